@@ -1,0 +1,481 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import traceback
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+
+import httpx
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from zenmux_bot.domain.account_requests import (
+    BalanceRequest,
+    FlowRateRequest,
+    ModelListRequest,
+)
+from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.requests import LeaderboardRequest, ModelUsageRequest
+from zenmux_bot.errors import (
+    ApiError,
+    BadAnswer,
+    KeyRefused,
+    RateLimited,
+    RequestRefused,
+    ServerFault,
+    Unreachable,
+)
+from zenmux_bot.zenmux.client import MAX_BODY_BYTES, ZenMuxClient
+from zenmux_bot.zenmux.rests import MemoryRests
+
+KEY = "sk-mg-v1-this-is-not-a-real-key"
+BASE = "https://api.example.com/api/v1/management"
+RATE = {
+    "success": True,
+    "data": {"base_usd_per_flow": 0.03283, "effective_usd_per_flow": 0.03283},
+}
+
+
+def rate(**kwargs) -> httpx.Response:
+    return httpx.Response(200, json=RATE, **kwargs)
+
+
+class Script:
+    """Answers with one step after the other, and keeps what it was asked."""
+
+    def __init__(self, *steps) -> None:
+        self.steps = list(steps)
+        self.asked: list[httpx.Request] = []
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        if not self.steps:
+            raise AssertionError(f"unexpected {request.url}")
+        step = self.steps.pop(0)
+        if isinstance(step, BaseException):
+            raise step
+        if callable(step):
+            return await step(request)
+        return step
+
+
+@asynccontextmanager
+async def client_of(script, clock, **kwargs):
+    transport = httpx.MockTransport(script)
+    async with httpx.AsyncClient(transport=transport) as http:
+        arguments = {
+            "key": SecretStr(KEY),
+            "base_url": BASE,
+            "clock": clock,
+            "sleep": clock.sleep,
+            "jitter": lambda: 0.0,
+            **kwargs,
+        }
+        yield ZenMuxClient(http, **arguments)
+
+
+async def refusal(client, request=None) -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        await client.fetch(request or FlowRateRequest())
+    return caught.value
+
+
+async def test_an_answer_carries_its_time_limit_and_request_id(clock, samples):
+    sample = samples["leaderboard_cost_seed.json"]
+    script = Script(httpx.Response(200, headers=sample.headers, content=sample.body))
+
+    async with client_of(script, clock) as client:
+        answer = await client.fetch(sample.request)
+
+    assert answer.limit == 5
+    assert answer.fetched_at == clock.instant
+    assert answer.request_id == "req-b4bc67a0"
+    assert not answer.stale
+    assert str(answer.data.entries[0].value)
+
+
+async def test_a_request_says_all_in_its_query_and_the_key_in_its_header(clock):
+    script = Script(httpx.Response(404))
+    request = ModelUsageRequest(
+        slug="a/b&c", metric=Metric.COST, start=date(2026, 6, 1), end=date(2026, 6, 2)
+    )
+
+    async with client_of(script, clock, base_url=BASE + "/") as client:
+        await refusal(client, request)
+
+    sent = script.asked[0]
+    assert sent.method == "GET"
+    assert str(sent.url) == (
+        f"{BASE}/statistics/model_usage?model=a%2Fb%26c&metric=cost"
+        "&starting_at=2026-06-01&ending_at=2026-06-02"
+    )
+    assert sent.headers["Authorization"] == f"Bearer {KEY}"
+    assert sent.headers["Accept-Encoding"] == "identity"
+    assert KEY not in str(sent.url)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "models_url"),
+    [
+        (BASE, "https://api.example.com/api/v1/models"),
+        ("http://127.0.0.1:8", "http://127.0.0.1:8/models"),
+    ],
+)
+async def test_the_list_of_models_lies_beside_and_gets_no_key(
+    clock, base_url, models_url
+):
+    script = Script(httpx.Response(200, json={"object": "list", "data": []}))
+
+    async with client_of(script, clock, base_url=base_url, key=None) as client:
+        await client.fetch(ModelListRequest())
+
+    assert str(script.asked[0].url) == models_url
+    assert "Authorization" not in script.asked[0].headers
+
+
+async def test_without_a_key_nothing_is_sent(clock):
+    script = Script()
+
+    async with client_of(script, clock, key=None) as client:
+        error = await refusal(client)
+
+    assert type(error) is KeyRefused
+    assert "key" in error.message
+
+
+async def test_a_redirect_is_not_followed(clock):
+    script = Script(httpx.Response(302, headers={"Location": "https://evil.example/"}))
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert type(error) is RequestRefused
+    assert len(script.asked) == 1
+
+
+def fault_steps():
+    yield httpx.Response(500)
+    yield httpx.Response(502, html="<h1>502</h1>")
+    yield httpx.Response(200, content=b'{"success": tr')
+    yield httpx.ConnectError("refused")
+    yield httpx.ReadTimeout("slow")
+    yield httpx.RemoteProtocolError("cut")
+
+
+@pytest.mark.parametrize("step", list(fault_steps()), ids=repr)
+async def test_a_passing_fault_is_asked_again(clock, step):
+    script = Script(step, rate())
+
+    async with client_of(script, clock) as client:
+        answer = await client.fetch(FlowRateRequest())
+
+    assert str(answer.data.base_usd_per_flow) == "0.03283"
+    assert clock.naps == [1]
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: httpx.Response(502), ServerFault),
+        (lambda: httpx.Response(200, text="<html>"), BadAnswer),
+        (lambda: httpx.ConnectError("refused"), Unreachable),
+        (lambda: httpx.ConnectTimeout("slow"), Unreachable),
+        (lambda: httpx.RemoteProtocolError("cut"), BadAnswer),
+        (lambda: httpx.DecodingError("garbled"), BadAnswer),
+    ],
+)
+async def test_a_lasting_fault_is_reported_after_four_attempts(clock, make, kind):
+    script = Script(*(make() for _ in range(4)))
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert type(error) is kind
+    assert error.path == "/flow_rate"
+    assert clock.naps == [1, 2, 4]
+
+
+async def test_jitter_is_added_to_the_waits(clock):
+    script = Script(*(httpx.Response(500) for _ in range(4)))
+
+    async with client_of(script, clock, jitter=lambda: 1.0) as client:
+        await refusal(client)
+
+    assert clock.naps == [1.25, 2.5, 5]
+
+
+async def test_a_no_is_asked_once_more(clock):
+    no = {"success": False, "message": "not today"}
+    script = Script(*(httpx.Response(200, json=no) for _ in range(2)))
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert (type(error), error.message) == (BadAnswer, "not today")
+    assert clock.naps == [1]
+
+
+@pytest.mark.parametrize("status", [400, 402, 404])
+async def test_a_refused_request_is_not_asked_again(clock, status):
+    script = Script(httpx.Response(status))
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert (type(error), error.status) == (RequestRefused, status)
+    assert clock.naps == []
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_refused_key_is_spared_for_a_minute(clock, status):
+    script = Script(httpx.Response(status), rate())
+
+    async with client_of(script, clock) as client:
+        for _ in range(200):
+            assert type(await refusal(client)) is KeyRefused
+        clock.advance(seconds=61)
+        await client.fetch(FlowRateRequest())
+
+    assert len(script.asked) == 2
+
+
+async def test_a_key_refused_by_one_endpoint_may_serve_another(clock):
+    balance = {"success": True, "data": {"total_credits": 1}}
+    script = Script(httpx.Response(403), httpx.Response(200, json=balance))
+
+    async with client_of(script, clock) as client:
+        await refusal(client)
+        await client.fetch(BalanceRequest())
+
+
+@pytest.mark.parametrize("status", [422, 429])
+@pytest.mark.parametrize(("header", "seconds"), [({}, 45), ({"Retry-After": "7"}, 7)])
+async def test_a_limited_endpoint_rests_for_all_callers(clock, status, header, seconds):
+    balance = {"success": True, "data": {"total_credits": 1}}
+    script = Script(
+        httpx.Response(status, headers=header),
+        httpx.Response(200, json=balance),
+        rate(),
+    )
+
+    async with client_of(script, clock, rest=timedelta(seconds=45)) as client:
+        first = await refusal(client)
+        clock.advance(seconds=2)
+        second = await refusal(client)
+        await client.fetch(BalanceRequest())
+        clock.advance(seconds=seconds - 2)
+        await client.fetch(FlowRateRequest())
+
+    assert type(first) is type(second) is RateLimited
+    assert first.retry_after == timedelta(seconds=seconds)
+    assert second.retry_after == timedelta(seconds=seconds - 2)
+    assert [request.url.path.rsplit("/")[-1] for request in script.asked] == [
+        "flow_rate",
+        "balance",
+        "flow_rate",
+    ]
+
+
+async def test_a_rest_is_shared_through_the_memory_of_rests(clock):
+    rests = MemoryRests()
+    script = Script(httpx.Response(422))
+
+    async with client_of(script, clock, rests=rests) as one:
+        await refusal(one)
+    async with client_of(Script(), clock, rests=rests) as other:
+        assert type(await refusal(other)) is RateLimited
+
+
+async def test_a_clock_set_back_does_not_make_a_rest_endless(clock):
+    script = Script(httpx.Response(422), rate())
+
+    async with client_of(script, clock) as client:
+        await refusal(client)
+        clock.advance(days=-30)
+        await client.fetch(FlowRateRequest())
+
+
+async def test_one_request_at_a_time_per_endpoint(clock):
+    under_way, most = 0, 0
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return rate()
+
+    async with client_of(slow, clock) as client:
+        await asyncio.gather(*(client.fetch(FlowRateRequest()) for _ in range(5)))
+
+    assert most == 1
+
+
+async def test_endpoints_do_not_wait_for_each_other(clock):
+    release = asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("flow_rate"):
+            await release.wait()
+            return rate()
+        release.set()
+        return httpx.Response(200, json={"success": True, "data": {"total_credits": 1}})
+
+    async with client_of(answer, clock) as client, asyncio.timeout(5):
+        await asyncio.gather(
+            client.fetch(FlowRateRequest()), client.fetch(BalanceRequest())
+        )
+
+
+class Endless(httpx.AsyncByteStream):
+    """A body of zeros without an end, that counts what was taken of it."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.closed = False
+
+    async def __aiter__(self):
+        while True:
+            self.taken += 1 << 20
+            yield bytes(1 << 20)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_a_body_without_end_is_cut_off(clock):
+    bodies = [Endless() for _ in range(4)]
+    script = Script(*(httpx.Response(200, stream=body) for body in bodies))
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert (type(error), error.message) == (BadAnswer, "The answer is too large")
+    assert all(body.taken <= MAX_BODY_BYTES + (1 << 20) for body in bodies)
+    assert all(body.closed for body in bodies)
+
+
+async def test_a_packed_body_is_not_unpacked(clock):
+    body = [Endless() for _ in range(4)]
+    script = Script(
+        *(
+            httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=each)
+            for each in body
+        )
+    )
+
+    async with client_of(script, clock) as client:
+        error = await refusal(client)
+
+    assert (type(error), error.message) == (BadAnswer, "The answer is packed")
+    assert body[0].taken == 0
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: httpx.Response(403, json={"error": f"bad key {KEY}"}),
+        lambda: httpx.Response(200, json={"success": False, "message": KEY}),
+        lambda: httpx.ConnectError(f"header Bearer {KEY}"),
+        lambda: httpx.LocalProtocolError(f"Illegal header value Bearer {KEY}"),
+        lambda: httpx.Response(500, json={"error": {"type": KEY, "message": KEY}}),
+    ],
+)
+async def test_the_key_shows_up_nowhere(clock, make):
+    script = Script(*(make() for _ in range(4)))
+
+    with structlog.testing.capture_logs() as logs:
+        async with client_of(script, clock) as client:
+            error = await refusal(client)
+
+    shown = "".join(traceback.format_exception(error, chain=True))
+    assert error.__context__ is None or isinstance(error.__context__, ApiError)
+    for text in (shown, repr(error), str(error), repr(vars(client)), json.dumps(logs)):
+        assert KEY not in text
+    assert {line["event"] for line in logs} >= {"zenmux.failed"}
+
+
+async def test_a_key_that_no_header_can_hold_is_no_crash(clock):
+    async def refuse(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(403)
+
+    async with client_of(refuse, clock, key=SecretStr("schlüssel\ud800")) as client:
+        assert type(await refusal(client)) is KeyRefused
+
+
+@asynccontextmanager
+async def server_of(raw: bytes):
+    """Serve the same bytes to each connection over loopback, then hang up."""
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1")
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"", BadAnswer),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{", BadAnswer),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz", BadAnswer),
+        (b"SSH-2.0-nothing\r\n\r\n", BadAnswer),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", BadAnswer),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\n\r\nbusy", ServerFault),
+    ],
+)
+async def test_a_real_connection_that_goes_wrong(clock, raw, kind):
+    async with (
+        server_of(raw) as base_url,
+        httpx.AsyncClient() as http,
+    ):
+        client = ZenMuxClient(
+            http,
+            key=SecretStr(KEY),
+            base_url=base_url,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        error = await refusal(client)
+
+    assert type(error) is kind
+
+
+async def test_nobody_listening_is_unreachable(clock):
+    async with server_of(b"") as base_url:
+        pass
+    async with httpx.AsyncClient() as http:
+        client = ZenMuxClient(
+            http,
+            key=SecretStr(KEY),
+            base_url=base_url,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        error = await refusal(client)
+
+    assert type(error) is Unreachable
+    assert error.message == "No connection (ConnectError)"
+
+
+async def test_an_unexpected_error_is_not_asked_again(clock):
+    script = Script(ZeroDivisionError("a bug"))
+
+    async with client_of(script, clock) as client:
+        with pytest.raises(ZeroDivisionError):
+            await client.fetch(
+                LeaderboardRequest(
+                    metric=Metric.COST, start=date(2026, 6, 1), end=date(2026, 6, 1)
+                )
+            )
+
+    assert len(script.asked) == 1

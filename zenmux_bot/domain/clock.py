@@ -1,0 +1,51 @@
+"""The clock, as an argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class ShiftedClock:
+    """A clock that runs on from an instant of one's choice.
+
+    Attributes:
+        base: The clock that drives this one.
+        shift: How far ahead of it this one is.
+    """
+
+    base: Clock
+    shift: timedelta = timedelta()
+
+    @classmethod
+    def starting_at(cls, instant: datetime, base: Clock) -> ShiftedClock:
+        """Return a clock that shows ``instant`` now and runs on from there."""
+        clock = cls(base)
+        clock.set(instant)
+        return clock
+
+    def now(self) -> datetime:
+        """Return the shifted instant in UTC."""
+        return self.base.now() + self.shift
+
+    def set(self, instant: datetime) -> None:
+        """Show ``instant`` from now on."""
+        self.shift = instant - self.base.now()

@@ -1,0 +1,147 @@
+"""What is wrong with the words of a command, and what may stand in their place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zenmux_bot.domain import grammar
+from zenmux_bot.domain.grammar import BY_WORD, KINDS, Kind
+from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
+from zenmux_bot.domain.windows import BadPeriod
+from zenmux_bot.domain.words import Slip
+
+Place = tuple[int, int]
+"""Index of the first of some words, and the index behind the last."""
+
+_NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
+    "by": ("day or week", (("by", "week"), ("by", "day"))),
+    "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
+    "provider": ("a name", ((),)),
+}
+
+
+def no_command(words: Sequence[str], *, understood: bool) -> Slip:
+    """Complain about a first word that is no command.
+
+    Args:
+        words: All words.
+        understood: The first one would mean something further on.
+    """
+    instead: list[tuple[str, ...]] = []
+    if not understood:
+        near = difflib.get_close_matches(words[0], BY_WORD)
+        instead = [(each, *words[1:]) for each in near]
+    if not instead:
+        places = (at for at, word in enumerate(words) if word in BY_WORD)
+        instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
+    if not instead and understood:
+        kinds = (kind for kind in KINDS if "period" in kind.takes)
+        instead = [(kind.name, *words) for kind in kinds]
+    problem = f"There is no command “{words[0]}”."
+    return Slip(problem, 0, len(words), tuple(instead), _commands())
+
+
+def no_topic(words: Sequence[str]) -> Slip:
+    """Complain about ``help`` with anything but one command."""
+    near = difflib.get_close_matches(words[1], BY_WORD)
+    problem = f"There is no command “{' '.join(words[1:])}”."
+    instead = (*((each,) for each in near), ())
+    return Slip(problem, 1, len(words), instead, _commands())
+
+
+def _commands() -> str:
+    return f"Commands: {', '.join(kind.name for kind in KINDS)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The complaints about the words of one command.
+
+    Attributes:
+        kind: The command.
+        first: Index of the first word that is not its name.
+        words: All words.
+    """
+
+    kind: Kind
+    first: int
+    words: Sequence[str]
+
+    def no_data(self, error: BadPeriod, lead: tuple[str, ...], place: Place) -> Slip:
+        """Complain about a period without data, after ``lead``."""
+        instead = tuple((*lead, *str(each).split()) for each in error.instead)
+        return Slip(error.problem, *place, instead, error.allowed)
+
+    def needed(self, name: str, at: int) -> Slip:
+        """Complain about a word without what belongs to it."""
+        what, instead = _NEEDED[name]
+        following = self.words[at + 1 : at + 2]
+        but = f", not “{following[0]}”" if following else ""
+        problem = f"“{self.words[at]}” needs {what} after it{but}."
+        stop = grammar.behind(self.words, at)
+        return Slip(problem, at, stop, instead, self._usage())
+
+    def out_of_range(self, number: int, place: Place) -> Slip:
+        """Complain about a number of rows."""
+        near = str(min(max(number, 1), MAX_TOP))
+        problem = f"“{self._said(place)}” is out of range."
+        allowed = f"top goes from 1 to {MAX_TOP}."
+        return Slip(problem, *place, (("top", near),), allowed)
+
+    def too_long(self, name: str, place: Place) -> Slip:
+        """Complain about a name that cannot be one."""
+        problem = f"A name of {len(name)} characters is too long."
+        allowed = f"Names have at most {MAX_NAME} characters."
+        return Slip(problem, *place, ((),), allowed)
+
+    def not_taken(self, name: str, place: Place) -> Slip:
+        """Complain about words that belong to other commands."""
+        others = (kind.name for kind in KINDS if name in kind.takes)
+        rest = self.words[self.first :]
+        instead = (self._without(place), *((other, *rest) for other in others))
+        problem = f"{self.kind.name} does not take “{self._said(place)}”."
+        return Slip(problem, 0, len(self.words), instead, self._usage())
+
+    def conflict(self, earlier: Place, place: Place) -> Slip:
+        """Complain about words that contradict earlier ones."""
+        first, second = self._said(earlier), self._said(place)
+        problem = f"Both “{first}” and “{second}” are there; one is enough."
+        instead = (self._without(place), self._without(earlier))
+        return Slip(problem, 0, len(self.words), instead, self._usage())
+
+    def unknown(self, at: int) -> Slip:
+        """Complain about a word that means nothing here."""
+        word, place = self.words[at], (at, at + 1)
+        if word in BY_WORD:
+            rest = (*self.words[self.first : at], *self.words[at + 1 :])
+            problem = f"The command “{word}” comes first, and only one."
+            instead = ((word, *rest), self._without(place))
+            return Slip(problem, 0, len(self.words), instead, _commands())
+        problem = f"I don't know the word “{word}”."
+        return Slip(problem, *place, self._nearest(word), self._usage())
+
+    def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return what may have been meant by a word, or leave it out."""
+        if near := difflib.get_close_matches(word, self._vocabulary()):
+            return tuple((each,) for each in near)
+        return (("provider", word), ()) if "provider" in self.kind.takes else ((),)
+
+    def _vocabulary(self) -> list[str]:
+        """Return the words that the command takes."""
+        takes = self.kind.takes
+        words = [word for word, (name, _) in grammar.WORDS.items() if name in takes]
+        words += [word for word, name in grammar.LEADING.items() if name in takes]
+        return words + list(grammar.PERIOD_WORDS if "period" in takes else ())
+
+    def _said(self, place: Place) -> str:
+        return " ".join(self.words[slice(*place)])
+
+    def _without(self, place: Place) -> tuple[str, ...]:
+        start, stop = place
+        return (*self.words[:start], *self.words[stop:])
+
+    def _usage(self) -> str:
+        return f"{self.kind.name} is written: {self.kind.usage}"

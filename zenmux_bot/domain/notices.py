@@ -1,0 +1,112 @@
+"""The sentences that owners and the operations channel get about digests.
+
+Each says what happened and, where a person has to act, the command that mends it.
+"""
+
+from __future__ import annotations
+
+from zenmux_bot.domain.schedule import Days, Occurrence
+from zenmux_bot.domain.subscriptions import Subscription
+
+NO_HISTORY = "Slack's answer was lost and I may not read the channel to look"
+"""The reason of an entry that may or may not have been posted."""
+
+NOT_LOOKED = "Slack's answer was lost, and so was every answer when I looked for it"
+"""Likewise, when looking failed as long as it was tried."""
+
+
+def superseded(newest: Occurrence) -> str:
+    """Return the reason of a missed occurrence."""
+    return f"superseded by {newest.nominal}: missed, only the newest is sent"
+
+
+def already_covered(occurrence: Occurrence) -> str:
+    """Return the reason of an occurrence whose period went out before."""
+    return f"{_days(occurrence.days)} went out before the schedule was changed"
+
+
+def gave_up(reason: str) -> str:
+    """Return the reason of an occurrence that was tried as long as allowed."""
+    return f"gave up: {reason}"
+
+
+def missed(subscription: Subscription, count: int, newest: Occurrence) -> str:
+    """Say that older occurrences were missed and only the newest follows."""
+    what = "one send" if count == 1 else f"{count} sends"
+    return (
+        f"I was away and missed {what} of digest {_name(subscription)}. Only the "
+        f"newest, {_days(newest.days)}, follows. `/zenmux digest history "
+        f"{subscription.id}` lists them."
+    )
+
+
+def skipped(subscription: Subscription, occurrence: Occurrence, reason: str) -> str:
+    """Say that an occurrence was left out though nobody asked for that."""
+    return (
+        f"Digest {_name(subscription)} for {_days(occurrence.days)} was left out: "
+        f"{reason}. {_send_again(subscription)}"
+    )
+
+
+def struggling(
+    subscription: Subscription, occurrence: Occurrence, reason: str, hours: int
+) -> str:
+    """Say that several attempts failed and that more will follow."""
+    return (
+        f"Digest {_name(subscription)} for {_days(occurrence.days)} has not gone out "
+        f"yet: {reason}. I keep trying for up to {hours} hours; you need not do "
+        f"anything."
+    )
+
+
+def failed(subscription: Subscription, occurrence: Occurrence, reason: str) -> str:
+    """Say that an occurrence will not be sent."""
+    return (
+        f"Digest {_name(subscription)} for {_days(occurrence.days)} did not go out: "
+        f"{reason}. {_send_again(subscription)}"
+    )
+
+
+def unknown(subscription: Subscription, occurrence: Occurrence, reason: str) -> str:
+    """Say that an occurrence may or may not have been posted."""
+    return (
+        f"I cannot tell whether digest {_name(subscription)} for "
+        f"{_days(occurrence.days)} went out: {reason}. Please look into the channel. "
+        f"{_send_again(subscription)} With the optional history scopes I look for "
+        f"myself."
+    )
+
+
+def paused(subscription: Subscription, code: str, explanation: str, mend: str) -> str:
+    """Say that a subscription is paused and how to mend it."""
+    mend = mend.format(
+        id=subscription.id, channel=subscription.channel_id, bot="@ZenMux"
+    )
+    return (
+        f"Digest {_name(subscription)} is paused, nothing of it is lost: "
+        f"{explanation} (`{code}`). {mend}"
+    )
+
+
+def team_paused(code: str, explanation: str) -> str:
+    """Say that all digests of a workspace are paused."""
+    return (
+        f"Your digests in this workspace are paused, nothing of them is lost: "
+        f"{explanation} (`{code}`). An administrator has to mend it; "
+        f"`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one "
+        f"again."
+    )
+
+
+def _name(subscription: Subscription) -> str:
+    return f"`{subscription.id}` in <#{subscription.channel_id}>"
+
+
+def _days(days: Days) -> str:
+    if days.first == days.last:
+        return days.first.isoformat()
+    return f"{days.first.isoformat()} to {days.last.isoformat()}"
+
+
+def _send_again(subscription: Subscription) -> str:
+    return f"`/zenmux digest send {subscription.id}` sends it now."

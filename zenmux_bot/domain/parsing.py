@@ -1,0 +1,100 @@
+"""Text to a request, or to what is wrong with it and whole commands that are right.
+
+Whatever the text, the outcome is a :class:`Request` or :class:`BadInput`; every
+suggestion of the latter parses, and is canonical.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from zenmux_bot.domain.grammar import BY_WORD, COMMAND
+from zenmux_bot.domain.queries import HelpQuery, Request, canonical
+from zenmux_bot.domain.reading import read
+from zenmux_bot.domain.words import MAX_CHARACTERS, Slip, WordError, split
+from zenmux_bot.errors import BadInput
+
+MAX_SUGGESTIONS = 3
+_MAX_MENDS = 8
+_RANGE = re.compile(r"\.\.|(?<=\d\d)-(?=\d{4}-)")
+
+
+def parse(text: str, *, today: date, base: Request | None = None) -> Request:
+    """Return what ``text`` asks for.
+
+    Args:
+        text: Words as typed, with or without the slash command before them.
+        today: The running UTC day.
+        base: An earlier request. Words without a command change it; a command keeps
+            its metric and period where it names none.
+
+    Raises:
+        BadInput: Some of it cannot be understood or has no data.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise BadInput(
+            f"That is {len(text)} characters long.",
+            allowed=f"A command has at most {MAX_CHARACTERS}.",
+            suggestions=("help",),
+        )
+    words = _words(text)
+    try:
+        return read(words, today, base)
+    except WordError as error:
+        slip = error.slip
+    suggestions = _suggest(words, slip, today, base)
+    raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return words without the slash command, ranges and all quotes but names apart."""
+    plain: list[str] = []
+    for word in split(text):
+        if plain and plain[-1] == "provider":
+            plain.append(word)
+        else:
+            plain += _RANGE.sub(" .. ", word).split()
+    if plain and plain[0] in {COMMAND, COMMAND[1:]}:
+        del plain[0]
+    return tuple(plain)
+
+
+def _suggest(
+    words: Sequence[str], slip: Slip, today: date, base: Request | None
+) -> tuple[str, ...]:
+    """Return whole commands near to what was typed."""
+    tries = (_replaced(words, slip, instead) for instead in slip.instead)
+    mended = dict.fromkeys(
+        canonical(request)
+        for corrected in tries
+        if corrected and (request := _mend(corrected, today, base, _MAX_MENDS))
+    )
+    if not mended:
+        kind = BY_WORD.get(words[0])
+        mended[canonical(HelpQuery(topic=kind.name if kind else None))] = None
+    return tuple(mended)[:MAX_SUGGESTIONS]
+
+
+def _mend(
+    words: Sequence[str], today: date, base: Request | None, tries: int
+) -> Request | None:
+    """Read words, with replacements for the slips that are left in them."""
+    try:
+        return read(words, today, base)
+    except WordError as error:
+        slip = error.slip
+    if not tries or not slip.instead:
+        return None
+    # What can be left out is: a second guess beside the first helps nobody.
+    instead = () if () in slip.instead else slip.instead[0]
+    return _mend(_replaced(words, slip, instead), today, base, tries - 1)
+
+
+def _replaced(
+    words: Sequence[str], slip: Slip, instead: Sequence[str]
+) -> tuple[str, ...]:
+    """Return words with others, in lower case too, for those of the slip."""
+    replacement = (word.lower() for word in instead)
+    return (*words[: slip.start], *replacement, *words[slip.stop :])

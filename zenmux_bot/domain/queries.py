@@ -1,0 +1,158 @@
+"""What can be asked, as frozen values, and the words that ask for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from zenmux_bot.domain.periods import Last, Period, Unit, Versus
+from zenmux_bot.domain.words import split
+
+MAX_TOP = 50
+"""The API lists no more.
+
+https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
+"""
+
+MAX_NAME = 100
+"""No slug is nearly as long; every canonical text stays short enough to be read."""
+
+LAST_WEEK_OF_DAYS: Period = Last(7, Unit.DAY)
+LAST_EIGHT_WEEKS: Period = Last(8, Unit.WEEK)
+
+
+class Metric(StrEnum):
+    """What is counted: tokens (input plus output) or list-price USD."""
+
+    TOKENS = "tokens"
+    COST = "cost"
+
+
+class Width(StrEnum):
+    """The width of a bucket, as the API writes it."""
+
+    DAY = "1d"
+    WEEK = "1w"
+
+    @property
+    def word(self) -> str:
+        """Return ``day`` or ``week``."""
+        return self.name.lower()
+
+
+class Audience(StrEnum):
+    """Who sees the answer."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+class Show(StrEnum):
+    """One of two views, where only one is wanted."""
+
+    CHART = "chart"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardQuery:
+    """Models ranked over a period, beside the period before."""
+
+    name: ClassVar[str] = "leaderboard"
+
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_WEEK_OF_DAYS
+    top: int = 10
+    provider: str | None = None
+    versus: Period | Versus = Versus.PREVIOUS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareQuery:
+    """Providers and their shares of a period, beside the period before."""
+
+    name: ClassVar[str] = "share"
+
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_EIGHT_WEEKS
+    by: Width | None = None
+    top: int = 10
+    provider: str | None = None
+    versus: Period | Versus = Versus.PREVIOUS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpQuery:
+    """What can be asked, or how one command is written."""
+
+    name: ClassVar[str] = "help"
+
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusQuery:
+    """How the bot and its sources are."""
+
+    name: ClassVar[str] = "status"
+
+
+Query = LeaderboardQuery | ShareQuery | HelpQuery | StatusQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A query and how its answer is wanted.
+
+    Attributes:
+        query: What is asked.
+        audience: Who sees the answer; None: as is usual there.
+        show: One view only, or None for all that serve.
+        csv: A file with the figures comes along.
+    """
+
+    query: Query
+    audience: Audience | None = None
+    show: Show | None = None
+    csv: bool = False
+
+    def for_(self, audience: Audience) -> Request:
+        """Return the same for other eyes."""
+        return replace(self, audience=audience)
+
+
+def canonical(asked: Request | Query) -> str:
+    """Return the words that parse back to ``asked``, without the slash command.
+
+    Metric and period are always said; what is default otherwise is not.
+    """
+    request = asked if isinstance(asked, Request) else Request(query=asked)
+    query = request.query
+    words: list[str] = [query.name]
+    for field in fields(query):
+        value: Any = getattr(query, field.name)
+        said = field.name in {"metric", "period"}
+        if said or value != field.default:
+            words.append(_WORDS[field.name](value))
+    words += [str(word) for word in (request.audience, request.show) if word]
+    if request.csv:
+        words.append("csv")
+    return " ".join(words)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "metric": str,
+    "period": str,
+    "top": "top {}".format,
+    "by": lambda width: f"by {width.word}",
+    "provider": lambda name: f"provider {quoted(name)}",
+    "versus": "vs {}".format,
+    "topic": str,
+}
+
+
+def quoted(name: str) -> str:
+    """Return a name as one word of a command."""
+    return name if split(name) == (name,) else f'"{name}"'

@@ -1,0 +1,182 @@
+"""Words to a request, or to the first slip among them.
+
+The order of the words after the first is free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from zenmux_bot.domain.complaints import Complaints, Place, no_command, no_topic
+from zenmux_bot.domain.grammar import (
+    BY_WORD,
+    DELIVERY,
+    LEADING,
+    WIDTHS,
+    WORDS,
+    Kind,
+    is_known,
+)
+from zenmux_bot.domain.period_words import take_period
+from zenmux_bot.domain.periods import Versus
+from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP, HelpQuery, Query, Request
+from zenmux_bot.domain.windows import BadPeriod, resolve
+from zenmux_bot.domain.words import WordError
+
+_TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
+_HELP = frozenset({"help", "--help", "-h", "?"})
+_COMPARISONS = frozenset(Versus)
+_CARRIED = frozenset({"metric", "period"})
+"""What a follow-up that names its command keeps of the request before."""
+
+
+def read(words: Sequence[str], today: date, base: Request | None) -> Request:
+    """Return what ``words`` ask for, as :func:`zenmux_bot.domain.parsing.parse` does.
+
+    Raises:
+        WordError: Some of them cannot be understood or have no data.
+    """
+    if not words:
+        return Request(query=HelpQuery())
+    kind, first, kept = BY_WORD.get(words[0]), 1, _CARRIED
+    before = base.query if base else None
+    if before and (kind is None or _is_top(words)):
+        changed = BY_WORD[before.name]
+        if "period" in changed.takes:
+            kind, first, kept = changed, 0, changed.takes
+    if kind is None:
+        if words[0] in _HELP:
+            return Request(query=HelpQuery())
+        raise WordError(no_command(words, understood=_is_understood(words, today)))
+    if kind.query is HelpQuery:
+        return _read_help(words)
+    reading = _Reading(kind, words, today, Complaints(kind, first, words))
+    at = first
+    while at < len(words):
+        if words[at] in _HELP:
+            return Request(query=HelpQuery(topic=kind.name))
+        at = reading.take(at)
+    names = (name for name in kept & kind.takes if hasattr(before, name))
+    return reading.request({name: getattr(before, name) for name in names})
+
+
+def _is_top(words: Sequence[str]) -> bool:
+    """Tell ``top 20`` from ``top`` as another word for the leaderboard."""
+    return words[0] == "top" and len(words) > 1 and words[1].isdecimal()
+
+
+def _is_understood(words: Sequence[str], today: date) -> bool:
+    """Tell whether the first word would mean something further on."""
+    try:
+        return is_known(words[0]) or take_period(words, 0, today) is not None
+    except WordError:
+        return True
+
+
+def _read_help(words: Sequence[str]) -> Request:
+    """Read ``help`` and the command it is about."""
+    match words:
+        case (_,):
+            return Request(query=HelpQuery())
+        case (_, topic) if topic in BY_WORD:
+            return Request(query=HelpQuery(topic=BY_WORD[topic].name))
+    raise WordError(no_topic(words))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The words of one command, read one after the other.
+
+    Attributes:
+        kind: The command.
+        words: All words.
+        today: The running UTC day.
+        complaints: What is said of words that are wrong.
+        found: What the words have said, by the name of the field.
+        places: Where they said it.
+    """
+
+    kind: Kind
+    words: Sequence[str]
+    today: date
+    complaints: Complaints
+    found: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def take(self, at: int) -> int:
+        """Read the words from ``at`` and return the index behind them."""
+        word = self.words[at]
+        if word in WORDS:
+            name, value = WORDS[word]
+            return self._put(name, value, (at, at + 1))
+        if word in LEADING:
+            return self._take_led(LEADING[word], at)
+        if taken := take_period(self.words, at, self.today):
+            period, count = taken
+            return self._put("period", period, (at, at + count))
+        if match := _TOP.fullmatch(word):
+            return self._put_top(int(match[1]), (at, at + 1))
+        raise WordError(self.complaints.unknown(at))
+
+    def request(self, kept: Mapping[str, Any]) -> Request:
+        """Return what was found over what is kept over the defaults."""
+        said = {**kept, **self.found}
+        delivery = {name: said.pop(name) for name in DELIVERY & said.keys()}
+        query = self.kind.query(**said)
+        self._check_data(query)
+        return Request(query=query, **delivery)
+
+    def _take_led(self, name: str, at: int) -> int:
+        """Read a word such as ``top`` with what belongs to it."""
+        following = self.words[at + 1] if at + 1 < len(self.words) else ""
+        place = (at, at + 2)
+        match name:
+            case "by" if following in WIDTHS:
+                return self._put(name, WIDTHS[following], place)
+            case "top" if following.isdecimal():
+                return self._put_top(int(following), place)
+            case "provider" if len(following) > MAX_NAME:
+                raise WordError(self.complaints.too_long(following, place))
+            case "provider" if following:
+                return self._put(name, following, place)
+            case "versus" if following in _COMPARISONS:
+                return self._put(name, Versus(following), place)
+            case "versus" if following and (
+                taken := take_period(self.words, at + 1, self.today)
+            ):
+                period, count = taken
+                return self._put(name, period, (at, at + 1 + count))
+        raise WordError(self.complaints.needed(name, at))
+
+    def _put_top(self, number: int, place: Place) -> int:
+        """Note how many rows are wanted, if there can be so many."""
+        if not 1 <= number <= MAX_TOP:
+            raise WordError(self.complaints.out_of_range(number, place))
+        return self._put("top", number, place)
+
+    def _put(self, name: str, value: object, place: Place) -> int:
+        """Note a field; complain if the kind has none or it was said otherwise."""
+        if name not in self.kind.takes:
+            raise WordError(self.complaints.not_taken(name, place))
+        if self.found.get(name, value) != value:
+            raise WordError(self.complaints.conflict(self.places[name], place))
+        self.found[name] = value
+        self.places.setdefault(name, place)
+        return place[1]
+
+    def _check_data(self, query: Query) -> None:
+        """Complain about a period without data, also if it was not said."""
+        end = len(self.words)
+        for name, lead in (("period", ()), ("versus", ("vs",))):
+            period = getattr(query, name, Versus.NONE)
+            if isinstance(period, Versus):
+                continue
+            try:
+                resolve(period, self.today)
+            except BadPeriod as error:
+                place = self.places.get(name, (end, end))
+                raise WordError(self.complaints.no_data(error, lead, place)) from None

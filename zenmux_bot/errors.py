@@ -1,0 +1,165 @@
+"""Every error that the bot expects.
+
+::
+
+    BotError
+    ├── BadInput                 the asker can mend it: says what, and what instead
+    │   ├── UnknownName          no provider or model of that name
+    │   └── AmbiguousName        several providers or models of that name
+    ├── NotAllowed               someone else may; says who
+    ├── NoData                   the API has nothing for those days
+    ├── ConfigError              a setting is missing or malformed
+    ├── ApiError                 ZenMux did not give an answer
+    │   ├── KeyRefused           401, 403: the key needs an administrator
+    │   ├── RateLimited          422, 429: the endpoint rests
+    │   ├── RequestRefused       400, 402, 404: asking again will not help
+    │   ├── Unreachable          network fault, time-out
+    │   ├── ServerFault          5xx
+    │   └── BadAnswer            an answer that cannot be read or says "no"
+    └── SlackFault               Slack did not take a message
+        ├── Refused              for good, until a person acts
+        ├── PayloadRefused       the blocks, not the post
+        ├── Throttled            429
+        └── Ambiguous            it may or may not have been posted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class BotError(Exception):
+    """The base of all errors that become replies."""
+
+
+class BadInput(BotError):
+    """The asker's words cannot be understood or asked for.
+
+    Attributes:
+        problem: What is wrong, one sentence in plain text.
+        allowed: What is allowed instead, one sentence, or empty.
+        suggestions: Whole commands without the slash, the nearest first.
+    """
+
+    def __init__(
+        self, problem: str, *, allowed: str = "", suggestions: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.allowed = allowed
+        self.suggestions = suggestions
+
+
+class UnknownName(BadInput):
+    """No provider or model goes by that name."""
+
+
+class AmbiguousName(BadInput):
+    """Several providers or models go by that name; the suggestions name them."""
+
+
+class NotAllowed(BotError):
+    """The asker may not do this; the message says who may."""
+
+
+class NoData(BotError):
+    """The API has no data for what was asked; the message says for which days."""
+
+
+class ConfigError(BotError):
+    """A setting is missing or malformed; the message names it and its shape."""
+
+
+@dataclass(eq=False)
+class ApiError(BotError):
+    """ZenMux did not give an answer.
+
+    Attributes:
+        message: What the API said, cleaned and cut, or a phrase for the status.
+        status: HTTP status, or None if no answer came.
+        type: The API's error type (an open set), or empty.
+        request_id: ``X-ZenMux-RequestId`` of the answer, or None.
+        retry_after: How long to wait before asking again, if the API said so.
+        path: The path below the base URL.
+    """
+
+    message: str
+    status: int | None = None
+    type: str = ""
+    request_id: str | None = None
+    retry_after: timedelta | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        status = f" (HTTP {self.status})" if self.status else ""
+        return f"{where}{self.message}{status}"
+
+
+class KeyRefused(ApiError):
+    """401 or 403: the key is wrong, missing, expired or of the wrong kind."""
+
+
+class RateLimited(ApiError):
+    """422 or 429: the endpoint rests; ``retry_after`` says for how long."""
+
+
+class RequestRefused(ApiError):
+    """400, 402, 404: the same request will be refused again."""
+
+
+class Unreachable(ApiError):
+    """No answer came: connection fault or time-out."""
+
+
+class ServerFault(ApiError):
+    """5xx: the platform or a gateway in front of it failed."""
+
+
+@dataclass(eq=False)
+class BadAnswer(ApiError):
+    """2xx that cannot be used: HTML, cut off, too large, wrong shape or "no".
+
+    Attributes:
+        said_no: The body was well-formed and said ``success: false``.
+    """
+
+    said_no: bool = False
+
+
+class SlackFault(BotError):
+    """Slack did not take a message.
+
+    Attributes:
+        code: Slack's error code, such as ``is_archived``.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class Refused(SlackFault):
+    """Slack will refuse this until a person acts."""
+
+
+class PayloadRefused(SlackFault):
+    """Slack refused the blocks; a reduced form may pass."""
+
+
+class Throttled(SlackFault):
+    """HTTP 429.
+
+    Attributes:
+        retry_after: How long this method rests for this workspace.
+    """
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
+
+
+class Ambiguous(SlackFault):
+    """The reply was lost: the message may or may not have been posted."""

@@ -1,0 +1,1 @@
+"""What the bot does, over protocols that the outer parts fulfil."""

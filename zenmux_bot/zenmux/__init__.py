@@ -1,0 +1,1 @@
+"""ZenMux's management API: how it is asked, read, spared and remembered."""

@@ -1,0 +1,222 @@
+"""Answers from memory where they are good, from one shared request where not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from pydantic import BaseModel
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.models import Answer
+from zenmux_bot.domain.requests import Request, identity
+from zenmux_bot.errors import (
+    ApiError,
+    BadAnswer,
+    RateLimited,
+    ServerFault,
+    Unreachable,
+)
+from zenmux_bot.service.ports import INTERACTIVE
+from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
+from zenmux_bot.zenmux.shelf import MemoryShelf, Shelf
+from zenmux_bot.zenmux.windows import join, split
+
+MAX_RESTS = 3
+"""An endpoint that is still limited after so many rests has another problem."""
+
+FAILURE_MEMORY = timedelta(seconds=20)
+"""So long a failed request is not made again."""
+
+MAX_REMEMBERED = 200
+"""Failures and empty answers, the newest."""
+
+# A sleep may end a little before the wall clock agrees.
+_MARGIN = timedelta(milliseconds=50)
+_SECOND = timedelta(seconds=1)
+
+T = TypeVar("T", bound=BaseModel)
+
+log = structlog.get_logger(__name__)
+
+
+class Upstream(Protocol):
+    """What gives new answers."""
+
+    async def fetch(self, request: Request[T]) -> Answer[T]:
+        """Return the API's answer, or raise an ``ApiError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A request under way, shared by all who ask for the same."""
+
+    task: asyncio.Task[Answer[Any]]
+    started: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Recent:
+    """What a request came to when it gave nothing worth keeping."""
+
+    outcome: Answer[Any] | ApiError
+    until: datetime
+
+
+class CachedApi:
+    """The API as its callers see it; equal questions share one request.
+
+    Args:
+        upstream: Gives new answers.
+        clock: Tells the time.
+        shelf: Where good answers are kept, in memory by default.
+        sleep: Waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        *,
+        clock: Clock,
+        shelf: Shelf | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._upstream = upstream
+        self._clock = clock
+        self._shelf = MemoryShelf() if shelf is None else shelf
+        self._sleep = sleep
+        self._flights: dict[str, _Flight] = {}
+        self._recent: dict[str, _Recent] = {}
+        self._newest: Sighting | None = None
+
+    async def fetch(
+        self, request: Request[T], *, patience: timedelta = INTERACTIVE
+    ) -> Answer[T]:
+        """Return the answer, or an old copy marked stale when the API gives none.
+
+        Raises:
+            ApiError: No answer within the patience, and no old copy.
+        """
+        deadline = self._clock.now() + patience
+        return join(
+            [
+                await self._fetch_part(part, patience, deadline)
+                for part in split(request)
+            ]
+        )
+
+    async def aclose(self) -> None:
+        """Abandon the requests under way."""
+        tasks = [flight.task for flight in self._flights.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch_part(
+        self, request: Request[T], patience: timedelta, deadline: datetime
+    ) -> Answer[T]:
+        rests = 0
+        while True:
+            kept = await self._shelf.get(request)
+            if kept is not None and self._is_fresh(request, kept):
+                return kept
+            fault: ApiError
+            try:
+                # When the API hangs and an old copy is there, only the first caller
+                # waits to find that out.
+                longest = None if kept is None else patience
+                return await self._share(request, deadline, longest=longest)
+            except RateLimited as limited:
+                fault = limited
+                rest = limited.retry_after
+                now = self._clock.now()
+                if rest is not None and now + rest <= deadline and rests < MAX_RESTS:
+                    rests += 1
+                    await self._sleep((rest + _MARGIN) / _SECOND)
+                    continue
+            except (Unreachable, ServerFault, BadAnswer) as transient:
+                fault = transient
+            if kept is None:
+                raise fault
+            log.warning(
+                "zenmux.served_stale",
+                path=request.path,
+                kind=type(fault).__name__,
+                fetched_at=kept.fetched_at.isoformat(),
+            )
+            return replace(kept, stale=True)
+
+    def _is_fresh(self, request: Request[T], kept: Answer[T]) -> bool:
+        until = fresh_until(request, kept.data, kept.fetched_at, self._newest)
+        return kept.fetched_at <= self._clock.now() < until
+
+    async def _share(
+        self, request: Request[T], deadline: datetime, *, longest: timedelta | None
+    ) -> Answer[T]:
+        """Return what the shared request comes to, within ``longest`` of its start."""
+        key = identity(request)
+        now = self._clock.now()
+        recent = self._recent.get(key)
+        if recent is not None and now < recent.until:
+            return _settle(recent.outcome)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._start(key, request)
+        until = deadline if longest is None else min(deadline, flight.started + longest)
+        # Neither a caller who is cancelled nor one who gives up ends it for the others.
+        await asyncio.wait({flight.task}, timeout=max((until - now) / _SECOND, 0))
+        if not flight.task.done() or flight.task.cancelled():
+            raise Unreachable("No answer came in time", path=request.path)
+        error = flight.task.exception()
+        if isinstance(error, ApiError):
+            return _settle(error)
+        return flight.task.result()
+
+    def _start(self, key: str, request: Request[Any]) -> _Flight:
+        task = asyncio.create_task(self._fly(key, request))
+        # Looked at even when nobody waits any more, lest asyncio complains.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        flight = self._flights[key] = _Flight(task, self._clock.now())
+        return flight
+
+    async def _fly(self, key: str, request: Request[Any]) -> Answer[Any]:
+        try:
+            answer = await self._upstream.fetch(request)
+            await self._keep(key, request, answer)
+        except (Unreachable, ServerFault, BadAnswer) as error:
+            self._remember(key, error, self._clock.now() + FAILURE_MEMORY)
+            raise
+        finally:
+            del self._flights[key]
+        return answer
+
+    async def _keep(self, key: str, request: Request[Any], answer: Answer[Any]) -> None:
+        day = newest_day(answer.data)
+        if day is not None and (self._newest is None or day > self._newest.day):
+            self._newest = Sighting(day=day, seen_at=answer.fetched_at)
+        if is_empty(answer.data):
+            # Not put in the place of a good answer, which may be needed yet.
+            until = fresh_until(request, answer.data, answer.fetched_at, self._newest)
+            self._remember(key, answer, until)
+        else:
+            await self._shelf.put(request, answer)
+
+    def _remember(
+        self, key: str, outcome: Answer[Any] | ApiError, until: datetime
+    ) -> None:
+        self._recent.pop(key, None)
+        self._recent[key] = _Recent(outcome, until)
+        if len(self._recent) > MAX_REMEMBERED:
+            del self._recent[next(iter(self._recent))]
+
+
+def _settle(outcome: Answer[Any] | ApiError) -> Answer[Any]:
+    if isinstance(outcome, ApiError):
+        # Each caller raises its own copy: a shared one would gather all tracebacks.
+        raise replace(outcome)
+    return outcome

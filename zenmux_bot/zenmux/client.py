@@ -1,0 +1,239 @@
+"""The client: one request at a time per endpoint, with bounded time, size and tries."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import httpx
+import structlog
+from pydantic import BaseModel, SecretStr
+from tenacity import AsyncRetrying, RetryCallState, stop_before_delay
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.models import Answer
+from zenmux_bot.domain.requests import Request
+from zenmux_bot.errors import (
+    ApiError,
+    BadAnswer,
+    KeyRefused,
+    RateLimited,
+    Unreachable,
+)
+from zenmux_bot.zenmux.rests import MemoryRests, Rests
+from zenmux_bot.zenmux.wire import LONGEST_REST, parse, read_request_id, retry_delay
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+"""A body is cut off here; the largest documented one has some 300 KB."""
+
+ATTEMPT_SECONDS = 30
+"""No limit is documented; a client's own of 30 s for one attempt is reasonable."""
+
+BUDGET_SECONDS = 100
+"""No further attempt starts after this long."""
+
+REFUSED_KEY_MEMORY = timedelta(seconds=60)
+"""So long a refused key is not sent to the same endpoint again."""
+
+_TIMEOUT = httpx.Timeout(connect=5, read=20, write=5, pool=5)
+_MANAGEMENT = "/management"
+
+T = TypeVar("T", bound=BaseModel)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class ZenMuxClient:
+    """Asks the API, and remembers rests and refusals; several may share ``http``.
+
+    It does not wait out a rest: it raises ``RateLimited`` with the time that is left.
+
+    Args:
+        http: Sends the requests; whoever made it closes it.
+        key: The management key, None when there is none yet.
+        base_url: Ends in ``/api/v1/management``; the key goes nowhere else.
+        clock: Tells the time.
+        rest: How long an endpoint rests when the API does not say.
+        rests: Where rests are remembered.
+        sleep: Waits a number of seconds.
+        jitter: Gives a random number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        key: SecretStr | None,
+        base_url: str,
+        clock: Clock,
+        rest: timedelta = timedelta(seconds=60),
+        rests: Rests | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._http = http
+        self._key = key
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        self._rest = rest
+        self._rests = MemoryRests() if rests is None else rests
+        self._sleep = sleep
+        self._jitter = jitter
+        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._refusals: dict[str, tuple[datetime, KeyRefused]] = {}
+
+    async def fetch(self, request: Request[T]) -> Answer[T]:
+        """Return the API's answer, asking again where that may help.
+
+        Raises:
+            ApiError: The last attempt's failure.
+        """
+        retrying = AsyncRetrying(
+            sleep=self._sleep,
+            retry=lambda state: _decide(state, 0) is not None,
+            wait=self._wait,
+            stop=stop_before_delay(BUDGET_SECONDS),
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        return await retrying(self._ask, request)
+
+    def _wait(self, state: RetryCallState) -> float:
+        delay = _decide(state, self._jitter())
+        return delay.total_seconds() if delay is not None else 0
+
+    async def _ask(self, request: Request[T]) -> Answer[T]:
+        async with self._lanes[request.path]:
+            await self._check_rest(request.path)
+            if request.needs_key:
+                self._check_refusal(request.path)
+            try:
+                return await self._exchange(request)
+            except ApiError as error:
+                await self._note(request.path, error)
+                raise
+
+    async def _exchange(self, request: Request[T]) -> Answer[T]:
+        reply = await self._send(request)
+        now = self._clock.now()
+        data = parse(request, reply.status, reply.headers, reply.body, now=now)
+        request_id = read_request_id(reply.headers)
+        log.info(
+            "zenmux.answered",
+            path=request.path,
+            request_id=request_id,
+            bytes=len(reply.body),
+        )
+        return Answer(
+            data=data, limit=request.limit, fetched_at=now, request_id=request_id
+        )
+
+    async def _send(self, request: Request[BaseModel]) -> _Reply:
+        outgoing = self._build(request)
+        fault: ApiError
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return await self._receive(outgoing)
+        except (TimeoutError, httpx.TimeoutException):
+            fault = Unreachable("No answer came in time")
+        except (httpx.RemoteProtocolError, httpx.DecodingError):
+            fault = BadAnswer("The answer was cut off")
+        except httpx.HTTPError as error:
+            fault = Unreachable(f"No connection ({type(error).__name__})")
+        except BadAnswer as error:
+            fault = error
+        # Raised out here, so that the request, and the key in it, does not hang on to
+        # the error as its context.
+        fault.path = request.path
+        raise fault
+
+    def _build(self, request: Request[BaseModel]) -> httpx.Request:
+        base_url = self._base_url
+        # A packed body could grow beyond all bounds when unpacked.
+        headers = {b"Accept": b"application/json", b"Accept-Encoding": b"identity"}
+        if not request.needs_key:
+            base_url = base_url.removesuffix(_MANAGEMENT)
+        elif self._key is None:
+            raise KeyRefused("No management key is set", path=request.path)
+        else:
+            key = self._key.get_secret_value()
+            headers[b"Authorization"] = b"Bearer " + key.encode("utf-8", "replace")
+        return self._http.build_request(
+            "GET",
+            base_url + request.path,
+            params=request.params(),
+            headers=headers,
+            timeout=_TIMEOUT,
+        )
+
+    async def _receive(self, outgoing: httpx.Request) -> _Reply:
+        reply = await self._http.send(outgoing, stream=True, follow_redirects=False)
+        try:
+            if reply.headers.get("Content-Encoding", "identity") != "identity":
+                raise BadAnswer("The answer is packed", status=reply.status_code)
+            body = bytearray()
+            async for chunk in reply.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise BadAnswer("The answer is too large", status=reply.status_code)
+        finally:
+            await reply.aclose()
+        return _Reply(status=reply.status_code, headers=reply.headers, body=bytes(body))
+
+    async def _check_rest(self, path: str) -> None:
+        until = await self._rests.get(path)
+        left = timedelta() if until is None else until - self._clock.now()
+        # No rest is longer than the longest: the clock was set back meanwhile.
+        if timedelta() < left <= LONGEST_REST:
+            raise RateLimited("This endpoint rests", retry_after=left, path=path)
+
+    def _check_refusal(self, path: str) -> None:
+        until, error = self._refusals.get(path, (None, None))
+        if until is not None and error is not None and self._clock.now() < until:
+            raise replace(error)
+
+    async def _note(self, path: str, error: ApiError) -> None:
+        """Remember and log a failure of the API."""
+        now = self._clock.now()
+        if isinstance(error, RateLimited):
+            error.retry_after = error.retry_after or self._rest
+            await self._rests.set(path, now + error.retry_after)
+        elif isinstance(error, KeyRefused):
+            self._refusals[path] = (now + REFUSED_KEY_MEMORY, replace(error))
+        log.warning(
+            "zenmux.failed",
+            path=path,
+            kind=type(error).__name__,
+            status=error.status,
+            type=error.type,
+            message=error.message,
+            request_id=error.request_id,
+        )
+
+
+def _decide(state: RetryCallState, jitter: float) -> timedelta | None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    if not isinstance(error, ApiError):
+        return None
+    return retry_delay(error, state.attempt_number, jitter)
+
+
+def _log_retry(state: RetryCallState) -> None:
+    log.info(
+        "zenmux.retry",
+        path=state.args[0].path,
+        attempt=state.attempt_number,
+        wait_seconds=state.upcoming_sleep,
+    )

@@ -1,0 +1,158 @@
+"""How long an answer stays good.
+
+Data are aggregated once a day, at an hour that ZenMux does not publish, and reach to
+yesterday (UTC): https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
+Only daily buckets show whether yesterday is in; sums and weeks do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from zenmux_bot.domain.account_requests import ModelListRequest
+from zenmux_bot.domain.models import (
+    CacheHit,
+    Leaderboard,
+    MarketShare,
+    ModelUsage,
+    Speed,
+    TimeSeries,
+    Trending,
+)
+from zenmux_bot.domain.queries import Width
+from zenmux_bot.domain.requests import (
+    CacheHitRequest,
+    LeaderboardRequest,
+    MarketShareRequest,
+    ModelUsageRequest,
+    Request,
+    SpeedRequest,
+    TimeSeriesRequest,
+    TrendingRequest,
+)
+
+ACCOUNT = timedelta(seconds=60)
+MODEL_LIST = timedelta(hours=1)
+EMPTY = timedelta(seconds=60)
+MISSING_DAY = timedelta(minutes=5)
+
+GRACE = timedelta(hours=1)
+"""Closed days are asked for again each day, this long after it began."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """The newest day with data, and when an answer first showed it."""
+
+    day: date
+    seen_at: datetime
+
+
+def fresh_until(
+    request: Request[BaseModel],
+    data: BaseModel,
+    fetched_at: datetime,
+    newest: Sighting | None,
+) -> datetime:
+    """Return until when a newer answer cannot be expected to differ.
+
+    Args:
+        request: What was asked.
+        data: What was answered.
+        fetched_at: When it was answered.
+        newest: The newest day that any answer has shown so far.
+    """
+    if is_empty(data):
+        return fetched_at + EMPTY
+    last_day = _last_day(request)
+    if last_day is None:
+        listed = isinstance(request, ModelListRequest)
+        return fetched_at + (MODEL_LIST if listed else ACCOUNT)
+    return _days_fresh_until(request, data, fetched_at, last_day, newest)
+
+
+def _days_fresh_until(
+    request: Request[BaseModel],
+    data: BaseModel,
+    fetched_at: datetime,
+    last_day: date,
+    newest: Sighting | None,
+) -> datetime:
+    yesterday = fetched_at.date() - _DAY
+    today = datetime.combine(fetched_at.date(), time(), UTC)
+    tomorrow = today + _DAY
+    settled = tomorrow + GRACE if last_day <= yesterday else tomorrow
+    if last_day < yesterday:
+        return settled
+    shown = newest_day(data)
+    if shown is not None and shown >= yesterday:
+        return settled
+    if _shows_days(request):
+        return fetched_at + MISSING_DAY
+    if newest is not None and newest.day >= yesterday:
+        return settled if newest.seen_at <= fetched_at else newest.seen_at
+    # Yesterday may be missing from the sum. The longer the day has gone on, the less
+    # likely that is.
+    return min(tomorrow, fetched_at + max(MISSING_DAY, fetched_at - today))
+
+
+def newest_day(data: BaseModel) -> date | None:
+    """Return the newest day that an answer by days shows with data in it."""
+    days: list[date] = []
+    if isinstance(data, ModelUsage):
+        days = [day.date for day in data.series]
+    elif isinstance(data, MarketShare) and data.bucket_width == Width.DAY:
+        days = [each.date for each in data.series if any(e.value for e in each.authors)]
+    elif isinstance(data, TimeSeries) and data.bucket_width == Width.DAY:
+        days = [each.date for each in data.series if any(e.value for e in each.models)]
+    return max(days, default=None)
+
+
+def is_empty(data: BaseModel) -> bool:
+    """Tell whether a statistic holds nothing, which may only mean "not yet"."""
+    match data:
+        case Leaderboard() | Trending() | Speed() | CacheHit():
+            return not data.entries
+        case MarketShare():
+            return not any(bucket.authors for bucket in data.series)
+        case TimeSeries():
+            return not any(bucket.models for bucket in data.series)
+        case ModelUsage():
+            return not data.series
+        case _:
+            return False
+
+
+def _last_day(request: Request[Any]) -> date | None:
+    match request:
+        case MarketShareRequest() | TimeSeriesRequest():
+            span = timedelta(days=6) if request.width is Width.WEEK else timedelta()
+            return request.end + span
+        case (
+            LeaderboardRequest()
+            | ModelUsageRequest()
+            | SpeedRequest()
+            | CacheHitRequest()
+        ):
+            return request.end
+        case TrendingRequest():
+            return request.anchor
+        case _:
+            return None
+
+
+def _shows_days(request: Request[Any]) -> bool:
+    """Tell whether a day without data would be missed in the answer.
+
+    A model's usage leaves out days on which nobody used it, so it does not count.
+    """
+    return (
+        isinstance(request, MarketShareRequest | TimeSeriesRequest)
+        and request.width is Width.DAY
+    )

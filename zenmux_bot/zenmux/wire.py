@@ -1,0 +1,243 @@
+"""What ZenMux's answers mean, without I/O: status, headers and body to model or error.
+
+The error bodies are documented at https://zenmux.ai/docs/guide/advanced/error-codes.html;
+the shapes that are not are read as public clients read them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from zenmux_bot.domain.account_requests import GenerationRequest, ModelListRequest
+from zenmux_bot.domain.requests import Request
+from zenmux_bot.errors import (
+    ApiError,
+    BadAnswer,
+    KeyRefused,
+    RateLimited,
+    RequestRefused,
+    ServerFault,
+    Unreachable,
+)
+
+MAX_MESSAGE = 300
+"""Characters of a message of the API that are shown."""
+
+SHORTEST_REST = timedelta(seconds=1)
+LONGEST_REST = timedelta(hours=1)
+"""``Retry-After`` is honoured within these bounds."""
+
+MAX_ATTEMPTS = 4
+MAX_ATTEMPTS_AFTER_NO = 2
+LONGEST_BACKOFF = timedelta(seconds=30)
+
+_BARE = frozenset({GenerationRequest.path, ModelListRequest.path})
+"""Paths whose bodies come without the ``success`` and ``data`` around them."""
+
+_KEY = re.compile(r"\bsk-[\w-]{4,}")
+
+# Statuses of the edge in front of ZenMux that the standard library has no phrase for.
+_PHRASES = {
+    520: "The platform could not be reached from its edge",
+    524: "The platform took too long",
+}
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def parse(
+    request: Request[T],
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    now: datetime,
+) -> T:
+    """Return the decoded answer to a request.
+
+    Raises:
+        ApiError: The kind that fits the status, or ``BadAnswer`` for a 2xx that
+            cannot be used.
+    """
+    payload = _decode(body)
+    if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        _refuse(request.path, status, headers, payload, now)
+    try:
+        return request.model.model_validate(_unwrap(request.path, payload))
+    except ValidationError as misfit:
+        error = BadAnswer(f"The answer has another shape: {_describe(misfit)}")
+    except BadAnswer as bad:
+        error = bad
+    raise replace(
+        error,
+        status=status,
+        request_id=read_request_id(headers),
+        path=request.path,
+    )
+
+
+def read_request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the id by which ZenMux's support finds the request."""
+    return clean(_header(headers, "x-zenmux-requestid")) or None
+
+
+def clean(text: str) -> str:
+    """Return a text of the API fit to be shown: one line, bounded, without keys."""
+    visible = "".join(
+        " " if unicodedata.category(char)[0] in "CZ" else char
+        for char in text[: 10 * MAX_MESSAGE]
+    )
+    line = _KEY.sub("sk-…", " ".join(visible.split()))
+    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
+
+
+def retry_delay(error: ApiError, attempt: int, jitter: float) -> timedelta | None:
+    """Return how long to wait before the next attempt, or None to give up.
+
+    A ``RateLimited`` endpoint is not asked again from here: its rest is waited for by
+    those callers who have the patience.
+
+    Args:
+        error: What the attempt ended in.
+        attempt: How many attempts there have been.
+        jitter: A random number from 0 to 1, which keeps callers apart.
+    """
+    if not isinstance(error, Unreachable | ServerFault | BadAnswer):
+        return None
+    said_no = isinstance(error, BadAnswer) and error.said_no
+    if attempt >= (MAX_ATTEMPTS_AFTER_NO if said_no else MAX_ATTEMPTS):
+        return None
+    asked_for = error.retry_after or timedelta()
+    if asked_for > LONGEST_BACKOFF:
+        return None
+    # Doubling from one second is the progression of ZenMux's own example.
+    backoff = timedelta(seconds=2 ** (attempt - 1) * (1 + jitter / 4))
+    return max(backoff, asked_for)
+
+
+def _decode(body: bytes) -> Any:
+    """Return the JSON value, without a float in it, or None where there is none."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _unwrap(path: str, payload: Any) -> Any:
+    """Return the part of a successful body that holds the data."""
+    if payload is None:
+        raise BadAnswer("The answer cannot be read")
+    if not isinstance(payload, dict):
+        raise BadAnswer("The answer is not an object")
+    if payload.get("success") is False or payload.get("error"):
+        raise BadAnswer(
+            _message(payload) or "The answer says that it failed",
+            type=_type(payload),
+            said_no=True,
+        )
+    data = payload.get("data")
+    if path in _BARE:
+        # Some clients expect an envelope around a generation all the same.
+        return data if isinstance(data, dict) else payload
+    if payload.get("success") is not True or not isinstance(data, dict):
+        raise BadAnswer("The answer holds no data")
+    return data
+
+
+def _refuse(
+    path: str, status: int, headers: Mapping[str, str], payload: Any, now: datetime
+) -> NoReturn:
+    # The status decides: 422 is the rate limit here, whatever the body calls it.
+    kind: type[ApiError]
+    match status:
+        case 401 | 403:
+            kind = KeyRefused
+        case 422 | 429:
+            kind = RateLimited
+        case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            kind = ServerFault
+        case _:
+            kind = RequestRefused
+    raise kind(
+        _message(payload) or _phrase(status),
+        status=status,
+        type=_type(payload),
+        request_id=read_request_id(headers),
+        retry_after=_read_retry_after(headers, now),
+        path=path,
+    )
+
+
+def _message(payload: Any) -> str:
+    if not isinstance(payload, dict):
+        return ""
+    error = payload.get("error")
+    inner = error.get("message") if isinstance(error, dict) else error
+    for text in (inner, payload.get("message")):
+        if isinstance(text, str) and clean(text):
+            return clean(text)
+    return ""
+
+
+def _type(payload: Any) -> str:
+    error = payload.get("error") if isinstance(payload, dict) else None
+    kind = error.get("type") if isinstance(error, dict) else None
+    return clean(kind) if isinstance(kind, str) else ""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
+    except ValueError:
+        return "The platform answered with an unknown status"
+
+
+def _describe(misfit: ValidationError) -> str:
+    """Say where the first misfit is, without the value, which may be anything."""
+    first = misfit.errors(include_url=False, include_context=False, include_input=False)
+    where = ".".join(str(step) for step in first[0]["loc"])
+    return clean(f"{where} is {first[0]['msg']}" if where else first[0]["msg"])
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in headers.items() if key.lower() == name), "")
+
+
+def _read_retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return the wait that ``Retry-After`` asks for: seconds or a date.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    value = _header(headers, "retry-after").strip()
+    if re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        wait = timedelta(seconds=int(value))
+    else:
+        until = _read_http_date(value)
+        if until is None:
+            return None
+        # The server's date is measured by the server's clock.
+        wait = until - (_read_http_date(_header(headers, "date")) or now)
+    return min(max(wait, SHORTEST_REST), LONGEST_REST)
+
+
+def _read_http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
