@@ -1,0 +1,1 @@
+"""What is needed to try the bot without account, key or network."""
