@@ -1,0 +1,1 @@
+"""From views to Slack messages: text and blocks, without I/O."""

@@ -1,0 +1,58 @@
+"""Days and periods in words."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from zenmux_bot.domain.periods import Span, Unit, Versus
+from zenmux_bot.domain.queries import Width
+from zenmux_bot.domain.views import Basis
+
+_UNITS = {
+    Unit.WEEK: "week",
+    Unit.MONTH: "month",
+    Unit.QUARTER: "quarter",
+    Unit.YEAR: "year",
+}
+
+
+def day(when: date, *, year: bool = True) -> str:
+    """Return ``9 Nov 2026``."""
+    words = f"{when.day} {calendar.month_abbr[when.month]}"
+    return f"{words} {when.year}" if year else words
+
+
+def span(days: Span) -> str:
+    """Return ``9–15 Nov 2026``, saying each part once."""
+    start, end = days.start, days.end
+    if start == end:
+        return day(start)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{day(end)}"
+    return f"{day(start, year=start.year != end.year)} – {day(end)}"
+
+
+def compared_with(basis: Basis) -> str:
+    """Return what an answer is compared with: ``the week before``."""
+    if basis.versus is not Versus.PREVIOUS:
+        return str(basis.versus)
+    window = basis.window
+    if window.unit is None:
+        days = window.span.days
+        return "the day before" if days == 1 else f"the {days} days before"
+    unit = _UNITS[window.unit]
+    if window.partial:
+        return f"the same days of the {unit} before"
+    return (
+        f"the {unit} before"
+        if window.count == 1
+        else f"the {window.count} {unit}s before"
+    )
+
+
+def bucket(start: date, width: Width) -> str:
+    """Return the name of a bucket on an axis: ``W46`` or ``9 Nov``."""
+    if width is Width.WEEK:
+        return f"W{start.isocalendar().week:02}"
+    return day(start, year=False)

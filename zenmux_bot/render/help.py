@@ -1,0 +1,61 @@
+"""Help: what can be asked, from the grammar itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zenmux_bot.domain.grammar import BY_WORD, KINDS, PERIOD_HELP
+from zenmux_bot.domain.queries import HelpQuery, canonical
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.report import Button, Point, Report
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """Which command is explained; None: all of them in short."""
+
+    topic: str | None
+
+
+def report_help(topic: str | None) -> Report:
+    """Return the list of commands, or how one is written."""
+    command = canonical(HelpQuery(topic=topic))
+    if topic is None:
+        return Report(
+            title="ZenMux statistics in Slack",
+            finding="Ask about the models and providers on ZenMux; figures are "
+            "platform-wide and end yesterday (UTC). Words after the first come in "
+            "any order, and answers are for you alone unless you add “public”.",
+            points=tuple(
+                Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
+            ),
+            context=(f"Periods: {PERIOD_HELP}",),
+            command=command,
+            buttons=_examples(*(kind.examples[0] for kind in KINDS if kind.takes)),
+        )
+    kind = BY_WORD[topic]
+    aliases = f"Also: {', '.join(kind.aliases)}." if kind.aliases else ""
+    extra = (
+        Point("public · private · csv · chart · table", "who sees it, and how"),
+        Point(PERIOD_HELP, "periods"),
+    )
+    return Report(
+        title=f"Help: {kind.name}",
+        finding=f"{kind.summary[0].upper()}{kind.summary[1:]}. {aliases}".strip(),
+        points=(
+            Point(command_line(kind.usage), "how it is written"),
+            *(Point(command_line(example)) for example in kind.examples),
+            *(extra if "period" in kind.takes else ()),
+        ),
+        command=command,
+        buttons=_examples(*kind.examples),
+    )
+
+
+def _examples(*commands: str) -> tuple[Button, ...]:
+    """Return buttons that run the examples."""
+    runnable = [command for command in commands if not command.startswith("help")]
+    return tuple(
+        Button(label=command, action=f"ask:{number}", command=command)
+        for number, command in enumerate(runnable)
+    )

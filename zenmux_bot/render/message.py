@@ -1,0 +1,39 @@
+"""What goes to Slack: text for notifications and screen readers, and blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as Slack gets it.
+
+    Attributes:
+        text: The whole answer in words; read aloud instead of the blocks.
+        blocks: Block Kit blocks, drawn from ``text`` where they fail.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """Return the arguments ``text`` and ``blocks`` of a Web API call."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+    def reduced(self) -> Message | None:
+        """Return the next simpler form of a refused message, or None at the end.
+
+        A refused payload goes again without its chart, then as text alone.
+        """
+        without_chart = tuple(
+            block for block in self.blocks if block["type"] != "data_visualization"
+        )
+        if len(without_chart) < len(self.blocks):
+            return replace(self, blocks=without_chart)
+        if self.blocks:
+            return replace(self, blocks=())
+        return None

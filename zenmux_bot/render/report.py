@@ -1,0 +1,151 @@
+"""An answer before it is drawn: title, finding, table, chart, context, buttons.
+
+Each kind of answer makes one; Slack's blocks, the terminal's table and the text that
+is read aloud are drawn from it alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from zenmux_bot.domain.queries import Audience, Query, Request, canonical
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it is read, and the number it is sorted by, if it is one."""
+
+    text: str
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading and how it is set.
+
+    Attributes:
+        heading: What stands above it.
+        align: Numbers stand right.
+        numeric: It is sorted by number.
+        said: Name of the column in running text; empty: the value says it all.
+    """
+
+    heading: str
+    align: Align = "left"
+    numeric: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells under columns.
+
+    Attributes:
+        caption: What the table shows; announced by screen readers.
+        columns: One for each cell of a row.
+        rows: The rows, best first.
+        tail: Rows that always stand last (Others, the total).
+        key: Index of the column that names the row.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    tail: tuple[tuple[Cell, ...], ...] = ()
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Lines or bars over the same categories.
+
+    Attributes:
+        title: What it shows.
+        kind: ``line`` or ``bar``.
+        categories: Along the x axis.
+        series: Name and one value for each category.
+        x_label: What the categories are.
+        y_label: What the values are, with their unit.
+    """
+
+    title: str
+    kind: Literal["line", "bar"]
+    categories: tuple[str, ...]
+    series: tuple[tuple[str, tuple[float, ...]], ...]
+    x_label: str
+    y_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button that runs a command, or does something of its own.
+
+    Attributes:
+        label: What it says.
+        action: What it does; unique within a message.
+        command: The canonical command it carries.
+        primary: The one that most people want.
+    """
+
+    label: str
+    action: str
+    command: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A line of a list: something to type, and what it does."""
+
+    code: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A whole answer.
+
+    Attributes:
+        title: What it is about.
+        finding: What it says, in sentences.
+        points: What there is, line by line.
+        table: The figures.
+        chart: A picture of them.
+        context: Where they come from, each a clause.
+        as_of: When the API gave them; None where there are none.
+        stale: They are an old copy.
+        command: The canonical command, without the slash command; None for an error.
+        buttons: What to do next.
+    """
+
+    title: str
+    finding: str
+    points: tuple[Point, ...] = ()
+    table: Table | None = None
+    chart: Chart | None = None
+    context: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    stale: bool = False
+    command: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+PUBLISH = "publish"
+
+
+def ask(request: Request, slot: str, label: str, query: Query) -> Button:
+    """Return a button that asks another question, answered in the same manner."""
+    command = canonical(replace(request, query=query))
+    return Button(label=label, action=f"ask:{slot}", command=command)
+
+
+def buttons(request: Request, *more: Button) -> tuple[Button, ...]:
+    """Return an answer's buttons; what is public already needs no sharing."""
+    if request.audience is Audience.PUBLIC:
+        return more
+    share = Button(label="Share to channel", action=PUBLISH, command=canonical(request))
+    return (*more, share)

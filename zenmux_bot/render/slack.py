@@ -1,0 +1,258 @@
+"""A report to a Slack message: blocks for the eye, text for the ear."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from zenmux_bot.render import limits
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.message import Block, Message
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Chart,
+    Column,
+    Point,
+    Report,
+    Table,
+)
+
+EXPLORED = 15
+"""Tables of more rows can be sorted, searched and paged."""
+
+PAGE = 20
+_FORMATTING = re.compile(r"(?<![\w*_~`])[*_~`]|[*_~`](?![\w*_~`])")
+_JOINER = "\u2060"
+
+
+def escape(text: str) -> str:
+    """Return text that mrkdwn shows as it is.
+
+    Control characters are escaped; a word joiner, which nobody sees, keeps ``*`` and
+    its like from formatting.
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    return _FORMATTING.sub(lambda match: match[0] + _JOINER, entities(text))
+
+
+def entities(text: str) -> str:
+    """Return text without control characters; its formatting stays."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def moment(instant: datetime) -> str:
+    """Return an instant that Slack shows in the reader's own time zone."""
+    fallback = f"{instant:%Y-%m-%d %H:%M} UTC"
+    pattern = "{date_short_pretty} {time}"
+    return f"<!date^{int(instant.timestamp())}^{pattern}|{fallback}>"
+
+
+def message(report: Report, *, shared_by: str | None = None) -> Message:
+    """Return a report as Slack gets it.
+
+    Args:
+        report: What to say.
+        shared_by: User id of who showed it to the channel, to be named.
+    """
+    blocks: list[Block] = [header(report.title)]
+    if report.finding:
+        blocks.append(said(report.finding))
+    if report.points:
+        blocks.append(listed(report.points))
+    if report.chart is not None:
+        blocks.append(chart_block(report.chart))
+    if report.table is not None:
+        blocks.append(table_block(report.table))
+    by = f"Shared by <@{shared_by}>" if shared_by else None
+    blocks += context_block(report, by)
+    if report.buttons:
+        blocks.append(actions(report.buttons))
+    return Message(text=text(report), blocks=tuple(blocks))
+
+
+def header(title: str) -> Block:
+    """Return a heading."""
+    plain = {
+        "type": "plain_text",
+        "text": cut(title, limits.HEADER_TEXT),
+        "emoji": False,
+    }
+    return {"type": "header", "text": plain}
+
+
+def said(words: str) -> Block:
+    """Return sentences in which nothing is markup."""
+    element = {"type": "text", "text": cut(words, limits.SECTION_TEXT)}
+    section = {"type": "rich_text_section", "elements": [element]}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def actions(buttons: tuple[Button, ...]) -> Block:
+    """Return a row of buttons."""
+    return {
+        "type": "actions",
+        "elements": [button(each) for each in buttons[: limits.ACTIONS_ELEMENTS]],
+    }
+
+
+def button(each: Button) -> Block:
+    """Return one button; its value is the command it runs."""
+    label = cut(each.label, limits.BUTTON_TEXT)
+    element: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "action_id": each.action,
+        "value": each.command,
+    }
+    if each.primary:
+        element["style"] = "primary"
+    return element
+
+
+def listed(points: tuple[Point, ...]) -> Block:
+    """Return a list of things to type, in which nothing is markup."""
+    items = []
+    for point in points:
+        code = {"type": "text", "text": point.code, "style": {"code": True}}
+        words = {"type": "text", "text": f"  {point.words}"}
+        elements = [code, words] if point.words else [code]
+        items.append({"type": "rich_text_section", "elements": elements})
+    bullets = {"type": "rich_text_list", "style": "bullet", "elements": items}
+    return {"type": "rich_text", "elements": [bullets]}
+
+
+def context_block(report: Report, by: str | None) -> list[Block]:
+    """Return the small print, if any: command, days, source, age."""
+    words = []
+    if report.command is not None:
+        command = command_line(report.command).replace("`", "'")
+        words.append(f"`{entities(command)}`")
+    clauses = [escape(clause) for clause in report.context]
+    if report.as_of is not None:
+        age = "stale copy, as of" if report.stale else "as of"
+        clauses.append(f"{age} {moment(report.as_of)}")
+    if clauses:
+        words.append(cut(" · ".join(clauses), limits.CONTEXT_TEXT))
+    words += [by] if by else []
+    elements = [{"type": "mrkdwn", "text": each} for each in words]
+    return [{"type": "context", "elements": elements}] if elements else []
+
+
+def table_block(table: Table) -> Block:
+    """Return a table to read, or one to explore if it is long."""
+    return _explored(table) if len(table.rows) > EXPLORED else _read(table)
+
+
+def _read(table: Table) -> Block:
+    """Return a table with aligned columns.
+
+    https://docs.slack.dev/reference/block-kit/blocks/table-block
+    """
+    heading = [_raw(column.heading) for column in table.columns]
+    rows = [[_raw(cell.text) for cell in row] for row in (*table.rows, *table.tail)]
+    settings = [{"align": column.align} for column in table.columns]
+    return {"type": "table", "column_settings": settings, "rows": [heading, *rows]}
+
+
+def _explored(table: Table) -> Block:
+    """Return a table that the reader sorts, searches and pages through.
+
+    https://docs.slack.dev/reference/block-kit/blocks/data-table-block
+    """
+    heading = [_raw(column.heading) for column in table.columns]
+    rows = [
+        [
+            _sortable(cell, column)
+            for cell, column in zip(row, table.columns, strict=True)
+        ]
+        for row in (*table.rows, *table.tail)
+    ]
+    return {
+        "type": "data_table",
+        "caption": table.caption,
+        "page_size": PAGE,
+        "row_header_column_index": table.key,
+        "rows": [heading, *rows],
+    }
+
+
+def _raw(words: str) -> Block:
+    return {"type": "raw_text", "text": words or "–"}
+
+
+def _sortable(cell: Cell, column: Column) -> Block:
+    """Return a cell; a column sorts by number only if all its cells have one."""
+    if not column.numeric:
+        return _raw(cell.text)
+    return {"type": "raw_number", "value": cell.number or 0, "text": cell.text or "–"}
+
+
+def chart_block(chart: Chart) -> Block:
+    """Return a chart.
+
+    https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+    """
+    series = [
+        {
+            "name": name,
+            "data": [
+                {"label": label, "value": value}
+                for label, value in zip(chart.categories, values, strict=True)
+            ],
+        }
+        for name, values in chart.series
+    ]
+    axes = {
+        "categories": list(chart.categories),
+        "x_label": cut(chart.x_label, limits.CHART_AXIS_LABEL),
+        "y_label": cut(chart.y_label, limits.CHART_AXIS_LABEL),
+    }
+    return {
+        "type": "data_visualization",
+        "title": cut(chart.title, limits.CHART_TITLE),
+        "chart": {"type": chart.kind, "series": series, "axis_config": axes},
+    }
+
+
+def text(report: Report) -> str:
+    """Return the whole answer to be read aloud, within what Slack recommends."""
+    head = f"{report.title}. {report.finding}"
+    foot = _source(report)
+    lines = [f"{point.code}: {point.words}" for point in report.points]
+    lines += [] if report.table is None else spoken(report.table)
+    room = limits.MESSAGE_TEXT_ADVISED - len(escape(head)) - len(escape(foot)) - 40
+    kept: list[str] = []
+    for line in lines:
+        room -= len(escape(line)) + 1
+        if room < 0:
+            kept.append(f"… and {len(lines) - len(kept)} more rows.")
+            break
+        kept.append(line)
+    whole = escape("\n".join(part for part in [head, *kept, foot] if part))
+    return cut(whole, limits.MESSAGE_TEXT_ADVISED)
+
+
+def _source(report: Report) -> str:
+    """Return the small print to be read aloud."""
+    said = [f"{'; '.join(report.context)}."] if report.context else []
+    if report.as_of is not None:
+        age = "Stale copy, as of" if report.stale else "As of"
+        said.append(f"{age} {report.as_of:%Y-%m-%d %H:%M} UTC.")
+    if report.command is not None:
+        said.append(command_line(report.command))
+    return " ".join(said)
+
+
+def spoken(table: Table) -> list[str]:
+    """Return each row as a line of words."""
+    lines = []
+    for row in (*table.rows, *table.tail):
+        parts = [
+            f"{column.said} {cell.text}" if column.said else cell.text
+            for cell, column in zip(row, table.columns, strict=True)
+            if cell.text != "–"
+        ]
+        lines.append(f"{', '.join(parts)}.")
+    return lines

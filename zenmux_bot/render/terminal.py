@@ -1,0 +1,85 @@
+"""A report on the terminal: the same words and tables."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.numbers import UNKNOWN
+from zenmux_bot.render.report import Chart, Report, Table
+
+_BARS = " ▁▂▃▄▅▆▇█"
+_WIDE = 20
+
+
+def draw(report: Report) -> RenderableType:
+    """Return a report as rich prints it; labels are text, never markup."""
+    parts: list[RenderableType] = [Text(report.title, style="bold")]
+    if report.finding:
+        parts.append(Text(report.finding))
+    if report.chart is not None:
+        parts.append(Padding(_chart(report.chart), (1, 0, 0, 0)))
+    if report.table is not None:
+        parts.append(_table(report.table))
+    if report.points:
+        parts.append(_points(report))
+    parts += [Text(line, style="dim") for line in _foot(report)]
+    return Group(*parts)
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a report."""
+    console.print(draw(report), highlight=False)
+
+
+def _table(table: Table) -> RichTable:
+    drawn = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in table.columns:
+        drawn.add_column(Text(column.heading), justify=column.align, overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(Text(cell.text) for cell in row))
+    drawn.add_section()
+    for row in table.tail:
+        drawn.add_row(*(Text(cell.text, style="dim") for cell in row))
+    return drawn
+
+
+def _points(report: Report) -> RichTable:
+    drawn = RichTable(box=None, show_header=False, pad_edge=False)
+    drawn.add_column(overflow="fold")
+    drawn.add_column(overflow="fold")
+    for point in report.points:
+        drawn.add_row(Text(point.code, style="bold"), Text(point.words))
+    return drawn
+
+
+def _chart(chart: Chart) -> RichTable:
+    """Return one row of bars for each series, with its first and last value."""
+    drawn = RichTable(box=None, show_header=False, pad_edge=False)
+    highest = max((v for _, values in chart.series for v in values), default=0) or 1
+    if chart.kind == "bar":
+        for label, value in zip(chart.categories, chart.series[0][1], strict=True):
+            length = round(value / highest * _WIDE)
+            drawn.add_row(Text(label), Text("█" * length or UNKNOWN))
+        return drawn
+    for name, values in chart.series:
+        bars = "".join(_BARS[round(v / highest * (len(_BARS) - 1))] for v in values)
+        ends = f"{values[0]:.1f} → {values[-1]:.1f} {chart.y_label}"
+        drawn.add_row(Text(name), Text(bars), Text(ends, style="dim"))
+    ends = f"{chart.categories[0]} to {chart.categories[-1]}"
+    drawn.add_row(Text(chart.x_label, style="dim"), Text(ends, style="dim"))
+    return drawn
+
+
+def _foot(report: Report) -> list[str]:
+    """Return the small print."""
+    lines = list(report.context)
+    if report.as_of is not None:
+        age = "stale copy, as of" if report.stale else "as of"
+        lines.append(f"{age} {report.as_of:%Y-%m-%d %H:%M} UTC")
+    foot = [" · ".join(lines)] if lines else []
+    return foot + ([command_line(report.command)] if report.command else [])

@@ -1,0 +1,133 @@
+"""The one way from words to an answer, for every way in; nothing leaves it but replies.
+
+Expected errors become replies; anything else is logged under a reference that the
+asker sees.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.parsing import parse
+from zenmux_bot.domain.queries import Audience, Request, canonical
+from zenmux_bot.errors import ApiError, BadInput, BotError
+from zenmux_bot.render import slack
+from zenmux_bot.render.errors import report_error, report_fault
+from zenmux_bot.render.jsonable import jsonable
+from zenmux_bot.render.message import Message
+from zenmux_bot.render.report import Report
+from zenmux_bot.service.answers import Answers, View
+from zenmux_bot.service.ports import INTERACTIVE
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What the asker gets.
+
+    Attributes:
+        report: The answer or the error, to be drawn.
+        request: What was understood, None if nothing was.
+        view: The computed answer, None for an error.
+        error: Why there is no answer, None if there is one.
+    """
+
+    report: Report
+    request: Request | None = None
+    view: View | None = None
+    error: Exception | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether it is an answer."""
+        return self.error is None
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether all may see it; errors are the asker's alone."""
+        public = self.request is not None and self.request.audience is Audience.PUBLIC
+        return public and self.ok
+
+    def message(self, *, shared_by: str | None = None) -> Message:
+        """Return it as Slack gets it, saying who showed it to the channel."""
+        return slack.message(self.report, shared_by=shared_by)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the computed view, or the error."""
+        if self.view is not None and self.request is not None:
+            kind = self.request.query.name
+            return {"kind": kind, **jsonable(self.view)}
+        said: dict[str, Any] = {
+            "type": type(self.error).__name__,
+            "message": self.report.finding,
+        }
+        if isinstance(self.error, BadInput):
+            said |= {
+                "problem": self.error.problem,
+                "allowed": self.error.allowed,
+                "suggestions": list(self.error.suggestions),
+            }
+        if isinstance(self.error, ApiError):
+            said |= {"status": self.error.status, "request_id": self.error.request_id}
+        return {"error": said}
+
+
+class Desk:
+    """Takes words and serves answers.
+
+    Args:
+        answers: Answers what was understood.
+        clock: Tells which day it is.
+    """
+
+    def __init__(self, answers: Answers, clock: Clock) -> None:
+        self._answers = answers
+        self._clock = clock
+
+    def read(self, text: str, *, base: Request | None = None) -> Request:
+        """Return what ``text`` asks for.
+
+        Raises:
+            BadInput: Some of it cannot be understood.
+        """
+        return parse(text, today=self._clock.now().date(), base=base)
+
+    async def serve(
+        self,
+        text: str,
+        *,
+        base: Request | None = None,
+        audience: Audience | None = None,
+        patience: timedelta = INTERACTIVE,
+    ) -> Served:
+        """Answer, whatever ``text`` and the world are like.
+
+        Args:
+            text: Words as typed.
+            base: An earlier request whose fields hold where nothing else is said.
+            audience: Who sees it, whatever the words say.
+            patience: How long to wait for the API at most.
+        """
+        request = None
+        try:
+            request = self.read(text, base=base)
+            if audience is not None:
+                request = request.for_(audience)
+            answered = await self._answers.answer(request, patience=patience)
+        except BotError as error:
+            again = None if request is None else canonical(request)
+            log.info("desk.refused", kind=type(error).__name__, command=again)
+            report = report_error(error, again=again)
+            return Served(report=report, request=request, error=error)
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            log.exception("desk.fault", reference=reference)
+            return Served(report=report_fault(reference), request=request, error=error)
+        return Served(report=answered.report, request=request, view=answered.view)

@@ -1,0 +1,1 @@
+"""Slack: what it sends to the bot, and what the bot sends to it."""

@@ -1,0 +1,110 @@
+"""The Bolt app: one client, one authorization, the listeners, and a catch-all."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.config import Settings
+
+TIMEOUT_SECONDS = 10
+_ANY = re.compile(r"")
+
+log = structlog.get_logger(__name__)
+
+
+def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Return a Web API client that never sends a post twice by itself.
+
+    The SDK's default re-sends on a lost connection, which may double a message; here
+    only HTTP 429 is waited out, since then nothing was posted.
+    """
+    token = settings.slack_bot_token
+    return AsyncWebClient(
+        token=None if token is None else token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+class Workspace:
+    """The one workspace that the bot token is for.
+
+    Slack is asked who the bot is once, not with each request.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._lock = asyncio.Lock()
+        self._known: AuthorizeResult | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether Slack has said who the bot is."""
+        return self._known is not None
+
+    async def authorize(self) -> AuthorizeResult:
+        """Return the bot's identity and token.
+
+        Raises:
+            SlackApiError: Slack refused the token.
+        """
+        async with self._lock:
+            if self._known is None:
+                reply = await self._client.auth_test()
+                self._known = AuthorizeResult.from_auth_test_response(
+                    bot_token=self._client.token, auth_test_response=reply
+                )
+        return self._known
+
+
+def make_app(
+    settings: Settings, client: AsyncWebClient, workspace: Workspace
+) -> AsyncApp:
+    """Return the app without its listeners.
+
+    Listeners run before the response is sent and are quick by design. So an answer
+    leaves as soon as it is ready, not at the next look of Bolt's 10 ms loop, which
+    ``process_before_response`` spares.
+    """
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt looks at the names of the arguments, which a method has one too many of
+        return await workspace.authorize()
+
+    secret = settings.slack_signing_secret
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        signing_secret=None if secret is None else secret.get_secret_value(),
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+    )
+    app.error(_log_fault)
+    return app
+
+
+def catch_rest(app: AsyncApp) -> None:
+    """Acknowledge what no listener took, lest Slack sends it three times more."""
+
+    async def take(ack: AsyncAck) -> None:
+        await ack()
+
+    for listen in (app.event, app.action, app.command, app.view, app.shortcut):
+        listen(_ANY)(take)
+    app.view_closed(_ANY)(take)
+    app.options(_ANY)(take)
+
+
+async def _log_fault(error: Exception, context: AsyncBoltContext) -> None:
+    """Log what a listener could not turn into a reply."""
+    log.error("slack.listener_failed", team=context.team_id, exc_info=error)

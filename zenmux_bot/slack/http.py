@@ -1,0 +1,55 @@
+"""The HTTP side: Slack's requests, and what a load balancer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Slack's largest payload is a view of 250 kB."""
+
+Ready = Callable[[], Awaitable[dict[str, bool]]]
+
+log = structlog.get_logger(__name__)
+
+
+def make_web_app(app: AsyncApp | None, ready: Ready) -> web.Application:
+    """Return the routes.
+
+    Args:
+        app: Takes Slack's requests; None in Socket Mode, where none come here.
+        ready: Tells what is ready and what is not.
+    """
+
+    async def take(request: web.Request) -> web.Response:
+        assert app is not None  # noqa: S101 - routed only then
+        try:
+            bolt_request = await to_bolt_request(request)
+        except UnicodeDecodeError:
+            return web.Response(status=400, text="not UTF-8")
+        try:
+            return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+        except Exception:
+            log.exception("http.request_failed")
+            return web.Response(status=500)
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def readiness(_: web.Request) -> web.Response:
+        parts = await ready()
+        return web.json_response(
+            {"ready": all(parts.values()), **parts},
+            status=200 if all(parts.values()) else 503,
+        )
+
+    web_app = web.Application(client_max_size=MAX_BODY_BYTES)
+    web_app.router.add_get("/healthz", health)
+    web_app.router.add_get("/readyz", readiness)
+    if app is not None:
+        web_app.router.add_post("/slack/events", take)
+    return web_app

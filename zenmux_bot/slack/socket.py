@@ -1,0 +1,71 @@
+"""Socket Mode: the connection, and a watchdog for one that falls silent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+WATCH_SECONDS = 15.0
+PATIENCE = 3
+"""Looks in a row at a dead connection before it is made anew."""
+
+log = structlog.get_logger(__name__)
+
+
+class Socket:
+    """One Socket Mode connection, kept alive.
+
+    The SDK reconnects by itself in most cases; where it falls silent, the watchdog
+    connects anew (slackapi/bolt-python#1529).
+
+    Args:
+        app: Takes what arrives.
+        app_token: The app-level token.
+        sleep: Waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._handler = AsyncSocketModeHandler(app, app_token)
+        self._sleep = sleep
+        self._watch: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, and watch from now on."""
+        await self._handler.connect_async()
+        self._watch = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Take no more work."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._handler.close_async()
+
+    async def is_connected(self) -> bool:
+        """Tell whether Slack can reach the bot."""
+        return bool(await self._handler.client.is_connected())
+
+    async def _keep(self) -> None:
+        silent = 0
+        while True:
+            await self._sleep(WATCH_SECONDS)
+            silent = 0 if await self.is_connected() else silent + 1
+            if silent < PATIENCE:
+                continue
+            log.warning("socket.silent", seconds=silent * WATCH_SECONDS)
+            try:
+                await self._handler.disconnect_async()
+                await self._handler.connect_async()
+            except Exception:
+                log.exception("socket.reconnect_failed")
+            silent = 0

@@ -1,0 +1,49 @@
+"""Work that outlives its acknowledgement: counted, bounded, finished before the end.
+
+Bolt does not track what its listeners start, and such work dies with the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+class Tasks:
+    """The running work of one process."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run ``work``; a failure nobody waits for is logged."""
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._finish)
+        return task
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what runs, and end what is not done in time."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("tasks.abandoned", count=len(late))
+            await asyncio.wait(late, timeout=1)
+
+    def _finish(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("tasks.failed", exc_info=error)
