@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from zenmux_bot.service.health import Health, Look
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 
+Sleep = Callable[[float], Awaitable[None]]
+
 
 def make_clock(settings: Settings) -> Clock:
     """Return the machine's clock, or one that starts where the settings say."""
@@ -25,7 +28,9 @@ def make_clock(settings: Settings) -> Clock:
 
 
 @asynccontextmanager
-async def open_api(settings: Settings, clock: Clock) -> AsyncIterator[CachedApi]:
+async def open_api(
+    settings: Settings, clock: Clock, *, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[CachedApi]:
     """Give the API, cached, and close its connections behind it."""
     async with httpx.AsyncClient(follow_redirects=False, trust_env=True) as http:
         client = ZenMuxClient(
@@ -34,8 +39,9 @@ async def open_api(settings: Settings, clock: Clock) -> AsyncIterator[CachedApi]
             base_url=settings.zenmux_base_url,
             clock=clock,
             rest=timedelta(seconds=settings.zenmux_rate_limit_wait),
+            sleep=sleep,
         )
-        api = CachedApi(client, clock=clock)
+        api = CachedApi(client, clock=clock, sleep=sleep)
         try:
             yield api
         finally:
@@ -44,8 +50,12 @@ async def open_api(settings: Settings, clock: Clock) -> AsyncIterator[CachedApi]
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, clock: Clock, looks: Sequence[Look] = ()
+    settings: Settings,
+    clock: Clock,
+    looks: Sequence[Look] = (),
+    *,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Desk]:
     """Give what answers words."""
-    async with open_api(settings, clock) as api:
+    async with open_api(settings, clock, sleep=sleep) as api:
         yield Desk(Answers(api, clock, Health(api, clock, looks)), clock)

@@ -21,9 +21,13 @@ from zenmux_bot.config import Settings, load_settings
 from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from zenmux_bot.render.report import Report
     from zenmux_bot.service.desk import Desk
 
 FAILED = 1
+DEMO_PORT = 8420
+WIDE = 160
+"""Columns where there is no terminal to tell."""
 
 
 @click.group(invoke_without_command=True)
@@ -62,7 +66,7 @@ async def _serve(settings: Settings) -> int:
 @click.option("--sandbox", is_flag=True, help="Ask the built-in sandbox; needs no key.")
 def ask(text: str, form: str, *, sandbox: bool) -> None:
     """Answer TEXT on the terminal, as /zenmux would."""
-    settings = _settings()
+    settings = _settings(level="error")
     _finish(_ask(settings, text, form, sandbox=sandbox))
 
 
@@ -75,17 +79,62 @@ async def _ask(settings: Settings, text: str, form: str, *, sandbox: bool) -> in
     elif form == "blocks":
         _print_json(served.message().payload())
     else:
-        from rich.console import Console  # noqa: PLC0415 - quick start
-
-        from zenmux_bot.render.terminal import print_report  # noqa: PLC0415 - likewise
-
-        width = None if sys.stdout.isatty() else _WIDE
-        print_report(served.report, Console(width=width))
+        _print_report(served.report)
     return 0 if served.ok else FAILED
 
 
-_WIDE = 160
-"""Columns where there is no terminal to tell."""
+@main.command()
+@click.option("as_json", "--json", is_flag=True, help="Machine-readable.")
+def check(*, as_json: bool) -> None:
+    """Look at key, API, data, tokens, scopes, database and clock."""
+    _finish(_check(_settings(level="error"), as_json=as_json))
+
+
+async def _check(settings: Settings, *, as_json: bool) -> int:
+    """Print what was found; it works only if nothing is wrong."""
+    from zenmux_bot.checks import check_all  # noqa: PLC0415 - quick start
+    from zenmux_bot.render.jsonable import jsonable  # noqa: PLC0415 - likewise
+    from zenmux_bot.render.status import report_status  # noqa: PLC0415 - likewise
+
+    status = await check_all(settings)
+    if as_json:
+        _print_json({"ok": status.ok, **jsonable(status)})
+    else:
+        _print_report(report_status(status))
+    return 0 if status.ok else FAILED
+
+
+@main.command()
+@click.option("--port", type=int, default=DEMO_PORT, help="Where the page is.")
+@click.option("socket_mode", "--socket", is_flag=True, help="By Socket Mode, not HTTP.")
+def demo(port: int, *, socket_mode: bool) -> None:
+    """Run sandbox, workspace page and bot on this machine; needs no account."""
+    from zenmux_bot.demo.main import demo as run_demo  # noqa: PLC0415 - quick start
+
+    _configure_logs(Settings.model_construct(), level="warning")
+    _finish(run_demo(port=port, socket_mode=socket_mode, say=click.echo))
+
+
+@main.command()
+def shell() -> None:
+    """Answer line by line on the terminal, from the sandbox."""
+    _finish(_shell(_settings(level="error")))
+
+
+async def _shell(settings: Settings) -> int:
+    """Read words until the end of the input."""
+    async with _open_desk(settings, sandbox=True) as desk:
+        click.echo("Type what would follow /zenmux; an empty line or Ctrl-D ends.")
+        while words := await asyncio.to_thread(_prompt):
+            _print_report((await desk.serve(words)).report)
+    return 0
+
+
+def _prompt() -> str:
+    try:
+        return input("/zenmux ").strip()
+    except EOFError:
+        return ""
 
 
 @asynccontextmanager
@@ -104,25 +153,41 @@ async def _open_desk(settings: Settings, *, sandbox: bool) -> AsyncIterator[Desk
         yield await stack.enter_async_context(open_desk(settings, clock))
 
 
+def _print_report(report: Report) -> None:
+    from rich.console import Console  # noqa: PLC0415 - quick start
+
+    from zenmux_bot.render.terminal import print_report  # noqa: PLC0415 - likewise
+
+    print_report(report, Console(width=None if sys.stdout.isatty() else WIDE))
+
+
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _settings() -> Settings:
+def _settings(*, level: str | None = None) -> Settings:
     """Return the settings, with logs set up, or end with what is wrong."""
-    from zenmux_bot.logs import configure_logs  # noqa: PLC0415 - quick start
-
     try:
         settings = load_settings()
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    configure_logs(
-        level=settings.log_level, form=settings.log_format, secrets=settings.secrets
-    )
+    _configure_logs(settings, level=level)
     return settings
 
 
-def _finish(work: Coroutine[Any, Any, int]) -> None:
+def _configure_logs(settings: Settings, *, level: str | None = None) -> None:
+    """Set up the logs; what a person asks for says little unless told to say more."""
+    from zenmux_bot.logs import configure_logs  # noqa: PLC0415 - quick start
+
+    chosen = "log_level" in settings.model_fields_set
+    configure_logs(
+        level=settings.log_level if chosen or level is None else level,
+        form=settings.log_format,
+        secrets=settings.secrets,
+    )
+
+
+def _finish(work: Coroutine[Any, Any, int | None]) -> None:
     """Run to the end and leave with its exit status."""
     try:
         sys.exit(asyncio.run(work))

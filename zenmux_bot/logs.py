@@ -83,6 +83,6 @@ def configure_logs(
     root.handlers = [handler]
     root.setLevel(level.upper())
     # Each is chatty about every request; Bolt logs the body of a forged one.
-    for name in ("httpx", "httpcore", "aiohttp.access", "apscheduler"):
+    for name in ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)

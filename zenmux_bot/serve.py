@@ -44,6 +44,9 @@ class Running:
 
     port: int
 
+    async def ring(self) -> None:
+        """Look for due digests at once."""
+
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import Audience, Request, canonical
 from zenmux_bot.errors import ApiError, BadInput, BotError
@@ -91,19 +92,23 @@ class Desk:
         self._answers = answers
         self._clock = clock
 
-    def read(self, text: str, *, base: Request | None = None) -> Request:
+    def read(
+        self, text: str, *, base: Request | None = None, usual: Defaults = UNSET
+    ) -> Request:
         """Return what ``text`` asks for.
 
         Raises:
             BadInput: Some of it cannot be understood.
         """
-        return parse(text, today=self._clock.now().date(), base=base)
+        today = self._clock.now().date()
+        return parse(text, today=today, base=base, usual=usual)
 
     async def serve(
         self,
         text: str,
         *,
         base: Request | None = None,
+        usual: Defaults = UNSET,
         audience: Audience | None = None,
         patience: timedelta = INTERACTIVE,
     ) -> Served:
@@ -112,12 +117,13 @@ class Desk:
         Args:
             text: Words as typed.
             base: An earlier request whose fields hold where nothing else is said.
+            usual: What holds where neither says anything.
             audience: Who sees it, whatever the words say.
             patience: How long to wait for the API at most.
         """
         request = None
         try:
-            request = self.read(text, base=base)
+            request = self.read(text, base=base, usual=usual)
             if audience is not None:
                 request = request.for_(audience)
             answered = await self._answers.answer(request, patience=patience)

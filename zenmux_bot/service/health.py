@@ -11,7 +11,7 @@ from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.periods import DAY
 from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.errors import ApiError, KeyRefused
-from zenmux_bot.service.newest import newest_day
+from zenmux_bot.service.newest import seen_newest_day
 from zenmux_bot.service.ports import Api
 
 PATIENCE = timedelta(seconds=10)
@@ -70,7 +70,9 @@ class Health:
 
     async def _newest(self) -> Check:
         today = self._clock.now().date()
-        newest = await newest_day(self._api, today, patience=PATIENCE)
+        newest = await seen_newest_day(self._api, today, patience=PATIENCE)
+        if newest is None:
+            return Check("Newest day", ok=None, found="not known.")
         late = newest < today - DAY
         return Check(
             "Newest day",

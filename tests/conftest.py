@@ -1,0 +1,110 @@
+"""What tests of every layer share: a clock, the stand-ins, and a bot between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
+from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.serve import Running, running
+
+MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class HeldClock:
+    """A clock that moves only when told to."""
+
+    instant: datetime = field(default=MONDAY)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A bot between a workspace and an API, all real, all on this machine."""
+
+    slack: SlackStandIn
+    sandbox: Sandbox
+    bot: Running
+    clock: HeldClock
+    settings: Settings
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(("ZENMUX_", "SLACK_", "DATABASE_", "SCHEDULER_", "LOG_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture
+async def sandbox(clock: HeldClock) -> AsyncIterator[Sandbox]:
+    async with running_sandbox(clock, requests_per_minute=600) as sandbox:
+        yield sandbox
+
+
+@asynccontextmanager
+async def staged(
+    clock: HeldClock, folder: Path, *, socket_mode: bool, **changes: Any
+) -> AsyncIterator[Stage]:
+    """Run everything; ``changes`` are settings that differ."""
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(
+            running_sandbox(clock, requests_per_minute=600)
+        )
+        stand_in = SlackStandIn(clock=clock, manifest=read_manifest())
+        slack = await stack.enter_async_context(stand_in.running())
+        values: dict[str, Any] = {
+            "zenmux_base_url": sandbox.base_url,
+            "zenmux_management_api_key": SecretStr(SANDBOX_KEY),
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token) if socket_mode else None,
+            "slack_signing_secret": SecretStr(slack.signing_secret),
+            "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",
+            "host": "127.0.0.1",
+            "port": 0,
+        }
+        settings = Settings(**values | changes)
+        bot = await stack.enter_async_context(running(settings, clock))
+        if not socket_mode:
+            slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
+        yield Stage(slack, sandbox, bot, clock, settings)
+
+
+@pytest.fixture(params=["http", "socket"])
+async def stage(
+    request: pytest.FixtureRequest, clock: HeldClock, tmp_path: Path
+) -> AsyncIterator[Stage]:
+    """The same over both ways in."""
+    socket_mode = request.param == "socket"
+    async with staged(clock, tmp_path, socket_mode=socket_mode) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def http_stage(clock: HeldClock, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with staged(clock, tmp_path, socket_mode=False) as stage:
+        yield stage

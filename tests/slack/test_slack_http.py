@@ -1,0 +1,99 @@
+"""What arrives by HTTP: signatures, sizes, health, and the unreadable."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import time
+
+import aiohttp
+import pytest
+
+from zenmux_bot.slack.http import MAX_BODY_BYTES
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def sign(secret: str, stamp: str, body: bytes) -> str:
+    base = b"v0:" + stamp.encode() + b":" + body
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+@pytest.fixture
+async def post(http_stage):
+    """Post a body to the bot, signed unless told otherwise; returns status and text."""
+    secret = http_stage.slack.signing_secret
+
+    async def send(body: bytes, *, at: float = time.time(), signature=None):
+        stamp = str(int(at))
+        signed = sign(secret, stamp, body) if signature is None else signature
+        headers = FORM | {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signed,
+        }
+        url = f"http://127.0.0.1:{http_stage.bot.port}/slack/events"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=io.BytesIO(body), headers=headers) as reply,
+        ):
+            return reply.status, await reply.text()
+
+    return send
+
+
+BODY = b"command=%2Fzenmux&text=help&team_id=T0WORKSPACE&user_id=U0MAYA00001"
+
+
+async def test_a_signed_command_is_answered_in_its_response(post):
+    status, text = await post(BODY)
+
+    assert status == 200
+    assert "ZenMux statistics in Slack" in text
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"signature": "v0=00"}, {"signature": ""}, {"at": 0}, {"at": time.time() + 3600}],
+)
+async def test_a_forged_or_replayed_request_is_refused(post, forged):
+    status, text = await post(BODY, **forged)
+
+    assert status == 401
+    assert "ZenMux statistics" not in text
+
+
+async def test_an_oversized_request_is_refused(post):
+    status, _ = await post(b"x" * (MAX_BODY_BYTES + 1))
+
+    assert status == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe",
+        b"payload=%7Bnot-json",
+        b"payload=%5B%5D",
+        b"payload=null",
+        b"payload=%7B%7D",
+        b"text",
+        b"command=%2Fother&text=x",
+    ],
+)
+async def test_what_cannot_be_read_brings_nothing_down(post, body):
+    status, _ = await post(body)
+
+    assert status < 600
+    assert (await post(BODY))[0] == 200
+
+
+async def test_health_and_readiness(http_stage):
+    base = f"http://127.0.0.1:{http_stage.bot.port}"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{base}/healthz") as reply:
+            assert reply.status == 200
+        async with session.get(f"{base}/readyz") as reply:
+            assert reply.status == 200
+            assert (await reply.json())["ready"] is True

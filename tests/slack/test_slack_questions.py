@@ -1,0 +1,216 @@
+"""Questions by command and button, through a workspace, over both ways in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from zenmux_bot.demo.sandbox.faults import Hold
+from zenmux_bot.demo.sandbox.replies import access_denied, cut_json, gateway_page
+from zenmux_bot.demo.workspace.seed import COSTS, MAYA
+
+LEADERBOARD = "/statistics/leaderboard"
+TOMAS = "U0TOMAS0001"
+
+
+def block(message, kind):
+    return next(each for each in message.blocks if each["type"] == kind)
+
+
+async def test_an_answer_rides_on_the_acknowledgement(stage):
+    reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+
+    [answer] = reply.messages
+    assert answer.reader == MAYA
+    assert answer.text.startswith("Top 10 models by cost, 16–22 Nov 2026.")
+    assert len(block(answer, "table")["rows"]) == 1 + 10 + 2
+    assert not reply.notice
+
+
+async def test_public_is_seen_by_all_and_private_by_the_asker_alone(stage):
+    await stage.slack.command("/zenmux share cost 8w public")
+    await stage.slack.command("/zenmux leaderboard cost 7d private")
+
+    seen = [message.text for message in stage.slack.messages(user=TOMAS)]
+    assert any(text.startswith("Market share by cost") for text in seen)
+    assert not any(text.startswith("Top 10 models") for text in seen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "ZenMux statistics in Slack"),
+        ("help share", "Help: share"),
+        ("status", "All is well"),
+        ("leaderboard tokns", "I don't know the word “tokns”"),
+        ("share 2026-11-15..2026-11-01", "turned round"),
+        ("leaderboard <!channel> &amp; *x*", "I don't know the word"),
+        ("\u0000 😀 ```", "There is no command"),
+    ],
+)
+async def test_whatever_is_typed_there_is_one_private_reply(stage, typed, said):
+    reply = await stage.slack.command(f"/zenmux {typed}")
+
+    [answer] = reply.messages
+    assert said in answer.text
+    assert answer.reader == MAYA
+    assert "<!channel>" not in answer.text
+
+
+async def test_a_suggestion_runs_the_corrected_command(stage):
+    reply = await stage.slack.command("/zenmux leaderboard tokns")
+    [wrong] = reply.messages
+
+    await stage.slack.press(wrong, "leaderboard tokens 7d")
+
+    answer = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages() if "models by tokens" in m.text]
+    )
+    assert [m.ts for m in answer] == [m.ts for m in stage.slack.messages()]
+
+
+async def test_share_to_channel_posts_it_and_takes_the_private_copy_away(stage):
+    reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+    [private] = reply.messages
+
+    await stage.slack.press(private, "publish")
+
+    public = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages(user=TOMAS) if m.is_bot]
+    )
+    assert f"Shared by <@{MAYA}>" in str(block(public[0], "context"))
+    assert "publish" not in str(public[0].blocks)
+    await stage.slack.wait_for(
+        lambda: not [m for m in stage.slack.messages() if m.reader]
+    )
+
+
+async def test_a_button_on_a_public_answer_answers_in_its_thread(stage):
+    reply = await stage.slack.command("/zenmux leaderboard cost 7d public")
+    [public] = [m for m in reply.messages if m.is_bot]
+
+    await stage.slack.press(public, "ask:metric", user=TOMAS)
+
+    answers = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages() if "models by tokens" in m.text]
+    )
+    assert [m.thread_ts for m in answers] == [public.ts]
+    assert "models by cost" in stage.slack.messages()[1].text
+
+
+async def test_a_slow_answer_is_announced_and_replaces_the_announcement(stage):
+    hold = Hold()
+    stage.sandbox.weather.expect(LEADERBOARD, hold)
+
+    reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+    [announced] = reply.messages
+    assert announced.text.startswith("Fetching `/zenmux leaderboard cost 7d`")
+    hold.released.set()
+
+    answers = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages() if "Top 10 models" in m.text]
+    )
+    assert [m.ts for m in stage.slack.messages()] == [m.ts for m in answers]
+
+
+async def test_a_slow_public_answer_leaves_no_announcement(stage):
+    hold = Hold()
+    stage.sandbox.weather.expect(LEADERBOARD, hold)
+
+    await stage.slack.command("/zenmux leaderboard cost 7d public")
+    hold.released.set()
+
+    await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages(user=TOMAS) if "Top 10" in m.text]
+    )
+    await stage.slack.wait_for(
+        lambda: not [m for m in stage.slack.messages() if "Fetching" in m.text]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (access_denied(), "ZenMux does not accept the bot's key"),
+        (cut_json(), "There is an answer"),
+        (gateway_page(502), "There is an answer"),
+    ],
+)
+async def test_a_fault_of_the_api_is_a_sentence_or_heals(http_stage, fault, said):
+    stage = http_stage
+    stage.sandbox.weather.expect(LEADERBOARD, fault, fault)
+
+    reply = await stage.slack.command("/zenmux leaderboard cost 2026-W46")
+
+    if said == "There is an answer":
+        await stage.slack.wait_for(
+            lambda: [m for m in stage.slack.messages() if "Top 10" in m.text], seconds=9
+        )
+    else:
+        assert said in reply.messages[0].text
+
+
+async def test_an_old_answer_serves_when_the_api_is_down(http_stage):
+    stage = http_stage
+    await stage.slack.command("/zenmux leaderboard cost 2026-W46")
+    stage.clock.advance(days=2)
+    stage.sandbox.weather.rate_limited = True
+
+    await stage.slack.command("/zenmux leaderboard cost 2026-W46")
+
+    stale = [m for m in stage.slack.messages() if "Stale copy" in m.text]
+    assert len(stale) == 1
+    assert "stale copy, as of <!date^" in str(block(stale[0], "context"))
+
+
+async def test_two_hundred_equal_commands_make_one_call_per_request(http_stage):
+    stage = http_stage
+
+    replies = await asyncio.gather(
+        *(stage.slack.command("/zenmux leaderboard cost 7d") for _ in range(200))
+    )
+
+    assert all(
+        reply.messages[0].text == replies[0].messages[0].text for reply in replies
+    )
+    asked = [
+        (each.path, tuple(sorted(each.query.items())))
+        for each in stage.sandbox.requests
+    ]
+    assert len(asked) == len(set(asked)) == 3
+
+
+async def test_a_cached_answer_takes_less_than_fifty_milliseconds(http_stage):
+    stage = http_stage
+    await stage.slack.command("/zenmux leaderboard cost 7d")
+
+    replies = [
+        await stage.slack.command("/zenmux leaderboard cost 7d") for _ in range(9)
+    ]
+
+    assert sorted(reply.elapsed_seconds for reply in replies)[4] < 0.05
+
+
+async def test_blocks_that_slack_refuses_go_again_without_the_chart(http_stage):
+    stage = http_stage
+    reply = await stage.slack.command("/zenmux share cost 8w")
+    [private] = reply.messages
+    stage.slack.faults.forbidden_blocks.add("data_visualization")
+
+    await stage.slack.press(private, "ask:metric")
+
+    [again] = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages() if "share by tokens" in m.text]
+    )
+    kinds = {each["type"] for each in again.blocks}
+    assert "table" in kinds
+    assert "data_visualization" not in kinds
+
+
+async def test_what_nobody_listens_to_is_acknowledged(stage):
+    reply = await stage.slack.event(
+        {"type": "channel_rename", "channel": {"id": COSTS}}
+    )
+
+    assert reply.failure == ""

@@ -1,0 +1,193 @@
+"""The command line, as a process: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from zenmux_bot.demo.sandbox import running_sandbox
+from zenmux_bot.demo.sandbox.replies import (
+    Reply,
+    access_denied,
+    too_many_requests,
+)
+
+ROOT = Path(__file__).parents[1]
+FIXTURES = Path(__file__).parent / "fixtures" / "zenmux"
+KEY = "sk-mg-v1-not-a-real-key"
+
+
+def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | settings
+    return subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), *words],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+async def run_beside(sandbox, *words: str, **settings: str):
+    """Run a command without holding up the server that it asks."""
+    there = {"ZENMUX_BASE_URL": sandbox.base_url, "ZENMUX_MANAGEMENT_API_KEY": KEY}
+    return await asyncio.to_thread(run, *words, **(there | settings))
+
+
+def body(name: str) -> Reply:
+    return Reply(status=200, body=(FIXTURES / name).read_bytes(), headers={})
+
+
+@pytest.mark.parametrize("form", ["text", "json", "blocks"])
+async def test_the_vendors_leaderboard_comes_out_to_the_cent(clock, form):
+    bodies = {"/statistics/leaderboard": body("leaderboard_cost_seed.json")}
+    async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
+        text = "leaderboard cost 2026-04-01..2026-04-15 top 5 vs none"
+        done = await run_beside(sandbox, "ask", text, "--format", form)
+
+    assert done.returncode == 0, done.stderr
+    if form == "json":
+        view = json.loads(done.stdout)
+        figures = [row["figures"]["value"] for row in view["rows"]]
+        assert figures == [15234.56, 12890.12, 9876.54, 7654.32, 5432.10]
+        assert view["others"]["value"] == 3456.78
+        return
+    for figure in ("$15,234.56", "$12,890.12", "$9,876.54", "$7,654.32", "$5,432.10"):
+        assert figure in done.stdout
+    assert done.stdout.index("$5,432.10") < done.stdout.index("$3,456.78")
+    [asked] = sandbox.requests
+    assert dict(asked.query) == {
+        "metric": "cost",
+        "starting_at": "2026-04-01",
+        "ending_at": "2026-04-15",
+        "limit": "5",
+    }
+
+
+async def test_the_vendors_market_share_gives_its_percentages(clock):
+    bodies = {"/statistics/market_share": body("market_share_seed.json")}
+    async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
+        done = await run_beside(sandbox, "ask", "share tokens 2026-W01")
+
+    assert done.returncode == 0, done.stderr
+    for share in ("48.8 %", "33.2 %", "17.7 %", "0.4 %"):
+        assert share in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (access_denied(), "does not accept the bot's key"),
+        (too_many_requests(), "asks for a break"),
+    ],
+)
+async def test_each_failure_is_a_sentence_to_act_on(clock, fault, said):
+    bodies = {"/statistics/leaderboard": fault}
+    async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
+        done = await run_beside(sandbox, "ask", "leaderboard cost 2026-W20 vs none")
+
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
+    done = run(
+        "ask", "--sandbox", "share cost 4w", "--format", "json", LOG_LEVEL="debug"
+    )
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["kind"] == "share"
+    assert "zenmux.answered" in done.stderr
+
+
+def test_the_clock_can_be_set():
+    done = run(
+        "ask", "--sandbox", "leaderboard 7d", ZENMUX_BOT_NOW="2026-06-25T08:00:00Z"
+    )
+
+    assert "18–24 Jun 2026" in done.stdout
+
+
+def test_blocks_are_exactly_text_and_blocks():
+    done = run("ask", "--sandbox", "help", "--format", "blocks")
+
+    assert list(json.loads(done.stdout)) == ["text", "blocks"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["ask"], ["ask", "x", "--format", "xml"], ["nonsense"], ["demo", "--port", "x"]],
+)
+def test_wrong_usage_is_two(words):
+    done = run(*words)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
+def test_an_answer_that_is_an_error_is_one():
+    done = run("ask", "--sandbox", "leaderbord cost")
+
+    assert done.returncode == 1
+    assert "There is no command “leaderbord”" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, "SLACK_BOT_TOKEN: missing"),
+        ({"SLACK_BOT_TOKEN": "nonsense"}, "SLACK_BOT_TOKEN: malformed"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: missing"),
+        ({"PORT": "many"}, "PORT: malformed"),
+        ({"ZENMUX_BASE_URL": "http://zenmux.ai"}, "ZENMUX_BASE_URL: malformed"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "ZENMUX_BOT_NOW": "2026-11-23T08:59:50Z"},
+            "ZENMUX_BOT_NOW: only for demos",
+        ),
+    ],
+)
+def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
+    done = run(**settings)
+
+    assert done.returncode == 1
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "nonsense" not in done.stderr
+
+
+async def test_check_says_what_is_wrong_and_how_to_mend_it(clock, tmp_path):
+    bodies = {"/flow_rate": access_denied()}
+    async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
+        database = f"sqlite:///{tmp_path}/x.db"
+        done = await run_beside(sandbox, "check", "--json", DATABASE_URL=database)
+
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert found["ok"] is False
+    assert any(c["name"] == "ZenMux key" and c["ok"] is False for c in found["checks"])
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_the_shell_answers_line_by_line():
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "shell"],
+        input="leaderboard cost 7d top 3\nnonsense\n\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert done.returncode == 0
+    assert "Claude Opus" in done.stdout
+    assert "There is no command" in done.stdout

@@ -1,0 +1,68 @@
+"""Logs: structured, on standard error, and without secrets of any shape."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from zenmux_bot.logs import MASK, Masker
+
+SCRIPT = """
+import logging, structlog
+from zenmux_bot.logs import configure_logs
+configure_logs(level="info", form={form!r}, secrets=["hush-hush"])
+log = structlog.get_logger("zenmux_bot.test")
+log.info("some.event", token="xoxb-1234567890-abc", key="sk-mg-v1-abcdef", n=3)
+logging.getLogger("library").warning("Bearer %s and hush-hush", "abcdef")
+try:
+    raise RuntimeError("hush-hush")
+except RuntimeError:
+    secret = "local-variable"
+    log.exception("some.fault")
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_secret_gets_into_a_line_or_a_traceback(form):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(form=form)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+
+    assert done.stdout == ""
+    for secret in ("xoxb-1234567890", "sk-mg-v1-abcdef", "hush-hush", "local-variable"):
+        assert secret not in done.stderr.replace('secret = "local-variable"', "")
+    assert "some.event" in done.stderr
+    if form == "json":
+        events = [json.loads(line) for line in done.stderr.splitlines()]
+        assert events[0]["n"] == 3
+        assert events[0]["token"] == MASK
+        assert "RuntimeError" in events[2]["exception"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a xoxp-123456789 b",
+        ["xapp-1-ABCDEFG"],
+        {"nested": ("sk-ai-v1-abcd",)},
+        RuntimeError("https://hooks.slack.com/commands/T1/2/3"),
+    ],
+)
+def test_secrets_are_found_wherever_they_are(value):
+    masked = str(Masker()(None, "info", {"event": "e", "value": value}))
+
+    assert MASK in masked
+    assert not any(s in masked for s in ("12345", "ABCDEFG", "abcd", "T1/2"))
+
+
+def test_what_is_no_secret_stays():
+    event = {"event": "zenmux.retry", "seconds": 1.5, "ok": True, "none": None}
+
+    assert Masker(["ab"])(None, "info", event) == event

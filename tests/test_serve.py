@@ -1,0 +1,81 @@
+"""A running bot as a process: it starts, answers, and ends in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.sandbox import SANDBOX_KEY
+from zenmux_bot.demo.sandbox.faults import Hold
+from zenmux_bot.demo.workspace.server import SlackStandIn
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+async def slack(clock):
+    async with SlackStandIn(clock=clock, manifest=read_manifest()).running() as slack:
+        yield slack
+
+
+async def start(slack, sandbox, folder, **changes: str):
+    """Start the bot, and return the process and the lines it logs."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "ZENMUX_BASE_URL": sandbox.base_url,
+        "ZENMUX_MANAGEMENT_API_KEY": SANDBOX_KEY,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "ZENMUX_BOT_NOW": "2026-11-23T09:30:00Z",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "LOG_FORMAT": "json",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "bot.py"),
+        env=env | changes,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(30):
+        async for line in process.stderr:
+            if found := re.search(rb'"port": (\d+)', line):
+                return process, int(found[1])
+    raise AssertionError("it did not start")
+
+
+@pytest.mark.parametrize("socket_mode", [False, True])
+async def test_sigterm_ends_it_with_running_answers_finished(
+    slack, sandbox, tmp_path, socket_mode
+):
+    changes = {"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {}
+    process, port = await start(slack, sandbox, tmp_path, **changes)
+    if not socket_mode:
+        slack.connect_http(f"http://127.0.0.1:{port}/slack/events")
+    hold = Hold()
+    sandbox.weather.expect("/statistics/leaderboard", hold)
+    await slack.command("/zenmux leaderboard cost 7d")
+
+    process.send_signal(signal.SIGTERM)
+    hold.released.set()
+
+    async with asyncio.timeout(10):
+        _, rest = await process.communicate()
+    assert process.returncode == 0, rest
+    assert [m for m in slack.messages() if "Top 10 models" in m.text]
+    assert b"Unclosed" not in rest
+
+
+async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path):
+    env = {"SLACK_BOT_TOKEN": "xoxb-wrong"}
+    with pytest.raises(AssertionError, match="did not start"):
+        await start(slack, sandbox, tmp_path, **env)

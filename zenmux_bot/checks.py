@@ -1,0 +1,177 @@
+"""What `check` looks at besides ZenMux: Slack, its scopes, the database, the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+import yaml
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.app import make_clock, open_api
+from zenmux_bot.config import Settings
+from zenmux_bot.domain.status import Check, StatusView
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.service.health import Health
+from zenmux_bot.slack.app import make_client
+from zenmux_bot.store.database import open_database
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+SKEW = timedelta(minutes=5)
+"""Slack's signatures are void beyond it.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
+
+
+async def check_all(settings: Settings) -> StatusView:
+    """Look at everything that the settings lead to."""
+    clock = make_clock(settings)
+    async with open_api(settings, clock) as api, aiohttp.ClientSession() as session:
+
+        async def slack() -> Check:
+            return await check_slack(settings, make_client(settings, session))
+
+        async def socket() -> Check:
+            return await check_socket(settings, make_client(settings, session))
+
+        async def database() -> Check:
+            return await check_database(settings)
+
+        async def skew() -> Check:
+            return await check_clock(settings)
+
+        looks = (slack, socket, database, skew)
+        return await Health(api, clock, looks).look()
+
+
+async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
+    """Look at the bot token, and at its scopes beside those of the manifest."""
+    name = "Slack token"
+    if settings.slack_bot_token is None:
+        return Check(
+            name, ok=None, found="not set.", mend="Set SLACK_BOT_TOKEN to run in Slack."
+        )
+    try:
+        reply = await client.auth_test()
+    except SlackApiError as error:
+        code = slack_error(error)
+        return Check(
+            name,
+            ok=False,
+            found=f"refused: {code}.",
+            mend="Set SLACK_BOT_TOKEN to the token of the installed app.",
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Check(
+            name,
+            ok=False,
+            found=f"Slack can't be reached ({type(error).__name__}).",
+            mend="Look at the network, a proxy and SLACK_API_URL.",
+        )
+    missing = wanted_scopes() - granted_scopes(reply.headers)
+    if missing:
+        return Check(
+            "Slack scopes",
+            ok=False,
+            found=f"missing: {', '.join(sorted(missing))}.",
+            mend="Update the app from manifest.yml and install it again.",
+        )
+    return Check(
+        name, ok=True, found=f"accepted, as {reply['user']} in {reply['team']}."
+    )
+
+
+def wanted_scopes() -> set[str]:
+    """Return the scopes that the manifest asks for, the optional ones apart."""
+    manifest: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return set(manifest["oauth_config"]["scopes"]["bot"])
+
+
+def granted_scopes(headers: Any) -> set[str]:
+    """Return the scopes of the token, as Slack lists them in a header."""
+    listed = {str(key).lower(): str(value) for key, value in headers.items()}
+    scopes = listed.get("x-oauth-scopes", "").split(",")
+    return {scope.strip() for scope in scopes}
+
+
+def slack_error(error: SlackApiError) -> str:
+    """Return Slack's error code; a body that is not JSON has none."""
+    try:
+        return str(error.response["error"])
+    except (KeyError, TypeError):
+        return "no readable answer"
+
+
+async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
+    """Look at how Slack reaches the bot: by Socket Mode or by signed requests."""
+    if settings.slack_app_token is None:
+        signed = settings.slack_signing_secret is not None
+        wanted = settings.slack_bot_token is not None
+        return Check(
+            "Signing secret",
+            ok=True if signed else (False if wanted else None),
+            found="set; Slack reaches the bot by HTTP." if signed else "not set.",
+            mend=""
+            if signed
+            else "Set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode.",
+        )
+    try:
+        await client.apps_connections_open(
+            app_token=settings.slack_app_token.get_secret_value()
+        )
+    except SlackApiError as error:
+        return Check(
+            "Socket Mode",
+            ok=False,
+            found=f"refused: {slack_error(error)}.",
+            mend="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        found = f"Slack can't be reached ({type(error).__name__})."
+        return Check("Socket Mode", ok=False, found=found)
+    return Check("Socket Mode", ok=True, found="accepted.")
+
+
+async def check_database(settings: Settings) -> Check:
+    """Look whether the database opens."""
+    try:
+        async with (
+            open_database(settings.database_url) as database,
+            database.reading(),
+        ):
+            pass
+    except ConfigError as error:
+        return Check("Database", ok=False, found=str(error))
+    except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+        return Check(
+            "Database",
+            ok=False,
+            found=f"does not open ({type(error).__name__}).",
+            mend="Look at DATABASE_URL and whether the server runs.",
+        )
+    return Check("Database", ok=True, found="opens.")
+
+
+async def check_clock(settings: Settings) -> Check:
+    """Look at the machine's clock beside the one of ZenMux's server."""
+    if settings.zenmux_bot_now is not None:
+        return Check("Clock", ok=None, found="starts at ZENMUX_BOT_NOW.")
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            reply = await http.head(settings.zenmux_base_url)
+        there = parsedate_to_datetime(reply.headers["Date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return Check("Clock", ok=None, found="nothing to compare with.")
+    off = abs(datetime.now(UTC) - there)
+    return Check(
+        "Clock",
+        ok=off < SKEW,
+        found=f"{off.total_seconds():.0f} s from ZenMux's.",
+        mend="" if off < SKEW else "Set the machine's time; Slack's signatures fail.",
+    )
