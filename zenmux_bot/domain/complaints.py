@@ -127,7 +127,9 @@ class Complaints:
         """Return what may have been meant by a word, or leave it out."""
         if near := difflib.get_close_matches(word, self._vocabulary()):
             return tuple((each,) for each in near)
-        return (("provider", word), ()) if "provider" in self.kind.takes else ((),)
+        if "provider" in self.kind.takes and "provider" not in self.words:
+            return ("provider", word), ()
+        return ((),)
 
     def _vocabulary(self) -> list[str]:
         """Return the words that the command takes."""

@@ -17,6 +17,7 @@ from zenmux_bot.domain.queries import (
     ShareQuery,
     Show,
     StatusQuery,
+    WhyQuery,
     Width,
 )
 
@@ -34,6 +35,7 @@ class Kind:
         examples: Whole commands that run, the simplest first.
         aliases: Other first words for it.
         takes: The names of the fields that its words can fill.
+        bare: The field that a word fills which means nothing else.
     """
 
     query: type[Query]
@@ -42,6 +44,7 @@ class Kind:
     examples: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()
+    bare: str | None = None
 
     @property
     def name(self) -> str:
@@ -77,6 +80,18 @@ KINDS = (
         ),
         aliases=("market", "marketshare", "market-share", "providers"),
         takes=DELIVERY | {"metric", "period", "by", "top", "provider", "versus"},
+    ),
+    Kind(
+        query=WhyQuery,
+        usage="why [NAME] [tokens|cost] [PERIOD] [vs PERIOD]",
+        summary="why a provider's share moved: by its own volume or the others'",
+        examples=(
+            "why",
+            "why anthropic cost last week",
+            "why cost 2026-W46 provider google vs 2026-W40",
+        ),
+        takes=DELIVERY | {"metric", "period", "provider", "versus"},
+        bare="provider",
     ),
     Kind(
         query=StatusQuery,

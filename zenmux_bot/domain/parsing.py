@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.grammar import BY_WORD, COMMAND
 from zenmux_bot.domain.queries import HelpQuery, Request, canonical
 from zenmux_bot.domain.reading import read
@@ -21,7 +22,13 @@ _MAX_MENDS = 8
 _RANGE = re.compile(r"\.\.|(?<=\d\d)-(?=\d{4}-)")
 
 
-def parse(text: str, *, today: date, base: Request | None = None) -> Request:
+def parse(
+    text: str,
+    *,
+    today: date,
+    base: Request | None = None,
+    usual: Defaults = UNSET,
+) -> Request:
     """Return what ``text`` asks for.
 
     Args:
@@ -29,6 +36,7 @@ def parse(text: str, *, today: date, base: Request | None = None) -> Request:
         today: The running UTC day.
         base: An earlier request. Words without a command change it; a command keeps
             its metric and period where it names none.
+        usual: What holds where neither the words nor the base say anything.
 
     Raises:
         BadInput: Some of it cannot be understood or has no data.
@@ -41,7 +49,7 @@ def parse(text: str, *, today: date, base: Request | None = None) -> Request:
         )
     words = _words(text)
     try:
-        return read(words, today, base)
+        return read(words, today, base, usual)
     except WordError as error:
         slip = error.slip
     suggestions = _suggest(words, slip, today, base)

@@ -84,6 +84,18 @@ class ShareQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhyQuery:
+    """Why a provider's share moved; None: that of the one who moved most."""
+
+    name: ClassVar[str] = "why"
+
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_EIGHT_WEEKS
+    provider: str | None = None
+    versus: Period | Versus = Versus.PREVIOUS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpQuery:
     """What can be asked, or how one command is written."""
 
@@ -99,7 +111,7 @@ class StatusQuery:
     name: ClassVar[str] = "status"
 
 
-Query = LeaderboardQuery | ShareQuery | HelpQuery | StatusQuery
+Query = LeaderboardQuery | ShareQuery | WhyQuery | HelpQuery | StatusQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

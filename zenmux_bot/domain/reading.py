@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from zenmux_bot.domain.complaints import Complaints, Place, no_command, no_topic
+from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.grammar import (
     BY_WORD,
     DELIVERY,
@@ -34,7 +35,9 @@ _CARRIED = frozenset({"metric", "period"})
 """What a follow-up that names its command keeps of the request before."""
 
 
-def read(words: Sequence[str], today: date, base: Request | None) -> Request:
+def read(
+    words: Sequence[str], today: date, base: Request | None, usual: Defaults = UNSET
+) -> Request:
     """Return what ``words`` ask for, as :func:`zenmux_bot.domain.parsing.parse` does.
 
     Raises:
@@ -61,7 +64,8 @@ def read(words: Sequence[str], today: date, base: Request | None) -> Request:
             return Request(query=HelpQuery(topic=kind.name))
         at = reading.take(at)
     names = (name for name in kept & kind.takes if hasattr(before, name))
-    return reading.request({name: getattr(before, name) for name in names})
+    said = {name: value for name, value in usual.said().items() if name in kind.takes}
+    return reading.request(said | {name: getattr(before, name) for name in names})
 
 
 def _is_top(words: Sequence[str]) -> bool:
@@ -120,6 +124,9 @@ class _Reading:
             return self._put("period", period, (at, at + count))
         if match := _TOP.fullmatch(word):
             return self._put_top(int(match[1]), (at, at + 1))
+        bare = self.kind.bare
+        if bare and bare not in self.found and word not in BY_WORD:
+            return self._put(bare, word, (at, at + 1))
         raise WordError(self.complaints.unknown(at))
 
     def request(self, kept: Mapping[str, Any]) -> Request:

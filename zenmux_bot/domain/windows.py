@@ -106,7 +106,7 @@ def _wanted(period: Period, today: date) -> tuple[Span, Unit | None, int]:
             span = Span(first, max(newest, first))
         case Dates(first, end):
             span = Span(first, end)
-        case AllTime():
+        case _:  # all time
             span = Span(FLOOR, max(newest, FLOOR))
     return span, unit, count
 
@@ -139,7 +139,7 @@ def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:
 def _previous(window: Window) -> Comparison:
     """Return the period before: one step of its unit back, or of its length."""
     span = window.span
-    if window.cut or span.start == FLOOR:
+    if span.start == FLOOR:
         return Comparison(None, f"There are no data before {FLOOR} to compare with.")
     if window.unit is None:
         start = date.fromordinal(max(span.start.toordinal() - span.days, 1))

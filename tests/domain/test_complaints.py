@@ -1,0 +1,259 @@
+from datetime import date
+
+import pytest
+
+from zenmux_bot.domain.parsing import parse
+from zenmux_bot.errors import BadInput
+
+MONDAY = date(2026, 11, 23)
+
+COMMANDS = "Commands: leaderboard, share, status, help."
+LEADERBOARD = (
+    "leaderboard is written: leaderboard [tokens|cost] [PERIOD] [top N] "
+    "[provider NAME] [vs PERIOD|vs none]"
+)
+TOP = "top goes from 1 to 50."
+
+
+def complaint(text, base=None):
+    before = parse(base, today=MONDAY) if base else None
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=MONDAY, base=before)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "allowed", "suggestions"),
+    [
+        (
+            "shar cost 8w",
+            "There is no command “shar”.",
+            COMMANDS,
+            ["share cost 8w"],
+        ),
+        (
+            "leaderbord cots last wek",
+            "There is no command “leaderbord”.",
+            COMMANDS,
+            ["leaderboard cost 1w"],
+        ),
+        ("hello", "There is no command “hello”.", COMMANDS, ["help"]),
+        (
+            "cost share 8w",
+            "There is no command “cost”.",
+            COMMANDS,
+            ["share cost 8w"],
+        ),
+        (
+            "please show me the share of cost for last week",
+            "There is no command “please”.",
+            COMMANDS,
+            ["share cost 1w"],
+        ),
+        (
+            "chart share",
+            "There is no command “chart”.",
+            COMMANDS,
+            ["share tokens 8w chart"],
+        ),
+        (
+            "last week cost",
+            "There is no command “last”.",
+            COMMANDS,
+            ["leaderboard cost 1w", "share cost 1w"],
+        ),
+        (
+            "today",
+            "There is no command “today”.",
+            COMMANDS,
+            ["leaderboard tokens yesterday", "share tokens yesterday"],
+        ),
+        ("help shar", "There is no command “shar”.", COMMANDS, ["help share", "help"]),
+        ("help me out", "There is no command “me out”.", COMMANDS, ["help"]),
+        (
+            "lb cots",
+            "I don't know the word “cots”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "lb anthropic",
+            "I don't know the word “anthropic”.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d provider anthropic", "leaderboard tokens 7d"],
+        ),
+        (
+            "lb cost xyz provider z-ai",
+            "I don't know the word “xyz”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d provider z-ai"],
+        ),
+        (
+            "status now",
+            "I don't know the word “now”.",
+            "status is written: status",
+            ["status"],
+        ),
+        (
+            "share cost leaderboard",
+            "The command “leaderboard” comes first, and only one.",
+            COMMANDS,
+            ["leaderboard cost 7d", "share cost 8w"],
+        ),
+        (
+            "lb by day top 5",
+            "leaderboard does not take “by day”.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d top 5", "share tokens 8w by day top 5"],
+        ),
+        (
+            "status csv",
+            "status does not take “csv”.",
+            "status is written: status",
+            ["status", "leaderboard tokens 7d csv", "share tokens 8w csv"],
+        ),
+        (
+            "lb cost tokens",
+            "Both “cost” and “tokens” are there; one is enough.",
+            LEADERBOARD,
+            ["leaderboard cost 7d", "leaderboard tokens 7d"],
+        ),
+        (
+            "lb top 5 last week public 20",
+            "Both “top 5” and “20” are there; one is enough.",
+            LEADERBOARD,
+            [
+                "leaderboard tokens 1w top 5 public",
+                "leaderboard tokens 1w top 20 public",
+            ],
+        ),
+        (
+            "lb vs none vs 2026-W40",
+            "Both “vs none” and “vs 2026-w40” are there; one is enough.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d vs none", "leaderboard tokens 7d vs 2026-W40"],
+        ),
+        (
+            "lb top 0",
+            "“top 0” is out of range.",
+            TOP,
+            ["leaderboard tokens 7d top 1"],
+        ),
+        (
+            "lb top 51 cost",
+            "“top 51” is out of range.",
+            TOP,
+            ["leaderboard cost 7d top 50"],
+        ),
+        ("lb 99", "“99” is out of range.", TOP, ["leaderboard tokens 7d top 50"]),
+        (
+            f"lb top {'9' * 400}",
+            f"“top {'9' * 400}” is out of range.",
+            TOP,
+            ["leaderboard tokens 7d top 50"],
+        ),
+        (
+            "lb 4w top",
+            "“top” needs a number from 1 to 50 after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 4w"],
+        ),
+        (
+            "lb top cost",
+            "“top” needs a number from 1 to 50 after it, not “cost”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "share cost w46",
+            "“w46” needs its year.",
+            "Weeks are written 2026-W46, quarters 2026-Q3.",
+            ["share cost 2026-W46"],
+        ),
+        (
+            "lb vs monday",
+            "“vs” needs a period, previous or none after it, not “monday”.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d", "leaderboard tokens 7d vs none"],
+        ),
+        (
+            "lb vs",
+            "“vs” needs a period, previous or none after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d", "leaderboard tokens 7d vs none"],
+        ),
+        (
+            "lb cost provider",
+            "“provider” needs a name after it.",
+            LEADERBOARD,
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "lb top 5 by",
+            "“by” needs day or week after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d top 5"],
+        ),
+        (
+            f"lb cost provider {'x' * 101}",
+            "A name of 101 characters is too long.",
+            "Names have at most 100 characters.",
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "lb cost wtd top 5",
+            "wtd starts today; today's data arrive tomorrow (UTC).",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 1w top 5", "leaderboard cost 7d top 5"],
+        ),
+        (
+            "lb cost vs 2025-W30",
+            "2025-W30 is before 2025-09-29, when data begin.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 7d vs all"],
+        ),
+    ],
+)
+def test_a_complaint_names_the_words_and_offers_right_ones(
+    text, problem, allowed, suggestions
+):
+    error = complaint(text)
+
+    assert (error.problem, error.allowed) == (problem, allowed)
+    assert list(error.suggestions) == suggestions
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "problem", "suggestions"),
+    [
+        (
+            "share cost 2026-W46 top 5",
+            "anthropic",
+            "I don't know the word “anthropic”.",
+            ["share cost 2026-W46 top 5 provider anthropic"],
+        ),
+        (
+            "lb cost 2026-W46 top 5",
+            "by day",
+            "leaderboard does not take “by day”.",
+            ["share cost 2026-W46 by day"],
+        ),
+        (
+            "share cost 2026-W46 top 5",
+            "tokens leaderboard",
+            "The command “leaderboard” comes first, and only one.",
+            ["leaderboard tokens 2026-W46", "share tokens 2026-W46 top 5"],
+        ),
+        (
+            "share cost 2026-W46 top 5",
+            "cots vs nome",
+            "I don't know the word “cots”.",
+            ["share cost 2026-W46 top 5"],
+        ),
+    ],
+)
+def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, suggestions):
+    error = complaint(text, base)
+
+    assert error.problem == problem
+    assert list(error.suggestions) == suggestions

@@ -1,0 +1,127 @@
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import anything, requests, todays
+
+from zenmux_bot.domain.parsing import MAX_SUGGESTIONS, parse
+from zenmux_bot.domain.queries import canonical
+from zenmux_bot.domain.words import MAX_CHARACTERS
+from zenmux_bot.errors import BadInput
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("", "help"),
+        ("/zenmux", "help"),
+        ("/zenmux share cost 8w", "share cost 8w"),
+        ("zenmux share cost 8w", "share cost 8w"),
+        ("/ZenMux “Share” COST  8W!", "share cost 8w"),
+        ('"share cost 8w"', "share cost 8w"),
+        ("share “last week”", "share tokens 1w"),
+        ("share 2026-11-01..2026-11-15", "share tokens 2026-11-01..2026-11-15"),
+        ("share 2026-11-01…2026-11-15", "share tokens 2026-11-01..2026-11-15"),
+        ("share 2026-11-01 – 2026-11-15", "share tokens 2026-11-01..2026-11-15"),
+        ("share 2026‑11‑01–2026‑11‑15", "share tokens 2026-11-01..2026-11-15"),
+        ("share ２０２６－Ｗ４６ ｖｓ ｎｏｎｅ", "share tokens 2026-W46 vs none"),
+        ("share vs 2026-W45..2026-W46", "share tokens 8w vs 2026-11-02..2026-11-15"),
+        ("lb provider a..b", "leaderboard tokens 7d provider a..b"),
+        (
+            "lb provider “Moonshot  AI” 4w",
+            'leaderboard tokens 4w provider "moonshot ai"',
+        ),
+    ],
+)
+def test_text_is_read_forgivingly(text, meaning):
+    assert canonical(parse(text, today=MONDAY)) == meaning
+
+
+def test_text_that_is_too_long_is_not_read():
+    long = f"share {'cost ' * 200}"
+
+    with pytest.raises(BadInput) as caught:
+        parse(long, today=MONDAY)
+
+    error = caught.value
+    assert error.problem == f"That is {len(long)} characters long."
+    assert error.allowed == f"A command has at most {MAX_CHARACTERS}."
+    assert error.suggestions == ("help",)
+
+
+def test_no_more_suggestions_than_can_be_offered():
+    with pytest.raises(BadInput) as caught:
+        parse("status by day top 5 provider z-ai leaderbord", today=MONDAY)
+
+    assert len(caught.value.suggestions) <= MAX_SUGGESTIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "suggestions"),
+    [
+        ("share w99", MONDAY, ("help share",)),  # no such week in any year
+        ("foo bar", MONDAY, ("help",)),
+        ("share 8w", date(2025, 9, 29), ("help share",)),  # no data at all
+        (f"cots {'share ' * 12}", MONDAY, ("help",)),  # beyond mending
+    ],
+)
+def test_where_nothing_is_near_help_is_offered(text, today, suggestions):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=today)
+
+    assert caught.value.suggestions == suggestions
+
+
+@given(data=st.data(), today=todays)
+def test_the_canonical_text_asks_for_the_same_again(data, today):
+    request = data.draw(requests(today=today))
+
+    assert parse(canonical(request), today=today) == request
+
+
+@given(data=st.data(), today=todays)
+def test_the_canonical_text_asks_for_the_same_after_any_other(data, today):
+    request = data.draw(requests(today=today))
+    base = data.draw(requests(today=today))
+
+    assert parse(canonical(request), today=today, base=base) == request
+
+
+@settings(max_examples=500)
+@given(
+    text=anything,
+    today=todays | st.dates(date(2020, 1, 1)),
+    before=st.sampled_from(
+        (
+            "help",
+            "status",
+            "lb wtd vs mtd public",
+            'share cost 2026-W46 by day top 5 provider "moonshot ai" csv',
+        )
+    ),
+    is_first=st.booleans(),
+)
+def test_any_text_gives_a_request_or_a_complaint_that_helps(
+    text, today, before, is_first
+):
+    base = None if is_first else parse(before, today=date(2026, 11, 24))
+    outcome = request_or_complaint(text, today, base)
+
+    if isinstance(outcome, BadInput):
+        assert outcome.problem.endswith(".")
+        assert f"{outcome.problem}{outcome.allowed}".isprintable()
+        assert 1 <= len(outcome.suggestions) <= MAX_SUGGESTIONS
+        for suggestion in outcome.suggestions:
+            assert canonical(parse(suggestion, today=today, base=base)) == suggestion
+    else:
+        assert parse(canonical(outcome), today=today, base=base) == outcome
+
+
+def request_or_complaint(text, today, base):
+    try:
+        return parse(text, today=today, base=base)
+    except BadInput as error:
+        return error
