@@ -21,6 +21,7 @@ from zenmux_bot.config import Settings, load_settings
 from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from zenmux_bot.metrics import Metrics
     from zenmux_bot.render.report import Report
     from zenmux_bot.service.desk import Desk
 
@@ -42,15 +43,18 @@ def main(context: click.Context) -> None:
 @main.command(hidden=True)
 def run() -> None:
     """Run everything in one process: Slack and the scheduler."""
-    _finish(_serve(_settings()))
+    from zenmux_bot.metrics import Metrics  # noqa: PLC0415 - quick start
+
+    metrics = Metrics()
+    _finish(_serve(_settings(count=metrics), metrics))
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, metrics: Metrics) -> int:
     """Run until a signal."""
     from zenmux_bot.app import make_clock  # noqa: PLC0415 - quick start
     from zenmux_bot.serve import serve  # noqa: PLC0415 - likewise
 
-    await serve(settings, make_clock(settings))
+    await serve(settings, make_clock(settings), metrics)
     return 0
 
 
@@ -165,17 +169,19 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _settings(*, level: str | None = None) -> Settings:
+def _settings(*, level: str | None = None, count: Metrics | None = None) -> Settings:
     """Return the settings, with logs set up, or end with what is wrong."""
     try:
         settings = load_settings()
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    _configure_logs(settings, level=level)
+    _configure_logs(settings, level=level, count=count)
     return settings
 
 
-def _configure_logs(settings: Settings, *, level: str | None = None) -> None:
+def _configure_logs(
+    settings: Settings, *, level: str | None = None, count: Metrics | None = None
+) -> None:
     """Set up the logs; what a person asks for says little unless told to say more."""
     from zenmux_bot.logs import configure_logs  # noqa: PLC0415 - quick start
 
@@ -184,6 +190,7 @@ def _configure_logs(settings: Settings, *, level: str | None = None) -> None:
         level=settings.log_level if chosen or level is None else level,
         form=settings.log_format,
         secrets=settings.secrets,
+        count=count,
     )
 
 

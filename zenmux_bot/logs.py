@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 MASK = "***"
 _SHAPES = re.compile(
@@ -47,9 +48,20 @@ class Masker:
 
 
 def configure_logs(
-    *, level: str = "info", form: str = "console", secrets: Iterable[str] = ()
+    *,
+    level: str = "info",
+    form: str = "console",
+    secrets: Iterable[str] = (),
+    count: Processor | None = None,
 ) -> None:
-    """Send the bot's logs and its libraries' to standard error."""
+    """Send the bot's logs and its libraries' to standard error.
+
+    Args:
+        level: The least that is written.
+        form: ``console`` or ``json``.
+        secrets: What must not be printed.
+        count: Sees every event, whatever the level.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -62,7 +74,12 @@ def configure_logs(
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *([] if count is None else [count]),
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -82,7 +99,7 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # Each is chatty about every request; Bolt logs the body of a forged one.
+    # Each is chatty about every request, and Bolt logs the bodies of odd ones.
     for name in ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

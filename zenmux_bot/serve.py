@@ -17,6 +17,7 @@ from zenmux_bot.app import open_desk
 from zenmux_bot.config import Settings, require
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.metrics import Metrics
 from zenmux_bot.slack.app import (
     Workspace,
     catch_rest,
@@ -49,12 +50,15 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, clock: Clock, metrics: Metrics | None = None
+) -> AsyncIterator[Running]:
     """Run a bot for as long as the block lasts.
 
     Args:
         settings: What the operator set.
         clock: Tells the time.
+        metrics: Count what the logs tell; a part of them if it came along.
 
     Raises:
         ConfigError: A setting is missing, or Slack refuses the token.
@@ -64,6 +68,8 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
         require(settings, "slack_signing_secret")
     async with AsyncExitStack() as stack:
         tasks = Tasks()
+        metrics = metrics or Metrics()
+        metrics.watch(lambda: len(tasks))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         desk = await stack.enter_async_context(open_desk(settings, clock))
         client = make_client(settings, session)
@@ -85,20 +91,20 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
                 parts["socket"] = await socket.is_connected()
             return parts
 
-        web_app = make_web_app(None if socket else app, ready)
+        web_app = make_web_app(None if socket else app, ready, metrics.text)
         port = await _listen(stack, web_app, settings)
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port)
         log.info("bot.stopping", running=len(tasks))
 
 
-async def serve(settings: Settings, clock: Clock) -> None:
+async def serve(settings: Settings, clock: Clock, metrics: Metrics) -> None:
     """Run a bot until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    async with running(settings, clock):
+    async with running(settings, clock, metrics):
         await stop.wait()
     log.info("bot.stopped")
 

@@ -12,17 +12,22 @@ from slack_bolt.async_app import AsyncApp
 MAX_BODY_BYTES = 1024 * 1024
 """Slack's largest payload is a view of 250 kB."""
 
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
 Ready = Callable[[], Awaitable[dict[str, bool]]]
 
 log = structlog.get_logger(__name__)
 
 
-def make_web_app(app: AsyncApp | None, ready: Ready) -> web.Application:
+def make_web_app(
+    app: AsyncApp | None, ready: Ready, metrics: Callable[[], bytes]
+) -> web.Application:
     """Return the routes.
 
     Args:
         app: Takes Slack's requests; None in Socket Mode, where none come here.
         ready: Tells what is ready and what is not.
+        metrics: Gives the metrics in Prometheus's text format.
     """
 
     async def take(request: web.Request) -> web.Response:
@@ -47,9 +52,13 @@ def make_web_app(app: AsyncApp | None, ready: Ready) -> web.Application:
             status=200 if all(parts.values()) else 503,
         )
 
+    async def measure(_: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": PROMETHEUS})
+
     web_app = web.Application(client_max_size=MAX_BODY_BYTES)
     web_app.router.add_get("/healthz", health)
     web_app.router.add_get("/readyz", readiness)
+    web_app.router.add_get("/metrics", measure)
     if app is not None:
         web_app.router.add_post("/slack/events", take)
     return web_app

@@ -133,6 +133,7 @@ class ZenMuxClient:
         log.info(
             "zenmux.answered",
             path=request.path,
+            status=reply.status,
             request_id=request_id,
             bytes=len(reply.body),
         )

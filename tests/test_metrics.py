@@ -1,0 +1,91 @@
+"""Metrics: each event counted once, and the log level hiding nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from zenmux_bot.metrics import Metrics
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            {
+                "event": "desk.served",
+                "kind": "share",
+                "outcome": "ok",
+                "seconds": 0.004,
+            },
+            'zenmux_bot_answers_total{kind="share",outcome="ok"} 1.0',
+        ),
+        (
+            {"event": "zenmux.answered", "path": "/flow_rate", "status": 200},
+            'zenmux_bot_upstream_calls_total{path="/flow_rate",status="200"} 1.0',
+        ),
+        (
+            {"event": "zenmux.failed", "path": "/flow_rate", "status": None},
+            'zenmux_bot_upstream_calls_total{path="/flow_rate",status="none"} 1.0',
+        ),
+        (
+            {"event": "zenmux.served_stale", "path": "/flow_rate"},
+            'zenmux_bot_stale_answers_total{path="/flow_rate"} 1.0',
+        ),
+        (
+            {"event": "delivery.settled", "state": "sent", "late_seconds": 2},
+            'zenmux_bot_digest_lateness_seconds_bucket{le="5.0"} 1.0',
+        ),
+        (
+            {"event": "slack.post_refused", "code": "is_archived"},
+            'zenmux_bot_slack_errors_total{code="is_archived"} 1.0',
+        ),
+    ],
+)
+def test_an_event_is_counted(event, line):
+    metrics = Metrics()
+
+    assert metrics(None, "info", event) is event
+
+    assert line in metrics.text().decode().splitlines()
+
+
+def test_other_events_pass():
+    metrics = Metrics()
+    before = metrics.text()
+
+    metrics(None, "info", {"event": "something.else"})
+
+    assert metrics.text() == before
+
+
+SCRIPT = """
+import structlog
+from zenmux_bot.logs import configure_logs
+from zenmux_bot.metrics import Metrics
+metrics = Metrics()
+configure_logs(level="error", count=metrics)
+structlog.get_logger("x").info("zenmux.served_stale", path="/p")
+print(metrics.text().decode())
+"""
+
+
+def test_a_level_that_hides_an_event_does_not_hide_it_from_the_count():
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
+    )
+
+    assert 'zenmux_bot_stale_answers_total{path="/p"} 1.0' in done.stdout
+    assert done.stderr == ""
+
+
+async def test_they_are_served(http_stage):
+    url = f"http://127.0.0.1:{http_stage.bot.port}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as reply:
+        text = await reply.text()
+
+    assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert "zenmux_bot_running_tasks 0.0" in text
