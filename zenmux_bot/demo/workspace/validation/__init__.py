@@ -1,0 +1,33 @@
+"""What Slack refuses in blocks and views, found before anybody sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zenmux_bot.demo.workspace.validation.blocks import Surface
+from zenmux_bot.demo.workspace.validation.payload import find_problems, placed
+from zenmux_bot.demo.workspace.validation.views import find_view_problems
+
+__all__ = [
+    "Surface",
+    "block_types",
+    "find_problems",
+    "find_view_problems",
+    "problems",
+    "view_problems",
+]
+
+
+def problems(blocks: Any, surface: Surface) -> list[str]:
+    """Return what is wrong with blocks on a surface, with JSON pointers."""
+    return [str(problem) for problem in find_problems(blocks, surface)]
+
+
+def view_problems(view: Any, surface: Surface) -> list[str]:
+    """Return what is wrong with a view, its blocks apart."""
+    return [str(problem) for problem in find_view_problems(view, surface)]
+
+
+def block_types(blocks: Any) -> list[tuple[str, str]]:
+    """Return the pointer and type of each block, children included."""
+    return [(pointer, block["type"]) for pointer, block in placed(blocks)]
