@@ -1,0 +1,1 @@
+"""What an operator measures before saying yes; run by ``make bench``."""

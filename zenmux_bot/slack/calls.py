@@ -1,0 +1,104 @@
+"""One call of the Web API: its answer, or what its failure means.
+
+https://docs.slack.dev/reference/methods/chat.postMessage#errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from zenmux_bot.errors import (
+    Ambiguous,
+    PayloadRefused,
+    Refused,
+    SlackFault,
+    Throttled,
+)
+
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_UNREADABLE = (SlackClientError, aiohttp.ClientError, OSError, ValueError)
+# The SDK takes every body for an object, and trips over others.
+_NO_OBJECT = (AttributeError, TypeError)
+
+_RECONNECT = timedelta(seconds=15)
+_USUAL_REST = timedelta(seconds=30)
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
+_CAPPED = "message_limit_exceeded"
+_CAP_REST = timedelta(hours=1)
+_TOO_MANY_REQUESTS = 429
+_SERVER_FAULT = 500
+
+_MAYBE_DONE = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+)
+_PAYLOAD = frozenset(
+    {
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_blocks_too_many",
+        "msg_too_long",
+        "no_text",
+        "too_many_attachments",
+    }
+)
+
+log = structlog.get_logger(__name__)
+
+
+async def call(reply: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Return the reply to a call, or raise what its failure means.
+
+    Raises:
+        SlackFault: It failed.
+    """
+    try:
+        return await reply
+    except _NOT_SENT as error:
+        # Slack was not reached, so the request waits as if Slack had said so.
+        log.warning("outbox.unreachable", kind=type(error).__name__)
+        raise Throttled(_RECONNECT) from error
+    except SlackApiError as error:
+        raise _fault(error.response) from error
+    except (*_UNREADABLE, *_NO_OBJECT) as error:
+        raise Ambiguous(type(error).__name__) from error
+
+
+def _fault(response: Any) -> SlackFault:
+    """Return what an answer means that is no success.
+
+    Where a body cannot be read, the SDK passes on aiohttp's response in place of its
+    own, which has its status elsewhere and no data.
+    """
+    status: int = getattr(response, "status_code", None) or response.status
+    data = getattr(response, "data", None)
+    body = data if isinstance(data, dict) else {}
+    code = str(body.get("error") or "")
+    if status == _TOO_MANY_REQUESTS or code in _LIMITED:
+        return Throttled(_rest(response.headers))
+    if status >= _SERVER_FAULT or not code or code in _MAYBE_DONE:
+        return Ambiguous(code or f"http_{status}")
+    if code == _CAPPED:
+        return Throttled(_CAP_REST)
+    if code in _PAYLOAD:
+        said = (body.get("response_metadata") or {}).get("messages") or []
+        return PayloadRefused(code, "; ".join(map(str, said)))
+    return Refused(code)
+
+
+def _rest(headers: Mapping[str, str]) -> timedelta:
+    """Return how long Slack asked to wait."""
+    seconds = headers.get("Retry-After", "")
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _USUAL_REST
