@@ -43,18 +43,37 @@ def main(context: click.Context) -> None:
 @main.command(hidden=True)
 def run() -> None:
     """Run everything in one process: Slack and the scheduler."""
+    _run(web=True, worker=True)
+
+
+@main.command()
+def web() -> None:
+    """Run only what answers people; several of them on one PostgreSQL."""
+    _run(web=True, worker=False)
+
+
+@main.command()
+def worker() -> None:
+    """Run only what posts digests; several of them on one PostgreSQL."""
+    _run(web=False, worker=True)
+
+
+def _run(*, web: bool, worker: bool) -> None:
     from zenmux_bot.metrics import Metrics  # noqa: PLC0415 - quick start
 
     metrics = Metrics()
-    _finish(_serve(_settings(count=metrics), metrics))
+    settings = _settings(count=metrics)
+    _finish(_serve(settings, metrics, web=web, worker=worker))
 
 
-async def _serve(settings: Settings, metrics: Metrics) -> int:
+async def _serve(
+    settings: Settings, metrics: Metrics, *, web: bool, worker: bool
+) -> int:
     """Run until a signal."""
     from zenmux_bot.app import make_clock  # noqa: PLC0415 - quick start
     from zenmux_bot.serve import serve  # noqa: PLC0415 - likewise
 
-    await serve(settings, make_clock(settings), metrics)
+    await serve(settings, make_clock(settings), metrics, web=web, worker=worker)
     return 0
 
 

@@ -1,0 +1,77 @@
+"""The half of the bot that posts digests: delivery and its bell, assembled."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.config import Settings
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.scheduler import Bell
+from zenmux_bot.service.answers import Answers
+from zenmux_bot.service.composing import DigestComposer
+from zenmux_bot.service.delivery import Delivery, build_delivery
+from zenmux_bot.service.pacing import Limits, Pace
+from zenmux_bot.service.ports import Api
+from zenmux_bot.service.terms import Terms
+from zenmux_bot.slack.outbox import SlackOutbox
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.history import History
+from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.memory import OperationsChannel
+from zenmux_bot.store.memory import Settings as StoredSettings
+from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.planner import Planner
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def delivering(
+    settings: Settings,
+    clock: Clock,
+    *,
+    database: Database,
+    answers: Answers,
+    api: Api,
+    clients: Callable[[str], AsyncWebClient],
+) -> AsyncIterator[Delivery]:
+    """Deliver what is due for as long as the block lasts.
+
+    Args:
+        settings: How often the bell rings, and how long a claim holds.
+        clock: Tells the time.
+        database: Where subscriptions and ledger are.
+        answers: Computes what digests tell.
+        api: Tells which day is the newest.
+        clients: The posting client of each workspace.
+    """
+    delivery = build_delivery(
+        planner=Planner(database),
+        ledger=Ledger(database),
+        notices=Notices(database),
+        composer=DigestComposer(answers, api, History(database), clock),
+        outbox=SlackOutbox(clients),
+        operations=OperationsChannel(StoredSettings(database)),
+        pace=Pace(Limits()),
+        clock=clock,
+        terms=Terms(
+            holder=f"worker-{secrets.token_hex(4)}",
+            lease=timedelta(seconds=settings.delivery_lease_seconds),
+        ),
+        shuffle=random.Random(),  # noqa: S311 - only spreads workers over a batch
+    )
+    every = timedelta(seconds=settings.scheduler_tick_seconds)
+    bell = Bell(delivery.run_due, every)
+    bell.start()
+    try:
+        yield delivery
+    finally:
+        await delivery.stop(timedelta())
+        bell.stop()
