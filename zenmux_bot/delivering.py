@@ -14,15 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.scheduler import Bell
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.composing import DigestComposer
 from zenmux_bot.service.delivery import Delivery, build_delivery
 from zenmux_bot.service.pacing import Limits, Pace
-from zenmux_bot.service.ports import Api
+from zenmux_bot.service.ports_delivery import Composer
 from zenmux_bot.service.terms import Terms
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.memory import OperationsChannel
 from zenmux_bot.store.memory import Settings as StoredSettings
@@ -38,8 +35,7 @@ async def delivering(
     clock: Clock,
     *,
     database: Database,
-    answers: Answers,
-    api: Api,
+    composer: Composer,
     clients: Callable[[str], AsyncWebClient],
 ) -> AsyncIterator[Delivery]:
     """Deliver what is due for as long as the block lasts.
@@ -48,15 +44,14 @@ async def delivering(
         settings: How often the bell rings, and how long a claim holds.
         clock: Tells the time.
         database: Where subscriptions and ledger are.
-        answers: Computes what digests tell.
-        api: Tells which day is the newest.
+        composer: Makes what digests tell.
         clients: The posting client of each workspace.
     """
     delivery = build_delivery(
         planner=Planner(database),
         ledger=Ledger(database),
         notices=Notices(database),
-        composer=DigestComposer(answers, api, History(database), clock),
+        composer=composer,
         outbox=SlackOutbox(clients),
         operations=OperationsChannel(StoredSettings(database)),
         pace=Pace(Limits()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,11 +26,15 @@ from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.metrics import Metrics
 from zenmux_bot.service.answers import Answers
+from zenmux_bot.service.composing import DigestComposer
 from zenmux_bot.service.contexts import Contexts
 from zenmux_bot.service.delivery import Delivery
 from zenmux_bot.service.desk import Desk
+from zenmux_bot.service.digest_rooms import Rooms
+from zenmux_bot.service.digests import build_digests
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.service.providers import KnownProviders
 from zenmux_bot.slack.app import (
     Workspace,
     catch_rest,
@@ -37,18 +42,32 @@ from zenmux_bot.slack.app import (
     make_client,
 )
 from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.digest_events import DigestEvents
+from zenmux_bot.slack.digests import DigestListeners
+from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.files import Files
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.mentions import Mentions
 from zenmux_bot.slack.outbox import make_posting_client, make_posting_session
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.questions import Questions
+from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.store import memory as store
+from zenmux_bot.slack.welcome import Welcome
 from zenmux_bot.store.database import Database, open_database
-from zenmux_bot.store.digest_threads import DigestThreads
-from zenmux_bot.store.memory import SeenEvents, Threads
+from zenmux_bot.store.history import History
+from zenmux_bot.store.lenient import (
+    LenientDigestThreads,
+    LenientSeenEvents,
+    LenientSettings,
+    LenientThreads,
+)
+from zenmux_bot.store.memory import SeenEvents, WelcomedChannels
+from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.starting import migrated
+from zenmux_bot.store.subscriptions import Subscriptions
 
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM; the whole takes under ten."""
@@ -114,10 +133,11 @@ async def running(
         workspace = Workspace(client)
         await _introduce(workspace)
         database = await enter(open_database(settings.database_url))
-        await database.migrate()
+        await enter(migrated(database))
         apis = await enter(open_apis(settings, clock, database=database))
         api = apis.of(settings.zenmux_management_api_key)
         answers = Answers(api, clock, Health(api, clock))
+        composer = DigestComposer(answers, api, History(database), clock)
         delivery = None
         if worker:
             posting = await _posting_client(stack, settings)
@@ -126,8 +146,7 @@ async def running(
                     settings,
                     clock,
                     database=database,
-                    answers=answers,
-                    api=api,
+                    composer=composer,
                     clients=lambda _team_id: posting,
                 )
             )
@@ -135,9 +154,28 @@ async def running(
         app = socket = None
         if web:
             app = make_app(settings, client, workspace)
+            directory = SlackDirectory(lambda _team_id: client, workspace.bot_id)
+            subscriptions = Subscriptions(database, secrets.choice)
+            digests = build_digests(
+                subscriptions=subscriptions,
+                history=History(database),
+                planner=Planner(database),
+                composer=composer,
+                directory=directory,
+                providers=KnownProviders(api, clock),
+                admins=settings.zenmux_bot_admins,
+                clock=clock,
+            )
+            rooms = Rooms(
+                subscriptions=subscriptions,
+                directory=directory,
+                tellings=Notices(database),
+                clock=clock,
+            )
+            DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
             _listen_to_people(
                 app,
-                desk=Desk(answers, clock),
+                desk=Desk(answers, clock, digests),
                 client=client,
                 database=database,
                 tasks=tasks,
@@ -210,13 +248,18 @@ def _listen_to_people(
         return client
 
     posts = Posts(clients)
+    preferences = Preferences(LenientSettings(database), clock)
     conversation = Conversation(
         desk=desk,
         posts=posts,
         files=Files(clients, posts),
-        contexts=Contexts(Threads(database), DigestThreads(database), clock),
-        preferences=Preferences(store.Settings(database), clock),
+        contexts=Contexts(
+            LenientThreads(database), LenientDigestThreads(database), clock
+        ),
+        preferences=preferences,
     )
+    # before the questions, which take every command that is left
+    DigestListeners(desk, tasks, session, preferences.defaults).register(app)
     Questions(
         desk=desk,
         conversation=conversation,
@@ -228,10 +271,12 @@ def _listen_to_people(
         conversation=conversation,
         posts=posts,
         clients=clients,
-        seen=SeenEvents(database),
+        seen=LenientSeenEvents(database),
         tasks=tasks,
         clock=clock,
     ).register(app)
+    Shortcuts(desk, conversation, posts, tasks).register(app)
+    Welcome(posts, WelcomedChannels(database), tasks, clock).register(app)
 
 
 async def serve(

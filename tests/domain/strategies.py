@@ -30,6 +30,7 @@ from zenmux_bot.domain.queries import (
     ShareQuery,
     Show,
     StatusQuery,
+    WhyQuery,
     Width,
 )
 from zenmux_bot.domain.windows import BadPeriod, resolve
@@ -105,12 +106,14 @@ def requests(*, today):
         "csv": st.booleans(),
     }
     widths = st.none() | st.sampled_from(Width)
+    why = {name: each for name, each in comparable.items() if name != "top"}
     topics = st.none() | st.sampled_from([kind.name for kind in KINDS])
     return st.one_of(
         st.builds(Request, query=st.builds(LeaderboardQuery, **comparable), **delivery),
         st.builds(
             Request, query=st.builds(ShareQuery, by=widths, **comparable), **delivery
         ),
+        st.builds(Request, query=st.builds(WhyQuery, **why), **delivery),
         st.builds(Request, query=st.builds(HelpQuery, topic=topics)),
         st.just(Request(query=StatusQuery())),
     )

@@ -7,7 +7,7 @@ from zenmux_bot.errors import BadInput
 
 MONDAY = date(2026, 11, 23)
 
-COMMANDS = "Commands: leaderboard, share, status, help."
+COMMANDS = "Commands: leaderboard, share, why, status, help."
 LEADERBOARD = (
     "leaderboard is written: leaderboard [tokens|cost] [PERIOD] [top N] "
     "[provider NAME] [vs PERIOD|vs none]"
@@ -60,13 +60,17 @@ def complaint(text, base=None):
             "last week cost",
             "There is no command “last”.",
             COMMANDS,
-            ["leaderboard cost 1w", "share cost 1w"],
+            ["leaderboard cost 1w", "share cost 1w", "why cost 1w"],
         ),
         (
             "today",
             "There is no command “today”.",
             COMMANDS,
-            ["leaderboard tokens yesterday", "share tokens yesterday"],
+            [
+                "leaderboard tokens yesterday",
+                "share tokens yesterday",
+                "why tokens yesterday",
+            ],
         ),
         ("help shar", "There is no command “shar”.", COMMANDS, ["help share", "help"]),
         ("help me out", "There is no command “me out”.", COMMANDS, ["help"]),

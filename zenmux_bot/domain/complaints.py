@@ -20,6 +20,7 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "by": ("day or week", (("by", "week"), ("by", "day"))),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
     "provider": ("a name", ((),)),
+    "model": ("a name", ((),)),
 }
 
 
@@ -84,6 +85,13 @@ class Complaints:
         stop = grammar.behind(self.words, at)
         return Slip(problem, at, stop, instead, self._usage())
 
+    def missing(self) -> Slip:
+        """Complain that what the command is about was not said."""
+        what, example = self.kind.needs or ("", "")
+        end = len(self.words)
+        problem = f"{self.kind.name} needs to know which {what}."
+        return Slip(problem, end, end, ((example,),), self._usage())
+
     def out_of_range(self, number: int, place: Place) -> Slip:
         """Complain about a number of rows."""
         near = str(min(max(number, 1), MAX_TOP))
@@ -104,6 +112,11 @@ class Complaints:
         instead = (self._without(place), *((other, *rest) for other in others))
         problem = f"{self.kind.name} does not take “{self._said(place)}”."
         return Slip(problem, 0, len(self.words), instead, self._usage())
+
+    def never_public(self, place: Place) -> Slip:
+        """Complain about showing to all what is for one alone."""
+        problem = f"{self.kind.name} is answered to you alone, never to a channel."
+        return Slip(problem, *place, ((),), self._usage())
 
     def conflict(self, earlier: Place, place: Place) -> Slip:
         """Complain about words that contradict earlier ones."""
@@ -135,6 +148,7 @@ class Complaints:
         """Return the words that the command takes."""
         takes = self.kind.takes
         words = [word for word, (name, _) in grammar.WORDS.items() if name in takes]
+        words += self.kind.words
         words += [word for word, name in grammar.LEADING.items() if name in takes]
         return words + list(grammar.PERIOD_WORDS if "period" in takes else ())
 

@@ -31,9 +31,6 @@ class Figure:
         """Return the number if it is known, else None."""
         return self.low if self.low == self.high else None
 
-    def __add__(self, other: Figure) -> Figure:
-        return Figure(self.low + other.low, self.high + other.high)
-
     def __sub__(self, other: Figure) -> Figure:
         return Figure(self.low - other.high, self.high - other.low)
 
@@ -62,7 +59,20 @@ class Compared:
 
 def add(figures: Iterable[Figure]) -> Figure:
     """Return the sum of figures."""
-    return sum(figures, NOTHING)
+    low = high = ZERO
+    for figure in figures:
+        low += figure.low
+        high += figure.high
+    return Figure(low, high)
+
+
+def absent(others: Decimal, listed: Iterable[Decimal]) -> Figure:
+    """Return the volume of one that a top N does not list.
+
+    It is at most the remainder and at most the smallest listed, and zero if there is
+    no remainder.
+    """
+    return Figure(ZERO, min([others, *listed]))
 
 
 def share_of(value: Figure | None, total: Figure | None) -> Figure | None:

@@ -5,23 +5,37 @@ One row a kind. Help, README, the manifest's usage hint and the parser read it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from zenmux_bot.domain.queries import (
+    AccountQuery,
     Audience,
+    DigestQuery,
+    GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
+    Measure,
     Metric,
+    ModelQuery,
+    PerformanceQuery,
     Query,
     ShareQuery,
     Show,
     StatusQuery,
+    TrendingQuery,
+    TrendQuery,
     WhyQuery,
     Width,
 )
 
 COMMAND = "/zenmux"
+
+HELP = frozenset({"help", "--help", "-h", "?"})
+"""Wherever one of these stands, the command is explained."""
+
+CHANNEL = "<#"
+"""How Slack writes a channel begins so; a range in its name is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,9 @@ class Kind:
         aliases: Other first words for it.
         takes: The names of the fields that its words can fill.
         bare: The field that a word fills which means nothing else.
+        needs: The field that must be said, and the words that say so for example.
+        words: Words that fill a field by themselves in this kind alone.
+        restricted: It is about the account: for administrators, always private.
     """
 
     query: type[Query]
@@ -45,6 +62,9 @@ class Kind:
     aliases: tuple[str, ...] = ()
     takes: frozenset[str] = frozenset()
     bare: str | None = None
+    needs: tuple[str, str] | None = None
+    words: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    restricted: bool = False
 
     @property
     def name(self) -> str:
@@ -58,15 +78,16 @@ KINDS = (
     Kind(
         query=LeaderboardQuery,
         usage="leaderboard [tokens|cost] [PERIOD] [top N] [provider NAME] "
-        "[vs PERIOD|vs none]",
+        "[vs PERIOD|vs none] [rate]",
         summary="models ranked by tokens or cost, beside the period before",
         examples=(
             "leaderboard cost 7d",
             "leaderboard tokens last month top 20",
             "leaderboard cost 2026-W46 provider anthropic vs 2026-W40",
+            "leaderboard cost last month rate",
         ),
         aliases=("top", "models", "lb"),
-        takes=DELIVERY | {"metric", "period", "top", "provider", "versus"},
+        takes=DELIVERY | {"metric", "period", "top", "provider", "versus", "rate"},
     ),
     Kind(
         query=ShareQuery,
@@ -76,14 +97,14 @@ KINDS = (
         examples=(
             "share cost 8w",
             "share tokens last month by day",
-            "share cost wtd top 5 public",
+            "share cost 4w top 5 public",
         ),
         aliases=("market", "marketshare", "market-share", "providers"),
         takes=DELIVERY | {"metric", "period", "by", "top", "provider", "versus"},
     ),
     Kind(
         query=WhyQuery,
-        usage="why [NAME] [tokens|cost] [PERIOD] [vs PERIOD]",
+        usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD]",
         summary="why a provider's share moved: by its own volume or the others'",
         examples=(
             "why",
@@ -92,6 +113,86 @@ KINDS = (
         ),
         takes=DELIVERY | {"metric", "period", "provider", "versus"},
         bare="provider",
+    ),
+    Kind(
+        query=TrendQuery,
+        usage="trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+        summary="models by day or week, with a chart of the leaders",
+        examples=(
+            "trend tokens 28d",
+            "trend cost 12w by week top 5",
+            "trend tokens last month by day",
+        ),
+        takes=DELIVERY | {"metric", "period", "by", "top"},
+    ),
+    Kind(
+        query=TrendingQuery,
+        usage="trending [tokens|cost] [by day|by week] [top N]",
+        summary="models with momentum, beside the change of their own figures",
+        examples=(
+            "trending tokens",
+            "trending cost day",
+            "trending tokens week top 20",
+        ),
+        aliases=("movers",),
+        takes=DELIVERY | {"metric", "by", "top"},
+        words={"day": ("by", Width.DAY), "week": ("by", Width.WEEK)},
+    ),
+    Kind(
+        query=ModelQuery,
+        usage="model NAME|name NAME [tokens|cost] [PERIOD]",
+        summary="one model day by day, beside the period before",
+        examples=(
+            "model claude-opus-4.8",
+            "model gpt-5.4 cost 8w",
+            "model kimi k3 tokens last month",
+        ),
+        takes=DELIVERY | {"metric", "period", "model"},
+        bare="model",
+        needs=("model", "claude-opus-4.8"),
+    ),
+    Kind(
+        query=PerformanceQuery,
+        usage="performance [throughput|ttft|cache] [PERIOD]",
+        summary="models by speed, wait or cache hits, at each host",
+        examples=(
+            "performance throughput 7d",
+            "performance ttft last week",
+            "performance cache 30d",
+        ),
+        aliases=("perf",),
+        takes=DELIVERY | {"measure", "period"},
+    ),
+    Kind(
+        query=AccountQuery,
+        usage="account",
+        summary="plan, quotas and credits; for administrators, always private",
+        examples=("account",),
+        takes=frozenset({"audience"}),
+        restricted=True,
+    ),
+    Kind(
+        query=GenerationQuery,
+        usage="generation ID",
+        summary="tokens, times and bill of one request; likewise",
+        examples=("generation gen_01sandbox0000001",),
+        takes=frozenset({"audience", "id"}),
+        bare="id",
+        needs=("id", "gen_01sandbox0000001"),
+        restricted=True,
+    ),
+    Kind(
+        query=DigestQuery,
+        usage="digest [create DAY TIME ZONE tokens|cost in #channel ...|list|show ID|"
+        "preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|restore ID|"
+        "history ID]",
+        summary="market share brought to a channel every day, week or month",
+        examples=(
+            "digest",
+            "digest list",
+            "digest create weekly mon 09:00 Europe/Berlin cost",
+        ),
+        aliases=("digests", "subscribe"),
     ),
     Kind(
         query=StatusQuery,
@@ -120,11 +221,17 @@ WORDS: dict[str, tuple[str, object]] = {
     "usd": ("metric", Metric.COST),
     "$": ("metric", Metric.COST),
     "spend": ("metric", Metric.COST),
+    "throughput": ("measure", Measure.THROUGHPUT),
+    "speed": ("measure", Measure.THROUGHPUT),
+    "ttft": ("measure", Measure.TTFT),
+    "latency": ("measure", Measure.TTFT),
+    "cache": ("measure", Measure.CACHE),
     "public": ("audience", Audience.PUBLIC),
     "private": ("audience", Audience.PRIVATE),
     "chart": ("show", Show.CHART),
     "table": ("show", Show.TABLE),
     "csv": ("csv", True),
+    "rate": ("rate", True),
     "daily": ("by", Width.DAY),
     "weekly": ("by", Width.WEEK),
 }
@@ -133,12 +240,16 @@ WORDS: dict[str, tuple[str, object]] = {
 LEADING: dict[str, str] = {
     "top": "top",
     "provider": "provider",
+    "name": "model",
     "by": "by",
     "vs": "versus",
     "versus": "versus",
     "against": "versus",
 }
 """Words whose field is filled by the words after them."""
+
+NAMING = frozenset({"provider", "name"})
+"""What follows one of these is a name, whatever else it means."""
 
 WIDTHS = {"day": Width.DAY, "days": Width.DAY, "week": Width.WEEK, "weeks": Width.WEEK}
 

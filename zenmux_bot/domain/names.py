@@ -1,21 +1,66 @@
-"""Names that people type to slugs that the API uses."""
+"""Names that people type to slugs, and names that the API gives to what is shown."""
 
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
-from zenmux_bot.domain.queries import LeaderboardQuery, ShareQuery, canonical
+from zenmux_bot.domain.queries import (
+    MAX_NAME,
+    LeaderboardQuery,
+    ModelQuery,
+    ShareQuery,
+    WhyQuery,
+    canonical,
+    quoted,
+)
+from zenmux_bot.domain.words import split
 from zenmux_bot.errors import AmbiguousName, UnknownName
 
 MAX_OFFERED = 5
+
+NAMELESS = "(no name)"
+_JOINERS = "\u200c\u200d"
+"""Invisible too, but without them some scripts and emoji fall apart."""
+
+
+def shown(*candidates: str) -> str:
+    """Return the first of a thing's names that can be read, as one line.
+
+    Labels come from outside: line breaks and control characters become spaces, marks
+    that nobody sees (they can turn the direction of the text around) go.
+    """
+    for candidate in candidates:
+        if name := _legible(candidate):
+            return name
+    return NAMELESS
+
+
+def _legible(text: str) -> str:
+    """Return text on one line without invisible marks; empty if nothing is left."""
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return " ".join(text.split()) if text.strip(_JOINERS + " ") else ""
+
+
+def _visible(character: str) -> str:
+    """Return a character, or what stands in its place."""
+    if character in _JOINERS:
+        return character
+    match unicodedata.category(character):
+        case "Cf":
+            return ""
+        case "Cc" | "Zl" | "Zp" | "Zs":
+            return " "
+    return character
 
 
 def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
     """Return the slug of the one thing that ``name`` means.
 
-    A slug or label as it is wins over a part of one.
+    A slug as it is wins over a label as it is, and that over a part of either.
 
     Args:
         name: What was typed, in lower case.
@@ -27,9 +72,13 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
         AmbiguousName: Several do; the suggestions are their slugs.
     """
     keys = {slug: (slug.lower(), label.lower()) for slug, label in labels.items()}
-    found = [slug for slug, names in keys.items() if name in names]
-    if not found:
-        found = [slug for slug, names in keys.items() if any(name in n for n in names)]
+    found = (
+        [slug for slug, names in keys.items() if names[0] == name]
+        or [slug for slug, names in keys.items() if name in names]
+        or [slug for slug, names in keys.items() if names[0].endswith(f"/{name}")]
+        or [slug for slug, names in keys.items() if any(name in n for n in names)]
+        or _loosely(name, keys)
+    )
     if len(found) == 1:
         return found[0]
     if found:
@@ -45,6 +94,22 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
     )
 
 
+def _loosely(name: str, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the slugs of which a spelling holds ``name`` but for marks and spaces."""
+    wanted = _core(name)
+    if not wanted:
+        return []
+    return [
+        slug for slug, names in keys.items() if any(wanted in _core(n) for n in names)
+    ]
+
+
+def _core(text: str) -> str:
+    """Return text in lower case without spaces, hyphens and marks nobody sees."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(each for each in plain if each.isprintable() and each not in " -_")
+
+
 def _near(name: str, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the slugs whose slug or label is spelt most like ``name``."""
     spellings = {spelling: slug for slug, names in keys.items() for spelling in names}
@@ -52,7 +117,9 @@ def _near(name: str, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spellings[spelling] for spelling in near))
 
 
-def provider(query: LeaderboardQuery | ShareQuery, labels: Mapping[str, str]) -> str:
+def provider(
+    query: LeaderboardQuery | ShareQuery | WhyQuery, labels: Mapping[str, str]
+) -> str:
     """Return the slug of the provider that a query names.
 
     Raises:
@@ -62,11 +129,37 @@ def provider(query: LeaderboardQuery | ShareQuery, labels: Mapping[str, str]) ->
     try:
         return find(query.provider or "", labels, what="provider")
     except (UnknownName, AmbiguousName) as error:
-        offered = [replace(query, provider=slug) for slug in error.suggestions]
+        slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
+        offered = [replace(query, provider=slug) for slug in slugs]
         raise type(error)(
             error.problem,
             allowed=error.allowed,
             suggestions=tuple(
-                canonical(each) for each in offered or [replace(query, provider=None)]
+                map(canonical, offered or [replace(query, provider=None)])
             ),
         ) from None
+
+
+def model(query: ModelQuery, labels: Mapping[str, str]) -> str:
+    """Return the slug of the model that a query names.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+    try:
+        return find(query.model, labels, what="model")
+    except (UnknownName, AmbiguousName) as error:
+        slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
+        ranked = LeaderboardQuery(metric=query.metric, period=query.period)
+        offered = [canonical(replace(query, model=slug)) for slug in slugs]
+        raise type(error)(
+            error.problem,
+            allowed=error.allowed,
+            suggestions=tuple(offered or [canonical(ranked)]),
+        ) from None
+
+
+def _can_be_typed(slug: str) -> bool:
+    """Tell whether a command with this slug means it; slugs may hold anything."""
+    return len(slug) <= MAX_NAME and split(quoted(slug.lower())) == (slug.lower(),)

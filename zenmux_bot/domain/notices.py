@@ -14,6 +14,9 @@ NO_HISTORY = "Slack's answer was lost and I may not read the channel to look"
 NOT_LOOKED = "Slack's answer was lost, and so was every answer when I looked for it"
 """Likewise, when looking failed as long as it was tried."""
 
+NEVER_ARRIVED = "Slack did not confirm the post, and it is not in the channel"
+"""What a post is waiting for that is tried again."""
+
 
 def superseded(newest: Occurrence) -> str:
     """Return the reason of a missed occurrence."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.grammar import BY_WORD, COMMAND
-from zenmux_bot.domain.queries import HelpQuery, Request, canonical
+from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
+from zenmux_bot.domain.queries import GenerationQuery, HelpQuery, Request, canonical
 from zenmux_bot.domain.reading import read
 from zenmux_bot.domain.words import MAX_CHARACTERS, Slip, WordError, split
 from zenmux_bot.errors import BadInput
@@ -49,18 +50,19 @@ def parse(
         )
     words = _words(text)
     try:
-        return read(words, today, base, usual)
+        return _as_typed(read(words, today, base, usual), text)
     except WordError as error:
         slip = error.slip
-    suggestions = _suggest(words, slip, today, base)
+    suggestions = _suggest(words, slip, today, base, text)
     raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Return words without the slash command, ranges and all quotes but names apart."""
+    """Return words without the slash command; ranges and quotes of no name apart."""
     plain: list[str] = []
     for word in split(text):
-        if plain and plain[-1] == "provider":
+        is_name = plain and plain[-1] in NAMING
+        if is_name or word.startswith(CHANNEL):
             plain.append(word)
         else:
             plain += _RANGE.sub(" .. ", word).split()
@@ -69,13 +71,24 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(plain)
 
 
+def _as_typed(request: Request, text: str) -> Request:
+    """Return the same with an id in the case it was typed in, which words forget."""
+    query = request.query
+    if not isinstance(query, GenerationQuery):
+        return request
+    found = re.search(rf"(?<![\w-]){re.escape(query.id)}(?![\w-])", text, re.I | re.A)
+    if found is None:
+        return request
+    return replace(request, query=replace(query, id=found[0]))
+
+
 def _suggest(
-    words: Sequence[str], slip: Slip, today: date, base: Request | None
+    words: Sequence[str], slip: Slip, today: date, base: Request | None, text: str
 ) -> tuple[str, ...]:
     """Return whole commands near to what was typed."""
     tries = (_replaced(words, slip, instead) for instead in slip.instead)
     mended = dict.fromkeys(
-        canonical(request)
+        canonical(_as_typed(request, text))
         for corrected in tries
         if corrected and (request := _mend(corrected, today, base, _MAX_MENDS))
     )

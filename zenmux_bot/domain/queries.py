@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from zenmux_bot.domain.digest_commands import OPEN_FORM, Command
 from zenmux_bot.domain.periods import Last, Period, Unit, Versus
 from zenmux_bot.domain.words import split
 
@@ -21,6 +23,7 @@ MAX_NAME = 100
 
 LAST_WEEK_OF_DAYS: Period = Last(7, Unit.DAY)
 LAST_EIGHT_WEEKS: Period = Last(8, Unit.WEEK)
+LAST_FOUR_WEEKS_OF_DAYS: Period = Last(28, Unit.DAY)
 
 
 class Metric(StrEnum):
@@ -40,6 +43,14 @@ class Width(StrEnum):
     def word(self) -> str:
         """Return ``day`` or ``week``."""
         return self.name.lower()
+
+
+class Measure(StrEnum):
+    """How well a model is served: speed, wait for the first token, cache hits."""
+
+    THROUGHPUT = "throughput"
+    TTFT = "ttft"
+    CACHE = "cache"
 
 
 class Audience(StrEnum):
@@ -67,6 +78,7 @@ class LeaderboardQuery:
     top: int = 10
     provider: str | None = None
     versus: Period | Versus = Versus.PREVIOUS
+    rate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,75 @@ class WhyQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrendQuery:
+    """Models by day or week; None: as wide as serves."""
+
+    name: ClassVar[str] = "trend"
+
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_FOUR_WEEKS_OF_DAYS
+    by: Width | None = None
+    top: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendingQuery:
+    """Models with momentum on the newest day or in the seven days up to it."""
+
+    name: ClassVar[str] = "trending"
+
+    metric: Metric = Metric.TOKENS
+    by: Width = Width.WEEK
+    top: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelQuery:
+    """One model day by day, by its slug, its name or a part of it."""
+
+    name: ClassVar[str] = "model"
+
+    model: str
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_FOUR_WEEKS_OF_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceQuery:
+    """The best served models, by host."""
+
+    name: ClassVar[str] = "performance"
+
+    measure: Measure = Measure.THROUGHPUT
+    period: Period = LAST_WEEK_OF_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountQuery:
+    """Plan, quotas and credits of the account that owns the key."""
+
+    name: ClassVar[str] = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationQuery:
+    """Tokens, times and bill of one inference request, by its id as typed."""
+
+    name: ClassVar[str] = "generation"
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestQuery:
+    """Something to do with the digests that channels get."""
+
+    name: ClassVar[str] = "digest"
+
+    command: Command = OPEN_FORM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpQuery:
     """What can be asked, or how one command is written."""
 
@@ -111,7 +192,20 @@ class StatusQuery:
     name: ClassVar[str] = "status"
 
 
-Query = LeaderboardQuery | ShareQuery | WhyQuery | HelpQuery | StatusQuery
+Query = (
+    LeaderboardQuery
+    | ShareQuery
+    | WhyQuery
+    | TrendQuery
+    | TrendingQuery
+    | ModelQuery
+    | PerformanceQuery
+    | AccountQuery
+    | GenerationQuery
+    | DigestQuery
+    | HelpQuery
+    | StatusQuery
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,14 +232,14 @@ class Request:
 def canonical(asked: Request | Query) -> str:
     """Return the words that parse back to ``asked``, without the slash command.
 
-    Metric and period are always said; what is default otherwise is not.
+    What is counted and the period are always said; what is default otherwise is not.
     """
     request = asked if isinstance(asked, Request) else Request(query=asked)
     query = request.query
     words: list[str] = [query.name]
     for field in fields(query):
         value: Any = getattr(query, field.name)
-        said = field.name in {"metric", "period"}
+        said = field.name in {"metric", "measure", "period"}
         if said or value != field.default:
             words.append(_WORDS[field.name](value))
     words += [str(word) for word in (request.audience, request.show) if word]
@@ -154,14 +248,31 @@ def canonical(asked: Request | Query) -> str:
     return " ".join(words)
 
 
+_MODEL = re.compile(r"(?=.*[/\d])(?=.*[-/.])[a-z][a-z0-9./:_+-]*", re.ASCII)
+"""A slug or the like: no word of a command has such a mark, and a digit or a slash."""
+
+_RANGES = re.compile(r"\.\.|\d\d-\d{4}-", re.ASCII)
+
+
+def _model(name: str) -> str:
+    """Return a model's name, led by a word where it might mean something else."""
+    plain = _MODEL.fullmatch(name) and not _RANGES.search(name)
+    return name if plain and split(name) == (name,) else f"name {quoted(name)}"
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "metric": str,
+    "measure": str,
     "period": str,
     "top": "top {}".format,
     "by": lambda width: f"by {width.word}",
     "provider": lambda name: f"provider {quoted(name)}",
+    "model": _model,
     "versus": "vs {}".format,
+    "rate": lambda _: "rate",
+    "id": str,
     "topic": str,
+    "command": str,
 }
 
 

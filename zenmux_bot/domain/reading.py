@@ -13,9 +13,11 @@ from typing import Any
 
 from zenmux_bot.domain.complaints import Complaints, Place, no_command, no_topic
 from zenmux_bot.domain.defaults import UNSET, Defaults
+from zenmux_bot.domain.digest_words import read_digest
 from zenmux_bot.domain.grammar import (
     BY_WORD,
     DELIVERY,
+    HELP,
     LEADING,
     WIDTHS,
     WORDS,
@@ -24,12 +26,20 @@ from zenmux_bot.domain.grammar import (
 )
 from zenmux_bot.domain.period_words import take_period
 from zenmux_bot.domain.periods import Versus
-from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP, HelpQuery, Query, Request
+from zenmux_bot.domain.queries import (
+    MAX_NAME,
+    MAX_TOP,
+    Audience,
+    DigestQuery,
+    HelpQuery,
+    Query,
+    Request,
+)
 from zenmux_bot.domain.windows import BadPeriod, resolve
 from zenmux_bot.domain.words import WordError
 
+_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
-_HELP = frozenset({"help", "--help", "-h", "?"})
 _COMPARISONS = frozenset(Versus)
 _CARRIED = frozenset({"metric", "period"})
 """What a follow-up that names its command keeps of the request before."""
@@ -52,18 +62,23 @@ def read(
         if "period" in changed.takes:
             kind, first, kept = changed, 0, changed.takes
     if kind is None:
-        if words[0] in _HELP:
+        if words[0] in HELP:
             return Request(query=HelpQuery())
         raise WordError(no_command(words, understood=_is_understood(words, today)))
     if kind.query is HelpQuery:
         return _read_help(words)
+    if kind.query is DigestQuery:
+        command = read_digest(words)
+        help_ = HelpQuery(topic=kind.name)
+        return Request(query=help_ if command is None else DigestQuery(command=command))
     reading = _Reading(kind, words, today, Complaints(kind, first, words))
     at = first
     while at < len(words):
-        if words[at] in _HELP:
+        if words[at] in HELP:
             return Request(query=HelpQuery(topic=kind.name))
         at = reading.take(at)
-    names = (name for name in kept & kind.takes if hasattr(before, name))
+    kept = kind.takes & {*kept, *(kind.needs or ())[:1]}
+    names = (name for name in kept if hasattr(before, name))
     said = {name: value for name, value in usual.said().items() if name in kind.takes}
     return reading.request(said | {name: getattr(before, name) for name in names})
 
@@ -114,24 +129,30 @@ class _Reading:
     def take(self, at: int) -> int:
         """Read the words from ``at`` and return the index behind them."""
         word = self.words[at]
-        if word in WORDS:
-            name, value = WORDS[word]
+        if self.kind.bare == "id" and _ID.fullmatch(word):
+            return self._put("id", word, (at, at + 1))
+        if meaning := self.kind.words.get(word) or WORDS.get(word):
+            name, value = meaning
             return self._put(name, value, (at, at + 1))
         if word in LEADING:
             return self._take_led(LEADING[word], at)
         if taken := take_period(self.words, at, self.today):
             period, count = taken
             return self._put("period", period, (at, at + count))
+        bare = self.kind.bare
+        if bare == "model" and word not in BY_WORD:
+            return self._put_part(word, at)
         if match := _TOP.fullmatch(word):
             return self._put_top(int(match[1]), (at, at + 1))
-        bare = self.kind.bare
-        if bare and bare not in self.found and word not in BY_WORD:
+        if bare == "provider" and bare not in self.found and word not in BY_WORD:
             return self._put(bare, word, (at, at + 1))
         raise WordError(self.complaints.unknown(at))
 
     def request(self, kept: Mapping[str, Any]) -> Request:
         """Return what was found over what is kept over the defaults."""
         said = {**kept, **self.found}
+        if self.kind.needs and self.kind.needs[0] not in said:
+            raise WordError(self.complaints.missing())
         delivery = {name: said.pop(name) for name in DELIVERY & said.keys()}
         query = self.kind.query(**said)
         self._check_data(query)
@@ -146,9 +167,9 @@ class _Reading:
                 return self._put(name, WIDTHS[following], place)
             case "top" if following.isdecimal():
                 return self._put_top(int(following), place)
-            case "provider" if len(following) > MAX_NAME:
+            case "provider" | "model" if len(following) > MAX_NAME:
                 raise WordError(self.complaints.too_long(following, place))
-            case "provider" if following:
+            case "provider" | "model" if following:
                 return self._put(name, following, place)
             case "versus" if following in _COMPARISONS:
                 return self._put(name, Versus(following), place)
@@ -158,6 +179,16 @@ class _Reading:
                 period, count = taken
                 return self._put(name, period, (at, at + 1 + count))
         raise WordError(self.complaints.needed(name, at))
+
+    def _put_part(self, word: str, at: int) -> int:
+        """Note a word of a model's name; names have several, even numbers."""
+        earlier = self.found.get("model")
+        name = f"{earlier} {word}" if earlier else word
+        if len(name) > MAX_NAME:
+            raise WordError(self.complaints.too_long(name, (at, at + 1)))
+        self.found["model"] = name
+        self.places.setdefault("model", (at, at + 1))
+        return at + 1
 
     def _put_top(self, number: int, place: Place) -> int:
         """Note how many rows are wanted, if there can be so many."""
@@ -169,6 +200,8 @@ class _Reading:
         """Note a field; complain if the kind has none or it was said otherwise."""
         if name not in self.kind.takes:
             raise WordError(self.complaints.not_taken(name, place))
+        if self.kind.restricted and value is Audience.PUBLIC:
+            raise WordError(self.complaints.never_public(place))
         if self.found.get(name, value) != value:
             raise WordError(self.complaints.conflict(self.places[name], place))
         self.found[name] = value

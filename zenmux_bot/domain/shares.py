@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.figures import (
@@ -16,27 +16,15 @@ from zenmux_bot.domain.figures import (
     share_of,
 )
 from zenmux_bot.domain.models import OTHERS, AuthorBucket
-from zenmux_bot.domain.periods import DAY
+from zenmux_bot.domain.periods import DAY, Span
 from zenmux_bot.domain.queries import ShareQuery, Width
+from zenmux_bot.domain.sides import ProviderRow, Sides
 from zenmux_bot.domain.views import Basis
-from zenmux_bot.domain.volumes import Volumes, add_up, within
+from zenmux_bot.domain.volumes import WEEK, Volumes, add_up, within
 from zenmux_bot.errors import NoData
-
-WEEK = timedelta(days=7)
-
 
 MAX_DAILY_BUCKETS = 20
 """Beyond it a chart of days is drawn by week; charts hold no more points."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderRow:
-    """One provider's volume and share over the period, compared."""
-
-    provider: str
-    label: str
-    rank: int | None
-    figures: Compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +33,22 @@ class BucketShares:
 
     Attributes:
         start: Its first day.
+        end: Its last day.
         width: Day or week.
         total: The platform's volume in it.
         shares: Fractions of that total by provider.
     """
 
     start: date
+    end: date
     width: Width
     total: Figure | None
     shares: Mapping[str, Figure | None]
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is a week of which only some days are in the period."""
+        return self.width is Width.WEEK and self.start + WEEK - DAY != self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +60,12 @@ class ShareView:
         rows: The providers wanted, largest first.
         others: All others together, None where there are none.
         total: The platform.
-        listed: How many providers have any volume in the period.
+        listed: How many providers the API listed with any volume.
+        complete: There are no others.
         buckets: The period's days or weeks with data, oldest first.
         gained: Who gained most points, None if that is not certain.
         lost: Who lost most points, None if that is not certain.
-        entered: Labels of rows that were not among the top N before.
+        entered: Labels of rows that certainly were not among the top N before.
         provider: Display name of the only provider shown, or None.
     """
 
@@ -78,6 +74,7 @@ class ShareView:
     others: Compared | None
     total: Compared
     listed: int
+    complete: bool
     buckets: tuple[BucketShares, ...]
     gained: ProviderRow | None = None
     lost: ProviderRow | None = None
@@ -111,100 +108,28 @@ def build_share(
         raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
     before, basis = _before(basis, by_date, width, now)
     labels = _labels(by_date.values())
-    sides = _Sides(now, before, labels, commensurable=basis.comparison.commensurable)
-    wanted = sides.present
-    provider = None
+    sides = Sides(now, before, labels, commensurable=basis.comparison.commensurable)
+    present = now.ranking()
+    provider, wanted = None, present
     if query.provider is not None:
         slug = names.provider(query, labels)
         provider, wanted = labels[slug], [slug]
-    rows = tuple(sides.row(slug) for slug in wanted[: query.top])
+    shown = wanted[: query.top]
+    rows = tuple(map(sides.row, shown))
     gained, lost = sides.movers()
     return ShareView(
         basis=basis,
         rows=rows,
-        others=None if provider else _others(rows, now),
+        others=None if provider else _others(rows, now.total),
         total=sides.beside(now.total, before.total if before else None),
-        listed=len(sides.present),
-        buckets=_chart(query, basis, parts, width, [row.provider for row in rows]),
+        listed=len(present),
+        complete=now.missing.high == 0,
+        buckets=_buckets(query, basis.span, parts, width, shown),
         gained=gained,
         lost=lost,
-        entered=() if provider else sides.entered(wanted[: query.top], query.top),
+        entered=() if provider else sides.entered(shown, query.top),
         provider=provider,
     )
-
-
-class _Sides:
-    """A period's volumes and those of the period before, side by side."""
-
-    def __init__(
-        self,
-        now: Volumes,
-        before: Volumes | None,
-        labels: Mapping[str, str],
-        *,
-        commensurable: bool,
-    ) -> None:
-        self.now = now
-        self.before = before
-        self.labels = labels
-        self.commensurable = commensurable
-        self.present = _order(now)
-        self.ranks = {slug: rank for rank, slug in enumerate(self.present, start=1)}
-
-    def beside(self, value: Figure | None, earlier: Figure | None) -> Compared:
-        """Return a volume beside the one before."""
-        return compared(
-            value,
-            self.now.total,
-            earlier,
-            self.before.total if self.before else None,
-            commensurable=self.commensurable,
-        )
-
-    def row(self, slug: str) -> ProviderRow:
-        """Return the row of one provider."""
-        earlier = self.before.of(slug) if self.before else None
-        return ProviderRow(
-            provider=slug,
-            label=self.labels[slug],
-            rank=self.ranks.get(slug),
-            figures=self.beside(self.now.of(slug), earlier),
-        )
-
-    def movers(self) -> tuple[ProviderRow | None, ProviderRow | None]:
-        """Return who gained and who lost most points, where that is certain.
-
-        It is if the winner's least change is no smaller than anybody's largest.
-        """
-        if self.before is None:
-            return None, None
-        rows = [
-            (row, row.figures.points)
-            for row in map(self.row, {*self.now.known, *self.before.known})
-            if row.figures.points is not None
-        ]
-        if not rows:
-            return None, None
-        gained, gain = max(rows, key=lambda each: each[1].low)
-        lost, loss = min(rows, key=lambda each: each[1].high)
-        rose = gain.value is not None and gain.low > 0
-        fell = loss.value is not None and loss.high < 0
-        most = all(points.high < gain.low for row, points in rows if row != gained)
-        least = all(points.low > loss.high for row, points in rows if row != lost)
-        return (gained if rose and most else None), (lost if fell and least else None)
-
-    def entered(self, shown: Sequence[str], top: int) -> tuple[str, ...]:
-        """Return the labels of those shown that were not among the top N before."""
-        if self.before is None or len(order := _order(self.before)) < top:
-            return ()
-        return tuple(self.labels[slug] for slug in shown if slug not in order[:top])
-
-
-def _order(volumes: Volumes) -> list[str]:
-    """Return the providers with any volume, largest first."""
-    known = volumes.known
-    order = sorted(known, key=lambda slug: (-known[slug].low, slug))
-    return [slug for slug in order if known[slug].high > 0]
 
 
 def _labels(buckets: Iterable[AuthorBucket]) -> dict[str, str]:
@@ -212,27 +137,28 @@ def _labels(buckets: Iterable[AuthorBucket]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for bucket in sorted(buckets, key=lambda each: each.date):
         for entry in bucket.authors:
-            labels[entry.author] = entry.label or labels.get(entry.author, entry.author)
+            labels[entry.author] = entry.label or labels.get(entry.author, "")
     labels.pop(OTHERS, None)
-    return labels
+    return {slug: names.shown(label, slug) for slug, label in labels.items()}
 
 
 def _before(
     basis: Basis, buckets: Mapping[date, AuthorBucket], width: Width, now: Volumes
 ) -> tuple[Volumes | None, Basis]:
     """Return the volumes compared with, if the data of both periods are whole."""
-    span = basis.comparison.span
-    if now.gaps and now.total is not None:
+    if now.gaps:
         basis = basis.noting(_gaps(now.gaps, width))
+    span = basis.comparison.span
     if span is None:
         return None, basis
     before = add_up(within(buckets, span, width))
     if before.total is None:
-        return None, basis.noting(f"No data for {span} to compare with.")
+        return None, basis.uncompared(f"No data for {span} to compare with.")
+    if before.gaps:
+        basis = basis.noting(_gaps(before.gaps, width))
     if before.gaps or now.gaps:
-        if before.gaps:
-            basis = basis.noting(_gaps(before.gaps, width))
-        return None, basis.noting("Periods with days missing are not compared.")
+        reason = "Days are missing, so nothing is compared."
+        return None, basis.uncompared(reason)
     return before, basis
 
 
@@ -244,45 +170,43 @@ def _gaps(gaps: Sequence[date], width: Width) -> str:
     return f"No data for the {what} of {listed}{more}."
 
 
-def _others(rows: Sequence[ProviderRow], now: Volumes) -> Compared | None:
+def _others(rows: Sequence[ProviderRow], total: Figure) -> Compared | None:
     """Return all that is not in the rows; its change would mean nothing."""
-    if now.total is None:
-        return None
-    rest = now.total - add(row.figures.value for row in rows if row.figures.value)
+    shown = add(row.figures.value for row in rows if row.figures.value is not None)
+    rest = total - shown
     if rest.high <= 0:
         return None
-    return compared(Figure(max(rest.low, ZERO), rest.high), now.total)
+    return compared(Figure(max(rest.low, ZERO), rest.high), total)
 
 
-def _chart(
+def _buckets(
     query: ShareQuery,
-    basis: Basis,
+    span: Span,
     parts: Mapping[date, Volumes],
     width: Width,
     providers: Sequence[str],
 ) -> tuple[BucketShares, ...]:
     """Return the shares per bucket, as wide as asked for or as serves."""
     wanted = query.by or width
-    if query.by is None and width is Width.DAY and len(parts) > MAX_DAILY_BUCKETS:
+    if query.by is None and len(parts) > MAX_DAILY_BUCKETS:
         wanted = Width.WEEK
     grouped: dict[date, dict[date, Volumes]] = {}
     for start, part in parts.items():
-        key = start
-        if wanted is Width.WEEK:
-            key = max(start - start.weekday() * DAY, basis.span.start)
-        grouped.setdefault(key, {})[start] = part
-    summed = {start: add_up(group) for start, group in grouped.items()}
+        monday = start - start.weekday() * DAY
+        grouped.setdefault(monday if wanted is Width.WEEK else start, {})[start] = part
+    days = (WEEK if wanted is Width.WEEK else DAY) - DAY
     return tuple(
         BucketShares(
-            start=start,
+            start=max(start, span.start),
+            end=min(start + days, span.end),
             width=wanted,
             total=volumes.total,
             shares={
                 slug: share_of(volumes.of(slug), volumes.total) for slug in providers
             },
         )
-        for start, volumes in summed.items()
-        if volumes.total is not None
+        for start, group in grouped.items()
+        if (volumes := add_up(group)).total is not None
     )
 
 

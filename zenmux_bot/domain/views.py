@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.figures import (
+    NOTHING,
     ZERO,
     Compared,
     Figure,
+    absent,
     add,
     compared,
 )
 from zenmux_bot.domain.models import OTHERS, Leaderboard, LeaderboardEntry
 from zenmux_bot.domain.periods import Comparison, Period, Span, Versus, Window
 from zenmux_bot.domain.queries import LeaderboardQuery, Metric
+from zenmux_bot.domain.rates import Rates
 from zenmux_bot.errors import NoData
 
 
@@ -56,6 +59,10 @@ class Basis:
         """Return the same with more notes."""
         return replace(self, notes=self.notes + notes)
 
+    def uncompared(self, reason: str) -> Basis:
+        """Return the same with nothing to compare with, and why."""
+        return replace(self, comparison=Comparison(None, reason))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
@@ -66,8 +73,8 @@ class ModelRow:
         label: Its display name.
         author: Its provider's slug.
         author_label: Its provider's display name.
-        rank: Its place on the platform, from 1.
-        rank_before: Its place in the period before, None if it was not listed.
+        rank: Its place on the platform, from 1; None if its volume is unknown.
+        rank_before: Its place in the period before, None if that is not known.
         entered: It was not in the list of the period before, but others were.
         figures: Its volume and share, compared.
     """
@@ -76,7 +83,7 @@ class ModelRow:
     label: str
     author: str
     author_label: str
-    rank: int
+    rank: int | None
     rank_before: int | None
     entered: bool
     figures: Compared
@@ -84,7 +91,9 @@ class ModelRow:
     @property
     def climbed(self) -> int | None:
         """Return how many places it went up (negative: down), None if unknown."""
-        return None if self.rank_before is None else self.rank_before - self.rank
+        if self.rank is None or self.rank_before is None:
+            return None
+        return self.rank_before - self.rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +106,12 @@ class LeaderboardView:
         others: All others together, None where there are none.
         total: The platform.
         listed: How many models the API listed.
+        matching: How many of them are of the provider shown, or all.
         complete: It listed all there are.
-        limit_before: How many models the list of the period before could hold.
+        limit_before: How many models the list of the period before could hold; None
+            if nothing is compared.
         provider: Display name of the only provider shown, or None.
+        rates: Average prices, None if they were not asked for or cannot be had.
     """
 
     basis: Basis
@@ -107,57 +119,70 @@ class LeaderboardView:
     others: Compared | None
     total: Compared
     listed: int
+    matching: int
     complete: bool
     limit_before: int | None
     provider: str | None = None
+    rates: Rates | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A leaderboard, taken apart: models by volume, the remainder, the total."""
+    """A leaderboard, taken apart.
+
+    Attributes:
+        entries: The models by volume, those without one last.
+        values: Their volumes by slug.
+        places: Their ranks by slug; a model of unknown volume has none.
+        others: The remainder.
+        total: The platform, None if a part of it is unknown.
+    """
 
     entries: Sequence[LeaderboardEntry]
+    values: Mapping[str, Decimal | None]
+    places: Mapping[str, int]
     others: Decimal | None
     total: Figure | None
-    places: dict[str, int]
 
     @classmethod
     def of(cls, board: Leaderboard) -> _Listing:
         """Take a leaderboard apart; the API's own order and ranks are not used."""
         named = [entry for entry in board.entries if entry.model != OTHERS]
-        rest = [entry.value for entry in board.entries if entry.model == OTHERS]
-        named.sort(key=lambda entry: (-(entry.value or ZERO), entry.model))
-        values = [entry.value for entry in board.entries]
-        known = [value for value in values if value is not None]
-        whole = len(known) == len(values)
-        return cls(
-            named,
-            rest[0] if rest else ZERO,
-            Figure.exact(sum(known, ZERO)) if whole and known else None,
-            {entry.model: place for place, entry in enumerate(named, start=1)},
+        named.sort(
+            key=lambda each: (each.value is None, -(each.value or 0), each.model)
         )
+        values = {entry.model: entry.value for entry in named}
+        known = [slug for slug, value in values.items() if value is not None]
+        rest = [entry.value for entry in board.entries if entry.model == OTHERS]
+        parts = [value for value in (*values.values(), *rest) if value is not None]
+        whole = len(parts) == len(values) + len(rest)
+        return cls(
+            entries=named,
+            values=values,
+            places={slug: place for place, slug in enumerate(known, start=1)},
+            others=rest[0] if rest else ZERO,
+            total=Figure.exact(sum(parts, ZERO)) if whole else None,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing in it, which is no data, not zero."""
+        return not self.entries or self.total == NOTHING
+
+    @property
+    def unknown(self) -> int:
+        """Return how many figures the API left out."""
+        return [*self.values.values(), self.others].count(None)
 
     def value(self, model: str) -> Figure | None:
         """Return a model's volume, within bounds if it is not listed."""
-        if self.total is None:
-            return None
-        place = self.places.get(model)
-        if place is not None:
-            value = self.entries[place - 1].value
+        if model in self.values:
+            value = self.values[model]
             return None if value is None else Figure.exact(value)
-        return absent(self.others, [entry.value for entry in self.entries])
-
-
-def absent(others: Decimal | None, listed: Sequence[Decimal | None]) -> Figure | None:
-    """Return the volume of one that a top N does not list.
-
-    It is at most the remainder and at most the smallest listed, and zero if there is
-    no remainder; None where those are unknown themselves.
-    """
-    if others is None or None in listed:
-        return None
-    known = [value for value in listed if value is not None]
-    return Figure(ZERO, min([others, *known]))
+        listed = [value for value in self.values.values() if value is not None]
+        if self.others is None or len(listed) < len(self.values):
+            return None
+        return absent(self.others, listed)
 
 
 def build_leaderboard(
@@ -183,11 +208,14 @@ def build_leaderboard(
         NoData: The period has no models.
     """
     listing = _Listing.of(now)
-    if not listing.entries:
+    if listing.is_empty:
         raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
     earlier = None if before is None else _Listing.of(before)
-    if earlier is not None and earlier.total is None:
-        basis = basis.noting(f"No data for {basis.comparison.span} to compare with.")
+    if earlier is not None and earlier.is_empty:
+        reason = f"No data for {basis.comparison.span} to compare with."
+        basis, earlier = basis.uncompared(reason), None
+    if listing.unknown or (earlier and earlier.unknown):
+        basis = basis.noting("ZenMux left figures out, so not all shares are known.")
     commensurable = basis.comparison.commensurable
 
     def beside(value: Figure | None, before: Figure | None) -> Compared:
@@ -199,37 +227,36 @@ def build_leaderboard(
             commensurable=commensurable,
         )
 
-    def row(entry: LeaderboardEntry, place: int) -> ModelRow:
-        place_before = earlier.places.get(entry.model) if earlier else None
+    def row(entry: LeaderboardEntry) -> ModelRow:
         return ModelRow(
             model=entry.model,
-            label=entry.label or entry.model,
+            label=names.shown(entry.label, entry.model),
             author=entry.author,
-            author_label=entry.author_label or entry.author,
-            rank=place,
-            rank_before=place_before,
-            entered=bool(earlier and earlier.entries) and place_before is None,
+            author_label=names.shown(entry.author_label, entry.author),
+            rank=listing.places.get(entry.model),
+            rank_before=earlier.places.get(entry.model) if earlier else None,
+            entered=earlier is not None and entry.model not in earlier.values,
             figures=beside(
                 listing.value(entry.model),
                 earlier.value(entry.model) if earlier else None,
             ),
         )
 
-    ranked = list(enumerate(listing.entries, start=1))
+    wanted = listing.entries
     provider = None
     if query.provider is not None:
-        slug, provider = _provider(query, listing.entries)
-        ranked = [(place, entry) for place, entry in ranked if entry.author == slug]
-    rows = tuple(row(entry, place) for place, entry in ranked[: query.top])
-    total = beside(listing.total, earlier.total if earlier else None)
+        slug, provider = _provider(query, wanted)
+        wanted = [entry for entry in wanted if entry.author == slug]
+    rows = tuple(map(row, wanted[: query.top]))
     return LeaderboardView(
         basis=basis,
         rows=rows,
         others=None if provider else _others(rows, listing),
-        total=total,
+        total=beside(listing.total, earlier.total if earlier else None),
         listed=len(listing.entries),
-        complete=not listing.others,
-        limit_before=limit_before,
+        matching=len(wanted),
+        complete=listing.others == 0,
+        limit_before=limit_before if earlier else None,
         provider=provider,
     )
 
@@ -238,8 +265,8 @@ def _others(rows: Sequence[ModelRow], listing: _Listing) -> Compared | None:
     """Return all that is not in the rows; its change would mean nothing."""
     if listing.total is None:
         return None
-    shown = [row.figures.value for row in rows if row.figures.value is not None]
-    rest = listing.total - add(shown)
+    shown = add(row.figures.value for row in rows if row.figures.value is not None)
+    rest = listing.total - shown
     return compared(rest, listing.total) if rest.high > 0 else None
 
 
@@ -247,7 +274,10 @@ def _provider(
     query: LeaderboardQuery, entries: Sequence[LeaderboardEntry]
 ) -> tuple[str, str]:
     """Return slug and display name of the provider asked for."""
-    labels = {each.author: each.author_label or each.author for each in entries}
-    labels.pop("", None)
+    labels = {
+        each.author: names.shown(each.author_label, each.author)
+        for each in entries
+        if each.author
+    }
     slug = names.provider(query, labels)
     return slug, labels[slug]

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
-from zenmux_bot.domain.figures import NOTHING, ZERO, Figure, add
+from zenmux_bot.domain.figures import NOTHING, ZERO, Figure, absent, add
 from zenmux_bot.domain.models import OTHERS, AuthorBucket
 from zenmux_bot.domain.periods import DAY, Span
 from zenmux_bot.domain.queries import Width
-from zenmux_bot.domain.views import absent
 
 WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The ranks that a volume may have; ``worst`` is None where there is no end."""
+
+    best: int
+    worst: int | None
+
+    @property
+    def rank(self) -> int | None:
+        """Return the rank if it is certain."""
+        return self.best if self.best == self.worst else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +50,47 @@ class Volumes:
             return None
         return self.known.get(provider, self.missing)
 
-    @property
-    def whole(self) -> bool:
-        """Tell whether every bucket has data."""
-        return self.total is not None and not self.gaps
+    def ranking(self) -> list[str]:
+        """Return the providers that may have any volume, largest first."""
+        there = [slug for slug, figure in self.known.items() if figure.high > 0]
+        return sorted(there, key=lambda slug: (-self.known[slug].low, slug))
+
+    def places(self, provider: str) -> Places:
+        """Return the ranks that a provider may have; ties leave them open."""
+        own = self.known.get(provider, self.missing)
+        rivals = [other for slug, other in self.known.items() if slug != provider]
+        best = 1 + sum(other.low > own.high for other in rivals)
+        if self.missing.high >= own.low:
+            # nobody knows how many there are that no bucket lists
+            return Places(best, None)
+        return Places(best, 1 + sum(other.high >= own.low for other in rivals))
 
 
 def volumes_of(bucket: AuthorBucket | None) -> Volumes:
-    """Return what one bucket of the API says."""
-    nothing = Volumes({}, NOTHING, None)
+    """Return what one bucket of the API says.
+
+    One without entries, or whose total is zero or unknown, says nothing.
+    """
     if bucket is None:
-        return nothing
-    values = {each.author: each.value for each in bucket.authors}
-    listed = {slug: value for slug, value in values.items() if slug != OTHERS}
+        return Volumes({}, NOTHING, None)
+    return listed_volumes({each.author: each.value for each in bucket.authors})
+
+
+def listed_volumes(values: Mapping[str, Decimal | None]) -> Volumes:
+    """Return what a list of volumes by slug says, ``OTHERS`` among them.
+
+    One that is empty, or whose total is zero or unknown, says nothing.
+    """
     known = {slug: value for slug, value in values.items() if value is not None}
     total = sum(known.values(), ZERO)
-    missing = absent(values.get(OTHERS, ZERO), list(listed.values()))
-    if missing is None or len(known) < len(values) or not total:
-        return nothing
-    figures = {slug: Figure.exact(known[slug]) for slug in listed}
-    return Volumes(figures, missing, Figure.exact(total))
+    if len(known) < len(values) or not total:
+        return Volumes({}, NOTHING, None)
+    others = known.pop(OTHERS, ZERO)
+    return Volumes(
+        {slug: Figure.exact(value) for slug, value in known.items()},
+        absent(others, known.values()),
+        Figure.exact(total),
+    )
 
 
 def add_up(parts: Mapping[date, Volumes]) -> Volumes:

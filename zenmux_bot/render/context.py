@@ -11,20 +11,21 @@ from zenmux_bot.render import days
 def context(basis: Basis, *notes: str) -> tuple[str, ...]:
     """Return the clauses of the context line, the command apart."""
     compared = basis.comparison
-    parts = [f"Days: {days.span(basis.span)}"]
+    covered = days.span(basis.span)
+    parts = [f"Day: {covered}" if basis.span.days == 1 else f"Days: {covered}"]
     if compared.span is not None:
         parts.append(f"compared with {days.span(compared.span)}")
+        if not compared.commensurable:
+            parts.append("the periods differ in length, so volumes are not compared")
     elif compared.reason:
         parts.append(compared.reason)
-    if compared.span is not None and not compared.commensurable:
-        parts.append("The periods differ in length, so volumes are not compared.")
     parts.append(f"data through {basis.data_through} UTC")
     parts.append(
         "cost at list price, platform-wide"
         if basis.metric is Metric.COST
         else "input and output tokens, platform-wide"
     )
-    return (*parts, *basis.notes, *notes)
+    return tuple(part.removesuffix(".") for part in (*parts, *basis.notes, *notes))
 
 
 def command_line(command: str) -> str:

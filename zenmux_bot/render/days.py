@@ -23,6 +23,11 @@ def day(when: date, *, year: bool = True) -> str:
     return f"{words} {when.year}" if year else words
 
 
+def weekday(when: date) -> str:
+    """Return ``Mon 9 Nov``."""
+    return f"{calendar.day_abbr[when.weekday()]} {day(when, year=False)}"
+
+
 def span(days: Span) -> str:
     """Return ``9–15 Nov 2026``, saying each part once."""
     start, end = days.start, days.end
@@ -35,20 +40,18 @@ def span(days: Span) -> str:
 
 def compared_with(basis: Basis) -> str:
     """Return what an answer is compared with: ``the week before``."""
-    if basis.versus is not Versus.PREVIOUS:
-        return str(basis.versus)
-    window = basis.window
+    other, window = basis.comparison.span, basis.window
+    if other is not None and basis.versus is not Versus.PREVIOUS:
+        return span(other)
     if window.unit is None:
-        days = window.span.days
-        return "the day before" if days == 1 else f"the {days} days before"
+        count = window.span.days
+        return "the day before" if count == 1 else f"the {count} days before"
     unit = _UNITS[window.unit]
     if window.partial:
         return f"the same days of the {unit} before"
-    return (
-        f"the {unit} before"
-        if window.count == 1
-        else f"the {window.count} {unit}s before"
-    )
+    if window.count == 1:
+        return f"the {unit} before"
+    return f"the {window.count} {unit}s before"
 
 
 def bucket(start: date, width: Width) -> str:

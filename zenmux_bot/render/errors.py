@@ -5,24 +5,33 @@ One ordered table, the narrower class first. No reply names a key, a token or a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from zenmux_bot.domain.periods import FLOOR
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
     BadInput,
     BotError,
+    ConfigError,
     KeyRefused,
     NoData,
     NotAllowed,
     RateLimited,
     RequestRefused,
     ServerFault,
+    SlackFault,
     Unreachable,
 )
 from zenmux_bot.render.context import command_line
+from zenmux_bot.render.numbers import plural
 from zenmux_bot.render.report import Button, Point, Report
+
+USUAL_REST = timedelta(seconds=60)
+"""The API publishes no rate; it counts by the minute."""
 
 _ADMIN = "The key needs an administrator: /zenmux status tells more."
 
@@ -54,8 +63,9 @@ def _plain(title: str, finding: str, *buttons: Button) -> Report:
 
 def _bad_input(error: Any, _again: str | None) -> Report:
     """Say what was wrong, what is allowed, and offer the nearest right commands."""
+    guess = "perhaps this?" if len(error.suggestions) == 1 else "perhaps one of these?"
     points = tuple(
-        Point(command_line(command), "" if number else "perhaps this?")
+        Point(command_line(command), "" if number else guess)
         for number, command in enumerate(error.suggestions)
     )
     return Report(
@@ -81,7 +91,10 @@ def _retry(again: str | None) -> tuple[Button, ...]:
 
 
 def _no_data(error: Any, _again: str | None) -> Report:
-    return _plain("No data", str(error))
+    return _plain(
+        "No data",
+        f"{error} Other days may have some: data run from {FLOOR} to yesterday (UTC).",
+    )
 
 
 def _not_allowed(error: Any, _again: str | None) -> Report:
@@ -97,11 +110,12 @@ def _key(error: Any, _again: str | None) -> Report:
 
 
 def _limited(error: Any, again: str | None) -> Report:
-    seconds = round(error.retry_after.total_seconds()) if error.retry_after else 60
+    rest = error.retry_after or USUAL_REST
+    wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
     return _plain(
         "ZenMux asks for a break",
         "Too many questions in a minute, and there is no earlier answer to this one. "
-        f"Try again in {seconds} seconds.{_where(error)}",
+        f"Try again in {wait}.{_where(error)}",
         *_retry(again),
     )
 
@@ -109,7 +123,7 @@ def _limited(error: Any, again: str | None) -> Report:
 def _refused(error: Any, _again: str | None) -> Report:
     return _plain(
         "ZenMux refused the question",
-        f"It said: {error.message}. Asking again will not help; "
+        f"It said: {_said(error)}. Asking again will not help; "
         f"other days or another metric may.{_where(error)}",
     )
 
@@ -117,7 +131,7 @@ def _refused(error: Any, _again: str | None) -> Report:
 def _unreachable(error: Any, again: str | None) -> Report:
     return _plain(
         "ZenMux can't be reached",
-        f"{error.message}, and there is no earlier answer to this question. "
+        f"{_said(error)}, and there is no earlier answer to this question. "
         f"Try again in some minutes.{_where(error)}",
         *_retry(again),
     )
@@ -126,19 +140,39 @@ def _unreachable(error: Any, again: str | None) -> Report:
 def _server(error: Any, again: str | None) -> Report:
     return _plain(
         "ZenMux has a fault",
-        f"It answered with HTTP {error.status} several times, and there is no earlier "
-        f"answer to this question. Try again in some minutes.{_where(error)}",
+        f"It answers with HTTP {error.status}, and there is no earlier answer to this "
+        f"question. Try again in some minutes.{_where(error)}",
         *_retry(again),
     )
 
 
 def _bad_answer(error: Any, again: str | None) -> Report:
+    said = f"It said: {_said(error)}" if error.said_no else _said(error)
     return _plain(
-        "ZenMux's answer can't be read",
-        f"{error.message}. It may heal by itself: try again in some minutes, and tell "
-        f"an administrator if it stays.{_where(error)}",
+        "ZenMux's answer can't be used",
+        f"{said}. It may heal by itself: try again in some minutes, and tell an "
+        f"administrator if it stays.{_where(error)}",
         *_retry(again),
     )
+
+
+def _setting(error: Any, _again: str | None) -> Report:
+    return _plain(
+        "The bot is not set up for this",
+        f"{error} That is for whoever runs the bot.",
+    )
+
+
+def _slack(error: Any, _again: str | None) -> Report:
+    return _plain(
+        "Slack did not take the message",
+        f"It said: {error}. /zenmux status tells more; an administrator can mend it.",
+    )
+
+
+def _said(error: ApiError) -> str:
+    """Return what the API said, to stand inside a sentence."""
+    return error.message.rstrip(".!")
 
 
 def _where(error: ApiError) -> str:
@@ -156,4 +190,6 @@ _TABLE: tuple[tuple[type[BotError], Callable[[Any, str | None], Report]], ...] =
     (Unreachable, _unreachable),
     (ServerFault, _server),
     (BadAnswer, _bad_answer),
+    (ConfigError, _setting),
+    (SlackFault, _slack),
 )

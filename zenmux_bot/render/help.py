@@ -9,6 +9,9 @@ from zenmux_bot.domain.queries import HelpQuery, canonical
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.report import Button, Point, Report
 
+MAX_GREETED = 3
+"""A short help shows so many examples."""
+
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
@@ -49,6 +52,21 @@ def report_help(topic: str | None) -> Report:
         ),
         command=command,
         buttons=_examples(*kind.examples),
+    )
+
+
+def report_greeting() -> Report:
+    """Return what is said to somebody who said nothing but the bot's name."""
+    examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
+    command = canonical(HelpQuery())
+    return Report(
+        title="Ask me about ZenMux",
+        finding="Write it after my name, such as “share cost 8w”. In the thread of an "
+        "answer, words such as “top 20”, “tokens” or “last month” change it.",
+        buttons=(
+            *_examples(*examples[:MAX_GREETED]),
+            Button(label="All commands", action="ask:help", command=command),
+        ),
     )
 
 

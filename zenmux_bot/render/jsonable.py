@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from functools import singledispatch
 from typing import Any
 
@@ -33,11 +32,6 @@ def jsonable(value: Any) -> Any:
 @jsonable.register(float)
 def _plain(value: Any) -> Any:
     return value
-
-
-@jsonable.register
-def _enum(value: Enum) -> Any:
-    return value.value
 
 
 @jsonable.register

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.domain.figures import add
+from zenmux_bot.domain.figures import add, share_of
 from zenmux_bot.domain.queries import (
     MAX_TOP,
     LeaderboardQuery,
-    Metric,
     Request,
+    ShareQuery,
     Show,
 )
 from zenmux_bot.domain.views import LeaderboardView, ModelRow
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
-    LABEL,
-    VOLUME,
+    HEADINGS,
     figure_cells,
     growth_cell,
+    name,
+    named,
+    platform,
     unique,
+    volume_column,
 )
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
-from zenmux_bot.render.limits import CHART_LABEL, CHART_SERIES
+from zenmux_bot.render.limits import CHART_LABEL
+from zenmux_bot.render.rates import priced, rate_notes
 from zenmux_bot.render.report import (
-    Button,
     Cell,
     Chart,
     Column,
     Report,
     Table,
     ask,
-    buttons,
 )
+from zenmux_bot.render.steps import Steps, models_menu, steps, turned
+
+BARS = 10
+"""More of them side by side leave no room for their names."""
+
+CLIMBERS = 2
+"""Of more, it says little who climbed most."""
 
 
 def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
@@ -41,92 +49,111 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     query = request.query
     assert isinstance(query, LeaderboardQuery)  # noqa: S101 - dispatched by kind
     basis = view.basis
-    whose = f"{view.provider}: " if view.provider else ""
-    title = (
-        f"{whose}top {len(view.rows)} models by {basis.metric}, {days.span(basis.span)}"
-    )
+    chart = _chart(view) if request.show is Show.CHART else None
+    below = _steps(view, query, request)
     return Report(
-        title=title[0].upper() + title[1:],
+        title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
         finding=" ".join(_findings(view)),
-        table=None if request.show is Show.CHART else _table(view),
-        chart=_chart(view) if request.show is Show.CHART else None,
-        context=context(basis, *_notes(view)),
+        table=priced(_table(view), view),
+        is_table_shown=chart is None,
+        chart=chart,
+        context=context(basis, *_notes(view, chart), *rate_notes(view)),
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
-        buttons=_buttons(query, request),
+        buttons=below.buttons,
+        menus=(
+            *below.menus,
+            models_menu(request, [(row.model, row.label) for row in view.rows]),
+        ),
     )
+
+
+def _subject(view: LeaderboardView) -> str:
+    """Say which models are shown."""
+    shown = len(view.rows)
+    top = f"top {shown} models" if shown > 1 else "top model"
+    if view.provider is None:
+        return top.capitalize()
+    return f"{name(view.provider)}: {top if shown < view.matching else 'models'}"
 
 
 def _findings(view: LeaderboardView) -> list[str]:
     """Return what the figures say; nothing that is not known."""
-    said = []
-    metric, rows = view.basis.metric, view.rows
-    if rows and (value := rows[0].figures.value) and value.value is not None:
-        leader = rows[0]
-        share = f", {numbers.percent(leader.figures.share)} of {metric}"
-        said.append(
-            f"{leader.label} leads with {numbers.brief_amount(value.value, metric)}"
-            f"{share if leader.figures.share else ''}."
-        )
-    elif not rows:
-        said.append("None of its models is in the list.")
-    climbers = [row for row in rows if (row.climbed or 0) > 0]
-    if climbers:
-        best = max(climbers, key=lambda row: row.climbed or 0)
-        said.append(f"{best.label} climbed most, {_climb(best)}.")
-    entered = [row.label for row in rows if row.entered]
+    said = [_leader(view), _climbers(view)]
+    entered = [row.label for row in view.rows if row.entered]
     if entered:
-        names = ", ".join(entered[:3]) + (" and others" if len(entered) > 3 else "")  # noqa: PLR2004 - as said
         be = "is" if len(entered) == 1 else "are"
-        said.append(f"{names} {be} new in the top {view.limit_before}.")
-    total = view.total
-    if total.value is not None and total.value.value is not None:
-        platform = f"Platform: {numbers.brief_amount(total.value.value, metric)}"
-        if total.growth is not None:
-            compared = days.compared_with(view.basis)
-            platform += f", {numbers.growth(total)} on {compared}"
-        said.append(f"{platform}.")
-    return said
+        said.append(f"{named(entered)} {be} new in the top {view.limit_before}.")
+    said += platform(view.total, view.basis)
+    return [sentence for sentence in said if sentence]
 
 
-def _climb(row: ModelRow) -> str:
-    return f"{row.climbed} up to rank {row.rank}"
+def _leader(view: LeaderboardView) -> str:
+    """Say who is first, and by how much; nothing where that is unknown."""
+    leader, *rivals = view.rows
+    metric, value = view.basis.metric, leader.figures.value
+    if value is None:
+        return ""
+    amount = numbers.brief_amount(value.low, metric)
+    share = leader.figures.share
+    held = f"{amount}, {numbers.percent(share)} of {metric}" if share else amount
+    is_tied = any(row.figures.value == value for row in rivals)
+    if view.provider is None:
+        verb = "has" if is_tied else "leads with"
+    elif is_tied or not rivals:
+        verb = "has"
+    else:
+        verb = "is the largest of them with"
+    return f"{name(leader.label)} {verb} {held}."
 
 
-def _notes(view: LeaderboardView) -> list[str]:
-    """Say what the table leaves out."""
-    metric = view.basis.metric
-    known = [row.figures.value for row in view.rows if row.figures.value]
-    total = view.total.value
-    there = numbers.plural(view.listed, "model")
+def _climbers(view: LeaderboardView) -> str:
+    """Say who of several climbed most, if not too many did."""
+    best = max(row.climbed or 0 for row in view.rows)
+    climbers = [row for row in view.rows if row.climbed == best]
+    if best < 1 or len(view.rows) == 1 or len(climbers) > CLIMBERS:
+        return ""
+    places = numbers.plural(best, "place")
+    where = f"to rank {climbers[0].rank}" if len(climbers) == 1 else "each"
+    who = named([row.label for row in climbers])
+    return f"Of these, {who} climbed most, {places} {where}."
+
+
+def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
+    """Say what table and chart leave out."""
+    notes = []
+    shown, there = len(view.rows), numbers.plural(view.listed, "model")
     if not view.complete:
         there = f"more than {there}"
-    if view.provider:
-        more = "" if view.complete else "; the API lists no others of it"
-        return [f"{numbers.plural(len(view.rows), 'model')} of {there}{more}"]
-    if total is None or not total.value:
-        return []
-    covered = add(known)
-    share = f"{covered.low / total.low * 100:.1f} % of {metric}"
-    return [f"{len(view.rows)} of {there}, {share}"]
+    if view.provider is not None:
+        few = "" if shown == view.matching else f"{shown} of "
+        whose = f"{numbers.plural(view.matching, 'model')} of {name(view.provider)}"
+        among = "all" if view.complete else "the largest"
+        notes.append(f"{few}{whose} among {among} {view.listed}")
+    else:
+        values = [row.figures.value for row in view.rows]
+        covered = add(value for value in values if value is not None)
+        share = share_of(covered, view.total.value)
+        of_all = f", {numbers.percent(share)} of {view.basis.metric}" if share else ""
+        notes.append(f"{shown} of {there}{of_all}")
+    if chart is not None and len(chart.categories) < shown:
+        notes.append(f"chart: the first {len(chart.categories)}")
+    return notes
 
 
-def _table(view: LeaderboardView) -> Table | None:
+def _table(view: LeaderboardView) -> Table:
     """Return rank, move, model, provider, volume, share, change."""
-    if not view.rows:
-        return None
     compared = view.basis.comparison.span is not None
-    move = Column("Move", "right", said="move")
     change = Column("Change", "right", numeric=True, said="change")
     return Table(
-        caption=f"Models by {view.basis.metric}, {days.span(view.basis.span)}",
+        caption=f"{_subject(view)} by {view.basis.metric}",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            *([move] if compared else []),
+            *([Column("Move", "right")] if compared else []),
             Column("Model"),
             Column("Provider"),
-            Column(VOLUME[view.basis.metric], "right", numeric=True),
+            volume_column(view.basis.metric),
             Column("Share", "right", numeric=True, said="share"),
             *([change] if compared else []),
         ),
@@ -138,19 +165,23 @@ def _table(view: LeaderboardView) -> Table | None:
 
 def _row(view: LeaderboardView, row: ModelRow, *, compared: bool) -> tuple[Cell, ...]:
     """Return one model's cells."""
-    move = (
-        f"new in top {view.limit_before}"
-        if row.entered
-        else numbers.move(row.climbed or 0)
-    )
+    rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
     return (
-        Cell(str(row.rank), row.rank),
-        *([Cell(move)] if compared else []),
-        Cell(cut(row.label, LABEL)),
-        Cell(cut(row.author_label or numbers.UNKNOWN, LABEL // 2)),
+        Cell(rank, row.rank),
+        *([_move(view, row)] if compared else []),
+        Cell(name(row.label)),
+        Cell(name(row.author_label)),
         *figure_cells(row.figures, view.basis.metric),
         *([growth_cell(row.figures)] if compared else []),
     )
+
+
+def _move(view: LeaderboardView, row: ModelRow) -> Cell:
+    """Return the cell of a change of rank."""
+    if row.entered:
+        return Cell(f"new in top {view.limit_before}")
+    climbed = row.climbed or 0
+    return Cell(numbers.move(climbed), said=numbers.move_said(climbed))
 
 
 def _tail(view: LeaderboardView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
@@ -165,33 +196,46 @@ def _tail(view: LeaderboardView, *, compared: bool) -> tuple[tuple[Cell, ...], .
         tail.append((*lead, Cell("Others"), none, *cells, *change))
     growth = (growth_cell(view.total),) if compared else ()
     cells = figure_cells(view.total, metric)
-    tail.append((*lead, Cell("Total"), none, *cells, *growth))
+    total = "Total" if view.provider is None else "Platform"
+    tail.append((*lead, Cell(total), none, *cells, *growth))
     return tuple(tail)
 
 
 def _chart(view: LeaderboardView) -> Chart | None:
-    """Return bars of the first rows, if there are any."""
-    rows = [row for row in view.rows if row.figures.value][:CHART_SERIES]
-    if not rows:
+    """Return bars of the first models, if their volumes are known."""
+    bars = [
+        (row.label, row.figures.value.low)
+        for row in view.rows[:BARS]
+        if row.figures.value is not None
+    ]
+    if not bars:
         return None
     metric = view.basis.metric
-    labels = unique([row.label for row in rows], CHART_LABEL)
-    values = tuple(float(row.figures.value.low) for row in rows if row.figures.value)
+    divisor, letter = numbers.scale(bars[0][1])
+    volume = f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}"
     return Chart(
         title=f"Models by {metric}",
         kind="bar",
-        categories=labels,
-        series=((VOLUME[metric], values),),
+        categories=unique([label for label, _ in bars], CHART_LABEL),
+        series=(
+            (volume, tuple(round(float(value / divisor), 2) for _, value in bars)),
+        ),
         x_label="Model",
-        y_label=VOLUME[metric],
+        y_label=volume,
     )
 
 
-def _buttons(query: LeaderboardQuery, request: Request) -> tuple[Button, ...]:
-    """Return the other metric, more rows, and sharing."""
-    other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
-    offered = [("metric", f"By {other}", replace(query, metric=other))]
-    if query.top < MAX_TOP:
+def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> Steps:
+    """Return more rows if there are more, the providers, and what all answers have."""
+    plain = replace(request, csv=False)
+    offered = [ask(plain, "models", "Providers", turned(query, ShareQuery))]
+    more = view.matching > len(view.rows) or (
+        view.provider is None and not view.complete
+    )
+    if more and query.top < MAX_TOP:
         rows = min(query.top * 2, MAX_TOP)
-        offered.append(("more", f"Top {rows}", replace(query, top=rows)))
-    return buttons(request, *(ask(request, *each) for each in offered))
+        wider = replace(query, top=rows)
+        offered.append(ask(plain, "more", f"Top {rows}", wider))
+    if not query.rate:
+        offered.append(ask(plain, "rate", "Prices", replace(query, rate=True)))
+    return steps(request, query, view.basis, *offered, has_chart=bool(view.rows))

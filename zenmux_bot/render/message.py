@@ -27,13 +27,11 @@ class Message:
     def reduced(self) -> Message | None:
         """Return the next simpler form of a refused message, or None at the end.
 
-        A refused payload goes again without its chart, then as text alone.
+        A refused payload goes again without its chart, then as text alone. So does
+        one that would have no figures without its chart.
         """
-        without_chart = tuple(
-            block for block in self.blocks if block["type"] != "data_visualization"
-        )
-        if len(without_chart) < len(self.blocks):
-            return replace(self, blocks=without_chart)
-        if self.blocks:
-            return replace(self, blocks=())
-        return None
+        types = {block["type"] for block in self.blocks}
+        if "data_visualization" in types and types & {"table", "data_table"}:
+            rest = [b for b in self.blocks if b["type"] != "data_visualization"]
+            return replace(self, blocks=tuple(rest))
+        return replace(self, blocks=()) if self.blocks else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from zenmux_bot.domain.figures import Compared, Figure
@@ -10,13 +11,9 @@ from zenmux_bot.domain.queries import Metric
 UNKNOWN = "–"
 MINUS = "−"
 _HUNDRED = Decimal(100)
-_SCALES = (
-    (Decimal(10) ** 12, "T"),
-    (Decimal(10) ** 9, "B"),
-    (Decimal(10) ** 6, "M"),
-    (Decimal(10) ** 3, "K"),
-)
+_THOUSAND = Decimal(1000)
 _CENT = Decimal("0.01")
+_LETTERS = ("", "K", "M", "B", "T")
 
 
 def amount(value: Decimal, metric: Metric) -> str:
@@ -26,32 +23,49 @@ def amount(value: Decimal, metric: Metric) -> str:
 
 def brief_amount(value: Decimal, metric: Metric) -> str:
     """Return a volume for a sentence: ``69.6B tokens``, ``$1.24M``."""
-    if metric is Metric.COST:
-        return money(value) if abs(value) < 10_000 else f"${compact(value)}"  # noqa: PLR2004 - as long as the cents matter
-    return f"{compact(value)} tokens"
+    if metric is Metric.TOKENS:
+        return f"{compact(value)} tokens"
+    if abs(value) < 10_000:  # noqa: PLR2004 - as long as the cents matter
+        return money(value)
+    return f"{_sign(value)}${compact(value.copy_abs())}"
 
 
 def money(value: Decimal) -> str:
-    """Return USD with two decimals and separators; below a cent, as it is."""
-    if 0 < abs(value) < _CENT:
-        return f"${value:.2g}" if value > 0 else f"{MINUS}${-value:.2g}"
-    return f"{MINUS if value < 0 else ''}${abs(value):,.2f}"
+    """Return USD with two decimals and separators; less than a cent is not nothing."""
+    rounded = f"{value.copy_abs():,.2f}"
+    if value and not rounded.strip("0."):
+        return f"{'>' if value < 0 else '<'} {_sign(value)}${_CENT}"
+    return f"{_sign(value)}${rounded}"
 
 
 def compact(value: Decimal) -> str:
     """Return a number with three significant digits and K, M, B or T."""
-    size = abs(value)
-    for scale, letter in _SCALES:
-        # 999,600 has three digits as 1.00M, not as 1,000K
-        if size >= scale or _three(size / (scale / 1000)) >= 1000:  # noqa: PLR2004 - the next scale
-            return f"{_sign(value)}{_three(size / scale)}{letter}"
-    return f"{_sign(value)}{_three(size)}" if size % 1 else f"{_sign(value)}{size:f}"
+    size = value.copy_abs()
+    if size < _THOUSAND and size == size.to_integral_value():
+        return f"{_sign(value)}{size:.0f}"
+    divisor, letter = scale(size)
+    if _three(size / divisor) == _THOUSAND:
+        # 999,600 is 1.00M, not 1,000K
+        divisor, letter = scale(divisor * _THOUSAND)
+    return f"{_sign(value)}{_three(size / divisor):,f}{letter}"
+
+
+def scale(value: Decimal) -> tuple[Decimal, str]:
+    """Return what to divide figures as large as ``value`` by, and its letter."""
+    steps = min(max(value.adjusted() // 3, 0), len(_LETTERS) - 1)
+    return _THOUSAND**steps, _LETTERS[steps]
 
 
 def _three(size: Decimal) -> Decimal:
     """Round to three significant digits, at most two of them decimals."""
-    decimals = max(2 - max(size.adjusted(), 0), 0)
-    return size.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    rounded = size.quantize(_place(size), ROUND_HALF_EVEN)
+    # 9.996 became 10.00, which has a digit too many
+    return rounded.quantize(_place(rounded))
+
+
+def _place(size: Decimal) -> Decimal:
+    """Return the value of the last digit that counts."""
+    return Decimal(1).scaleb(min(max(size.adjusted(), 0) - 2, 0))
 
 
 def _sign(value: Decimal) -> str:
@@ -59,28 +73,36 @@ def _sign(value: Decimal) -> str:
 
 
 def bounded(figure: Figure | None, metric: Metric) -> str:
-    """Return a volume, its lower bound, or a dash."""
-    if figure is None:
-        return UNKNOWN
-    if figure.value is not None:
-        return amount(figure.value, metric)
-    return f"≥ {amount(figure.low, metric)}" if figure.low > 0 else UNKNOWN
+    """Return a volume, a bound of it, or a dash."""
+    return _bounded(figure, lambda value: amount(value, metric))
+
+
+def brief(figure: Figure | None, metric: Metric) -> str:
+    """Return a volume with three digits for a narrow column, a bound, or a dash."""
+    if metric is Metric.TOKENS:
+        return _bounded(figure, compact)
+    return _bounded(figure, lambda value: brief_amount(value, metric))
 
 
 def percent(share: Figure | None) -> str:
-    """Return a share such as ``41.2 %``, its lower bound, or a dash."""
-    if share is None:
+    """Return a share such as ``41.2 %``, a bound of it, or a dash."""
+    return _bounded(share, lambda value: f"{value * _HUNDRED:.1f} %")
+
+
+def _bounded(figure: Figure | None, write: Callable[[Decimal], str]) -> str:
+    if figure is None:
         return UNKNOWN
-    if share.value is not None:
-        return f"{share.value * _HUNDRED:.1f} %"
-    return f"≥ {share.low * _HUNDRED:.1f} %" if share.low > 0 else UNKNOWN
+    if figure.value is not None:
+        return write(figure.value)
+    return f"≥ {write(figure.low)}" if figure.low > 0 else f"≤ {write(figure.high)}"
 
 
 def points(change: Figure | None) -> str:
-    """Return a change of share such as ``+1.8 pp``, or a dash."""
-    if change is None or change.value is None:
+    """Return a change of share such as ``+1.8 pp``, its bounds, or a dash."""
+    if change is None:
         return UNKNOWN
-    return f"{signed(change.value * _HUNDRED)} pp"
+    low, high = signed(change.low * _HUNDRED), signed(change.high * _HUNDRED)
+    return f"{low} pp" if low == high else f"{low} to {high} pp"
 
 
 def growth(figures: Compared) -> str:
@@ -105,6 +127,13 @@ def move(climbed: int) -> str:
     if not climbed:
         return UNKNOWN
     return f"▲{climbed}" if climbed > 0 else f"▼{-climbed}"
+
+
+def move_said(climbed: int) -> str:
+    """Return a change of rank in words: ``up 2``; empty for none."""
+    if not climbed:
+        return ""
+    return f"up {climbed}" if climbed > 0 else f"down {-climbed}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -17,10 +17,17 @@ Align = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as it is read, and the number it is sorted by, if it is one."""
+    """One cell.
+
+    Attributes:
+        text: What stands in it.
+        number: What it is sorted by, if it is a number.
+        said: How it is read aloud, where its signs say nothing.
+    """
 
     text: str
     number: float | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +105,42 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu, and the canonical command that it runs."""
+
+    label: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """A menu of commands; choosing one runs it.
+
+    Attributes:
+        label: What it says while nothing is chosen.
+        action: What it does; unique within a message.
+        choices: What there is to choose.
+    """
+
+    label: str
+    action: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """A line of a list: something to type, and what it does."""
 
     code: str
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """When something happens, shown in the reader's own time zone where that works."""
+
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,25 +151,31 @@ class Report:
         title: What it is about.
         finding: What it says, in sentences.
         points: What there is, line by line.
+        instants: What happens when.
         table: The figures.
         chart: A picture of them.
+        is_table_shown: The table is drawn; it is read aloud in any case.
         context: Where they come from, each a clause.
         as_of: When the API gave them; None where there are none.
         stale: They are an old copy.
         command: The canonical command, without the slash command; None for an error.
         buttons: What to do next.
+        menus: What else to do next, where there is a choice.
     """
 
     title: str
     finding: str
     points: tuple[Point, ...] = ()
+    instants: tuple[Instant, ...] = ()
     table: Table | None = None
     chart: Chart | None = None
+    is_table_shown: bool = True
     context: tuple[str, ...] = ()
     as_of: datetime | None = None
     stale: bool = False
     command: str | None = None
     buttons: tuple[Button, ...] = ()
+    menus: tuple[Menu, ...] = ()
 
 
 PUBLISH = "publish"
@@ -141,6 +185,13 @@ def ask(request: Request, slot: str, label: str, query: Query) -> Button:
     """Return a button that asks another question, answered in the same manner."""
     command = canonical(replace(request, query=query))
     return Button(label=label, action=f"ask:{slot}", command=command)
+
+
+def choice(request: Request, label: str, query: Query) -> Choice:
+    """Return a choice that asks another question, answered in the same manner."""
+    # Where it is chosen says who sees the answer, and options have little room.
+    words = replace(request, query=query, audience=None)
+    return Choice(label, canonical(words))
 
 
 def buttons(request: Request, *more: Button) -> tuple[Button, ...]:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.domain.figures import Compared, add
+from zenmux_bot.domain.digest_commands import OpenForm, Wish
+from zenmux_bot.domain.figures import Compared, add, share_of
 from zenmux_bot.domain.queries import (
+    MAX_TOP,
+    DigestQuery,
     LeaderboardQuery,
-    Metric,
     Request,
     ShareQuery,
     Show,
+    WhyQuery,
+    Width,
+    canonical,
 )
-from zenmux_bot.domain.shares import ProviderRow, ShareView
+from zenmux_bot.domain.shares import ShareView
+from zenmux_bot.domain.sides import ProviderRow
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
-    LABEL,
-    VOLUME,
     figure_cells,
     growth_cell,
+    name,
+    named,
+    platform,
+    points_cell,
     unique,
+    volume_column,
 )
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
 from zenmux_bot.render.report import (
     Button,
@@ -32,9 +40,10 @@ from zenmux_bot.render.report import (
     Report,
     Table,
     ask,
-    buttons,
 )
+from zenmux_bot.render.steps import Steps, steps, turned
 
+DIGEST = "digest:form"
 CHART_PROVIDERS = 4
 """Slack draws four colours; a fifth line would look like the first."""
 
@@ -44,82 +53,102 @@ def report_share(view: ShareView, request: Request) -> Report:
     query = request.query
     assert isinstance(query, ShareQuery)  # noqa: S101 - dispatched by kind
     basis = view.basis
-    whose = f"{view.provider}: market share" if view.provider else "Market share"
+    whose = f"{name(view.provider)}: market share" if view.provider else "Market share"
     chart = None if request.show is Show.TABLE else _chart(view)
+    below = _steps(view, query, request)
     return Report(
         title=f"{whose} by {basis.metric}, {days.span(basis.span)}",
         finding=" ".join(findings(view)),
-        table=None if request.show is Show.CHART and chart else _table(view),
+        table=_table(view),
+        is_table_shown=chart is None or request.show is not Show.CHART,
         chart=chart,
         context=context(basis, *_notes(view, chart)),
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
-        buttons=_buttons(query, request),
+        buttons=below.buttons,
+        menus=below.menus,
     )
 
 
 def findings(view: ShareView) -> list[str]:
     """Return what the figures say; nothing that is not known."""
-    said = []
-    metric = view.basis.metric
-    if view.rows and (share := view.rows[0].figures.share) and share.value is not None:
-        leader = view.rows[0]
-        verb = "has" if view.provider else "leads with"
-        held = f"{numbers.percent(share)} of {metric}{_points(leader)}"
-        said.append(f"{leader.label} {verb} {held}.")
-    moves = []
-    if view.gained is not None:
-        moves.append(f"{view.gained.label} gained most{_points(view.gained)}")
-    if view.lost is not None:
-        moves.append(f"{view.lost.label} lost most{_points(view.lost)}")
-    if moves and not view.provider:
-        said.append(f"{', '.join(moves)}.")
+    said = [_leader(view)]
+    if view.provider is None:
+        said.append(_movers(view))
     if view.entered:
-        names = ", ".join(view.entered[:3])
-        names += " and others" if len(view.entered) > 3 else ""  # noqa: PLR2004 - as said
         be = "is" if len(view.entered) == 1 else "are"
-        said.append(f"{names} {be} new in the top {len(view.rows)}.")
-    said += platform(view)
-    return said
+        said.append(f"{named(view.entered)} {be} new in the top {len(view.rows)}.")
+    said += platform(view.total, view.basis)
+    return [sentence for sentence in said if sentence]
 
 
-def platform(view: ShareView) -> list[str]:
-    """Say how large the platform was, and how that changed."""
-    total = view.total
-    if total.value is None or total.value.value is None:
-        return []
-    amount = numbers.brief_amount(total.value.value, view.basis.metric)
-    if total.growth is None:
-        return [f"Platform: {amount}."]
-    compared = days.compared_with(view.basis)
-    return [f"Platform: {amount}, {numbers.growth(total)} on {compared}."]
+def _leader(view: ShareView) -> str:
+    """Say what the first, or the only, provider holds."""
+    leader = view.rows[0]
+    rank, share = leader.rank, leader.figures.share
+    held = f"{numbers.percent(share)} of {view.basis.metric}{_change(leader)}"
+    if view.provider is None:
+        verb = "leads with" if rank else "has"
+        return f"{name(leader.label)} {verb} {held}."
+    place = f", rank {rank} of {_there(view)}" if rank else ""
+    return f"{name(leader.label)} has {held}{place}."
 
 
-def _points(row: ProviderRow) -> str:
-    said = numbers.points(row.figures.points)
-    return "" if said == numbers.UNKNOWN else f" ({said})"
+def _movers(view: ShareView) -> str:
+    """Say who gained and who lost most, where the points show it."""
+    moves = [
+        f"{name(row.label)} {verb} most" + ("" if row == view.rows[0] else _change(row))
+        for verb, row in (("gained", view.gained), ("lost", view.lost))
+        if row is not None and "±" not in _change(row)
+    ]
+    return f"{', '.join(moves)}." if moves else ""
+
+
+def _change(row: ProviderRow) -> str:
+    """Return the change of a share in brackets, if it is known."""
+    change = row.figures.points
+    return f" ({numbers.points(change)})" if change is not None else ""
+
+
+def _there(view: ShareView) -> str:
+    """Say how many providers there are."""
+    return str(view.listed) if view.complete else f"more than {view.listed}"
 
 
 def _notes(view: ShareView, chart: Chart | None) -> list[str]:
     """Say what table and chart leave out."""
     notes = []
-    total = view.total.value
-    if not view.provider and total is not None:
-        covered = add(row.figures.value for row in view.rows if row.figures.value)
-        share = f"{covered.low / total.low * 100:.1f} % of {view.basis.metric}"
-        there = numbers.plural(view.listed, "provider")
-        notes.append(f"{len(view.rows)} of {there}, {share}")
+    if view.provider is None:
+        values = [row.figures.value for row in view.rows]
+        covered = add(value for value in values if value is not None)
+        share = numbers.percent(share_of(covered, view.total.value))
+        notes.append(
+            f"{len(view.rows)} of {_there(view)} providers, "
+            f"{share} of {view.basis.metric}"
+        )
     if any(_is_hidden(row.figures) for row in view.rows):
         notes.append(
-            f"{numbers.UNKNOWN} or ≥: below the API's list of 50 on some days, "
-            "so not known exactly"
+            "≥, ≤ and ranges: not in ZenMux's list of "
+            f"{MAX_TOP} all the time, so not known exactly"
         )
-    if chart is not None and len(chart.categories) < len(view.buckets):
-        notes.append(
-            f"chart: the last {len(chart.categories)} of {len(view.buckets)} "
-            f"{view.buckets[0].width.word}s"
-        )
+    if chart is not None:
+        notes += _chart_notes(view)
+    return notes
+
+
+def _chart_notes(view: ShareView) -> list[str]:
+    """Say which buckets the chart leaves out, and which are not whole."""
+    notes = []
+    drawn = view.buckets[-CHART_POINTS:]
+    width = drawn[0].width
+    if len(drawn) < len(view.buckets):
+        there = numbers.plural(len(view.buckets), width.word)
+        notes.append(f"chart: the last {len(drawn)} of {there}")
+    parts = [days.bucket(bucket.start, width) for bucket in drawn if bucket.is_part]
+    if parts:
+        what = "is not a whole week" if len(parts) == 1 else "are not whole weeks"
+        notes.append(f"chart: {named(parts)} {what}")
     return notes
 
 
@@ -137,11 +166,10 @@ def _table(view: ShareView) -> Table:
         Column("Δ volume", "right", numeric=True, said="change of volume"),
     )
     return Table(
-        caption=f"Providers by share of {view.basis.metric}, "
-        f"{days.span(view.basis.span)}",
+        caption=f"Providers by share of {view.basis.metric}",
         columns=(
             Column("Provider"),
-            Column(VOLUME[view.basis.metric], "right", numeric=True),
+            volume_column(view.basis.metric),
             Column("Share", "right", numeric=True, said="share"),
             *(changes if compared else ()),
         ),
@@ -156,17 +184,18 @@ def _row(
     view: ShareView, label: str, figures: Compared, *, compared: bool
 ) -> tuple[Cell, ...]:
     """Return the cells of a provider, of Others, or of the total."""
-    cells = (Cell(cut(label, LABEL)), *figure_cells(figures, view.basis.metric))
+    cells = (Cell(name(label)), *figure_cells(figures, view.basis.metric))
     if not compared:
         return cells
-    change = None if figures.points is None else float(figures.points.low)
-    return (*cells, Cell(numbers.points(figures.points), change), growth_cell(figures))
+    return (*cells, points_cell(figures), growth_cell(figures))
 
 
 def _tail(view: ShareView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
     """Return Others, whose change would mean nothing, and the total."""
+    # the platform's share of itself cannot change
     total = replace(view.total, points=None)
-    tail = [_row(view, "Total", total, compared=compared)]
+    whole = "Total" if view.provider is None else "Platform"
+    tail = [_row(view, whole, total, compared=compared)]
     if view.others is not None:
         tail.insert(0, _row(view, "Others", view.others, compared=compared))
     return tuple(tail)
@@ -184,38 +213,36 @@ def _chart(view: ShareView) -> Chart | None:
     lines = []
     for row in view.rows[:CHART_PROVIDERS]:
         shares = [bucket.shares[row.provider] for bucket in buckets]
-        values = [None if share is None else share.value for share in shares]
+        values = [share.value for share in shares if share is not None]
         known = [round(float(value) * 100, 2) for value in values if value is not None]
         if len(known) == len(buckets):
             lines.append((row.label, tuple(known)))
     if not lines:
         return None
-    names = unique(
-        [cut(name, CHART_SERIES_NAME) for name, _ in lines], CHART_SERIES_NAME
-    )
+    names = unique([label for label, _ in lines], CHART_SERIES_NAME)
     width = buckets[0].width
     return Chart(
         title=f"Share of {view.basis.metric} by {width.word}",
         kind="line",
         categories=tuple(days.bucket(bucket.start, width) for bucket in buckets),
         series=tuple(zip(names, (values for _, values in lines), strict=True)),
-        x_label="ISO week" if buckets[0].width.word == "week" else "Day (UTC)",
+        x_label="ISO week" if width is Width.WEEK else "Day (UTC)",
         y_label=f"% of {view.basis.metric}",
     )
 
 
-def _buttons(query: ShareQuery, request: Request) -> tuple[Button, ...]:
-    """Return the other metric, the models of the same days, and sharing."""
-    other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
-    models = LeaderboardQuery(
-        metric=query.metric,
-        period=query.period,
-        top=query.top,
-        provider=query.provider,
-        versus=query.versus,
-    )
-    return buttons(
-        request,
-        ask(request, "metric", f"By {other}", replace(query, metric=other)),
-        ask(request, "models", "Models", models),
-    )
+def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
+    """Return the models of the same days, more rows, why, and what all answers have."""
+    plain = replace(request, csv=False)
+    offered = [ask(plain, "models", "Models", turned(query, LeaderboardQuery))]
+    if view.provider is None and view.listed > len(view.rows) and query.top < MAX_TOP:
+        rows = min(query.top * 2, MAX_TOP)
+        wider = replace(query, top=rows)
+        offered.append(ask(plain, "more", f"Top {rows}", wider))
+    if view.basis.comparison.span is not None:
+        offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
+    wish = Wish(metric=query.metric, top=query.top, provider=query.provider)
+    form = canonical(DigestQuery(command=OpenForm(wish)))
+    offered.append(Button(label="Make this a digest", action=DIGEST, command=form))
+    has_chart = len(view.buckets) > 1
+    return steps(request, query, view.basis, *offered, has_chart=has_chart)

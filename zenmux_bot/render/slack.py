@@ -7,13 +7,16 @@ from datetime import datetime
 
 from zenmux_bot.render import limits
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.cut import ELLIPSIS, cut
+from zenmux_bot.render.menus import menus_block
 from zenmux_bot.render.message import Block, Message
+from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import (
     Button,
     Cell,
     Chart,
     Column,
+    Instant,
     Point,
     Report,
     Table,
@@ -25,6 +28,10 @@ EXPLORED = 15
 PAGE = 20
 _FORMATTING = re.compile(r"(?<![\w*_~`])[*_~`]|[*_~`](?![\w*_~`])")
 _JOINER = "\u2060"
+_CUT_ENTITY = re.compile(r"&[a-z]*$")
+_PART = 1600
+"""Characters that the finding, or the small print, may take of a text."""
+_COUNTED = len("\n… and 999 more lines.")
 
 
 def escape(text: str) -> str:
@@ -40,6 +47,14 @@ def escape(text: str) -> str:
 def entities(text: str) -> str:
     """Return text without control characters; its formatting stays."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_within(text: str, size: int) -> str:
+    """Return text that mrkdwn shows as it is, in at most ``size`` characters."""
+    escaped = escape(text)
+    if len(escaped) <= size:
+        return escaped
+    return _CUT_ENTITY.sub("", escaped[: size - 1]).rstrip() + ELLIPSIS
 
 
 def moment(instant: datetime) -> str:
@@ -63,13 +78,23 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
         blocks.append(listed(report.points))
     if report.chart is not None:
         blocks.append(chart_block(report.chart))
-    if report.table is not None:
+    if report.table is not None and report.is_table_shown:
         blocks.append(table_block(report.table))
+    if report.instants:
+        blocks.append(dated(report.instants))
     by = f"Shared by <@{shared_by}>" if shared_by else None
     blocks += context_block(report, by)
     if report.buttons:
         blocks.append(actions(report.buttons))
+    blocks += menus_block(report.menus)
     return Message(text=text(report), blocks=tuple(blocks))
+
+
+def noted(answer: Message, note: str) -> Message:
+    """Return a message with a line of mrkdwn before it."""
+    line = {"type": "context", "elements": [{"type": "mrkdwn", "text": note}]}
+    blocks = (line, *answer.blocks) if answer.blocks else ()
+    return Message(text=f"{note}\n{answer.text}", blocks=blocks)
 
 
 def header(title: str) -> Block:
@@ -123,21 +148,35 @@ def listed(points: tuple[Point, ...]) -> Block:
     return {"type": "rich_text", "elements": [bullets]}
 
 
+def dated(instants: tuple[Instant, ...]) -> Block:
+    """Return what happens when; only mrkdwn knows the reader's time zone."""
+    lines = [f"{escape(each.words)} {moment(each.at)}" for each in instants]
+    return {"type": "section", "text": mrkdwn("\n".join(lines))}
+
+
 def context_block(report: Report, by: str | None) -> list[Block]:
-    """Return the small print, if any: command, days, source, age."""
-    words = []
+    """Return the small print, if any: command, days, source, age.
+
+    What comes from outside stands in plain text; in mrkdwn it could be obeyed.
+    """
+    elements = []
     if report.command is not None:
         command = command_line(report.command).replace("`", "'")
-        words.append(f"`{entities(command)}`")
-    clauses = [escape(clause) for clause in report.context]
+        elements.append(mrkdwn(f"`{entities(command)}`"))
+    if report.context:
+        clauses = cut(" · ".join(report.context), limits.CONTEXT_TEXT)
+        elements.append({"type": "plain_text", "text": clauses, "emoji": False})
     if report.as_of is not None:
         age = "stale copy, as of" if report.stale else "as of"
-        clauses.append(f"{age} {moment(report.as_of)}")
-    if clauses:
-        words.append(cut(" · ".join(clauses), limits.CONTEXT_TEXT))
-    words += [by] if by else []
-    elements = [{"type": "mrkdwn", "text": each} for each in words]
+        elements.append(mrkdwn(f"{age} {moment(report.as_of)}"))
+    if by:
+        elements.append(mrkdwn(by))
     return [{"type": "context", "elements": elements}] if elements else []
+
+
+def mrkdwn(text: str) -> Block:
+    """Return a text in which markup is obeyed, without links of Slack's own making."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def table_block(table: Table) -> Block:
@@ -179,14 +218,18 @@ def _explored(table: Table) -> Block:
 
 
 def _raw(words: str) -> Block:
-    return {"type": "raw_text", "text": words or "–"}
+    return {"type": "raw_text", "text": words or UNKNOWN}
 
 
 def _sortable(cell: Cell, column: Column) -> Block:
     """Return a cell; a column sorts by number only if all its cells have one."""
     if not column.numeric:
         return _raw(cell.text)
-    return {"type": "raw_number", "value": cell.number or 0, "text": cell.text or "–"}
+    return {
+        "type": "raw_number",
+        "value": cell.number or 0,
+        "text": cell.text or UNKNOWN,
+    }
 
 
 def chart_block(chart: Chart) -> Block:
@@ -217,21 +260,26 @@ def chart_block(chart: Chart) -> Block:
 
 
 def text(report: Report) -> str:
-    """Return the whole answer to be read aloud, within what Slack recommends."""
-    head = f"{report.title}. {report.finding}"
-    foot = _source(report)
-    lines = [f"{point.code}: {point.words}" for point in report.points]
-    lines += [] if report.table is None else spoken(report.table)
-    room = limits.MESSAGE_TEXT_ADVISED - len(escape(head)) - len(escape(foot)) - 40
+    """Return the whole answer to be read aloud, within what Slack recommends.
+
+    Rows that find no room are counted; Others, the total and the source stay.
+    """
+    head = escape_within(f"{report.title}. {report.finding}".strip(), _PART)
+    foot = [escape_within(_source(report), _PART)]
+    lines = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
+    lines += [f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC." for each in report.instants]
+    if report.table is not None:
+        lines += [spoken(row, report.table) for row in report.table.rows]
+        foot = [spoken(row, report.table) for row in report.table.tail] + foot
+    room = limits.MESSAGE_TEXT_ADVISED - len("\n".join([head, *foot])) - _COUNTED
     kept: list[str] = []
-    for line in lines:
-        room -= len(escape(line)) + 1
+    for line in map(escape, lines):
+        room -= len(line) + 1
         if room < 0:
-            kept.append(f"… and {len(lines) - len(kept)} more rows.")
+            kept.append(f"… and {len(lines) - len(kept)} more lines.")
             break
         kept.append(line)
-    whole = escape("\n".join(part for part in [head, *kept, foot] if part))
-    return cut(whole, limits.MESSAGE_TEXT_ADVISED)
+    return "\n".join(part for part in [head, *kept, *foot] if part)
 
 
 def _source(report: Report) -> str:
@@ -245,14 +293,11 @@ def _source(report: Report) -> str:
     return " ".join(said)
 
 
-def spoken(table: Table) -> list[str]:
-    """Return each row as a line of words."""
-    lines = []
-    for row in (*table.rows, *table.tail):
-        parts = [
-            f"{column.said} {cell.text}" if column.said else cell.text
-            for cell, column in zip(row, table.columns, strict=True)
-            if cell.text != "–"
-        ]
-        lines.append(f"{', '.join(parts)}.")
-    return lines
+def spoken(row: tuple[Cell, ...], table: Table) -> str:
+    """Return a row as a line of words; what is unknown or unchanged is left out."""
+    parts = [
+        f"{column.said} {words}" if column.said else words
+        for cell, column in zip(row, table.columns, strict=True)
+        if (words := cell.said or cell.text) != UNKNOWN
+    ]
+    return f"{', '.join(parts)}."

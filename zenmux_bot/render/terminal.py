@@ -9,7 +9,6 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Chart, Report, Table
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -23,11 +22,14 @@ def draw(report: Report) -> RenderableType:
         parts.append(Text(report.finding))
     if report.chart is not None:
         parts.append(Padding(_chart(report.chart), (1, 0, 0, 0)))
-    if report.table is not None:
+    if report.table is not None and report.is_table_shown:
         parts.append(_table(report.table))
     if report.points:
         parts.append(_points(report))
-    parts += [Text(line, style="dim") for line in _foot(report)]
+    parts += [
+        Text(f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC") for each in report.instants
+    ]
+    parts += map(_dim, _foot(report))
     return Group(*parts)
 
 
@@ -44,7 +46,7 @@ def _table(table: Table) -> RichTable:
         drawn.add_row(*(Text(cell.text) for cell in row))
     drawn.add_section()
     for row in table.tail:
-        drawn.add_row(*(Text(cell.text, style="dim") for cell in row))
+        drawn.add_row(*(_dim(cell.text) for cell in row))
     return drawn
 
 
@@ -58,21 +60,26 @@ def _points(report: Report) -> RichTable:
 
 
 def _chart(chart: Chart) -> RichTable:
-    """Return one row of bars for each series, with its first and last value."""
+    """Return bars with their values, or one row of bars for each line."""
     drawn = RichTable(box=None, show_header=False, pad_edge=False)
-    highest = max((v for _, values in chart.series for v in values), default=0) or 1
+    highest = max(value for _, values in chart.series for value in values) or 1
     if chart.kind == "bar":
         for label, value in zip(chart.categories, chart.series[0][1], strict=True):
-            length = round(value / highest * _WIDE)
-            drawn.add_row(Text(label), Text("█" * length or UNKNOWN))
+            bar = "█" * round(value / highest * _WIDE)
+            drawn.add_row(Text(label), Text(bar), _dim(f"{value:,.2f}"))
+        drawn.add_row(_dim(chart.x_label), Text(), _dim(chart.y_label))
         return drawn
     for name, values in chart.series:
         bars = "".join(_BARS[round(v / highest * (len(_BARS) - 1))] for v in values)
         ends = f"{values[0]:.1f} → {values[-1]:.1f} {chart.y_label}"
-        drawn.add_row(Text(name), Text(bars), Text(ends, style="dim"))
+        drawn.add_row(Text(name), Text(bars), _dim(ends))
     ends = f"{chart.categories[0]} to {chart.categories[-1]}"
-    drawn.add_row(Text(chart.x_label, style="dim"), Text(ends, style="dim"))
+    drawn.add_row(_dim(chart.x_label), _dim(ends))
     return drawn
+
+
+def _dim(words: str) -> Text:
+    return Text(words, style="dim")
 
 
 def _foot(report: Report) -> list[str]:

@@ -52,6 +52,10 @@ class Workspace:
         """Tell whether Slack has said who the bot is."""
         return self._known is not None
 
+    async def bot_id(self, _team_id: str) -> str:
+        """Return the bot's own user id."""
+        return (await self.authorize()).bot_user_id or ""
+
     async def authorize(self) -> AuthorizeResult:
         """Return the bot's identity and token.
 

@@ -1,0 +1,127 @@
+"""What people call a provider, and what it is called back."""
+
+import pytest
+from answer_worlds import HOSTILE, TODAY
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenmux_bot.domain.names import NAMELESS, find, provider, shown
+from zenmux_bot.domain.parsing import parse
+from zenmux_bot.domain.queries import MAX_NAME, LeaderboardQuery, ShareQuery
+from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
+
+LABELS = {
+    "anthropic": "Anthropic",
+    "openai": "OpenAI",
+    "x-ai": "xAI",
+    "z-ai": "Z.AI",
+    "mistral": "Mistral AI",
+    "xiaomi": "Xiaomi 小米",
+    "ai": "Some Lab",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("anthropic", "anthropic"),
+        ("xai", "x-ai"),
+        ("z.ai", "z-ai"),
+        ("mistral ai", "mistral"),
+        ("小米", "xiaomi"),
+        ("anth", "anthropic"),
+        ("some", "ai"),
+        ("ai", "ai"),
+    ],
+    ids=["slug", "label", "dot", "words", "chinese", "part", "label part", "slug wins"],
+)
+def test_name_means_one(name, slug):
+    assert find(name, LABELS, what="provider") == slug
+
+
+def test_slug_wins_over_another_ones_label():
+    assert find("nova", {"amazon": "Nova", "nova": "Nova Labs"}, what="x") == "nova"
+
+
+def test_several_are_offered_not_guessed():
+    with pytest.raises(AmbiguousName) as caught:
+        provider(ShareQuery(provider="i"), LABELS)
+
+    assert caught.value.problem == "“i” may mean several providers."
+    assert len(caught.value.suggestions) == 5
+    assert caught.value.suggestions[0] == "share tokens 8w provider anthropic"
+
+
+def test_near_misses_are_offered():
+    with pytest.raises(UnknownName) as caught:
+        provider(LeaderboardQuery(provider="antropic"), LABELS)
+
+    assert "“antropic”" in caught.value.problem
+    assert caught.value.suggestions[0] == "leaderboard tokens 7d provider anthropic"
+
+
+def test_nothing_near_offers_the_command_without_the_name():
+    with pytest.raises(UnknownName) as caught:
+        provider(ShareQuery(provider="qqqqq"), LABELS)
+
+    assert caught.value.suggestions == ("share tokens 8w",)
+
+
+@given(
+    hostile=st.dictionaries(
+        st.text(max_size=120) | st.sampled_from([each or "x" for each in HOSTILE]),
+        st.text(max_size=20),
+        max_size=8,
+    ),
+    name=st.text(min_size=1, max_size=12).map(str.lower),
+)
+def test_every_offer_runs_and_means_what_it_says(hostile, name):
+    known = {slug.lower() for slug in hostile}
+
+    for command in offers(name, hostile):
+        asked = parse(command, today=TODAY).query
+
+        assert asked.provider is None or asked.provider in known
+        assert len(asked.provider or "") <= MAX_NAME
+
+
+def offers(name, labels):
+    """Return what is offered for a name that does not mean one provider."""
+    try:
+        assert provider(ShareQuery(provider=name), labels) in labels
+    except BadInput as error:
+        return error.suggestions or pytest.fail("nothing offered")
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [
+        ("Claude Opus 4.8", "Claude Opus 4.8"),
+        ("  a  b ", "a b"),
+        ("a\nb\r\n\tc\x00d", "a b c d"),
+        ("a\x1b[31mb", "a [31mb"),
+        ("a\u2028b\u2029c\u00a0d", "a b c d"),
+        ("a\u202eb\u2066c\u200e", "abc"),
+        ("<!channel> *b*", "<!channel> *b*"),
+        ("نموذج", "نموذج"),
+        ("👩‍👧", "👩‍👧"),
+        ("小米", "小米"),
+    ],
+)
+def test_label_is_shown_on_one_line(label, line):
+    assert shown(label) == line
+
+
+def test_first_name_that_can_be_read_is_shown():
+    assert shown("", " \u200b\n", "slug") == "slug"
+    assert shown("\u200d", "") == NAMELESS
+
+
+@given(st.text())
+def test_no_label_breaks_a_line(label):
+    line = shown(label)
+
+    assert line
+    assert line == line.strip()
+    assert not set(line) & set("\n\r\t\x0b\x0c\x1b\x85\u2028\u2029\u202e")

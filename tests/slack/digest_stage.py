@@ -1,0 +1,281 @@
+"""A bot that keeps digests, between the Slack stand-in and an SQLite file."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from pydantic import SecretStr
+
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.workspace.model import Message as Seen
+from zenmux_bot.demo.workspace.seed import COSTS, MAYA
+from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.domain import names
+from zenmux_bot.errors import ServerFault
+from zenmux_bot.render.message import Message
+from zenmux_bot.service.delivery import Delivery, build_delivery
+from zenmux_bot.service.desk import Desk
+from zenmux_bot.service.digest_rooms import Rooms
+from zenmux_bot.service.digests import build_digests
+from zenmux_bot.service.pacing import Limits, Pace
+from zenmux_bot.service.ports_delivery import Composed
+from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.service.terms import Terms
+from zenmux_bot.slack.app import Workspace, catch_rest, make_app, make_client
+from zenmux_bot.slack.digest_events import DigestEvents
+from zenmux_bot.slack.digests import QUICK_SECONDS, DigestListeners
+from zenmux_bot.slack.directory import SlackDirectory
+from zenmux_bot.slack.http import make_web_app
+from zenmux_bot.slack.outbox import SlackOutbox
+from zenmux_bot.slack.socket import Socket
+from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.history import History
+from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.memory import OperationsChannel, SeenEvents
+from zenmux_bot.store.memory import Settings as StoredSettings
+from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.subscriptions import Subscriptions
+
+FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+IDS = "bcdfghjkmnpqrstvwxz23456789"
+
+
+@dataclass
+class HandClock:
+    """A clock that moves only by hand."""
+
+    instant: datetime = FRIDAY
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+@dataclass
+class Composer:
+    """Composes a line, or gives what it is told to."""
+
+    answer: object = None
+    asked: list[tuple] = field(default_factory=list)
+
+    async def compose(self, subscription, occurrence, *, late, final):
+        self.asked.append((subscription, occurrence, late, final))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is not None:
+            return self.answer
+        days = occurrence.days
+        return Composed(message=Message(f"Share {days.first} to {days.last}"))
+
+
+@dataclass
+class Providers:
+    """Three providers, or none that can be asked."""
+
+    is_down: bool = False
+
+    async def slug_of(self, name, metric):
+        del metric
+        if self.is_down:
+            raise ServerFault("no answer", status=502)
+        labels = {"anthropic": "Anthropic", "x-ai": "xAI", "z-ai": "Z.AI"}
+        return names.find(name, labels, what="provider")
+
+
+def counting_pick():
+    """Pick characters so that ids come in order: d-bbbb, d-bbbc, ..."""
+    picked = iter(f"bbb{last}" for last in IDS)
+    letters = iter(())
+
+    def pick(_alphabet):
+        nonlocal letters
+        letter = next(letters, None)
+        if letter is None:
+            letters = iter(next(picked))
+            letter = next(letters)
+        return letter
+
+    return pick
+
+
+@dataclass
+class Stage:
+    """Everything that a test of digests touches."""
+
+    slack: SlackStandIn
+    clock: HandClock
+    composer: Composer
+    providers: Providers
+    subscriptions: Subscriptions
+    history: History
+    audit: Audit
+    delivery: Delivery
+    tasks: Tasks
+    preferences: Preferences
+
+    async def type(self, text: str, *, user: str = MAYA, channel: str = COSTS) -> Seen:
+        """Type a command and return the answer, late ones too."""
+        reply = await self.slack.command(f"/zenmux {text}", user=user, channel=channel)
+        assert reply.status == 200, reply
+        assert not reply.notice, reply
+        await self.settle()
+        return self.last(user=user, channel=channel)
+
+    async def press(self, place, label: str, *, user: str = MAYA) -> None:
+        reply = await self.slack.press(place, label, user=user)
+        assert reply.status == 200, reply
+        await self.settle()
+
+    def last(self, *, user: str = MAYA, channel: str = COSTS) -> Seen:
+        return self.slack.messages(channel, user=user)[-1]
+
+    async def settle(self) -> None:
+        """Wait for what runs on after acknowledgements and events."""
+        await self.slack.settled()
+        await self.tasks.finish(5)
+
+    async def ring(self) -> None:
+        await self.delivery.run_due()
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path,
+    *,
+    socket_mode: bool,
+    admins: frozenset[str] = frozenset(),
+    quick_seconds: float = QUICK_SECONDS,
+) -> AsyncIterator[Stage]:
+    clock, composer, providers = HandClock(), Composer(), Providers()
+    stand_in = SlackStandIn(clock=clock, manifest=read_manifest())
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(stand_in.running())
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        database = await stack.enter_async_context(
+            open_database(f"sqlite:///{folder}/digests.db")
+        )
+        await database.migrate()
+        settings = Settings(
+            slack_api_url=slack.api_url,
+            slack_bot_token=SecretStr(slack.bot_token),
+            slack_signing_secret=SecretStr(slack.signing_secret),
+        )
+        client = make_client(settings, session)
+        workspace = Workspace(client)
+
+        async def bot_id(_team_id):
+            return (await workspace.authorize()).bot_user_id
+
+        tasks = Tasks()
+        directory = SlackDirectory(lambda _: client, bot_id)
+        subscriptions = Subscriptions(database, counting_pick())
+        history, planner = History(database), Planner(database)
+        digests = build_digests(
+            subscriptions=subscriptions,
+            history=history,
+            planner=planner,
+            composer=composer,
+            directory=directory,
+            providers=providers,
+            admins=admins,
+            clock=clock,
+        )
+        rooms = Rooms(
+            subscriptions=subscriptions,
+            directory=directory,
+            tellings=Notices(database),
+            clock=clock,
+        )
+        delivery = build_delivery(
+            planner=planner,
+            ledger=Ledger(database),
+            notices=Notices(database),
+            composer=composer,
+            outbox=SlackOutbox(lambda _: client),
+            operations=OperationsChannel(StoredSettings(database)),
+            pace=Pace(Limits(channel=timedelta(0), team=timedelta(0))),
+            clock=clock,
+            terms=Terms(holder="test", lease=timedelta(minutes=2)),
+            shuffle=random.Random(0),
+        )
+        app = make_app(settings, client, workspace)
+        DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
+        preferences = Preferences(StoredSettings(database), clock)
+        DigestListeners(
+            Desk(None, clock, digests),
+            tasks,
+            session,
+            preferences.defaults,
+            quick_seconds=quick_seconds,
+        ).register(app)
+        catch_rest(app)
+        stack.push_async_callback(tasks.finish, 5)
+        if socket_mode:
+            socket = Socket(app, slack.app_token)
+            await socket.open()
+            stack.push_async_callback(socket.close)
+        else:
+            await _serve(stack, slack, app)
+        yield Stage(
+            slack,
+            clock,
+            composer,
+            providers,
+            subscriptions,
+            history,
+            Audit(database),
+            delivery,
+            tasks,
+            preferences,
+        )
+
+
+async def _serve(stack: AsyncExitStack, slack: SlackStandIn, app) -> None:
+    async def ready():
+        return {}
+
+    web_app = make_web_app(app, ready, lambda: b"")
+    runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.connect_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+
+
+def texts(message: Seen) -> str:
+    """Return every text of a message's blocks, and its own."""
+    found = [message.text]
+
+    def walk(node):
+        if isinstance(node, dict):
+            found.extend(
+                v for k, v in node.items() if k == "text" and isinstance(v, str)
+            )
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(message.blocks)
+    return "\n".join(found)
+
+
+def buttons(message: Seen) -> list[str]:
+    return [
+        element["text"]["text"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["type"] == "button"
+    ]

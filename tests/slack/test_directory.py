@@ -1,0 +1,164 @@
+"""What Slack says of channels and people."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+from digest_stage import HandClock
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.workspace.faults import Fail, Page
+from zenmux_bot.demo.workspace.seed import (
+    ARCHIVED,
+    BOT_USER_ID,
+    COSTS,
+    MAYA,
+    PRIVATE,
+    TEAM_ID,
+    TOMAS,
+    WITHOUT_BOT,
+    YUKI,
+    direct_channel,
+)
+from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.service.ports_digests import Person, Room
+from zenmux_bot.slack.directory import SlackDirectory, read_person, read_room
+
+
+@pytest.fixture
+async def slack():
+    async with SlackStandIn(
+        clock=HandClock(), manifest=read_manifest()
+    ).running() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def directory(slack):
+    async def bot_id(_team_id):
+        return BOT_USER_ID
+
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(
+            token=slack.bot_token,
+            base_url=slack.api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        yield SlackDirectory(lambda _: client, bot_id)
+
+
+@pytest.mark.parametrize(
+    ("channel", "room"),
+    [
+        (COSTS, Room(id=COSTS, name="llm-costs")),
+        (WITHOUT_BOT, Room(id=WITHOUT_BOT, name="research", is_member=False)),
+        (ARCHIVED, Room(id=ARCHIVED, name="old-news", is_archived=True)),
+        (PRIVATE, Room(id=PRIVATE, name="finance", is_private=True)),
+        (
+            direct_channel(MAYA),
+            Room(id=direct_channel(MAYA), name="", is_private=True),
+        ),
+        ("C0NOWHERE00", None),
+    ],
+)
+async def test_rooms_are_told_as_they_are(directory, channel, room):
+    assert await directory.room(TEAM_ID, channel) == room
+
+
+async def test_a_channel_that_the_scopes_hide_is_not_seen(directory, slack):
+    slack.faults.script("conversations.info", Fail("missing_scope"))
+
+    assert await directory.room(TEAM_ID, COSTS) is None
+
+
+@pytest.mark.parametrize("fault", [Fail("internal_error"), Fail("odd"), Page(502)])
+async def test_no_answer_is_no_answer(directory, slack, fault):
+    slack.faults.script("conversations.info", fault)
+
+    with pytest.raises(SlackFault):
+        await directory.room(TEAM_ID, COSTS)
+
+
+@pytest.mark.parametrize(
+    ("user", "person"),
+    [
+        (MAYA, Person(id=MAYA, name="maya", zone="Europe/Berlin", is_admin=True)),
+        (TOMAS, Person(id=TOMAS, name="tomas", zone="America/New_York")),
+    ],
+)
+async def test_people_are_told_as_they_are(directory, user, person):
+    assert await directory.person(TEAM_ID, user) == person
+
+
+@pytest.mark.parametrize(
+    ("channel", "user", "expected"),
+    [
+        (PRIVATE, TOMAS, True),
+        (PRIVATE, YUKI, False),
+        (direct_channel(MAYA), MAYA, True),
+        (direct_channel(MAYA), TOMAS, False),
+    ],
+)
+async def test_membership(directory, channel, user, expected):
+    assert await directory.is_in(TEAM_ID, channel, user) is expected
+
+
+async def test_members_are_looked_for_on_every_page(directory, slack):
+    crowd = {f"U0CROWD{number:04}" for number in range(450)}
+    slack.state.channels[COSTS].members |= crowd
+
+    assert await directory.is_in(TEAM_ID, COSTS, "U0CROWD0449")
+    assert not await directory.is_in(TEAM_ID, COSTS, "U0NOBODY000")
+
+
+async def test_a_crowd_is_not_searched_without_end(directory, slack):
+    crowd = {f"U0CROWD{number:04}" for number in range(5200)}
+    slack.state.channels[COSTS].members = crowd
+
+    assert not await directory.is_in(TEAM_ID, COSTS, "U0CROWD5199")
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({}, False),
+        ({"is_read_only": True}, True),
+        ({"is_thread_only": True}, True),
+        (
+            {
+                "is_read_only": True,
+                "properties": {"posting_restricted_to": {"user": [BOT_USER_ID]}},
+            },
+            False,
+        ),
+        (
+            {
+                "is_read_only": True,
+                "properties": {"posting_restricted_to": {"type": ["admin"]}},
+            },
+            True,
+        ),
+    ],
+)
+def test_posting_rules_are_read(rules, expected):
+    channel = {"id": "C1", "name": "announcements", "is_member": True, **rules}
+
+    assert read_room(channel, BOT_USER_ID).is_restricted is expected
+
+
+@pytest.mark.parametrize(
+    ("user", "person"),
+    [
+        ({}, Person(id="U1", name="U1", zone="UTC")),
+        ({"tz": "EST", "name": "x"}, Person(id="U1", name="x", zone="UTC")),
+        (
+            {"profile": {"display_name": "", "real_name": "Yuki"}, "is_owner": True},
+            Person(id="U1", name="Yuki", zone="UTC", is_admin=True),
+        ),
+    ],
+)
+def test_people_of_whom_little_is_said(user, person):
+    assert read_person(user, "U1") == person

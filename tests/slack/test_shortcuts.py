@@ -1,0 +1,129 @@
+"""Shortcuts: forms whose answers land where they belong."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenmux_bot.demo.sandbox.replies import access_denied
+from zenmux_bot.demo.workspace.faults import Fail
+from zenmux_bot.demo.workspace.seed import COSTS, MAYA, TOMAS, direct_channel
+from zenmux_bot.render.ask_form import QUESTION, Target, build_ask_form
+from zenmux_bot.slack.shortcuts import ASK, REPLY
+
+MARKET_SHARE = "/statistics/market_share"
+
+
+def said(stage, channel=COSTS, *, user=MAYA):
+    return [m for m in stage.slack.messages(channel, user=user) if m.is_bot]
+
+
+async def form(stage, shortcut, message=None, *, user=MAYA):
+    await stage.slack.shortcut(shortcut, user=user, message=message)
+    return await stage.slack.wait_for(lambda: stage.slack.modal(user))
+
+
+async def test_an_answer_lands_in_the_thread_of_the_message(stage):
+    head = (await stage.slack.say("Who leads this week?")).message
+    view = await form(stage, REPLY, head, user=TOMAS)
+
+    reply = await stage.slack.submit(view, {QUESTION: "share cost 8w"}, user=TOMAS)
+
+    assert reply.errors == {}
+    assert reply.view is None
+    [answer] = await stage.slack.wait_for(lambda: said(stage))
+    assert answer.thread_ts == head.ts
+    assert f"Shared by <@{TOMAS}>" in str(answer.blocks)
+
+
+async def test_a_reply_is_answered_in_the_thread_it_is_in(http_stage):
+    stage = http_stage
+    head = (await stage.slack.say("Who leads this week?")).message
+    below = (await stage.slack.say("I wonder, too.", thread_ts=head.ts)).message
+    view = await form(stage, REPLY, below)
+
+    await stage.slack.submit(view, {QUESTION: "share cost 8w"})
+
+    [answer] = await stage.slack.wait_for(lambda: said(stage))
+    assert answer.thread_ts == head.ts
+
+
+async def test_follow_ups_inherit_from_it(http_stage):
+    stage = http_stage
+    head = (await stage.slack.say("Who leads this week?")).message
+    view = await form(stage, REPLY, head)
+    await stage.slack.submit(view, {QUESTION: "share cost 2026-W46"})
+    await stage.slack.wait_for(lambda: said(stage))
+
+    await stage.slack.mention("top 3", thread_ts=head.ts)
+
+    found = await stage.slack.wait_for(
+        lambda: found if len(found := said(stage)) == 2 else None
+    )
+    assert found[-1].text.endswith("/zenmux share cost 2026-W46 top 3")
+
+
+async def test_from_anywhere_the_answer_comes_directly(stage):
+    view = await form(stage, ASK)
+
+    await stage.slack.submit(view, {QUESTION: "leaderboard cost 7d"})
+
+    [answer] = await stage.slack.wait_for(lambda: said(stage, direct_channel(MAYA)))
+    assert answer.text.startswith("Top 10 models by cost")
+    assert "Shared by" not in str(answer.blocks)
+    assert said(stage) == []
+
+
+async def test_from_anywhere_a_digest_can_be_made(http_stage):
+    view = await form(http_stage, ASK)
+
+    button = next(b["accessory"] for b in view.blocks if b["type"] == "section")
+
+    assert (button["action_id"], button["value"]) == ("digest:form", "digest")
+
+
+@pytest.mark.parametrize("shortcut", [ASK, REPLY])
+async def test_what_is_wrong_is_said_in_the_form(http_stage, shortcut):
+    stage = http_stage
+    message = (await stage.slack.say("Who leads?")).message
+    view = await form(stage, shortcut, message if shortcut == REPLY else None)
+
+    reply = await stage.slack.submit(view, {QUESTION: "share kost 8w"})
+
+    assert "I don't know the word “kost”." in reply.errors[QUESTION]
+    assert "Perhaps: share cost 8w" in reply.errors[QUESTION]
+    assert reply.view is not None
+
+
+async def test_a_failure_is_for_the_asker_alone(http_stage):
+    stage = http_stage
+    head = (await stage.slack.say("Who leads this week?")).message
+    view = await form(stage, REPLY, head)
+    stage.sandbox.weather.expect(MARKET_SHARE, access_denied(), access_denied())
+
+    await stage.slack.submit(view, {QUESTION: "share cost 2026-W46"})
+
+    [answer] = await stage.slack.wait_for(lambda: said(stage))
+    assert answer.reader == MAYA
+    assert answer.thread_ts == head.ts
+
+
+@pytest.mark.parametrize("route", ["views.open", "conversations.open"])
+async def test_what_slack_refuses_breaks_nothing(http_stage, route):
+    stage = http_stage
+    stage.slack.faults.always(route, Fail("expired_trigger_id"))
+
+    reply = await stage.slack.shortcut(ASK)
+    if route == "conversations.open":
+        view = await stage.slack.wait_for(lambda: stage.slack.modal())
+        reply = await stage.slack.submit(view, {QUESTION: "help"})
+
+    await stage.slack.wait_for(
+        lambda: [call for call in stage.slack.calls if call.method == route]
+    )
+    assert reply.failure == ""
+
+
+def test_a_target_travels_with_its_form():
+    target = Target(channel_id="C1", thread_ts="1.2")
+
+    assert Target.load(build_ask_form(target)["private_metadata"]) == target

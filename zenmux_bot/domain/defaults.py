@@ -1,0 +1,45 @@
+"""What a workspace or a channel wants where the words say nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from zenmux_bot.domain.queries import Audience, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a setting holds: a workspace, or one of its channels."""
+
+    team_id: str
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What holds where nothing is said; None: what holds everywhere.
+
+    Attributes:
+        metric: What is counted.
+        top: How many rows are shown.
+        audience: Who sees answers to slash commands.
+        zone: The IANA zone of new digests.
+    """
+
+    metric: Metric | None = None
+    top: int | None = None
+    audience: Audience | None = None
+    zone: str | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Return what is set, by name."""
+        every = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in every.items() if value is not None}
+
+    def over(self, wider: Defaults) -> Defaults:
+        """Return these, and those of ``wider`` where nothing is set here."""
+        return replace(wider, **self.said())
+
+
+UNSET = Defaults()

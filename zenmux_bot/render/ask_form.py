@@ -1,0 +1,107 @@
+"""The form behind the shortcuts: one line to type, and examples.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from zenmux_bot.domain.digest_commands import OPEN_FORM
+from zenmux_bot.domain.grammar import KINDS
+from zenmux_bot.domain.queries import DigestQuery, canonical
+from zenmux_bot.domain.words import MAX_CHARACTERS
+from zenmux_bot.render.message import Block
+from zenmux_bot.render.welcome import DIGEST
+
+CALLBACK = "ask_form"
+QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where the answer to a form goes.
+
+    Attributes:
+        channel_id: The channel; empty: to the asker directly.
+        thread_ts: The thread in it.
+    """
+
+    channel_id: str = ""
+    thread_ts: str = ""
+
+    def dump(self) -> str:
+        """Return it as text that travels with the form."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def load(cls, text: str) -> Target:
+        """Return what :meth:`dump` wrote."""
+        return cls(**json.loads(text))
+
+
+def build_ask_form(target: Target) -> Block:
+    """Return the modal; without a channel it offers a digest, too."""
+    is_reply = bool(target.channel_id)
+    examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
+    blocks: list[Block] = [
+        {
+            "type": "input",
+            "block_id": QUESTION,
+            "label": _plain("What would you like to know?"),
+            "hint": _plain(f"Such as: {' · '.join(examples)}"),
+            "element": {
+                "type": "plain_text_input",
+                "action_id": QUESTION,
+                "focus_on_load": True,
+                "max_length": MAX_CHARACTERS,
+                "placeholder": _plain("share cost 8w"),
+            },
+        },
+        _where(is_reply=is_reply),
+    ]
+    if not is_reply:
+        blocks.append(_subscribe())
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": _plain("Reply with ZenMux" if is_reply else "Ask ZenMux"),
+        "submit": _plain("Ask"),
+        "close": _plain("Cancel"),
+        "private_metadata": target.dump(),
+        "blocks": blocks,
+    }
+
+
+def read_question(values: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what was typed into the form."""
+    return str(values[QUESTION][QUESTION].get("value") or "")
+
+
+def _where(*, is_reply: bool) -> Block:
+    where = (
+        "The answer goes to the message’s thread, for all to see."
+        if is_reply
+        else "The answer comes to you as a direct message."
+    )
+    return {"type": "context", "elements": [_plain(where)]}
+
+
+def _subscribe() -> Block:
+    return {
+        "type": "section",
+        "text": _plain("Or have the market share brought to a channel, every week."),
+        "accessory": {
+            "type": "button",
+            "action_id": DIGEST,
+            "text": _plain("New digest"),
+            "value": canonical(DigestQuery(command=OPEN_FORM)),
+        },
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}

@@ -1,0 +1,120 @@
+"""Schedules, times and results of digests in words."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from zenmux_bot.domain.digest_commands import LAST_DAY
+from zenmux_bot.domain.ledger import Entry, State
+from zenmux_bot.domain.periods import Span
+from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
+from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.render import days
+from zenmux_bot.render.numbers import UNKNOWN
+
+PERIODS = {Cadence.DAILY: "day", Cadence.WEEKLY: "week", Cadence.MONTHLY: "month"}
+
+_STATES = {
+    State.DUE: "waiting",
+    State.CLAIMED: "on its way",
+    State.SENT: "sent",
+    State.SKIPPED: "skipped",
+    State.FAILED: "failed",
+    State.UNKNOWN: "may or may not have been sent",
+}
+
+
+def schedule(plan: Schedule) -> str:
+    """Return ``every Monday at 09:00 (Europe/Berlin)``."""
+    return f"{frequency(plan)} at {clock(plan)} ({plan.zone})"
+
+
+def frequency(plan: Schedule) -> str:
+    """Return ``every Monday``."""
+    return frequency_of(plan.weekday, plan.day)
+
+
+def frequency_of(weekday: int | None, day: int | None) -> str:
+    """Return how often something comes; without a day it comes daily."""
+    if weekday is not None:
+        return f"every {calendar.day_name[weekday]}"
+    if day is None:
+        return "every day"
+    if day == LAST_DAY:
+        return "on the last day of every month"
+    return f"on the {ordinal(day)} of every month"
+
+
+def clock(plan: Schedule) -> str:
+    """Return ``09:00``."""
+    return f"{plan.hour:02}:{plan.minute:02}"
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th``, ``11th`` and so on."""
+    teens = number // 10 % 10 == 1
+    return f"{number}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def content(subscription: Subscription) -> str:
+    """Return ``market share by cost, top 10, anthropic only``."""
+    only = [f"{subscription.provider} only"] if subscription.provider else []
+    return ", ".join(
+        [f"market share by {subscription.metric}", f"top {subscription.top}", *only]
+    )
+
+
+def channel(subscription: Subscription) -> str:
+    """Return ``#llm-costs``."""
+    name = subscription.channel_name
+    return f"#{name}" if name else "a direct message"
+
+
+def exceptions(subscription: Subscription) -> str:
+    """Say when a digest is not sent though it is its time."""
+    points = subscription.skip_below_pp
+    still = (
+        "always sent"
+        if points is None
+        else f"skipped when no share moved by {points.normalize():f} pp"
+    )
+    return f"{still}; without data: {subscription.when_empty}"
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """Return ``Mon 30 Nov 2026, 09:00 UTC+01:00``, local to a zone."""
+    local = instant.astimezone(ZoneInfo(zone))
+    offset = f"{local:%z}"
+    return (
+        f"{calendar.day_abbr[local.weekday()]} {days.day(local.date())}, "
+        f"{local:%H:%M} UTC{offset[:3]}:{offset[3:5]}"
+    )
+
+
+def period(reported: Days) -> str:
+    """Return ``23–29 Nov 2026``."""
+    return days.span(Span(reported.first, reported.last))
+
+
+def result(entry: Entry | None, zone: str) -> str:
+    """Return what became of an occurrence, when and why."""
+    if entry is None:
+        return UNKNOWN
+    words = _STATES[entry.state]
+    if entry.state is State.SENT and entry.settled_at is not None:
+        words += f" {moment(entry.settled_at, zone)}"
+    return f"{words}: {entry.reason}" if entry.reason else words
+
+
+def resumed(subscription: Subscription, following: Occurrence) -> str:
+    """Tell an owner that a digest goes on by itself."""
+    when = moment(following.at, subscription.schedule.zone)
+    return (
+        f"Digest `{subscription.id}` in <#{subscription.channel_id}> is at work again. "
+        f"The next one goes out on {when}."
+    )

@@ -1,0 +1,296 @@
+"""What is said of digests to those who keep them, as reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zenmux_bot.domain.digest_commands import About, Edit, ListAll, Verb
+from zenmux_bot.domain.digest_views import DigestLine, DigestView
+from zenmux_bot.domain.ledger import Entry
+from zenmux_bot.domain.queries import DigestQuery
+from zenmux_bot.domain.schedule import Days, Occurrence
+from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.render import digest_phrases as phrases
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.numbers import UNKNOWN
+from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+
+MAX_ROWS = 50
+MAX_BUTTONS = 10
+_FORM = DigestQuery.name
+_RESULT = 120
+"""Characters of a result in a table; the history shows it whole."""
+
+_LABELS = {
+    Verb.SHOW: "Show",
+    Verb.PREVIEW: "Preview",
+    Verb.SEND: "Send now",
+    Verb.PAUSE: "Pause",
+    Verb.RESUME: "Resume",
+    Verb.EDIT: "Edit",
+    Verb.DELETE: "Delete",
+    Verb.RESTORE: "Undo",
+    Verb.HISTORY: "History",
+}
+
+
+def report_created(view: DigestView) -> Report:
+    """Return the answer to a new digest, with its next sends."""
+    made = view.subscription
+    return Report(
+        title=f"Digest {made.id} is set up",
+        finding=f"{_what_and_where(made)} Each reports the last complete "
+        f"{phrases.PERIODS[made.schedule.cadence]} (UTC). The next sends:",
+        table=_sends(view.sends, made.schedule.zone),
+        context=(phrases.exceptions(made),),
+        command=_command(Verb.SHOW, made),
+        buttons=(
+            _button(Verb.PREVIEW, made),
+            _button(Verb.EDIT, made),
+            _button(Verb.DELETE, made),
+        ),
+    )
+
+
+def report_digest_view(view: DigestView, *, news: str = "") -> Report:
+    """Return one digest whole.
+
+    Args:
+        view: The digest.
+        news: What has just happened to it, one sentence.
+    """
+    shown = view.subscription
+    is_active = shown.state is SubscriptionState.ACTIVE
+    switch = Verb.PAUSE if is_active else Verb.RESUME
+    changes = (Verb.SEND, switch, Verb.EDIT, Verb.DELETE) if view.may_change else ()
+    finding = f"{news} {_what_and_where(shown)}".strip()
+    return Report(
+        title=f"Digest {shown.id}: {view.state}",
+        finding=f"{finding} The next sends:" if view.sends else finding,
+        points=(
+            Point("owner", view.owner),
+            Point("last", _last(view)),
+            Point("exceptions", phrases.exceptions(shown)),
+        ),
+        table=_sends(view.sends, shown.schedule.zone) if view.sends else None,
+        command=_command(Verb.SHOW, shown),
+        buttons=tuple(
+            _button(verb, shown) for verb in (Verb.PREVIEW, *changes, Verb.HISTORY)
+        ),
+    )
+
+
+def report_list(lines: Sequence[DigestLine]) -> Report:
+    """Return one's own digests and those of the channel."""
+    command = f"digest {ListAll()}"
+    new = Button(label="New digest", action="digest:form", command=_FORM)
+    if not lines:
+        return Report(
+            title="Digests",
+            finding="You have no digest yet, and this channel has none. A digest "
+            "brings the market share to a channel every day, week or month.",
+            command=command,
+            buttons=(new,),
+        )
+    more = len(lines) - MAX_ROWS
+    return Report(
+        title="Digests",
+        finding=f"Yours and this channel's: {len(lines)}."
+        + (f" The first {MAX_ROWS} are shown." if more > 0 else ""),
+        table=_list(lines[:MAX_ROWS]),
+        context=("times in each digest's own zone",),
+        command=command,
+        buttons=(
+            new,
+            *(
+                Button(
+                    label=f"Show {line.subscription.id}",
+                    action=f"digest:show:{line.subscription.id}",
+                    command=_command(Verb.SHOW, line.subscription),
+                )
+                for line in lines[:MAX_BUTTONS]
+            ),
+        ),
+    )
+
+
+def report_history(subscription: Subscription, entries: Sequence[Entry]) -> Report:
+    """Return what became of a digest's occurrences, the newest first."""
+    zone = subscription.schedule.zone
+    rows = tuple(
+        (
+            Cell(phrases.moment(entry.occurrence.at, zone)),
+            Cell(phrases.period(entry.occurrence.days)),
+            Cell(f"{phrases.result(entry, zone)}{' (by hand)' * entry.by_hand}"),
+        )
+        for entry in entries
+    )
+    table = Table(
+        caption=f"History of digest {subscription.id}",
+        columns=(
+            Column("Due", said="due"),
+            Column("Reports", said="reports"),
+            Column("Result"),
+        ),
+        rows=rows,
+    )
+    return Report(
+        title=f"History of digest {subscription.id}",
+        finding=_what_and_where(subscription)
+        if rows
+        else f"{_what_and_where(subscription)} It has not come round yet.",
+        table=table if rows else None,
+        context=(f"times in {zone}",),
+        command=_command(Verb.HISTORY, subscription),
+        buttons=(_button(Verb.SHOW, subscription),),
+    )
+
+
+def report_sending(subscription: Subscription, days: Days) -> Report:
+    """Say that a digest is on its way because a person asked for it."""
+    return Report(
+        title=f"Digest {subscription.id} is on its way",
+        finding=f"{phrases.period(days)} goes to {phrases.channel(subscription)} "
+        "within a minute; what becomes of it stands in the history.",
+        command=_command(Verb.HISTORY, subscription),
+        buttons=(_button(Verb.HISTORY, subscription),),
+    )
+
+
+def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
+    """Ask whether a period is to be sent once more."""
+    result = phrases.result(earlier, subscription.schedule.zone)
+    return Report(
+        title=f"Send {subscription.id} again?",
+        finding=f"{phrases.period(earlier.occurrence.days)} in "
+        f"{phrases.channel(subscription)}: {result}. Sent again, it stands there "
+        "twice.",
+        command=_command(Verb.SHOW, subscription),
+        buttons=(
+            Button(
+                label="Send again",
+                action="digest:send",
+                command=f"digest {About(Verb.SEND, subscription.id, again=True)}",
+            ),
+            _button(Verb.PREVIEW, subscription),
+        ),
+    )
+
+
+def report_deleted(subscription: Subscription) -> Report:
+    """Say that a digest is gone, and how to have it back."""
+    return Report(
+        title=f"Digest {subscription.id} is deleted",
+        finding=f"Nothing more goes to {phrases.channel(subscription)} "
+        f"{phrases.frequency(subscription.schedule)}. Its history is kept.",
+        command=_command(Verb.RESTORE, subscription),
+        buttons=(_button(Verb.RESTORE, subscription),),
+    )
+
+
+def report_not_sent(subscription: Subscription, days: Days, reason: str) -> Report:
+    """Say that there is nothing to preview, because nothing would be sent."""
+    return Report(
+        title=f"Digest {subscription.id} would be skipped",
+        finding=f"{phrases.period(days)}: {reason}.",
+        command=_command(Verb.PREVIEW, subscription),
+        buttons=(_button(Verb.EDIT, subscription),),
+    )
+
+
+def report_preview(subscription: Subscription, days: Days, words: str) -> Report:
+    """Return a preview for where a message as such cannot be shown."""
+    return Report(
+        title=f"Preview of digest {subscription.id}",
+        finding=f"{phrases.period(days)}. {words}",
+        command=_command(Verb.PREVIEW, subscription),
+    )
+
+
+def report_form(subscription: Subscription | None) -> Report:
+    """Offer the form where none can be opened by itself."""
+    if subscription is None:
+        return Report(
+            title="A new digest",
+            finding="The form asks for channel, day, time and content. In words: "
+            "digest create weekly mon 09:00 Europe/Berlin cost in #channel.",
+            command=_FORM,
+            buttons=(
+                Button(label="Open the form", action="digest:form", command=_FORM),
+            ),
+        )
+    return Report(
+        title=f"Edit digest {subscription.id}",
+        finding=f"{_what_and_where(subscription)} In words: digest edit "
+        f"{subscription.id}, then what is to be different.",
+        command=f"digest {Edit(subscription.id)}",
+        buttons=(_button(Verb.EDIT, subscription),),
+    )
+
+
+def _last(view: DigestView) -> str:
+    if view.last is None:
+        return "it has not come round yet"
+    period = phrases.period(view.last.occurrence.days)
+    return f"{period}: {phrases.result(view.last, view.subscription.schedule.zone)}"
+
+
+def _what_and_where(subscription: Subscription) -> str:
+    what = phrases.content(subscription)
+    return (
+        f"{what[0].upper()}{what[1:]} goes to {phrases.channel(subscription)} "
+        f"{phrases.schedule(subscription.schedule)}."
+    )
+
+
+def _sends(sends: Sequence[Occurrence], zone: str) -> Table:
+    return Table(
+        caption=f"Next sends ({zone})",
+        columns=(Column(f"Send ({zone})"), Column("Reports", said="reports")),
+        rows=tuple(
+            (Cell(phrases.moment(each.at, zone)), Cell(phrases.period(each.days)))
+            for each in sends
+        ),
+    )
+
+
+def _list(lines: Sequence[DigestLine]) -> Table:
+    return Table(
+        caption="Digests",
+        columns=(
+            Column("Digest"),
+            Column("Channel", said="in"),
+            Column("Content"),
+            Column("When"),
+            Column("State"),
+            Column("Last", said="last"),
+            Column("Next", said="next"),
+        ),
+        rows=tuple(_row(line) for line in lines),
+    )
+
+
+def _row(line: DigestLine) -> tuple[Cell, ...]:
+    kept = line.subscription
+    zone = kept.schedule.zone
+    return (
+        Cell(kept.id),
+        Cell(phrases.channel(kept)),
+        Cell(phrases.content(kept)),
+        Cell(phrases.schedule(kept.schedule)),
+        Cell(line.state),
+        Cell(cut(phrases.result(line.last, zone), _RESULT)),
+        Cell(phrases.moment(line.next.at, zone) if line.next else UNKNOWN),
+    )
+
+
+def _button(verb: Verb, subscription: Subscription) -> Button:
+    return Button(
+        label=_LABELS[verb],
+        action=f"digest:{verb}",
+        command=_command(verb, subscription),
+    )
+
+
+def _command(verb: Verb, subscription: Subscription) -> str:
+    return f"digest {verb} {subscription.id}"

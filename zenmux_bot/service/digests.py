@@ -1,0 +1,217 @@
+"""Keeping digests: a command and who gives it to what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.digest_commands import (
+    About,
+    Command,
+    Create,
+    Edit,
+    ListAll,
+    OpenForm,
+    Verb,
+    Wish,
+)
+from zenmux_bot.domain.digest_drafts import Draft, over, wish_of
+from zenmux_bot.domain.schedule import occurrence_by_hand
+from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.render import digest_reports as reports
+from zenmux_bot.render.message import Message
+from zenmux_bot.render.report import Report
+from zenmux_bot.render.slack import noted
+from zenmux_bot.service.digest_access import Access
+from zenmux_bot.service.digest_changes import AlreadyOut, Changes
+from zenmux_bot.service.digest_lookup import Lookup
+from zenmux_bot.service.ports_delivery import Composed, Composer
+from zenmux_bot.service.ports_digests import (
+    Asker,
+    ByHand,
+    Directory,
+    History,
+    Providers,
+    Subscriptions,
+)
+
+_SHOWN_ENTRIES = 25
+_PREVIEW = "Preview of digest {id}: for you alone, nothing was sent."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestReply:
+    """What somebody is told about digests; it is for them alone.
+
+    Attributes:
+        report: The answer.
+        ready: A message to be shown as it is instead, such as a preview.
+        form: What a form begins with, for where one can be opened instead.
+    """
+
+    report: Report
+    ready: Message | None = None
+    form: Draft | None = None
+
+
+class Digests:
+    """Answers commands about digests.
+
+    Args:
+        lookup: Finds digests and says how they stand.
+        changes: Makes and changes them.
+        history: What became of them.
+        composer: Makes what a preview shows.
+        clock: Tells what period is the last.
+    """
+
+    def __init__(
+        self,
+        *,
+        lookup: Lookup,
+        changes: Changes,
+        history: History,
+        composer: Composer,
+        clock: Clock,
+    ) -> None:
+        self._lookup = lookup
+        self._changes = changes
+        self._history = history
+        self._composer = composer
+        self._clock = clock
+
+    async def answer(self, command: Command, asker: Asker) -> DigestReply:
+        """Do what a command says, and return what to tell.
+
+        Raises:
+            BotError: It cannot be done, or not by this person.
+        """
+        match command:
+            case OpenForm(wish=wish):
+                form = Draft(wish=over(wish, await self._changes.default(asker)))
+                return DigestReply(report=reports.report_form(None), form=form)
+            case ListAll():
+                lines = await self._lookup.lines(asker)
+                return DigestReply(report=reports.report_list(lines))
+            case Create(wish=wish):
+                made = await self._changes.create(asker, wish)
+                view = await self._lookup.view(asker, made)
+                return DigestReply(report=reports.report_created(view))
+            case Edit(id=id_, wish=wish):
+                return await self._edit(asker, id_, wish)
+            case About(verb=verb, id=id_, again=again):
+                return await self._about(asker, verb, id_, again=again)
+
+    async def _edit(self, asker: Asker, id_: str, wish: Wish) -> DigestReply:
+        """Change a digest, or offer the form where nothing is said."""
+        if wish == Wish():
+            stored = await self._lookup.to_change(asker, id_)
+            form = Draft(id=stored.id, wish=wish_of(stored))
+            return DigestReply(report=reports.report_form(stored), form=form)
+        changed = await self._changes.edit(asker, id_, wish)
+        return await self._show(asker, changed, "It is changed.")
+
+    async def _about(
+        self, asker: Asker, verb: Verb, id_: str, *, again: bool
+    ) -> DigestReply:
+        """Do something with one digest."""
+        match verb:
+            case Verb.SHOW | Verb.EDIT:
+                reply = await self._show(asker, await self._lookup.find(asker, id_))
+            case Verb.PREVIEW:
+                reply = await self._preview(await self._lookup.find(asker, id_))
+            case Verb.HISTORY:
+                reply = await self._tell_history(await self._lookup.find(asker, id_))
+            case Verb.SEND:
+                reply = await self._send(asker, id_, again=again)
+            case Verb.DELETE:
+                deleted = await self._changes.delete(asker, id_)
+                reply = DigestReply(report=reports.report_deleted(deleted))
+            case Verb.PAUSE:
+                paused = await self._changes.pause(asker, id_)
+                reply = await self._show(asker, paused, "It is paused until resumed.")
+            case Verb.RESUME:
+                resumed = await self._changes.resume(asker, id_)
+                reply = await self._show(asker, resumed, "It is at work.")
+            case Verb.RESTORE:
+                restored = await self._changes.restore(asker, id_)
+                reply = await self._show(asker, restored, "It is back.")
+        return reply
+
+    async def _show(
+        self, asker: Asker, subscription: Subscription, news: str = ""
+    ) -> DigestReply:
+        view = await self._lookup.view(asker, subscription)
+        return DigestReply(report=reports.report_digest_view(view, news=news))
+
+    async def _tell_history(self, subscription: Subscription) -> DigestReply:
+        entries = await self._history.of(subscription.id, limit=_SHOWN_ENTRIES)
+        return DigestReply(report=reports.report_history(subscription, entries))
+
+    async def _send(self, asker: Asker, id_: str, *, again: bool) -> DigestReply:
+        """Send a digest now; ask first when its period went out before."""
+        try:
+            sent, entry = await self._changes.send(asker, id_, again=again)
+        except AlreadyOut as error:
+            stored = await self._lookup.find(asker, id_)
+            report = reports.report_sent_before(stored, error.earlier)
+            return DigestReply(report=report)
+        return DigestReply(report=reports.report_sending(sent, entry.occurrence.days))
+
+    async def _preview(self, subscription: Subscription) -> DigestReply:
+        """Compose what would be sent now, with true figures."""
+        now = self._clock.now()
+        occurrence = occurrence_by_hand(subscription.schedule, now)
+        composed = await self._composer.compose(
+            subscription, occurrence, late=False, final=True
+        )
+        if not isinstance(composed, Composed):
+            report = reports.report_not_sent(
+                subscription, occurrence.days, composed.reason
+            )
+            return DigestReply(report=report)
+        words = composed.message.text
+        return DigestReply(
+            report=reports.report_preview(subscription, occurrence.days, words),
+            ready=noted(composed.message, _PREVIEW.format(id=subscription.id)),
+        )
+
+
+def build_digests(
+    *,
+    subscriptions: Subscriptions,
+    history: History,
+    planner: ByHand,
+    composer: Composer,
+    directory: Directory,
+    providers: Providers,
+    admins: Collection[str],
+    clock: Clock,
+) -> Digests:
+    """Wire the keeping of digests from what it needs of the world."""
+    access = Access(directory, admins)
+    lookup = Lookup(
+        subscriptions=subscriptions,
+        history=history,
+        directory=directory,
+        access=access,
+        clock=clock,
+    )
+    changes = Changes(
+        lookup=lookup,
+        access=access,
+        subscriptions=subscriptions,
+        history=history,
+        planner=planner,
+        providers=providers,
+        directory=directory,
+        clock=clock,
+    )
+    return Digests(
+        lookup=lookup,
+        changes=changes,
+        history=history,
+        composer=composer,
+        clock=clock,
+    )

@@ -1,0 +1,238 @@
+"""Digests in Slack: the words after ``digest``, the form, and the buttons.
+
+Every way ends at the desk: a submitted form becomes the command that it stands for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.domain import zones
+from zenmux_bot.domain.defaults import Defaults
+from zenmux_bot.domain.digest_drafts import WrongField
+from zenmux_bot.domain.grammar import BY_WORD, COMMAND
+from zenmux_bot.domain.queries import DigestQuery, canonical
+from zenmux_bot.domain.words import split
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.render import limits
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.digest_form import (
+    CALLBACK,
+    ZONE_ACTION,
+    FormErrors,
+    FormState,
+    block_of,
+    build_form,
+    read_form,
+    zone_options,
+)
+from zenmux_bot.render.message import Message
+from zenmux_bot.service.desk import Desk, Served
+from zenmux_bot.service.ports_digests import Asker
+from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.replies import ResponseUrl, response_type
+from zenmux_bot.slack.tasks import Tasks
+
+QUICK_SECONDS = 2.0
+"""Slack waits three seconds for an acknowledgement, and as long for a form.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+Usual = Callable[[str, str], Awaitable[Defaults]]
+"""Gives the defaults of a workspace's channel."""
+
+_WORKING = Message("A moment, please …")
+_BUTTON = re.compile(r"^digest:")
+_ASK = re.compile(r"^ask:")
+_PREVIEW = "digest preview "
+"""Its answer stands beside the message that was acted on; others replace it."""
+
+log = structlog.get_logger(__name__)
+
+
+class DigestListeners:
+    """Answers people about digests; each answer is for the asker alone.
+
+    To be registered before the listeners of other questions, which take every command.
+
+    Args:
+        desk: Takes words and serves answers.
+        tasks: Keeps what runs on after an acknowledgement.
+        session: Sends what comes after one.
+        usual: Tells what holds in a channel where nothing is said.
+        quick_seconds: How long an acknowledgement may wait for its answer.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        session: aiohttp.ClientSession,
+        usual: Usual,
+        *,
+        quick_seconds: float = QUICK_SECONDS,
+    ) -> None:
+        self._desk = desk
+        self._tasks = tasks
+        self._session = session
+        self._usual = usual
+        self._quick_seconds = quick_seconds
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the command with its first words, the buttons and the form."""
+        app.command(COMMAND, matchers=[_is_typed])(self.on_command)
+        app.action(_ASK, matchers=[_is_pressed])(self.on_button)
+        app.action(_BUTTON)(self.on_button)
+        app.view(CALLBACK)(self.on_submit)
+        app.options(ZONE_ACTION)(self.on_zone)
+
+    async def on_command(
+        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Answer ``/zenmux digest …``."""
+        task = self._tasks.start(self._serve(_typed(body), _asker(body)))
+        await asyncio.wait({task}, timeout=self._quick_seconds)
+        if not task.done():
+            await ack(response_type=response_type(public=False), **_WORKING.payload())
+            self._tasks.start(self._follow_up(task, self._url(body)))
+            return
+        served = task.result()
+        if served.form is None:
+            payload = served.message().payload()
+            await ack(response_type=response_type(public=False), **payload)
+            return
+        await ack()
+        self._tasks.start(self._open(served, body, client))
+
+    async def on_button(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+    ) -> None:
+        """Run the command that a button carries."""
+        await ack()
+        self._tasks.start(self._press(body, action["value"], client))
+
+    async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Do what a filled form says, or show in it what is wrong."""
+        view = body["view"]
+        state = FormState.load(view["private_metadata"])
+        try:
+            wish = read_form(view["state"]["values"])
+        except FormErrors as error:
+            await ack(response_action="errors", errors=dict(error.errors))
+            return
+        command = state.draft.submitted(wish)
+        text = canonical(DigestQuery(command=command))
+        served = await self._serve(text, _asker(body, channel_id=wish.channel))
+        if not served.ok:
+            await ack(response_action="errors", errors=_errors(served))
+            return
+        await ack()
+        urls = [state.response_url]
+        urls += [each["response_url"] for each in body.get("response_urls") or ()]
+        self._tasks.start(self._tell(served.message(), urls))
+
+    async def on_zone(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offer time zones while somebody types a city."""
+        state = FormState.load(body["view"]["private_metadata"])
+        found = zones.search(
+            body.get("value") or "",
+            state.draft.wish.zone or zones.UTC_NAME,
+            limit=limits.SELECT_OPTIONS,
+        )
+        await ack(options=zone_options(found))
+
+    async def _serve(self, text: str, asker: Asker) -> Served:
+        usual = await self._usual(asker.team_id, asker.channel_id)
+        return await self._desk.serve(text, usual=usual, asker=asker)
+
+    async def _press(
+        self, body: dict[str, Any], command: str, client: AsyncWebClient
+    ) -> None:
+        served = await self._serve(command, _asker(body))
+        if served.form is not None:
+            await self._open(served, body, client)
+            return
+        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
+        replaces = is_private and not command.startswith(_PREVIEW) and served.ok
+        await self._url(body).send(
+            served.message(), public=False, replace_original=replaces
+        )
+
+    async def _open(
+        self, served: Served, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Open the form, or offer it again if the click is too old for that."""
+        assert served.form is not None  # noqa: S101 - looked at by the caller
+        view = build_form(served.form, response_url=body.get("response_url") or "")
+        try:
+            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
+        except SlackFault as fault:
+            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+            await self._url(body).send(served.message(), public=False)
+
+    async def _follow_up(self, task: asyncio.Task[Served], url: ResponseUrl) -> None:
+        """Put the answer in place of the line that asked for patience."""
+        served = await task
+        await url.send(served.message(), public=False, replace_original=True)
+
+    async def _tell(self, message: Message, urls: list[str]) -> None:
+        """Answer where the form was opened, or where that is over in its channel."""
+        for url in filter(None, urls):
+            if await ResponseUrl(url, self._session).send(message, public=False):
+                return
+
+    def _url(self, body: dict[str, Any]) -> ResponseUrl:
+        return ResponseUrl(body.get("response_url") or "", self._session)
+
+
+async def _is_typed(body: dict[str, Any]) -> bool:
+    """Tell whether a command is about digests."""
+    return _is_about_digests(_typed(body))
+
+
+async def _is_pressed(body: dict[str, Any]) -> bool:
+    """Tell whether a button's command is about digests."""
+    return _is_about_digests(body["actions"][0].get("value") or "")
+
+
+def _is_about_digests(text: str) -> bool:
+    words = [word for word in split(text)[:2] if word not in {COMMAND, COMMAND[1:]}]
+    kind = BY_WORD.get(words[0]) if words else None
+    return kind is not None and kind.query is DigestQuery
+
+
+def _typed(body: dict[str, Any]) -> str:
+    # with should_escape Slack writes the three control characters as entities
+    return html.unescape(body.get("text") or "")
+
+
+def _asker(body: dict[str, Any], channel_id: str | None = None) -> Asker:
+    """Return who commands or clicks, and where; a form is nowhere by itself."""
+    user = body.get("user") or {}
+    team = body.get("team") or {}
+    channel = body.get("channel") or {}
+    return Asker(
+        team_id=body.get("team_id") or team.get("id") or user["team_id"],
+        user_id=body.get("user_id") or user["id"],
+        channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",
+    )
+
+
+def _errors(served: Served) -> dict[str, str]:
+    """Return what is wrong with a form, beside the field that it is about."""
+    field = served.error.field if isinstance(served.error, WrongField) else "channel"
+    return {block_of(field): cut(served.report.finding, limits.SECTION_TEXT)}

@@ -1,0 +1,112 @@
+"""Channels and people of workspaces, as the Web API tells of them.
+
+https://docs.slack.dev/reference/objects/conversation-object
+https://docs.slack.dev/reference/objects/user-object
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from zenmux_bot.domain import zones
+from zenmux_bot.errors import Refused
+from zenmux_bot.service.ports_digests import Person, Room
+from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.outbox import Clients
+
+_UNSEEN = frozenset({"channel_not_found", "missing_scope", "method_not_supported"})
+_PAGE = 200
+_MAX_PAGES = 25
+"""Whoever is beyond them in a channel is taken for a stranger."""
+
+
+class SlackDirectory:
+    """Asks Slack each time, since rights and rooms change.
+
+    Args:
+        clients: Gives the client of a workspace.
+        bot_id: Gives the bot's user id in a workspace.
+    """
+
+    def __init__(
+        self, clients: Clients, bot_id: Callable[[str], Awaitable[str]]
+    ) -> None:
+        self._clients = clients
+        self._bot_id = bot_id
+
+    async def room(self, team_id: str, channel_id: str) -> Room | None:
+        """Return a channel, or None if there is none that the bot can see.
+
+        Raises:
+            SlackFault: Slack gave no answer.
+        """
+        client = self._clients(team_id)
+        try:
+            reply = await call(client.conversations_info(channel=channel_id))
+        except Refused as refusal:
+            if refusal.code in _UNSEEN:
+                return None
+            raise
+        return read_room(reply["channel"] or {}, await self._bot_id(team_id))
+
+    async def person(self, team_id: str, user_id: str) -> Person:
+        """Return a person.
+
+        Raises:
+            SlackFault: Slack gave no answer.
+        """
+        reply = await call(self._clients(team_id).users_info(user=user_id))
+        return read_person(reply["user"] or {}, user_id)
+
+    async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
+        """Tell whether a person is in a channel that the bot can see.
+
+        Raises:
+            SlackFault: Slack gave no answer.
+        """
+        client = self._clients(team_id)
+        cursor = None
+        for _ in range(_MAX_PAGES):
+            reply = await call(
+                client.conversations_members(
+                    channel=channel_id, limit=_PAGE, cursor=cursor
+                )
+            )
+            if user_id in (reply["members"] or ()):
+                return True
+            cursor = (reply["response_metadata"] or {}).get("next_cursor")
+            if not cursor:
+                return False
+        return False
+
+
+def read_room(channel: Mapping[str, Any], bot_id: str) -> Room:
+    """Return a conversation object as a room, seen by the bot."""
+    is_direct = bool(channel.get("is_im"))
+    properties = channel.get("properties") or {}
+    allowed = (properties.get("posting_restricted_to") or {}).get("user") or ()
+    is_closed = bool(channel.get("is_read_only") or channel.get("is_thread_only"))
+    return Room(
+        id=str(channel.get("id") or ""),
+        name=str(channel.get("name") or ""),
+        is_private=is_direct or bool(channel.get("is_private")),
+        is_archived=bool(channel.get("is_archived")),
+        is_member=is_direct or bool(channel.get("is_member")),
+        is_restricted=is_closed and bot_id not in allowed,
+    )
+
+
+def read_person(user: Mapping[str, Any], user_id: str) -> Person:
+    """Return a user object as a person; who has no zone has UTC."""
+    profile = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
+    zone = str(user.get("tz") or "")
+    return Person(
+        id=user_id,
+        name=next((str(name) for name in names if name), user_id),
+        zone=zone if zones.is_known(zone) else zones.UTC_NAME,
+        is_admin=any(
+            user.get(mark) for mark in ("is_admin", "is_owner", "is_primary_owner")
+        ),
+    )
