@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import httpx
 
+from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.service.answers import Answers
 from zenmux_bot.service.desk import Desk
 from zenmux_bot.service.health import Health, Look
+from zenmux_bot.service.rights import OPERATOR
+from zenmux_bot.store.database import Database
 from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.client import ZenMuxClient
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -31,21 +32,34 @@ def make_clock(settings: Settings) -> Clock:
 async def open_api(
     settings: Settings, clock: Clock, *, sleep: Sleep = asyncio.sleep
 ) -> AsyncIterator[CachedApi]:
-    """Give the API, cached, and close its connections behind it."""
+    """Give the API as the operator's key sees it, to one process."""
+    async with open_apis(settings, clock, sleep=sleep) as apis:
+        yield apis.of(settings.zenmux_management_api_key)
+
+
+@asynccontextmanager
+async def open_apis(
+    settings: Settings,
+    clock: Clock,
+    *,
+    database: Database | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Apis]:
+    """Give the API for each key, cached, and close its connections behind it.
+
+    Args:
+        settings: Where it is.
+        clock: Tells the time.
+        database: Processes that share one that can be shared share answers, too.
+        sleep: Waits a number of seconds.
+    """
+    shared = database if database is not None and database.is_shared else None
     async with httpx.AsyncClient(follow_redirects=False, trust_env=True) as http:
-        client = ZenMuxClient(
-            http,
-            key=settings.zenmux_management_api_key,
-            base_url=settings.zenmux_base_url,
-            clock=clock,
-            rest=timedelta(seconds=settings.zenmux_rate_limit_wait),
-            sleep=sleep,
-        )
-        api = CachedApi(client, clock=clock, sleep=sleep)
+        apis = Apis(http, settings, clock, database=shared, sleep=sleep)
         try:
-            yield api
+            yield apis
         finally:
-            await api.aclose()
+            await apis.aclose()
 
 
 @asynccontextmanager
@@ -56,6 +70,7 @@ async def open_desk(
     *,
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Desk]:
-    """Give what answers words."""
+    """Give what answers the words of whoever holds the key."""
     async with open_api(settings, clock, sleep=sleep) as api:
-        yield Desk(Answers(api, clock, Health(api, clock, looks)), clock)
+        answers = Answers(api, clock, Health(api, clock, looks))
+        yield Desk(answers, clock, rights=OPERATOR)

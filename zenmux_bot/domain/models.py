@@ -40,6 +40,7 @@ class Answer(Generic[T_co]):
         fetched_at: When the API gave it; of several parts, the oldest.
         stale: It is an old copy, served because the API gave no new one.
         request_id: ``X-ZenMux-RequestId``, for ZenMux's support.
+        good_until: Until then it is given without asking again; None for no time.
     """
 
     data: T_co
@@ -47,6 +48,7 @@ class Answer(Generic[T_co]):
     fetched_at: datetime
     stale: bool = False
     request_id: str | None = None
+    good_until: datetime | None = None
 
 
 class LeaderboardEntry(Body):

@@ -123,8 +123,12 @@ class CachedApi:
         rests = 0
         while True:
             kept = await self._shelf.get(request)
-            if kept is not None and self._is_fresh(request, kept):
-                return kept
+            if kept is not None:
+                # Another process may have put it there.
+                self._see(kept)
+                until = self._good_until(request, kept)
+                if kept.fetched_at <= self._clock.now() < until:
+                    return replace(kept, good_until=until)
             fault: ApiError
             try:
                 # When the API hangs and an old copy is there, only the first caller
@@ -151,9 +155,8 @@ class CachedApi:
             )
             return replace(kept, stale=True)
 
-    def _is_fresh(self, request: Request[T], kept: Answer[T]) -> bool:
-        until = fresh_until(request, kept.data, kept.fetched_at, self._newest)
-        return kept.fetched_at <= self._clock.now() < until
+    def _good_until(self, request: Request[T], kept: Answer[T]) -> datetime:
+        return fresh_until(request, kept.data, kept.fetched_at, self._newest)
 
     async def _share(
         self, request: Request[T], deadline: datetime, *, longest: timedelta | None
@@ -196,15 +199,19 @@ class CachedApi:
         return answer
 
     async def _keep(self, key: str, request: Request[Any], answer: Answer[Any]) -> None:
-        day = newest_day(answer.data)
-        if day is not None and (self._newest is None or day > self._newest.day):
-            self._newest = Sighting(day=day, seen_at=answer.fetched_at)
+        self._see(answer)
         if is_empty(answer.data):
             # Not put in the place of a good answer, which may be needed yet.
             until = fresh_until(request, answer.data, answer.fetched_at, self._newest)
             self._remember(key, answer, until)
         else:
             await self._shelf.put(request, answer)
+
+    def _see(self, answer: Answer[Any]) -> None:
+        """Notice the newest day that any answer shows."""
+        day = newest_day(answer.data)
+        if day is not None and (self._newest is None or day > self._newest.day):
+            self._newest = Sighting(day=day, seen_at=answer.fetched_at)
 
     def _remember(
         self, key: str, outcome: Answer[Any] | ApiError, until: datetime

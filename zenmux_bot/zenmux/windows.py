@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -62,7 +62,14 @@ def join(answers: Sequence[Answer[T]]) -> Answer[T]:
         data=cast("T", _join_series(parts)),
         fetched_at=min(answer.fetched_at for answer in answers),
         stale=any(answer.stale for answer in answers),
+        good_until=_earliest([answer.good_until for answer in answers]),
     )
+
+
+def _earliest(instants: Sequence[datetime | None]) -> datetime | None:
+    """Return the first of several instants; None comes before all."""
+    known = [instant for instant in instants if instant is not None]
+    return min(known) if len(known) == len(instants) else None
 
 
 def _join_series(parts: Sequence[_Series]) -> _Series:
