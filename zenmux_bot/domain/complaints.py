@@ -19,7 +19,7 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
     "by": ("day or week", (("by", "week"), ("by", "day"))),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
-    "provider": ("a name", ((),)),
+    "providers": ("a name", ((),)),
     "model": ("a name", ((),)),
 }
 
@@ -39,7 +39,7 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
         places = (at for at, word in enumerate(words) if word in BY_WORD)
         instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
     if not instead and understood:
-        kinds = (kind for kind in KINDS if "period" in kind.takes)
+        kinds = (kind for kind in KINDS if "period" in kind.takes and not kind.needs)
         instead = [(kind.name, *words) for kind in kinds]
     problem = f"There is no command “{words[0]}”."
     return Slip(problem, 0, len(words), tuple(instead), _commands())
@@ -107,7 +107,11 @@ class Complaints:
 
     def not_taken(self, name: str, place: Place) -> Slip:
         """Complain about words that belong to other commands."""
-        others = (kind.name for kind in KINDS if name in kind.takes)
+        others = (
+            kind.name
+            for kind in KINDS
+            if name in kind.takes and not (kind.needs or kind.restricted)
+        )
         rest = self.words[self.first :]
         instead = (self._without(place), *((other, *rest) for other in others))
         problem = f"{self.kind.name} does not take “{self._said(place)}”."
@@ -138,11 +142,11 @@ class Complaints:
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""
-        if near := difflib.get_close_matches(word, self._vocabulary()):
-            return tuple((each,) for each in near)
-        if "provider" in self.kind.takes and "provider" not in self.words:
-            return ("provider", word), ()
-        return ((),)
+        return tuple((each,) for each in self.near(word)) or ((),)
+
+    def near(self, word: str) -> list[str]:
+        """Return the words of the command that are spelt much like ``word``."""
+        return difflib.get_close_matches(word, self._vocabulary())
 
     def _vocabulary(self) -> list[str]:
         """Return the words that the command takes."""

@@ -93,7 +93,7 @@ def share_query(subscription: Subscription, days: Days) -> ShareQuery:
         metric=subscription.metric,
         period=period_of(subscription.schedule.cadence, days),
         top=subscription.top,
-        provider=subscription.provider,
+        providers=_only(subscription),
     )
 
 
@@ -103,8 +103,13 @@ def models_query(subscription: Subscription, days: Days) -> LeaderboardQuery:
         metric=subscription.metric,
         period=period_of(subscription.schedule.cadence, days),
         top=subscription.top,
-        provider=subscription.provider,
+        providers=_only(subscription),
     )
+
+
+def _only(subscription: Subscription) -> tuple[str, ...]:
+    """Return the provider that a digest is limited to, if it is."""
+    return () if subscription.provider is None else (subscription.provider,)
 
 
 def why_query(subscription: Subscription, days: Days) -> WhyQuery:
@@ -222,7 +227,7 @@ def restated(published: Mapping[str, Decimal], now: ShareView) -> Restated | Non
 
 def _movers(view: ShareView) -> list[ProviderRow]:
     """Return who gained and lost most among those that a view is about."""
-    if view.provider is not None:
+    if view.providers:
         return [row for row in view.rows if row.figures.points is not None]
     return [row for row in (view.gained, view.lost) if row is not None]
 

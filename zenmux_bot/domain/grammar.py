@@ -77,30 +77,34 @@ DELIVERY = frozenset({"audience", "show", "csv"})
 KINDS = (
     Kind(
         query=LeaderboardQuery,
-        usage="leaderboard [tokens|cost] [PERIOD] [top N] [provider NAME] "
+        usage="leaderboard [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] [top N] "
         "[vs PERIOD|vs none] [rate]",
         summary="models ranked by tokens or cost, beside the period before",
         examples=(
             "leaderboard cost 7d",
             "leaderboard tokens last month top 20",
-            "leaderboard cost 2026-W46 provider anthropic vs 2026-W40",
+            "leaderboard cost 2026-W46 anthropic openai vs 2026-W40",
             "leaderboard cost last month rate",
         ),
         aliases=("top", "models", "lb"),
-        takes=DELIVERY | {"metric", "period", "top", "provider", "versus", "rate"},
+        takes=DELIVERY | {"metric", "period", "top", "providers", "versus", "rate"},
+        bare="providers",
     ),
     Kind(
         query=ShareQuery,
-        usage="share [tokens|cost] [PERIOD] [by day|by week] [top N] "
-        "[provider NAME] [vs PERIOD|vs none]",
+        usage="share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
+        "[by day|by week] [top N] "
+        "[vs PERIOD|vs none]",
         summary="providers' market share, with changes in percentage points",
         examples=(
             "share cost 8w",
+            "share anthropic openai google cost 12w",
             "share tokens last month by day",
             "share cost 4w top 5 public",
         ),
         aliases=("market", "marketshare", "market-share", "providers"),
-        takes=DELIVERY | {"metric", "period", "by", "top", "provider", "versus"},
+        takes=DELIVERY | {"metric", "period", "by", "top", "providers", "versus"},
+        bare="providers",
     ),
     Kind(
         query=WhyQuery,
@@ -239,7 +243,7 @@ WORDS: dict[str, tuple[str, object]] = {
 
 LEADING: dict[str, str] = {
     "top": "top",
-    "provider": "provider",
+    "provider": "providers",
     "name": "model",
     "by": "by",
     "vs": "versus",

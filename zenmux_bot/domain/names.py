@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from zenmux_bot.domain.queries import (
@@ -117,26 +117,63 @@ def _near(name: str, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spellings[spelling] for spelling in near))
 
 
-def provider(
-    query: LeaderboardQuery | ShareQuery | WhyQuery, labels: Mapping[str, str]
-) -> str:
+def provider(query: WhyQuery, labels: Mapping[str, str]) -> str:
     """Return the slug of the provider that a query names.
 
     Raises:
         UnknownName: None goes by that name; the suggestions are whole commands.
         AmbiguousName: Several do; likewise.
     """
+
+    def instead(slug: str | None) -> str:
+        return canonical(replace(query, provider=slug))
+
+    return _found(query.provider or "", labels, instead)
+
+
+def providers(
+    query: LeaderboardQuery | ShareQuery, labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the slugs of the providers that a query names.
+
+    Raises:
+        UnknownName: None goes by one of the names; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+
+    def slug_at(place: int) -> str:
+        def instead(slug: str | None) -> str:
+            named = list(query.providers)
+            named[place : place + 1] = [] if slug is None else [slug]
+            return canonical(replace(query, providers=tuple(named)))
+
+        return _found(query.providers[place], labels, instead)
+
+    return tuple(dict.fromkeys(map(slug_at, range(len(query.providers)))))
+
+
+def _found(
+    name: str, labels: Mapping[str, str], instead: Callable[[str | None], str]
+) -> str:
+    """Return a provider's slug.
+
+    Args:
+        name: What was typed.
+        labels: Display names by slug.
+        instead: Gives the command with a slug in place of the name, or without it.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
     try:
-        return find(query.provider or "", labels, what="provider")
+        return find(name, labels, what="provider")
     except (UnknownName, AmbiguousName) as error:
         slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
-        offered = [replace(query, provider=slug) for slug in slugs]
         raise type(error)(
             error.problem,
             allowed=error.allowed,
-            suggestions=tuple(
-                map(canonical, offered or [replace(query, provider=None)])
-            ),
+            suggestions=tuple(map(instead, slugs)) or (instead(None),),
         ) from None
 
 

@@ -76,7 +76,9 @@ def _as_typed(request: Request, text: str) -> Request:
     query = request.query
     if not isinstance(query, GenerationQuery):
         return request
-    found = re.search(rf"(?<![\w-]){re.escape(query.id)}(?![\w-])", text, re.I | re.A)
+    found = re.search(
+        rf"(?<![\w-]){re.escape(query.id)}(?![\w-])", text, re.IGNORECASE | re.ASCII
+    )
     if found is None:
         return request
     return replace(request, query=replace(query, id=found[0]))
@@ -86,11 +88,20 @@ def _suggest(
     words: Sequence[str], slip: Slip, today: date, base: Request | None, text: str
 ) -> tuple[str, ...]:
     """Return whole commands near to what was typed."""
-    tries = (_replaced(words, slip, instead) for instead in slip.instead)
+    tries = [_replaced(words, slip, instead) for instead in slip.instead]
     mended = dict.fromkeys(
         canonical(_as_typed(request, text))
         for corrected in tries
-        if corrected and (request := _mend(corrected, today, base, _MAX_MENDS))
+        if corrected
+        and (
+            request := _mend(
+                corrected,
+                today,
+                base,
+                _MAX_MENDS,
+                naming=_is_command(words, corrected),
+            )
+        )
     )
     if not mended:
         kind = BY_WORD.get(words[0])
@@ -98,19 +109,30 @@ def _suggest(
     return tuple(mended)[:MAX_SUGGESTIONS]
 
 
+def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
+    """Tell a command with a slip from a sentence, whose words are no names."""
+    return corrected[0] == words[0] or corrected[1:] == tuple(words[1:])
+
+
 def _mend(
-    words: Sequence[str], today: date, base: Request | None, tries: int
+    words: Sequence[str],
+    today: date,
+    base: Request | None,
+    tries: int,
+    *,
+    naming: bool,
 ) -> Request | None:
     """Read words, with replacements for the slips that are left in them."""
     try:
-        return read(words, today, base)
+        return read(words, today, base, naming=naming)
     except WordError as error:
         slip = error.slip
     if not tries or not slip.instead:
         return None
     # What can be left out is: a second guess beside the first helps nobody.
     instead = () if () in slip.instead else slip.instead[0]
-    return _mend(_replaced(words, slip, instead), today, base, tries - 1)
+    mended = _replaced(words, slip, instead)
+    return _mend(mended, today, base, tries - 1, naming=naming)
 
 
 def _replaced(

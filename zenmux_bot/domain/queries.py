@@ -76,7 +76,7 @@ class LeaderboardQuery:
     metric: Metric = Metric.TOKENS
     period: Period = LAST_WEEK_OF_DAYS
     top: int = 10
-    provider: str | None = None
+    providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
     rate: bool = False
 
@@ -91,7 +91,7 @@ class ShareQuery:
     period: Period = LAST_EIGHT_WEEKS
     by: Width | None = None
     top: int = 10
-    provider: str | None = None
+    providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
 
 
@@ -267,6 +267,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "top": "top {}".format,
     "by": lambda width: f"by {width.word}",
     "provider": lambda name: f"provider {quoted(name)}",
+    "providers": lambda named: " ".join(f"provider {quoted(name)}" for name in named),
     "model": _model,
     "versus": "vs {}".format,
     "rate": lambda _: "rate",

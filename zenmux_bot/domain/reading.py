@@ -46,9 +46,21 @@ _CARRIED = frozenset({"metric", "period"})
 
 
 def read(
-    words: Sequence[str], today: date, base: Request | None, usual: Defaults = UNSET
+    words: Sequence[str],
+    today: date,
+    base: Request | None,
+    usual: Defaults = UNSET,
+    *,
+    naming: bool = True,
 ) -> Request:
     """Return what ``words`` ask for, as :func:`zenmux_bot.domain.parsing.parse` does.
+
+    Args:
+        words: The words.
+        today: The running UTC day.
+        base: An earlier request.
+        usual: What holds where neither says anything.
+        naming: Words that mean nothing may be names of providers.
 
     Raises:
         WordError: Some of them cannot be understood or have no data.
@@ -71,7 +83,8 @@ def read(
         command = read_digest(words)
         help_ = HelpQuery(topic=kind.name)
         return Request(query=help_ if command is None else DigestQuery(command=command))
-    reading = _Reading(kind, words, today, Complaints(kind, first, words))
+    complaints = Complaints(kind, first, words)
+    reading = _Reading(kind, words, today, complaints, naming=naming)
     at = first
     while at < len(words):
         if words[at] in HELP:
@@ -117,6 +130,7 @@ class _Reading:
         complaints: What is said of words that are wrong.
         found: What the words have said, by the name of the field.
         places: Where they said it.
+        naming: Words that mean nothing may be names of providers.
     """
 
     kind: Kind
@@ -125,13 +139,15 @@ class _Reading:
     complaints: Complaints
     found: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    naming: bool = True
 
     def take(self, at: int) -> int:
         """Read the words from ``at`` and return the index behind them."""
         word = self.words[at]
+        meaning = self.kind.words.get(word) or WORDS.get(word)
         if self.kind.bare == "id" and _ID.fullmatch(word):
-            return self._put("id", word, (at, at + 1))
-        if meaning := self.kind.words.get(word) or WORDS.get(word):
+            meaning = "id", word
+        if meaning:
             name, value = meaning
             return self._put(name, value, (at, at + 1))
         if word in LEADING:
@@ -139,13 +155,11 @@ class _Reading:
         if taken := take_period(self.words, at, self.today):
             period, count = taken
             return self._put("period", period, (at, at + count))
-        bare = self.kind.bare
-        if bare == "model" and word not in BY_WORD:
-            return self._put_part(word, at)
-        if match := _TOP.fullmatch(word):
+        match = _TOP.fullmatch(word)
+        if match and self.kind.bare != "model":
             return self._put_top(int(match[1]), (at, at + 1))
-        if bare == "provider" and bare not in self.found and word not in BY_WORD:
-            return self._put(bare, word, (at, at + 1))
+        if self._is_name(word):
+            return self._put_name(word, (at, at + 1))
         raise WordError(self.complaints.unknown(at))
 
     def request(self, kept: Mapping[str, Any]) -> Request:
@@ -167,9 +181,11 @@ class _Reading:
                 return self._put(name, WIDTHS[following], place)
             case "top" if following.isdecimal():
                 return self._put_top(int(following), place)
-            case "provider" | "model" if len(following) > MAX_NAME:
+            case "providers" if following:
+                return self._put_provider(following, place)
+            case "model" if len(following) > MAX_NAME:
                 raise WordError(self.complaints.too_long(following, place))
-            case "provider" | "model" if following:
+            case "model" if following:
                 return self._put(name, following, place)
             case "versus" if following in _COMPARISONS:
                 return self._put(name, Versus(following), place)
@@ -179,6 +195,32 @@ class _Reading:
                 period, count = taken
                 return self._put(name, period, (at, at + 1 + count))
         raise WordError(self.complaints.needed(name, at))
+
+    def _is_name(self, word: str) -> bool:
+        """Tell whether a word that means nothing else here may be a name."""
+        match self.kind.bare:
+            case "providers":
+                may_be = self.naming and not self.complaints.near(word)
+            case "provider":
+                may_be = "provider" not in self.found
+            case bare:
+                may_be = bare == "model"
+        return may_be and word not in BY_WORD
+
+    def _put_name(self, word: str, place: Place) -> int:
+        """Note a name, or a part of one."""
+        if self.kind.bare == "model":
+            return self._put_part(word, place[0])
+        return self._put_provider(word, place)
+
+    def _put_provider(self, name: str, place: Place) -> int:
+        """Note a provider; most kinds take several."""
+        if len(name) > MAX_NAME:
+            raise WordError(self.complaints.too_long(name, place))
+        if "provider" in self.kind.takes:
+            return self._put("provider", name, place)
+        earlier = self.found.pop("providers", ())
+        return self._put("providers", tuple(dict.fromkeys((*earlier, name))), place)
 
     def _put_part(self, word: str, at: int) -> int:
         """Note a word of a model's name; names have several, even numbers."""

@@ -66,7 +66,7 @@ class ShareView:
         gained: Who gained most points, None if that is not certain.
         lost: Who lost most points, None if that is not certain.
         entered: Labels of rows that certainly were not among the top N before.
-        provider: Display name of the only provider shown, or None.
+        providers: Display names of the only providers shown; empty: all are.
     """
 
     basis: Basis
@@ -79,7 +79,7 @@ class ShareView:
     gained: ProviderRow | None = None
     lost: ProviderRow | None = None
     entered: tuple[str, ...] = ()
-    provider: str | None = None
+    providers: tuple[str, ...] = ()
 
 
 def build_share(
@@ -110,25 +110,24 @@ def build_share(
     labels = _labels(by_date.values())
     sides = Sides(now, before, labels, commensurable=basis.comparison.commensurable)
     present = now.ranking()
-    provider, wanted = None, present
-    if query.provider is not None:
-        slug = names.provider(query, labels)
-        provider, wanted = labels[slug], [slug]
-    shown = wanted[: query.top]
+    only = names.providers(query, labels)
+    ranks = {slug: place for place, slug in enumerate(present)}
+    wanted = sorted(only, key=lambda slug: ranks.get(slug, len(ranks)))
+    shown = (wanted or present)[: query.top]
     rows = tuple(map(sides.row, shown))
     gained, lost = sides.movers()
     return ShareView(
         basis=basis,
         rows=rows,
-        others=None if provider else _others(rows, now.total),
+        others=None if only else _others(rows, now.total),
         total=sides.beside(now.total, before.total if before else None),
         listed=len(present),
         complete=now.missing.high == 0,
         buckets=_buckets(query, basis.span, parts, width, shown),
         gained=gained,
         lost=lost,
-        entered=() if provider else sides.entered(shown, query.top),
-        provider=provider,
+        entered=() if only else sides.entered(shown, query.top),
+        providers=tuple(labels[slug] for slug in wanted),
     )
 
 

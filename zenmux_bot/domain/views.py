@@ -106,11 +106,11 @@ class LeaderboardView:
         others: All others together, None where there are none.
         total: The platform.
         listed: How many models the API listed.
-        matching: How many of them are of the provider shown, or all.
+        matching: How many of them are of the providers shown, or all.
         complete: It listed all there are.
         limit_before: How many models the list of the period before could hold; None
             if nothing is compared.
-        provider: Display name of the only provider shown, or None.
+        providers: Display names of the only providers shown; empty: all are.
         rates: Average prices, None if they were not asked for or cannot be had.
     """
 
@@ -122,7 +122,7 @@ class LeaderboardView:
     matching: int
     complete: bool
     limit_before: int | None
-    provider: str | None = None
+    providers: tuple[str, ...] = ()
     rates: Rates | None = None
 
 
@@ -243,21 +243,20 @@ def build_leaderboard(
         )
 
     wanted = listing.entries
-    provider = None
-    if query.provider is not None:
-        slug, provider = _provider(query, wanted)
-        wanted = [entry for entry in wanted if entry.author == slug]
+    only = _providers(query, wanted)
+    if only:
+        wanted = [entry for entry in wanted if entry.author in only]
     rows = tuple(map(row, wanted[: query.top]))
     return LeaderboardView(
         basis=basis,
         rows=rows,
-        others=None if provider else _others(rows, listing),
+        others=None if only else _others(rows, listing),
         total=beside(listing.total, earlier.total if earlier else None),
         listed=len(listing.entries),
         matching=len(wanted),
         complete=listing.others == 0,
         limit_before=limit_before if earlier else None,
-        provider=provider,
+        providers=tuple(only.values()),
     )
 
 
@@ -270,14 +269,13 @@ def _others(rows: Sequence[ModelRow], listing: _Listing) -> Compared | None:
     return compared(rest, listing.total) if rest.high > 0 else None
 
 
-def _provider(
+def _providers(
     query: LeaderboardQuery, entries: Sequence[LeaderboardEntry]
-) -> tuple[str, str]:
-    """Return slug and display name of the provider asked for."""
+) -> dict[str, str]:
+    """Return the display names of the providers asked for, by slug."""
     labels = {
         each.author: names.shown(each.author_label, each.author)
         for each in entries
         if each.author
     }
-    slug = names.provider(query, labels)
-    return slug, labels[slug]
+    return {slug: labels[slug] for slug in names.providers(query, labels)}

@@ -60,7 +60,7 @@ def report_digest(
         finding = f"{finding} Data through {through} only: the rest is not in yet."
     return replace(
         report,
-        title=_title(subscription, view.provider, view.basis.span),
+        title=_title(subscription, " and ".join(view.providers), view.basis.span),
         finding=finding,
         table=None if report.table is None else _shares_first(report.table),
         context=(

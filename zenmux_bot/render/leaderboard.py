@@ -73,9 +73,9 @@ def _subject(view: LeaderboardView) -> str:
     """Say which models are shown."""
     shown = len(view.rows)
     top = f"top {shown} models" if shown > 1 else "top model"
-    if view.provider is None:
+    if not view.providers:
         return top.capitalize()
-    return f"{name(view.provider)}: {top if shown < view.matching else 'models'}"
+    return f"{named(view.providers)}: {top if shown < view.matching else 'models'}"
 
 
 def _findings(view: LeaderboardView) -> list[str]:
@@ -99,7 +99,7 @@ def _leader(view: LeaderboardView) -> str:
     share = leader.figures.share
     held = f"{amount}, {numbers.percent(share)} of {metric}" if share else amount
     is_tied = any(row.figures.value == value for row in rivals)
-    if view.provider is None:
+    if not view.providers:
         verb = "has" if is_tied else "leads with"
     elif is_tied or not rivals:
         verb = "has"
@@ -126,9 +126,9 @@ def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
     shown, there = len(view.rows), numbers.plural(view.listed, "model")
     if not view.complete:
         there = f"more than {there}"
-    if view.provider is not None:
+    if view.providers:
         few = "" if shown == view.matching else f"{shown} of "
-        whose = f"{numbers.plural(view.matching, 'model')} of {name(view.provider)}"
+        whose = f"{numbers.plural(view.matching, 'model')} of {named(view.providers)}"
         among = "all" if view.complete else "the largest"
         notes.append(f"{few}{whose} among {among} {view.listed}")
     else:
@@ -196,7 +196,7 @@ def _tail(view: LeaderboardView, *, compared: bool) -> tuple[tuple[Cell, ...], .
         tail.append((*lead, Cell("Others"), none, *cells, *change))
     growth = (growth_cell(view.total),) if compared else ()
     cells = figure_cells(view.total, metric)
-    total = "Total" if view.provider is None else "Platform"
+    total = "Total" if not view.providers else "Platform"
     tail.append((*lead, Cell(total), none, *cells, *growth))
     return tuple(tail)
 
@@ -229,9 +229,7 @@ def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> 
     """Return more rows if there are more, the providers, and what all answers have."""
     plain = replace(request, csv=False)
     offered = [ask(plain, "models", "Providers", turned(query, ShareQuery))]
-    more = view.matching > len(view.rows) or (
-        view.provider is None and not view.complete
-    )
+    more = view.matching > len(view.rows) or (not view.providers and not view.complete)
     if more and query.top < MAX_TOP:
         rows = min(query.top * 2, MAX_TOP)
         wider = replace(query, top=rows)

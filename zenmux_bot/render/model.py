@@ -263,7 +263,7 @@ def _steps(
     plain = replace(request, csv=False, show=None)
     provider = view.model.author.lower()
     models = LeaderboardQuery(
-        metric=query.metric, period=query.period, provider=provider
+        metric=query.metric, period=query.period, providers=(provider,)
     )
     why = WhyQuery(metric=query.metric, period=query.period, provider=provider)
     label = name(view.model.author_label)

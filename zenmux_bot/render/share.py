@@ -53,7 +53,8 @@ def report_share(view: ShareView, request: Request) -> Report:
     query = request.query
     assert isinstance(query, ShareQuery)  # noqa: S101 - dispatched by kind
     basis = view.basis
-    whose = f"{name(view.provider)}: market share" if view.provider else "Market share"
+    only = f"{named(view.providers)}: " if view.providers else ""
+    whose = f"{only}market share" if only else "Market share"
     chart = None if request.show is Show.TABLE else _chart(view)
     below = _steps(view, query, request)
     return Report(
@@ -74,7 +75,7 @@ def report_share(view: ShareView, request: Request) -> Report:
 def findings(view: ShareView) -> list[str]:
     """Return what the figures say; nothing that is not known."""
     said = [_leader(view)]
-    if view.provider is None:
+    if not view.providers:
         said.append(_movers(view))
     if view.entered:
         be = "is" if len(view.entered) == 1 else "are"
@@ -88,11 +89,22 @@ def _leader(view: ShareView) -> str:
     leader = view.rows[0]
     rank, share = leader.rank, leader.figures.share
     held = f"{numbers.percent(share)} of {view.basis.metric}{_change(leader)}"
-    if view.provider is None:
+    if not view.providers:
         verb = "leads with" if rank else "has"
         return f"{name(leader.label)} {verb} {held}."
+    if len(view.rows) > 1:
+        return f"Of these, {name(leader.label)} has {held}. {_together(view)}".strip()
     place = f", rank {rank} of {_there(view)}" if rank else ""
     return f"{name(leader.label)} has {held}{place}."
+
+
+def _together(view: ShareView) -> str:
+    """Say what the providers asked for hold together, where that is known."""
+    values = [row.figures.value for row in view.rows if row.figures.value is not None]
+    share = share_of(add(values), view.total.value)
+    if len(values) < len(view.rows) or share is None:
+        return ""
+    return f"Together they have {numbers.percent(share)}."
 
 
 def _movers(view: ShareView) -> str:
@@ -119,7 +131,7 @@ def _there(view: ShareView) -> str:
 def _notes(view: ShareView, chart: Chart | None) -> list[str]:
     """Say what table and chart leave out."""
     notes = []
-    if view.provider is None:
+    if not view.providers:
         values = [row.figures.value for row in view.rows]
         covered = add(value for value in values if value is not None)
         share = numbers.percent(share_of(covered, view.total.value))
@@ -194,7 +206,7 @@ def _tail(view: ShareView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
     """Return Others, whose change would mean nothing, and the total."""
     # the platform's share of itself cannot change
     total = replace(view.total, points=None)
-    whole = "Total" if view.provider is None else "Platform"
+    whole = "Total" if not view.providers else "Platform"
     tail = [_row(view, whole, total, compared=compared)]
     if view.others is not None:
         tail.insert(0, _row(view, "Others", view.others, compared=compared))
@@ -235,13 +247,17 @@ def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
     """Return the models of the same days, more rows, why, and what all answers have."""
     plain = replace(request, csv=False)
     offered = [ask(plain, "models", "Models", turned(query, LeaderboardQuery))]
-    if view.provider is None and view.listed > len(view.rows) and query.top < MAX_TOP:
+    if not view.providers and view.listed > len(view.rows) and query.top < MAX_TOP:
         rows = min(query.top * 2, MAX_TOP)
         wider = replace(query, top=rows)
         offered.append(ask(plain, "more", f"Top {rows}", wider))
     if view.basis.comparison.span is not None:
-        offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
-    wish = Wish(metric=query.metric, top=query.top, provider=query.provider)
+        first = next(iter(query.providers), None)
+        why = replace(turned(query, WhyQuery), provider=first)
+        offered.append(ask(plain, "why", "Why?", why))
+    # a digest is limited to one provider, or to none
+    only = query.providers[0] if len(query.providers) == 1 else None
+    wish = Wish(metric=query.metric, top=query.top, provider=only)
     form = canonical(DigestQuery(command=OpenForm(wish)))
     offered.append(Button(label="Make this a digest", action=DIGEST, command=form))
     has_chart = len(view.buckets) > 1

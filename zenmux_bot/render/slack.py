@@ -16,7 +16,6 @@ from zenmux_bot.render.report import (
     Cell,
     Chart,
     Column,
-    Instant,
     Point,
     Report,
     Table,
@@ -81,7 +80,8 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
     if report.table is not None and report.is_table_shown:
         blocks.append(table_block(report.table))
     if report.instants:
-        blocks.append(dated(report.instants))
+        lines = (f"{escape(each.words)} {moment(each.at)}" for each in report.instants)
+        blocks.append({"type": "section", "text": mrkdwn("\n".join(lines))})
     by = f"Shared by <@{shared_by}>" if shared_by else None
     blocks += context_block(report, by)
     if report.buttons:
@@ -146,12 +146,6 @@ def listed(points: tuple[Point, ...]) -> Block:
         items.append({"type": "rich_text_section", "elements": elements})
     bullets = {"type": "rich_text_list", "style": "bullet", "elements": items}
     return {"type": "rich_text", "elements": [bullets]}
-
-
-def dated(instants: tuple[Instant, ...]) -> Block:
-    """Return what happens when; only mrkdwn knows the reader's time zone."""
-    lines = [f"{escape(each.words)} {moment(each.at)}" for each in instants]
-    return {"type": "section", "text": mrkdwn("\n".join(lines))}
 
 
 def context_block(report: Report, by: str | None) -> list[Block]:

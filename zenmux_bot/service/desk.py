@@ -7,7 +7,9 @@ asker sees.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +17,10 @@ import structlog
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.defaults import UNSET, Defaults
+from zenmux_bot.domain.digest_drafts import Draft
+from zenmux_bot.domain.grammar import BY_WORD
 from zenmux_bot.domain.parsing import parse
-from zenmux_bot.domain.queries import Audience, Request, canonical
+from zenmux_bot.domain.queries import Audience, DigestQuery, Request, canonical
 from zenmux_bot.errors import ApiError, BadInput, BotError
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault
@@ -24,7 +28,10 @@ from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.service.answers import Answers, View
+from zenmux_bot.service.digests import Digests
 from zenmux_bot.service.ports import INTERACTIVE
+from zenmux_bot.service.ports_digests import Asker
+from zenmux_bot.service.rights import NOBODY, Rights
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +45,16 @@ class Served:
         request: What was understood, None if nothing was.
         view: The computed answer, None for an error.
         error: Why there is no answer, None if there is one.
+        ready: A message that is shown as it is instead of the report.
+        form: What a form begins with, where one can be opened instead.
     """
 
     report: Report
     request: Request | None = None
     view: View | None = None
     error: Exception | None = None
+    ready: Message | None = None
+    form: Draft | None = None
 
     @property
     def ok(self) -> bool:
@@ -58,7 +69,7 @@ class Served:
 
     def message(self, *, shared_by: str | None = None) -> Message:
         """Return it as Slack gets it, saying who showed it to the channel."""
-        return slack.message(self.report, shared_by=shared_by)
+        return self.ready or slack.message(self.report, shared_by=shared_by)
 
     def as_json(self) -> dict[str, Any]:
         """Return the computed view, or the error."""
@@ -86,11 +97,27 @@ class Desk:
     Args:
         answers: Answers what was understood.
         clock: Tells which day it is.
+        digests: Keeps digests; None where nobody can have any.
+        rights: Knows who may see what is about the account.
     """
 
-    def __init__(self, answers: Answers, clock: Clock) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        clock: Clock,
+        digests: Digests | None = None,
+        *,
+        rights: Rights = NOBODY,
+    ) -> None:
         self._answers = answers
         self._clock = clock
+        self._digests = digests
+        self._rights = rights
+        self._watchers: list[Callable[[Asker], None]] = []
+
+    def watch(self, watcher: Callable[[Asker], None]) -> None:
+        """Tell ``watcher`` whenever somebody has done something with digests."""
+        self._watchers.append(watcher)
 
     def read(
         self, text: str, *, base: Request | None = None, usual: Defaults = UNSET
@@ -111,6 +138,7 @@ class Desk:
         usual: Defaults = UNSET,
         audience: Audience | None = None,
         patience: timedelta = INTERACTIVE,
+        asker: Asker | None = None,
     ) -> Served:
         """Answer, whatever ``text`` and the world are like.
 
@@ -120,16 +148,52 @@ class Desk:
             usual: What holds where neither says anything.
             audience: Who sees it, whatever the words say.
             patience: How long to wait for the API at most.
+            asker: Who asks, for what is not for everybody.
         """
+        began = time.perf_counter()
+        served = await self._serve(text, base, usual, audience, patience, asker=asker)
+        log.info(
+            "desk.served",
+            kind=served.request.query.name if served.request else "none",
+            outcome="ok" if served.error is None else type(served.error).__name__,
+            seconds=round(time.perf_counter() - began, 6),
+        )
+        return served
+
+    async def _serve(
+        self,
+        text: str,
+        base: Request | None,
+        usual: Defaults,
+        audience: Audience | None,
+        patience: timedelta,
+        *,
+        asker: Asker | None,
+    ) -> Served:
+        """Read the words, answer them, and turn every failure into a reply."""
         request = None
         try:
             request = self.read(text, base=base, usual=usual)
-            if audience is not None:
+            if isinstance(request.query, DigestQuery) and self._digests and asker:
+                asker = replace(asker, zone=usual.zone)
+                reply = await self._digests.answer(request.query.command, asker)
+                for watcher in self._watchers:
+                    watcher(asker)
+                return Served(
+                    report=reply.report,
+                    request=request.for_(Audience.PRIVATE),
+                    ready=reply.ready,
+                    form=reply.form,
+                )
+            if BY_WORD[request.query.name].restricted:
+                # Before anything else, so that a refusal is private, too.
+                request = request.for_(Audience.PRIVATE)
+                await self._rights.check(asker)
+            elif audience is not None:
                 request = request.for_(audience)
             answered = await self._answers.answer(request, patience=patience)
         except BotError as error:
             again = None if request is None else canonical(request)
-            log.info("desk.refused", kind=type(error).__name__, command=again)
             report = report_error(error, again=again)
             return Served(report=report, request=request, error=error)
         except Exception as error:

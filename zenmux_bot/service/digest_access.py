@@ -27,9 +27,15 @@ class Access:
 
     async def may_change(self, asker: Asker, subscription: Subscription) -> bool:
         """Tell whether somebody may change a digest of their workspace."""
-        if asker.user_id in {subscription.owner_id, *self._admins}:
+        if asker.user_id == subscription.owner_id:
             return True
-        person = await self._directory.person(asker.team_id, asker.user_id)
+        return await self.is_admin(asker.team_id, asker.user_id)
+
+    async def is_admin(self, team_id: str, user_id: str) -> bool:
+        """Tell whether somebody administers the workspace, or the bot."""
+        if user_id in self._admins:
+            return True
+        person = await self._directory.person(team_id, user_id)
         return person.is_admin
 
     async def may_see(self, asker: Asker, subscription: Subscription) -> bool:

@@ -1,4 +1,4 @@
-"""Questions by slash command and by button: acknowledge, ask, reply.
+"""Questions by slash command, button and menu: acknowledge, ask, reply.
 
 An answer that is ready within two seconds rides on the acknowledgement of the command;
 otherwise a line says what is being fetched, and the answer replaces it.
@@ -16,9 +16,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from zenmux_bot.domain.grammar import COMMAND
 from zenmux_bot.domain.queries import Audience
+from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.service.desk import Desk, Served
+from zenmux_bot.slack.conversation import Conversation, asker_of, thread_of
+from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -29,7 +32,9 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
 PUBLISH = "publish"
+FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
+_SENT = Message("The files are in your direct messages with me.")
 
 
 class Questions:
@@ -37,6 +42,8 @@ class Questions:
 
     Args:
         desk: Takes words and serves answers.
+        conversation: Knows what is usual in a channel, and what a thread is about.
+        posts: Reaches people where a response URL does not.
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
         quick_seconds: How long an acknowledgement may wait for its answer.
@@ -44,20 +51,25 @@ class Questions:
 
     def __init__(
         self,
+        *,
         desk: Desk,
+        conversation: Conversation,
+        posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,
-        *,
         quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         self._desk = desk
+        self._conversation = conversation
+        self._posts = posts
         self._tasks = tasks
         self._session = session
         self._quick_seconds = quick_seconds
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to the command and to the buttons of answers."""
+        """Listen to the command, and to the buttons and menus of answers."""
         app.command(COMMAND)(self.on_command)
+        app.action(FILES)(self.on_files)
         app.action(_ASK)(self.on_ask)
         app.action(PUBLISH)(self.on_publish)
 
@@ -65,67 +77,140 @@ class Questions:
         """Answer ``/zenmux …``."""
         # with should_escape Slack writes the three control characters as entities
         text = html.unescape(body.get("text") or "")
-        task = self._tasks.start(self._desk.serve(text))
+        spot = Spot(
+            team_id=body.get("team_id") or "",
+            channel_id=body.get("channel_id") or "",
+            user_id=body.get("user_id") or "",
+        )
+        task = self._tasks.start(self._conversation.ask(text, spot))
         await asyncio.wait({task}, timeout=self._quick_seconds)
         if task.done():
             served = task.result()
             payload = served.message().payload()
             await ack(response_type=response_type(public=served.is_public), **payload)
+            self._tasks.start(self._conversation.attach(served, spot))
             return
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
         )
-        self._tasks.start(self._follow_up(task, self._url(body)))
+        self._tasks.start(self._follow_up(task, body, spot))
 
     async def on_ask(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Run the command that a button carries."""
+        """Run the command that a button or a menu carries."""
         await ack()
-        self._tasks.start(self._press(body, action["value"]))
+        self._tasks.start(self._press(body, _command(action)))
+
+    async def on_files(
+        self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
+    ) -> None:
+        """Send the figures of an answer as files."""
+        await ack()
+        self._tasks.start(self._attach(body, _command(action)))
 
     async def on_publish(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
         """Show a private answer to the channel."""
         await ack()
-        self._tasks.start(self._publish(body, action["value"]))
+        self._tasks.start(self._publish(body, _command(action)))
 
     async def _press(self, body: dict[str, Any], command: str) -> None:
         """Answer a button: in place of a private answer, in a public one's thread."""
-        url = self._url(body)
-        container = body.get("container") or {}
-        if container.get("is_ephemeral"):
-            served = await self._desk.serve(command, audience=Audience.PRIVATE)
-            await url.send(served.message(), public=False, replace_original=True)
+        spot = threaded(body)
+        served = await self._desk.serve(
+            command, audience=_audience(body), asker=asker_of(spot)
+        )
+        if not served.is_public:
+            # what went wrong must not take away the answer it was asked of
+            replaces = served.ok and _is_private(body)
+            await self._reply(body, spot, served.message(), replace_original=replaces)
             return
-        served = await self._desk.serve(command, audience=Audience.PUBLIC)
-        thread = container.get("thread_ts") or container.get("message_ts")
-        more = {"thread_ts": thread} if thread and served.ok else {}
-        await url.send(served.message(), public=served.ok, **more)
+        # Before it is posted, for whoever answers at once.
+        await self._conversation.about(thread_of(spot), served)
+        message = served.message()
+        await self._reply(body, spot, message, public=True, thread_ts=spot.thread_ts)
+
+    async def _attach(self, body: dict[str, Any], command: str) -> None:
+        """Send files to a public answer's thread, or to whoever had a private one."""
+        spot = threaded(body)
+        served = await self._desk.serve(
+            command, audience=_audience(body), asker=asker_of(spot)
+        )
+        await self._conversation.attach(served, spot)
+        if not served.ok:
+            await self._reply(body, spot, served.message())
+        elif not served.is_public:
+            await self._reply(body, spot, _SENT)
 
     async def _publish(self, body: dict[str, Any], command: str) -> None:
         """Post an answer for all to see, and take the private one away."""
         url = self._url(body)
-        served = await self._desk.serve(command, audience=Audience.PUBLIC)
-        if not served.ok:
-            await url.send(served.message(), public=False, replace_original=False)
+        spot = spot_of(body)
+        served = await self._desk.serve(
+            command, audience=Audience.PUBLIC, asker=asker_of(spot)
+        )
+        if not served.is_public:
+            await self._reply(body, spot, served.message())
             return
-        sharer = (body.get("user") or {}).get("id")
-        if await url.send(served.message(shared_by=sharer), public=True):
-            await url.delete_original()
+        message = served.message(shared_by=spot.user_id)
+        try:
+            ts = await self._posts.post(spot, message)
+            await self._conversation.began(spot, ts, served)
+        except Refused:
+            # a response URL works where the bot is no member
+            if not await url.send(message, public=True):
+                return
+        except SlackFault:
+            return
+        await url.delete_original()
 
-    async def _follow_up(self, task: asyncio.Task[Served], url: ResponseUrl) -> None:
+    async def _follow_up(
+        self, task: asyncio.Task[Served], body: dict[str, Any], spot: Spot
+    ) -> None:
         """Put the answer in place of the line that said it was being fetched."""
         served = await task
-        message = served.message()
-        if not served.is_public:
-            await url.send(message, public=False, replace_original=True)
-        elif await url.send(message, public=True):
-            await url.delete_original()
+        public = served.is_public
+        sent = await self._reply(
+            body, spot, served.message(), public=public, replace_original=not public
+        )
+        if sent and public:
+            await self._url(body).delete_original()
+        await self._conversation.attach(served, spot)
+
+    async def _reply(
+        self,
+        body: dict[str, Any],
+        spot: Spot,
+        message: Message,
+        *,
+        public: bool = False,
+        **more: Any,
+    ) -> bool:
+        """Send through the response URL, or directly once that has expired."""
+        if await self._url(body).send(message, public=public, **more):
+            return True
+        await self._posts.tell(spot, message)
+        return False
 
     def _url(self, body: dict[str, Any]) -> ResponseUrl:
         return ResponseUrl(body.get("response_url") or "", self._session)
+
+
+def _command(action: dict[str, Any]) -> str:
+    """Return what a button, or the chosen line of a menu, carries."""
+    chosen = action.get("selected_option") or action
+    return str(chosen.get("value") or "")
+
+
+def _is_private(body: dict[str, Any]) -> bool:
+    """Tell whether only one person sees the message that was acted on."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+def _audience(body: dict[str, Any]) -> Audience:
+    return Audience.PRIVATE if _is_private(body) else Audience.PUBLIC
 
 
 def _fetching(text: str) -> Message:

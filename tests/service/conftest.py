@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+# The databases and examples are those of the store's tests.
+sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
+
+from databases import (
+    postgres_server,
+    postgres_url,
+    quick_database,
+    sqlite_template,
+    sqlite_url,
+)
+
+__all__ = [
+    "postgres_server",
+    "postgres_url",
+    "quick_database",
+    "sqlite_template",
+    "sqlite_url",
+]
+
+
+@pytest.fixture
+def logs():
+    """Keep the log lines: drawing the tracebacks of faults takes most of the time."""
+    with capture_logs() as lines:
+        yield lines

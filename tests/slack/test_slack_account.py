@@ -1,0 +1,46 @@
+"""The account in Slack: administrators alone, and nobody else ever sees it."""
+
+from __future__ import annotations
+
+from zenmux_bot.demo.workspace.seed import MAYA, TOMAS
+
+
+async def test_a_workspace_admin_sees_it_alone(stage):
+    reply = await stage.slack.command("/zenmux account")
+
+    [answer] = reply.messages
+    assert answer.reader == MAYA
+    assert "Credits: $212.58" in answer.text
+    assert "Share to channel" not in str(answer.blocks)
+    assert not any("212.58" in m.text for m in stage.slack.messages(user=TOMAS))
+
+
+async def test_another_is_told_who_may(stage):
+    reply = await stage.slack.command("/zenmux account", user=TOMAS)
+
+    [answer] = reply.messages
+    assert answer.reader == TOMAS
+    assert "ZENMUX_BOT_ADMINS" in answer.text
+    assert stage.sandbox.asked("/payg/balance") == []
+
+
+async def test_its_button_works_for_the_same_person(stage):
+    reply = await stage.slack.command("/zenmux account")
+    [answer] = reply.messages
+
+    await stage.slack.press(answer, "Refresh")
+    await stage.slack.settled()
+
+    seen = stage.slack.messages()
+    assert [m.text.startswith("ZenMux account") for m in seen if m.is_bot] == [True]
+    assert not any("212.58" in m.text for m in stage.slack.messages(user=TOMAS))
+
+
+async def test_a_mention_in_a_channel_is_answered_to_the_asker_alone(stage):
+    await stage.slack.mention("account")
+
+    [answer] = await stage.slack.wait_for(
+        lambda: [m for m in stage.slack.messages() if "212.58" in m.text]
+    )
+    assert answer.reader == MAYA
+    assert not any("212.58" in m.text for m in stage.slack.messages(user=TOMAS))

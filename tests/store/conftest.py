@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from databases import (
+    database,
+    database_url,
+    empty_postgres_url,
+    postgres_server,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+)
+
+__all__ = [
+    "database",
+    "database_url",
+    "empty_postgres_url",
+    "postgres_server",
+    "postgres_url",
+    "sqlite_template",
+    "sqlite_url",
+]

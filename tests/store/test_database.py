@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.dialects import sqlite
+
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.store import migrations
+from zenmux_bot.store.database import open_database, parse_url
+from zenmux_bot.store.tables import metadata, seen_events, subscriptions
+
+
+def differences(connection):
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, metadata)
+
+
+async def test_the_migrations_leave_the_tables_as_the_code_has_them(database):
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_again_changes_nothing(database):
+    await database.migrate()
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_newer_schema_is_left_alone(database):
+    """During a deploy an old process may start after the new one has migrated."""
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9'"))
+
+    await database.migrate()
+
+    async with database.reading() as connection:
+        found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    assert found == "9"
+
+
+@pytest.mark.postgres
+async def test_of_processes_that_start_together_one_migrates(empty_postgres_url):
+    async def start():
+        async with open_database(empty_postgres_url) as database:
+            await database.migrate()
+
+    await asyncio.gather(*(start() for _ in range(4)))
+
+    async with (
+        open_database(empty_postgres_url) as database,
+        database.reading() as connection,
+    ):
+        tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
+    assert set(tables) == set(metadata.tables) | {"alembic_version"}
+
+
+async def test_the_first_migration_can_be_taken_back(tmp_path):
+    def downgrade(connection):
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+
+    async with open_database(f"sqlite:///{tmp_path}/a.db") as database:
+        await database.migrate()
+        async with database.writing() as connection:
+            await connection.run_sync(downgrade)
+        async with database.reading() as connection:
+            tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
+
+    assert tables == ["alembic_version"]
+
+
+async def test_a_second_user_of_an_sqlite_file_is_sent_to_postgresql(sqlite_url):
+    async with open_database(sqlite_url):
+        with pytest.raises(ConfigError, match="PostgreSQL"):
+            async with open_database(sqlite_url):
+                pass
+
+    async with open_database(sqlite_url):
+        pass
+
+
+async def test_a_missing_directory_is_made(tmp_path):
+    async with open_database(f"sqlite:///{tmp_path}/data/deep/bot.db") as database:
+        await database.migrate()
+
+    assert (tmp_path / "data/deep/bot.db").exists()
+
+
+async def test_sqlite_is_durable_and_checks_references(sqlite_url):
+    async with (
+        open_database(sqlite_url) as database,
+        database.reading() as connection,
+    ):
+        found = [
+            await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+
+    assert found == ["wal", 2, 1]
+
+
+async def test_many_writers_at_once_wait_for_each_other(database):
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    async def write(number):
+        async with database.writing() as connection:
+            await connection.execute(
+                seen_events.insert().values(event_id=str(number), seen_at=now)
+            )
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(write(n) for n in range(40)))
+
+    async with database.reading() as connection:
+        rows = await connection.execute(seen_events.select())
+    assert len(rows.all()) == 40
+
+
+async def test_an_error_takes_a_transaction_back(database):
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+
+    async def write_and_fail():
+        async with database.writing() as connection:
+            await connection.execute(
+                seen_events.insert().values(event_id="1", seen_at=now)
+            )
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await write_and_fail()
+
+    async with database.reading() as connection:
+        assert (await connection.execute(seen_events.select())).all() == []
+
+
+async def test_instants_come_back_in_utc(database):
+    berlin = timezone(timedelta(hours=1))
+    instant = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=berlin)
+
+    async with database.writing() as connection:
+        await connection.execute(
+            seen_events.insert().values(event_id="1", seen_at=instant)
+        )
+        found = await connection.scalar(
+            seen_events.select().with_only_columns(seen_events.c.seen_at)
+        )
+
+    assert found == instant
+    assert found.tzinfo is UTC
+
+
+def test_a_naive_instant_is_refused():
+    column = seen_events.c.seen_at.type
+
+    with pytest.raises(ValueError, match="zone"):
+        column.process_bind_param(
+            datetime.fromisoformat("2026-11-23T09:00"), sqlite.dialect()
+        )
+
+
+def test_a_decimal_survives_as_it_was_written():
+    column = subscriptions.c.skip_below_pp.type
+
+    stored = column.process_bind_param(Decimal("0.10"), None)
+
+    assert (stored, column.process_result_value(stored, None)) == (
+        "0.10",
+        Decimal("0.10"),
+    )
+    assert column.process_bind_param(None, None) is None
+    assert column.process_result_value(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///data/bot.db", "sqlite+aiosqlite:///data/bot.db"),
+        ("sqlite+aiosqlite:////abs/bot.db", "sqlite+aiosqlite:////abs/bot.db"),
+        ("postgres://u:p@h:5432/n", "postgresql+asyncpg://u:p@h:5432/n"),
+        ("postgresql://u@h/n", "postgresql+asyncpg://u@h/n"),
+        ("postgresql+asyncpg://u@h/n", "postgresql+asyncpg://u@h/n"),
+        (
+            "postgres://u@h/n?sslmode=require",
+            "postgresql+asyncpg://u@h/n?ssl=require",
+        ),
+    ],
+)
+def test_addresses_as_hosts_hand_them_out(url, expected):
+    assert parse_url(url).render_as_string(hide_password=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("data/bot.db", "DATABASE_URL is not an address"),
+        ("mysql://u@h/n", "DATABASE_URL names 'mysql'"),
+        ("sqlite://", "DATABASE_URL names no file"),
+        ("sqlite:///:memory:", "DATABASE_URL names no file"),
+    ],
+)
+def test_other_addresses_are_refused_in_a_sentence(url, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        parse_url(url)

@@ -1,0 +1,341 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
+from sqlalchemy import update
+
+from zenmux_bot.domain.ledger import (
+    Claim,
+    Part,
+    Pause,
+    Settlement,
+    State,
+    Telling,
+)
+from zenmux_bot.domain.schedule import Days
+from zenmux_bot.domain.subscriptions import SubscriptionState
+from zenmux_bot.store.history import History
+from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.store.tables import subscriptions as subscriptions_table
+
+MINUTE = timedelta(minutes=1)
+WEEK_47 = Days(first=date(2026, 11, 16), last=date(2026, 11, 22))
+
+
+@pytest.fixture
+def ledger(database):
+    return Ledger(database)
+
+
+@pytest.fixture
+def notices(database):
+    return Notices(database)
+
+
+@pytest.fixture
+async def subscription(database):
+    return await Subscriptions(database, counting_pick()).create(draft())
+
+
+@pytest.fixture
+async def entry(database, ledger, subscription):
+    await Planner(database).plan(MONDAY)
+    ((entry, _),) = await ledger.ready(MONDAY, limit=9)
+    return entry
+
+
+def claim_of(holder="w1", *, at=MONDAY, **fields):
+    return Claim(holder=holder, at=at, until=at + 2 * MINUTE, **fields)
+
+
+def sent(ts="1.0"):
+    return Settlement(state=State.SENT, at=MONDAY, channel_id="C1", ts=ts)
+
+
+async def ready_at(ledger, now, **options):
+    return [entry.id for entry, _ in await ledger.ready(now, limit=9, **options)]
+
+
+async def test_a_claim_is_given_once(ledger, entry):
+    claims = await asyncio.gather(
+        *(ledger.claim(entry, claim_of(f"w{n}")) for n in range(8))
+    )
+
+    (given,) = [claim for claim in claims if claim is not None]
+    assert (given.state, given.lease_until) == (State.CLAIMED, MONDAY + 2 * MINUTE)
+
+
+async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, entry):
+    claimed = await ledger.claim(
+        entry,
+        claim_of(
+            data_through=date(2026, 11, 22),
+            figures={"openai": Decimal("31.40")},
+            reply_wanted=True,
+        ),
+    )
+
+    assert claimed.figures == {"openai": Decimal("31.40")}
+    assert (claimed.data_through, claimed.reply_wanted) == (date(2026, 11, 22), True)
+    assert claimed.claimed_at == MONDAY
+
+
+async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of())
+
+    assert await ready_at(ledger, MONDAY + MINUTE) == []
+    assert await ledger.take_over(claimed, claim_of("w2", at=MONDAY + MINUTE)) is None
+    later = MONDAY + 2 * MINUTE
+    assert await ready_at(ledger, later) == [entry.id]
+    taken = await ledger.take_over(claimed, claim_of("w2", at=later))
+    assert (taken.holder, taken.claimed_at) == ("w2", MONDAY)
+
+
+async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of(at=MONDAY + timedelta(days=9)))
+
+    assert await ready_at(ledger, MONDAY) == [entry.id]
+    assert await ledger.take_over(claimed, claim_of("w2")) is not None
+
+
+async def test_who_lost_its_claim_changes_nothing(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of())
+    later = MONDAY + 2 * MINUTE
+    await ledger.take_over(claimed, claim_of("w2", at=later))
+    failed = Settlement(state=State.FAILED, at=later, reason="x")
+
+    assert await ledger.settle(claimed, failed) is None
+    assert await ledger.release_in_doubt(claimed, later, failures=1) is None
+    back = {"retry_at": later, "reason": "", "failures": 1, "now": later}
+    assert await ledger.hand_back(claimed, **back) is None
+
+
+async def test_a_post_is_recorded_whoever_holds_the_claim_by_then(
+    ledger, entry, database
+):
+    claimed = await ledger.claim(entry, claim_of())
+    taken = await ledger.take_over(claimed, claim_of("w2", at=MONDAY + 2 * MINUTE))
+    unknown = Settlement(state=State.UNKNOWN, at=MONDAY, reason="x")
+    await ledger.settle(taken, unknown)
+
+    assert await ledger.settle(claimed, sent()) is not None
+
+    (found,) = await History(database).of(entry.subscription_id, limit=9)
+    assert (found.state, found.ts, found.reason) == (State.SENT, "1.0", "")
+
+
+async def test_what_is_settled_stays_so(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of())
+    assert await ledger.settle(claimed, sent()) is not None
+
+    assert await ledger.settle(claimed, sent("2.0")) is None
+    assert await ready_at(ledger, MONDAY + timedelta(days=1)) == []
+
+
+async def test_what_is_handed_back_rests(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of())
+    back = await ledger.hand_back(
+        claimed, retry_at=MONDAY + MINUTE, reason="x", failures=2, now=MONDAY
+    )
+
+    assert (back.state, back.failures, back.holder) == (State.DUE, 2, None)
+    assert await ready_at(ledger, MONDAY) == []
+    assert await ready_at(ledger, MONDAY + MINUTE) == [entry.id]
+
+
+async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, entry):
+    await ledger.hand_back(
+        entry, retry_at=MONDAY + timedelta(days=9), reason="", failures=0, now=MONDAY
+    )
+
+    assert await ready_at(ledger, MONDAY) == [entry.id]
+
+
+async def test_doubt_leaves_the_claim_to_nobody(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of())
+
+    doubt = await ledger.release_in_doubt(claimed, MONDAY + MINUTE, failures=1)
+
+    assert (doubt.state, doubt.holder) == (State.CLAIMED, None)
+    assert await ready_at(ledger, MONDAY + MINUTE) == [entry.id]
+
+
+async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, entry):
+    claimed = await ledger.claim(entry, claim_of(reply_wanted=True))
+
+    settled = await ledger.settle(claimed, sent("7.0"))
+
+    reply = await ledger.reply_to(settled)
+    assert (reply.part, reply.thread_ts) == (Part.REPLY, "7.0")
+    assert reply.key == f"{entry.key}:reply"
+    assert await ready_at(ledger, MONDAY) == [reply.id]
+
+
+async def test_a_digest_without_a_reply_opens_none(ledger, entry):
+    settled = await ledger.settle(await ledger.claim(entry, claim_of()), sent())
+
+    assert await ledger.reply_to(settled) is None
+
+
+async def test_a_resting_workspace_is_not_ready(ledger, entry):
+    assert await ready_at(ledger, MONDAY, resting={"T1"}) == []
+    assert await ready_at(ledger, MONDAY, resting={"T2"}) == [entry.id]
+
+
+async def test_a_paused_subscription_gives_no_claim(ledger, entry, subscription):
+    database = ledger._database
+    await Subscriptions(database, counting_pick()).pause(
+        subscription, reason="x", by="U1", now=MONDAY
+    )
+
+    assert await ledger.claim(entry, claim_of()) is None
+
+
+async def test_a_settlement_tells_and_pauses_in_the_same_breath(
+    ledger, entry, notices, database
+):
+    subscriptions = Subscriptions(database, counting_pick())
+    await subscriptions.create(draft(owner_id="U2", channel_id="C2"))
+    pause = Pause(reason="token_revoked", text="stopped", whole_team=True)
+
+    await ledger.settle(
+        entry,
+        Settlement(
+            state=State.FAILED,
+            at=MONDAY,
+            reason="gone",
+            tellings=(Telling(recipient="COPS", text="stopped"),),
+            pause=pause,
+        ),
+    )
+
+    states = [s.state for s in await subscriptions.of_team("T1")]
+    assert states == [SubscriptionState.PAUSED] * 2
+    told = await notices.take(MONDAY, until=MONDAY + MINUTE, limit=9)
+    assert [notice.recipient for notice in told] == ["COPS", "U1", "U2"]
+
+
+async def test_a_notice_is_given_to_one_worker_until_its_lease_is_over(
+    ledger, entry, notices
+):
+    tellings = tuple(Telling(recipient="U1", text=str(n)) for n in range(6))
+    failed = Settlement(state=State.FAILED, at=MONDAY, reason="x", tellings=tellings)
+    await ledger.settle(entry, failed)
+    until = MONDAY + MINUTE
+
+    taken = await asyncio.gather(
+        *(notices.take(MONDAY, until=until, limit=2) for _ in range(4))
+    )
+
+    texts = sorted(notice.text for batch in taken for notice in batch)
+    assert texts == sorted(set(texts))
+    rest = await notices.take(MONDAY, until=until, limit=9)
+    assert sorted(texts + [n.text for n in rest]) == list("012345")
+    assert await notices.take(MONDAY, until=until, limit=9) == []
+    again = await notices.take(until, until=until + MINUTE, limit=9)
+    assert [notice.attempts for notice in again] == [2] * 6
+
+
+async def test_history_shows_the_newest_first_and_what_was_sent(
+    ledger, database, subscription
+):
+    planner, history = Planner(database), History(database)
+    await planner.plan(MONDAY)
+    ((first, _),) = await ledger.ready(MONDAY, limit=9)
+    await ledger.settle(first, sent())
+    next_week = MONDAY + timedelta(days=7)
+    await planner.plan(next_week)
+
+    entries = await history.of(subscription.id, limit=9)
+
+    assert [entry.state for entry in entries] == [State.DUE, State.SENT]
+    assert (await history.sent_for(subscription.id, WEEK_47)).id == first.id
+    other = Days(first=date(2026, 11, 23), last=date(2026, 11, 29))
+    assert await history.sent_for(subscription.id, other) is None
+    assert (await history.last_sent(subscription.id, next_week)).id == first.id
+    assert await history.last_sent(subscription.id, MONDAY) is None
+    counts = await history.count_by_state()
+    assert (counts[State.DUE], counts[State.SENT], counts[State.FAILED]) == (1, 1, 0)
+
+
+async def test_planning_twice_enters_nothing_twice(database, subscription):
+    planner = Planner(database)
+
+    assert await planner.plan(MONDAY) == 1
+    assert await planner.plan(MONDAY) == 0
+    assert len(await History(database).of(subscription.id, limit=9)) == 1
+
+
+async def test_workers_that_plan_at_once_enter_nothing_twice(database):
+    subscriptions = Subscriptions(database, counting_pick())
+    created = [await subscriptions.create(draft(schedule=DAILY)) for _ in range(5)]
+
+    await asyncio.gather(*(Planner(database).plan(MONDAY) for _ in range(4)))
+
+    for subscription in created:
+        entries = await History(database).of(subscription.id, limit=9)
+        states = [entry.state for entry in entries]
+        assert states == [State.DUE, State.SKIPPED, State.SKIPPED]
+
+
+async def test_more_schedules_than_a_batch_are_all_planned(database):
+    subscriptions = Subscriptions(database, counting_pick())
+    for _ in range(203):
+        await subscriptions.create(draft())
+
+    assert await Planner(database).plan(MONDAY) == 203
+
+
+async def test_what_a_clock_planned_that_ran_ahead_is_forgotten(database, ledger):
+    """Once the clock is right again nothing is sent early and nothing is lost."""
+    subscription = await Subscriptions(database, counting_pick()).create(
+        draft(schedule=DAILY)
+    )
+    planner, history = Planner(database), History(database)
+    await planner.plan(MONDAY + timedelta(days=20))
+
+    await planner.plan(FRIDAY + timedelta(hours=1))
+    assert await history.of(subscription.id, limit=99) == []
+    assert await ready_at(ledger, FRIDAY + timedelta(hours=1)) == []
+    await planner.plan(FRIDAY + timedelta(days=1))
+
+    (entry,) = await history.of(subscription.id, limit=99)
+    assert (entry.state, entry.occurrence.at) == (
+        State.DUE,
+        FRIDAY + timedelta(hours=20),
+    )
+
+
+async def test_new_time_zone_rules_are_followed_at_the_next_start(
+    database, subscription
+):
+    async with database.writing() as connection:
+        stale = MONDAY + timedelta(hours=1)
+        await connection.execute(update(subscriptions_table).values(next_at=stale))
+    planner = Planner(database)
+    assert await planner.plan(MONDAY) == 0
+
+    await planner.refresh(MONDAY)
+
+    assert await planner.plan(MONDAY) == 1
+
+
+async def test_asking_by_hand_twice_is_asking_once(database, subscription, ledger):
+    planner = Planner(database)
+
+    one = await planner.by_hand(subscription, by="U1", now=MONDAY)
+    other = await planner.by_hand(subscription, by="U1", now=MONDAY)
+
+    assert one == other
+    assert one.occurrence.days == WEEK_47
+    assert one.by_hand is True
+    assert replace(one, state=State.DUE) == one
+    assert await ready_at(ledger, MONDAY) == [one.id]

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
+
+from zenmux_bot.domain.ledger import State
+from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.subscriptions import (
+    SubscriptionChanged,
+    SubscriptionState,
+    WhenEmpty,
+    readable_id,
+)
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.history import History
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.subscriptions import Subscriptions
+
+ACTIVE, PAUSED, DELETED = SubscriptionState
+
+
+@pytest.fixture
+def subscriptions(database):
+    return Subscriptions(database, counting_pick())
+
+
+async def test_what_is_created_is_found_again_as_it_was(subscriptions):
+    created = await subscriptions.create(
+        draft(
+            metric=Metric.TOKENS,
+            provider="anthropic",
+            skip_below_pp=Decimal("0.5"),
+            when_empty=WhenEmpty.SKIP,
+            top=20,
+        )
+    )
+
+    assert created.id == "d-2222"
+    assert await subscriptions.get("T1", "d-2222") == created
+    assert await subscriptions.get("T1", "D-2222") == created
+    assert created == draft(
+        id="d-2222",
+        metric=Metric.TOKENS,
+        provider="anthropic",
+        skip_below_pp=Decimal("0.5"),
+        when_empty=WhenEmpty.SKIP,
+        top=20,
+    )
+
+
+async def test_an_id_that_is_taken_is_not_given_again(database):
+    await Subscriptions(database, counting_pick()).create(draft())
+
+    second = await Subscriptions(database, counting_pick()).create(draft())
+
+    assert second.id == "d-2223"
+
+
+async def test_ids_that_are_all_taken_are_an_error(database):
+    subscriptions = Subscriptions(database, lambda alphabet: alphabet[0])
+    await subscriptions.create(draft())
+
+    with pytest.raises(RuntimeError, match="no free"):
+        await subscriptions.create(draft())
+
+
+def test_an_id_has_no_characters_that_look_alike():
+    alphabets = set()
+    readable_id(lambda alphabet: alphabets.add(alphabet) or "x")
+
+    (alphabet,) = alphabets
+    assert not set(alphabet) & set("0o1lieau")
+    assert alphabet == alphabet.lower()
+
+
+async def test_lists_are_of_one_workspace_and_without_what_was_deleted(subscriptions):
+    first = await subscriptions.create(draft())
+    await subscriptions.create(draft(team_id="T2"))
+    second = await subscriptions.create(draft(channel_id="C2", owner_id="U2"))
+    gone = await subscriptions.create(draft())
+    await subscriptions.delete(gone, by="U1", now=MONDAY)
+
+    assert await subscriptions.of_team("T1") == [first, second]
+    assert await subscriptions.of_channel("T1", "C1") == [first]
+    assert await subscriptions.of_owner("T1", "U2") == [second]
+    assert await subscriptions.get("T2", first.id) is None
+
+
+async def test_an_edit_of_an_old_revision_is_refused(subscriptions):
+    created = await subscriptions.create(draft())
+    edited = await subscriptions.edit(replace(created, top=5), by="U2", now=MONDAY)
+
+    with pytest.raises(SubscriptionChanged, match="d-2222"):
+        await subscriptions.edit(replace(created, top=7), by="U1", now=MONDAY)
+
+    assert await subscriptions.get("T1", created.id) == edited
+    assert (edited.top, edited.revision, edited.updated_at) == (5, 2, MONDAY)
+
+
+async def test_of_edits_at_once_one_succeeds(subscriptions):
+    created = await subscriptions.create(draft())
+
+    results = await asyncio.gather(
+        *(
+            subscriptions.edit(replace(created, top=n), by="U1", now=MONDAY)
+            for n in range(5, 10)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+
+
+async def test_an_edit_does_not_change_the_state(subscriptions):
+    created = await subscriptions.create(draft())
+
+    edited = await subscriptions.edit(
+        replace(created, state=PAUSED, paused_reason="x"), by="U1", now=MONDAY
+    )
+
+    assert (edited.state, edited.paused_reason) == (ACTIVE, None)
+
+
+async def test_a_changed_schedule_begins_now_and_another_edit_keeps_its_place(
+    subscriptions, database
+):
+    created = await subscriptions.create(draft(schedule=DAILY))
+    renamed = await subscriptions.edit(replace(created, top=5), by="U1", now=MONDAY)
+    assert await Planner(database).plan(MONDAY) == 1
+    await subscriptions.edit(
+        replace(renamed, schedule=replace(DAILY, hour=8)), by="U1", now=MONDAY
+    )
+
+    assert await Planner(database).plan(MONDAY + timedelta(hours=1)) == 0
+
+
+async def test_pause_skips_what_is_due_and_resume_begins_anew(subscriptions, database):
+    created = await subscriptions.create(draft(schedule=DAILY))
+    planner, history = Planner(database), History(database)
+    await planner.plan(FRIDAY + timedelta(days=1))
+
+    paused = await subscriptions.pause(
+        created, reason="vacation", by="U1", now=FRIDAY + timedelta(days=1)
+    )
+    (entry,) = await history.of(created.id, limit=9)
+    assert (entry.state, entry.reason) == (State.SKIPPED, "paused: vacation")
+    assert (paused.state, paused.paused_reason) == (PAUSED, "vacation")
+    assert await planner.plan(MONDAY) == 0
+
+    resumed = await subscriptions.resume(paused, by="U1", now=MONDAY)
+    assert (resumed.state, resumed.paused_reason) == (ACTIVE, None)
+    assert await planner.plan(MONDAY) == 0
+    assert await planner.plan(MONDAY + timedelta(days=1)) == 1
+
+
+async def test_a_deletion_can_be_undone(subscriptions, database):
+    created = await subscriptions.create(draft())
+    await Planner(database).by_hand(created, by="U1", now=FRIDAY)
+    deleted = await subscriptions.delete(created, by="U1", now=FRIDAY)
+    (entry,) = await History(database).of(created.id, limit=9)
+    assert (deleted.state, entry.reason) == (DELETED, "deleted")
+    with pytest.raises(SubscriptionChanged):
+        await subscriptions.resume(deleted, by="U1", now=FRIDAY)
+
+    restored = await subscriptions.restore(deleted, by="U1", now=FRIDAY)
+
+    assert restored.state == ACTIVE
+    assert await Planner(database).plan(MONDAY) == 1
+
+
+async def test_what_was_paused_when_deleted_is_paused_when_restored(subscriptions):
+    paused = await subscriptions.pause(
+        await subscriptions.create(draft()), reason="x", by="U1", now=FRIDAY
+    )
+    deleted = await subscriptions.delete(paused, by="U1", now=FRIDAY)
+
+    restored = await subscriptions.restore(deleted, by="U1", now=FRIDAY)
+
+    assert (restored.state, restored.paused_reason) == (PAUSED, "x")
+
+
+async def test_an_archived_channel_pauses_its_own_and_resumes_only_those(
+    subscriptions,
+):
+    by_hand = await subscriptions.pause(
+        await subscriptions.create(draft()), reason="U1", by="U1", now=FRIDAY
+    )
+    here = await subscriptions.create(draft())
+    elsewhere = await subscriptions.create(draft(channel_id="C2"))
+
+    paused = await subscriptions.pause_all(
+        "T1", channel_id="C1", reason="is_archived", by="zenmux", now=FRIDAY
+    )
+    resumed = await subscriptions.resume_channel(
+        "T1", "C1", reason="is_archived", by="zenmux", now=MONDAY
+    )
+
+    assert [s.id for s in paused] == [s.id for s in resumed] == [here.id]
+    states = {s.id: s.state for s in await subscriptions.of_team("T1")}
+    assert states == {by_hand.id: PAUSED, here.id: ACTIVE, elsewhere.id: ACTIVE}
+
+
+async def test_a_workspace_is_paused_without_the_others(subscriptions):
+    await subscriptions.create(draft())
+    await subscriptions.create(draft(team_id="T2"))
+
+    await subscriptions.pause_all("T1", reason="uninstalled", by="zenmux", now=MONDAY)
+
+    assert [s.state for s in await subscriptions.of_team("T1")] == [PAUSED]
+    assert [s.state for s in await subscriptions.of_team("T2")] == [ACTIVE]
+
+
+async def test_a_channel_is_followed_to_its_new_id_and_name(subscriptions):
+    created = await subscriptions.create(draft())
+
+    await subscriptions.follow_channel("T1", "C1", new_id="G1", new_name="costs")
+
+    (found,) = await subscriptions.of_channel("T1", "G1")
+    assert (found.id, found.channel_name) == (created.id, "costs")
+    with pytest.raises(SubscriptionChanged):
+        await subscriptions.edit(created, by="U1", now=MONDAY)
+
+
+async def test_every_change_leaves_a_line_in_the_audit(subscriptions, database):
+    created = await subscriptions.create(draft())
+    paused = await subscriptions.pause(created, reason="x", by="U2", now=MONDAY)
+    await subscriptions.resume(paused, by="U3", now=MONDAY + timedelta(hours=1))
+    await Planner(database).by_hand(created, by="U4", now=MONDAY + timedelta(hours=2))
+
+    lines = await Audit(database).of_team("T1", limit=3)
+
+    assert [(line.actor, line.action, line.subject, line.detail) for line in lines] == [
+        ("U4", "digest.send", "d-2222", "2026-11-23T10:00Z[by hand]"),
+        ("U3", "digest.resume", "d-2222", ""),
+        ("U2", "digest.pause", "d-2222", "x"),
+    ]
+    assert await Audit(database).of_team("T2", limit=9) == []

@@ -1,0 +1,55 @@
+"""Trend and trending: how models move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zenmux_bot.domain.models import Answer, TimeSeries
+from zenmux_bot.domain.momentum import TrendingView, build_trending
+from zenmux_bot.domain.periods import FLOOR, Last, Unit, Versus
+from zenmux_bot.domain.queries import TrendingQuery, TrendQuery, Width, canonical
+from zenmux_bot.domain.requests import MAX_LIMIT, TimeSeriesRequest, TrendingRequest
+from zenmux_bot.domain.trends import TrendView, build_trend, trend_width, whole_weeks
+from zenmux_bot.domain.volumes import starts
+from zenmux_bot.service.asking.days import Asking, Days
+
+_WINDOWS = {Width.DAY: Last(1, Unit.DAY), Width.WEEK: Last(7, Unit.DAY)}
+"""A week of trending is seven days, whichever they are.
+
+https://zenmux.ai/docs/api/platform/statistics-trending.html
+"""
+
+
+async def ask_trend(asking: Asking, query: TrendQuery) -> TrendView:
+    """Return the models of a period, bucket by bucket."""
+
+    async def ask(days: Days) -> TrendView:
+        width = trend_width(query, days.window.span)
+        if width is Width.WEEK:
+            days = replace(days, window=whole_weeks(days.window, days.newest))
+        there = starts(days.window.span, width)
+        wanted = TimeSeriesRequest(
+            metric=query.metric, width=width, start=max(there[0], FLOOR), end=there[-1]
+        )
+        answer: Answer[TimeSeries] = await asking.fetch(wanted)
+        basis = days.basis(canonical(query), query.metric, answer)
+        return build_trend(query, basis, answer.data.series, width)
+
+    return await asking.with_newest(query.period, Versus.NONE, ask)
+
+
+async def ask_trending(asking: Asking, query: TrendingQuery) -> TrendingView:
+    """Return the models with momentum."""
+
+    async def ask(days: Days) -> TrendingView:
+        wanted = TrendingRequest(
+            metric=query.metric,
+            width=query.by,
+            anchor=days.window.span.end,
+            limit=MAX_LIMIT,
+        )
+        answer = await asking.fetch(wanted)
+        basis = days.basis(canonical(query), query.metric, answer)
+        return build_trending(query, basis, answer.data)
+
+    return await asking.with_newest(_WINDOWS[query.by], Versus.PREVIOUS, ask)

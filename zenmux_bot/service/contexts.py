@@ -1,0 +1,67 @@
+"""What a thread is about: the last question answered in it, or its digest's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.grammar import BY_WORD
+from zenmux_bot.domain.parsing import parse
+from zenmux_bot.domain.queries import Request, canonical
+from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.errors import BadInput
+
+
+class Threads(Protocol):
+    """Remembers the question that a thread is about, in canonical words."""
+
+    async def query_of(self, thread: ThreadId) -> str | None:
+        """Return a thread's last question, or None if it is not known."""
+        ...
+
+    async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
+        """Remember what a thread is about now."""
+        ...
+
+
+class DigestThreads(Protocol):
+    """Knows the threads of digests."""
+
+    async def query_of(self, thread: ThreadId) -> str | None:
+        """Return the question that the digest above a thread answers, if it is one."""
+        ...
+
+
+class Contexts:
+    """Gives follow-ups what they leave unsaid.
+
+    Args:
+        threads: Remembers the questions answered.
+        digests: Knows the digests posted.
+        clock: Tells the time.
+    """
+
+    def __init__(self, threads: Threads, digests: DigestThreads, clock: Clock) -> None:
+        self._threads = threads
+        self._digests = digests
+        self._clock = clock
+
+    async def base(self, thread: ThreadId) -> Request | None:
+        """Return the request that a follow-up in a thread changes, if there is one."""
+        words = await self._threads.query_of(thread)
+        if words is None:
+            words = await self._digests.query_of(thread)
+        if words is None:
+            return None
+        try:
+            return parse(words, today=self._clock.now().date())
+        except BadInput:
+            # Words change over the years; a thread that old begins anew.
+            return None
+
+    async def remember(self, thread: ThreadId, request: Request) -> None:
+        """Let a thread be about ``request``, if it is about days at all."""
+        if "period" in BY_WORD[request.query.name].takes:
+            query = canonical(request.query)
+            await self._threads.remember(thread, query, self._clock.now())

@@ -1,0 +1,237 @@
+"""Delivery in rounds: enter what is due, bring each entry forward, tell who must hear.
+
+The scheduler is a bell, the ledger is the memory, the message is the proof; see
+docs/delivery.md for the states.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+
+import structlog
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.ledger import Entry, Notice, State
+from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.errors import Refused, Throttled
+from zenmux_bot.render.message import Message
+from zenmux_bot.service.endings import Endings
+from zenmux_bot.service.pacing import Pace
+from zenmux_bot.service.ports_delivery import (
+    Composer,
+    Ledger,
+    Notices,
+    Operations,
+    Outbox,
+    Planner,
+)
+from zenmux_bot.service.posting import Poster
+from zenmux_bot.service.recovery import Recovery
+from zenmux_bot.service.terms import Terms
+
+_BATCH = 200
+_NOTICE_BATCH = 50
+_NOTICE_ATTEMPTS = 10
+_NOTICE_LEASE = timedelta(minutes=2)
+
+log = structlog.get_logger(__name__)
+
+
+class Delivery:
+    """Runs rounds of delivery, one at a time, until it is stopped.
+
+    Args:
+        planner: Enters what has come round.
+        ledger: Knows what is ready.
+        notices: What people have to hear.
+        poster: Brings one due entry forward.
+        recovery: Finds out what became of a claim left behind.
+        outbox: Tells people.
+        pace: Knows which workspaces rest.
+        clock: Tells the time.
+        shuffle: Orders a batch; workers that share a ledger begin at different ends.
+        concurrency: How many entries are under way at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        planner: Planner,
+        ledger: Ledger,
+        notices: Notices,
+        poster: Poster,
+        recovery: Recovery,
+        outbox: Outbox,
+        pace: Pace,
+        clock: Clock,
+        shuffle: random.Random,
+        concurrency: int = 16,
+    ) -> None:
+        self._planner = planner
+        self._ledger = ledger
+        self._notices = notices
+        self._poster = poster
+        self._recovery = recovery
+        self._outbox = outbox
+        self._pace = pace
+        self._clock = clock
+        self._shuffle = shuffle
+        self._concurrency = concurrency
+        self._round = asyncio.Lock()
+        self._refreshed = False
+        self._stopping = False
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run_due(self) -> None:
+        """Deliver everything that can be delivered now, then return."""
+        async with self._round:
+            if self._stopping:
+                return
+            if not self._refreshed:
+                await self._planner.refresh(self._clock.now())
+                self._refreshed = True
+            await self._planner.plan(self._clock.now())
+            await self._deliver_ready()
+            await self._tell()
+
+    async def stop(self, within: timedelta) -> None:
+        """Take on nothing new, and let what is under way finish for a while.
+
+        What is not finished then is handed back: its claims are left in doubt, and
+        whoever comes next looks for the posts.
+        """
+        self._stopping = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=within.total_seconds())
+        for task in self._under_way:
+            task.cancel()
+        async with self._round:
+            pass
+
+    async def _deliver_ready(self) -> None:
+        """Try each ready entry once as it stands; a changed one may come again."""
+        seen: set[tuple[int, int]] = set()
+        stuck = 0
+        while not self._stopping:
+            ready = await self._ledger.ready(
+                self._clock.now(), limit=_BATCH + stuck, resting=self._pace.resting()
+            )
+            batch = [
+                (entry, subscription)
+                for entry, subscription in ready
+                if (entry.id, entry.version) not in seen
+            ]
+            if not batch:
+                return
+            stuck = len(ready) - len(batch)
+            seen.update((entry.id, entry.version) for entry, _ in batch)
+            self._shuffle.shuffle(batch)
+            await self._deliver(batch)
+
+    async def _deliver(self, batch: list[tuple[Entry, Subscription]]) -> None:
+        remaining = iter(batch)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self._concurrency, len(batch))):
+                task = group.create_task(self._work(remaining))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+
+    async def _work(self, remaining: Iterator[tuple[Entry, Subscription]]) -> None:
+        for entry, subscription in remaining:
+            if self._stopping:
+                return
+            if subscription.team_id in self._pace.resting():
+                continue
+            try:
+                if entry.state is State.CLAIMED:
+                    await self._recovery.recover(entry, subscription)
+                else:
+                    await self._poster.deliver(entry, subscription)
+            except Exception:
+                # One entry's trouble, a database that is away included, is no
+                # reason to leave the others; the ledger knows where it stands.
+                log.exception("delivery.interrupted", key=entry.key)
+
+    async def _tell(self) -> None:
+        """Tell what has to be told; what fails is kept for later."""
+        while not self._stopping:
+            now = self._clock.now()
+            batch = await self._notices.take(
+                now, until=now + _NOTICE_LEASE, limit=_NOTICE_BATCH
+            )
+            for notice in batch:
+                await self._tell_one(notice)
+            if len(batch) < _NOTICE_BATCH:
+                return
+
+    async def _tell_one(self, notice: Notice) -> None:
+        now = self._clock.now()
+        try:
+            await self._pace.turn(notice.team_id, notice.recipient)
+            async with asyncio.timeout(_NOTICE_LEASE.total_seconds() / 4):
+                await self._outbox.tell(
+                    notice.team_id, notice.recipient, Message(notice.text)
+                )
+        except Throttled as error:
+            self._pace.rest(notice.team_id, error.retry_after)
+            await self._notices.postpone(notice, now + error.retry_after)
+        except Refused as error:
+            log.warning("delivery.cannot_tell", notice=notice.id, code=error.code)
+            await self._notices.close(notice, now, failure=error.code)
+        except Exception as error:  # noqa: BLE001 - kept, told again, and bounded
+            log.warning("delivery.tell_failed", notice=notice.id, error=repr(error))
+            if notice.attempts >= _NOTICE_ATTEMPTS:
+                await self._notices.close(notice, now, failure=repr(error))
+        else:
+            await self._notices.close(notice, now)
+
+
+def build_delivery(
+    *,
+    planner: Planner,
+    ledger: Ledger,
+    notices: Notices,
+    composer: Composer,
+    outbox: Outbox,
+    operations: Operations,
+    pace: Pace,
+    clock: Clock,
+    terms: Terms,
+    shuffle: random.Random,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Delivery:
+    """Wire a delivery from what it needs of the world."""
+    endings = Endings(
+        ledger=ledger,
+        operations=operations,
+        clock=clock,
+        patience=terms.patience,
+        sleep=sleep,
+    )
+    recovery = Recovery(
+        ledger=ledger, outbox=outbox, endings=endings, clock=clock, terms=terms
+    )
+    poster = Poster(
+        ledger=ledger,
+        composer=composer,
+        outbox=outbox,
+        pace=pace,
+        endings=endings,
+        recovery=recovery,
+        clock=clock,
+        terms=terms,
+    )
+    return Delivery(
+        planner=planner,
+        ledger=ledger,
+        notices=notices,
+        poster=poster,
+        recovery=recovery,
+        outbox=outbox,
+        pace=pace,
+        clock=clock,
+        shuffle=shuffle,
+    )

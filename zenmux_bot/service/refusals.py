@@ -1,0 +1,108 @@
+"""What to do when Slack refuses a post: one table from error code to action.
+
+https://docs.slack.dev/reference/methods/chat.postMessage#errors
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a refusal leads to."""
+
+    PAUSE = "pause"  # the subscription, at once
+    CONFIRM = "confirm"  # the subscription, when it happens again and again
+    PAUSE_TEAM = "pause_team"  # all of the workspace, at once
+    CONFIRM_TEAM = "confirm_team"  # all of the workspace, when it goes on
+    RETRY = "retry"  # nothing: it may pass by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An action with the words for the owner.
+
+    Attributes:
+        action: What to do.
+        explanation: What is wrong, to follow a colon.
+        mend: What to type; ``{id}``, ``{channel}`` and ``{bot}`` are filled in.
+    """
+
+    action: Action
+    explanation: str
+    mend: str = ""
+
+
+_RESUME = "then `/zenmux digest resume {id}`"
+_ELSEWHERE = "or move it with `/zenmux digest edit {id}`"
+
+_RULES = Refusal(
+    Action.PAUSE,
+    "the channel's posting rules do not let me write there",
+    f"Allow {{bot}} to post in <#{{channel}}>, {_RESUME}, {_ELSEWHERE}.",
+)
+_POLICY = Refusal(
+    Action.PAUSE_TEAM, "a rule or a missing scope of this workspace stops me"
+)
+_GONE = Refusal(Action.PAUSE_TEAM, "I was removed from this workspace")
+_TOKEN = Refusal(Action.CONFIRM_TEAM, "Slack does not accept my token")
+
+_TABLE = {
+    "not_in_channel": Refusal(
+        Action.PAUSE,
+        "I am not in the channel",
+        f"Type `/invite {{bot}}` in <#{{channel}}>, {_RESUME}.",
+    ),
+    "is_archived": Refusal(
+        Action.PAUSE,
+        "the channel is archived",
+        f"It goes on by itself when the channel is unarchived, {_ELSEWHERE}.",
+    ),
+    "channel_not_found": Refusal(
+        Action.CONFIRM,
+        "I cannot see the channel; it was deleted or made private",
+        f"Type `/invite {{bot}}` there, {_RESUME}, {_ELSEWHERE}.",
+    ),
+    "messages_tab_disabled": Refusal(
+        Action.PAUSE,
+        "direct messages to me are switched off",
+        "Move it to a channel with `/zenmux digest edit {id}`.",
+    ),
+    **dict.fromkeys(
+        (
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_only_channel",
+            "restricted_action_non_threadable_channel",
+            "restricted_action_thread_locked",
+            "no_permission",
+        ),
+        _RULES,
+    ),
+    **dict.fromkeys(("account_inactive", "token_revoked"), _GONE),
+    **dict.fromkeys(("invalid_auth", "not_authed"), _TOKEN),
+    **dict.fromkeys(
+        (
+            "missing_scope",
+            "app_access_restricted",
+            "access_denied",
+            "accesslimited",
+            "ekm_access_denied",
+            "enterprise_is_restricted",
+            "two_factor_setup_required",
+            "team_access_not_granted",
+            "team_not_found",
+        ),
+        _POLICY,
+    ),
+}
+
+
+def refusal_of(code: str) -> Refusal:
+    """Return what to do about an error code.
+
+    Slack adds codes as it likes; one that is not in the table is tried again until
+    the time for it is over, and its owner hears of it.
+    """
+    return _TABLE.get(code) or Refusal(Action.RETRY, "Slack refused it")

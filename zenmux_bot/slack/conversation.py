@@ -1,0 +1,129 @@
+"""One exchange in a channel, a thread or a direct message: words in, an answer out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from zenmux_bot.domain.queries import Audience, DigestQuery, Request
+from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.service.contexts import Contexts
+from zenmux_bot.service.desk import Desk, Served
+from zenmux_bot.service.ports_digests import Asker
+from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.slack.files import Files
+from zenmux_bot.slack.posts import Posts, Spot
+
+
+class Conversation:
+    """Answers where it was asked, and keeps in mind what the talk is about.
+
+    Args:
+        desk: Takes words and serves answers.
+        posts: Posts them.
+        files: Sends the figures as files.
+        contexts: Knows what threads are about.
+        preferences: Knows what a channel wants.
+    """
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        posts: Posts,
+        files: Files,
+        contexts: Contexts,
+        preferences: Preferences,
+    ) -> None:
+        self._desk = desk
+        self._posts = posts
+        self._files = files
+        self._contexts = contexts
+        self._preferences = preferences
+        self._turns: WeakValueDictionary[ThreadId, asyncio.Lock] = WeakValueDictionary()
+
+    async def ask(self, text: str, spot: Spot) -> Served:
+        """Return the answer to ``text``, with what is usual in the channel."""
+        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        return await self._desk.serve(text, usual=usual, asker=asker_of(spot))
+
+    async def answer(
+        self,
+        text: str,
+        spot: Spot,
+        *,
+        follows: ThreadId | None = None,
+        is_named: bool = False,
+    ) -> Served:
+        """Answer ``text`` in ``spot``: for all to see, unless it says ``private``.
+
+        Args:
+            text: Words as typed.
+            spot: Where they were typed.
+            follows: The thread whose subject holds where the words say nothing.
+            is_named: The answer says who asked, where nobody saw the question.
+        """
+        talk = thread_of(spot) or follows
+        if talk is None:
+            return await self._answer(text, spot, None, is_named=is_named)
+        # One after the other, since each follows from the answer before it.
+        async with self._turns.setdefault(talk, asyncio.Lock()):
+            return await self._answer(text, spot, follows, is_named=is_named)
+
+    async def _answer(
+        self, text: str, spot: Spot, follows: ThreadId | None, *, is_named: bool
+    ) -> Served:
+        base = None if follows is None else await self._contexts.base(follows)
+        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        # Who asks where all can read wants all to read the answer.
+        usual = replace(usual, audience=Audience.PUBLIC)
+        served = await self._desk.serve(
+            text, base=base, usual=usual, asker=asker_of(spot)
+        )
+        message = served.message(shared_by=spot.user_id if is_named else None)
+        request = served.request
+        unseen_failure = is_named and not served.ok
+        if unseen_failure or (request is not None and _is_private(request)):
+            await self._posts.whisper(spot, message)
+        else:
+            # Before it is posted, for whoever answers at once.
+            await self.about(thread_of(spot), served)
+            await self.about(follows, served)
+            ts = await self._posts.say(spot, message)
+            await self.began(spot, ts, served)
+        await self.attach(served, spot)
+        return served
+
+    async def began(self, spot: Spot, ts: str | None, served: Served) -> None:
+        """Let the thread that begins with an answer be about it."""
+        if spot.thread_ts is None and ts is not None:
+            await self.about(thread_of(replace(spot, thread_ts=ts)), served)
+
+    async def about(self, thread: ThreadId | None, served: Served) -> None:
+        """Let a thread be about what was answered, if it was."""
+        if thread is not None and served.ok and served.request is not None:
+            await self._contexts.remember(thread, served.request)
+
+    async def attach(self, served: Served, spot: Spot) -> None:
+        """Send an answer's files, if they were asked for."""
+        await self._files.send(served, spot)
+
+
+def thread_of(spot: Spot) -> ThreadId | None:
+    """Return the thread of a spot, if it is in one."""
+    if spot.thread_ts is None:
+        return None
+    return ThreadId(spot.team_id, spot.channel_id, spot.thread_ts)
+
+
+def asker_of(spot: Spot) -> Asker:
+    """Return who asks there."""
+    return Asker(team_id=spot.team_id, user_id=spot.user_id, channel_id=spot.channel_id)
+
+
+def _is_private(request: Request) -> bool:
+    """Tell whether an answer, or what went wrong with it, is for the asker alone."""
+    return request.audience is Audience.PRIVATE or isinstance(
+        request.query, DigestQuery
+    )

@@ -1,0 +1,157 @@
+"""Mentions and direct messages: answered once, where they were written.
+
+https://docs.slack.dev/reference/events/app_mention
+https://docs.slack.dev/reference/events/message.im
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.render.help import report_greeting
+from zenmux_bot.render.slack import message
+from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.outbox import Clients
+from zenmux_bot.slack.posts import Posts, Spot
+from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.typed import words_of
+
+HEARD = "eyes"
+HEARD_AFTER_SECONDS = 0.5
+"""Most answers come sooner, and each sign costs two calls."""
+
+log = structlog.get_logger(__name__)
+
+
+class SeenEvents(Protocol):
+    """Remembers events for all processes."""
+
+    async def first_time(self, event_id: str, now: datetime) -> bool:
+        """Return whether nobody has seen the event before, and remember it."""
+        ...
+
+
+class Mentions:
+    """Answers people who write to the bot.
+
+    Args:
+        conversation: Answers them.
+        posts: Posts what is no answer.
+        clients: Gives the client of a workspace.
+        seen: Knows the events that were answered already.
+        tasks: Keeps what runs on after an acknowledgement.
+        clock: Tells the time.
+        heard_after_seconds: How long somebody waits without a sign.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversation: Conversation,
+        posts: Posts,
+        clients: Clients,
+        seen: SeenEvents,
+        tasks: Tasks,
+        clock: Clock,
+        heard_after_seconds: float = HEARD_AFTER_SECONDS,
+    ) -> None:
+        self._conversation = conversation
+        self._posts = posts
+        self._clients = clients
+        self._seen = seen
+        self._tasks = tasks
+        self._clock = clock
+        self._heard_after_seconds = heard_after_seconds
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to mentions and direct messages."""
+        app.event("app_mention")(self.on_event)
+        app.event("message")(self.on_event)
+
+    async def on_event(
+        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Answer a person, once."""
+        await ack()
+        if _is_for_the_bot(body["event"], context.bot_user_id):
+            self._tasks.start(self._answer_once(body))
+
+    async def _answer_once(self, body: dict[str, Any]) -> None:
+        if not await self._seen.first_time(body["event_id"], self._clock.now()):
+            log.info("event.repeated", event=body["event_id"])
+            return
+        event = body["event"]
+        spot, follows = self._place(event, body["team_id"])
+        words = words_of(event.get("text") or "")
+        if not words:
+            await self._posts.say(spot, message(report_greeting()))
+            return
+        work = self._tasks.start(
+            self._conversation.answer(words, spot, follows=follows)
+        )
+        await asyncio.wait({work}, timeout=self._heard_after_seconds)
+        if work.done():
+            return
+        is_shown = await self._show(spot, event["ts"])
+        await asyncio.wait({work})
+        if is_shown:
+            await self._hide(spot, event["ts"])
+
+    def _place(
+        self, event: dict[str, Any], team_id: str
+    ) -> tuple[Spot, ThreadId | None]:
+        """Return where to answer, and the thread whose subject holds.
+
+        A mention is answered in a thread; a direct message in place, where the talk of
+        one day is about one thing as a thread is.
+        """
+        channel, thread = event["channel"], event.get("thread_ts")
+        spot = Spot(
+            team_id=team_id,
+            channel_id=channel,
+            user_id=event["user"],
+            thread_ts=thread or (None if channel.startswith("D") else event["ts"]),
+        )
+        if thread is None and spot.is_direct:
+            thread = self._clock.now().date().isoformat()
+        return spot, None if thread is None else ThreadId(team_id, channel, thread)
+
+    async def _show(self, spot: Spot, ts: str) -> bool:
+        """Show that the message was heard; nothing depends on it."""
+        return await self._react(self._clients(spot.team_id).reactions_add, spot, ts)
+
+    async def _hide(self, spot: Spot, ts: str) -> None:
+        await self._react(self._clients(spot.team_id).reactions_remove, spot, ts)
+
+    async def _react(
+        self,
+        method: Callable[..., Awaitable[AsyncSlackResponse]],
+        spot: Spot,
+        ts: str,
+    ) -> bool:
+        try:
+            await call(method(channel=spot.channel_id, timestamp=ts, name=HEARD))
+        except SlackFault as fault:
+            log.info("slack.reaction_failed", code=fault.code)
+            return False
+        return True
+
+
+def _is_for_the_bot(event: dict[str, Any], bot_user_id: str | None) -> bool:
+    """Tell a person's new words to the bot from edits, joins, bots and itself."""
+    if any(event.get(mark) for mark in ("subtype", "bot_id", "edited", "hidden")):
+        return False
+    if event["type"] == "message" and event.get("channel_type") != "im":
+        return False
+    return event.get("user") not in {None, bot_user_id, "USLACKBOT"}

@@ -1,0 +1,123 @@
+"""Shortcuts: a question about a message, and one from anywhere.
+
+https://docs.slack.dev/interactivity/implementing-shortcuts
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.errors import BadInput, SlackFault
+from zenmux_bot.render import limits
+from zenmux_bot.render.ask_form import (
+    CALLBACK,
+    QUESTION,
+    Target,
+    build_ask_form,
+    read_question,
+)
+from zenmux_bot.render.cut import cut
+from zenmux_bot.service.desk import Desk
+from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.tasks import Tasks
+
+REPLY = "reply_with_statistics"
+ASK = "ask_zenmux"
+
+log = structlog.get_logger(__name__)
+
+
+class Shortcuts:
+    """Answers questions from forms.
+
+    Args:
+        desk: Reads what was typed.
+        conversation: Answers it.
+        posts: Finds the way to the asker.
+        tasks: Keeps what runs on after an acknowledgement.
+    """
+
+    def __init__(
+        self, desk: Desk, conversation: Conversation, posts: Posts, tasks: Tasks
+    ) -> None:
+        self._desk = desk
+        self._conversation = conversation
+        self._posts = posts
+        self._tasks = tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the shortcuts and to their form."""
+        app.shortcut(REPLY)(self.on_reply)
+        app.shortcut(ASK)(self.on_ask)
+        app.view(CALLBACK)(self.on_submit)
+
+    async def on_reply(
+        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Open the form for an answer in a message's thread."""
+        await ack()
+        message = body["message"]
+        target = Target(
+            channel_id=body["channel"]["id"],
+            thread_ts=message.get("thread_ts") or message["ts"],
+        )
+        self._tasks.start(self._open(target, body, client))
+
+    async def on_ask(
+        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Open the form for an answer to the asker alone."""
+        await ack()
+        self._tasks.start(self._open(Target(), body, client))
+
+    async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Answer what was typed, or say in the form what is wrong with it."""
+        view = body["view"]
+        text = read_question(view["state"]["values"])
+        try:
+            self._desk.read(text)
+        except BadInput as error:
+            await ack(response_action="errors", errors={QUESTION: _words(error)})
+            return
+        await ack()
+        target = Target.load(view["private_metadata"])
+        self._tasks.start(self._answer(text, target, body))
+
+    async def _open(
+        self, target: Target, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        view = build_ask_form(target)
+        try:
+            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
+        except SlackFault as fault:
+            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+
+    async def _answer(self, text: str, target: Target, body: dict[str, Any]) -> None:
+        spot = replace(
+            spot_of(body),
+            channel_id=target.channel_id,
+            thread_ts=target.thread_ts or None,
+        )
+        if target.channel_id:
+            await self._conversation.answer(text, spot, is_named=True)
+            return
+        try:
+            spot = await self._posts.direct(spot)
+        except SlackFault as fault:
+            log.warning("slack.tell_failed", code=fault.code)
+            return
+        await self._conversation.answer(text, spot)
+
+
+def _words(error: BadInput) -> str:
+    """Return what is wrong, what is allowed, and what may have been meant."""
+    meant = " · ".join(error.suggestions)
+    said = f"{error.problem} {error.allowed} Perhaps: {meant}"
+    return cut(said, limits.SECTION_TEXT)

@@ -1,0 +1,178 @@
+"""Everything in one file, and back: a line of JSON for each row.
+
+The first line says which tables' shapes follow. A file of one kind of database can be
+restored in the other. Secrets stay as they are stored, encrypted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Date, Table, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from zenmux_bot.errors import BotError
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
+from zenmux_bot.store.tables import metadata
+from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
+
+KIND = "zenmux_bot backup"
+_PASSING = frozenset({answers, rests, setbacks, turns})
+"""What is asked for anew anyway."""
+
+_BATCH = 500
+
+
+class BadBackup(BotError):
+    """A file cannot be restored; the message says why, and what to do."""
+
+
+async def backup(database: Database) -> AsyncIterator[str]:
+    """Yield the lines of a backup, all of one moment."""
+    async with database.reading() as connection:
+        if database.is_shared:
+            # Otherwise each statement would see another moment.
+            await connection.execute(
+                text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            )
+        yield _line({"kind": KIND, "revision": await _revision(connection)})
+        for table in _tables():
+            keys = table.primary_key.columns
+            rows = await connection.stream(select(table).order_by(*keys))
+            async for row in rows.mappings():
+                values = {name: _plain(value) for name, value in row.items()}
+                yield _line({"table": table.name, "row": values})
+
+
+async def restore(database: Database, lines: Iterable[str]) -> int:
+    """Put a backup into an empty database, whole or not at all; return its rows.
+
+    Raises:
+        BadBackup: The file is none, is of another version or cut off, or the database
+            is not empty.
+    """
+    async with database.writing() as connection:
+        await _expect_empty(connection)
+        reading = iter(lines)
+        _check_header(next(reading, ""), await _revision(connection))
+        return await _insert_all(connection, reading)
+
+
+async def _insert_all(connection: AsyncConnection, lines: Iterable[str]) -> int:
+    tables = {table.name: table for table in _tables()}
+    count = 0
+    batch: list[dict[str, Any]] = []
+    current: Table | None = None
+    for line in lines:
+        entry = _read(line)
+        table = tables.get(str(entry.get("table")))
+        if table is None or not isinstance(entry.get("row"), dict):
+            raise BadBackup(f"Line {count + 2} is no row of a table that is known.")
+        if current is not None and (table is not current or len(batch) == _BATCH):
+            await connection.execute(current.insert(), batch)
+            batch = []
+        current = table
+        batch.append(_row(table, entry["row"]))
+        count += 1
+    if current is not None:
+        await connection.execute(current.insert(), batch)
+    if connection.dialect.name == "postgresql":
+        await _count_on(connection)
+    return count
+
+
+async def _count_on(connection: AsyncConnection) -> None:
+    """Let generated keys go on after those that were restored."""
+    for table in _tables():
+        for column in table.primary_key.columns:
+            if column.autoincrement is not True and column.type is not RowId:
+                continue
+            last = await connection.scalar(select(func.max(column)))
+            if last is not None:
+                sequence = func.pg_get_serial_sequence(table.name, column.name)
+                await connection.execute(select(func.setval(sequence, last)))
+
+
+async def _expect_empty(connection: AsyncConnection) -> None:
+    for table in _tables():
+        if (await connection.execute(select(table).limit(1))).first() is not None:
+            raise BadBackup(
+                f"The database is not empty ({table.name}); restore into a new one."
+            )
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    def read(sync: Connection) -> str | None:
+        return MigrationContext.configure(sync).get_current_revision()
+
+    return await connection.run_sync(read)
+
+
+def _check_header(line: str, revision: str | None) -> None:
+    header = _read(line)
+    if header.get("kind") != KIND:
+        raise BadBackup("The file is no backup of this bot.")
+    if header.get("revision") != revision:
+        raise BadBackup(
+            f"The file is of revision {header.get('revision')} of the tables, the "
+            f"database of {revision}; restore with the version of the bot that made "
+            "the file, then upgrade."
+        )
+
+
+def _tables() -> list[Table]:
+    """Return the tables, those that others refer to first."""
+    return [table for table in metadata.sorted_tables if table not in _PASSING]
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(line: str) -> dict[str, Any]:
+    with suppress(ValueError):
+        value = json.loads(line)
+        if isinstance(value, dict):
+            return value
+    raise BadBackup("The file is cut off, or no backup of this bot.")
+
+
+def _plain(value: Any) -> Any:
+    """Return a column's value as JSON knows it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return value
+
+
+def _row(table: Table, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as its table's columns take it."""
+    if set(plain) != set(table.columns.keys()):
+        raise BadBackup(f"A row of {table.name} has other columns than its table.")
+    return {
+        name: _value(table.columns[name].type, value) for name, value in plain.items()
+    }
+
+
+def _value(kind: object, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, DecimalText):
+        return Decimal(value)
+    if isinstance(kind, Figures):
+        return {name: Decimal(figure) for name, figure in value.items()}
+    return value

@@ -1,0 +1,74 @@
+"""Reading the ledger: what people and the next digest want to know of the past."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from zenmux_bot.domain.ledger import Entry, Part, State
+from zenmux_bot.domain.schedule import Days
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.rows import entry_from
+from zenmux_bot.store.tables import occurrences
+
+
+class History:
+    """What became of the digests' main posts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, subscription_id: str, *, limit: int) -> list[Entry]:
+        """Return a subscription's entries, the newest first."""
+        return await self._newest(subscription_id, limit=limit)
+
+    async def sent_for(self, subscription_id: str, days: Days) -> Entry | None:
+        """Return the newest post of a period, or None if it never went out."""
+        found = await self._newest(
+            subscription_id,
+            occurrences.c.state == State.SENT,
+            occurrences.c.first_day == days.first,
+            occurrences.c.last_day == days.last,
+            limit=1,
+        )
+        return found[0] if found else None
+
+    async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
+        """Return the newest post that was due before an instant."""
+        found = await self._newest(
+            subscription_id,
+            occurrences.c.state == State.SENT,
+            occurrences.c.due_at < before,
+            limit=1,
+        )
+        return found[0] if found else None
+
+    async def count_by_state(self) -> dict[State, int]:
+        """Return how many main posts stand in each state."""
+        query = (
+            select(occurrences.c.state, func.count())
+            .where(occurrences.c.part == Part.MAIN)
+            .group_by(occurrences.c.state)
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+        counts: dict[State, int] = dict.fromkeys(State, 0)
+        counts.update({State(state): count for state, count in rows})
+        return counts
+
+    async def _newest(
+        self, subscription_id: str, *conditions: ColumnElement[bool], limit: int
+    ) -> list[Entry]:
+        query = (
+            select(occurrences)
+            .where(
+                occurrences.c.subscription_id == subscription_id,
+                occurrences.c.part == Part.MAIN,
+                *conditions,
+            )
+            .order_by(occurrences.c.due_at.desc(), occurrences.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [entry_from(row) for row in await connection.execute(query)]

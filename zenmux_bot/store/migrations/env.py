@@ -1,0 +1,15 @@
+"""What Alembic runs to migrate: on the connection and in the transaction given."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from zenmux_bot.store.shared_tables import answers
+
+# Importing a module of tables adds them to the one metadata.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=answers.metadata,
+)
+with context.begin_transaction():
+    context.run_migrations()

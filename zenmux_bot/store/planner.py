@@ -1,0 +1,268 @@
+"""Entering into the ledger what has come round, and what people ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from zenmux_bot.domain import notices
+from zenmux_bot.domain.ledger import Entry, Part, State, Telling
+from zenmux_bot.domain.planning import PlannedEntry, plan
+from zenmux_bot.domain.schedule import (
+    Days,
+    Occurrence,
+    next_occurrence,
+    occurrence_by_hand,
+)
+from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.store.audit import add_audit
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.notices import add_notices
+from zenmux_bot.store.rows import entry_from, new_entry_values, subscription_from
+from zenmux_bot.store.tables import occurrences, subscriptions
+
+_BATCH = 200
+
+# Workers' clocks differ by seconds. A schedule planned further ahead than this was
+# planned by a clock that has been set back since.
+_CLOCK_SKEW = timedelta(minutes=5)
+
+# Longer than any schedule's period; what is covered by then cannot come again.
+_COVERED_FOR = timedelta(days=40)
+
+_COVERING = (State.DUE, State.CLAIMED, State.SENT, State.UNKNOWN)
+
+
+class Planner:
+    """Looks at the schedules that have come round."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def refresh(self, now: datetime) -> None:
+        """Compute anew when to look at each schedule.
+
+        The stored instants follow the time zone rules of the day they were
+        computed; governments change those.
+        """
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                select(subscriptions)
+                .where(subscriptions.c.state == SubscriptionState.ACTIVE)
+                .with_for_update()
+            )
+            for row in rows:
+                subscription = subscription_from(row)
+                since = min(row.planned_until, now)
+                next_at = next_occurrence(subscription.schedule, since).at
+                if next_at != row.next_at:
+                    await _look_again(
+                        connection, subscription, row.planned_until, next_at
+                    )
+
+    async def plan(self, now: datetime) -> int:
+        """Enter everything that is due and return how many schedules came round."""
+        total = 0
+        while True:
+            async with self._database.writing() as connection:
+                await _rewind(connection, now)
+                count = await self._plan_batch(connection, now)
+            total += count
+            if count < _BATCH:
+                return total
+
+    async def by_hand(
+        self, subscription: Subscription, *, by: str, now: datetime
+    ) -> Entry:
+        """Enter a digest that a person asks for and return its entry.
+
+        Asking twice within a minute gives the same entry.
+        """
+        occurrence = occurrence_by_hand(subscription.schedule, now)
+        async with self._database.writing() as connection:
+            added = await connection.execute(
+                self._database.insert(occurrences)
+                .values(
+                    new_entry_values(
+                        subscription.id, occurrence, by_hand=True, planned_at=now
+                    )
+                )
+                .on_conflict_do_nothing()
+            )
+            if added.rowcount:
+                await add_audit(
+                    connection,
+                    team_id=subscription.team_id,
+                    actor=by,
+                    action="digest.send",
+                    subject=subscription.id,
+                    detail=occurrence.nominal,
+                    at=now,
+                )
+            row = await connection.execute(
+                select(occurrences).where(
+                    occurrences.c.subscription_id == subscription.id,
+                    occurrences.c.nominal == occurrence.nominal,
+                    occurrences.c.part == Part.MAIN,
+                )
+            )
+            return entry_from(row.one())
+
+    async def _plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
+        rows = (
+            await connection.execute(
+                select(subscriptions)
+                .where(
+                    subscriptions.c.state == SubscriptionState.ACTIVE,
+                    subscriptions.c.next_at <= now,
+                )
+                .order_by(subscriptions.c.next_at)
+                .limit(_BATCH)
+                .with_for_update(skip_locked=True)
+            )
+        ).all()
+        if not rows:
+            return 0
+        covered = await _covered(connection, [row.id for row in rows], now)
+        for row in rows:
+            await self._plan_one(connection, row, covered[row.id], now)
+        return len(rows)
+
+    async def _plan_one(
+        self,
+        connection: AsyncConnection,
+        row: Row[Any],
+        covered: set[Days],
+        now: datetime,
+    ) -> None:
+        subscription = subscription_from(row)
+        planned = plan(subscription, row.planned_until, now, covered)
+        for entry in planned.entries:
+            await self._enter(connection, subscription, entry, now)
+        await add_notices(connection, subscription.team_id, planned.tellings, now)
+        await _look_again(
+            connection, subscription, planned.planned_until, planned.next_at
+        )
+
+    async def _enter(
+        self,
+        connection: AsyncConnection,
+        subscription: Subscription,
+        planned: PlannedEntry,
+        now: datetime,
+    ) -> None:
+        """Enter an occurrence, unless it is there, and supersede what waits."""
+        await connection.execute(
+            self._database.insert(occurrences)
+            .values(
+                new_entry_values(
+                    subscription.id,
+                    planned.occurrence,
+                    state=planned.state,
+                    reason=planned.reason,
+                    planned_at=now,
+                    settled_at=None if planned.state is State.DUE else now,
+                )
+            )
+            .on_conflict_do_nothing()
+        )
+        if planned.state is State.DUE:
+            await _supersede(connection, subscription, planned.occurrence, now)
+
+
+async def _supersede(
+    connection: AsyncConnection,
+    subscription: Subscription,
+    newest: Occurrence,
+    now: datetime,
+) -> None:
+    """Skip what still waits of a subscription now that something newer is due."""
+    reason = notices.superseded(newest)
+    rows = await connection.execute(
+        update(occurrences)
+        .where(
+            occurrences.c.subscription_id == subscription.id,
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.by_hand.is_(False),
+            occurrences.c.state == State.DUE,
+            occurrences.c.due_at < newest.at,
+        )
+        .values(
+            state=State.SKIPPED,
+            reason=reason,
+            settled_at=now,
+            version=occurrences.c.version + 1,
+        )
+        .returning(*occurrences.c)
+    )
+    tellings = [
+        Telling(
+            recipient=subscription.owner_id,
+            text=notices.skipped(subscription, entry_from(row).occurrence, reason),
+        )
+        for row in rows
+    ]
+    await add_notices(connection, subscription.team_id, tellings, now)
+
+
+async def _rewind(connection: AsyncConnection, now: datetime) -> None:
+    """Forget what was planned by a clock that ran ahead, unless it was posted."""
+    rows = await connection.execute(
+        select(subscriptions)
+        .where(subscriptions.c.planned_until > now + _CLOCK_SKEW)
+        .with_for_update(skip_locked=True)
+    )
+    for row in rows:
+        subscription = subscription_from(row)
+        await connection.execute(
+            delete(occurrences).where(
+                occurrences.c.subscription_id == subscription.id,
+                occurrences.c.part == Part.MAIN,
+                occurrences.c.by_hand.is_(False),
+                occurrences.c.due_at > now,
+                occurrences.c.state.in_((State.DUE, State.SKIPPED)),
+            )
+        )
+        next_at = next_occurrence(subscription.schedule, now).at
+        await _look_again(connection, subscription, now, next_at)
+
+
+async def _look_again(
+    connection: AsyncConnection,
+    subscription: Subscription,
+    planned_until: datetime,
+    next_at: datetime,
+) -> None:
+    await connection.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == subscription.id)
+        .values(planned_until=planned_until, next_at=next_at)
+    )
+
+
+async def _covered(
+    connection: AsyncConnection, subscription_ids: Sequence[str], now: datetime
+) -> Mapping[str, set[Days]]:
+    """Return the periods that scheduled digests report already, by subscription."""
+    rows = await connection.execute(
+        select(
+            occurrences.c.subscription_id,
+            occurrences.c.first_day,
+            occurrences.c.last_day,
+        ).where(
+            occurrences.c.subscription_id.in_(subscription_ids),
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.by_hand.is_(False),
+            occurrences.c.state.in_(_COVERING),
+            occurrences.c.due_at > now - _COVERED_FOR,
+        )
+    )
+    covered: defaultdict[str, set[Days]] = defaultdict(set)
+    for row in rows:
+        covered[row.subscription_id].add(Days(first=row.first_day, last=row.last_day))
+    return covered

@@ -1,0 +1,136 @@
+"""Between rows and the domain's values, both ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from zenmux_bot.domain.ledger import Entry, Part, State
+from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
+from zenmux_bot.domain.subscriptions import (
+    Subscription,
+    SubscriptionState,
+    WhenEmpty,
+)
+
+
+def subscription_from(row: Row[Any]) -> Subscription:
+    """Return the subscription in a row of its table."""
+    return Subscription(
+        id=row.id,
+        team_id=row.team_id,
+        channel_id=row.channel_id,
+        channel_name=row.channel_name,
+        owner_id=row.owner_id,
+        metric=Metric(row.metric),
+        schedule=Schedule(
+            cadence=Cadence(row.cadence),
+            weekday=row.weekday,
+            day=row.day,
+            hour=row.hour,
+            minute=row.minute,
+            zone=row.zone,
+        ),
+        top=row.top,
+        provider=row.provider,
+        skip_below_pp=row.skip_below_pp,
+        when_empty=WhenEmpty(row.when_empty),
+        state=SubscriptionState(row.state),
+        paused_reason=row.paused_reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        revision=row.revision,
+    )
+
+
+def subscription_values(subscription: Subscription) -> dict[str, Any]:
+    """Return the columns of a subscription."""
+    schedule = subscription.schedule
+    return {
+        "id": subscription.id,
+        "team_id": subscription.team_id,
+        "channel_id": subscription.channel_id,
+        "channel_name": subscription.channel_name,
+        "owner_id": subscription.owner_id,
+        "metric": subscription.metric,
+        "cadence": schedule.cadence,
+        "weekday": schedule.weekday,
+        "day": schedule.day,
+        "hour": schedule.hour,
+        "minute": schedule.minute,
+        "zone": schedule.zone,
+        "top": subscription.top,
+        "provider": subscription.provider,
+        "skip_below_pp": subscription.skip_below_pp,
+        "when_empty": subscription.when_empty,
+        "state": subscription.state,
+        "paused_reason": subscription.paused_reason,
+        "created_at": subscription.created_at,
+        "updated_at": subscription.updated_at,
+        "revision": subscription.revision,
+    }
+
+
+def entry_from(row: Row[Any]) -> Entry:
+    """Return the entry in a row of the ledger."""
+    return Entry(
+        id=row.id,
+        subscription_id=row.subscription_id,
+        occurrence=Occurrence(
+            nominal=row.nominal,
+            at=row.due_at,
+            days=Days(first=row.first_day, last=row.last_day),
+        ),
+        part=Part(row.part),
+        by_hand=row.by_hand,
+        state=State(row.state),
+        reason=row.reason,
+        retry_at=row.retry_at,
+        failures=row.failures,
+        version=row.version,
+        holder=row.holder,
+        lease_until=row.lease_until,
+        claimed_at=row.claimed_at,
+        planned_at=row.planned_at,
+        channel_id=row.channel_id,
+        ts=row.ts,
+        thread_ts=row.thread_ts,
+        data_through=row.data_through,
+        figures=row.figures,
+        reply_wanted=row.reply_wanted,
+        settled_at=row.settled_at,
+    )
+
+
+def new_entry_values(
+    subscription_id: str, occurrence: Occurrence, **columns: Any
+) -> dict[str, Any]:
+    """Return the columns of a row that enters the ledger.
+
+    Args:
+        subscription_id: Whose it is.
+        occurrence: Which time it is.
+        **columns: ``planned_at``, and whatever differs from a main post that is
+            due at its own hour.
+    """
+    return {
+        "subscription_id": subscription_id,
+        "nominal": occurrence.nominal,
+        "part": Part.MAIN,
+        "due_at": occurrence.at,
+        "first_day": occurrence.days.first,
+        "last_day": occurrence.days.last,
+        "by_hand": False,
+        "state": State.DUE,
+        "reason": "",
+        "retry_at": occurrence.at,
+        "failures": 0,
+        "version": 0,
+        "thread_ts": None,
+        "figures": {},
+        "reply_wanted": False,
+        "settled_at": None,
+        **columns,
+    }

@@ -1,0 +1,75 @@
+"""Starting on a database that may still be away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.store.away import AWAY
+from zenmux_bot.store.database import Database
+
+# The user or the password is wrong, or there is no such database:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_HOPELESS = ("28", "3D")
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 15.0
+
+log = structlog.get_logger(__name__)
+
+
+async def try_to_migrate(database: Database) -> bool:
+    """Bring the tables up to date, and return whether the database was there.
+
+    Raises:
+        ConfigError: The database refuses the user or the password, or has another
+            name; waiting would not help.
+    """
+    try:
+        await database.migrate()
+    except AWAY as error:
+        state = str(getattr(getattr(error, "orig", error), "sqlstate", ""))
+        if state.startswith(_HOPELESS):
+            raise ConfigError(
+                f"DATABASE_URL: refused (SQLSTATE {state}); set "
+                "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
+            ) from None
+        log.warning("database.away", kind=type(error).__name__)
+        return False
+    return True
+
+
+async def migrate_when_there(
+    database: Database, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Bring the tables up to date as soon as the database is there.
+
+    Raises:
+        ConfigError: As :func:`try_to_migrate`.
+    """
+    wait = _FIRST_WAIT_SECONDS
+    while not await try_to_migrate(database):
+        await sleep(wait)
+        wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+    log.info("database.ready")
+
+
+@asynccontextmanager
+async def migrated(database: Database) -> AsyncIterator[None]:
+    """Bring the tables up to date: now, or in the background once there is a database.
+
+    Raises:
+        ConfigError: As :func:`try_to_migrate`.
+    """
+    if await try_to_migrate(database):
+        yield
+        return
+    waiting = asyncio.create_task(migrate_when_there(database))
+    try:
+        yield
+    finally:
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)

@@ -1,0 +1,277 @@
+"""Subscriptions in the store; each change leaves a line in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from zenmux_bot.domain.subscriptions import (
+    Subscription,
+    SubscriptionChanged,
+    SubscriptionState,
+    readable_id,
+)
+from zenmux_bot.store.changes import (
+    pause_where,
+    planning_from,
+    record,
+    select_subscriptions,
+    skip_due,
+    store_change,
+)
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.rows import subscription_values
+from zenmux_bot.store.tables import subscriptions
+
+_ID_ATTEMPTS = 20
+_ACTIVE = SubscriptionState.ACTIVE
+_PAUSED = SubscriptionState.PAUSED
+_DELETED = SubscriptionState.DELETED
+
+
+class Subscriptions:
+    """The subscriptions of all workspaces.
+
+    Args:
+        database: Where they are.
+        pick: Picks one character of an alphabet; ids are made with it.
+    """
+
+    def __init__(self, database: Database, pick: Callable[[str], str]) -> None:
+        self._database = database
+        self._pick = pick
+
+    async def create(self, draft: Subscription) -> Subscription:
+        """Store a new subscription and return it with its id.
+
+        Args:
+            draft: All fields but the id, which may be empty.
+        """
+        for _ in range(_ID_ATTEMPTS):
+            created = replace(draft, id=readable_id(self._pick), revision=1)
+            values = {
+                **subscription_values(created),
+                **planning_from(created, created.created_at),
+            }
+            try:
+                async with self._database.writing() as connection:
+                    await connection.execute(subscriptions.insert().values(values))
+                    await record(
+                        connection,
+                        created,
+                        "create",
+                        by=created.owner_id,
+                        at=created.created_at,
+                    )
+            except IntegrityError:
+                continue
+            return created
+        raise RuntimeError("no free subscription id")
+
+    async def get(self, team_id: str, subscription_id: str) -> Subscription | None:
+        """Return a workspace's subscription, deleted ones too."""
+        found = await self._where(
+            subscriptions.c.team_id == team_id,
+            subscriptions.c.id == subscription_id.lower(),
+        )
+        return found[0] if found else None
+
+    async def of_channel(self, team_id: str, channel_id: str) -> list[Subscription]:
+        """Return a channel's subscriptions, the oldest first, without deleted ones."""
+        return await self._where(
+            subscriptions.c.team_id == team_id,
+            subscriptions.c.channel_id == channel_id,
+            subscriptions.c.state != _DELETED,
+        )
+
+    async def of_owner(self, team_id: str, owner_id: str) -> list[Subscription]:
+        """Return a person's subscriptions, the oldest first, without deleted ones."""
+        return await self._where(
+            subscriptions.c.team_id == team_id,
+            subscriptions.c.owner_id == owner_id,
+            subscriptions.c.state != _DELETED,
+        )
+
+    async def of_team(self, team_id: str) -> list[Subscription]:
+        """Return a workspace's subscriptions, the oldest first, without deleted."""
+        return await self._where(
+            subscriptions.c.team_id == team_id, subscriptions.c.state != _DELETED
+        )
+
+    async def edit(
+        self, changed: Subscription, *, by: str, now: datetime
+    ) -> Subscription:
+        """Store a changed subscription and return it with its new revision.
+
+        Its channel, content, schedule and owner may change; its state has methods
+        of its own. A changed schedule begins now.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await self._locked(connection, changed)
+            kept = replace(
+                changed,
+                state=stored.state,
+                paused_reason=stored.paused_reason,
+                created_at=stored.created_at,
+            )
+            anew = stored.schedule != kept.schedule
+            return await store_change(
+                connection, kept, "edit", by=by, now=now, anew=anew
+            )
+
+    async def pause(
+        self, subscription: Subscription, *, reason: str, by: str, now: datetime
+    ) -> Subscription:
+        """Pause it; what is due and not yet on its way is skipped.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await self._locked(connection, subscription)
+            paused = replace(stored, state=_PAUSED, paused_reason=reason)
+            await skip_due(
+                connection, [stored.id], f"paused: {reason}", now, by_hand=False
+            )
+            return await store_change(connection, paused, "pause", by=by, now=now)
+
+    async def resume(
+        self, subscription: Subscription, *, by: str, now: datetime
+    ) -> Subscription:
+        """Put it back to work from now on; what it missed meanwhile is not sent.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await self._locked(connection, subscription)
+            active = replace(stored, state=_ACTIVE, paused_reason=None)
+            return await store_change(
+                connection, active, "resume", by=by, now=now, anew=True
+            )
+
+    async def delete(
+        self, subscription: Subscription, *, by: str, now: datetime
+    ) -> Subscription:
+        """Mark it deleted; its history stays, and ``restore`` undoes it.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await self._locked(connection, subscription)
+            await skip_due(connection, [stored.id], "deleted", now, by_hand=True)
+            deleted = replace(stored, state=_DELETED)
+            return await store_change(connection, deleted, "delete", by=by, now=now)
+
+    async def restore(
+        self, subscription: Subscription, *, by: str, now: datetime
+    ) -> Subscription:
+        """Undo a deletion: it is paused if it was paused, else at work from now on.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await self._locked(connection, subscription, deleted=True)
+            state = _ACTIVE if stored.paused_reason is None else _PAUSED
+            restored = replace(stored, state=state)
+            return await store_change(
+                connection, restored, "restore", by=by, now=now, anew=True
+            )
+
+    async def pause_all(
+        self,
+        team_id: str,
+        *,
+        channel_id: str | None = None,
+        reason: str,
+        by: str,
+        now: datetime,
+    ) -> list[Subscription]:
+        """Pause what is active in a workspace or one of its channels; return it."""
+        conditions = [subscriptions.c.team_id == team_id]
+        if channel_id is not None:
+            conditions.append(subscriptions.c.channel_id == channel_id)
+        async with self._database.writing() as connection:
+            return await pause_where(
+                connection, conditions, reason=reason, by=by, now=now
+            )
+
+    async def resume_channel(
+        self, team_id: str, channel_id: str, *, reason: str, by: str, now: datetime
+    ) -> list[Subscription]:
+        """Resume what was paused in a channel for one reason, such as its archiving."""
+        async with self._database.writing() as connection:
+            paused = await select_subscriptions(
+                connection,
+                subscriptions.c.team_id == team_id,
+                subscriptions.c.channel_id == channel_id,
+                subscriptions.c.state == _PAUSED,
+                subscriptions.c.paused_reason == reason,
+                for_update=True,
+            )
+            return [
+                await store_change(
+                    connection,
+                    replace(subscription, state=_ACTIVE, paused_reason=None),
+                    "resume",
+                    by=by,
+                    now=now,
+                    anew=True,
+                )
+                for subscription in paused
+            ]
+
+    async def follow_channel(
+        self, team_id: str, channel_id: str, *, new_id: str, new_name: str
+    ) -> None:
+        """Keep up with a channel that got another id or name."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(subscriptions)
+                .where(
+                    subscriptions.c.team_id == team_id,
+                    subscriptions.c.channel_id == channel_id,
+                )
+                .values(
+                    channel_id=new_id,
+                    channel_name=new_name,
+                    revision=subscriptions.c.revision + 1,
+                )
+            )
+
+    async def _where(self, *conditions: ColumnElement[bool]) -> list[Subscription]:
+        async with self._database.reading() as connection:
+            return await select_subscriptions(connection, *conditions)
+
+    async def _locked(
+        self,
+        connection: AsyncConnection,
+        subscription: Subscription,
+        *,
+        deleted: bool = False,
+    ) -> Subscription:
+        """Return the stored one, locked, if it has the revision given."""
+        is_deleted = subscriptions.c.state == _DELETED
+        found = await select_subscriptions(
+            connection,
+            subscriptions.c.id == subscription.id,
+            subscriptions.c.team_id == subscription.team_id,
+            subscriptions.c.revision == subscription.revision,
+            is_deleted if deleted else ~is_deleted,
+            for_update=True,
+        )
+        if not found:
+            raise SubscriptionChanged(
+                f"{subscription.id} was changed by someone else in the meantime"
+            )
+        return found[0]

@@ -1,0 +1,164 @@
+"""The tables, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    Column("channel_name", Text, nullable=False),
+    Column("owner_id", String(32), nullable=False),
+    Column("metric", String(16), nullable=False),
+    Column("cadence", String(16), nullable=False),
+    Column("weekday", SmallInteger),
+    Column("day", SmallInteger),
+    Column("hour", SmallInteger, nullable=False),
+    Column("minute", SmallInteger, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("top", Integer, nullable=False),
+    Column("provider", Text),
+    Column("skip_below_pp", DecimalText),
+    Column("when_empty", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("paused_reason", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # The two below are the planner's own: up to when the schedule was looked at,
+    # and when to look again (derived, indexed, computed anew at each start).
+    Column("planned_until", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "channel_id"),
+    Index(None, "team_id", "owner_id"),
+    Index(None, "state", "next_at"),
+    Index(None, "planned_until"),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column(
+        "subscription_id", String(16), ForeignKey("subscriptions.id"), nullable=False
+    ),
+    Column("nominal", String(96), nullable=False),
+    Column("part", String(8), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("by_hand", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("holder", String(128)),
+    Column("lease_until", UtcDateTime),
+    Column("claimed_at", UtcDateTime),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("channel_id", String(32)),
+    Column("ts", String(32)),
+    Column("thread_ts", String(32)),
+    Column("data_through", Date),
+    Column("figures", Figures, nullable=False),
+    Column("reply_wanted", Boolean, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("subscription_id", "nominal", "part"),
+    Index(None, "state", "retry_at"),
+    Index(None, "state", "lease_until"),
+    Index(None, "subscription_id", "due_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("recipient", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("failure", Text, nullable=False),
+    Index(None, "closed_at", "retry_at"),
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("event_id", String(128), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+welcomed_channels = Table(
+    "welcomed_channels",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("channel_id", String(32), primary_key=True),
+    Column("welcomed_at", UtcDateTime, nullable=False),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("channel_id", String(32), primary_key=True),
+    Column("thread_ts", String(32), primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    # Empty for the workspace's own settings: a key cannot be NULL.
+    Column("channel_id", String(32), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_by", String(32), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("team_id", String(32), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "team_id", "at"),
+    Index(None, "team_id", "subject"),
+)
