@@ -117,7 +117,7 @@ async def test_a_good_answer_is_given_again(make, clock):
     clock.advance(hours=12)
     second = await api.fetch(OLD_BOARD)
 
-    assert second is first
+    assert second == first
     assert len(upstream.asked) == 1
 
 
@@ -196,7 +196,7 @@ async def test_two_hundred_equal_questions_are_one_request(make):
     answers = await asyncio.gather(*callers)
 
     assert len(upstream.asked) == 1
-    assert all(answer is answers[0] for answer in answers)
+    assert all(answer == answers[0] for answer in answers)
 
 
 async def test_a_failure_reaches_all_who_share_it(make):
@@ -399,7 +399,7 @@ async def test_those_who_waited_for_a_rest_share_the_next_request(make, clock):
     answers = await asyncio.gather(*callers)
 
     assert len(upstream.asked) == 2
-    assert all(answer is answers[0] for answer in answers)
+    assert all(answer == answers[0] for answer in answers)
 
 
 async def test_patience_is_each_callers_own_even_in_a_shared_request(make, clock):

@@ -134,7 +134,10 @@ class CachedApi:
                 # When the API hangs and an old copy is there, only the first caller
                 # waits to find that out.
                 longest = None if kept is None else patience
-                return await self._share(request, deadline, longest=longest)
+                given = await self._share(request, deadline, longest=longest)
+                if is_empty(given.data):
+                    return given
+                return replace(given, good_until=self._good_until(request, given))
             except RateLimited as limited:
                 fault = limited
                 rest = limited.retry_after
