@@ -36,7 +36,12 @@ from zenmux_bot.metrics import Metrics
             'zenmux_bot_stale_answers_total{path="/flow_rate"} 1.0',
         ),
         (
-            {"event": "delivery.settled", "state": "sent", "late_seconds": 2},
+            {
+                "event": "delivery.settled",
+                "part": "main",
+                "state": "sent",
+                "late_seconds": 2,
+            },
             'zenmux_bot_digest_lateness_seconds_bucket{le="5.0"} 1.0',
         ),
         (

@@ -52,7 +52,7 @@ class Metrics:
         )
         self._cache = self._counter("cache_reads", "Reads of the cache.", "outcome")
         self._digests = self._counter(
-            "digests", "Digest posts by how they ended.", "state"
+            "digests", "Digest posts by how they ended.", "part", "state"
         )
         self._lateness = Histogram(
             "zenmux_bot_digest_lateness_seconds",
@@ -107,8 +107,8 @@ class Metrics:
         self._upstream.labels(event["path"], status).inc()
 
     def _count_digest(self, event: Event) -> None:
-        self._digests.labels(event["state"]).inc()
-        if "late_seconds" in event:
+        self._digests.labels(event["part"], event["state"]).inc()
+        if (event["part"], event["state"]) == ("main", "sent"):
             self._lateness.observe(event["late_seconds"])
 
     def _count_slack(self, event: Event) -> None:

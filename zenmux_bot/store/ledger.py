@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +36,8 @@ _LONGEST_LEASE = timedelta(hours=1)
 _LONGEST_REST = timedelta(hours=6)
 
 _THE_BOT = "zenmux"
+
+log = structlog.get_logger(__name__)
 
 
 class Ledger:
@@ -188,6 +191,15 @@ class Ledger:
                     )
                     .on_conflict_do_nothing()
                 )
+        late = settlement.at - settled.occurrence.at
+        log.info(
+            "delivery.settled",
+            key=settled.key,
+            part=str(settled.part),
+            state=str(settlement.state),
+            reason=settlement.reason,
+            late_seconds=late.total_seconds(),
+        )
         return settled
 
     async def reply_to(self, main: Entry) -> Entry | None:
