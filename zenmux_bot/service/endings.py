@@ -121,9 +121,11 @@ class Endings:
         """Act on a refusal as its table says."""
         refusal = refusal_of(code)
         reason = f"{refusal.explanation} ({code})"
-        if entry.part is Part.REPLY:
+        if refusal.action is Action.RETRY:
+            await self.failed_attempt(entry, subscription, reason)
+        elif entry.part is Part.REPLY:
             await self._fail(entry, reason)
-        elif refusal.action is Action.RETRY or (
+        elif (
             refusal.action in {Action.CONFIRM, Action.CONFIRM_TEAM}
             and entry.failures + 1 < _ENOUGH
         ):
