@@ -1,4 +1,4 @@
-"""The command line: run, web, worker, demo, shell, ask, check.
+"""The command line: run, web, worker, demo, shell, ask, check; and what is kept.
 
 Standard output carries the result alone; logs go to standard error. Exit status 0
 when it worked, 1 when the answer is an error, 2 for wrong usage.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import SecretStr
 
-from zenmux_bot import __version__
+from zenmux_bot import __version__, cli_keeping
 from zenmux_bot.config import Settings, load_settings
 from zenmux_bot.errors import ConfigError
 
@@ -227,3 +227,7 @@ def _sandboxed(base_url: str, key: str) -> dict[str, object]:
         "zenmux_base_url": base_url,
         "zenmux_management_api_key": SecretStr(key),
     }
+
+
+for command in cli_keeping.COMMANDS:
+    main.add_command(command)

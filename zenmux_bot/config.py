@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from pydantic import (
     AfterValidator,
     AliasChoices,
@@ -69,6 +70,17 @@ def _split_ids(value: Any) -> Any:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _split_keys(value: Any) -> Any:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _check_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    """Let keys through that are 32 bytes in the URL-safe alphabet."""
+    for key in keys:
+        Fernet(key.get_secret_value())
+    return keys
+
+
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[UW][A-Z0-9_]+", value):
         raise ValueError
@@ -102,12 +114,17 @@ _EXPECTED = {
     "your Slack app's Basic Information",
     "slack_signing_secret": "the signing secret from your Slack app's "
     "Basic Information",
+    "slack_client_id": "the client id from your Slack app's Basic Information",
+    "slack_client_secret": "the client secret from your Slack app's Basic Information",
+    "slack_redirect_uri": "https://HOST/slack/oauth_redirect, as the app has it",
     "slack_api_url": f"an https URL, or http on this machine; usually {SLACK_URL}",
     "database_url": f"{DATABASE_URL} or postgresql+asyncpg://user:password@host/name",
     "port": "a number from 0 to 65535",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",
     "zenmux_bot_admins": "Slack user ids such as U012AB3CD, separated by commas",
+    "zenmux_bot_encryption_key": "keys of 32 random bytes in URL-safe base64, the "
+    "newest first, separated by commas; python bot.py new-key makes one",
     "zenmux_rate_limit_wait": "seconds, from 1 to 3600",
     "scheduler_tick_seconds": "seconds, from 1 to 300",
     "delivery_lease_seconds": "seconds, from 10 to 3600",
@@ -132,6 +149,9 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[Secret, _prefixed("xoxb-", "xoxe.")] | None = None
     slack_app_token: Annotated[Secret, _prefixed("xapp-")] | None = None
     slack_signing_secret: Secret | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: Secret | None = None
+    slack_redirect_uri: Annotated[str, AfterValidator(_check_url)] | None = None
     slack_api_url: Annotated[
         str, AfterValidator(_check_url), AfterValidator(_with_slash)
     ] = SLACK_URL
@@ -146,6 +166,12 @@ class Settings(BaseSettings):
     zenmux_bot_admins: Annotated[
         frozenset[UserId], NoDecode, BeforeValidator(_split_ids)
     ] = frozenset()
+    zenmux_bot_encryption_key: Annotated[
+        tuple[SecretStr, ...],
+        NoDecode,
+        BeforeValidator(_split_keys),
+        AfterValidator(_check_keys),
+    ] = ()
     zenmux_rate_limit_wait: float = Field(60, ge=1, le=3600)
     scheduler_tick_seconds: float = Field(15, ge=1, le=300)
     delivery_lease_seconds: float = Field(120, ge=10, le=3600)
@@ -153,7 +179,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _keep_real_slack_in_real_time(self) -> Self:
-        real = self.slack_bot_token is not None and not is_loopback(self.slack_api_url)
+        speaks = self.slack_bot_token is not None or self.serves_many
+        real = speaks and not is_loopback(self.slack_api_url)
         if self.zenmux_bot_now is not None and real:
             raise ConfigError(
                 "ZENMUX_BOT_NOW: only for demos and tests; unset it, or point "
@@ -166,8 +193,14 @@ class Settings(BaseSettings):
         """Return every secret there is, for what must not be printed."""
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [v.get_secret_value() for v in values if isinstance(v, SecretStr)]
+        found += [key.get_secret_value() for key in self.zenmux_bot_encryption_key]
         password = urlsplit(self.database_url).password
         return tuple(found + ([password] if password else []))
+
+    @property
+    def serves_many(self) -> bool:
+        """Tell whether workspaces install the app by themselves."""
+        return None not in (self.slack_client_id, self.slack_client_secret)
 
     @property
     def uses_socket_mode(self) -> bool:

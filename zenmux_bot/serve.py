@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,9 +12,7 @@ from datetime import timedelta
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,50 +21,22 @@ from zenmux_bot.config import Settings, require
 from zenmux_bot.delivering import delivering
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.listening import Means, listen
 from zenmux_bot.metrics import Metrics
 from zenmux_bot.service.answers import Answers
 from zenmux_bot.service.composing import DigestComposer
-from zenmux_bot.service.contexts import Contexts
 from zenmux_bot.service.delivery import Delivery
-from zenmux_bot.service.desk import Desk
-from zenmux_bot.service.digest_rooms import Rooms
-from zenmux_bot.service.digests import build_digests
 from zenmux_bot.service.health import Health
-from zenmux_bot.service.preferences import Preferences
-from zenmux_bot.service.providers import KnownProviders
-from zenmux_bot.slack.app import (
-    Workspace,
-    catch_rest,
-    make_app,
-    make_client,
-)
-from zenmux_bot.slack.conversation import Conversation
-from zenmux_bot.slack.digest_events import DigestEvents
-from zenmux_bot.slack.digests import DigestListeners
-from zenmux_bot.slack.directory import SlackDirectory
-from zenmux_bot.slack.files import Files
+from zenmux_bot.service.team_composer import TeamComposer
+from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.http import make_web_app
-from zenmux_bot.slack.mentions import Mentions
-from zenmux_bot.slack.outbox import make_posting_client, make_posting_session
-from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.questions import Questions
-from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.welcome import Welcome
+from zenmux_bot.slack.teams import Teams, TeamsAuthorize
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
-from zenmux_bot.store.lenient import (
-    LenientDigestThreads,
-    LenientSeenEvents,
-    LenientSettings,
-    LenientThreads,
-)
-from zenmux_bot.store.memory import SeenEvents, WelcomedChannels
-from zenmux_bot.store.notices import Notices
-from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.starting import migrated
-from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.workspaces import open_workspaces
 
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM; the whole takes under ten."""
@@ -120,7 +89,8 @@ async def running(
     Raises:
         ConfigError: A setting is missing, or Slack refuses the token.
     """
-    require(settings, "slack_bot_token")
+    if not settings.serves_many:
+        require(settings, "slack_bot_token")
     if web and not settings.uses_socket_mode:
         require(settings, "slack_signing_secret")
     async with AsyncExitStack() as stack:
@@ -129,58 +99,52 @@ async def running(
         metrics = metrics or Metrics()
         metrics.watch(lambda: len(tasks))
         session = await enter(aiohttp.ClientSession())
-        client = make_client(settings, session)
-        workspace = Workspace(client)
-        await _introduce(workspace)
         database = await enter(open_database(settings.database_url))
+        workspaces = await enter(
+            open_workspaces(settings, clock, database=database, session=session)
+        )
+        await _introduce(workspaces.teams)
         await enter(migrated(database))
         apis = await enter(open_apis(settings, clock, database=database))
-        api = apis.of(settings.zenmux_management_api_key)
-        answers = Answers(api, clock, Health(api, clock))
+        api = workspaces.api(apis, settings)
+        health = Health(api, clock)
+        answers = Answers(api, clock, health)
         composer = DigestComposer(answers, api, History(database), clock)
         delivery = None
         if worker:
-            posting = await _posting_client(stack, settings)
             delivery = await enter(
                 delivering(
                     settings,
                     clock,
                     database=database,
-                    composer=composer,
-                    clients=lambda _team_id: posting,
+                    composer=TeamComposer(composer),
+                    clients=workspaces.teams.posting,
                 )
             )
         stack.push_async_callback(_finish, tasks, delivery)
         app = socket = None
         if web:
-            app = make_app(settings, client, workspace)
-            directory = SlackDirectory(lambda _team_id: client, workspace.bot_id)
-            subscriptions = Subscriptions(database, secrets.choice)
-            digests = build_digests(
-                subscriptions=subscriptions,
-                history=History(database),
-                planner=Planner(database),
-                composer=composer,
-                directory=directory,
-                providers=KnownProviders(api, clock),
-                admins=settings.zenmux_bot_admins,
-                clock=clock,
+            app = make_app(
+                settings,
+                make_client(settings, session),
+                TeamsAuthorize(workspaces.teams),
+                workspaces.oauth_flow,
             )
-            rooms = Rooms(
-                subscriptions=subscriptions,
-                directory=directory,
-                tellings=Notices(database),
-                clock=clock,
-            )
-            DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
-            _listen_to_people(
+            listen(
                 app,
-                desk=Desk(answers, clock, digests),
-                client=client,
-                database=database,
-                tasks=tasks,
-                session=session,
-                clock=clock,
+                Means(
+                    settings=settings,
+                    clock=clock,
+                    database=database,
+                    api=api,
+                    health=health,
+                    answers=answers,
+                    composer=composer,
+                    workspaces=workspaces,
+                    apis=apis,
+                    session=session,
+                    tasks=tasks,
+                ),
             )
             catch_rest(app)
         if app is not None and settings.slack_app_token is not None:
@@ -189,7 +153,10 @@ async def running(
             stack.push_async_callback(socket.close)
 
         async def ready() -> dict[str, bool]:
-            parts = {"slack": workspace.is_known, "database": await _is_open(database)}
+            parts = {
+                "slack": workspaces.teams.is_known,
+                "database": await _is_open(database),
+            }
             if socket is not None:
                 parts["socket"] = await socket.is_connected()
             return parts
@@ -197,21 +164,12 @@ async def running(
         port = None
         if web or "port" in settings.model_fields_set:
             web_app = make_web_app(None if socket else app, ready, metrics.text)
+            if web and workspaces.installing is not None:
+                workspaces.installing.add_routes(web_app)
             port = await _listen(stack, web_app, settings)
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port, delivery=delivery)
         log.info("bot.stopping", running=len(tasks))
-
-
-async def _posting_client(stack: AsyncExitStack, settings: Settings) -> AsyncWebClient:
-    """Return the client that posts digests; it re-sends nothing."""
-    assert settings.slack_bot_token is not None  # noqa: S101 - required before
-    session = await stack.enter_async_context(make_posting_session())
-    return make_posting_client(
-        settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        session=session,
-    )
 
 
 async def _is_open(database: Database) -> bool:
@@ -232,53 +190,6 @@ async def _finish(tasks: Tasks, delivery: Delivery | None) -> None:
     await asyncio.gather(*waits)
 
 
-def _listen_to_people(
-    app: AsyncApp,
-    *,
-    desk: Desk,
-    client: AsyncWebClient,
-    database: Database,
-    tasks: Tasks,
-    session: aiohttp.ClientSession,
-    clock: Clock,
-) -> None:
-    """Register what answers commands, mentions, messages and buttons."""
-
-    def clients(_team_id: str) -> AsyncWebClient:
-        return client
-
-    posts = Posts(clients)
-    preferences = Preferences(LenientSettings(database), clock)
-    conversation = Conversation(
-        desk=desk,
-        posts=posts,
-        files=Files(clients, posts),
-        contexts=Contexts(
-            LenientThreads(database), LenientDigestThreads(database), clock
-        ),
-        preferences=preferences,
-    )
-    # before the questions, which take every command that is left
-    DigestListeners(desk, tasks, session, preferences.defaults).register(app)
-    Questions(
-        desk=desk,
-        conversation=conversation,
-        posts=posts,
-        tasks=tasks,
-        session=session,
-    ).register(app)
-    Mentions(
-        conversation=conversation,
-        posts=posts,
-        clients=clients,
-        seen=LenientSeenEvents(database),
-        tasks=tasks,
-        clock=clock,
-    ).register(app)
-    Shortcuts(desk, conversation, posts, tasks).register(app)
-    Welcome(posts, WelcomedChannels(database), tasks, clock).register(app)
-
-
 async def serve(
     settings: Settings, clock: Clock, metrics: Metrics, *, web: bool, worker: bool
 ) -> None:
@@ -292,10 +203,12 @@ async def serve(
     log.info("bot.stopped")
 
 
-async def _introduce(workspace: Workspace) -> None:
+async def _introduce(teams: Teams) -> None:
     """Ask Slack who the bot is before the first request does."""
     try:
-        await workspace.authorize()
+        await teams.authorize(
+            team_id=None, enterprise_id=None, is_enterprise_install=False
+        )
     except SlackApiError as error:
         raise ConfigError(
             f"SLACK_BOT_TOKEN: refused by Slack ({error.response['error']}); "

@@ -22,14 +22,21 @@ from zenmux_bot.domain.periods import (
 from zenmux_bot.domain.queries import (
     MAX_NAME,
     MAX_TOP,
+    AccountQuery,
     Audience,
+    GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
+    Measure,
     Metric,
+    ModelQuery,
+    PerformanceQuery,
     Request,
     ShareQuery,
     Show,
     StatusQuery,
+    TrendingQuery,
+    TrendQuery,
     WhyQuery,
     Width,
 )
@@ -91,29 +98,57 @@ names = st.sampled_from(NASTY_NAMES) | (
 """Names as they come out of the words."""
 
 
+slugs = st.sampled_from(
+    (
+        "anthropic/claude-opus-4.8",
+        "x/a..b",
+        "qwen/qwen3-235b-2026-11",
+        "a/b:free",
+        "o/1",
+    )
+)
+"""Slugs of models, some of which look like something else."""
+
+ids = st.from_regex(r"[A-Za-z0-9_-]*[0-9][A-Za-z0-9_-]*", fullmatch=True).filter(
+    lambda text: 6 <= len(text) <= MAX_NAME and split(text) == (text.lower(),)
+)
+"""Ids of generations, in any case."""
+
+
 def requests(*, today):
     """Draw a request that can be asked on ``today``."""
     comparable = {
         "metric": st.sampled_from(Metric),
         "period": periods_with_data(today),
         "top": st.integers(1, MAX_TOP),
-        "provider": st.none() | names,
         "versus": st.sampled_from(Versus) | periods_with_data(today),
     }
+    several = {"providers": st.lists(names, max_size=3, unique=True).map(tuple)}
     delivery = {
         "audience": st.none() | st.sampled_from(Audience),
         "show": st.none() | st.sampled_from(Show),
         "csv": st.booleans(),
     }
     widths = st.none() | st.sampled_from(Width)
-    why = {name: each for name, each in comparable.items() if name != "top"}
+    counted = {name: comparable[name] for name in ("metric", "period")}
+    why = {**counted, "versus": comparable["versus"], "provider": st.none() | names}
+    wide = {name: comparable[name] for name in ("metric", "top")}
+    measured = {"measure": st.sampled_from(Measure), "period": counted["period"]}
+    private = st.none() | st.just(Audience.PRIVATE)
     topics = st.none() | st.sampled_from([kind.name for kind in KINDS])
+    figures = st.one_of(
+        st.builds(LeaderboardQuery, rate=st.booleans(), **comparable, **several),
+        st.builds(ShareQuery, by=widths, **comparable, **several),
+        st.builds(WhyQuery, **why),
+        st.builds(TrendQuery, by=widths, **wide, period=counted["period"]),
+        st.builds(TrendingQuery, by=st.sampled_from(Width), **wide),
+        st.builds(ModelQuery, model=names | slugs, **counted),
+        st.builds(PerformanceQuery, **measured),
+    )
+    account = st.just(AccountQuery()) | st.builds(GenerationQuery, id=ids)
     return st.one_of(
-        st.builds(Request, query=st.builds(LeaderboardQuery, **comparable), **delivery),
-        st.builds(
-            Request, query=st.builds(ShareQuery, by=widths, **comparable), **delivery
-        ),
-        st.builds(Request, query=st.builds(WhyQuery, **why), **delivery),
+        st.builds(Request, query=figures, **delivery),
+        st.builds(Request, query=account, audience=private),
         st.builds(Request, query=st.builds(HelpQuery, topic=topics)),
         st.just(Request(query=StatusQuery())),
     )

@@ -7,10 +7,13 @@ from zenmux_bot.errors import BadInput
 
 MONDAY = date(2026, 11, 23)
 
-COMMANDS = "Commands: leaderboard, share, why, status, help."
+COMMANDS = (
+    "Commands: leaderboard, share, why, trend, trending, model, performance, account, "
+    "generation, digest, status, help."
+)
 LEADERBOARD = (
-    "leaderboard is written: leaderboard [tokens|cost] [PERIOD] [top N] "
-    "[provider NAME] [vs PERIOD|vs none]"
+    "leaderboard is written: leaderboard [NAME ...|provider NAME ...] [tokens|cost] "
+    "[PERIOD] [top N] [vs PERIOD|vs none] [rate]"
 )
 TOP = "top goes from 1 to 50."
 
@@ -81,16 +84,70 @@ def complaint(text, base=None):
             ["leaderboard cost 7d"],
         ),
         (
-            "lb anthropic",
+            "trend anthropic",
             "I don't know the word “anthropic”.",
-            LEADERBOARD,
-            ["leaderboard tokens 7d provider anthropic", "leaderboard tokens 7d"],
+            "trend is written: trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+            ["trend tokens 28d"],
         ),
         (
-            "lb cost xyz provider z-ai",
-            "I don't know the word “xyz”.",
+            "lb cots anthropic openai",
+            "I don't know the word “cots”.",
             LEADERBOARD,
-            ["leaderboard cost 7d provider z-ai"],
+            ["leaderboard cost 7d provider anthropic provider openai"],
+        ),
+        (
+            "leaderbord anthropic",
+            "There is no command “leaderbord”.",
+            COMMANDS,
+            ["leaderboard tokens 7d provider anthropic"],
+        ),
+        (
+            "model",
+            "model needs to know which model.",
+            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            ["model claude-opus-4.8 tokens 28d"],
+        ),
+        (
+            "model cost name",
+            "“name” needs a name after it.",
+            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            ["model claude-opus-4.8 cost 28d"],
+        ),
+        (
+            "generation",
+            "generation needs to know which id.",
+            "generation is written: generation ID",
+            ["generation gen_01sandbox0000001"],
+        ),
+        (
+            "generation gen_01ABC public",
+            "generation is answered to you alone, never to a channel.",
+            "generation is written: generation ID",
+            ["generation gen_01ABC"],
+        ),
+        (
+            "account public",
+            "account is answered to you alone, never to a channel.",
+            "account is written: account",
+            ["account"],
+        ),
+        (
+            "performance throughput ttft",
+            "Both “throughput” and “ttft” are there; one is enough.",
+            "performance is written: performance [throughput|ttft|cache] [PERIOD]",
+            ["performance throughput 7d", "performance ttft 7d"],
+        ),
+        (
+            "leaderboard ttft",
+            "leaderboard does not take “ttft”.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d", "performance ttft 7d"],
+        ),
+        (
+            "trending 7d",
+            "trending does not take “7d”.",
+            "trending is written: trending [tokens|cost] [by day|by week] [top N]",
+            ["trending tokens", "leaderboard tokens 7d", "share tokens 7d"],
         ),
         (
             "status now",
@@ -108,7 +165,11 @@ def complaint(text, base=None):
             "lb by day top 5",
             "leaderboard does not take “by day”.",
             LEADERBOARD,
-            ["leaderboard tokens 7d top 5", "share tokens 8w by day top 5"],
+            [
+                "leaderboard tokens 7d top 5",
+                "share tokens 8w by day top 5",
+                "trend tokens 28d by day top 5",
+            ],
         ),
         (
             "status csv",
@@ -231,16 +292,20 @@ def test_a_complaint_names_the_words_and_offers_right_ones(
     ("base", "text", "problem", "suggestions"),
     [
         (
-            "share cost 2026-W46 top 5",
+            "trend cost 2026-W46 top 5",
             "anthropic",
             "I don't know the word “anthropic”.",
-            ["share cost 2026-W46 top 5 provider anthropic"],
+            ["help"],
         ),
         (
             "lb cost 2026-W46 top 5",
             "by day",
             "leaderboard does not take “by day”.",
-            ["share cost 2026-W46 by day"],
+            [
+                "share cost 2026-W46 by day",
+                "trend cost 2026-W46 by day",
+                "trending cost by day",
+            ],
         ),
         (
             "share cost 2026-W46 top 5",

@@ -192,8 +192,8 @@ def test_the_mover_is_who_moved_most_either_way():
 def test_the_only_provider_shown_is_the_mover():
     now, before = {"a": 50, "b": 20, "c": 30}, {"a": 45, "b": 30, "c": 25}
 
-    assert mover(view_of(now, before, provider="c")).provider == "c"
-    assert mover(view_of(now, provider="c")) is None
+    assert mover(view_of(now, before, providers=("c",))).provider == "c"
+    assert mover(view_of(now, providers=("c",))) is None
 
 
 def test_the_figures_published_are_those_shown_exactly():

@@ -113,7 +113,7 @@ def test_what_is_not_known_exactly_is_not_split(provider, platform):
 
 def rows(now, before):
     """Return the models of p now beside before, and before beside now."""
-    query = models_of(provider="p", top=50, versus=Versus.PREVIOUS)
+    query = models_of(providers=("p",), top=50, versus=Versus.PREVIOUS)
     there = ranked(board(now), board(before), query=query)
     back = ranked(board(before), board(now), query=query)
     return there.rows, back.rows
@@ -144,7 +144,7 @@ def test_a_model_that_left_the_list_is_among_them():
 
 
 def test_a_model_that_came_is_known_within_bounds():
-    query = models_of(provider="p", top=50)
+    query = models_of(providers=("p",), top=50)
     now = board({"p/a": 50, "p/new": 30, "q/c": 20})
     before = board({"p/a": 50, "q/c": 30}, others=20)
     there = ranked(now, before, query=query, limit=2)
@@ -158,7 +158,7 @@ def test_a_model_that_came_is_known_within_bounds():
 
 
 def test_models_that_may_not_have_moved_come_last():
-    query = models_of(provider="p", top=50)
+    query = models_of(providers=("p",), top=50)
     now = board({"p/a": 51, "p/new": 20, "q/c": 29})
     before = board({"p/a": 50, "q/c": 25}, others=25)
     there = ranked(now, before, query=query, limit=2)

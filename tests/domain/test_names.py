@@ -5,9 +5,14 @@ from answer_worlds import HOSTILE, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.domain.names import NAMELESS, find, provider, shown
+from zenmux_bot.domain.names import NAMELESS, find, model, providers, shown
 from zenmux_bot.domain.parsing import parse
-from zenmux_bot.domain.queries import MAX_NAME, LeaderboardQuery, ShareQuery
+from zenmux_bot.domain.queries import (
+    MAX_NAME,
+    LeaderboardQuery,
+    ModelQuery,
+    ShareQuery,
+)
 from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
 
 LABELS = {
@@ -45,7 +50,7 @@ def test_slug_wins_over_another_ones_label():
 
 def test_several_are_offered_not_guessed():
     with pytest.raises(AmbiguousName) as caught:
-        provider(ShareQuery(provider="i"), LABELS)
+        providers(ShareQuery(providers=("i",)), LABELS)
 
     assert caught.value.problem == "“i” may mean several providers."
     assert len(caught.value.suggestions) == 5
@@ -54,7 +59,7 @@ def test_several_are_offered_not_guessed():
 
 def test_near_misses_are_offered():
     with pytest.raises(UnknownName) as caught:
-        provider(LeaderboardQuery(provider="antropic"), LABELS)
+        providers(LeaderboardQuery(providers=("antropic",)), LABELS)
 
     assert "“antropic”" in caught.value.problem
     assert caught.value.suggestions[0] == "leaderboard tokens 7d provider anthropic"
@@ -62,7 +67,7 @@ def test_near_misses_are_offered():
 
 def test_nothing_near_offers_the_command_without_the_name():
     with pytest.raises(UnknownName) as caught:
-        provider(ShareQuery(provider="qqqqq"), LABELS)
+        providers(ShareQuery(providers=("qqqqq",)), LABELS)
 
     assert caught.value.suggestions == ("share tokens 8w",)
 
@@ -81,14 +86,15 @@ def test_every_offer_runs_and_means_what_it_says(hostile, name):
     for command in offers(name, hostile):
         asked = parse(command, today=TODAY).query
 
-        assert asked.provider is None or asked.provider in known
-        assert len(asked.provider or "") <= MAX_NAME
+        assert set(asked.providers) <= known
+        assert all(len(each) <= MAX_NAME for each in asked.providers)
 
 
 def offers(name, labels):
     """Return what is offered for a name that does not mean one provider."""
     try:
-        assert provider(ShareQuery(provider=name), labels) in labels
+        [slug] = providers(ShareQuery(providers=(name,)), labels)
+        assert slug in labels
     except BadInput as error:
         return error.suggestions or pytest.fail("nothing offered")
     return ()
@@ -125,3 +131,52 @@ def test_no_label_breaks_a_line(label):
     assert line
     assert line == line.strip()
     assert not set(line) & set("\n\r\t\x0b\x0c\x1b\x85\u2028\u2029\u202e")
+
+
+MODELS = {
+    "openai/gpt-5": "GPT-5",
+    "openai/gpt-5.4": "GPT-5.4",
+    "anthropic/claude-opus-4.8": "Claude Opus 4.8",
+    "x/rocket": "🚀 Rocket 👩🏽‍🚀 一号",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("gpt-5", "openai/gpt-5"),
+        ("gpt 5.4", "openai/gpt-5.4"),
+        ("claudeopus", "anthropic/claude-opus-4.8"),
+        ("claude-opus 4.8", "anthropic/claude-opus-4.8"),
+        ("👩🏽 🚀", "x/rocket"),
+        ("一号", "x/rocket"),
+    ],
+)
+def test_spaces_hyphens_and_marks_nobody_sees_do_not_matter(name, slug):
+    assert find(name, MODELS, what="model") == slug
+
+
+def test_a_model_that_is_not_one_is_offered_as_whole_commands():
+    with pytest.raises(UnknownName) as caught:
+        model(ModelQuery(model="gpt-54"), MODELS)
+    with pytest.raises(UnknownName) as nothing_near:
+        model(ModelQuery(model="qqqqqqqq"), MODELS)
+
+    assert caught.value.suggestions[0] == "model openai/gpt-5.4 tokens 28d"
+    assert nothing_near.value.suggestions == ("leaderboard tokens 28d",)
+
+
+def test_each_of_several_names_is_found_once():
+    query = ShareQuery(providers=("x-ai", "anthropic", "xai"))
+
+    assert providers(query, LABELS) == ("x-ai", "anthropic")
+
+
+def test_one_wrong_name_of_several_is_mended_in_its_place():
+    query = ShareQuery(providers=("x-ai", "antropic", "google"))
+    with pytest.raises(UnknownName) as caught:
+        providers(query, LABELS)
+
+    assert caught.value.suggestions[0] == (
+        "share tokens 8w provider x-ai provider anthropic provider google"
+    )

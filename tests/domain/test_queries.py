@@ -37,9 +37,9 @@ TODAY = date(2026, 11, 23)
         (HelpQuery(topic="share"), "help share"),
         (LeaderboardQuery(metric=Metric.COST), "leaderboard cost 7d"),
         (LeaderboardQuery(top=20), "leaderboard tokens 7d top 20"),
-        (LeaderboardQuery(provider="z-ai"), "leaderboard tokens 7d provider z-ai"),
+        (LeaderboardQuery(providers=("z-ai",)), "leaderboard tokens 7d provider z-ai"),
         (
-            LeaderboardQuery(provider="moonshot ai"),
+            LeaderboardQuery(providers=("moonshot ai",)),
             'leaderboard tokens 7d provider "moonshot ai"',
         ),
         (
@@ -81,7 +81,7 @@ def test_the_longest_canonical_text_is_short_enough_to_be_parsed():
         period=longest,
         by=Width.WEEK,
         top=MAX_TOP,
-        provider=" " * MAX_NAME,
+        providers=(" " * MAX_NAME,),
         versus=longest,
     )
     request = Request(query=query, audience=Audience.PRIVATE, show=Show.CHART, csv=True)

@@ -5,14 +5,21 @@ import pytest
 
 from zenmux_bot.domain.periods import CalendarUnit, Dates, Last, Unit, Versus
 from zenmux_bot.domain.queries import (
+    AccountQuery,
     Audience,
+    GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
+    Measure,
     Metric,
+    ModelQuery,
+    PerformanceQuery,
     Request,
     ShareQuery,
     Show,
     StatusQuery,
+    TrendingQuery,
+    TrendQuery,
     Width,
 )
 from zenmux_bot.domain.reading import read
@@ -48,9 +55,31 @@ def read_text(text, base=None, today=MONDAY):
         ("lb 20", LeaderboardQuery(top=20)),
         ("lb top 050", LeaderboardQuery(top=50)),
         ("lb top ٣", LeaderboardQuery(top=3)),
-        ("lb provider z-ai", LeaderboardQuery(provider="z-ai")),
-        ("lb provider help", LeaderboardQuery(provider="help")),
-        ("lb provider vs vs none", LeaderboardQuery(provider="vs", versus=Versus.NONE)),
+        ("lb provider z-ai", LeaderboardQuery(providers=("z-ai",))),
+        ("lb provider help", LeaderboardQuery(providers=("help",))),
+        ("lb anthropic openai", LeaderboardQuery(providers=("anthropic", "openai"))),
+        ("lb provider a provider b a", LeaderboardQuery(providers=("a", "b"))),
+        ("lb rate", LeaderboardQuery(rate=True)),
+        ("trend daily", TrendQuery(by=Width.DAY)),
+        ("trending", TrendingQuery()),
+        ("movers day", TrendingQuery(by=Width.DAY)),
+        ("trending by week top 3", TrendingQuery(top=3)),
+        ("model opus", ModelQuery(model="opus")),
+        (
+            "model claude opus 4.8 cost",
+            ModelQuery(model="claude opus 4.8", metric=COST),
+        ),
+        ("model gpt 5", ModelQuery(model="gpt 5")),
+        ("model cost name cost", ModelQuery(model="cost", metric=COST)),
+        ("model 月之暗面 🚀", ModelQuery(model="月之暗面 🚀")),
+        ("perf", PerformanceQuery()),
+        ("perf latency", PerformanceQuery(measure=Measure.TTFT)),
+        ("account", AccountQuery()),
+        ("generation gen_01x", GenerationQuery(id="gen_01x")),
+        (
+            "lb provider vs vs none",
+            LeaderboardQuery(providers=("vs",), versus=Versus.NONE),
+        ),
         ("lb vs previous", LeaderboardQuery()),
         ("lb vs none", LeaderboardQuery(versus=Versus.NONE)),
         ("lb versus 2026-w40", LeaderboardQuery(versus=WEEK_40)),
@@ -124,7 +153,7 @@ def test_words_after_the_first_may_come_in_any_order():
 
 
 BASE = Request(
-    query=ShareQuery(metric=COST, period=WEEK_46, top=5, provider="z-ai"),
+    query=ShareQuery(metric=COST, period=WEEK_46, top=5, providers=("z-ai",)),
     audience=Audience.PUBLIC,
     csv=True,
 )
@@ -160,11 +189,12 @@ def test_a_command_keeps_metric_and_period_of_the_one_before(text, query):
         ("tokens", {"metric": TOKENS}),
         ("2026-w40", {"period": WEEK_40}),
         ("last 4 weeks top 20", {"period": Last(4, Unit.WEEK), "top": 20}),
-        ("provider x-ai", {"provider": "x-ai"}),
+        ("provider x-ai", {"providers": ("x-ai",)}),
+        ("x-ai provider cost", {"providers": ("x-ai", "cost")}),
     ],
 )
 def test_words_without_a_command_change_the_one_before(text, changes):
-    kept = {"metric": COST, "period": WEEK_46, "top": 5, "provider": "z-ai"}
+    kept = {"metric": COST, "period": WEEK_46, "top": 5, "providers": ("z-ai",)}
 
     assert read_text(text, BASE) == Request(query=ShareQuery(**(kept | changes)))
 

@@ -58,7 +58,7 @@ def test_worked_example():
 
     found = {
         row.provider: (row.figures.share, row.figures.points, row.figures.growth)
-        for row in (*view.rows, *two_days(before, now, provider="x-ai").rows)
+        for row in (*view.rows, *two_days(before, now, providers=("x-ai",)).rows)
     }
     assert found == {
         "anthropic": (exact("0.4"), exact(0), exact("0.2")),
@@ -274,11 +274,11 @@ def test_entered_is_said_only_where_it_is_certain():
     assert two_days(before, now, top=3).entered == ()
     assert two_days({"a": 5, REST: 4}, now, top=2).entered == ()
     assert two_days(before, now, top=10).entered == ()
-    assert two_days(before, now, top=1, provider="c").entered == ()
+    assert two_days(before, now, top=1, providers=("c",)).entered == ()
 
 
 def test_provider_that_left_has_nothing_and_no_rank():
-    view = two_days({"a": 5, "b": 5}, {"a": 5}, provider="b")
+    view = two_days({"a": 5, "b": 5}, {"a": 5}, providers=("b",))
 
     (row,) = view.rows
     assert (row.figures.value, row.figures.growth, row.rank) == (
@@ -286,12 +286,12 @@ def test_provider_that_left_has_nothing_and_no_rank():
         exact(-1),
         None,
     )
-    assert (view.provider, view.others) == ("B", None)
+    assert (view.providers, view.others) == (("B",), None)
 
 
 def test_provider_that_is_not_one():
     with pytest.raises(UnknownName):
-        two_days({"a": 5}, {"a": 5}, provider="nobody")
+        two_days({"a": 5}, {"a": 5}, providers=("nobody",))
 
 
 def test_newest_label_that_says_anything_is_shown():

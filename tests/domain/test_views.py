@@ -212,10 +212,10 @@ def test_volumes_of_periods_of_unequal_length_are_not_compared():
 def test_provider_filter_keeps_ranks_and_shares_of_the_platform():
     now = board({"a/x": 5, "b/y": 3, "b/z": 2}, authors={"b/y": "b", "b/z": "b"})
 
-    view = ranked(now, query=models_of(provider="b", top=1))
+    view = ranked(now, query=models_of(providers=("b",), top=1))
 
     assert [(row.rank, row.model) for row in view.rows] == [(2, "b/y")]
-    assert (view.provider, view.others, view.matching) == ("B", None, 2)
+    assert (view.providers, view.others, view.matching) == (("B",), None, 2)
     assert view.rows[0].figures.share == exact("0.3")
 
 
@@ -224,7 +224,7 @@ def test_provider_filter_keeps_ranks_and_shares_of_the_platform():
 )
 def test_provider_that_is_not_one(name, error):
     with pytest.raises(error):
-        ranked(board({"one/x": 5, "two/y": 3}), query=models_of(provider=name))
+        ranked(board({"one/x": 5, "two/y": 3}), query=models_of(providers=(name,)))
 
 
 def test_labels_are_made_harmless():

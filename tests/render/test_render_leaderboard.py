@@ -87,7 +87,7 @@ def test_comparison_has_moves_and_changes():
 
 
 def test_each_row_has_as_many_cells_as_there_are_columns():
-    report = told(board(SEVEN, others=5), board(SEVEN), provider=None)
+    report = told(board(SEVEN, others=5), board(SEVEN), providers=())
 
     width = len(report.table.columns)
     assert {len(row) for row in (*report.table.rows, *report.table.tail)} == {width}
@@ -128,17 +128,17 @@ def test_single_row_needs_no_word_of_climbing():
         ({"a/x": 5, "b/y": 5}, {}, "A/X has 5 tokens, 50.0 % of tokens."),
         (
             {"a/x": 5, "b/y": 3, "b/z": 2},
-            {"provider": "b"},
+            {"providers": ("b",)},
             "B/Y is the largest of them with 3 tokens, 30.0 % of tokens.",
         ),
         (
             {"a/x": 5, "b/y": 5},
-            {"provider": "b"},
+            {"providers": ("b",)},
             "B/Y has 5 tokens, 50.0 % of tokens.",
         ),
         (
             {"a/x": 5, "b/y": 5, "b/z": 5},
-            {"provider": "b"},
+            {"providers": ("b",)},
             "B/Y has 5 tokens, 33.3 % of tokens.",
         ),
     ],
@@ -178,7 +178,7 @@ def test_nothing_known_leaves_nothing_to_say():
 def test_provider_filter(top, others, title, note):
     now = board({"a/x": 5, "b/y": 3, "b/z": 2}, others=others)
 
-    report = told(now, provider="b", top=top)
+    report = told(now, providers=("b",), top=top)
 
     assert report.title.startswith(title)
     assert note in report.context
@@ -214,7 +214,7 @@ def test_chart_of_small_figures_needs_no_scale():
         (board(SEVEN, others=1), {"top": 7}, "Top 14"),
         (board(SEVEN), {"top": 10}, None),
         (board(SEVEN, others=1), {"top": 50}, None),
-        (board(SEVEN, others=1), {"top": 10, "provider": "a"}, None),
+        (board(SEVEN, others=1), {"top": 10, "providers": ("a",)}, None),
     ],
     ids=[
         "more listed",

@@ -87,7 +87,7 @@ def test_worked_example():
 
 
 def test_who_is_not_listed_now():
-    (row,) = texts(told(BEFORE, NOW, provider="x-ai").table.rows)
+    (row,) = texts(told(BEFORE, NOW, providers=("x-ai",)).table.rows)
 
     assert row == ["X-AI", "≤ 60", "≤ 5.0 %", "−6.0 to −1.0 pp", "–"]
 
@@ -173,7 +173,7 @@ def test_newcomers_to_the_top_are_named():
     ids=["all listed", "more there", "a tie"],
 )
 def test_provider_filter(now, rank):
-    report = told({"a": 5, "b": 5}, now, provider="b")
+    report = told({"a": 5, "b": 5}, now, providers=("b",))
 
     assert report.title.startswith("B: market share by tokens")
     assert rank in report.finding
@@ -269,11 +269,12 @@ def test_parts_at_both_ends_are_said():
 def test_buttons_carry_commands_that_parse():
     commands = [
         button.command
-        for button in told(BEFORE, NOW, provider="openai").buttons
+        for button in told(BEFORE, NOW, providers=("openai",)).buttons
         if button.action != "digest:form"
     ]
 
-    assert {parse(command, today=TODAY).query.provider for command in commands} == {
+    asked = [parse(command, today=TODAY).query for command in commands]
+    assert {getattr(each, "provider", None) or each.providers[0] for each in asked} == {
         "openai"
     }
 

@@ -34,7 +34,7 @@ OBEYED = re.compile(r"<(?!!date\^)[!@#h]")
 """What Slack would make a mention, a broadcast or a link of."""
 
 
-def worst_board(*, metric="cost", top=50, provider=None, show=None):
+def worst_board(*, metric="cost", top=50, providers=(), show=None):
     """Return the report of a long leaderboard with hostile labels."""
     slugs = [f"author-{number % 11}/model-{number}" for number in range(50)]
     labels = {slug: HOSTILE[number % len(HOSTILE)] for number, slug in enumerate(slugs)}
@@ -46,13 +46,13 @@ def worst_board(*, metric="cost", top=50, provider=None, show=None):
         authors=authors,
     )
     before = board(dict.fromkeys(reversed(slugs[3:]), 10**14), others=5)
-    query = models_of(metric, top=top, provider=provider)
+    query = models_of(metric, top=top, providers=providers)
     return report_leaderboard(
         ranked(now, before, query=query), Request(query=query, show=show)
     )
 
 
-def worst_share(*, top=50, provider=None, show=None, count=20):
+def worst_share(*, top=50, providers=(), show=None, count=20):
     """Return the report of many providers over many days, with hostile labels."""
     slugs = [f"author-{number}" for number in range(50)]
     labels = {slug: HOSTILE[number % len(HOSTILE)] for number, slug in enumerate(slugs)}
@@ -66,7 +66,7 @@ def worst_share(*, top=50, provider=None, show=None, count=20):
         },
         labels=labels,
     )
-    query = days_of("cost", count=count, top=top, provider=provider)
+    query = days_of("cost", count=count, top=top, providers=providers)
     view = shared(buckets, query, Width.DAY)
     return report_share(view, Request(query=query, show=show))
 
@@ -75,11 +75,11 @@ WORST = {
     "leaderboard": worst_board(),
     "leaderboard of tokens": worst_board(metric="tokens"),
     "leaderboard as chart": worst_board(show=Show.CHART),
-    "leaderboard of a provider": worst_board(provider="evil"),
+    "leaderboard of a provider": worst_board(providers=("evil",)),
     "leaderboard to read": worst_board(top=15),
     "share": worst_share(),
     "share as chart": worst_share(show=Show.CHART),
-    "share of a provider": worst_share(provider="author-6"),
+    "share of a provider": worst_share(providers=("author-6",)),
     "share to read": worst_share(top=15),
     "one day": worst_share(count=1),
 }

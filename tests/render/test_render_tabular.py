@@ -26,7 +26,8 @@ from zenmux_bot.domain.queries import (
     Width,
 )
 from zenmux_bot.render.help import HelpView
-from zenmux_bot.render.tabular import attachments, safe
+from zenmux_bot.render.tabular import attachments
+from zenmux_bot.render.tabular_cells import safe
 
 NOW, BEFORE = date(2026, 11, 22), date(2026, 11, 21)
 TWO_DAYS = ShareQuery(period=Dates(BEFORE, NOW), top=2)
@@ -51,7 +52,7 @@ def shares(query=TWO_DAYS, labels=()):
 
 
 def models(labels=()):
-    query = models_of(provider=None)
+    query = models_of(providers=())
     now = board({"acme/a": 60, "bolt/b": 40}, labels=labels)
     before = board({"acme/a": 50}, others=50)
     return ranked(now, before, query=query), Request(query=query)
@@ -94,7 +95,7 @@ def test_shares_come_by_provider_and_by_day():
 
 
 def test_what_is_known_within_bounds_is_never_a_number():
-    query = ShareQuery(period=Dates(BEFORE, NOW), provider="core")
+    query = ShareQuery(period=Dates(BEFORE, NOW), providers=("core",))
 
     [whole, *_] = attachments(shares(query), Request(query=query))
 
@@ -172,15 +173,15 @@ def test_only_formulas_are_changed(text):
     [
         (ShareQuery(), "zenmux-share-tokens-8w.json"),
         (
-            LeaderboardQuery(provider='../../etc "x" <b>', top=5),
+            LeaderboardQuery(providers=('../../etc "x" <b>',), top=5),
             "zenmux-leaderboard-tokens-7d-top-5-provider-..-..-etc-x-b.json",
         ),
         (
-            LeaderboardQuery(provider="月" * 100),
+            LeaderboardQuery(providers=("月" * 100,)),
             "zenmux-leaderboard-tokens-7d-provider.json",
         ),
         (
-            LeaderboardQuery(provider="p" * 100),
+            LeaderboardQuery(providers=("p" * 100,)),
             f"zenmux-leaderboard-tokens-7d-provider-{'p' * 42}.json",
         ),
     ],

@@ -29,7 +29,7 @@ from zenmux_bot.service.pacing import Limits, Pace
 from zenmux_bot.service.ports_delivery import Composed
 from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.terms import Terms
-from zenmux_bot.slack.app import Workspace, catch_rest, make_app, make_client
+from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
 from zenmux_bot.slack.digests import QUICK_SECONDS, DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
@@ -37,6 +37,7 @@ from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
@@ -171,13 +172,9 @@ async def staged(
             slack_signing_secret=SecretStr(slack.signing_secret),
         )
         client = make_client(settings, session)
-        workspace = Workspace(client)
-
-        async def bot_id(_team_id):
-            return (await workspace.authorize()).bot_user_id
-
+        teams = OneTeam(settings, session, session)
         tasks = Tasks()
-        directory = SlackDirectory(lambda _: client, bot_id)
+        directory = SlackDirectory(lambda _: client, teams.bot_id)
         subscriptions = Subscriptions(database, counting_pick())
         history, planner = History(database), Planner(database)
         digests = build_digests(
@@ -208,16 +205,18 @@ async def staged(
             terms=Terms(holder="test", lease=timedelta(minutes=2)),
             shuffle=random.Random(0),
         )
-        app = make_app(settings, client, workspace)
+        app = make_app(settings, client, TeamsAuthorize(teams))
         DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
         preferences = Preferences(StoredSettings(database), clock)
-        DigestListeners(
+        listeners = DigestListeners(
             Desk(None, clock, digests),
             tasks,
             session,
             preferences.defaults,
             quick_seconds=quick_seconds,
-        ).register(app)
+        )
+        listeners.register_command(app)
+        listeners.register(app)
         catch_rest(app)
         stack.push_async_callback(tasks.finish, 5)
         if socket_mode:

@@ -10,9 +10,10 @@ import pytest
 
 from zenmux_bot.demo.sandbox.faults import Hold
 from zenmux_bot.demo.sandbox.replies import access_denied
-from zenmux_bot.demo.workspace.faults import Fail, Page
+from zenmux_bot.demo.workspace.faults import Drop, Fail, Page
 from zenmux_bot.demo.workspace.inputs import elements
 from zenmux_bot.demo.workspace.seed import (
+    BOT_USER_ID,
     COSTS,
     MAYA,
     TOMAS,
@@ -128,6 +129,81 @@ async def test_sharing_works_where_the_bot_is_no_member(http_stage):
     await stage.slack.wait_for(
         lambda: not [m for m in said(stage, WITHOUT_BOT) if m.reader]
     )
+
+
+@pytest.mark.parametrize(
+    ("route", "fault"),
+    [
+        ("chat.postMessage", Drop()),
+        ("chat.postMessage", Page(502)),
+    ],
+)
+async def test_what_may_not_have_been_shared_stays(http_stage, route, fault):
+    stage = http_stage
+    private = await ask(stage, "share cost 8w")
+    stage.slack.faults.script(route, fault)
+
+    await stage.slack.press(private, "publish")
+
+    await stage.slack.wait_for(
+        lambda: [call for call in stage.slack.calls if call.method == route]
+    )
+    await stage.slack.press(private, "ask:metric")
+    await stage.slack.wait_for(lambda: "share by tokens" in private.text)
+    assert said(stage) == [private]
+
+
+async def test_what_cannot_be_shared_is_told_to_the_asker_alone(http_stage):
+    stage = http_stage
+    private = await ask(stage, "leaderboard cost 2026-W46")
+    stage.slack.core.state.channels[COSTS].members.discard(BOT_USER_ID)
+    stage.slack.faults.always("response_url", Page(404))
+
+    await stage.slack.press(private, "publish")
+
+    await stage.slack.wait_for(
+        lambda: [call for call in stage.slack.calls if call.method == "response_url"]
+    )
+    assert said(stage, user=TOMAS) == []
+
+
+async def test_a_failure_to_share_is_told_to_the_asker_alone(http_stage):
+    stage = http_stage
+    private = await ask(stage, "leaderboard cost 2026-W46")
+    stage.clock.advance(days=2)
+    stage.sandbox.weather.expect(LEADERBOARD, access_denied(), access_denied())
+    button = next(
+        element
+        for _, element in elements(private.blocks)
+        if element["action_id"] == "publish"
+    )
+    button["value"] = "leaderboard cost 2026-W45"
+
+    await stage.slack.press(private, "publish")
+
+    found = await stage.slack.wait_for(
+        lambda: found if len(found := said(stage)) == 2 else None
+    )
+    assert found[1].text.startswith("ZenMux does not accept the bot's key")
+    assert found[1].reader == MAYA
+
+
+async def test_files_of_a_question_that_fails_are_its_failure(http_stage):
+    stage = http_stage
+    answer = await ask(stage, "leaderboard cost 2026-W46")
+    button = next(
+        element
+        for _, element in elements(answer.blocks)
+        if element["action_id"] == "ask:csv"
+    )
+    button["value"] = "leaderboard kosten csv"
+
+    await stage.slack.press(answer, "ask:csv")
+
+    found = await stage.slack.wait_for(
+        lambda: found if len(found := said(stage)) == 2 else None
+    )
+    assert "I don't know the word “kosten”" in found[1].text
 
 
 async def test_an_answer_in_a_thread_is_shared_there(http_stage):

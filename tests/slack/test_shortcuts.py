@@ -114,7 +114,7 @@ async def test_what_slack_refuses_breaks_nothing(http_stage, route):
 
     reply = await stage.slack.shortcut(ASK)
     if route == "conversations.open":
-        view = await stage.slack.wait_for(lambda: stage.slack.modal())
+        view = await stage.slack.wait_for(stage.slack.modal)
         reply = await stage.slack.submit(view, {QUESTION: "help"})
 
     await stage.slack.wait_for(

@@ -25,12 +25,14 @@ class Defaults:
         top: How many rows are shown.
         audience: Who sees answers to slash commands.
         zone: The IANA zone of new digests.
+        watched: Slugs of providers and models that answers mark.
     """
 
     metric: Metric | None = None
     top: int | None = None
     audience: Audience | None = None
     zone: str | None = None
+    watched: frozenset[str] | None = None
 
     def said(self) -> dict[str, Any]:
         """Return what is set, by name."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.digest_views import DigestLine
+from zenmux_bot.domain.keys import KeyState
 from zenmux_bot.domain.status import StatusView
 
 
@@ -23,6 +24,8 @@ class HomeView:
         defaults: What the workspace has set.
         health: How the bot is; for administrators alone, else None.
         as_of: When this was so.
+        key: Which ZenMux key the workspace asks with; for administrators alone, and
+            None where no workspace brings one.
     """
 
     user_id: str
@@ -33,3 +36,4 @@ class HomeView:
     defaults: Defaults
     health: StatusView | None
     as_of: datetime
+    key: KeyState | None = None

@@ -90,31 +90,35 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
     raise UnknownName(
         f"No {what} in these figures is called “{name}”.",
         allowed=f"A {what} goes by its slug, its name or a part of it.",
-        suggestions=_near(name, keys),
+        suggestions=near(name, labels),
     )
 
 
 def _loosely(name: str, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return the slugs of which a spelling holds ``name`` but for marks and spaces."""
-    wanted = _core(name)
+    wanted = core(name)
     if not wanted:
         return []
     return [
-        slug for slug, names in keys.items() if any(wanted in _core(n) for n in names)
+        slug for slug, names in keys.items() if any(wanted in core(n) for n in names)
     ]
 
 
-def _core(text: str) -> str:
+def core(text: str) -> str:
     """Return text in lower case without spaces, hyphens and marks nobody sees."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(each for each in plain if each.isprintable() and each not in " -_")
 
 
-def _near(name: str, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def near(name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
     """Return the slugs whose slug or label is spelt most like ``name``."""
-    spellings = {spelling: slug for slug, names in keys.items() for spelling in names}
-    near = difflib.get_close_matches(name, spellings, n=MAX_OFFERED, cutoff=0.5)
-    return tuple(dict.fromkeys(spellings[spelling] for spelling in near))
+    spellings = {
+        spelling.lower(): slug
+        for slug, label in labels.items()
+        for spelling in (slug, label)
+    }
+    found = difflib.get_close_matches(name, spellings, n=MAX_OFFERED, cutoff=0.5)
+    return tuple(dict.fromkeys(spellings[spelling] for spelling in found))
 
 
 def provider(query: WhyQuery, labels: Mapping[str, str]) -> str:

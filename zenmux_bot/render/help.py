@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zenmux_bot.domain.grammar import BY_WORD, KINDS, PERIOD_HELP
+from zenmux_bot.domain.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP
 from zenmux_bot.domain.queries import HelpQuery, canonical
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.report import Button, Point, Report
@@ -38,17 +38,19 @@ def report_help(topic: str | None) -> Report:
         )
     kind = BY_WORD[topic]
     aliases = f"Also: {', '.join(kind.aliases)}." if kind.aliases else ""
-    extra = (
-        Point("public · private · csv · chart · table", "who sees it, and how"),
-        Point(PERIOD_HELP, "periods"),
-    )
+    extra = []
+    if kind.takes >= DELIVERY:
+        words = "public · private · csv · chart · table"
+        extra.append(Point(words, "who sees it, and how"))
+    if "period" in kind.takes:
+        extra.append(Point(PERIOD_HELP, "periods"))
     return Report(
         title=f"Help: {kind.name}",
         finding=f"{kind.summary[0].upper()}{kind.summary[1:]}. {aliases}".strip(),
         points=(
             Point(command_line(kind.usage), "how it is written"),
             *(Point(command_line(example)) for example in kind.examples),
-            *(extra if "period" in kind.takes else ()),
+            *extra,
         ),
         command=command,
         buttons=_examples(*kind.examples),

@@ -15,7 +15,7 @@ from zenmux_bot.domain.homes import HomeView
 from zenmux_bot.domain.queries import DigestQuery, HelpQuery, canonical
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.render import digest_phrases as phrases
-from zenmux_bot.render import limits
+from zenmux_bot.render import key_form, limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
@@ -50,6 +50,7 @@ def build_home(view: HomeView) -> Block:
         *_digests("Digests of your channels", view.near, view),
         *_digests("All other digests", view.others, view),
         *_defaults(view),
+        *_key(view),
         *_health(view),
         {
             "type": "context",
@@ -141,6 +142,22 @@ def said_defaults(defaults: Defaults) -> str:
         f"new digests in {defaults.zone}" if defaults.zone else "",
     ]
     return ", ".join(each for each in said if each) or "as usual"
+
+
+def _key(view: HomeView) -> list[Block]:
+    """Return which ZenMux key is used, and the way to another."""
+    if view.key is None:
+        return []
+    offered = [_button("Set a key", key_form.OPEN, "key")]
+    if view.key.is_own:
+        offered.append(_button("Forget the key", key_form.CLEAR, "key"))
+    said = {"type": "mrkdwn", "text": key_form.said_key(view.key)}
+    return [
+        {"type": "divider"},
+        header("ZenMux key"),
+        {"type": "section", "text": said},
+        actions(tuple(offered)),
+    ]
 
 
 def _health(view: HomeView) -> list[Block]:

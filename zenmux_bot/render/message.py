@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 Block = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One message as Slack gets it.
 
@@ -23,6 +25,11 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """Return the arguments ``text`` and ``blocks`` of a Web API call."""
         return {"text": self.text, "blocks": list(self.blocks)}
+
+    @cached_property
+    def encoded(self) -> str:
+        """Return the payload as JSON; one message may go to many who ask the same."""
+        return json.dumps(self.payload())
 
     def reduced(self) -> Message | None:
         """Return the next simpler form of a refused message, or None at the end.

@@ -93,7 +93,8 @@ def _leader(view: ShareView) -> str:
         verb = "leads with" if rank else "has"
         return f"{name(leader.label)} {verb} {held}."
     if len(view.rows) > 1:
-        return f"Of these, {name(leader.label)} has {held}. {_together(view)}".strip()
+        most = f"Of these, {name(leader.label)} has most: {held}."
+        return " ".join(filter(None, [most, _together(view)]))
     place = f", rank {rank} of {_there(view)}" if rank else ""
     return f"{name(leader.label)} has {held}{place}."
 
@@ -252,9 +253,7 @@ def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
         wider = replace(query, top=rows)
         offered.append(ask(plain, "more", f"Top {rows}", wider))
     if view.basis.comparison.span is not None:
-        first = next(iter(query.providers), None)
-        why = replace(turned(query, WhyQuery), provider=first)
-        offered.append(ask(plain, "why", "Why?", why))
+        offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
     # a digest is limited to one provider, or to none
     only = query.providers[0] if len(query.providers) == 1 else None
     wish = Wish(metric=query.metric, top=query.top, provider=only)

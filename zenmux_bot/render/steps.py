@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from zenmux_bot.domain.periods import (
     DAY,
@@ -142,8 +142,14 @@ def models_menu(request: Request, models: Iterable[tuple[str, str]]) -> Menu:
 
 def turned(query: Asked, kind: type[Q]) -> Q:
     """Return another question about the same days, and what else they share."""
-    names = {field.name for field in fields(kind)} & {f.name for f in fields(query)}
-    return kind(**{name: getattr(query, name) for name in names})
+    names = {field.name for field in fields(kind)}
+    shared = names & {field.name for field in fields(query)}
+    same: dict[str, Any] = {name: getattr(query, name) for name in shared}
+    if isinstance(query, WhyQuery) and "providers" in names:
+        same["providers"] = () if query.provider is None else (query.provider,)
+    elif kind is WhyQuery:
+        same["provider"] = next(iter(getattr(query, "providers", ())), None)
+    return kind(**same)
 
 
 def _periods(

@@ -11,31 +11,40 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from zenmux_bot.domain.drivers import WhyView
 from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.queries import Metric, Request, canonical
+from zenmux_bot.domain.performance import PerformanceView
+from zenmux_bot.domain.queries import Measure, Metric, Request, canonical
 from zenmux_bot.domain.shares import ShareView
-from zenmux_bot.domain.views import Basis, LeaderboardView
+from zenmux_bot.domain.views import LeaderboardView
 from zenmux_bot.render.jsonable import jsonable
+from zenmux_bot.render.tabular_cells import (
+    Row,
+    compared,
+    exact,
+    percent,
+    safe,
+    value,
+    whole,
+)
+from zenmux_bot.render.tabular_models import ModelFigures, model_tables
 
-Figures = LeaderboardView | ShareView | WhyView
+Figures = LeaderboardView | ShareView | WhyView | ModelFigures
 """Answers that have figures."""
 
 SOURCE = "ZenMux, platform-wide"
-_UNITS = {Metric.TOKENS: "tokens", Metric.COST: "USD at list price"}
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
-"""Spreadsheets run what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""
-
+_UNITS: Mapping[Metric | Measure, str] = {
+    Metric.TOKENS: "tokens",
+    Metric.COST: "USD at list price",
+    Measure.THROUGHPUT: "median output tokens per second",
+    Measure.TTFT: "median milliseconds to the first token",
+    Measure.CACHE: "cache reads as a fraction of prompt tokens",
+}
 _UNSAFE = re.compile(r"[^a-z0-9.]+")
 _MAX_NAME = 80
-_PLACES = Decimal("1e-6")
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +71,12 @@ def attachments(view: object, request: Request) -> tuple[Attachment, ...]:
         return ()
     command = canonical(request.query)
     stem = _stem(command)
-    tables = {"": list(_rows(view))}
-    if isinstance(view, ShareView) and len(view.buckets) > 1:
-        tables[f"-by-{view.buckets[0].width.word}"] = list(_buckets(view))
+    tables = _tables(view)
     files = [
         Attachment(
             name=f"{stem}{part}.csv",
             title=f"{command}{part.replace('-', ' ')} (CSV)",
-            content=_csv(view.basis, command, rows),
+            content=_csv(_about(view, command), rows),
         )
         for part, rows in tables.items()
     ]
@@ -81,20 +88,31 @@ def attachments(view: object, request: Request) -> tuple[Attachment, ...]:
     return (*files, everything)
 
 
+def _tables(view: Figures) -> Mapping[str, list[Row]]:
+    """Return an answer's tables by what is added to the name of the file."""
+    if isinstance(view, ModelFigures):
+        return model_tables(view)
+    tables = {"": list(_rows(view))}
+    if isinstance(view, ShareView) and len(view.buckets) > 1:
+        tables[f"-by-{view.buckets[0].width.word}"] = list(_buckets(view))
+    return tables
+
+
 def as_json(request: Request, view: Figures) -> str:
     """Return a view with what it rests on, as it is printed on the terminal."""
-    whole = {
+    everything = {
         "kind": request.query.name,
-        "unit": _UNITS[view.basis.metric],
+        "unit": _unit(view),
         "source": SOURCE,
         **jsonable(view),
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    return json.dumps(everything, ensure_ascii=False, indent=2)
 
 
-def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+def _unit(view: Figures) -> str:
+    if isinstance(view, PerformanceView):
+        return _UNITS[view.measure]
+    return _UNITS[view.basis.metric]
 
 
 def _stem(command: str) -> str:
@@ -103,27 +121,28 @@ def _stem(command: str) -> str:
     return f"zenmux-{plain}"[:_MAX_NAME].strip("-.")
 
 
-def _csv(basis: Basis, command: str, rows: Iterable[Row]) -> str:
+def _csv(about: Row, rows: Iterable[Row]) -> str:
     """Return rows below one line of headings."""
-    whole = [{**_about(basis, command), **row} for row in rows]
-    headings = list(dict.fromkeys(name for row in whole for name in row))
+    lines = [{**about, **row} for row in rows]
+    headings = list(dict.fromkeys(name for line in lines for name in line))
     text = io.StringIO()
     writer = csv.DictWriter(text, headings, restval="")
     writer.writeheader()
-    writer.writerows(whole)
+    writer.writerows(lines)
     return text.getvalue()
 
 
-def _about(basis: Basis, command: str) -> Row:
+def _about(view: Figures, command: str) -> Row:
     """Return what every row says of itself."""
-    other = basis.comparison.span
+    basis = view if isinstance(view, PerformanceView) else view.basis
+    other = None if isinstance(basis, PerformanceView) else basis.comparison.span
     return {
         "query": command,
         "first_day": str(basis.span.start),
         "last_day": str(basis.span.end),
         "compared_first_day": "" if other is None else str(other.start),
         "compared_last_day": "" if other is None else str(other.end),
-        "unit": _UNITS[basis.metric],
+        "unit": _unit(view),
         "source": SOURCE,
         "data_through": str(basis.data_through),
         "as_of": basis.as_of.isoformat(timespec="seconds"),
@@ -131,33 +150,42 @@ def _about(basis: Basis, command: str) -> Row:
     }
 
 
-def _rows(view: Figures) -> Iterator[Row]:
+def _rows(view: LeaderboardView | ShareView | WhyView) -> Iterator[Row]:
     """Yield a view's rows, then Others and the total."""
     match view:
         case LeaderboardView():
             for model in view.rows:
                 yield {
                     "row": "model",
-                    "rank": _whole(model.rank),
-                    "rank_before": _whole(model.rank_before),
+                    "rank": whole(model.rank),
+                    "rank_before": whole(model.rank_before),
                     "model": safe(model.model),
                     "label": safe(model.label),
                     "provider": safe(model.author),
-                    **_compared(model.figures),
+                    **compared(model.figures),
+                    **_price(view, model.model),
                 }
             yield from _tail(view.others, view.total)
         case ShareView():
             for row in view.rows:
                 yield {
                     "row": "provider",
-                    "rank": _whole(row.rank),
+                    "rank": whole(row.rank),
                     "provider": safe(row.provider),
                     "label": safe(row.label),
-                    **_compared(row.figures),
+                    **compared(row.figures),
                 }
             yield from _tail(view.others, view.total)
         case WhyView():
             yield from _why(view)
+
+
+def _price(view: LeaderboardView, model: str) -> Row:
+    """Return a model's average price, where prices were asked for."""
+    if view.rates is None:
+        return {}
+    rate = view.rates.models.get(model)
+    return {"usd_per_million_tokens": "" if rate is None else f"{rate:f}"}
 
 
 def _why(view: WhyView) -> Iterator[Row]:
@@ -167,19 +195,19 @@ def _why(view: WhyView) -> Iterator[Row]:
         "row": "provider",
         "provider": safe(view.row.provider),
         "label": safe(view.row.label),
-        **_compared(view.row.figures),
-        "own_volume_pp": "" if split is None else _percent(Figure.exact(split.own)),
-        "all_others_pp": "" if split is None else _percent(Figure.exact(split.rest)),
+        **compared(view.row.figures),
+        "own_volume_pp": "" if split is None else percent(Figure.exact(split.own)),
+        "all_others_pp": "" if split is None else percent(Figure.exact(split.rest)),
     }
     for driver in view.drivers or ():
         yield {
             "row": "model",
             "model": safe(driver.model),
             "label": safe(driver.label),
-            **_value(driver.value),
-            "share_change_pp": _percent(driver.points),
+            **value(driver.value),
+            "share_change_pp": percent(driver.points),
         }
-    yield {"row": "total", **_compared(view.total)}
+    yield {"row": "total", **compared(view.total)}
 
 
 def _buckets(view: ShareView) -> Iterator[Row]:
@@ -191,48 +219,12 @@ def _buckets(view: ShareView) -> Iterator[Row]:
                 "bucket": str(bucket.start),
                 "provider": safe(provider),
                 "label": safe(labels[provider]),
-                "share_percent": _percent(share),
-                "platform_total": _exact(bucket.total),
+                "share_percent": percent(share),
+                "platform_total": exact(bucket.total),
             }
 
 
 def _tail(others: Compared | None, total: Compared) -> Iterator[Row]:
     if others is not None:
-        yield {"row": "others", **_compared(others)}
-    yield {"row": "total", **_compared(total)}
-
-
-def _compared(figures: Compared) -> Row:
-    return {
-        **_value(figures.value),
-        "share_percent": _percent(figures.share),
-        "share_change_pp": _percent(figures.points),
-        "volume_change_percent": _percent(figures.growth),
-        "is_new": "yes" if figures.is_new else "no",
-    }
-
-
-def _value(figure: Figure | None) -> Row:
-    """Return a volume, or the bounds between which it is."""
-    bounds = ("", "")
-    if figure is not None and figure.value is None:
-        bounds = (f"{figure.low:f}", f"{figure.high:f}")
-    return {
-        "value": _exact(figure),
-        "value_at_least": bounds[0],
-        "value_at_most": bounds[1],
-    }
-
-
-def _exact(figure: Figure | None) -> str:
-    value = None if figure is None else figure.value
-    return "" if value is None else f"{value:f}"
-
-
-def _percent(fraction: Figure | None) -> str:
-    value = None if fraction is None else fraction.value
-    return "" if value is None else f"{(value * 100).quantize(_PLACES):f}"
-
-
-def _whole(number: int | None) -> Any:
-    return "" if number is None else str(number)
+        yield {"row": "others", **compared(others)}
+    yield {"row": "total", **compared(total)}

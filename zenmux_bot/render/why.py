@@ -199,7 +199,8 @@ def _notes(view: WhyView) -> list[str]:
 def _steps(view: WhyView, query: WhyQuery, request: Request) -> Steps:
     """Return the shares themselves, other providers, and what all answers have."""
     plain = replace(request, csv=False)
-    shares = ask(plain, "models", "All providers", turned(query, ShareQuery))
+    everybody = replace(turned(query, ShareQuery), providers=())
+    shares = ask(plain, "models", "All providers", everybody)
     below = steps(request, query, view.basis, shares, has_chart=False)
     others = Menu(
         label="Why another one?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from zenmux_bot.domain.account import AccountView
@@ -35,10 +36,12 @@ from zenmux_bot.domain.shares import ShareView
 from zenmux_bot.domain.trends import TrendView
 from zenmux_bot.domain.views import LeaderboardView
 from zenmux_bot.errors import BadInput
+from zenmux_bot.render import slack
 from zenmux_bot.render.account import report_account
 from zenmux_bot.render.generation import report_generation
 from zenmux_bot.render.help import HelpView, report_help
 from zenmux_bot.render.leaderboard import report_leaderboard
+from zenmux_bot.render.message import Message
 from zenmux_bot.render.model import report_model
 from zenmux_bot.render.performance import report_performance
 from zenmux_bot.render.report import Report
@@ -73,12 +76,17 @@ View = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answered:
     """A computed answer, and how it is told."""
 
     view: View
     report: Report
+
+    @cached_property
+    def message(self) -> Message:
+        """Return it as Slack gets it, drawn once for all who ask the same."""
+        return slack.message(self.report)
 
 
 _WAYS: Mapping[

@@ -27,6 +27,7 @@ from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
+from zenmux_bot.render.watch import marked
 from zenmux_bot.service.answers import Answers, View
 from zenmux_bot.service.digests import Digests
 from zenmux_bot.service.ports import INTERACTIVE
@@ -69,7 +70,9 @@ class Served:
 
     def message(self, *, shared_by: str | None = None) -> Message:
         """Return it as Slack gets it, saying who showed it to the channel."""
-        return self.ready or slack.message(self.report, shared_by=shared_by)
+        if self.ready is not None and (shared_by is None or self.view is None):
+            return self.ready
+        return slack.message(self.report, shared_by=shared_by)
 
     def as_json(self) -> dict[str, Any]:
         """Return the computed view, or the error."""
@@ -200,4 +203,6 @@ class Desk:
             reference = secrets.token_hex(4)
             log.exception("desk.fault", reference=reference)
             return Served(report=report_fault(reference), request=request, error=error)
-        return Served(report=answered.report, request=request, view=answered.view)
+        report = marked(answered.report, answered.view, usual.watched or frozenset())
+        ready = answered.message if report is answered.report else None
+        return Served(report=report, request=request, view=answered.view, ready=ready)

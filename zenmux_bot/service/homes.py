@@ -10,6 +10,7 @@ from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.domain.digest_views import DigestLine
 from zenmux_bot.domain.homes import HomeView
+from zenmux_bot.domain.keys import KeyState
 from zenmux_bot.domain.status import StatusView
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.service.preferences import Preferences
@@ -55,6 +56,14 @@ class Looking(Protocol):
         ...
 
 
+class KeyStates(Protocol):
+    """Knows with which keys workspaces ask."""
+
+    async def state(self, team_id: str) -> KeyState:
+        """Return what may be known of a workspace's key."""
+        ...
+
+
 class Homes:
     """Puts Home tabs together.
 
@@ -66,6 +75,7 @@ class Homes:
         preferences: What the workspace has set.
         health: Knows how the bot is.
         clock: Tells the time.
+        keys: Knows with which keys workspaces ask; None where they bring none.
     """
 
     def __init__(
@@ -78,6 +88,7 @@ class Homes:
         preferences: Preferences,
         health: Looking,
         clock: Clock,
+        keys: KeyStates | None = None,
     ) -> None:
         self._subscriptions = subscriptions
         self._described = described
@@ -86,6 +97,7 @@ class Homes:
         self._preferences = preferences
         self._health = health
         self._clock = clock
+        self._keys = keys
 
     async def view(self, team_id: str, user_id: str) -> HomeView:
         """Return a person's Home tab.
@@ -112,4 +124,5 @@ class Homes:
             defaults=defaults,
             health=await self._health.look() if is_admin else None,
             as_of=self._clock.now(),
+            key=await self._keys.state(team_id) if is_admin and self._keys else None,
         )

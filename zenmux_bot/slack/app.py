@@ -9,6 +9,8 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -72,23 +74,30 @@ class Workspace:
 
 
 def make_app(
-    settings: Settings, client: AsyncWebClient, workspace: Workspace
+    settings: Settings,
+    client: AsyncWebClient,
+    authorize: AsyncAuthorize,
+    oauth_flow: AsyncOAuthFlow | None = None,
 ) -> AsyncApp:
     """Return the app without its listeners.
 
     Listeners run before the response is sent and are quick by design. So an answer
     leaves as soon as it is ready, not at the next look of Bolt's 10 ms loop, which
     ``process_before_response`` spares.
+
+    Args:
+        settings: Hold the signing secret.
+        client: Bolt gives each request a copy of it.
+        authorize: Knows who the bot is where a request comes from.
+        oauth_flow: How workspaces install the app; without one Bolt would make its
+            own from the environment.
     """
-
-    async def authorize() -> AuthorizeResult:
-        # Bolt looks at the names of the arguments, which a method has one too many of
-        return await workspace.authorize()
-
     secret = settings.slack_signing_secret
     app = AsyncApp(
         client=client,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # it takes this kind, too
+        oauth_flow=oauth_flow,
+        oauth_settings=None if oauth_flow is None else oauth_flow.settings,
         signing_secret=None if secret is None else secret.get_secret_value(),
         process_before_response=True,
         raise_error_for_unhandled_request=False,

@@ -88,9 +88,12 @@ class DigestListeners:
         self._usual = usual
         self._quick_seconds = quick_seconds
 
-    def register(self, app: AsyncApp) -> None:
-        """Listen to the command with its first words, the buttons and the form."""
+    def register_command(self, app: AsyncApp) -> None:
+        """Listen to the command with its first words, before the other questions."""
         app.command(COMMAND, matchers=[_is_typed])(self.on_command)
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the buttons and the form."""
         app.action(_ASK, matchers=[_is_pressed])(self.on_button)
         app.action(_BUTTON)(self.on_button)
         app.view(CALLBACK)(self.on_submit)

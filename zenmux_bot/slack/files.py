@@ -12,6 +12,7 @@ import structlog
 from zenmux_bot.domain.queries import Audience
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import escape
 from zenmux_bot.render.tabular import Attachment, attachments
 from zenmux_bot.service.desk import Served
 from zenmux_bot.slack.calls import call
@@ -96,6 +97,6 @@ class Files:
                 file_uploads=uploads,
                 channel=spot.channel_id,
                 thread_ts=spot.thread_ts,
-                initial_comment=files[0].title,
+                initial_comment=escape(files[0].title),
             )
         )

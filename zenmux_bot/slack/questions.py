@@ -12,7 +12,9 @@ import re
 from typing import Any
 
 import aiohttp
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 
 from zenmux_bot.domain.grammar import COMMAND
 from zenmux_bot.domain.queries import Audience
@@ -22,7 +24,7 @@ from zenmux_bot.render.slack import escape
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.slack.conversation import Conversation, asker_of, thread_of
 from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded
-from zenmux_bot.slack.replies import ResponseUrl, response_type
+from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type
 from zenmux_bot.slack.tasks import Tasks
 
 QUICK_SECONDS = 2.0
@@ -35,6 +37,8 @@ PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
 _SENT = Message("The files are in your direct messages with me.")
+
+log = structlog.get_logger(__name__)
 
 
 class Questions:
@@ -66,15 +70,20 @@ class Questions:
         self._session = session
         self._quick_seconds = quick_seconds
 
-    def register(self, app: AsyncApp) -> None:
-        """Listen to the command, and to the buttons and menus of answers."""
+    def register_command(self, app: AsyncApp) -> None:
+        """Listen to the command; Bolt tries listeners in the order they came in."""
         app.command(COMMAND)(self.on_command)
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the buttons and menus of answers."""
         app.action(FILES)(self.on_files)
         app.action(_ASK)(self.on_ask)
         app.action(PUBLISH)(self.on_publish)
 
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Answer ``/zenmux …``."""
+    async def on_command(
+        self, ack: AsyncAck, body: dict[str, Any]
+    ) -> BoltResponse | None:
+        """Answer ``/zenmux …``; an answer that is ready is the response itself."""
         # with should_escape Slack writes the three control characters as entities
         text = html.unescape(body.get("text") or "")
         spot = Spot(
@@ -86,14 +95,14 @@ class Questions:
         await asyncio.wait({task}, timeout=self._quick_seconds)
         if task.done():
             served = task.result()
-            payload = served.message().payload()
-            await ack(response_type=response_type(public=served.is_public), **payload)
-            self._tasks.start(self._conversation.attach(served, spot))
-            return
+            if served.request is not None and served.request.csv:
+                self._tasks.start(self._conversation.attach(served, spot))
+            return acknowledgement(served.message(), public=served.is_public)
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
         )
         self._tasks.start(self._follow_up(task, body, spot))
+        return None
 
     async def on_ask(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
@@ -162,7 +171,9 @@ class Questions:
             # a response URL works where the bot is no member
             if not await url.send(message, public=True):
                 return
-        except SlackFault:
+        except SlackFault as fault:
+            # It may be there; the private one stays in case it is not.
+            log.warning("slack.post_failed", code=fault.code)
             return
         await url.delete_original()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import structlog
+from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from zenmux_bot.render.message import Message
@@ -26,6 +27,19 @@ log = structlog.get_logger(__name__)
 def response_type(*, public: bool) -> str:
     """Return Slack's word for who sees a message."""
     return PUBLIC if public else PRIVATE
+
+
+def acknowledgement(message: Message, *, public: bool) -> BoltResponse:
+    """Return the response that carries a message back with the acknowledgement.
+
+    The message is encoded once, however many get it.
+    """
+    kind = json.dumps({"response_type": response_type(public=public)})
+    return BoltResponse(
+        status=200,
+        body=f"{kind[:-1]}, {message.encoded[1:]}",
+        headers={"content-type": "application/json"},
+    )
 
 
 @dataclass(frozen=True, slots=True)

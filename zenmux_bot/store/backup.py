@@ -14,18 +14,19 @@ from decimal import Decimal
 from typing import Any
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Date, Table, func, select, text
+from sqlalchemy import Connection, Date, DateTime, Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.errors import BotError
 from zenmux_bot.store.database import Database
+from zenmux_bot.store.installation_tables import oauth_states
 from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
 from zenmux_bot.store.tables import metadata
 from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
 
 KIND = "zenmux_bot backup"
-_PASSING = frozenset({answers, rests, setbacks, turns})
-"""What is asked for anew anyway."""
+_PASSING = frozenset({answers, oauth_states, rests, setbacks, turns})
+"""What is made anew anyway."""
 
 _BATCH = 500
 
@@ -167,7 +168,7 @@ def _row(table: Table, plain: Mapping[str, Any]) -> dict[str, Any]:
 def _value(kind: object, value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(kind, UtcDateTime):
+    if isinstance(kind, UtcDateTime | DateTime):
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+from zenmux_bot.store.installation_tables import bots
 from zenmux_bot.store.shared_tables import answers
 
 # Importing a module of tables adds them to the one metadata.
+assert bots.metadata is answers.metadata  # noqa: S101 - the reason of both imports
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=answers.metadata,

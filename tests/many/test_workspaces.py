@@ -1,0 +1,562 @@
+"""Many workspaces: installed by themselves, each with its own, none with another's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+from grid import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, query_of, running_grid
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from zenmux_bot.cli import main
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_bot.domain.defaults import Scope
+from zenmux_bot.metrics import Metrics
+from zenmux_bot.serve import running
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.installation_tables import (
+    bots,
+    installations,
+    org_teams,
+    workspace_keys,
+)
+from zenmux_bot.store.memory import Settings as StoredSettings
+from zenmux_bot.store.tables import settings as settings_table
+from zenmux_bot.store.tables import subscriptions
+
+# slack_sdk sends the client's secret so, which aiohttp will not know any more.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
+
+NOW = datetime(2026, 11, 23, 7, 59, 50, tzinfo=UTC)
+OPERATORS = "sk-mg-v1-operator-s-key"
+
+
+@dataclass
+class HeldClock:
+    instant: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+@dataclass
+class Stage:
+    """A bot for the workspaces of a grid."""
+
+    grid: object
+    sandbox: object
+    clock: HeldClock
+    bot: object
+    url: str
+    settings: Settings
+    metrics: Metrics
+
+    async def get(self, path: str, **cookies: str) -> aiohttp.ClientResponse:
+        address = path if path.startswith("http") else f"{self.grid.bot_url}{path}"
+        async with aiohttp.ClientSession(cookies=cookies) as session:
+            reply = await session.get(address, allow_redirects=False)
+            await reply.read()
+            return reply
+
+    async def begin(self) -> tuple[str, str]:
+        """Open the install page, and return its link and the browser's cookie."""
+        page = await self.get("/slack/install")
+        link = re.search(r'href="([^"]+authorize[^"]+)"', await page.text())[1]
+        cookie = page.headers["Set-Cookie"].split(";")[0].partition("=")[2]
+        return link.replace("&amp;", "&"), cookie
+
+    async def consent(self, link: str, team: str) -> str:
+        """Consent, and return where Slack sends the browser."""
+        return (await self.get(link, team=team)).headers["Location"]
+
+    async def install(self, team: str) -> None:
+        link, cookie = await self.begin()
+        back = await self.consent(link, team)
+        done = await self.get(back, **{"slack-app-oauth-state": cookie})
+        assert done.status == 200
+
+    async def rows(self, *tables) -> list:
+        async with (
+            open_database(self.url, alone=False) as database,
+            database.reading() as connection,
+        ):
+            return [
+                row
+                for table in tables
+                for row in (await connection.execute(select(table))).all()
+            ]
+
+    async def settled(self) -> None:
+        """Wait until the bot has done what it began."""
+        async with asyncio.timeout(10):
+            while self.bot_is_busy():
+                await asyncio.sleep(0.01)
+
+    def bot_is_busy(self) -> bool:
+        return self.metrics.registry.get_sample_value("zenmux_bot_running_tasks") > 0
+
+
+@asynccontextmanager
+async def staged(url: str, **changes):
+    clock = HeldClock()
+    fields = {"teams": {"T1": {"C1"}, "T2": {"C2"}}} | changes.pop("grid", {})
+    async with (
+        running_grid(**fields) as grid,
+        running_sandbox(clock, requests_per_minute=600) as sandbox,
+    ):
+        settings = Settings(
+            **{
+                "zenmux_base_url": sandbox.base_url,
+                "zenmux_management_api_key": SecretStr(SANDBOX_KEY),
+                "slack_api_url": f"{grid.base_url}/api/",
+                "slack_client_id": CLIENT_ID,
+                "slack_client_secret": SecretStr(CLIENT_SECRET),
+                "slack_signing_secret": SecretStr(SIGNING_SECRET),
+                "zenmux_bot_encryption_key": (
+                    SecretStr(Fernet.generate_key().decode()),
+                ),
+                "database_url": url,
+                "host": "127.0.0.1",
+                "port": 0,
+            }
+            | changes
+        )
+        metrics = Metrics()
+        async with running(settings, clock, metrics) as bot:
+            grid.bot_url = f"http://127.0.0.1:{bot.port}"
+            yield Stage(grid, sandbox, clock, bot, url, settings, metrics)
+
+
+@pytest.fixture
+async def stage(sqlite_url):
+    async with staged(sqlite_url) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def two(stage):
+    for team in ("T1", "T2"):
+        await stage.install(team)
+    return stage
+
+
+async def test_installing_asks_for_the_manifests_scopes_and_checks_the_state(stage):
+    link, cookie = await stage.begin()
+    asked = query_of(link)
+    back = await stage.consent(link, "T1")
+    state = "slack-app-oauth-state"
+
+    other_browser = await stage.get(back)
+    wrong_state = await stage.get(
+        "/slack/oauth_redirect?code=x&state=y", **{state: "y"}
+    )
+    done = await stage.get(back, **{state: cookie})
+    again = await stage.get(back, **{state: cookie})
+
+    assert {"commands", "chat:write", "channels:history"} <= set(
+        asked["scope"].split(",")
+    )
+    assert asked["redirect_uri"] == f"{stage.grid.bot_url}/slack/oauth_redirect"
+    assert (other_browser.status, wrong_state.status) == (400, 401)
+    assert (done.status, again.status) == (200, 401)
+    assert "leaderboard" in await stage.grid.command("T1", "help")
+
+
+async def test_a_refused_consent_is_said(stage):
+    done = await stage.get("/slack/oauth_redirect?error=access_denied&state=x")
+
+    assert "access_denied" in await done.text()
+    assert await stage.rows(bots) == []
+
+
+async def test_no_token_is_stored_in_clear(two):
+    kept = str(await two.rows(bots, installations))
+
+    assert "T1" in kept
+    assert "xoxb" not in kept
+    assert "gAAAA" in kept
+
+
+async def test_a_workspace_without_an_installation_gets_no_answer(two):
+    said = await two.grid.command("T1", "help")
+    two.grid.teams["T3"] = {"C3"}
+
+    stranger = await two.grid.command("T3", "help")
+
+    assert "leaderboard" in said
+    assert "leaderboard" not in stranger
+
+
+async def test_each_workspace_is_answered_with_its_own_token(two):
+    create = "digest create daily 9:00 UTC cost"
+    for team in ("T1", "T2"):
+        assert "daily" in await two.grid.command(team, create)
+
+    two.clock.instant = NOW.replace(hour=9, minute=1)
+    await two.bot.ring()
+
+    posts = two.grid.of("chat.postMessage")
+    assert {(call.team, call.args["channel"]) for call in posts} == {
+        ("T1", "C1"),
+        ("T2", "C2"),
+    }
+    assert all(call.token.startswith(f"xoxb-{call.team}-") for call in posts)
+
+
+async def test_no_digest_of_one_workspace_is_seen_or_touched_in_another(two):
+    two.grid.admins.update({"U1", "U2"})
+    created = await two.grid.command("T1", "digest create daily 9:00 UTC cost")
+    id_ = re.search(r"d-[0-9a-z]{4}", created)[0]
+    before = await two.rows(subscriptions)
+
+    verbs = ("show", "preview", "send", "pause", "resume", "delete", "history", "undo")
+    said = [
+        await two.grid.command("T2", f"digest {verb} {id_}", user="U2")
+        for verb in verbs
+    ]
+    said.append(await two.grid.command("T2", f"digest edit {id_} top 5", user="U2"))
+    said.append(await two.grid.command("T2", "digest list", user="U2"))
+    said.append(await two.grid.command("T2", "digest create daily in <#C1|x>"))
+    await two.grid.interact(
+        "T2",
+        {
+            "type": "block_actions",
+            "user": "U2",
+            "container": {"type": "message", "channel_id": "C2", "message_ts": "1.1"},
+            "channel": {"id": "C2"},
+            "actions": [
+                {
+                    "type": "button",
+                    "action_id": f"digest:delete:{id_}",
+                    "block_id": "b",
+                    "value": f"digest delete {id_}",
+                }
+            ],
+        },
+    )
+    await two.grid.event(
+        "T2", {"type": "app_home_opened", "user": "U2", "tab": "home", "channel": "D2"}
+    )
+    await two.settled()
+
+    [home] = two.grid.of("views.publish", "T2")
+    everything = " ".join(
+        [*said, home.text, *(c.text for c in two.grid.of("response_url"))]
+    )
+    assert "name-of-C1" not in everything
+    assert "<@U1>" not in everything
+    assert id_ not in home.text
+    assert await two.rows(subscriptions) == before
+    assert id_ in await two.grid.command("T1", "digest list")
+
+
+async def test_no_setting_of_one_workspace_holds_in_another(two):
+    # Even if both had a channel of the same id.
+    two.grid.teams["T2"] = {"C1"}
+    async with open_database(two.url, alone=False) as database:
+        kept = StoredSettings(database)
+        for scope in (Scope("T1"), Scope("T1", "C1")):
+            await kept.set(scope, "top", "3", by="U1", now=NOW)
+
+    own = await two.grid.command("T1", "leaderboard cost 7d")
+    other = await two.grid.command("T2", "leaderboard cost 7d")
+
+    assert "Top 3" in own
+    assert "Top 10" in other
+
+
+async def test_no_question_of_one_workspace_is_followed_up_in_another(two):
+    two.grid.teams["T2"] = {"C1"}
+    mention = {
+        "type": "app_mention",
+        "user": "U1",
+        "channel": "C1",
+        "ts": "5.5",
+        "thread_ts": "1.1",
+    }
+    asked = mention | {"text": "<@UBOTT1> leaderboard tokens 2026-W40 top 3"}
+    await two.grid.event("T1", asked)
+    await two.settled()
+    for team in ("T1", "T2"):
+        await two.grid.event(team, mention | {"text": f"<@UBOT{team}> cost"})
+        await two.settled()
+
+    followed = two.grid.of("chat.postMessage", "T1")[-1]
+    strange = two.grid.of("chat.postMessage", "T2")[-1]
+    assert "W40" in followed.text
+    assert "W40" not in strange.text
+
+
+async def test_keys_and_what_they_open_stay_in_their_workspace(sqlite_url):
+    operators = {"zenmux_management_api_key": SecretStr(OPERATORS)}
+    async with staged(sqlite_url, **operators) as stage:
+        stage.grid.admins.add("U1")
+        for team in ("T1", "T2"):
+            await stage.install(team)
+        refused = await submit_key(stage, "T1", "sk-mg-v1-wrong")
+        strangers = await submit_key(stage, "T1", SANDBOX_KEY, user="U9")
+        inference = await submit_key(stage, "T1", "sk-ai-v1-abc")
+        before = await stage.rows(workspace_keys)
+        taken = await submit_key(stage, "T1", f" {SANDBOX_KEY[:9]}\n{SANDBOX_KEY[9:]} ")
+        await stage.settled()
+
+        own = await stage.grid.command("T1", "leaderboard cost 7d")
+        other = await stage.grid.command("T2", "leaderboard cost 7d")
+        account = await stage.grid.command("T1", "account")
+        stage_keys = str(await stage.rows(workspace_keys))
+        await stage.grid.event(
+            "T1", {"type": "app_home_opened", "user": "U1", "tab": "home"}
+        )
+        await stage.settled()
+        home = stage.grid.of("views.publish", "T1")[-1].text
+
+    assert "refuses it" in refused
+    assert "admins and owners" in strangers
+    assert "inference" in inference
+    assert before == []
+    assert taken == ""
+    assert "Top 10" in own
+    assert "key" in other
+    assert "Top 10" not in other
+    assert "no answer" not in account
+    assert "sandbox" not in stage_keys
+    assert "its own ZenMux key" in home
+    everything = home + " ".join(call.text for call in stage.grid.calls)
+    assert SANDBOX_KEY not in everything
+
+
+async def test_the_operators_account_is_nobody_elses(two):
+    two.grid.admins.add("U1")
+
+    said = await two.grid.command("T1", "account")
+
+    assert "no ZenMux key of its own" in said
+    assert not two.sandbox.asked("/payg/balance")
+
+
+async def test_a_key_can_be_forgotten(two):
+    two.grid.admins.add("U1")
+    await submit_key(two, "T1", SANDBOX_KEY)
+    button = {"type": "button", "action_id": "key:clear", "block_id": "b", "value": "k"}
+
+    await two.grid.interact("T1", {"type": "block_actions", "actions": [button]})
+    await two.settled()
+
+    assert await two.rows(workspace_keys) == []
+    assert "no ZenMux key of its own" in await two.grid.command("T1", "account")
+
+
+async def submit_key(stage, team: str, key: str, *, user: str = "U1") -> str:
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "zenmux_key",
+        "state": {
+            "values": {"key": {"key": {"type": "plain_text_input", "value": key}}}
+        },
+    }
+    return await stage.grid.interact(
+        team, {"type": "view_submission", "view": view, "user": user}
+    )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"bot": ["UBOTT1"], "oauth": []}},
+    ],
+)
+async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, event):
+    two.grid.admins.add("U1")
+    for team in ("T1", "T2"):
+        await two.grid.command(team, "digest create daily 9:00 UTC cost")
+        await submit_key(two, team, SANDBOX_KEY)
+        async with open_database(two.url, alone=False) as database:
+            kept = StoredSettings(database)
+            await kept.set(Scope(team), "top", "3", by="U1", now=NOW)
+
+    await two.grid.event("T1", event)
+    await two.settled()
+
+    found = await two.rows(bots, installations, workspace_keys, settings_table)
+    assert "T1" not in str(found)
+    assert "T2" in str(found)
+    states = {row.team_id: row.state for row in await two.rows(subscriptions)}
+    assert states == {"T1": "paused", "T2": "active"}
+    assert "Top" not in await two.grid.command("T1", "leaderboard cost 7d")
+    assert "Top 3" in await two.grid.command("T2", "leaderboard cost 7d")
+
+
+async def test_a_person_s_token_that_is_revoked_changes_nothing(two):
+    tokens = {"oauth": ["U1"], "bot": []}
+
+    await two.grid.event("T1", {"type": "tokens_revoked", "tokens": tokens})
+    await two.settled()
+
+    assert "leaderboard" in await two.grid.command("T1", "help")
+
+
+async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
+    grid = {"teams": {"T1": {"C1"}, "T2": {"C2"}, "T3": {"C3"}}}
+    grid["orgs"] = {"T1": "E1", "T2": "E1"}
+    async with staged(sqlite_url, grid=grid) as stage:
+        await stage.install("E1")
+        for team in ("T1", "T2"):
+            said = await stage.grid.command(team, "digest create daily 9:00 UTC cost")
+            assert "daily" in said
+        assert "leaderboard" not in await stage.grid.command("T3", "help")
+        stage.clock.instant = NOW.replace(hour=9, minute=1)
+
+        await stage.bot.ring()
+
+        posts = stage.grid.of("chat.postMessage")
+        assert {call.args["channel"] for call in posts} == {"C1", "C2"}
+        assert {call.team for call in posts} == {"E1"}
+        await stage.grid.event(
+            None,
+            {"type": "app_uninstalled"},
+            enterprise_id="E1",
+            authorizations=[{"enterprise_id": "E1", "is_enterprise_install": True}],
+            is_enterprise_install=True,
+        )
+        await stage.settled()
+        assert await stage.rows(bots, installations, org_teams) == []
+
+
+async def test_questions_of_both_at_once_are_not_mixed_up(sqlite_url):
+    operators = {"zenmux_management_api_key": SecretStr(OPERATORS)}
+    async with staged(sqlite_url, **operators) as stage:
+        stage.grid.admins.add("U1")
+        for team in ("T1", "T2"):
+            await stage.install(team)
+        await submit_key(stage, "T1", SANDBOX_KEY)
+
+        said = await asyncio.gather(
+            *(
+                stage.grid.command(team, f"leaderboard cost {days}d")
+                for days in range(5, 15)
+                for team in ("T1", "T2")
+            )
+        )
+
+    assert all("Top 10" in each for each in said[::2])
+    assert not any("Top 10" in each for each in said[1::2])
+
+
+async def test_the_encryption_key_can_be_changed(sqlite_url):
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+
+    def keys(*given: str) -> dict:
+        return {"zenmux_bot_encryption_key": tuple(SecretStr(key) for key in given)}
+
+    async with staged(sqlite_url, **keys(old)) as stage:
+        await stage.install("T1")
+        grants = stage.grid.grants
+
+    async with staged(sqlite_url, **keys(new, old)) as stage:
+        stage.grid.grants = grants
+        assert "leaderboard" in await stage.grid.command("T1", "help")
+
+    await run_rekey(sqlite_url, f"{new},{old}")
+    async with staged(sqlite_url, **keys(new)) as stage:
+        stage.grid.grants = grants
+        assert "leaderboard" in await stage.grid.command("T1", "help")
+
+
+async def run_rekey(url: str, keys: str) -> None:
+    runner = CliRunner(env={"DATABASE_URL": url, "ZENMUX_BOT_ENCRYPTION_KEY": keys})
+    result = await asyncio.to_thread(runner.invoke, main, ["rekey"])
+    assert result.exit_code == 0, result.output
+    assert "2 secrets" in result.output
+
+
+async def test_without_a_key_of_its_own_it_follows_from_the_client_secret(sqlite_url):
+    async with staged(sqlite_url, zenmux_bot_encryption_key=()) as stage:
+        await stage.install("T1")
+        assert "xoxb" not in str(await stage.rows(bots))
+        assert "leaderboard" in await stage.grid.command("T1", "help")
+
+
+async def test_tokens_that_end_are_renewed_for_digests_too(sqlite_url):
+    async with staged(sqlite_url, grid={"rotating": True}) as stage:
+        await stage.install("T1")
+        await stage.grid.command("T1", "digest create daily 9:00 UTC cost")
+        first = next(iter(stage.grid.grants))
+        await let_tokens_end(stage)
+        stage.grid.grants[first].error = "token_expired"
+        stage.clock.instant = NOW.replace(hour=9, minute=1)
+
+        await stage.bot.ring()
+
+        posts = [c for c in stage.grid.of("chat.postMessage") if c.token != first]
+        assert posts
+        assert stage.grid.refreshed == [first]
+        assert "xoxe" not in str(await stage.rows(bots))
+
+
+async def let_tokens_end(stage) -> None:
+    """Let the stored tokens be at the end of their twelve hours."""
+    async with (
+        open_database(stage.url, alone=False) as database,
+        database.writing() as connection,
+    ):
+        ended = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=1)
+        await connection.execute(bots.update().values(bot_token_expires_at=ended))
+
+
+@pytest.mark.postgres
+async def test_of_several_processes_one_renews_a_token(postgres_url):
+    grid = {"rotating": True}
+    async with staged(postgres_url, grid=grid) as stage:
+        await stage.install("T1")
+        await let_tokens_end(stage)
+        first = next(iter(stage.grid.grants))
+        async with running(stage.settings, stage.clock) as second:
+            urls = [stage.grid.bot_url, f"http://127.0.0.1:{second.port}"]
+            said = []
+            for url in urls * 3:
+                stage.grid.bot_url = url
+                said.append(asyncio.create_task(stage.grid.command("T1", "help")))
+                await asyncio.sleep(0)
+            answers = await asyncio.gather(*said)
+
+    assert all("leaderboard" in answer for answer in answers)
+    assert stage.grid.refreshed == [first]
+
+
+async def test_a_token_that_is_not_renewed_pauses_its_workspace(sqlite_url):
+    async with staged(sqlite_url, grid={"rotating": True}) as stage:
+        await stage.install("T1")
+        await stage.grid.command("T1", "digest create daily 9:00 UTC cost")
+        for grant in stage.grid.grants.values():
+            grant.error, grant.refresh = "token_expired", ""
+        await let_tokens_end(stage)
+        stage.clock.instant = NOW.replace(hour=9, minute=1)
+
+        await stage.bot.ring()
+
+        [digest] = await stage.rows(subscriptions)
+        assert (digest.state, digest.paused_reason) == ("paused", "token_revoked")
+
+
+async def test_nothing_secret_is_in_the_logs(two, capsys):
+    two.grid.admins.add("U1")
+    await submit_key(two, "T1", SANDBOX_KEY)
+    await two.grid.command("T1", "account")
+    await two.settled()
+
+    logged = "".join(capsys.readouterr())
+    assert SANDBOX_KEY not in logged
+    assert "xoxb-" not in logged
+    assert json.dumps(CLIENT_SECRET) not in logged

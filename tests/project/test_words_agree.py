@@ -1,0 +1,71 @@
+"""What help, README and manifest say can be typed, against what is understood."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.domain.grammar import BY_WORD, KINDS, PERIOD_HELP
+from zenmux_bot.domain.parsing import parse
+from zenmux_bot.render import slack
+from zenmux_bot.render.help import report_help
+from zenmux_bot.service.answers import _WAYS
+
+TODAY = date(2026, 11, 25)
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+STANDING_FOR = {"ID": "gen_01sandbox0000001", "NAME": "gpt-5.4"}
+
+commands = re.findall(r"`/zenmux ([^`]+)`", README)
+
+
+def typed(command: str) -> str:
+    """Return a command with something in place of what stands for anything."""
+    return " ".join(STANDING_FOR.get(word, word) for word in command.split())
+
+
+@pytest.mark.parametrize("command", commands)
+def test_every_command_of_the_readme_is_understood(command):
+    query = parse(typed(command), today=TODAY).query
+
+    assert isinstance(query, BY_WORD[command.split()[0]].query)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_is_in_the_readme_and_in_help(kind):
+    assert kind.name in {command.split()[0] for command in commands}
+    assert f"/zenmux {kind.examples[0]}" in slack.text(report_help(None))
+    assert kind.usage.split(" [")[0] in slack.text(report_help(kind.name))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_has_somebody_who_answers_it(kind):
+    elsewhere = {"why", "digest", "status", "help"}
+
+    assert (kind.query in _WAYS) == (kind.name not in elsewhere)
+
+
+def test_every_command_of_the_usage_hint_is_understood():
+    [command] = read_manifest()["features"]["slash_commands"]
+
+    for hinted in command["usage_hint"].split("|"):
+        assert parse(typed(hinted), today=TODAY)
+
+
+def test_the_periods_of_help_are_those_of_the_readme():
+    forms = re.split(r" · | ", PERIOD_HELP)
+
+    assert [form for form in forms if form not in README] == []
+
+
+def test_restricted_kinds_say_so():
+    for kind in KINDS:
+        said = slack.text(report_help(kind.name))
+        assert kind.restricted == (
+            "private" in kind.summary or "likewise" in kind.summary
+        )
+        assert ("public" in said) == (kind.takes >= {"audience", "csv"})

@@ -1,0 +1,70 @@
+from answer_worlds import board, days_of, models_of, ranked, series, shared
+
+from zenmux_bot.domain.queries import Request, Width
+from zenmux_bot.domain.suggesting import Suggestion
+from zenmux_bot.render import limits, slack
+from zenmux_bot.render.leaderboard import report_leaderboard
+from zenmux_bot.render.options import options
+from zenmux_bot.render.share import report_share
+from zenmux_bot.render.watch import MEANING, marked
+
+
+def leaderboard():
+    query = models_of()
+    view = ranked(board({"one/x": 5, "two/y": 3, "two/z": 1}), query=query)
+    return view, report_leaderboard(view, Request(query=query))
+
+
+def names(report):
+    return [row[report.table.key].text for row in report.table.rows]
+
+
+def test_models_are_marked_by_their_slug_or_their_providers():
+    view, report = leaderboard()
+
+    assert names(marked(report, view, {"two"})) == ["ONE/X", "★ TWO/Y", "★ TWO/Z"]
+    assert names(marked(report, view, {"one/x"})) == ["★ ONE/X", "TWO/Y", "TWO/Z"]
+
+
+def test_marks_are_words_for_the_ear_and_are_explained():
+    view, report = leaderboard()
+
+    told = marked(report, view, {"one/x"})
+
+    assert "ONE/X (watched)" in slack.text(told)
+    assert told.context[-1] == MEANING
+    assert MEANING in slack.text(told)
+
+
+def test_providers_are_marked():
+    query = days_of(count=1)
+    view = shared(series({query.period.start: {"a": 5, "b": 2}}), query, Width.DAY)
+
+    told = marked(report_share(view, Request(query=query)), view, {"b"})
+
+    assert names(told) == ["A", "★ B"]
+
+
+def test_what_watches_nothing_that_is_there_stays_as_it_is():
+    view, report = leaderboard()
+
+    assert marked(report, view, frozenset()) is report
+    assert marked(report, view, {"three"}) is report
+    assert marked(report, object(), {"one/x"}) is report
+
+
+def test_options_fit_into_slacks_menu():
+    suggestions = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
+
+    drawn = options([Suggestion("x" * 200, "too long a slug"), *suggestions])["options"]
+
+    assert len(drawn) == limits.SELECT_OPTIONS
+    assert drawn[0]["value"] == "a/0"
+    assert all(len(each["text"]["text"]) <= limits.OPTION_TEXT for each in drawn)
+
+
+def test_options_say_the_slug_beside_the_name():
+    [option] = options([Suggestion("openai/gpt-5.4", "GPT-5.4")])["options"]
+
+    assert option["text"]["text"] == "GPT-5.4"
+    assert option["description"]["text"] == "openai/gpt-5.4"

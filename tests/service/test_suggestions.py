@@ -1,0 +1,86 @@
+"""Names while somebody types: at once, from memory, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from asked import LEADERBOARD, MODELS
+from pydantic import SecretStr
+
+from zenmux_bot.app import open_api
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.sandbox import SANDBOX_KEY
+from zenmux_bot.demo.sandbox.faults import Hold
+from zenmux_bot.demo.sandbox.replies import access_denied
+from zenmux_bot.service.suggestions import Suggestions
+
+
+@pytest.fixture
+async def suggestions(clock, sandbox):
+    settings = Settings(
+        zenmux_base_url=sandbox.base_url,
+        zenmux_management_api_key=SecretStr(SANDBOX_KEY),
+    )
+    async with open_api(settings, clock) as api:
+        yield Suggestions(api, clock)
+
+
+async def typed_on(suggestions, typed):
+    """Return what is found once the API has answered."""
+    for _ in range(1000):
+        if found := await suggestions.models(typed):
+            return found
+        await asyncio.sleep(0)
+    raise AssertionError
+
+
+async def test_models_and_providers_are_found(suggestions):
+    await typed_on(suggestions, "opus")
+
+    [opus, *_] = await suggestions.models("opus")
+    [provider] = await suggestions.providers("anthr")
+
+    assert opus.label == "Claude Opus 4.8"
+    assert (provider.slug, provider.label) == ("anthropic", "Anthropic")
+
+
+async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
+    suggestions, sandbox
+):
+    holds = [Hold(), Hold()]
+    sandbox.weather.expect(LEADERBOARD, holds[0])
+    sandbox.weather.expect(MODELS, holds[1])
+
+    began = time.perf_counter()
+    first = await suggestions.models("opus")
+    took = time.perf_counter() - began
+    for hold in holds:
+        await hold.reached.wait()
+        hold.released.set()
+    later = await typed_on(suggestions, "opus")
+
+    assert first == ()
+    assert took < 0.5
+    assert later[0].label == "Claude Opus 4.8"
+
+
+async def test_from_memory_it_takes_no_time(suggestions, sandbox):
+    await typed_on(suggestions, "gpt")
+    asked = len(sandbox.requests)
+
+    began = time.perf_counter()
+    for typed in ("g", "gp", "gpt", "gpt-", "gpt-5"):
+        assert await suggestions.models(typed)
+    took = (time.perf_counter() - began) / 5
+
+    assert took < 0.1
+    assert len(sandbox.requests) == asked
+
+
+async def test_without_the_api_there_is_nothing_to_choose(suggestions, sandbox):
+    sandbox.weather.expect(LEADERBOARD, access_denied())
+    sandbox.weather.expect(MODELS, access_denied())
+
+    assert await suggestions.models("opus") == ()

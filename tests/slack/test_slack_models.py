@@ -1,0 +1,95 @@
+"""Every kind of answer about models through the workspace, which refuses bad blocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenmux_bot.demo.workspace.seed import MAYA
+
+COMMANDS = (
+    "trend",
+    "trend cost all by day top 50",
+    "trend tokens 12w by week top 3 table",
+    "trending",
+    "trending cost day top 50",
+    "trending tokens week chart",
+    "model claude-opus-4.8",
+    "model once in a while 90d",
+    "model xiaomi/mimo-v2-flash-free cost 7d",
+    "performance",
+    "performance ttft chart",
+    "performance cache 30d",
+    "leaderboard cost rate top 50",
+    "share anthropic openai google cost 12w",
+    "share sample cost 4w",
+    "leaderboard anthropic qwen",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_slack_takes_the_answer_with_its_table_or_chart(http_stage, command):
+    reply = await http_stage.slack.command(f"/zenmux {command}")
+
+    [answer] = reply.messages
+    kinds = {block["type"] for block in answer.blocks}
+    assert kinds & {"table", "data_table", "data_visualization"}
+    assert answer.reader == MAYA
+    assert not reply.notice
+    assert "<!channel>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("command", "label"),
+    [
+        ("trend tokens 14d", "By cost"),
+        ("trend tokens 14d", "By week"),
+        ("trend tokens 14d", "Ranked"),
+        ("trend tokens 14d", "Trending"),
+        ("trending", "By day"),
+        ("trending", "Trend"),
+        ("model gpt-5.4 14d", "By cost"),
+        ("model gpt-5.4 14d", "Models of OpenAI"),
+        ("model gpt-5.4 14d", "Why OpenAI?"),
+        ("performance", "Cache hit rate"),
+        ("performance", "Last 30 days"),
+        ("leaderboard cost", "Prices"),
+    ],
+)
+async def test_every_button_leads_to_an_answer(http_stage, command, label):
+    slack = http_stage.slack
+    reply = await slack.command(f"/zenmux {command}")
+    [answer] = reply.messages
+    before = answer.text
+
+    await slack.press(answer, label)
+
+    [after] = await slack.wait_for(
+        lambda: [m for m in slack.messages() if m.is_bot and m.text != before]
+    )
+    assert "I can't answer that yet" not in after.text
+    assert {"table", "data_table"} & {block["type"] for block in after.blocks}
+
+
+async def test_a_model_of_a_leaderboard_is_a_choice_away(http_stage):
+    slack = http_stage.slack
+    reply = await slack.command("/zenmux leaderboard cost 7d")
+    [answer] = reply.messages
+
+    await slack.select(answer, "ask:model", "GPT-5.4")
+
+    [after] = await slack.wait_for(
+        lambda: [m for m in slack.messages() if m.text.startswith("GPT-5.4 by cost")]
+    )
+    assert after.reader == MAYA
+
+
+async def test_several_models_are_buttons(http_stage):
+    slack = http_stage.slack
+    reply = await slack.command("/zenmux model opus cost")
+    [answer] = reply.messages
+
+    await slack.press(answer, "model anthropic/claude-opus-4.6 cost 28d")
+
+    await slack.wait_for(
+        lambda: [m for m in slack.messages() if m.text.startswith("Claude Opus 4.6")]
+    )

@@ -1,0 +1,200 @@
+"""The half that answers people: its parts, put together and registered."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+
+from zenmux_bot.apis import Apis
+from zenmux_bot.config import Settings
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.service.answers import Answers
+from zenmux_bot.service.composing import DigestComposer
+from zenmux_bot.service.contexts import Contexts
+from zenmux_bot.service.desk import Desk
+from zenmux_bot.service.digest_access import Access
+from zenmux_bot.service.digest_lookup import Lookup
+from zenmux_bot.service.digest_rooms import Rooms
+from zenmux_bot.service.digests import build_digests
+from zenmux_bot.service.health import Health
+from zenmux_bot.service.homes import Homes
+from zenmux_bot.service.keys import KeyDesk
+from zenmux_bot.service.ports import Api
+from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.service.providers import KnownProviders
+from zenmux_bot.service.rights import Admins
+from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.defaults import DefaultsForms
+from zenmux_bot.slack.departures import Departures
+from zenmux_bot.slack.digest_events import DigestEvents
+from zenmux_bot.slack.digests import DigestListeners
+from zenmux_bot.slack.directory import SlackDirectory
+from zenmux_bot.slack.files import Files
+from zenmux_bot.slack.home import Home
+from zenmux_bot.slack.keys import KeyForms
+from zenmux_bot.slack.memberships import SlackMemberships
+from zenmux_bot.slack.mentions import Mentions
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.questions import Questions
+from zenmux_bot.slack.shortcuts import Shortcuts
+from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.teams import bind_team
+from zenmux_bot.slack.welcome import Welcome
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.history import History
+from zenmux_bot.store.lenient import (
+    LenientDigestThreads,
+    LenientSeenEvents,
+    LenientSettings,
+    LenientThreads,
+)
+from zenmux_bot.store.memory import SeenEvents, WelcomedChannels
+from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.workspaces import Workspaces, probe_with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What answering people needs of the rest of the bot.
+
+    Attributes:
+        settings: What the operator set.
+        clock: Tells the time.
+        database: Keeps digests, threads and defaults.
+        api: Gives ZenMux's answers.
+        health: Knows how the bot is.
+        answers: Answers questions.
+        composer: Makes what a preview shows.
+        workspaces: Knows those that are served, and the client of each.
+        apis: Tests keys.
+        session: Sends to response URLs.
+        tasks: Keeps what runs on after an acknowledgement.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    api: Api
+    health: Health
+    answers: Answers
+    composer: DigestComposer
+    workspaces: Workspaces
+    apis: Apis
+    session: aiohttp.ClientSession
+    tasks: Tasks
+
+
+def listen(app: AsyncApp, means: Means) -> None:
+    """Register everything that answers people, but for the catch-all."""
+    settings, clock, database = means.settings, means.clock, means.database
+    teams, tasks = means.workspaces.teams, means.tasks
+    clients = teams.talking
+    directory = SlackDirectory(clients, teams.bot_id)
+    subscriptions = Subscriptions(database, secrets.choice)
+    access = Access(directory, settings.zenmux_bot_admins)
+    preferences = Preferences(LenientSettings(database), clock)
+    desk = _desk(means, directory, subscriptions)
+    posts = Posts(clients)
+    conversation = Conversation(
+        desk=desk,
+        posts=posts,
+        files=Files(clients, posts),
+        contexts=Contexts(
+            LenientThreads(database), LenientDigestThreads(database), clock
+        ),
+        preferences=preferences,
+    )
+    rooms = Rooms(
+        subscriptions=subscriptions,
+        directory=directory,
+        tellings=Notices(database),
+        clock=clock,
+    )
+    homes = Homes(
+        subscriptions=subscriptions,
+        described=Lookup(
+            subscriptions=subscriptions,
+            history=History(database),
+            directory=directory,
+            access=access,
+            clock=clock,
+        ),
+        memberships=SlackMemberships(clients),
+        admins=access,
+        preferences=preferences,
+        health=means.health,
+        clock=clock,
+        keys=means.workspaces.keys,
+    )
+    home = Home(homes=homes, desk=desk, posts=posts, clients=clients, tasks=tasks)
+    digests = DigestListeners(desk, tasks, means.session, preferences.defaults)
+    questions = Questions(
+        desk=desk,
+        conversation=conversation,
+        posts=posts,
+        tasks=tasks,
+        session=means.session,
+    )
+    listeners = (
+        digests,
+        questions,
+        DigestEvents(rooms, SeenEvents(database), tasks, clock),
+        Mentions(
+            conversation=conversation,
+            posts=posts,
+            clients=clients,
+            seen=LenientSeenEvents(database),
+            tasks=tasks,
+            clock=clock,
+        ),
+        Shortcuts(desk, conversation, posts, tasks),
+        Welcome(posts, WelcomedChannels(database), tasks, clock),
+        home,
+        DefaultsForms(
+            preferences=preferences,
+            admins=access,
+            members=directory,
+            home=home,
+            posts=posts,
+            tasks=tasks,
+        ),
+    )
+    app.middleware(bind_team)
+    # the questions take every command that is left
+    digests.register_command(app)
+    questions.register_command(app)
+    for each in listeners:
+        each.register(app)
+    if means.workspaces.installed is not None:
+        Departures(means.workspaces.installed, tasks).register(app)
+    if means.workspaces.keys is not None:
+        KeyForms(
+            desk=KeyDesk(means.workspaces.keys, access, probe_with(means.apis), clock),
+            home=home,
+            posts=posts,
+            tasks=tasks,
+        ).register(app)
+
+
+def _desk(
+    means: Means, directory: SlackDirectory, subscriptions: Subscriptions
+) -> Desk:
+    """Return what answers words, digests and account included."""
+    admins = means.settings.zenmux_bot_admins
+    digests = build_digests(
+        subscriptions=subscriptions,
+        history=History(means.database),
+        planner=Planner(means.database),
+        composer=means.composer,
+        directory=directory,
+        providers=KnownProviders(means.api, means.clock),
+        admins=admins,
+        clock=means.clock,
+    )
+    rights = Admins(directory, admins)
+    return Desk(means.answers, means.clock, digests, rights=rights)

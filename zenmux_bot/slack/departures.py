@@ -1,0 +1,64 @@
+"""Workspaces that remove the app: their tokens, keys and settings are removed too.
+
+Their digests are paused by whoever follows digests, and stay.
+https://docs.slack.dev/reference/events/app_uninstalled
+https://docs.slack.dev/reference/events/tokens_revoked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+
+from zenmux_bot.slack.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+
+class Forgetful(Protocol):
+    """Forgets installations; doing it twice does no harm."""
+
+    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
+        """Remove an installation, and what its people set and said."""
+        ...
+
+
+class Departures:
+    """Watches for the end of installations.
+
+    Args:
+        installed: Forgets them.
+        tasks: Keeps what runs on.
+    """
+
+    def __init__(self, installed: Forgetful, tasks: Tasks) -> None:
+        self._installed = installed
+        self._tasks = tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Watch the events that pass by."""
+        app.middleware(self.watch)
+
+    async def watch(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
+    ) -> None:
+        """Let an event pass, and forget whose end it tells of."""
+        await next()
+        event = body.get("event") or {}
+        # Only the bot's tokens are kept; a person's may be revoked without harm.
+        revoked = event.get("type") == "tokens_revoked" and event["tokens"].get("bot")
+        if revoked or event.get("type") == "app_uninstalled":
+            org_wide = bool(context.is_enterprise_install)
+            team_id = None if org_wide else body.get("team_id")
+            enterprise_id = body.get("enterprise_id") or context.enterprise_id
+            self._tasks.start(self._forget(team_id, enterprise_id))
+
+    async def _forget(self, team_id: str | None, enterprise_id: str | None) -> None:
+        await self._installed.forget(team_id=team_id, enterprise_id=enterprise_id)
+        log.info("app.forgotten", team=team_id, enterprise=enterprise_id)

@@ -1,0 +1,318 @@
+"""Many workspaces: each with the token of its own installation, kept fresh.
+
+https://docs.slack.dev/authentication/using-token-rotation
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from zenmux_bot.domain.clock import Clock
+from zenmux_bot.errors import Refused, SlackFault, Throttled
+
+KNOWN_FOR_SECONDS = 60.0
+"""So long another process may go on with a token that was revoked or rotated."""
+
+ROTATE_MINUTES = 120
+"""Before the end of a token's twelve hours."""
+
+_RECONNECT = timedelta(seconds=15)
+_NOT_REACHED = (aiohttp.ClientError, TimeoutError)
+_EXPIRED = "token_expired"
+_GONE = "token_revoked"
+_STALE = frozenset({_EXPIRED, _GONE, "account_inactive", "invalid_auth"})
+
+log = structlog.get_logger(__name__)
+
+
+class Installations(Protocol):
+    """Where the app is installed: see ``zenmux_bot.store.installations``."""
+
+    async def bot_of_team(self, team_id: str) -> Bot | None:
+        """Return the newest installation that covers a workspace."""
+        ...
+
+    async def async_find_bot(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        is_enterprise_install: bool | None = False,
+    ) -> Bot | None:
+        """Return the newest installation of a workspace or an organization."""
+        ...
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        """Keep a bot's new tokens."""
+        ...
+
+    async def note_org_team(
+        self, team_id: str, enterprise_id: str, now: datetime
+    ) -> None:
+        """Remember that an organization's installation covers a workspace."""
+        ...
+
+    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
+        """Remove an installation, and what its people set and said."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    bot: Bot | None
+    until: float
+
+
+class InstalledTeams:
+    """The workspaces that installed the app.
+
+    Args:
+        installations: Where it is installed.
+        rotator: Gives new tokens for old ones.
+        turn: Lets one process at a time renew a token.
+        away: The errors of a database that is away.
+        clock: Dates what is remembered.
+        base_url: Where the Web API is.
+        session: Sends what conversations need.
+        posting_session: Sends digests.
+        monotonic: Seconds that no change of the clock disturbs.
+    """
+
+    is_known = True
+
+    def __init__(
+        self,
+        *,
+        installations: Installations,
+        rotator: AsyncTokenRotator,
+        turn: Callable[[str], AbstractAsyncContextManager[None]],
+        away: tuple[type[Exception], ...],
+        clock: Clock,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        posting_session: aiohttp.ClientSession,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._installations = installations
+        self._rotator = rotator
+        self._turn = turn
+        self._away = away
+        self._clock = clock
+        self._base_url = base_url
+        self._session = session
+        self._posting_session = posting_session
+        self._monotonic = monotonic
+        self._known: dict[str, _Known] = {}
+
+    async def authorize(
+        self,
+        *,
+        team_id: str | None,
+        enterprise_id: str | None,
+        is_enterprise_install: bool,
+    ) -> AuthorizeResult | None:
+        """Return the bot's identity and token where a request comes from.
+
+        No ``auth.test`` is needed: the installation says who the bot is.
+        """
+        whose = team_id or enterprise_id
+        if whose is None:
+            return None
+        if is_enterprise_install and team_id and enterprise_id:
+            await self._note(team_id, enterprise_id)
+        try:
+            bot = await self._bot(whose)
+        except SlackFault as fault:
+            log.warning("slack.not_authorized", team=whose, code=fault.code)
+            return None
+        if bot is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=bot.bot_user_id,
+            bot_id=bot.bot_id,
+            bot_token=bot.bot_token,
+            bot_scopes=bot.bot_scopes,
+        )
+
+    async def bot_id(self, team_id: str) -> str:
+        """Return the bot's user id in a workspace.
+
+        Raises:
+            Refused: The app is not installed there.
+        """
+        return str((await self._there(team_id)).bot_user_id)
+
+    async def token(self, team_id: str) -> str:
+        """Return the bot token of a workspace, renewed if it is about to end.
+
+        Raises:
+            Refused: The app is not installed there, or Slack renews its token no more.
+            Throttled: Nobody knows now.
+        """
+        return str((await self._there(team_id)).bot_token)
+
+    def talking(self, team_id: str) -> AsyncWebClient:
+        """Return a client for conversations in a workspace."""
+        limits = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+        return self._client(team_id, self._session, limits)
+
+    def posting(self, team_id: str) -> AsyncWebClient:
+        """Return a client for digests in a workspace."""
+        return self._client(team_id, self._posting_session, [])
+
+    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
+        """Remove an installation, and what its people set and said."""
+        await self._installations.forget(team_id=team_id, enterprise_id=enterprise_id)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Trust no token that is in memory."""
+        self._known.clear()
+
+    def _client(
+        self, team_id: str, session: aiohttp.ClientSession, handlers: list[Any]
+    ) -> AsyncWebClient:
+        return TeamClient(
+            self, team_id, base_url=self._base_url, session=session, handlers=handlers
+        )
+
+    async def _there(self, team_id: str) -> Bot:
+        bot = await self._bot(team_id)
+        if bot is None:
+            raise Refused(_GONE, "the app is not installed there")
+        return bot
+
+    async def _bot(self, whose: str) -> Bot | None:
+        """Return the installation of a workspace or an organization, by its id."""
+        now = self._monotonic()
+        known = self._known.get(whose)
+        if known is not None and now < known.until:
+            return known.bot
+        try:
+            bot = await self._find(whose)
+            if bot is not None and _is_ending(bot):
+                bot = await self._renew(whose)
+        except self._away as error:
+            if known is not None:
+                return known.bot
+            raise Throttled(_RECONNECT) from error
+        self._known[whose] = _Known(bot, now + KNOWN_FOR_SECONDS)
+        return bot
+
+    async def _find(self, whose: str) -> Bot | None:
+        if whose.startswith("E"):
+            return await self._installations.async_find_bot(
+                enterprise_id=whose, team_id=None, is_enterprise_install=True
+            )
+        return await self._installations.bot_of_team(whose)
+
+    async def _renew(self, whose: str) -> Bot | None:
+        """Renew a token, unless another process was faster."""
+        async with self._turn(f"rotate {whose}"):
+            bot = await self._find(whose)
+            if bot is None or not _is_ending(bot):
+                return bot
+            try:
+                renewed = await self._rotator.perform_bot_token_rotation(
+                    bot=bot, minutes_before_expiration=ROTATE_MINUTES
+                )
+            except _NOT_REACHED as error:
+                if not _has_ended(bot):
+                    return bot
+                raise Throttled(_RECONNECT) from error
+            except SlackTokenRotationError as error:
+                code = _code(error.api_error)
+                log.warning("token.not_renewed", team=whose, code=code)
+                raise Refused(_GONE, f"its token is not renewed ({code})") from error
+            if renewed is None:
+                return bot
+            await self._installations.async_save_bot(renewed)
+            log.info("token.renewed", team=whose)
+            return renewed
+
+    async def _note(self, team_id: str, enterprise_id: str) -> None:
+        if team_id in self._known:
+            return
+        try:
+            await self._installations.note_org_team(
+                team_id, enterprise_id, self._clock.now()
+            )
+        except self._away as error:
+            log.warning("database.done_without", kind=type(error).__name__)
+
+
+class TeamClient(AsyncWebClient):
+    """A client that looks for its workspace's token with each call.
+
+    Args:
+        teams: Knows the token.
+        team_id: The workspace.
+        base_url: Where the Web API is.
+        session: Sends the requests.
+        handlers: What is sent again, and when.
+    """
+
+    def __init__(
+        self,
+        teams: InstalledTeams,
+        team_id: str,
+        *,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        handlers: list[Any],
+    ) -> None:
+        super().__init__(base_url=base_url, session=session, retry_handlers=handlers)
+        self._teams = teams
+        self._team_id = team_id
+
+    async def api_call(self, api_method: str, **request: Any) -> AsyncSlackResponse:
+        """Call with the token that is good now, and once more with a newer one.
+
+        A refused token means that nothing was done, so a second call does it once.
+        """
+        self.token = await self._teams.token(self._team_id)
+        try:
+            return await super().api_call(api_method, **request)
+        except SlackApiError as error:
+            if _code(error) not in _STALE:
+                raise
+            used = self.token
+            self._teams.look_again()
+            self.token = await self._teams.token(self._team_id)
+            if self.token == used:
+                raise
+        return await super().api_call(api_method, **request)
+
+
+def _code(error: SlackApiError) -> str:
+    """Return Slack's error code; what cannot be read has none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error")) if isinstance(data, dict) else ""
+
+
+def _is_ending(bot: Bot) -> bool:
+    ends_at = bot.bot_token_expires_at
+    # As the rotator sees it, by the machine's own time.
+    return ends_at is not None and ends_at <= time.time() + ROTATE_MINUTES * 60
+
+
+def _has_ended(bot: Bot) -> bool:
+    ends_at = bot.bot_token_expires_at
+    return ends_at is not None and ends_at <= time.time()

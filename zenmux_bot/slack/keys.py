@@ -1,0 +1,126 @@
+"""Setting a workspace's ZenMux key from the Home tab."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.errors import BadInput, BotError, SlackFault
+from zenmux_bot.render.key_form import (
+    CALLBACK,
+    CLEAR,
+    KEY,
+    OPEN,
+    build_key_form,
+    read_key,
+)
+from zenmux_bot.render.message import Message
+from zenmux_bot.service.keys import KeyDesk
+from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.home import Home, Whose
+from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.tasks import Tasks
+
+QUICK_SECONDS = 2.0
+"""Slack waits three seconds for what becomes of a form.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+_SET = "ZenMux accepts the key; this workspace asks with it from now on."
+_CLEARED = "The key is forgotten; this workspace asks with the operator's."
+
+log = structlog.get_logger(__name__)
+
+
+class KeyForms:
+    """Opens the form, and sets what is filled in.
+
+    Args:
+        desk: Sets keys.
+        home: Shows whose key is used.
+        posts: Tells what became of it.
+        tasks: Keeps what runs on after an acknowledgement.
+        quick_seconds: How long an acknowledgement may wait for ZenMux.
+    """
+
+    def __init__(
+        self,
+        *,
+        desk: KeyDesk,
+        home: Home,
+        posts: Posts,
+        tasks: Tasks,
+        quick_seconds: float = QUICK_SECONDS,
+    ) -> None:
+        self._desk = desk
+        self._home = home
+        self._posts = posts
+        self._tasks = tasks
+        self._quick_seconds = quick_seconds
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the buttons of the Home tab and to the form."""
+        app.action(OPEN)(self.on_open)
+        app.action(CLEAR)(self.on_clear)
+        app.view(CALLBACK)(self.on_submit)
+
+    async def on_open(
+        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Open the form."""
+        await ack()
+        self._tasks.start(self._open(body, client))
+
+    async def on_clear(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Forget the key."""
+        await ack()
+        spot = spot_of(body)
+        self._tasks.start(self._clear(spot))
+
+    async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Set the key once ZenMux accepts it, or say in the form what is wrong."""
+        spot = spot_of(body)
+        text = read_key(body["view"]["state"]["values"])
+        task = self._tasks.start(self._set(spot, text))
+        await asyncio.wait({task}, timeout=self._quick_seconds)
+        problem = task.result() if task.done() else None
+        if problem is not None:
+            await ack(response_action="errors", errors={KEY: problem})
+            return
+        await ack()
+        self._tasks.start(self._tell(task, spot))
+
+    async def _set(self, spot: Spot, text: str) -> str | None:
+        """Set a key, and return what is wrong with it."""
+        try:
+            await self._desk.set(spot.team_id, text, by=spot.user_id)
+        except BadInput as error:
+            return f"{error.problem} {error.allowed}".strip()
+        except BotError as error:
+            return str(error)
+        return None
+
+    async def _tell(self, task: asyncio.Task[str | None], spot: Spot) -> None:
+        await self._posts.tell(spot, Message(await task or _SET))
+        await self._home.refresh(Whose(spot.team_id, spot.user_id))
+
+    async def _clear(self, spot: Spot) -> None:
+        try:
+            await self._desk.clear(spot.team_id, by=spot.user_id)
+        except BotError as error:
+            await self._posts.tell(spot, Message(str(error)))
+            return
+        await self._posts.tell(spot, Message(_CLEARED))
+        await self._home.refresh(Whose(spot.team_id, spot.user_id))
+
+    async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
+        view = build_key_form(await self._desk.state(spot_of(body).team_id))
+        try:
+            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
+        except SlackFault as fault:
+            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)

@@ -1,0 +1,149 @@
+"""Which workspaces the bot speaks to, and with which token."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.config import Settings, require
+from zenmux_bot.service.working_for import work_for
+from zenmux_bot.slack.app import Workspace, make_client
+from zenmux_bot.slack.outbox import make_posting_client
+
+log = structlog.get_logger(__name__)
+
+
+class Teams(Protocol):
+    """The workspaces that the bot serves."""
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the bot knows who it is."""
+        ...
+
+    async def authorize(
+        self,
+        *,
+        team_id: str | None,
+        enterprise_id: str | None,
+        is_enterprise_install: bool,
+    ) -> AuthorizeResult | None:
+        """Return the bot's identity and token where a request comes from."""
+        ...
+
+    async def bot_id(self, team_id: str) -> str:
+        """Return the bot's user id in a workspace."""
+        ...
+
+    def talking(self, team_id: str) -> AsyncWebClient:
+        """Return a client for conversations, which waits out HTTP 429."""
+        ...
+
+    def posting(self, team_id: str) -> AsyncWebClient:
+        """Return a client for digests, which re-sends nothing at all."""
+        ...
+
+
+class OneTeam:
+    """The one workspace that the bot token is for.
+
+    Args:
+        settings: Holds the token.
+        session: Sends what conversations need.
+        posting_session: Sends digests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        posting_session: aiohttp.ClientSession,
+    ) -> None:
+        require(settings, "slack_bot_token")
+        assert settings.slack_bot_token is not None  # noqa: S101 - just required
+        self._client = make_client(settings, session)
+        self._posting = make_posting_client(
+            settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            session=posting_session,
+        )
+        self._workspace = Workspace(self._client)
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether Slack has said who the bot is."""
+        return self._workspace.is_known
+
+    async def authorize(
+        self,
+        *,
+        team_id: str | None = None,
+        enterprise_id: str | None = None,
+        is_enterprise_install: bool = False,
+    ) -> AuthorizeResult | None:
+        """Return the bot's identity and token, wherever a request comes from.
+
+        Raises:
+            SlackApiError: Slack refused the token.
+        """
+        del team_id, enterprise_id, is_enterprise_install
+        return await self._workspace.authorize()
+
+    async def bot_id(self, team_id: str) -> str:
+        """Return the bot's user id."""
+        return await self._workspace.bot_id(team_id)
+
+    def talking(self, _team_id: str) -> AsyncWebClient:
+        """Return the client for conversations."""
+        return self._client
+
+    def posting(self, _team_id: str) -> AsyncWebClient:
+        """Return the client for digests."""
+        return self._posting
+
+
+class TeamsAuthorize(AsyncAuthorize):
+    """Tells Bolt with which token it answers a request.
+
+    Args:
+        teams: Knows the tokens.
+    """
+
+    def __init__(self, teams: Teams) -> None:
+        self._teams = teams
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        **_others: Any,
+    ) -> AuthorizeResult | None:
+        """Return the bot's identity and token, None where the app is not installed."""
+        try:
+            return await self._teams.authorize(
+                team_id=team_id,
+                enterprise_id=enterprise_id,
+                is_enterprise_install=bool(context.is_enterprise_install),
+            )
+        except SlackApiError as error:
+            log.warning("slack.not_authorized", error=str(error))
+            return None
+
+
+async def bind_team(
+    context: AsyncBoltContext,
+    next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
+) -> None:
+    """Let all that a request leads to work for the workspace it comes from."""
+    work_for(context.team_id or context.enterprise_id)
+    await next()

@@ -1,0 +1,117 @@
+"""Where the app is installed: slack_sdk's store, with its tokens encrypted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.oauth.installation_store.sqlalchemy import (
+    AsyncSQLAlchemyInstallationStore,
+)
+from sqlalchemy import delete, select
+
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.installation_tables import (
+    SECRETS,
+    installations,
+    org_teams,
+    workspace_keys,
+)
+from zenmux_bot.store.installation_tables import bots as bots_table
+from zenmux_bot.store.tables import settings, threads, welcomed_channels
+from zenmux_bot.store.vault import Encrypted, Vault
+
+
+class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
+    """The installations of one app.
+
+    Args:
+        client_id: The app.
+        database: Where they are.
+        vault: Encrypts tokens.
+    """
+
+    def __init__(self, client_id: str, database: Database, vault: Vault) -> None:
+        super().__init__(client_id, database.engine)
+        self._database = database
+        for table in (self.bots, self.installations):
+            for name in SECRETS:
+                if name in table.columns:
+                    table.columns[name].type = Encrypted(vault)
+
+    async def bot_of_team(self, team_id: str) -> Bot | None:
+        """Return the newest installation that covers a workspace.
+
+        That is the workspace's own, or the one of the organization it belongs to.
+        """
+        own = (
+            select(self.bots.c.enterprise_id)
+            .where(
+                self.bots.c.client_id == self.client_id,
+                self.bots.c.team_id == team_id,
+            )
+            .order_by(self.bots.c.installed_at.desc())
+            .limit(1)
+        )
+        of_org = select(org_teams.c.enterprise_id).where(org_teams.c.team_id == team_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(own)).first()
+            enterprise_id = (await connection.execute(of_org)).scalar_one_or_none()
+        if row is not None:
+            return await self.async_find_bot(
+                enterprise_id=row.enterprise_id, team_id=team_id
+            )
+        if enterprise_id is None:
+            return None
+        return await self.async_find_bot(
+            enterprise_id=enterprise_id, team_id=None, is_enterprise_install=True
+        )
+
+    async def note_org_team(
+        self, team_id: str, enterprise_id: str, now: datetime
+    ) -> None:
+        """Remember that an organization's installation covers a workspace."""
+        values = {"enterprise_id": enterprise_id, "seen_at": now}
+        async with self._database.writing() as connection:
+            await connection.execute(
+                self._database.insert(org_teams)
+                .values(team_id=team_id, **values)
+                .on_conflict_do_update(index_elements=["team_id"], set_=values)
+            )
+
+    async def teams_of(self, enterprise_id: str | None) -> list[str]:
+        """Return the workspaces that an organization's installation covers."""
+        query = select(org_teams.c.team_id).where(
+            org_teams.c.enterprise_id == enterprise_id
+        )
+        async with self._database.reading() as connection:
+            return list(await connection.scalars(query))
+
+    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
+        """Remove the tokens of an installation, and what its people set and said.
+
+        Args:
+            team_id: The workspace; None for an organization's installation.
+            enterprise_id: The organization, if there is one.
+        """
+        teams = (
+            [team_id]
+            if team_id is not None
+            else await self.teams_of(enterprise_id or "")
+        )
+        async with self._database.writing() as connection:
+            for table in (bots_table, installations):
+                at = table.columns
+                whose = (
+                    at.team_id == team_id
+                    if team_id is not None
+                    else at.team_id.is_(None) & (at.enterprise_id == enterprise_id)
+                )
+                await connection.execute(
+                    delete(table).where(at.client_id == self.client_id, whose)
+                )
+            tables = (workspace_keys, settings, threads, welcomed_channels, org_teams)
+            for table in tables:
+                await connection.execute(
+                    delete(table).where(table.columns.team_id.in_(teams))
+                )
