@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_READY := .venv/.ready-dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 
-.PHONY: demo run shell test lint format bench lock clean
+.PHONY: demo run shell test lint format bench images lock clean
 
 demo: $(RUN_READY)  ## Sandbox, workspace page and the real bot; prints the address
 	@$(BIN)/python bot.py demo
@@ -17,7 +17,7 @@ shell: $(RUN_READY)  ## The same words on the terminal, against the sandbox
 	@$(BIN)/python bot.py shell
 
 test: $(DEV_READY)  ## Every test; those that need Chromium say so when they skip
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 lint: $(DEV_READY)  ## Style, types, import contracts
 	$(BIN)/ruff check .
@@ -31,6 +31,9 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)  ## The benchmarks, figures on standard output
 	$(BIN)/python -m bench
+
+images: $(DEV_READY)  ## The pictures of the README, taken from the demo
+	PYTHONPATH=. $(BIN)/python docs/images/take.py
 
 lock: $(DEV_READY)  ## New lock files from pyproject.toml; needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

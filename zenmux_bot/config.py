@@ -128,6 +128,7 @@ _EXPECTED = {
     "zenmux_rate_limit_wait": "seconds, from 1 to 3600",
     "scheduler_tick_seconds": "seconds, from 1 to 300",
     "delivery_lease_seconds": "seconds, from 10 to 3600",
+    "slack_posts_per_minute": "a number from 1 to 100000; 300 suits one process",
     "zenmux_bot_now": "an instant such as 2026-11-23T08:59:50Z",
 }
 
@@ -175,6 +176,7 @@ class Settings(BaseSettings):
     zenmux_rate_limit_wait: float = Field(60, ge=1, le=3600)
     scheduler_tick_seconds: float = Field(15, ge=1, le=300)
     delivery_lease_seconds: float = Field(120, ge=10, le=3600)
+    slack_posts_per_minute: float = Field(300, ge=1, le=100_000)
     zenmux_bot_now: Annotated[datetime, AfterValidator(_to_utc)] | None = None
 
     @model_validator(mode="after")

@@ -54,7 +54,7 @@ async def delivering(
         composer=composer,
         outbox=SlackOutbox(clients),
         operations=OperationsChannel(StoredSettings(database)),
-        pace=Pace(Limits()),
+        pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
         clock=clock,
         terms=Terms(
             holder=f"worker-{secrets.token_hex(4)}",

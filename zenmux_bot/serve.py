@@ -108,7 +108,7 @@ async def running(
         apis = await enter(open_apis(settings, clock, database=database))
         api = workspaces.api(apis, settings)
         health = Health(api, clock)
-        answers = Answers(api, clock, health)
+        answers = Answers(api, clock, health, whose=api.whose)
         composer = DigestComposer(answers, api, History(database), clock)
         delivery = None
         if worker:

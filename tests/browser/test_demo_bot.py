@@ -116,3 +116,44 @@ async def test_the_page_is_ready_soon(context, demo):
 
     assert time.perf_counter() - began < 3
     await page.close()
+
+
+async def test_a_digest_is_subscribed_with_the_form_and_arrives_on_monday(screen, demo):
+    await screen.say("/zenmux digest")
+    await expect(screen.dialog).to_contain_text("New digest")
+    await screen.dialog.get_by_role("button", name="Create").click()
+    await expect(screen.last).to_contain_text("is set up")
+    await expect(screen.last).to_contain_text("Mon 30 Nov 2026, 09:00")
+
+    demo.clock.set(datetime(2026, 11, 30, 8, 0, 1, tzinfo=UTC))
+    await demo.bot.ring()
+
+    digest = screen.page.locator("#place .message").filter(has_text="week 48")
+    await expect(digest).to_contain_text("leads with")
+    await digest.get_by_role("button", name="1 reply").click()
+    await expect(screen.thread).to_contain_text("Top 10 models")
+
+
+async def test_a_thread_remembers_what_it_is_about(screen, demo):
+    await screen.say("@ZenMux share cost 2026-W46")
+    answer = screen.messages.nth(0)
+    await answer.get_by_role("button", name="1 reply").click()
+    composer = screen.thread.locator(".composer-input")
+
+    for words, said in (
+        ("leaderboard", "/zenmux leaderboard cost 2026-W46"),
+        ("top 3", "/zenmux leaderboard cost 2026-W46 top 3"),
+        ("tokens", "/zenmux leaderboard tokens 2026-W46 top 3"),
+        ("vs 2026-W40", "vs 2026-W40"),
+        ("why anthropic", "Anthropic"),
+    ):
+        await composer.fill(f"@ZenMux {words}")
+        await composer.press("Enter")
+        await expect(screen.thread.locator(".message").last).to_contain_text(said)
+
+
+async def test_home_shows_what_can_be_asked(screen):
+    await screen.page.get_by_text("ZenMux Home").click()
+
+    await expect(screen.page.locator("#place")).to_contain_text("/zenmux")
+    await expect(screen.page.locator("#place")).to_contain_text("digest")

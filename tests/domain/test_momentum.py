@@ -121,7 +121,7 @@ def test_a_day_that_is_not_known_leaves_the_change_unknown():
 
 def test_days_are_found_by_date_whatever_their_order_and_number():
     shuffled = [*reversed(points([1, *[5] * 7, *[10] * 7]))]
-    strange = {"period": "202625", "value": 99}
+    strange = {"period": "20261340", "value": 99}
 
     [row] = built(body({"rank": 1, "data_points": [*shuffled, strange]})).rows
 

@@ -126,7 +126,13 @@ async def test_a_thousand_digests_by_five_workers_that_are_killed_go_out_once(
 ):
     count = 1000
     await subscribe(postgres_url, count, slack=slack)
-    env = environment(slack, sandbox, postgres_url, ZENMUX_BOT_NOW=NOON.isoformat())
+    env = environment(
+        slack,
+        sandbox,
+        postgres_url,
+        ZENMUX_BOT_NOW=NOON.isoformat(),
+        SLACK_POSTS_PER_MINUTE="100000",
+    )
     workers = list(await asyncio.gather(*(launch(env, "worker") for _ in range(5))))
 
     try:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from grid import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, query_of, running_grid
+from processes import until
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -98,12 +99,10 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until the bot has done what it began."""
-        async with asyncio.timeout(10):
-            while self.bot_is_busy():
-                await asyncio.sleep(0.01)
+        await until(self.bot_is_idle)
 
-    def bot_is_busy(self) -> bool:
-        return self.metrics.registry.get_sample_value("zenmux_bot_running_tasks") > 0
+    async def bot_is_idle(self) -> bool:
+        return self.metrics.registry.get_sample_value("zenmux_bot_running_tasks") == 0
 
 
 @asynccontextmanager
@@ -169,6 +168,8 @@ async def test_installing_asks_for_the_manifests_scopes_and_checks_the_state(sta
     assert asked["redirect_uri"] == f"{stage.grid.bot_url}/slack/oauth_redirect"
     assert (other_browser.status, wrong_state.status) == (400, 401)
     assert (done.status, again.status) == (200, 401)
+    for refused in (wrong_state, again):
+        assert "invalid_state" in await refused.text()
     assert "leaderboard" in await stage.grid.command("T1", "help")
 
 
@@ -195,12 +196,13 @@ async def test_a_workspace_without_an_installation_gets_no_answer(two):
 
     assert "leaderboard" in said
     assert "leaderboard" not in stranger
+    assert "not installed here" in two.grid.of("response_url")[-1].text
 
 
 async def test_each_workspace_is_answered_with_its_own_token(two):
     create = "digest create daily 9:00 UTC cost"
     for team in ("T1", "T2"):
-        assert "daily" in await two.grid.command(team, create)
+        assert "every day" in await two.grid.command(team, create)
 
     two.clock.instant = NOW.replace(hour=9, minute=1)
     await two.bot.ring()
@@ -335,6 +337,22 @@ async def test_keys_and_what_they_open_stay_in_their_workspace(sqlite_url):
     assert SANDBOX_KEY not in everything
 
 
+async def test_digests_are_composed_with_the_key_of_their_workspace(sqlite_url):
+    operators = {"zenmux_management_api_key": SecretStr(OPERATORS)}
+    async with staged(sqlite_url, **operators) as stage:
+        stage.grid.admins.add("U1")
+        for team in ("T1", "T2"):
+            await stage.install(team)
+            await stage.grid.command(team, "digest create daily 9:00 UTC cost")
+        await submit_key(stage, "T1", SANDBOX_KEY)
+        stage.clock.instant = NOW.replace(hour=9, minute=1)
+
+        await stage.bot.ring()
+
+        posts = stage.grid.of("chat.postMessage")
+        assert {c.team for c in posts if "Market share" in c.text} == {"T1"}
+
+
 async def test_the_operators_account_is_nobody_elses(two):
     two.grid.admins.add("U1")
 
@@ -385,6 +403,7 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, eve
         async with open_database(two.url, alone=False) as database:
             kept = StoredSettings(database)
             await kept.set(Scope(team), "top", "3", by="U1", now=NOW)
+    two.clock.instant += timedelta(minutes=1)
 
     await two.grid.event("T1", event)
     await two.settled()
@@ -414,7 +433,7 @@ async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
         await stage.install("E1")
         for team in ("T1", "T2"):
             said = await stage.grid.command(team, "digest create daily 9:00 UTC cost")
-            assert "daily" in said
+            assert "every day" in said
         assert "leaderboard" not in await stage.grid.command("T3", "help")
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 

@@ -45,7 +45,7 @@ async def test_public_is_seen_by_all_and_private_by_the_asker_alone(stage):
         ("status", "All is well"),
         ("leaderboard tokns", "I don't know the word “tokns”"),
         ("share 2026-11-15..2026-11-01", "turned round"),
-        ("leaderboard <!channel> *x*", "is called “*\u2060x*"),
+        ("leaderboard <!channel> *x*", "is called “&lt;!channel&gt;”"),
         ("\u0000 😀 ```", "There is no command"),
     ],
 )

@@ -20,15 +20,14 @@ from zenmux_bot.domain.queries import (
 )
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
-    HEADINGS,
     growth_cell,
     name,
     points_cell,
-    unique,
     volume_column,
 )
 from zenmux_bot.render.context import context
-from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
+from zenmux_bot.render.limits import CHART_POINTS
+from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
 from zenmux_bot.render.steps import Steps, steps
 
@@ -242,17 +241,12 @@ def _chart(view: ModelView) -> Chart | None:
     highest = max((value for _, value in known), default=Decimal(0))
     if len(known) < 2 or not highest:  # noqa: PLR2004 - a line has two ends
         return None
-    metric = view.basis.metric
-    divisor, letter = numbers.scale(highest)
-    values = tuple(round(float(value / divisor), 2) for _, value in known)
-    label = unique([view.model.label], CHART_SERIES_NAME)
-    return Chart(
-        title=f"By {metric}, by {view.width.word}",
-        kind="line",
-        categories=tuple(days.bucket(each.start, view.width) for each, _ in known),
-        series=((label[0], values),),
+    return lines_chart(
+        f"By {view.basis.metric}, by {view.width.word}",
+        [days.bucket(each.start, view.width) for each, _ in known],
+        [(view.model.label, [value for _, value in known])],
+        view.basis.metric,
         x_label="ISO week" if view.width is Width.WEEK else "Day (UTC)",
-        y_label=f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}",
     )
 
 

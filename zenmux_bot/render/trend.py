@@ -18,13 +18,14 @@ from zenmux_bot.domain.queries import (
 )
 from zenmux_bot.domain.trends import TrendBucket, TrendModel, TrendView
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import HEADINGS, growth_cell, name, unique
+from zenmux_bot.render.cells import growth_cell, name, unique
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import (
     CHART_POINTS,
     CHART_SERIES_NAME,
     DATA_TABLE_COLUMNS,
 )
+from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
 from zenmux_bot.render.steps import Steps, models_menu, steps, turned
 
@@ -263,20 +264,12 @@ def _chart(view: TrendView) -> Chart | None:
             lines.append((model.label, known))
     if not lines:
         return None
-    metric = view.basis.metric
-    divisor, letter = numbers.scale(max(max(values) for _, values in lines))
-    names = unique([label for label, _ in lines], CHART_SERIES_NAME)
-    drawn = (
-        tuple(round(float(value / divisor), 2) for value in values)
-        for _, values in lines
-    )
-    return Chart(
-        title=f"Models by {metric}, by {view.width.word}",
-        kind="line",
-        categories=tuple(days.bucket(bucket.start, view.width) for bucket in buckets),
-        series=tuple(zip(names, drawn, strict=True)),
+    return lines_chart(
+        f"Models by {view.basis.metric}, by {view.width.word}",
+        [days.bucket(bucket.start, view.width) for bucket in buckets],
+        lines,
+        view.basis.metric,
         x_label="ISO week" if view.width is Width.WEEK else "Day (UTC)",
-        y_label=f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}",
     )
 
 

@@ -18,15 +18,13 @@ from zenmux_bot.domain.queries import (
 )
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
-    HEADINGS,
     growth_cell,
     name,
-    unique,
     volume_column,
 )
 from zenmux_bot.render.context import context
 from zenmux_bot.render.cut import cut
-from zenmux_bot.render.limits import CHART_SERIES_NAME
+from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
 from zenmux_bot.render.spark import spark_cell
 from zenmux_bot.render.steps import Steps, models_menu, steps
@@ -152,20 +150,12 @@ def _chart(view: TrendingView) -> Chart | None:
             lines.append((row.label, known))
     if not lines:
         return None
-    metric = view.basis.metric
-    divisor, letter = numbers.scale(max(max(values) for _, values in lines))
-    labels = unique([label for label, _ in lines], CHART_SERIES_NAME)
-    drawn = (
-        tuple(round(float(value / divisor), 2) for value in values)
-        for _, values in lines
-    )
-    return Chart(
-        title=f"Trending models by {metric}",
-        kind="line",
-        categories=tuple(days.day(day, year=False) for day, _ in view.rows[0].daily),
-        series=tuple(zip(labels, drawn, strict=True)),
+    return lines_chart(
+        f"Trending models by {view.basis.metric}",
+        [days.day(day, year=False) for day, _ in view.rows[0].daily],
+        lines,
+        view.basis.metric,
         x_label="Day (UTC)",
-        y_label=f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}",
     )
 
 

@@ -115,12 +115,21 @@ class Answers:
         api: Gives ZenMux's answers.
         clock: Tells which day it is.
         health: Knows how the bot is.
+        whose: Names the key that the running work asks with.
     """
 
-    def __init__(self, api: Api, clock: Clock, health: Health) -> None:
+    def __init__(
+        self,
+        api: Api,
+        clock: Clock,
+        health: Health,
+        *,
+        whose: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
         self._api = api
         self._clock = clock
         self._health = health
+        self._whose = _one if whose is None else whose
         self._kept: Kept[Answered] = Kept(clock)
 
     async def answer(
@@ -157,7 +166,8 @@ class Answers:
 
     async def _make(self, request: Request, patience: timedelta) -> Answered:
         """Return an answer made before, if it still holds, or make it."""
-        kept = self._kept.get(request)
+        whose = await self._whose()
+        kept = self._kept.get(whose, request)
         if kept is not None:
             return kept
         ask, tell = _WAYS[type(request.query)]
@@ -165,7 +175,7 @@ class Answers:
         view = await ask(Asking(witness, self._clock, patience), request.query)
         answered = Answered(view, tell(view, request))
         if not isinstance(request.query, _RESTRICTED):
-            self._kept.put(request, answered, until=witness.until)
+            self._kept.put(whose, request, answered, until=witness.until)
         return answered
 
     async def leaderboard(
@@ -180,3 +190,8 @@ class Answers:
 
     def _asking(self, patience: timedelta) -> Asking:
         return Asking(self._api, self._clock, patience)
+
+
+async def _one() -> str:
+    """Return the name of the only key."""
+    return ""

@@ -60,26 +60,31 @@ class _Entry(Generic[V]):
 
 
 class Kept(Generic[V]):
-    """What was made for requests, the newest, until it may have changed."""
+    """What was made for requests, the newest, until it may have changed.
+
+    Each is kept by whose key it was made with, so that no other key gets it.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._entries: OrderedDict[Request, _Entry[V]] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, Request], _Entry[V]] = OrderedDict()
 
-    def get(self, request: Request) -> V | None:
+    def get(self, whose: str, request: Request) -> V | None:
         """Return what was made for the same request, if it still holds."""
-        entry = self._entries.get(request)
+        entry = self._entries.get((whose, request))
         if entry is None or not entry.at <= self._clock.now() < entry.until:
             return None
-        self._entries.move_to_end(request)
+        self._entries.move_to_end((whose, request))
         return entry.made
 
-    def put(self, request: Request, made: V, *, until: datetime | None) -> None:
+    def put(
+        self, whose: str, request: Request, made: V, *, until: datetime | None
+    ) -> None:
         """Keep what was made; at midnight (UTC) the same words mean other days."""
         if until is None:
             return
         now = self._clock.now()
         midnight = datetime.combine(now.date() + DAY, time(), UTC)
-        self._entries[request] = _Entry(made, now, min(until, midnight))
+        self._entries[whose, request] = _Entry(made, now, min(until, midnight))
         if len(self._entries) > MAX_KEPT:
             self._entries.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -72,6 +73,13 @@ class TeamApi:
             self._check(request)
             key = self._operators
         return await self._api_of(key).fetch(request, patience=patience)
+
+    async def whose(self) -> str:
+        """Name the key that the running work asks with, without telling it."""
+        own = await self._own_key()
+        if own is None:
+            return ""
+        return hashlib.sha256(own.get_secret_value().encode()).hexdigest()
 
     async def _own_key(self) -> SecretStr | None:
         team_id = working_for()

@@ -18,6 +18,9 @@ from zenmux_bot.config import Settings
 
 TIMEOUT_SECONDS = 10
 _ANY = re.compile(r"")
+_NOT_INSTALLED = (
+    "The app is not installed here, or not any more; an admin can install it again."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +104,7 @@ def make_app(
         signing_secret=None if secret is None else secret.get_secret_value(),
         process_before_response=True,
         raise_error_for_unhandled_request=False,
+        user_facing_authorize_error_message=_NOT_INSTALLED,
     )
     app.error(_log_fault)
     return app

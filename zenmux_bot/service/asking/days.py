@@ -70,10 +70,6 @@ class Days:
             notes=self.window.notes + self.notes,
         )
 
-    def noting(self, *notes: str) -> Days:
-        """Return the same with more to say."""
-        return replace(self, notes=self.notes + notes)
-
     def uncompared(self) -> Days:
         """Return the same days without those compared with, and say why."""
         reason = "The period before could not be fetched, so nothing is compared."
