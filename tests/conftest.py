@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
@@ -20,6 +21,14 @@ from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
 from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.serve import Running, running
+
+# Thirty examples a property find most of what a hundred would in a third of the time;
+# HYPOTHESIS_PROFILE=thorough looks longer.
+# A busy machine is no reason to fail.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("usual", max_examples=30, **UNHURRIED)
+settings.register_profile("thorough", max_examples=2000, **UNHURRIED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -99,11 +108,11 @@ async def staged(
             "host": "127.0.0.1",
             "port": 0,
         }
-        settings = Settings(**values | changes)
-        bot = await stack.enter_async_context(running(settings, clock))
+        chosen = Settings(**values | changes)
+        bot = await stack.enter_async_context(running(chosen, clock))
         if not socket_mode:
             slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
-        yield Stage(slack, sandbox, bot, clock, settings)
+        yield Stage(slack, sandbox, bot, clock, chosen)
 
 
 @pytest.fixture(params=["http", "socket"])

@@ -15,9 +15,14 @@ from zenmux_bot.demo.main import running_demo
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["http", "socket"])
-async def demo(request):
-    socket_mode = request.param == "socket"
+@pytest.fixture
+def socket_mode():
+    """By HTTP, unless a test says otherwise."""
+    return False
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(socket_mode):
     async with running_demo(now=MONDAY, socket_mode=socket_mode) as demo:
         yield demo
 
@@ -43,7 +48,8 @@ async def screen(context, demo):
     assert complaints == []
 
 
-async def test_a_leaderboard_is_asked_seen_and_shared(screen, demo):
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+async def test_a_leaderboard_is_asked_seen_and_shared(screen):
     await screen.say("/zenmux leaderboard cost 7d")
 
     answer = screen.last
@@ -134,7 +140,8 @@ async def test_a_digest_is_subscribed_with_the_form_and_arrives_on_monday(screen
     await expect(screen.thread).to_contain_text("Top 10 models")
 
 
-async def test_a_thread_remembers_what_it_is_about(screen, demo):
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+async def test_a_thread_remembers_what_it_is_about(screen):
     await screen.say("@ZenMux share cost 2026-W46")
     answer = screen.messages.nth(0)
     await answer.get_by_role("button", name="1 reply").click()
