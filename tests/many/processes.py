@@ -51,9 +51,14 @@ class BotProcess:
     async def end(self) -> None:
         if self.process.returncode is None:
             self.process.terminate()
+        await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for its own end; a signal to a dying process spoils its status."""
         async with asyncio.timeout(15):
-            await self.process.wait()
+            status = await self.process.wait()
             await self.reading
+        return status
 
     async def kill(self) -> None:
         self.process.kill()

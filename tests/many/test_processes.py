@@ -106,6 +106,21 @@ async def test_the_halves_work_apart(slack, sandbox, postgres_url):
     assert not web.logged("delivery.settled")
 
 
+async def test_a_worker_has_the_settings_of_the_listener_beside_it(
+    slack, sandbox, postgres_url
+):
+    env = environment(slack, sandbox, postgres_url)
+
+    async with launched(env, "web") as web:
+        same = env | {"PORT": str(web.port)}
+        async with launched(same, "worker") as worker:
+            assert worker.port is None
+        second = await launch(same, "web")
+
+        assert await second.ended() == 1
+    assert "PORT" in str(second.lines)
+
+
 async def test_a_second_process_on_sqlite_is_sent_to_postgresql(
     slack, sandbox, sqlite_url
 ):
@@ -113,10 +128,10 @@ async def test_a_second_process_on_sqlite_is_sent_to_postgresql(
 
     async with launched(env, "web"):
         second = await launch(env, "worker")
-        await second.end()
+        status = await second.ended()
 
     said = " ".join(str(line) for line in second.lines)
-    assert second.process.returncode == 1
+    assert status == 1
     assert "SQLite serves one process" in said
     assert "PostgreSQL" in said
 
@@ -231,7 +246,6 @@ async def test_a_database_that_refuses_is_named_and_not_waited_for(
     url = postgres_server.get_uri("no_such_database")
 
     bot = await launch(environment(slack, sandbox, url))
-    await bot.end()
 
-    assert bot.process.returncode == 1
+    assert await bot.ended() == 1
     assert "DATABASE_URL: refused" in " ".join(str(line) for line in bot.lines)

@@ -15,15 +15,15 @@ from typing import Any, Protocol
 import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import Refused, SlackFault, Throttled
+from zenmux_bot.slack.team_client import TeamClient, code_of
 
 KNOWN_FOR_SECONDS = 60.0
 """So long another process may go on with a token that was revoked or rotated."""
@@ -33,9 +33,7 @@ ROTATE_MINUTES = 120
 
 _RECONNECT = timedelta(seconds=15)
 _NOT_REACHED = (aiohttp.ClientError, TimeoutError)
-_EXPIRED = "token_expired"
 _GONE = "token_revoked"
-_STALE = frozenset({_EXPIRED, _GONE, "account_inactive", "invalid_auth"})
 
 log = structlog.get_logger(__name__)
 
@@ -238,7 +236,7 @@ class InstalledTeams:
                     return bot
                 raise Throttled(_RECONNECT) from error
             except SlackTokenRotationError as error:
-                code = _code(error.api_error)
+                code = code_of(error.api_error)
                 log.warning("token.not_renewed", team=whose, code=code)
                 raise Refused(_GONE, f"its token is not renewed ({code})") from error
             if renewed is None:
@@ -256,55 +254,6 @@ class InstalledTeams:
             )
         except self._away as error:
             log.warning("database.done_without", kind=type(error).__name__)
-
-
-class TeamClient(AsyncWebClient):
-    """A client that looks for its workspace's token with each call.
-
-    Args:
-        teams: Knows the token.
-        team_id: The workspace.
-        base_url: Where the Web API is.
-        session: Sends the requests.
-        handlers: What is sent again, and when.
-    """
-
-    def __init__(
-        self,
-        teams: InstalledTeams,
-        team_id: str,
-        *,
-        base_url: str,
-        session: aiohttp.ClientSession,
-        handlers: list[Any],
-    ) -> None:
-        super().__init__(base_url=base_url, session=session, retry_handlers=handlers)
-        self._teams = teams
-        self._team_id = team_id
-
-    async def api_call(self, api_method: str, **request: Any) -> AsyncSlackResponse:
-        """Call with the token that is good now, and once more with a newer one.
-
-        A refused token means that nothing was done, so a second call does it once.
-        """
-        self.token = await self._teams.token(self._team_id)
-        try:
-            return await super().api_call(api_method, **request)
-        except SlackApiError as error:
-            if _code(error) not in _STALE:
-                raise
-            used = self.token
-            self._teams.look_again()
-            self.token = await self._teams.token(self._team_id)
-            if self.token == used:
-                raise
-        return await super().api_call(api_method, **request)
-
-
-def _code(error: SlackApiError) -> str:
-    """Return Slack's error code; what cannot be read has none."""
-    data = getattr(error.response, "data", None)
-    return str(data.get("error")) if isinstance(data, dict) else ""
 
 
 def _is_ending(bot: Bot) -> bool:
