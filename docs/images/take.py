@@ -24,7 +24,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DIGEST = "digest create weekly mon 09:00 Europe/Berlin cost"
+DIGESTS = (
+    "digest create weekly mon 09:00 Europe/Berlin cost",
+    *(
+        f"digest create {when} {metric} in <#C0GENERAL01|general>"
+        for when in ("daily 08:00", "weekly tue 09:30", "monthly 1 10:00")
+        for metric in ("cost", "tokens", "cost top 5")
+    ),
+)
 
 
 async def say(page: Page, words: str) -> Locator:
@@ -60,6 +67,10 @@ async def take(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
         ("suggestion", "/zenmux leaderboard tokns"),
         ("why", "/zenmux why anthropic cost last week"),
         ("model", "/zenmux model claude-opus-4.8 cost 28d"),
+        ("trend", "/zenmux trend cost 28d"),
+        ("trending", "/zenmux trending tokens week"),
+        ("performance", "/zenmux performance ttft last week"),
+        ("account", "/zenmux account"),
     ):
         answer = await say(page, words)
         await answer.scroll_into_view_if_needed()
@@ -78,7 +89,8 @@ async def main() -> None:
     """Run the demo, let a digest arrive, and take the pictures."""
     configure_logs(level="error")
     async with running_demo(now=FRIDAY) as demo, async_playwright() as playwright:
-        await demo.slack.command(f"/zenmux {DIGEST}")
+        for words in DIGESTS:
+            await demo.slack.command(f"/zenmux {words}")
         demo.clock.set(MONDAY)
         await demo.bot.ring()
         browser = await playwright.chromium.launch(

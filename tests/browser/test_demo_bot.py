@@ -164,3 +164,30 @@ async def test_home_shows_what_can_be_asked(screen):
 
     await expect(screen.page.locator("#place")).to_contain_text("/zenmux")
     await expect(screen.page.locator("#place")).to_contain_text("digest")
+
+
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+@pytest.mark.parametrize(
+    "question", ["leaderboard cost 7d", "share cost 8w", "why anthropic cost last week"]
+)
+async def test_every_button_of_an_answer_answers(screen, demo, question):
+    await screen.say(f"/zenmux {question}")
+    await expect(screen.last).to_contain_text("as of")
+    labels = await screen.last.locator(".block-actions button.button").all_inner_texts()
+    assert "CSV" in labels
+
+    for label in labels:
+        await screen.say(f"/zenmux {question}")
+        answer = screen.last
+        await expect(answer).to_contain_text("as of")
+        calls = len(demo.slack.calls)
+
+        await answer.get_by_role("button", name=label, exact=True).click()
+
+        # whatever it does, the bot says or shows something in return
+        await demo.slack.wait_for(lambda seen=calls: len(demo.slack.calls) > seen)
+        await demo.slack.settled()
+        if label == "Make this a digest":
+            await expect(screen.dialog).to_contain_text("New digest")
+            await screen.page.keyboard.press("Escape")
+            await expect(screen.dialog).to_have_count(0)
