@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -12,14 +13,17 @@ import httpx
 import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import inspect
 
 from zenmux_bot.app import make_clock, open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.service.health import Health
+from zenmux_bot.service.refusals import TEAM_WIDE_CODES
 from zenmux_bot.slack.app import make_client
 from zenmux_bot.store.database import open_database
+from zenmux_bot.store.history import History
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SKEW = timedelta(minutes=5)
@@ -139,13 +143,17 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
 
 
 async def check_database(settings: Settings) -> Check:
-    """Look whether the database opens."""
+    """Look whether the database opens, and whether what is in it stands still."""
     try:
-        async with (
-            open_database(settings.database_url) as database,
-            database.reading(),
-        ):
-            pass
+        async with open_database(settings.database_url) as database:
+            async with database.reading() as connection:
+                has_tables = await connection.run_sync(
+                    lambda known: inspect(known).has_table("subscriptions")
+                )
+            if has_tables:
+                paused = await History(database).count_paused(TEAM_WIDE_CODES)
+                if paused:
+                    return _paused(paused)
     except ConfigError as error:
         return Check("Database", ok=False, found=str(error))
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own
@@ -156,6 +164,19 @@ async def check_database(settings: Settings) -> Check:
             mend="Look at DATABASE_URL and whether the server runs.",
         )
     return Check("Database", ok=True, found="opens.")
+
+
+def _paused(paused: Mapping[str, int]) -> Check:
+    """Say that digests wait for someone to mend a token or a rule."""
+    count = sum(paused.values())
+    digests = "1 digest is" if count == 1 else f"{count} digests are"
+    return Check(
+        "Digests",
+        ok=False,
+        found=f"{digests} paused: {', '.join(paused)}.",
+        mend="Mend the app's token, scopes or permission in Slack; then "
+        "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
+    )
 
 
 async def check_clock(settings: Settings) -> Check:

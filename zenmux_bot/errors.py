@@ -60,7 +60,15 @@ class AmbiguousName(BadInput):
 
 
 class NotAllowed(BotError):
-    """The asker may not do this; the message says who may."""
+    """The asker may not do this; the message says who may.
+
+    Attributes:
+        ask: A whole command without the slash that asks those who may, or empty.
+    """
+
+    def __init__(self, message: str, *, ask: str = "") -> None:
+        super().__init__(message)
+        self.ask = ask
 
 
 class NoData(BotError):

@@ -132,7 +132,13 @@ def listen(app: AsyncApp, means: Means) -> None:
         keys=means.workspaces.keys,
     )
     home = Home(homes=homes, desk=desk, posts=posts, clients=clients, tasks=tasks)
-    digests = DigestListeners(desk, tasks, means.session, preferences.defaults)
+    digests = DigestListeners(
+        desk=desk,
+        posts=posts,
+        tasks=tasks,
+        session=means.session,
+        usual=preferences.defaults,
+    )
     questions = Questions(
         desk=desk,
         conversation=conversation,
@@ -190,6 +196,7 @@ def _desk(
         subscriptions=subscriptions,
         history=History(means.database),
         planner=Planner(means.database),
+        tellings=Notices(means.database),
         composer=means.composer,
         directory=directory,
         providers=KnownProviders(means.api, means.clock),

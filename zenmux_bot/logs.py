@@ -16,6 +16,17 @@ _SHAPES = re.compile(
     r"xox[a-z]-[\w-]{6,}|xoxe\.[\w.-]{6,}|xapp-[\w-]{6,}|sk-[a-z]{2}-v1-[\w-]{4,}"
     r"|(?<=Bearer )\S+|hooks\.slack\.com/\S+"
 )
+_LEAST = {
+    "aiohttp": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "httpcore": logging.WARNING,
+    "httpx": logging.WARNING,
+    "slack_bolt": logging.ERROR,
+    "slack_sdk": logging.WARNING,
+}
+"""What is written of libraries that are chatty, or that log bodies, below that."""
 
 
 class Masker:
@@ -95,10 +106,14 @@ def configure_logs(
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    # Levels would not do: Bolt sets those of its own loggers anew.
+    handler.addFilter(_is_wanted)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # Each is chatty about every request, and Bolt logs the bodies of odd ones.
-    for name in ("httpx", "httpcore", "aiohttp.access", "apscheduler", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Tell whether a record is no library's chatter."""
+    library = record.name.partition(".")[0]
+    return record.levelno >= _LEAST.get(library, logging.NOTSET)

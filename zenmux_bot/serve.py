@@ -41,6 +41,12 @@ from zenmux_bot.workspaces import open_workspaces
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM; the whole takes under ten."""
 
+SHUTDOWN_SECONDS = 8.0
+"""For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
+
+_CUTS = 10
+_CUT_SECONDS = 0.1
+
 DATABASE_SECONDS = 2.0
 """For the database to answer, before the bot counts as not ready."""
 
@@ -166,7 +172,7 @@ async def running(
             web_app = make_web_app(None if socket else app, ready, metrics.text)
             if web and workspaces.installing is not None:
                 workspaces.installing.add_routes(web_app)
-            port = await _listen(stack, web_app, settings)
+            port = await _listen(stack, web_app, settings, needed=web)
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port, delivery=delivery)
         log.info("bot.stopping", running=len(tasks))
@@ -198,9 +204,36 @@ async def serve(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    async with running(settings, clock, metrics, web=web, worker=worker):
-        await stop.wait()
+
+    async def run() -> None:
+        async with running(settings, clock, metrics, web=web, worker=worker):
+            await stop.wait()
+
+    bot = asyncio.create_task(run())
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({bot, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    await finish_within(bot, SHUTDOWN_SECONDS)
     log.info("bot.stopped")
+
+
+async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
+    """Let a task finish, and cut off what it waits for when the time is over.
+
+    Each cut ends one step of its closing down, such as a database that hangs.
+
+    Raises:
+        Exception: What the task raised.
+    """
+    await asyncio.wait({task}, timeout=seconds)
+    for _ in range(_CUTS):
+        if task.done():
+            break
+        log.warning("bot.cut_off")
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CUT_SECONDS)
+    if task.done() and not task.cancelled():
+        task.result()
 
 
 async def _introduce(teams: Teams) -> None:
@@ -219,15 +252,25 @@ async def _introduce(teams: Teams) -> None:
 
 
 async def _listen(
-    stack: AsyncExitStack, web_app: web.Application, settings: Settings
-) -> int:
-    """Listen for HTTP, and return the port."""
+    stack: AsyncExitStack,
+    web_app: web.Application,
+    settings: Settings,
+    *,
+    needed: bool,
+) -> int | None:
+    """Listen for HTTP, and return the port.
+
+    A worker can do without: a listener on its machine has the same settings.
+    """
     runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
     except OSError as error:
+        if not needed:
+            log.warning("http.not_listening", port=settings.port, why=error.strerror)
+            return None
         raise ConfigError(
             f"PORT: {settings.port} on {settings.host} cannot be listened on "
             f"({error.strerror}); choose another"

@@ -12,6 +12,7 @@ from zenmux_bot.domain.digest_commands import (
     EVERYONE,
     OPEN_FORM,
     About,
+    Ask,
     Create,
     Edit,
     ListAll,
@@ -68,6 +69,8 @@ def complaint(text):
         ("digest restore d-7kq3", About(Verb.RESTORE, "d-7kq3")),
         ("digest undo d-7kq3", About(Verb.RESTORE, "d-7kq3")),
         ("digest history d-7kq3", About(Verb.HISTORY, "d-7kq3")),
+        ("digest ask pause d-7kq3", Ask(About(Verb.PAUSE, "d-7kq3"))),
+        ("digest ask edit d-7kq3 top 5", Ask(Edit("d-7kq3", Wish(top=5)))),
         ("digest send d-7kq3", About(Verb.SEND, "d-7kq3")),
         ("digest send d-7kq3 again", About(Verb.SEND, "d-7kq3", again=True)),
         ("digest edit d-7kq3", Edit("d-7kq3")),
@@ -231,9 +234,9 @@ def test_words_come_in_any_order():
         ("digest create top", "“top” needs", ("digest create top 10",)),
         ("digest create day 32", "out of range", ("digest create monthly day last",)),
         ("digest create monthly 0", "out of range", ("digest create monthly day 1",)),
-        ("digest create in #nowhere", "“in #nowhere”", ("digest create",)),
-        ("digest create #nowhere", "“#nowhere”", ("digest create",)),
-        ("digest create in", "“in” needs a channel", ("digest create",)),
+        ("digest create in #nowhere", "“in #nowhere”", ("digest",)),
+        ("digest create #nowhere", "“#nowhere”", ("digest",)),
+        ("digest create in", "“in” needs a channel", ("digest",)),
         ("digest create provider", "“provider” needs a name", ("digest create",)),
         (f"digest create provider {'x' * 101}", "too long", ("digest create",)),
         (
@@ -305,3 +308,21 @@ def check_helpful(error):
     assert error.suggestions
     for suggestion in error.suggestions:
         assert canonical(parse(suggestion, today=TODAY)) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("digest create mon 9:00 in #general", "digest form weekly mon 09:00"),
+        ("digest create mon 9:00 #general cost", "digest form weekly mon 09:00 cost"),
+        ("digest create to marketing mon", "digest form weekly mon"),
+        ("digest form in #general", "digest"),
+        ("subscribe daily in #general", "digest form daily"),
+        ("digest edit d-7kq3 top 5 in #general", "digest edit d-7kq3"),
+    ],
+)
+def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=date(2026, 11, 20))
+
+    assert caught.value.suggestions == (offered,)

@@ -21,7 +21,9 @@ from zenmux_bot.errors import (
 )
 from zenmux_bot.render.message import Message
 from zenmux_bot.service.ports_delivery import Composed, Skip, Wait
+from zenmux_bot.service.terms import Terms
 from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.planner import Planner
 
 pytestmark = pytest.mark.usefixtures("logs")
 
@@ -267,6 +269,67 @@ async def test_a_lost_reply_in_the_thread_is_looked_up_there(world):
     assert reply.state == "sent"
 
 
+async def move(world, subscription, channel_id):
+    await world.subscriptions.edit(
+        replace(subscription, channel_id=channel_id), by="U1", now=world.clock.now()
+    )
+
+
+async def test_a_digest_moved_while_in_doubt_is_looked_for_where_it_was_posted(world):
+    subscription = await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1, 5])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C1"]
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_a_lost_digest_that_was_moved_goes_to_its_new_channel(world):
+    subscription = await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1, 5])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C2", "C2"]
+
+
+async def test_a_reply_follows_its_digest_though_that_was_moved(world):
+    subscription = await world.subscribe()
+    world.slack.faults = [None, Throttled(timedelta(seconds=5))]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C1", "C1"]
+
+
+async def test_a_claim_in_doubt_follows_a_channel_to_its_new_id(world):
+    await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await world.subscriptions.follow_channel("T1", "C1", new_id="G1", new_name="g")
+    world.slack.posts[0].channel_id = "G1"
+    await world.run(worker, minutes=[1, 5])
+
+    assert await world.ends() == [("sent", "")]
+    assert len(world.slack.posts) == 1
+
+
 async def test_a_request_that_got_lost_is_repeated_after_a_second_look(world):
     await world.subscribe()
     world.slack.faults = [Ambiguous("timeout")]
@@ -319,6 +382,51 @@ async def test_looking_that_fails_for_hours_ends_as_unknown(world):
     assert state == "unknown"
     assert world.slack.posts == []
     assert len(world.slack.told_to("U1")) == 1
+
+
+async def test_looking_waits_as_long_as_slack_says(world):
+    await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Throttled(timedelta(minutes=10))] * 4
+    worker = world.worker()
+
+    await world.run(worker)
+    await world.run(worker, minutes=[1] * 9)
+    assert world.slack.looks == 1
+    await world.run(worker, minutes=[1] * 45)
+
+    assert world.slack.looks == 5
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_looking_that_is_throttled_for_hours_ends_as_unknown(world):
+    await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    world.slack.look_faults = [Throttled(timedelta(minutes=10))] * 1000
+
+    await world.run(world.worker(), minutes=QUARTERS)
+
+    ((state, _),) = await world.ends()
+    assert state == "unknown"
+    assert len(world.slack.told_to("U1")) == 1
+
+
+async def test_a_channel_that_is_throttled_for_hours_is_given_up_and_told(world):
+    await world.subscribe()
+    world.slack.faults = [Throttled(timedelta(seconds=30))] * 1000
+
+    await world.run(world.worker(), minutes=QUARTERS)
+
+    assert await world.ends() == [("failed", "gave up: Slack asked to wait")]
+    assert len(world.slack.told_to("U1")) == 1
+
+
+@pytest.mark.parametrize(("lease", "doubt"), [(10, 20), (80, 20), (120, 30)])
+def test_a_straggling_request_is_waited_for_however_short_the_lease_is(lease, doubt):
+    terms = Terms(holder="w1", lease=timedelta(seconds=lease))
+
+    assert terms.doubt == timedelta(seconds=doubt)
 
 
 async def test_an_unforeseen_error_of_the_outbox_counts_as_ambiguous(world):
@@ -429,6 +537,59 @@ async def test_a_lasting_refusal_pauses_the_subscription_and_says_what_mends_it(
     (text,) = world.slack.told_to("U1")
     assert command.replace("d-2222", hit.id) in text
     assert {subscription.id, other.id} > {hit.id}
+
+
+async def test_what_came_due_in_a_pause_of_the_bots_own_goes_out_late(world):
+    subscription = await world.subscribe(schedule=DAILY)
+    world.composer.reply = None
+    world.slack.faults = [Refused("not_in_channel")]
+    worker = world.worker()
+    await world.run(worker)
+    (text,) = [t for t in world.slack.told_to("U1") if "is paused" in t]
+    assert "The one for 2026-11-22 did not go out" in text
+    assert f"`/zenmux digest send {subscription.id}` sends it" in text
+
+    await world.run(worker, minutes=[3 * 24 * 60 + 15])
+    (paused,) = await world.subscriptions.of_team("T1")
+    await world.subscriptions.resume(paused, by="U1", now=world.clock.now())
+    await world.run(worker, minutes=[1, 5])
+
+    assert world.slack.keys() == ["d-2222:2026-11-26T09:00[Europe/Berlin]"]
+    assert world.composer.calls[-1]["late"] is True
+    states = [state for state, _ in await world.ends()]
+    assert states[-4:] == ["failed", "skipped", "skipped", "sent"]
+
+
+async def test_what_came_due_while_a_channel_was_archived_goes_out_late(world):
+    await world.subscribe()
+    worker = world.worker()
+    common = {"reason": "is_archived", "by": "zenmux"}
+    world.clock.advance(hours=-1)
+    await world.subscriptions.pause_all("T1", now=world.clock.now(), **common)
+    await world.run(worker, minutes=[120])
+    assert await world.entries() == []
+
+    await world.subscriptions.resume_channel(
+        "T1", "C1", now=world.clock.now(), **common
+    )
+    await world.run(worker)
+
+    assert world.slack.keys() == [KEY, f"{KEY}:reply"]
+    assert world.composer.calls[-1]["late"] is True
+
+
+async def test_what_came_due_in_a_persons_pause_is_not_sent(world):
+    subscription = await world.subscribe()
+    world.clock.advance(hours=-1)
+    paused = await world.subscriptions.pause(
+        subscription, reason="U1", by="U1", now=world.clock.now()
+    )
+    world.clock.advance(hours=2)
+    await world.subscriptions.resume(paused, by="U1", now=world.clock.now())
+
+    await world.run(world.worker(), minutes=[0, 5])
+
+    assert world.slack.posts == []
 
 
 async def test_a_channel_that_cannot_be_seen_is_paused_at_the_third_time(world):
@@ -632,15 +793,110 @@ async def test_a_telling_that_is_refused_is_not_repeated(world):
     assert world.slack.told == []
 
 
-async def test_a_telling_that_fails_ten_times_is_given_up(world):
+@pytest.mark.parametrize(
+    "fault", [Ambiguous("timeout"), Refused("token_revoked"), Refused("invalid_auth")]
+)
+async def test_a_telling_is_kept_for_days_with_growing_pauses(world, fault):
     await world.subscribe()
-    world.slack.faults = [PayloadRefused("invalid_blocks")] * 3
-    world.slack.tell_faults = [Ambiguous("timeout")] * 10
+    world.slack.faults = [PayloadRefused("invalid_blocks")]
+    world.slack.tell_faults = [fault] * 100
 
-    await world.run(world.worker(), minutes=[3] * 15)
+    await world.run(world.worker(), minutes=[5] * 12 * 24)
+
+    assert world.slack.told == []
+    tried = 100 - len(world.slack.tell_faults)
+    assert 40 < tried < 60
+    world.slack.tell_faults = []
+    await world.run(world.worker(), minutes=[31])
+    assert len(world.slack.told_to("U1")) == 1
+
+
+async def test_a_telling_that_fails_for_a_week_is_given_up(world):
+    await world.subscribe()
+    world.slack.faults = [PayloadRefused("invalid_blocks")]
+    world.slack.tell_faults = [Ambiguous("timeout")] * 2
+    worker = world.worker()
+
+    await world.run(worker, minutes=[0, 7 * 24 * 60, 60, 60])
 
     assert world.slack.told == []
     assert world.slack.tell_faults == []
+
+
+async def test_a_telling_that_hangs_holds_up_no_digest_and_no_other_telling(world):
+    await world.subscribe()
+    await world.subscribe(owner_id="U2", channel_id="C2")
+    world.composer.reply = None
+    world.slack.faults = [Refused("not_in_channel")] * 2
+    tell, never = world.slack.tell, asyncio.Event()
+
+    async def hang(team_id, recipient, message):
+        if recipient == "U1":
+            await never.wait()
+        await tell(team_id, recipient, message)
+
+    world.slack.tell = hang
+    worker = world.worker()
+    await world.run(worker)
+    await world.subscribe(channel_id="C3")
+    await world.run(worker, minutes=[7 * 24 * 60])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C3"]
+    assert len(world.slack.told_to("U2")) == 1
+    await worker.stop(timedelta(0))
+
+
+async def test_a_throttled_telling_does_not_rest_the_digests(world):
+    await world.subscribe()
+    world.slack.faults = [PayloadRefused("invalid_blocks")]
+    world.slack.tell_faults = [Throttled(timedelta(hours=1))]
+    worker = world.worker()
+    await world.run(worker)
+
+    await world.subscribe(channel_id="C3", created_at=MONDAY - timedelta(days=1))
+    await world.run(worker, minutes=[1])
+
+    assert {post.channel_id for post in world.slack.posts} == {"C3"}
+
+
+async def test_a_stop_waits_for_no_telling_that_hangs(world):
+    await world.subscribe()
+    world.slack.faults = [PayloadRefused("invalid_blocks")]
+    never = asyncio.Event()
+    ended = []
+
+    async def hang(*_args):
+        try:
+            await never.wait()
+        finally:
+            ended.append(True)
+
+    world.slack.tell = hang
+    worker = world.worker()
+    await world.run(worker)
+    await worker.stop(timedelta(0))
+
+    assert ended == [True]
+
+
+async def test_a_stop_cuts_a_round_short_that_waits_for_the_database(world):
+    never = asyncio.Event()
+    begun = asyncio.Event()
+
+    class Hanging(Planner):
+        async def plan(self, _now):
+            begun.set()
+            await never.wait()
+
+    worker = world.worker(
+        wrap=lambda port: Hanging(world.database) if isinstance(port, Planner) else port
+    )
+    running = asyncio.create_task(worker.run_due())
+    await begun.wait()
+    await asyncio.wait_for(worker.stop(timedelta(0)), 5)
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_after_a_stop_nothing_new_is_taken_on(world):

@@ -77,12 +77,25 @@ async def test_what_is_taken_back_is_unset(preferences):
     assert await preferences.of(TEAM) == Defaults(top=7)
 
 
+async def test_what_is_watched_and_who_hears_of_failures_is_kept(
+    preferences, kept, clock
+):
+    wanted = Defaults(
+        watched=frozenset({"anthropic", "openai/gpt-5"}), operations_channel="C9"
+    )
+
+    await preferences.save(TEAM, wanted, by="U1")
+
+    assert kept.texts[TEAM, "operations_channel"] == "C9"
+    assert await Preferences(kept, clock).defaults("T1", "C1") == wanted
+
+
 async def test_other_settings_are_left_alone(preferences, kept):
-    kept.texts[TEAM, "operations_channel"] = "C9"
+    kept.texts[TEAM, "other"] = "C9"
 
     await preferences.save(TEAM, UNSET, by="U1")
 
-    assert kept.texts == {(TEAM, "operations_channel"): "C9"}
+    assert kept.texts == {(TEAM, "other"): "C9"}
     assert await preferences.of(TEAM) == UNSET
 
 

@@ -184,7 +184,7 @@ class World:
                 sleep=no_sleep,
             ),
             clock=self.clock,
-            terms=Terms(holder=name, lease=lease),
+            terms=Terms(holder=name, lease=lease, straggling=timedelta(0)),
             shuffle=random.Random(name),
             sleep=no_sleep,
         )

@@ -35,6 +35,7 @@ from zenmux_bot.slack.digests import QUICK_SECONDS, DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.outbox import SlackOutbox
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
@@ -181,6 +182,7 @@ async def staged(
             subscriptions=subscriptions,
             history=history,
             planner=planner,
+            tellings=Notices(database),
             composer=composer,
             directory=directory,
             providers=providers,
@@ -209,10 +211,11 @@ async def staged(
         DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
-            Desk(None, clock, digests),
-            tasks,
-            session,
-            preferences.defaults,
+            desk=Desk(None, clock, digests),
+            posts=Posts(lambda _: client),
+            tasks=tasks,
+            session=session,
+            usual=preferences.defaults,
             quick_seconds=quick_seconds,
         )
         listeners.register_command(app)

@@ -148,9 +148,14 @@ async def test_what_may_not_have_been_shared_stays(http_stage, route, fault):
     await stage.slack.wait_for(
         lambda: [call for call in stage.slack.calls if call.method == route]
     )
+    [_, told] = await stage.slack.wait_for(
+        lambda: found if len(found := said(stage)) == 2 else None
+    )
+    assert "look into the channel" in told.text
+    assert told.reader == MAYA
     await stage.slack.press(private, "ask:metric")
     await stage.slack.wait_for(lambda: "share by tokens" in private.text)
-    assert said(stage) == [private]
+    assert said(stage) == [private, told]
 
 
 async def test_what_cannot_be_shared_is_told_to_the_asker_alone(http_stage):
@@ -273,6 +278,40 @@ async def test_a_slow_answer_whose_response_url_is_over_comes_directly(http_stag
 
     [direct] = await stage.slack.wait_for(lambda: said(stage, DIRECT))
     assert "Top 10 models" in direct.text
+
+
+async def test_blocks_refused_with_a_status_of_success_go_again(http_stage):
+    stage = http_stage
+    answer = await ask(stage, "leaderboard cost 7d")
+    stage.slack.faults.script("response_url", Fail("invalid_blocks"))
+
+    await stage.slack.press(answer, "ask:metric")
+
+    await stage.slack.wait_for(lambda: "models by tokens" in answer.text)
+
+
+async def test_files_that_failed_are_not_said_to_be_there(http_stage):
+    stage = http_stage
+    answer = await ask(stage, "leaderboard cost 2026-W46")
+    stage.slack.faults.always("files.getUploadURLExternal", Fail("fatal_error"))
+
+    await stage.slack.press(answer, "ask:csv")
+
+    await stage.slack.wait_for(lambda: said(stage, DIRECT))
+    await stage.slack.press(answer, "ask:metric")
+    await stage.slack.wait_for(lambda: "models by tokens" in answer.text)
+    assert said(stage) == [answer]
+
+
+async def test_an_unconfirmed_answer_to_a_mention_is_told_to_the_asker(http_stage):
+    stage = http_stage
+    stage.slack.faults.script("chat.postMessage", Fail("internal_error"))
+
+    await stage.slack.mention("leaderboard cost 7d")
+
+    [told] = await stage.slack.wait_for(lambda: said(stage))
+    assert "look into the channel" in told.text
+    assert told.reader == MAYA
 
 
 def table(file):

@@ -127,6 +127,8 @@ async def test_a_crowd_is_not_searched_without_end(directory, slack):
         ({}, False),
         ({"is_read_only": True}, True),
         ({"is_thread_only": True}, True),
+        ({"properties": {"posting_restricted_to": {"type": ["admin"]}}}, True),
+        ({"properties": {"posting_restricted_to": {"type": []}}}, False),
         (
             {
                 "is_read_only": True,
@@ -147,6 +149,27 @@ def test_posting_rules_are_read(rules, expected):
     channel = {"id": "C1", "name": "announcements", "is_member": True, **rules}
 
     assert read_room(channel, BOT_USER_ID).is_restricted is expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"is_private": True}, True),
+        ({"is_private": True, "is_member": False}, False),
+        ({"is_private": False}, False),
+        ({"is_im": True}, True),
+    ],
+)
+def test_who_sees_a_private_channel_is_in_it(said, expected):
+    assert read_room({"id": "C1", **said}, BOT_USER_ID).is_member is expected
+
+
+async def test_of_people_that_the_scopes_hide_only_the_id_is_known(directory, slack):
+    slack.faults.script("users.info", Fail("missing_scope"))
+
+    assert await directory.person(TEAM_ID, MAYA) == Person(
+        id=MAYA, name=MAYA, zone="UTC"
+    )
 
 
 @pytest.mark.parametrize(

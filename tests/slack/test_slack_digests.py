@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 import pytest
 from digest_stage import buttons, staged, texts
 
-from zenmux_bot.demo.workspace.faults import Fail
+from zenmux_bot.demo.workspace.faults import Fail, Hang, Page
 from zenmux_bot.demo.workspace.seed import (
     ARCHIVED,
     COSTS,
@@ -499,6 +500,47 @@ class TestPermission:
         assert {(line.actor, line.subject) for line in lines} == {(MAYA, FIRST)}
 
 
+async def test_without_the_scope_for_people_a_digest_is_in_utc_and_says_so(stage):
+    stage.slack.faults.always("users.info", Fail("missing_scope"))
+
+    answer = await stage.type("digest create daily 9:00")
+
+    assert (await stored(stage)).schedule.zone == "UTC"
+    assert "the time zone is UTC" in texts(answer)
+
+
+async def test_who_may_not_asks_the_owner_with_a_button(both):
+    await both.type(MONDAYS, user=TOMAS)
+
+    answer = await both.type(f"digest pause {FIRST}", user=YUKI)
+    assert buttons(answer) == ["Ask the owner"]
+    await both.press(answer, "Ask the owner", user=YUKI)
+    await both.ring()
+
+    assert "The owner is asked" in texts(both.last(user=YUKI))
+    [told] = both.slack.messages(direct_channel(TOMAS), user=TOMAS)
+    assert f"<@{YUKI}> asks you" in told.text
+    assert f"`/zenmux digest pause {FIRST}`" in told.text
+    assert (await stored(both)).state is SubscriptionState.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "words", ["ask", "ask pause", "ask list", f"ask show {FIRST} x"]
+)
+async def test_what_cannot_be_asked_for_is_said(stage, words):
+    await stage.type(MONDAYS)
+
+    assert "Such as ask pause d-7kq3." in texts(await stage.type(f"digest {words}"))
+
+
+async def test_what_the_asker_may_do_is_done_instead_of_asked_for(stage):
+    await stage.type(MONDAYS)
+
+    await stage.type(f"digest ask pause {FIRST}")
+
+    assert (await stored(stage)).state is SubscriptionState.PAUSED
+
+
 class TestForm:
     async def open(self, stage, text="digest", **where):
         reply = await stage.slack.command(f"/zenmux {text}", **where)
@@ -660,14 +702,37 @@ class TestForm:
 
         assert stage.slack.modal() is not None
 
-    async def test_a_digest_is_made_though_nobody_can_be_told(self, stage):
+    async def test_who_cannot_be_told_there_is_told_directly(self, stage):
         view = await self.open(stage)
-        stage.slack.faults.always("response_url", Fail("used_url"))
+        stage.slack.faults.always("response_url", Page(404))
 
         await self.submit(stage, view)
 
         assert stage.slack.messages() == []
+        assert "is set up" in stage.last(channel=direct_channel(MAYA)).text
         assert await stored(stage) is not None
+
+    @pytest.mark.parametrize(
+        ("channel", "told"),
+        [(COSTS, "is set up"), (WITHOUT_BOT, "I am not in #research.")],
+    )
+    async def test_a_slow_form_closes_and_its_answer_follows(
+        self, tmp_path, channel, told
+    ):
+        async with staged(tmp_path, socket_mode=False, quick_seconds=0.2) as stage:
+            view = await self.open(stage)
+            slow = Hang()
+            stage.slack.faults.script("conversations.info", slow)
+            filled = {"digest_channel": channel}
+
+            reply = await asyncio.wait_for(stage.slack.submit(view, filled), 5)
+            assert slow.reached.is_set()
+            slow.release()
+            await stage.settle()
+
+            assert reply.errors == {}
+            assert stage.slack.modal() is None
+            assert told in texts(stage.last())
 
     async def test_an_answer_after_half_an_hour_goes_to_the_channel_chosen(self, stage):
         view = await self.open(stage)

@@ -10,6 +10,8 @@ import time
 import aiohttp
 import pytest
 
+from tests.conftest import staged
+from zenmux_bot.logs import configure_logs
 from zenmux_bot.slack.http import MAX_BODY_BYTES
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -61,6 +63,54 @@ async def test_a_forged_or_replayed_request_is_refused(post, forged):
 
     assert status == 401
     assert "ZenMux statistics" not in text
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "refusal"),
+    [
+        ({"Content-Type": "application/json"}, b"{no", 400),
+        ({"Content-Type": "application/json"}, b"[]", 400),
+        ({"Content-Type": "text/plain; charset=nonsense"}, b"x", 400),
+        (FORM, b"payload=%7Bnot-json", 400),
+        (FORM, b"payload=%5B%5D", 400),
+        (FORM, b"payload=null", 400),
+        (FORM | {"X-Slack-Request-Timestamp": "abc"}, BODY, 401),
+        (FORM | {"X-Slack-Request-Timestamp": "9" * 5000}, BODY, 401),
+        (FORM | {"X-Slack-Signature": "v0=é"}, BODY, 401),
+    ],
+)
+async def test_garbage_that_nobody_signed_is_refused(
+    http_stage, headers, body, refusal
+):
+    url = f"http://127.0.0.1:{http_stage.bot.port}/slack/events"
+    stamp = {"X-Slack-Request-Timestamp": str(int(time.time()))}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=io.BytesIO(body), headers=stamp | headers) as reply,
+    ):
+        assert reply.status == refusal
+
+
+async def test_what_is_forged_is_not_logged(clock, tmp_path, capsys):
+    configure_logs(level="debug")
+    async with staged(clock, tmp_path, socket_mode=False) as stage:
+        url = f"http://127.0.0.1:{stage.bot.port}/slack/events"
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=io.BytesIO(BODY), headers=FORM) as reply,
+        ):
+            assert reply.status == 401
+    assert "bot.started" in (logged := capsys.readouterr().err)
+    assert "U0MAYA00001" not in logged
+
+
+async def test_no_payload_of_socket_mode_is_logged(clock, tmp_path, capsys):
+    configure_logs(level="debug")
+    async with staged(clock, tmp_path, socket_mode=True) as stage:
+        await stage.slack.command("/zenmux help share")
+    assert "desk.served" in (logged := capsys.readouterr().err)
+    assert "response_url" not in logged
+    assert "slack_bolt" not in logged
 
 
 async def test_an_oversized_request_is_refused(post):

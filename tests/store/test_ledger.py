@@ -53,6 +53,7 @@ async def entry(database, ledger, subscription):
 
 
 def claim_of(holder="w1", *, at=MONDAY, **fields):
+    fields = {"channel_id": "C1"} | fields
     return Claim(holder=holder, at=at, until=at + 2 * MINUTE, **fields)
 
 
@@ -339,3 +340,24 @@ async def test_asking_by_hand_twice_is_asking_once(database, subscription, ledge
     assert one.by_hand is True
     assert replace(one, state=State.DUE) == one
     assert await ready_at(ledger, MONDAY) == [one.id]
+
+
+async def test_asking_by_hand_after_the_end_of_it_is_asking_anew(
+    database, subscription, ledger
+):
+    planner = Planner(database)
+    keys = []
+
+    for _ in range(3):
+        asked = await planner.by_hand(subscription, by="U1", now=MONDAY)
+        twice = await planner.by_hand(subscription, by="U1", now=MONDAY + MINUTE / 2)
+        assert (twice.id, twice.state) == (asked.id, State.DUE)
+        keys.append(asked.key)
+        failed = Settlement(state=State.FAILED, at=MONDAY, reason="x")
+        await ledger.settle(asked, failed)
+
+    assert keys == [
+        "d-2222:2026-11-23T08:00Z[by hand]",
+        "d-2222:2026-11-23T08:00Z[by hand, 2]",
+        "d-2222:2026-11-23T08:00Z[by hand, 3]",
+    ]

@@ -145,11 +145,11 @@ async def test_pause_skips_what_is_due_and_resume_begins_anew(subscriptions, dat
     await planner.plan(FRIDAY + timedelta(days=1))
 
     paused = await subscriptions.pause(
-        created, reason="vacation", by="U1", now=FRIDAY + timedelta(days=1)
+        created, reason="U1", by="U1", now=FRIDAY + timedelta(days=1)
     )
     (entry,) = await history.of(created.id, limit=9)
-    assert (entry.state, entry.reason) == (State.SKIPPED, "paused: vacation")
-    assert (paused.state, paused.paused_reason) == (PAUSED, "vacation")
+    assert (entry.state, entry.reason) == (State.SKIPPED, "paused: U1")
+    assert (paused.state, paused.paused_reason) == (PAUSED, "U1")
     assert await planner.plan(MONDAY) == 0
 
     resumed = await subscriptions.resume(paused, by="U1", now=MONDAY)

@@ -26,6 +26,7 @@ class Defaults:
         audience: Who sees answers to slash commands.
         zone: The IANA zone of new digests.
         watched: Slugs of providers and models that answers mark.
+        operations_channel: The channel that hears of failures; a workspace's alone.
     """
 
     metric: Metric | None = None
@@ -33,6 +34,7 @@ class Defaults:
     audience: Audience | None = None
     zone: str | None = None
     watched: frozenset[str] | None = None
+    operations_channel: str | None = None
 
     def said(self) -> dict[str, Any]:
         """Return what is set, by name."""

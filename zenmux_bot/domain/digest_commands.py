@@ -138,9 +138,19 @@ class Edit:
         return f"edit {self.id} {self.wish}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask a digest's owner to do something with it."""
+
+    command: About | Edit
+
+    def __str__(self) -> str:
+        return f"ask {self.command}"
+
+
 OPEN_FORM = OpenForm()
 
-Command = OpenForm | ListAll | Create | About | Edit
+Command = OpenForm | ListAll | Create | About | Edit | Ask
 
 
 def _day(day: int) -> str:

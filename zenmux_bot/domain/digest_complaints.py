@@ -19,8 +19,10 @@ USAGE = (
     "tokens|cost, in #channel, top N, provider NAME, skip below N pp, "
     "when empty skip|say."
 )
-VERBS = ("form", "create", "list", *Verb)
+VERBS = ("form", "create", "list", *Verb, "ask")
 MAX_PP = 100
+_ROOMS = frozenset({"in", "to"})
+_NEW = frozenset({"create", "form", "new", "add"})
 
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
@@ -70,6 +72,13 @@ def no_id(words: Sequence[str], at: int, verb: Verb) -> Slip:
     return Slip(problem, 0, len(words), (("digest", "list"),), allowed)
 
 
+def no_favour(words: Sequence[str]) -> Slip:
+    """Complain about asking an owner for nothing that can be done."""
+    problem = "“ask” needs what the owner is to do after it."
+    allowed = "Such as ask pause d-7kq3."
+    return Slip(problem, 0, len(words), (("digest", "list"),), allowed)
+
+
 def too_much(words: Sequence[str], at: int, verb: str) -> Slip:
     """Complain about words after a whole command."""
     problem = f"“{' '.join(words[at:])}” is too much for “{verb}”."
@@ -85,6 +94,8 @@ class DigestComplaints:
     def needed(self, name: str, place: Place) -> Slip:
         """Complain about a word without what belongs to it."""
         what, instead = _NEEDED[name]
+        if name in _ROOMS:
+            return self._unplaced(f"“{name}” needs {what} after it.", place)
         problem = f"“{name}” needs {what} after it."
         return Slip(problem, *place, instead, USAGE)
 
@@ -123,8 +134,19 @@ class DigestComplaints:
     def no_channel(self, place: Place) -> Slip:
         """Complain about a channel that Slack did not recognise."""
         problem = f"Slack does not know the channel “{self._said(place)}”."
-        allowed = "Choose it from the list that Slack offers after #."
-        return Slip(problem, *place, ((),), allowed)
+        return self._unplaced(problem, place)
+
+    def _unplaced(self, problem: str, place: Place) -> Slip:
+        """Offer the form, lest a digest goes to another channel than was meant."""
+        verb, *rest = self.words
+        if rest and rest[0] == Verb.EDIT:
+            instead = (verb, *rest[:2])
+        else:
+            first = 2 if rest and rest[0] in _NEW else 1
+            start, stop = place
+            instead = ("digest", "form", *self.words[first:start], *self.words[stop:])
+        allowed = "Choose it from the list that Slack offers after #, or in the form."
+        return Slip(problem, 0, len(self.words), (instead,), allowed)
 
     def several_zones(self, found: tuple[str, ...], place: Place) -> Slip:
         """Complain about a name that several time zones have."""

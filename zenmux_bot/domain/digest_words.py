@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from zenmux_bot.domain import digest_complaints as complaints
 from zenmux_bot.domain.digest_commands import (
     About,
+    Ask,
     Command,
     Create,
     Edit,
@@ -54,7 +56,22 @@ def read_digest(words: Sequence[str]) -> Command | None:
         case "list":
             _expect_end(words, at, verb)
             return ListAll()
+        case "ask":
+            return _read_ask(words)
     return _read_about(words, Verb(verb))
+
+
+def _read_ask(words: Sequence[str]) -> Command | None:
+    """Read what a digest's owner is to be asked for."""
+    wanted = _VERBS.get(words[2]) if len(words) > 2 else None  # noqa: PLR2004 - digest ask VERB
+    if wanted is None or wanted not in set(Verb):
+        raise WordError(complaints.no_favour(words))
+    try:
+        command = _read_about((words[0], *words[2:]), Verb(wanted))
+    except WordError as error:
+        slip = complaints.no_favour(words)
+        raise WordError(replace(slip, problem=error.slip.problem)) from None
+    return Ask(command) if isinstance(command, About | Edit) else None
 
 
 def _read_about(words: Sequence[str], verb: Verb) -> Command | None:

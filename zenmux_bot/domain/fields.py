@@ -35,7 +35,7 @@ def _read_number(value: Any) -> Decimal | None:
     """Read a number, a numeric string or null, which means unknown.
 
     Numbers come as strings and nulls on some of ZenMux's endpoints, so both are
-    accepted everywhere: https://zenmux.ai/docs/api/platform/
+    accepted everywhere: https://docs.zenmux.ai/api/platform/
     """
     if value is None or isinstance(value, Decimal):
         number = value

@@ -122,7 +122,7 @@ def _tokens(tokens: NativeTokens) -> Tokens:
 def _bill(generation: Generation) -> Bill | None:
     """Return the bill; without its fields the request is not billed yet.
 
-    https://zenmux.ai/docs/api/platform/generation.html
+    https://docs.zenmux.ai/api/platform/generation.html
     """
     if generation.rating is not None:
         return _rated(generation.rating, generation.usage)

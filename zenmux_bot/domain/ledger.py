@@ -48,7 +48,8 @@ class Entry:
         lease_until: When its claim may be taken over.
         claimed_at: When it was first claimed; no post of it is older.
         planned_at: When it was entered; bounds how long it is tried.
-        channel_id: Where it was posted.
+        channel_id: Where it is, or may be, posted; kept from its claim on, because
+            a digest can be moved while that is in doubt.
         ts: Slack's timestamp of the post.
         thread_ts: The message that a reply belongs to.
         data_through: The newest day in it.
@@ -94,6 +95,7 @@ class Claim:
         holder: The worker.
         at: When it claims.
         until: When others may take over.
+        channel_id: Where it is about to post.
         data_through: The newest day in the message that it is about to post.
         figures: The figures in it.
         reply_wanted: A reply is to follow.
@@ -102,6 +104,7 @@ class Claim:
     holder: str
     at: datetime
     until: datetime
+    channel_id: str
     data_through: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     reply_wanted: bool = False
@@ -125,6 +128,7 @@ class Notice:
         recipient: A user's or a channel's id.
         text: What to say.
         attempts: How often it was tried.
+        created_at: When it was written.
     """
 
     id: int
@@ -132,6 +136,7 @@ class Notice:
     recipient: str
     text: str
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 Figures are decimals and None means unknown, never zero. Sets that ZenMux may extend
 (metrics, widths, names of APIs) are plain strings.
 
-https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
-https://zenmux.ai/docs/api/platform/statistics-market-share.html
+https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
+https://docs.zenmux.ai/api/platform/statistics-market-share.html
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from zenmux_bot.errors import NoData
 DETAIL_DAYS = {Width.DAY: 7, Width.WEEK: 14}
 """So many days ZenMux shows of each model.
 
-https://zenmux.ai/docs/api/platform/statistics-trending.html
+https://docs.zenmux.ai/api/platform/statistics-trending.html
 """
 
 

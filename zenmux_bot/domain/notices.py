@@ -17,6 +17,11 @@ NOT_LOOKED = "Slack's answer was lost, and so was every answer when I looked for
 NEVER_ARRIVED = "Slack did not confirm the post, and it is not in the channel"
 """What a post is waiting for that is tried again."""
 
+_CATCHES_UP = (
+    "When it goes on, the newest one that came due meanwhile goes out, late; older "
+    "ones do not."
+)
+
 
 def superseded(newest: Occurrence) -> str:
     """Return the reason of a missed occurrence."""
@@ -80,24 +85,45 @@ def unknown(subscription: Subscription, occurrence: Occurrence, reason: str) -> 
     )
 
 
-def paused(subscription: Subscription, code: str, explanation: str, mend: str) -> str:
-    """Say that a subscription is paused and how to mend it."""
+def paused(
+    subscription: Subscription,
+    code: str,
+    explanation: str,
+    mend: str,
+    failed: Occurrence | None = None,
+) -> str:
+    """Say that a subscription is paused, how to mend it, and what is sent then.
+
+    Args:
+        subscription: What is paused.
+        code: Slack's error code.
+        explanation: What is wrong.
+        mend: What to type.
+        failed: The occurrence that ran into it, which is not tried again by itself.
+    """
     mend = mend.format(
         id=subscription.id, channel=subscription.channel_id, bot="@ZenMux"
     )
+    lost = (
+        ""
+        if failed is None
+        else f" The one for {_days(failed.days)} did not go out; after that "
+        f"`/zenmux digest send {subscription.id}` sends it."
+    )
     return (
-        f"Digest {_name(subscription)} is paused, nothing of it is lost: "
-        f"{explanation} (`{code}`). {mend}"
+        f"Digest {_name(subscription)} is paused: {explanation} (`{code}`). {mend} "
+        f"{_CATCHES_UP}{lost}"
     )
 
 
 def team_paused(code: str, explanation: str) -> str:
     """Say that all digests of a workspace are paused."""
     return (
-        f"Your digests in this workspace are paused, nothing of them is lost: "
-        f"{explanation} (`{code}`). An administrator has to mend it; "
-        f"`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one "
-        f"again."
+        f"Your digests in this workspace are paused: {explanation} (`{code}`). An "
+        f"administrator has to mend it; `/zenmux digest list` shows them, "
+        f"`/zenmux digest resume ID` starts one again. {_CATCHES_UP} One that was on "
+        f"its way when they were paused did not go out; `/zenmux digest send ID` "
+        f"sends it."
     )
 
 

@@ -85,7 +85,7 @@ def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[Served, ...]:
     """Return the models with their hosts.
 
     The shape of the hosts goes by what was asked for.
-    https://zenmux.ai/docs/api/platform/statistics-performance.html
+    https://docs.zenmux.ai/api/platform/statistics-performance.html
     """
     if isinstance(data, CacheHit):
         models = [_cached(entry) for entry in data.entries]

@@ -28,10 +28,10 @@ from zenmux_bot.domain.periods import FLOOR
 from zenmux_bot.domain.queries import Metric, Width
 
 MAX_LIMIT = 50
-"""https://zenmux.ai/docs/api/platform/statistics-leaderboard.html"""
+"""https://docs.zenmux.ai/api/platform/statistics-leaderboard.html"""
 
 MAX_PERFORMANCE_DAYS = 30
-"""https://zenmux.ai/docs/api/platform/statistics-performance.html"""
+"""https://docs.zenmux.ai/api/platform/statistics-performance.html"""
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from zenmux_bot.render.message import Block
 CALLBACK = "defaults_form"
 CHANNEL = "channel"
 _USUAL = "usual"
+_OPERATIONS = "operations_channel"
+_MAX_WATCHED = 1000
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._:/+-]{0,99}", re.ASCII)
 _METRICS = {_USUAL: "As usual", Metric.TOKENS: "Tokens", Metric.COST: "Cost"}
 _AUDIENCES = {
     _USUAL: "As usual",
@@ -43,7 +47,10 @@ def build_defaults_form(defaults: Defaults | None) -> Block:
         ),
         _input("audience", "Answers to commands", _select(_AUDIENCES, shown.audience)),
         _input("zone", "Time zone of new digests", _text(shown.zone), is_optional=True),
+        _input("watched", "Watched", _watched(shown.watched), is_optional=True),
     ]
+    if defaults is not None:
+        blocks.append(_operations(defaults.operations_channel))
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -76,12 +83,28 @@ def read_defaults(values: Mapping[str, Mapping[str, Any]]) -> Defaults:
     metric = values["metric"]["metric"]["selected_option"]["value"]
     audience = values["audience"]["audience"]["selected_option"]["value"]
     top = values["top"]["top"].get("value")
+    hearing = values.get(_OPERATIONS, {}).get(_OPERATIONS, {})
     return Defaults(
         metric=None if metric == _USUAL else Metric(metric),
         top=int(top) if top else None,
         audience=None if audience == _USUAL else Audience(audience),
         zone=found[0] if found else None,
+        watched=_read_watched(values["watched"]["watched"].get("value") or ""),
+        operations_channel=hearing.get("selected_conversation"),
     )
+
+
+def _read_watched(typed: str) -> frozenset[str] | None:
+    """Return slugs, which commas or spaces part; None if there are none.
+
+    Raises:
+        FormErrors: One of them cannot be a slug.
+    """
+    slugs = frozenset(typed.lower().replace(",", " ").split())
+    if wrong := sorted(each for each in slugs if not _SLUG.fullmatch(each)):
+        hint = "Slugs look like anthropic or openai/gpt-5."
+        raise FormErrors({"watched": f"“{wrong[0]}” is no slug. {hint}"})
+    return slugs or None
 
 
 def _input(
@@ -102,6 +125,26 @@ def _channel() -> Block:
         "filter": {"include": ["public", "private"]},
     }
     return _input(CHANNEL, "Channel, whose defaults are replaced by these", menu)
+
+
+def _operations(chosen: str | None) -> Block:
+    menu: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public", "private"]},
+    }
+    if chosen is not None:
+        menu["initial_conversation"] = chosen
+    label = "Channel that hears when digests fail"
+    return _input(_OPERATIONS, label, menu, is_optional=True)
+
+
+def _watched(slugs: frozenset[str] | None) -> Block:
+    menu: Block = {
+        "type": "plain_text_input",
+        "placeholder": _plain("anthropic, openai/gpt-5"),
+        "max_length": _MAX_WATCHED,
+    }
+    return menu | {"initial_value": ", ".join(sorted(slugs))} if slugs else menu
 
 
 def _select(labels: Mapping[Any, str], chosen: str | None) -> Block:

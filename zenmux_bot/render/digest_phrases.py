@@ -116,5 +116,6 @@ def resumed(subscription: Subscription, following: Occurrence) -> str:
     when = moment(following.at, subscription.schedule.zone)
     return (
         f"Digest `{subscription.id}` in <#{subscription.channel_id}> is at work again. "
-        f"The next one goes out on {when}."
+        f"The newest one that came due meanwhile, if any, goes out now. The next one "
+        f"goes out on {when}."
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenmux_bot.domain.digest_commands import About, Edit, ListAll, Verb
+from zenmux_bot.domain.digest_commands import About, Ask, Edit, ListAll, Verb
 from zenmux_bot.domain.digest_views import DigestLine, DigestView
 from zenmux_bot.domain.ledger import Entry
 from zenmux_bot.domain.queries import DigestQuery
 from zenmux_bot.domain.schedule import Days, Occurrence
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.domain.zones import UTC_NAME
 from zenmux_bot.render import digest_phrases as phrases
+from zenmux_bot.render.context import command_line
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
@@ -42,7 +44,7 @@ def report_created(view: DigestView) -> Report:
         finding=f"{_what_and_where(made)} Each reports the last complete "
         f"{phrases.PERIODS[made.schedule.cadence]} (UTC). The next sends:",
         table=_sends(view.sends, made.schedule.zone),
-        context=(phrases.exceptions(made),),
+        context=(phrases.exceptions(made), *_zone_note(made)),
         command=_command(Verb.SHOW, made),
         buttons=(
             _button(Verb.PREVIEW, made),
@@ -177,6 +179,26 @@ def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
     )
 
 
+def favour(user_id: str, subscription: Subscription, wanted: About | Edit) -> str:
+    """Return what an owner is told that somebody else wants, as Slack's mrkdwn."""
+    place = f"<#{subscription.channel_id}>"
+    return (
+        f"<@{user_id}> asks you to change digest `{subscription.id}` in {place}: "
+        f"`{command_line(f'digest {wanted}')}` does it."
+    )
+
+
+def report_asked(subscription: Subscription, wanted: About | Edit) -> Report:
+    """Say that the owner gets to know what somebody wants."""
+    return Report(
+        title="The owner is asked",
+        finding=f"The owner of digest {subscription.id} gets a direct message that "
+        f"names you and {command_line(f'digest {wanted}')}.",
+        command=f"digest {Ask(wanted)}",
+        buttons=(_button(Verb.SHOW, subscription),),
+    )
+
+
 def report_deleted(subscription: Subscription) -> Report:
     """Say that a digest is gone, and how to have it back."""
     return Report(
@@ -226,6 +248,14 @@ def report_form(subscription: Subscription | None) -> Report:
         command=f"digest {Edit(subscription.id)}",
         buttons=(_button(Verb.EDIT, subscription),),
     )
+
+
+def _zone_note(made: Subscription) -> tuple[str, ...]:
+    """Say how to change a zone that may be there because no other was known."""
+    if made.schedule.zone != UTC_NAME:
+        return ()
+    change = command_line(f"digest edit {made.id} Europe/Berlin")
+    return (f"the time zone is UTC; {change} sets another",)
 
 
 def _last(view: DigestView) -> str:

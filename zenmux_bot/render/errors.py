@@ -98,7 +98,8 @@ def _no_data(error: Any, _again: str | None) -> Report:
 
 
 def _not_allowed(error: Any, _again: str | None) -> Report:
-    return _plain("Not for you, sorry", str(error))
+    ask = Button(label="Ask the owner", action="digest:ask", command=error.ask)
+    return _plain("Not for you, sorry", str(error), *([ask] if error.ask else []))
 
 
 def _key(error: Any, _again: str | None) -> Report:

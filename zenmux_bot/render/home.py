@@ -140,6 +140,7 @@ def said_defaults(defaults: Defaults) -> str:
         f"top {defaults.top}" if defaults.top else "",
         f"{defaults.audience} answers" if defaults.audience else "",
         f"new digests in {defaults.zone}" if defaults.zone else "",
+        f"watched: {' '.join(sorted(defaults.watched))}" if defaults.watched else "",
     ]
     return ", ".join(each for each in said if each) or "as usual"
 

@@ -14,10 +14,8 @@ from datetime import timedelta
 import structlog
 
 from zenmux_bot.domain.clock import Clock
-from zenmux_bot.domain.ledger import Entry, Notice, State
+from zenmux_bot.domain.ledger import Entry, State
 from zenmux_bot.domain.subscriptions import Subscription
-from zenmux_bot.errors import Refused, Throttled
-from zenmux_bot.render.message import Message
 from zenmux_bot.service.endings import Endings
 from zenmux_bot.service.pacing import Pace
 from zenmux_bot.service.ports_delivery import (
@@ -30,12 +28,16 @@ from zenmux_bot.service.ports_delivery import (
 )
 from zenmux_bot.service.posting import Poster
 from zenmux_bot.service.recovery import Recovery
+from zenmux_bot.service.telling import Teller
 from zenmux_bot.service.terms import Terms
 
 _BATCH = 200
-_NOTICE_BATCH = 50
-_NOTICE_ATTEMPTS = 10
-_NOTICE_LEASE = timedelta(minutes=2)
+
+# Telling that takes longer goes on beside the next rounds.
+_TELLING_SECONDS = 1.0
+
+# For what is cut short to write down where it stands.
+_LAST_WORDS_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +48,9 @@ class Delivery:
     Args:
         planner: Enters what has come round.
         ledger: Knows what is ready.
-        notices: What people have to hear.
         poster: Brings one due entry forward.
         recovery: Finds out what became of a claim left behind.
-        outbox: Tells people.
+        teller: Tells people what they have to hear.
         pace: Knows which workspaces rest.
         clock: Tells the time.
         shuffle: Orders a batch; workers that share a ledger begin at different ends.
@@ -61,10 +62,9 @@ class Delivery:
         *,
         planner: Planner,
         ledger: Ledger,
-        notices: Notices,
         poster: Poster,
         recovery: Recovery,
-        outbox: Outbox,
+        teller: Teller,
         pace: Pace,
         clock: Clock,
         shuffle: random.Random,
@@ -72,10 +72,9 @@ class Delivery:
     ) -> None:
         self._planner = planner
         self._ledger = ledger
-        self._notices = notices
         self._poster = poster
         self._recovery = recovery
-        self._outbox = outbox
+        self._teller = teller
         self._pace = pace
         self._clock = clock
         self._shuffle = shuffle
@@ -84,18 +83,19 @@ class Delivery:
         self._refreshed = False
         self._stopping = False
         self._under_way: set[asyncio.Task[None]] = set()
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     async def run_due(self) -> None:
         """Deliver everything that can be delivered now, then return."""
-        async with self._round:
-            if self._stopping:
-                return
-            if not self._refreshed:
-                await self._planner.refresh(self._clock.now())
-                self._refreshed = True
-            await self._planner.plan(self._clock.now())
-            await self._deliver_ready()
-            await self._tell()
+        if self._stopping:
+            return
+        # A task of its own: a round can be cut short without the one that rang.
+        current = asyncio.create_task(self._run_round())
+        self._rounds.add(current)
+        current.add_done_callback(self._rounds.discard)
+        await current
+        await self._tell()
 
     async def stop(self, within: timedelta) -> None:
         """Take on nothing new, and let what is under way finish for a while.
@@ -104,12 +104,36 @@ class Delivery:
         whoever comes next looks for the posts.
         """
         self._stopping = True
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within.total_seconds())
-        for task in self._under_way:
-            task.cancel()
+        self._teller.stop()
+        telling = set() if self._telling is None else {self._telling}
+        await _wait(self._rounds | telling, within.total_seconds())
+        # The posts first, so that their claims are left in doubt and not just left.
+        for cut in (self._under_way | telling, self._rounds):
+            for task in tuple(cut):
+                task.cancel()
+            await _wait(self._rounds | telling, _LAST_WORDS_SECONDS)
+        if self._rounds:
+            log.warning("delivery.stopped_short", rounds=len(self._rounds))
+
+    async def _run_round(self) -> None:
         async with self._round:
-            pass
+            if self._stopping:
+                return
+            if not self._refreshed:
+                await self._planner.refresh(self._clock.now())
+                self._refreshed = True
+            await self._planner.plan(self._clock.now())
+            await self._deliver_ready()
+
+    async def _tell(self) -> None:
+        """Tell people, and wait for that a little while only."""
+        if self._stopping:
+            return
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._teller.tell())
+        done, _ = await asyncio.wait({self._telling}, timeout=_TELLING_SECONDS)
+        for task in done:
+            task.result()
 
     async def _deliver_ready(self) -> None:
         """Try each ready entry once as it stands; a changed one may come again."""
@@ -155,38 +179,10 @@ class Delivery:
                 # reason to leave the others; the ledger knows where it stands.
                 log.exception("delivery.interrupted", key=entry.key)
 
-    async def _tell(self) -> None:
-        """Tell what has to be told; what fails is kept for later."""
-        while not self._stopping:
-            now = self._clock.now()
-            batch = await self._notices.take(
-                now, until=now + _NOTICE_LEASE, limit=_NOTICE_BATCH
-            )
-            for notice in batch:
-                await self._tell_one(notice)
-            if len(batch) < _NOTICE_BATCH:
-                return
 
-    async def _tell_one(self, notice: Notice) -> None:
-        now = self._clock.now()
-        try:
-            await self._pace.turn(notice.team_id, notice.recipient)
-            async with asyncio.timeout(_NOTICE_LEASE.total_seconds() / 4):
-                await self._outbox.tell(
-                    notice.team_id, notice.recipient, Message(notice.text)
-                )
-        except Throttled as error:
-            self._pace.rest(notice.team_id, error.retry_after)
-            await self._notices.postpone(notice, now + error.retry_after)
-        except Refused as error:
-            log.warning("delivery.cannot_tell", notice=notice.id, code=error.code)
-            await self._notices.close(notice, now, failure=error.code)
-        except Exception as error:  # noqa: BLE001 - kept, told again, and bounded
-            log.warning("delivery.tell_failed", notice=notice.id, error=repr(error))
-            if notice.attempts >= _NOTICE_ATTEMPTS:
-                await self._notices.close(notice, now, failure=repr(error))
-        else:
-            await self._notices.close(notice, now)
+async def _wait(tasks: set[asyncio.Task[None]], seconds: float) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds)
 
 
 def build_delivery(
@@ -227,10 +223,9 @@ def build_delivery(
     return Delivery(
         planner=planner,
         ledger=ledger,
-        notices=notices,
         poster=poster,
         recovery=recovery,
-        outbox=outbox,
+        teller=Teller(notices=notices, outbox=outbox, pace=pace, clock=clock),
         pace=pace,
         clock=clock,
         shuffle=shuffle,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.digest_commands import (
     About,
+    Ask,
     Command,
     Create,
     Edit,
@@ -17,8 +18,10 @@ from zenmux_bot.domain.digest_commands import (
     Wish,
 )
 from zenmux_bot.domain.digest_drafts import Draft, over, wish_of
+from zenmux_bot.domain.ledger import Telling
 from zenmux_bot.domain.schedule import occurrence_by_hand
 from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.errors import NotAllowed
 from zenmux_bot.render import digest_reports as reports
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
@@ -34,6 +37,7 @@ from zenmux_bot.service.ports_digests import (
     History,
     Providers,
     Subscriptions,
+    Tellings,
 )
 
 _SHOWN_ENTRIES = 25
@@ -63,6 +67,7 @@ class Digests:
         changes: Makes and changes them.
         history: What became of them.
         composer: Makes what a preview shows.
+        tellings: Keeps what owners are asked.
         clock: Tells what period is the last.
     """
 
@@ -73,12 +78,14 @@ class Digests:
         changes: Changes,
         history: History,
         composer: Composer,
+        tellings: Tellings,
         clock: Clock,
     ) -> None:
         self._lookup = lookup
         self._changes = changes
         self._history = history
         self._composer = composer
+        self._tellings = tellings
         self._clock = clock
 
     async def answer(self, command: Command, asker: Asker) -> DigestReply:
@@ -87,6 +94,14 @@ class Digests:
         Raises:
             BotError: It cannot be done, or not by this person.
         """
+        try:
+            return await self._answer(command, asker)
+        except NotAllowed as refusal:
+            if not isinstance(command, About | Edit):
+                raise
+            raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
+
+    async def _answer(self, command: Command, asker: Asker) -> DigestReply:
         match command:
             case OpenForm(wish=wish):
                 form = Draft(wish=over(wish, await self._changes.default(asker)))
@@ -102,6 +117,8 @@ class Digests:
                 return await self._edit(asker, id_, wish)
             case About(verb=verb, id=id_, again=again):
                 return await self._about(asker, verb, id_, again=again)
+            case Ask(command=wanted):
+                return await self._ask(asker, wanted)
 
     async def _edit(self, asker: Asker, id_: str, wish: Wish) -> DigestReply:
         """Change a digest, or offer the form where nothing is said."""
@@ -111,6 +128,18 @@ class Digests:
             return DigestReply(report=reports.report_form(stored), form=form)
         changed = await self._changes.edit(asker, id_, wish)
         return await self._show(asker, changed, "It is changed.")
+
+    async def _ask(self, asker: Asker, wanted: About | Edit) -> DigestReply:
+        """Ask the owner for what the asker may not do; what they may is done."""
+        try:
+            return await self._answer(wanted, asker)
+        except NotAllowed:
+            is_deleted = isinstance(wanted, About) and wanted.verb is Verb.RESTORE
+            found = await self._lookup.find(asker, wanted.id, deleted=is_deleted)
+        text = reports.favour(asker.user_id, found, wanted)
+        telling = Telling(recipient=found.owner_id, text=text)
+        await self._tellings.add(asker.team_id, [telling], self._clock.now())
+        return DigestReply(report=reports.report_asked(found, wanted))
 
     async def _about(
         self, asker: Asker, verb: Verb, id_: str, *, again: bool
@@ -183,6 +212,7 @@ def build_digests(
     subscriptions: Subscriptions,
     history: History,
     planner: ByHand,
+    tellings: Tellings,
     composer: Composer,
     directory: Directory,
     providers: Providers,
@@ -213,5 +243,6 @@ def build_digests(
         changes=changes,
         history=history,
         composer=composer,
+        tellings=tellings,
         clock=clock,
     )

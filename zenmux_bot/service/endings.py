@@ -7,6 +7,7 @@ for that. Replies are quiet: their fate is in the history.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +24,7 @@ from zenmux_bot.domain.ledger import (
 )
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.service.ports_delivery import Ledger, Operations, Posted
-from zenmux_bot.service.refusals import Action, Refusal, refusal_of
+from zenmux_bot.service.refusals import TEAM_WIDE, Action, Refusal, refusal_of
 
 _ENOUGH = 3
 """Failures in a row after which the owner hears of it, or it is taken as lasting."""
@@ -94,10 +95,15 @@ class Endings:
         )
 
     async def could_not_look(
-        self, entry: Entry, subscription: Subscription, retry_at: datetime
+        self,
+        entry: Entry,
+        subscription: Subscription,
+        retry_at: datetime,
+        *,
+        asked_to_wait: bool = False,
     ) -> None:
         """Look again later, or say that nobody knows when the time is over."""
-        failures = entry.failures + 1
+        failures = self._after_wait(entry) if asked_to_wait else entry.failures + 1
         if self._is_over(entry, failures):
             await self.unknown(entry, subscription, notices.NOT_LOOKED)
         else:
@@ -106,13 +112,13 @@ class Endings:
     async def throttled(
         self, entry: Entry, subscription: Subscription, retry_after: timedelta
     ) -> None:
-        """Try again when Slack said; that is no failure."""
+        """Try again when Slack said; that is no failure while there is time."""
         await self._again(
             entry,
             subscription,
             "Slack asked to wait",
             self._clock.now() + retry_after,
-            failures=entry.failures,
+            failures=self._after_wait(entry),
         )
 
     async def refused(
@@ -155,8 +161,11 @@ class Endings:
         self, entry: Entry, subscription: Subscription, reason: str
     ) -> None:
         """Settle an entry of which nobody knows whether it was posted."""
+        where = replace(
+            subscription, channel_id=entry.channel_id or subscription.channel_id
+        )
         tellings = await self._tellings(
-            entry, subscription, notices.unknown(subscription, entry.occurrence, reason)
+            entry, subscription, notices.unknown(where, entry.occurrence, reason)
         )
         await self._settle(entry, State.UNKNOWN, reason, tellings=tellings)
 
@@ -203,6 +212,11 @@ class Endings:
             now=self._clock.now(),
         )
 
+    def _after_wait(self, entry: Entry) -> int:
+        """Count the failures after Slack asked to wait, which ends some time too."""
+        in_time = self._clock.now() < entry.planned_at + self._patience
+        return entry.failures if in_time else entry.failures + 1
+
     def _is_over(self, entry: Entry, failures: int) -> bool:
         """Say whether an entry was tried long enough, and often enough for that.
 
@@ -214,11 +228,17 @@ class Endings:
     async def _pause(
         self, entry: Entry, subscription: Subscription, code: str, refusal: Refusal
     ) -> None:
-        whole_team = refusal.action in {Action.PAUSE_TEAM, Action.CONFIRM_TEAM}
+        whole_team = refusal.action in TEAM_WIDE
         text = (
             notices.team_paused(code, refusal.explanation)
             if whole_team
-            else notices.paused(subscription, code, refusal.explanation, refusal.mend)
+            else notices.paused(
+                subscription,
+                code,
+                refusal.explanation,
+                refusal.mend,
+                failed=entry.occurrence,
+            )
         )
         channel = await self._operations.channel_of(subscription.team_id)
         await self._fail(

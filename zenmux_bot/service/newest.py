@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import structlog
@@ -19,14 +20,29 @@ LOOK_BACK = 7
 log = structlog.get_logger(__name__)
 
 
-async def newest_day(api: Api, today: date, *, patience: timedelta) -> date:
-    """Return the newest day with data; yesterday unless it is known to be missing."""
-    seen = await seen_newest_day(api, today, patience=patience)
-    return today - DAY if seen is None else seen
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at the newest days has shown.
+
+    Attributes:
+        newest: The newest day with data.
+        missing: Days before it without any.
+        stale: The look is from an old copy, because the API gave no new one.
+    """
+
+    newest: date
+    missing: tuple[date, ...]
+    stale: bool
 
 
 async def seen_newest_day(api: Api, today: date, *, patience: timedelta) -> date | None:
-    """Return the newest day that data were seen of, or None if that can't be told.
+    """Return the newest day that data were seen of, or None if that can't be told."""
+    seen = await look(api, today, patience=patience)
+    return None if seen is None else seen.newest
+
+
+async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
+    """Look at the days of a week up to yesterday; None if nothing is to be seen.
 
     Yesterday is aggregated at an unknown hour of today, and only the daily buckets of
     market share tell whether it has been.
@@ -45,9 +61,14 @@ async def seen_newest_day(api: Api, today: date, *, patience: timedelta) -> date
         return None
     if answer.data.bucket_width != Width.DAY:
         return None
-    days = [
+    days = {
         bucket.date
         for bucket in answer.data.series
         if request.start <= bucket.date <= yesterday and volumes_of(bucket).total
-    ]
-    return max(days, default=None)
+    }
+    if not days:
+        return None
+    newest = max(days)
+    there = (request.start + DAY * n for n in range((newest - request.start).days))
+    missing = tuple(day for day in there if day not in days)
+    return Seen(newest=newest, missing=missing, stale=answer.stale)

@@ -12,8 +12,16 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 
 _PRUNE_ABOVE = 10_000
+
+
+class Use(Enum):
+    """What is limited by itself: Slack counts each method, and posts by channel."""
+
+    POSTING = auto()
+    TELLING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,7 @@ class Pace:
         self._monotonic = monotonic
         self._sleep = sleep
         self._free_at: dict[Hashable, float] = {}
-        self._rest_until: dict[str, float] = {}
+        self._rest_until: dict[tuple[Use, str], float] = {}
 
     async def turn(self, team_id: str, channel_id: str) -> None:
         """Wait until the channel and its workspace may get one more message."""
@@ -57,16 +65,19 @@ class Pace:
         await self._take((team_id, channel_id), self._limits.channel)
         await self._take(team_id, self._limits.team)
 
-    def rest(self, team_id: str, retry_after: timedelta) -> None:
-        """Take no turns of a workspace for a while: Slack said so."""
+    def rest(
+        self, team_id: str, retry_after: timedelta, use: Use = Use.POSTING
+    ) -> None:
+        """Let a workspace alone for a while: Slack said so."""
         until = self._monotonic() + retry_after.total_seconds()
-        self._rest_until[team_id] = max(until, self._rest_until.get(team_id, until))
+        key = (use, team_id)
+        self._rest_until[key] = max(until, self._rest_until.get(key, until))
 
-    def resting(self) -> frozenset[str]:
+    def resting(self, use: Use = Use.POSTING) -> frozenset[str]:
         """Return the workspaces that rest now."""
         now = self._monotonic()
-        self._rest_until = {t: at for t, at in self._rest_until.items() if at > now}
-        return frozenset(self._rest_until)
+        self._rest_until = {k: at for k, at in self._rest_until.items() if at > now}
+        return frozenset(team_id for each, team_id in self._rest_until if each is use)
 
     async def _take(self, key: Hashable, spacing: timedelta) -> None:
         """Take the next free moment of ``key`` and wait for it."""

@@ -30,7 +30,7 @@ from zenmux_bot.service.ports_delivery import (
     Skip,
     Wait,
 )
-from zenmux_bot.service.recovery import Recovery
+from zenmux_bot.service.recovery import Recovery, place_of
 from zenmux_bot.service.terms import Terms
 
 EVENT_TYPE = "zenmux_digest"
@@ -145,14 +145,18 @@ class Poster:
         if message is None:
             await self._skip(entry, "nothing to add")
             return None
-        await self._pace.turn(subscription.team_id, subscription.channel_id)
+        place = place_of(entry, subscription)
+        await self._pace.turn(place.team_id, place.channel_id)
         claimed = await self._ledger.claim(
-            entry, self._terms.claim(self._clock.now(), composed if main else None)
+            entry,
+            self._terms.claim(
+                self._clock.now(), place.channel_id, composed if main else None
+            ),
         )
         if claimed is None:
             return None
         try:
-            posted = await self._post(claimed, subscription, message)
+            posted = await self._post(claimed, place, message)
         except asyncio.CancelledError:
             await self._recovery.leave_in_doubt(claimed)
             raise
@@ -164,9 +168,7 @@ class Poster:
             return await self._recovery.resolve(claimed, subscription)
         return await self._endings.sent(claimed, posted)
 
-    async def _post(
-        self, claimed: Entry, subscription: Subscription, message: Message
-    ) -> Posted:
+    async def _post(self, claimed: Entry, place: Place, message: Message) -> Posted:
         """Post a message, reduced as often as its blocks are refused.
 
         Raises:
@@ -177,7 +179,7 @@ class Poster:
             while True:
                 try:
                     return await self._outbox.post(
-                        Place(subscription.team_id, subscription.channel_id),
+                        place,
                         message,
                         metadata={
                             "event_type": EVENT_TYPE,

@@ -34,6 +34,8 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "top": int,
     "audience": Audience,
     "zone": str,
+    "watched": lambda text: frozenset(text.split()),
+    "operations_channel": str,
 }
 
 
@@ -84,7 +86,12 @@ class Preferences:
         self._known.pop(scope, None)
         for name in _READ:
             if name in said:
-                value = str(said[name])
+                value = _text(said[name])
                 await self._store.set(scope, name, value, by=by, now=self._clock.now())
             else:
                 await self._store.clear(scope, name)
+
+
+def _text(value: object) -> str:
+    """Return a value as it is kept."""
+    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)

@@ -19,6 +19,10 @@ class Action(StrEnum):
     RETRY = "retry"  # nothing: it may pass by itself
 
 
+TEAM_WIDE = frozenset({Action.PAUSE_TEAM, Action.CONFIRM_TEAM})
+"""What concerns all that the bot says in a workspace, direct messages too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An action with the words for the owner.
@@ -97,6 +101,11 @@ _TABLE = {
         _POLICY,
     ),
 }
+
+
+TEAM_WIDE_CODES = frozenset(
+    code for code, refusal in _TABLE.items() if refusal.action in TEAM_WIDE
+)
 
 
 def refusal_of(code: str) -> Refusal:

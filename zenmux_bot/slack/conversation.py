@@ -105,9 +105,9 @@ class Conversation:
         if thread is not None and served.ok and served.request is not None:
             await self._contexts.remember(thread, served.request)
 
-    async def attach(self, served: Served, spot: Spot) -> None:
-        """Send an answer's files, if they were asked for."""
-        await self._files.send(served, spot)
+    async def attach(self, served: Served, spot: Spot) -> bool:
+        """Send an answer's files, if they were asked for, and return whether it did."""
+        return await self._files.send(served, spot)
 
 
 def thread_of(spot: Spot) -> ThreadId | None:

@@ -39,6 +39,7 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -67,6 +68,7 @@ class DigestListeners:
 
     Args:
         desk: Takes words and serves answers.
+        posts: Reaches people where a response URL does not.
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
         usual: Tells what holds in a channel where nothing is said.
@@ -75,14 +77,16 @@ class DigestListeners:
 
     def __init__(
         self,
+        *,
         desk: Desk,
+        posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,
         usual: Usual,
-        *,
         quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         self._desk = desk
+        self._posts = posts
         self._tasks = tasks
         self._session = session
         self._usual = usual
@@ -129,7 +133,11 @@ class DigestListeners:
         self._tasks.start(self._press(body, action["value"], client))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Do what a filled form says, or show in it what is wrong."""
+        """Do what a filled form says, or show in it what is wrong.
+
+        Where that takes longer than Slack waits, the form closes and what became of it
+        is told like the answer to a command.
+        """
         view = body["view"]
         state = FormState.load(view["private_metadata"])
         try:
@@ -139,14 +147,16 @@ class DigestListeners:
             return
         command = state.draft.submitted(wish)
         text = canonical(DigestQuery(command=command))
-        served = await self._serve(text, _asker(body, channel_id=wish.channel))
-        if not served.ok:
-            await ack(response_action="errors", errors=_errors(served))
+        asker = _asker(body, channel_id=wish.channel)
+        task = self._tasks.start(self._serve(text, asker))
+        await asyncio.wait({task}, timeout=self._quick_seconds)
+        if task.done() and not task.result().ok:
+            await ack(response_action="errors", errors=_errors(task.result()))
             return
         await ack()
         urls = [state.response_url]
         urls += [each["response_url"] for each in body.get("response_urls") or ()]
-        self._tasks.start(self._tell(served.message(), urls))
+        self._tasks.start(self._tell(task, spot_of(body), urls))
 
     async def on_zone(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer time zones while somebody types a city."""
@@ -192,11 +202,15 @@ class DigestListeners:
         served = await task
         await url.send(served.message(), public=False, replace_original=True)
 
-    async def _tell(self, message: Message, urls: list[str]) -> None:
-        """Answer where the form was opened, or where that is over in its channel."""
+    async def _tell(
+        self, task: asyncio.Task[Served], spot: Spot, urls: list[str]
+    ) -> None:
+        """Answer where the form was opened, or in its channel, or directly."""
+        message = (await task).message()
         for url in filter(None, urls):
             if await ResponseUrl(url, self._session).send(message, public=False):
                 return
+        await self._posts.tell(spot, message)
 
     def _url(self, body: dict[str, Any]) -> ResponseUrl:
         return ResponseUrl(body.get("response_url") or "", self._session)

@@ -15,7 +15,8 @@ from zenmux_bot.service.ports_digests import Person, Room
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 
-_UNSEEN = frozenset({"channel_not_found", "missing_scope", "method_not_supported"})
+_NO_SCOPE = "missing_scope"
+_UNSEEN = frozenset({"channel_not_found", _NO_SCOPE, "method_not_supported"})
 _PAGE = 200
 _MAX_PAGES = 25
 """Whoever is beyond them in a channel is taken for a stranger."""
@@ -51,12 +52,17 @@ class SlackDirectory:
         return read_room(reply["channel"] or {}, await self._bot_id(team_id))
 
     async def person(self, team_id: str, user_id: str) -> Person:
-        """Return a person.
+        """Return a person; of one that the scopes hide only the id is known.
 
         Raises:
             SlackFault: Slack gave no answer.
         """
-        reply = await call(self._clients(team_id).users_info(user=user_id))
+        try:
+            reply = await call(self._clients(team_id).users_info(user=user_id))
+        except Refused as refusal:
+            if refusal.code != _NO_SCOPE:
+                raise
+            return read_person({}, user_id)
         return read_person(reply["user"] or {}, user_id)
 
     async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
@@ -82,17 +88,25 @@ class SlackDirectory:
 
 
 def read_room(channel: Mapping[str, Any], bot_id: str) -> Room:
-    """Return a conversation object as a room, seen by the bot."""
+    """Return a conversation object as a room, seen by the bot.
+
+    Only members see a private channel, even where its object does not say so.
+    """
     is_direct = bool(channel.get("is_im"))
-    properties = channel.get("properties") or {}
-    allowed = (properties.get("posting_restricted_to") or {}).get("user") or ()
-    is_closed = bool(channel.get("is_read_only") or channel.get("is_thread_only"))
+    is_private = is_direct or bool(channel.get("is_private"))
+    rules = (channel.get("properties") or {}).get("posting_restricted_to") or {}
+    allowed = rules.get("user") or ()
+    is_closed = bool(
+        channel.get("is_read_only")
+        or channel.get("is_thread_only")
+        or any(rules.values())
+    )
     return Room(
         id=str(channel.get("id") or ""),
         name=str(channel.get("name") or ""),
-        is_private=is_direct or bool(channel.get("is_private")),
+        is_private=is_private,
         is_archived=bool(channel.get("is_archived")),
-        is_member=is_direct or bool(channel.get("is_member")),
+        is_member=is_direct or bool(channel.get("is_member", is_private)),
         is_restricted=is_closed and bot_id not in allowed,
     )
 

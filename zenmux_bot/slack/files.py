@@ -39,33 +39,38 @@ class Files:
         self._clients = clients
         self._posts = posts
 
-    async def send(self, served: Served, spot: Spot) -> None:
+    async def send(self, served: Served, spot: Spot) -> bool:
         """Send the files of an answer that asked for them, if it has figures.
 
         Args:
             served: The answer; what is not public goes to the asker alone.
             spot: Where the answer is.
+
+        Returns:
+            Whether there are files, and Slack took them.
         """
         request = served.request
         if request is None or not request.csv or served.view is None:
-            return
+            return False
         files = attachments(served.view, request)
         if not files:
-            return
+            return False
         is_private = request.audience is not Audience.PUBLIC
         try:
             if is_private:
                 spot = await self._posts.direct(spot)
             await self._upload(spot, files)
         except Refused as refusal:
-            await self._fall_back(spot, files, refusal)
+            return await self._fall_back(spot, files, refusal)
         except SlackFault as fault:
             log.warning("files.failed", code=fault.code)
             await self._posts.tell(spot, Message(_LOST.format(code=fault.code)))
+            return False
+        return True
 
     async def _fall_back(
         self, spot: Spot, files: tuple[Attachment, ...], refusal: Refused
-    ) -> None:
+    ) -> bool:
         """Send the files to the asker, or say why there are none."""
         log.info("files.refused", code=refusal.code)
         try:
@@ -75,6 +80,8 @@ class Files:
             await self._upload(direct, files)
         except SlackFault as fault:
             await self._posts.tell(spot, Message(_LOST.format(code=fault.code)))
+            return False
+        return True
 
     async def _upload(self, spot: Spot, files: tuple[Attachment, ...]) -> None:
         """Upload files as one message.

@@ -29,6 +29,10 @@ _THREAD_GONE = frozenset(
     }
 )
 _NOT_THERE = "I may not write in {place} ({code}), so the answer comes to you."
+_UNSURE = (
+    "Slack did not confirm the answer ({code}); "
+    "look into the channel before you try again."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +113,10 @@ class Posts:
             await self.tell(spot, noted(message, note))
         except SlackFault as fault:
             log.warning("slack.post_failed", code=fault.code)
+            if spot.is_direct:
+                await self.tell(spot, unsure(fault))
+            else:
+                await self.whisper(spot, unsure(fault))
         return None
 
     async def whisper(self, spot: Spot, message: Message) -> None:
@@ -168,6 +176,11 @@ class Posts:
         }
         reply = await _send(client.chat_postMessage, message, where)
         return str(reply["ts"])
+
+
+def unsure(fault: SlackFault) -> Message:
+    """Return what to say of a post that may be there or not."""
+    return Message(_UNSURE.format(code=fault.code))
 
 
 async def _send(

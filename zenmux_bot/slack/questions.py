@@ -23,7 +23,7 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.slack.conversation import Conversation, asker_of, thread_of
-from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded
+from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded, unsure
 from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -37,6 +37,7 @@ PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
 _SENT = Message("The files are in your direct messages with me.")
+_RESTARTED = Message("I was restarted before the answer came; please ask again.")
 
 log = structlog.get_logger(__name__)
 
@@ -147,10 +148,10 @@ class Questions:
         served = await self._desk.serve(
             command, audience=_audience(body), asker=asker_of(spot)
         )
-        await self._conversation.attach(served, spot)
+        sent = await self._conversation.attach(served, spot)
         if not served.ok:
             await self._reply(body, spot, served.message())
-        elif not served.is_public:
+        elif sent and not served.is_public:
             await self._reply(body, spot, _SENT)
 
     async def _publish(self, body: dict[str, Any], command: str) -> None:
@@ -174,6 +175,7 @@ class Questions:
         except SlackFault as fault:
             # It may be there; the private one stays in case it is not.
             log.warning("slack.post_failed", code=fault.code)
+            await self._reply(body, spot, unsure(fault))
             return
         await url.delete_original()
 
@@ -181,7 +183,11 @@ class Questions:
         self, task: asyncio.Task[Served], body: dict[str, Any], spot: Spot
     ) -> None:
         """Put the answer in place of the line that said it was being fetched."""
-        served = await task
+        try:
+            served = await task
+        except asyncio.CancelledError:
+            await self._reply(body, spot, _RESTARTED, replace_original=True)
+            raise
         public = served.is_public
         sent = await self._reply(
             body, spot, served.message(), public=public, replace_original=not public

@@ -88,13 +88,18 @@ class ResponseUrl:
             reply = await client.send_dict(payload)
         except (aiohttp.ClientError, TimeoutError) as error:
             return type(error).__name__
-        return None if reply.status_code == _OK else _reason(reply.body)
+        return _reason(reply.body, is_ok=reply.status_code == _OK)
 
 
-def _reason(body: str) -> str:
-    """Return the error code of a refusal, which comes as JSON or as text."""
+def _reason(body: str, *, is_ok: bool) -> str | None:
+    """Return the error code of a refusal, which comes as JSON or as text.
+
+    One that comes as JSON may have a status of success.
+    """
     try:
         parsed = json.loads(body)
     except ValueError:
-        return body[:200]
-    return str(parsed.get("error")) if isinstance(parsed, dict) else str(parsed)[:200]
+        parsed = None
+    if isinstance(parsed, dict) and parsed.get("ok") is False:
+        return str(parsed.get("error"))
+    return None if is_ok else body[:200]

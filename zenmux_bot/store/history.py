@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
 from zenmux_bot.domain.ledger import Entry, Part, State
 from zenmux_bot.domain.schedule import Days
+from zenmux_bot.domain.subscriptions import SubscriptionState
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from
-from zenmux_bot.store.tables import occurrences
+from zenmux_bot.store.tables import occurrences, subscriptions
 
 
 class History:
@@ -56,6 +58,19 @@ class History:
         counts: dict[State, int] = dict.fromkeys(State, 0)
         counts.update({State(state): count for state, count in rows})
         return counts
+
+    async def count_paused(self, codes: Collection[str]) -> dict[str, int]:
+        """Return how many digests are paused for each of some error codes."""
+        reason = subscriptions.c.paused_reason
+        query = (
+            select(reason, func.count())
+            .where(subscriptions.c.state == SubscriptionState.PAUSED, reason.in_(codes))
+            .group_by(reason)
+            .order_by(reason)
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+        return {row[0]: row[1] for row in rows}
 
     async def _newest(
         self, subscription_id: str, *conditions: ColumnElement[bool], limit: int

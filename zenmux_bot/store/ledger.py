@@ -98,6 +98,7 @@ class Ledger:
             holder=claim.holder,
             lease_until=claim.until,
             claimed_at=func.coalesce(occurrences.c.claimed_at, claim.at),
+            channel_id=claim.channel_id,
             data_through=claim.data_through,
             figures=claim.figures,
             reply_wanted=claim.reply_wanted,
@@ -164,7 +165,9 @@ class Ledger:
                 any_version=settlement.state is State.SENT,
                 state=settlement.state,
                 reason=settlement.reason,
-                channel_id=settlement.channel_id,
+                channel_id=func.coalesce(
+                    settlement.channel_id, occurrences.c.channel_id
+                ),
                 ts=settlement.ts,
                 settled_at=settlement.at,
                 holder=None,
@@ -186,6 +189,7 @@ class Ledger:
                             by_hand=settled.by_hand,
                             retry_at=settlement.at,
                             planned_at=settlement.at,
+                            channel_id=settled.channel_id,
                             thread_ts=settled.ts,
                         )
                     )

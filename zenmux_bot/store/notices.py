@@ -59,6 +59,7 @@ class Notices:
                         recipient=row.recipient,
                         text=row.text,
                         attempts=row.attempts,
+                        created_at=row.created_at,
                     )
                     for row in rows
                 ),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.domain import notices
@@ -81,10 +82,15 @@ class Planner:
     ) -> Entry:
         """Enter a digest that a person asks for and return its entry.
 
-        Asking twice within a minute gives the same entry.
+        Asking twice within a minute gives the same entry while that is open, so a
+        double click asks once; one that has ended is followed by another.
         """
         occurrence = occurrence_by_hand(subscription.schedule, now)
         async with self._database.writing() as connection:
+            ended = await _ended_by_hand(connection, subscription, occurrence)
+            if ended:
+                nominal = f"{occurrence.nominal[:-1]}, {ended + 1}]"
+                occurrence = replace(occurrence, nominal=nominal)
             added = await connection.execute(
                 self._database.insert(occurrences)
                 .values(
@@ -173,6 +179,24 @@ class Planner:
         )
         if planned.state is State.DUE:
             await _supersede(connection, subscription, planned.occurrence, now)
+
+
+async def _ended_by_hand(
+    connection: AsyncConnection, subscription: Subscription, occurrence: Occurrence
+) -> int:
+    """Count the entries that were asked for in the same minute and have ended.
+
+    They are numbered, so whoever comes second while the last is open hits upon it.
+    """
+    count = await connection.scalar(
+        select(func.count()).where(
+            occurrences.c.subscription_id == subscription.id,
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.nominal.startswith(occurrence.nominal[:-1], autoescape=True),
+            occurrences.c.state.not_in((State.DUE, State.CLAIMED)),
+        )
+    )
+    return int(count or 0)
 
 
 async def _supersede(

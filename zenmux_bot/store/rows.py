@@ -128,6 +128,7 @@ def new_entry_values(
         "retry_at": occurrence.at,
         "failures": 0,
         "version": 0,
+        "channel_id": None,
         "thread_ts": None,
         "figures": {},
         "reply_wanted": False,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from zenmux_bot.domain.digest_views import who_paused
 from zenmux_bot.domain.subscriptions import (
     Subscription,
     SubscriptionChanged,
@@ -26,7 +27,7 @@ from zenmux_bot.store.changes import (
 )
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import subscription_values
-from zenmux_bot.store.tables import subscriptions
+from zenmux_bot.store.tables import occurrences, subscriptions
 
 _ID_ATTEMPTS = 20
 _ACTIVE = SubscriptionState.ACTIVE
@@ -146,7 +147,10 @@ class Subscriptions:
     async def resume(
         self, subscription: Subscription, *, by: str, now: datetime
     ) -> Subscription:
-        """Put it back to work from now on; what it missed meanwhile is not sent.
+        """Put it back to work.
+
+        After a person's pause it begins now. After a pause of the bot's own it goes
+        on where it was paused, so that the newest one missed goes out late.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -154,8 +158,9 @@ class Subscriptions:
         async with self._database.writing() as connection:
             stored = await self._locked(connection, subscription)
             active = replace(stored, state=_ACTIVE, paused_reason=None)
+            anew = who_paused(stored) is not None
             return await store_change(
-                connection, active, "resume", by=by, now=now, anew=True
+                connection, active, "resume", by=by, now=now, anew=anew
             )
 
     async def delete(
@@ -209,7 +214,10 @@ class Subscriptions:
     async def resume_channel(
         self, team_id: str, channel_id: str, *, reason: str, by: str, now: datetime
     ) -> list[Subscription]:
-        """Resume what was paused in a channel for one reason, such as its archiving."""
+        """Resume what was paused in a channel for one reason, such as its archiving.
+
+        It goes on where it was paused, so that the newest one missed goes out late.
+        """
         async with self._database.writing() as connection:
             paused = await select_subscriptions(
                 connection,
@@ -226,7 +234,6 @@ class Subscriptions:
                     "resume",
                     by=by,
                     now=now,
-                    anew=True,
                 )
                 for subscription in paused
             ]
@@ -234,8 +241,23 @@ class Subscriptions:
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str
     ) -> None:
-        """Keep up with a channel that got another id or name."""
+        """Keep up with a channel that got another id or name.
+
+        What was posted there, or may have been, is found under its new id only.
+        """
         async with self._database.writing() as connection:
+            await connection.execute(
+                update(occurrences)
+                .where(
+                    occurrences.c.channel_id == channel_id,
+                    occurrences.c.subscription_id.in_(
+                        select(subscriptions.c.id).where(
+                            subscriptions.c.team_id == team_id
+                        )
+                    ),
+                )
+                .values(channel_id=new_id)
+            )
             await connection.execute(
                 update(subscriptions)
                 .where(

@@ -129,6 +129,10 @@ class CachedApi:
                 until = self._good_until(request, kept)
                 if kept.fetched_at <= self._clock.now() < until:
                     return replace(kept, good_until=until)
+            if not patience:
+                if kept is None:
+                    raise Unreachable("Nothing is in memory", path=request.path)
+                return replace(kept, stale=True)
             fault: ApiError
             try:
                 # When the API hangs and an old copy is there, only the first caller

@@ -1,7 +1,7 @@
 """How long an answer stays good.
 
 Data are aggregated once a day, at an hour that ZenMux does not publish, and reach to
-yesterday (UTC): https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
+yesterday (UTC): https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 Only daily buckets show whether yesterday is in; sums and weeks do not.
 """
 

@@ -1,7 +1,7 @@
 """Which endpoints rest after a rate limit, and until when.
 
 The API counts requests per endpoint, so a rest holds back all callers of one path and
-nobody else: https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
+nobody else: https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ from zenmux_bot.domain.requests import (
 )
 
 MAX_BUCKETS = 60
-"""https://zenmux.ai/docs/api/platform/statistics-market-share.html"""
+"""https://docs.zenmux.ai/api/platform/statistics-market-share.html"""
 
 MAX_USAGE_DAYS = 30
-"""https://zenmux.ai/docs/api/platform/statistics-model-usage.html"""
+"""https://docs.zenmux.ai/api/platform/statistics-model-usage.html"""
 
 T = TypeVar("T", bound=BaseModel)
 

@@ -1,6 +1,6 @@
 """What ZenMux's answers mean, without I/O: status, headers and body to model or error.
 
-The error bodies are documented at https://zenmux.ai/docs/guide/advanced/error-codes.html;
+The error bodies are documented at https://docs.zenmux.ai/guide/advanced/error-codes.html;
 the shapes that are not are read as public clients read them.
 """
 

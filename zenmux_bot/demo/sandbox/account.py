@@ -1,6 +1,6 @@
 """The account behind the key: plan, flow rate, balance, one generation, model list.
 
-https://zenmux.ai/docs/api/platform/subscription-detail.html
+https://docs.zenmux.ai/api/platform/subscription-detail.html
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the statistics endpoints accept, and how they refuse the rest.
 
-https://zenmux.ai/docs/api/platform/statistics-market-share.html
+https://docs.zenmux.ai/api/platform/statistics-market-share.html
 """
 
 from __future__ import annotations

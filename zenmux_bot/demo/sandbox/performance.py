@@ -1,6 +1,6 @@
 """Performance: the ten fastest or best-cached models, by hosting provider.
 
-https://zenmux.ai/docs/api/platform/statistics-performance.html
+https://docs.zenmux.ai/api/platform/statistics-performance.html
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The sandbox as an HTTP server: routes, keys, rate counters, weather.
 
-https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
+https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The volume statistics: leaderboard, market share, time series, model usage.
 
 Each endpoint is a function from the world and a request to the ``data`` of the answer.
-https://zenmux.ai/docs/api/platform/statistics-leaderboard.html
+https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 from __future__ import annotations

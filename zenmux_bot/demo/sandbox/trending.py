@@ -1,6 +1,6 @@
 """Trending: models by a score that multiplies growth with size.
 
-https://zenmux.ai/docs/api/platform/statistics-trending.html
+https://docs.zenmux.ai/api/platform/statistics-trending.html
 """
 
 from __future__ import annotations

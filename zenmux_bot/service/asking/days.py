@@ -17,12 +17,22 @@ from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.requests import Request
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.windows import BadPeriod, compare, resolve
-from zenmux_bot.errors import NoData
-from zenmux_bot.service.newest import newest_day
+from zenmux_bot.errors import (
+    BadAnswer,
+    BotError,
+    NoData,
+    RateLimited,
+    ServerFault,
+    Unreachable,
+)
+from zenmux_bot.service.newest import LOOK_BACK, Seen, look
 from zenmux_bot.service.ports import Api
 
 LATE = timedelta(days=3)
 """Days as near to today as this may not be aggregated yet; it is looked up."""
+
+PASSING = (Unreachable, ServerFault, BadAnswer, RateLimited)
+"""Failures that old copies are used after, also those that end on an earlier day."""
 
 T = TypeVar("T", bound=BaseModel)
 V = TypeVar("V")
@@ -30,13 +40,25 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of one question, when ``newest`` is the last with data."""
+    """The days of one question, when ``newest`` is the last with data.
+
+    Attributes:
+        window: The days asked about.
+        comparison: Those they are compared with.
+        newest: The newest day with data.
+        versus: What was asked to compare with.
+        notes: What a reader must know about them, in sentences.
+        gaps: Some day of them is known to have no data.
+        stale: They end early, because the API gives nothing of the newest days.
+    """
 
     window: Window
     comparison: Comparison
     newest: date
     versus: Period | Versus
     notes: tuple[str, ...] = ()
+    gaps: bool = False
+    stale: bool = False
 
     @classmethod
     def of(
@@ -66,7 +88,7 @@ class Days:
             versus=self.versus,
             data_through=self.newest,
             as_of=min(answer.fetched_at for answer in answers),
-            stale=any(answer.stale for answer in answers),
+            stale=self.stale or any(answer.stale for answer in answers),
             notes=self.window.notes + self.notes,
         )
 
@@ -83,7 +105,8 @@ class Asking:
     Attributes:
         api: Gives ZenMux's answers.
         clock: Tells which day it is.
-        patience: How long to wait for the API at most.
+        patience: How long to wait for the API at most; none: nothing is asked, and
+            only what is in memory is given.
     """
 
     api: Api
@@ -102,30 +125,81 @@ class Asking:
         self,
         period: Period,
         versus: Period | Versus,
-        ask: Callable[[Days], Awaitable[V]],
+        ask: Callable[[Asking, Days], Awaitable[V]],
     ) -> V:
         """Ask for the days up to yesterday; once more if yesterday is not there yet.
 
-        Both run side by side, since yesterday nearly always is there.
+        Both run side by side, since yesterday nearly always is there. Where the API
+        gives nothing, what is in memory up to an earlier day is used.
         """
         today = self.clock.now().date()
         days = Days.of(period, versus, today - DAY)
         last = max(span.end for span in days.spans)
         if last < today - LATE:
-            return await ask(days)
-        newest, answer = await asyncio.gather(
-            newest_day(self.api, today, patience=self.patience),
-            ask(days),
+            return await ask(self, days)
+        try:
+            return await self._ask_newest(days, period, ask)
+        except PASSING as error:
+            old = await self._from_memory(days, period, ask)
+            if old is None:
+                raise error from None
+            return old
+
+    async def _ask_newest(
+        self,
+        days: Days,
+        period: Period,
+        ask: Callable[[Asking, Days], Awaitable[V]],
+    ) -> V:
+        seen, answer = await asyncio.gather(
+            look(self.api, days.newest + DAY, patience=self.patience),
+            ask(self, days),
             return_exceptions=True,
         )
-        if isinstance(newest, BaseException):
-            raise newest
-        if newest < last:
-            late = f"Data after {newest} are not in yet."
+        if isinstance(seen, BaseException):
+            raise seen
+        if seen is not None and seen.newest < max(span.end for span in days.spans):
+            late = _late(seen)
             try:
-                return await ask(Days.of(period, versus, newest, late))
+                return await ask(self, Days.of(period, days.versus, seen.newest, late))
             except BadPeriod as error:
                 raise NoData(f"{error.problem} {late}") from None
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        known = _told(days, seen)
+        # The answers are in memory by now, so asking again costs next to nothing.
+        return answer if known == days else await ask(self, known)
+
+    async def _from_memory(
+        self,
+        days: Days,
+        period: Period,
+        ask: Callable[[Asking, Days], Awaitable[V]],
+    ) -> V | None:
+        """Return the answer up to the newest earlier day of which one is kept."""
+        memory = replace(self, patience=timedelta())
+        for back in range(1, LOOK_BACK + 1):
+            newest = days.newest - DAY * back
+            note = f"ZenMux gives no newer data: figures end on {newest}."
+            try:
+                earlier = Days.of(period, days.versus, newest, note)
+                if earlier.spans != days.spans:
+                    return await ask(memory, replace(earlier, stale=True))
+            except BotError:
+                continue
+        return None
+
+
+def _late(seen: Seen) -> str:
+    if seen.stale:
+        return f"Whether data after {seen.newest} are in could not be checked."
+    return f"Data after {seen.newest} are not in yet."
+
+
+def _told(days: Days, seen: Seen | None) -> Days:
+    """Return days with what a look at the newest ones has told of them."""
+    if seen is None:
+        unchecked = f"Whether the data of {days.newest} are in could not be checked."
+        return replace(days, notes=(*days.notes, unchecked))
+    gaps = any(day in span for day in seen.missing for span in days.spans)
+    return replace(days, gaps=gaps)

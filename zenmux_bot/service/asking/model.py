@@ -22,14 +22,14 @@ from zenmux_bot.service.asking.platform import joined
 FREE = "-free"
 """How the slug of a free variant ends; ZenMux counts it in with the paid one.
 
-https://zenmux.ai/docs/api/platform/statistics-model-usage.html
+https://docs.zenmux.ai/api/platform/statistics-model-usage.html
 """
 
 
 async def ask_model(asking: Asking, query: ModelQuery) -> ModelView:
     """Return one model day by day."""
 
-    async def ask(days: Days) -> ModelView:
+    async def ask(asking: Asking, days: Days) -> ModelView:
         known = await known_models(asking, days.window.span)
         slug = _slug(query, known)
         spans = joined(sorted(days.spans))

@@ -16,14 +16,14 @@ from zenmux_bot.service.asking.days import Asking, Days
 _WINDOWS = {Width.DAY: Last(1, Unit.DAY), Width.WEEK: Last(7, Unit.DAY)}
 """A week of trending is seven days, whichever they are.
 
-https://zenmux.ai/docs/api/platform/statistics-trending.html
+https://docs.zenmux.ai/api/platform/statistics-trending.html
 """
 
 
 async def ask_trend(asking: Asking, query: TrendQuery) -> TrendView:
     """Return the models of a period, bucket by bucket."""
 
-    async def ask(days: Days) -> TrendView:
+    async def ask(asking: Asking, days: Days) -> TrendView:
         width = trend_width(query, days.window.span)
         if width is Width.WEEK:
             days = replace(days, window=whole_weeks(days.window, days.newest))
@@ -41,7 +41,7 @@ async def ask_trend(asking: Asking, query: TrendQuery) -> TrendView:
 async def ask_trending(asking: Asking, query: TrendingQuery) -> TrendingView:
     """Return the models with momentum."""
 
-    async def ask(days: Days) -> TrendingView:
+    async def ask(asking: Asking, days: Days) -> TrendingView:
         wanted = TrendingRequest(
             metric=query.metric,
             width=query.by,

@@ -21,7 +21,7 @@ from zenmux_bot.service.asking.days import Asking, Days
 async def ask_performance(asking: Asking, query: PerformanceQuery) -> PerformanceView:
     """Return the best served models of a period."""
 
-    async def ask(days: Days) -> PerformanceView:
+    async def ask(asking: Asking, days: Days) -> PerformanceView:
         span = days.window.span
         _check_length(query, span)
         answer = await _fetch(asking, query.measure, span)
@@ -34,7 +34,7 @@ async def ask_performance(asking: Asking, query: PerformanceQuery) -> Performanc
             span=span,
             data_through=days.newest,
             as_of=answer.fetched_at,
-            stale=answer.stale,
+            stale=days.stale or answer.stale,
             notes=days.window.notes + days.notes,
             models=models,
         )

@@ -29,22 +29,24 @@ async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> Leaderboar
     alone = query.versus is Versus.NONE and not (query.providers or query.rate)
     limit = query.top if alone else MAX_TOP
 
-    async def fetch(span: Span) -> Answer[Leaderboard]:
-        wanted = LeaderboardRequest(
-            metric=query.metric, start=span.start, end=span.end, limit=limit
-        )
-        return await asking.fetch(wanted)
-
-    async def ask(days: Days) -> LeaderboardView:
+    async def ask(asking: Asking, days: Days) -> LeaderboardView:
         if not query.rate:
-            return await rank(days)
-        view, rates = await asyncio.gather(rank(days), _rates(asking, days.window.span))
+            return await rank(asking, days)
+        view, rates = await asyncio.gather(
+            rank(asking, days), _rates(asking, days.window.span)
+        )
         if rates is None:
             reason = "The other metric could not be fetched, so prices are not known."
             view = replace(view, basis=view.basis.noting(reason))
         return replace(view, rates=rates)
 
-    async def rank(days: Days) -> LeaderboardView:
+    async def rank(asking: Asking, days: Days) -> LeaderboardView:
+        async def fetch(span: Span) -> Answer[Leaderboard]:
+            wanted = LeaderboardRequest(
+                metric=query.metric, start=span.start, end=span.end, limit=limit
+            )
+            return await asking.fetch(wanted)
+
         now, *rest = await asyncio.gather(
             *map(fetch, days.spans), return_exceptions=True
         )
@@ -83,9 +85,12 @@ async def _rates(asking: Asking, span: Span) -> Rates | None:
 async def ask_share(asking: Asking, query: ShareQuery) -> ShareView:
     """Return the providers of a period by share."""
 
-    async def ask(days: Days) -> ShareView:
+    async def ask(asking: Asking, days: Days) -> ShareView:
         spans = sorted(days.spans)
-        whole = all(is_whole_weeks(span, days.newest) for span in spans)
+        # A week's bucket would hide that a day of it is missing.
+        whole = not days.gaps and all(
+            is_whole_weeks(span, days.newest) for span in spans
+        )
         width = width_for(query, whole_weeks=whole)
 
         async def fetch(span: Span) -> Answer[MarketShare]:

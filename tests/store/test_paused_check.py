@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+from examples import MONDAY, counting_pick, draft
+
+from zenmux_bot.checks import check_database
+from zenmux_bot.config import Settings
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.subscriptions import Subscriptions
+
+
+@pytest.mark.parametrize(
+    ("reason", "ok"), [("token_revoked", False), ("U1", True), ("is_archived", True)]
+)
+async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason, ok):
+    async with open_database(database_url) as database:
+        subscriptions = Subscriptions(database, counting_pick())
+        for _ in range(2):
+            await subscriptions.create(draft())
+        await subscriptions.pause_all("T1", reason=reason, by="zenmux", now=MONDAY)
+
+    check = await check_database(Settings(database_url=database_url, _env_file=None))
+
+    assert check.ok is ok
+    if not ok:
+        assert (check.name, check.found) == (
+            "Digests",
+            "2 digests are paused: token_revoked.",
+        )

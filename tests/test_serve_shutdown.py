@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from zenmux_bot.serve import finish_within
+
+
+async def test_a_shutdown_that_hangs_at_each_step_is_cut_off():
+    never = asyncio.Event()
+    cut = []
+
+    async def close():
+        try:
+            await never.wait()
+        finally:
+            cut.append("first")
+            try:
+                await never.wait()
+            finally:
+                cut.append("second")
+
+    task = asyncio.create_task(close())
+    async with asyncio.timeout(5):
+        await finish_within(task, 0)
+
+    assert cut == ["first", "second"]
+    assert task.cancelled()
+
+
+async def test_a_shutdown_in_good_order_is_waited_for():
+    task = asyncio.create_task(asyncio.sleep(0))
+
+    await finish_within(task, 5)
+
+    assert not task.cancelled()
+
+
+async def test_what_ends_a_bot_is_raised():
+    async def fail():
+        raise LookupError("PORT")
+
+    with pytest.raises(LookupError):
+        await finish_within(asyncio.create_task(fail()), 5)
