@@ -18,7 +18,12 @@ from zenmux_bot.service.answers import _WAYS
 TODAY = date(2026, 11, 25)
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-STANDING_FOR = {"ID": "gen_01sandbox0000001", "NAME": "gpt-5.4"}
+STANDING_FOR = {
+    # Slack turns what is typed into an id
+    "#llm-costs": "<#C0LLMCOSTS1|llm-costs>",
+    "ID": "gen_01sandbox0000001",
+    "NAME": "gpt-5.4",
+}
 
 commands = re.findall(r"`/zenmux ([^`]+)`", README)
 

@@ -214,3 +214,18 @@ async def test_what_nobody_listens_to_is_acknowledged(stage):
     )
 
     assert reply.failure == ""
+
+
+async def test_two_quick_presses_share_once(stage):
+    reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+    [private] = reply.messages
+
+    await asyncio.gather(
+        *(stage.slack.press(private, "publish") for _ in range(2)),
+        return_exceptions=True,
+    )
+
+    await stage.slack.wait_for(
+        lambda: not [m for m in stage.slack.messages() if m.reader]
+    )
+    assert len([m for m in stage.slack.messages(user=TOMAS) if m.is_bot]) == 1

@@ -33,6 +33,9 @@ QUICK_SECONDS = 2.0
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
+SHARED_SECONDS = 5.0
+"""A second press on *Share to channel* within them is the same press."""
+
 PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
@@ -70,6 +73,7 @@ class Questions:
         self._tasks = tasks
         self._session = session
         self._quick_seconds = quick_seconds
+        self._sharing: set[tuple[str, str | None, str]] = set()
 
     def register_command(self, app: AsyncApp) -> None:
         """Listen to the command; Bolt tries listeners in the order they came in."""
@@ -155,6 +159,17 @@ class Questions:
             await self._reply(body, spot, _SENT)
 
     async def _publish(self, body: dict[str, Any], command: str) -> None:
+        """Post an answer for all to see, once, and take the private one away."""
+        container = body.get("container") or {}
+        press = (spot_of(body).user_id, container.get("message_ts"), command)
+        if press in self._sharing:
+            return
+        self._sharing.add(press)
+        loop = asyncio.get_running_loop()
+        loop.call_later(SHARED_SECONDS, self._sharing.discard, press)
+        await self._share(body, command)
+
+    async def _share(self, body: dict[str, Any], command: str) -> None:
         """Post an answer for all to see, and take the private one away."""
         url = self._url(body)
         spot = spot_of(body)

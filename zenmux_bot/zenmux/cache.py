@@ -130,18 +130,13 @@ class CachedApi:
                 if kept.fetched_at <= self._clock.now() < until:
                     return replace(kept, good_until=until)
             if not patience:
-                if kept is None:
-                    raise Unreachable("Nothing is in memory", path=request.path)
-                return replace(kept, stale=True)
+                return _old(request, kept)
             fault: ApiError
             try:
                 # When the API hangs and an old copy is there, only the first caller
                 # waits to find that out.
                 longest = None if kept is None else patience
-                given = await self._share(request, deadline, longest=longest)
-                if is_empty(given.data):
-                    return given
-                return replace(given, good_until=self._good_until(request, given))
+                return await self._share(request, deadline, longest=longest)
             except RateLimited as limited:
                 fault = limited
                 rest = limited.retry_after
@@ -185,7 +180,10 @@ class CachedApi:
         error = flight.task.exception()
         if isinstance(error, ApiError):
             return _settle(error)
-        return flight.task.result()
+        answer: Answer[T] = flight.task.result()
+        if is_empty(answer.data):
+            return answer
+        return replace(answer, good_until=self._good_until(request, answer))
 
     def _start(self, key: str, request: Request[Any]) -> _Flight:
         task = asyncio.create_task(self._fly(key, request))
@@ -227,6 +225,13 @@ class CachedApi:
         self._recent[key] = _Recent(outcome, until)
         if len(self._recent) > MAX_REMEMBERED:
             del self._recent[next(iter(self._recent))]
+
+
+def _old(request: Request[T], kept: Answer[T] | None) -> Answer[T]:
+    """Return an old copy for a caller who will not wait for a new one."""
+    if kept is None:
+        raise Unreachable("Nothing is in memory", path=request.path)
+    return replace(kept, stale=True)
 
 
 def _settle(outcome: Answer[Any] | ApiError) -> Answer[Any]:
