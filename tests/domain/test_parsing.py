@@ -125,3 +125,23 @@ def request_or_complaint(text, today, base):
         return parse(text, today=today, base=base)
     except BadInput as error:
         return error
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("share -3d", "share tokens yesterday"),
+        ("share 1000000d", "share tokens 90d"),
+        ("share 20261109", "share tokens 2026-11-09"),
+    ],
+)
+def test_a_malformed_period_is_no_name(text, offered):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=date(2026, 11, 23))
+
+    assert caught.value.suggestions[0] == offered
+
+
+def test_on_the_first_day_there_are_no_data_yet():
+    with pytest.raises(BadInput):
+        parse("share 2025-09", today=date(2025, 9, 29))

@@ -104,7 +104,7 @@ def test_a_period_is_taken_with_all_its_words_and_no_more(words, period):
     "word",
     [
         *("cost", "top", "to", "..", "-", "7", "20", "7x", "d", "week", "1234567d"),
-        *("2026-w", "20261109", "202611", "26-11-09", "gpt-5", "none", "", "٧d"),
+        *("2026-w", "202611", "26-11-09", "gpt-5", "none", "", "٧d"),
     ],
 )
 def test_other_words_are_left_alone(word):

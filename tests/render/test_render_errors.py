@@ -39,8 +39,9 @@ TABLE = [
     (
         errors.KeyRefused("Invalid API key sk-…", **SAID),
         (
-            "A management key is needed (it begins with sk-mg-v1-). The key needs an "
-            "administrator: /zenmux status tells more. (request req-1)"
+            "A management key is needed (it begins with sk-mg-v1-); the bot takes it "
+            "from ZENMUX_MANAGEMENT_API_KEY. The key needs an administrator: "
+            "/zenmux status tells more. (request req-1)"
         ),
         False,
     ),

@@ -45,7 +45,8 @@ _WHOLE: dict[str, Period] = {
     "all": AllTime(),
 }
 _MAX_COUNT = 4000
-_COUNT = re.compile(r"(\d{1,6})([a-z]+)", re.ASCII)
+_UNDIVIDED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
+_COUNT = re.compile(r"(-?\d{1,30})([a-z]+)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
@@ -198,6 +199,14 @@ def _take_calendar(words: Sequence[str], at: int, today: date) -> Taken | None:
             at + 1,
             *latest,
             allowed="Weeks are written 2026-W46, quarters 2026-Q3.",
+        )
+    if match := _UNDIVIDED.fullmatch(words[at]):
+        raise _slip(
+            f"“{words[at]}” is not a date I can read.",
+            at,
+            at + 1,
+            ("-".join(match.groups()),),
+            allowed="Dates are written 2026-11-09.",
         )
     if match := _YEAR_LAST.fullmatch(words[at]):
         one, other, year = match.groups()

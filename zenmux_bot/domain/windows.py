@@ -53,7 +53,7 @@ def resolve(period: Period, today: date) -> Window:
     """
     wanted, unit, count = _wanted(period, today)
     newest = today - DAY
-    if wanted.start > newest:
+    if wanted.start > newest or newest < FLOOR:
         week = Last(7, Unit.DAY)
         instead = (week,) if unit is None else (_newest_complete(unit), week)
         raise BadPeriod(_too_new(period, wanted, today), instead)

@@ -105,7 +105,8 @@ def _not_allowed(error: Any, _again: str | None) -> Report:
 def _key(error: Any, _again: str | None) -> Report:
     return _plain(
         "ZenMux does not accept the bot's key",
-        f"A management key is needed (it begins with sk-mg-v1-). {_ADMIN}"
+        "A management key is needed (it begins with sk-mg-v1-); the bot takes it from "
+        f"ZENMUX_MANAGEMENT_API_KEY. {_ADMIN}"
         f"{_where(error)}",
     )
 
