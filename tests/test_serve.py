@@ -46,11 +46,14 @@ async def start(slack, sandbox, folder, **changes: str):
         env=env | changes,
         stderr=asyncio.subprocess.PIPE,
     )
+    said = b""
     async with asyncio.timeout(30):
         async for line in process.stderr:
+            said += line
             if found := re.search(rb'"port": (\d+)', line):
                 return process, int(found[1])
-    raise AssertionError("it did not start")
+        await process.wait()
+    raise AssertionError(said.decode())
 
 
 @pytest.mark.parametrize("socket_mode", [False, True])
@@ -77,5 +80,5 @@ async def test_sigterm_ends_it_with_running_answers_finished(
 
 async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path):
     env = {"SLACK_BOT_TOKEN": "xoxb-wrong"}
-    with pytest.raises(AssertionError, match="did not start"):
+    with pytest.raises(AssertionError, match="SLACK_BOT_TOKEN: refused by Slack"):
         await start(slack, sandbox, tmp_path, **env)
