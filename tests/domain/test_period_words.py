@@ -103,7 +103,7 @@ def test_a_period_is_taken_with_all_its_words_and_no_more(words, period):
 @pytest.mark.parametrize(
     "word",
     [
-        *("cost", "top", "to", "..", "-", "7", "20", "7x", "d", "week", "1234567d"),
+        *("cost", "top", "to", "..", "-", "7", "20", "7x", "d", "week"),
         *("2026-w", "202611", "26-11-09", "gpt-5", "none", "", "٧d"),
     ],
 )
