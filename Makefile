@@ -35,11 +35,11 @@ bench: $(DEV_READY)  ## The benchmarks, figures on standard output
 images: $(DEV_READY)  ## The pictures of the README, taken from the demo
 	PYTHONPATH=. $(BIN)/python docs/images/take.py
 
-lock: $(DEV_READY)  ## New lock files from pyproject.toml; needs uv
+lock:  ## New lock files from pyproject.toml; needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header pyproject.toml -o requirements.txt
+	  --no-strip-extras --no-emit-index-url --no-header pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.txt
+	  --no-strip-extras --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf .venv
