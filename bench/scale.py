@@ -38,6 +38,7 @@ from zenmux_bot.service.delivery import build_delivery
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.pacing import Limits, Pace
 from zenmux_bot.service.ports_delivery import Posted
+from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.terms import Terms
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
@@ -135,7 +136,13 @@ async def measure(folder: Path) -> Cost:
                 planner=Planner(database),
                 ledger=Ledger(database),
                 notices=Notices(database),
-                composer=DigestComposer(answers, api, History(database), clock),
+                composer=DigestComposer(
+                    answers,
+                    api,
+                    History(database),
+                    clock,
+                    Preferences(StoredSettings(database), clock).defaults,
+                ),
                 outbox=slack,
                 operations=OperationsChannel(StoredSettings(database)),
                 pace=Pace(Limits(channel=nothing, team=nothing)),

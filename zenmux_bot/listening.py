@@ -48,7 +48,6 @@ from zenmux_bot.store.history import History
 from zenmux_bot.store.lenient import (
     LenientDigestThreads,
     LenientSeenEvents,
-    LenientSettings,
     LenientThreads,
 )
 from zenmux_bot.store.memory import SeenEvents, WelcomedChannels
@@ -69,6 +68,7 @@ class Means:
         api: Gives ZenMux's answers.
         health: Knows how the bot is.
         answers: Answers questions.
+        preferences: What people want where nothing is said.
         composer: Makes what a preview shows.
         workspaces: Knows those that are served, and the client of each.
         apis: Tests keys.
@@ -82,6 +82,7 @@ class Means:
     api: Api
     health: Health
     answers: Answers
+    preferences: Preferences
     composer: DigestComposer
     workspaces: Workspaces
     apis: Apis
@@ -94,10 +95,10 @@ def listen(app: AsyncApp, means: Means) -> None:
     settings, clock, database = means.settings, means.clock, means.database
     teams, tasks = means.workspaces.teams, means.tasks
     clients = teams.talking
+    preferences = means.preferences
     directory = SlackDirectory(clients, teams.bot_id)
     subscriptions = Subscriptions(database, secrets.choice)
     access = Access(directory, settings.zenmux_bot_admins)
-    preferences = Preferences(LenientSettings(database), clock)
     desk = _desk(means, directory, subscriptions)
     posts = Posts(clients)
     conversation = Conversation(
@@ -131,7 +132,14 @@ def listen(app: AsyncApp, means: Means) -> None:
         clock=clock,
         keys=means.workspaces.keys,
     )
-    home = Home(homes=homes, desk=desk, posts=posts, clients=clients, tasks=tasks)
+    home = Home(
+        homes=homes,
+        desk=desk,
+        conversation=conversation,
+        posts=posts,
+        clients=clients,
+        tasks=tasks,
+    )
     digests = DigestListeners(
         desk=desk,
         posts=posts,
@@ -140,7 +148,6 @@ def listen(app: AsyncApp, means: Means) -> None:
         usual=preferences.defaults,
     )
     questions = Questions(
-        desk=desk,
         conversation=conversation,
         posts=posts,
         tasks=tasks,

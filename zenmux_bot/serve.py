@@ -27,6 +27,7 @@ from zenmux_bot.service.answers import Answers
 from zenmux_bot.service.composing import DigestComposer
 from zenmux_bot.service.delivery import Delivery
 from zenmux_bot.service.health import Health
+from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.team_composer import TeamComposer
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.http import make_web_app
@@ -35,6 +36,7 @@ from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import Teams, TeamsAuthorize
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
+from zenmux_bot.store.lenient import LenientSettings
 from zenmux_bot.store.starting import migrated
 from zenmux_bot.workspaces import open_workspaces
 
@@ -115,7 +117,10 @@ async def running(
         api = workspaces.api(apis, settings)
         health = Health(api, clock)
         answers = Answers(api, clock, health, whose=api.whose)
-        composer = DigestComposer(answers, api, History(database), clock)
+        preferences = Preferences(LenientSettings(database), clock)
+        composer = DigestComposer(
+            answers, api, History(database), clock, preferences.defaults
+        )
         delivery = None
         if worker:
             delivery = await enter(
@@ -145,6 +150,7 @@ async def running(
                     api=api,
                     health=health,
                     answers=answers,
+                    preferences=preferences,
                     composer=composer,
                     workspaces=workspaces,
                     apis=apis,

@@ -12,7 +12,7 @@ from zenmux_bot.render.watch import MEANING, marked
 def leaderboard():
     query = models_of()
     view = ranked(board({"one/x": 5, "two/y": 3, "two/z": 1}), query=query)
-    return view, report_leaderboard(view, Request(query=query))
+    return report_leaderboard(view, Request(query=query))
 
 
 def names(report):
@@ -20,16 +20,16 @@ def names(report):
 
 
 def test_models_are_marked_by_their_slug_or_their_providers():
-    view, report = leaderboard()
+    report = leaderboard()
 
-    assert names(marked(report, view, {"two"})) == ["ONE/X", "★ TWO/Y", "★ TWO/Z"]
-    assert names(marked(report, view, {"one/x"})) == ["★ ONE/X", "TWO/Y", "TWO/Z"]
+    assert names(marked(report, {"two"})) == ["ONE/X", "★ TWO/Y", "★ TWO/Z"]
+    assert names(marked(report, {"one/x"})) == ["★ ONE/X", "TWO/Y", "TWO/Z"]
 
 
 def test_marks_are_words_for_the_ear_and_are_explained():
-    view, report = leaderboard()
+    report = leaderboard()
 
-    told = marked(report, view, {"one/x"})
+    told = marked(report, {"one/x"})
 
     assert "ONE/X (watched)" in slack.text(told)
     assert told.context[-1] == MEANING
@@ -40,17 +40,16 @@ def test_providers_are_marked():
     query = days_of(count=1)
     view = shared(series({query.period.start: {"a": 5, "b": 2}}), query, Width.DAY)
 
-    told = marked(report_share(view, Request(query=query)), view, {"b"})
+    told = marked(report_share(view, Request(query=query)), {"b"})
 
     assert names(told) == ["A", "★ B"]
 
 
 def test_what_watches_nothing_that_is_there_stays_as_it_is():
-    view, report = leaderboard()
+    report = leaderboard()
 
-    assert marked(report, view, frozenset()) is report
-    assert marked(report, view, {"three"}) is report
-    assert marked(report, object(), {"one/x"}) is report
+    assert marked(report, frozenset()) is report
+    assert marked(report, {"three"}) is report
 
 
 def test_options_fit_into_slacks_menu():

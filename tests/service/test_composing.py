@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.demo.sandbox import Sandbox
 from zenmux_bot.demo.sandbox.replies import gateway_page
+from zenmux_bot.domain.defaults import UNSET
 from zenmux_bot.domain.ledger import Entry
 from zenmux_bot.domain.periods import CalendarUnit, Unit
 from zenmux_bot.domain.queries import Metric, ShareQuery
@@ -77,6 +78,10 @@ class Kitchen:
         return await self.composer.compose(who, occurrence, late=late, final=final)
 
 
+async def unset(_team_id, _channel_id):
+    return UNSET
+
+
 def digest(**changes) -> Subscription:
     return draft(id="d-7kq3", **changes)
 
@@ -98,7 +103,7 @@ async def kitchen(sandbox, clock) -> AsyncIterator[Kitchen]:
         api = CachedApi(client, clock=clock, sleep=sleep)
         answers = Answers(api, clock, Health(api, clock, ()))
         past = Past()
-        composer = DigestComposer(answers, api, past, clock)
+        composer = DigestComposer(answers, api, past, clock, unset)
         yield Kitchen(composer, answers, past, sandbox, clock)
         await api.aclose()
 

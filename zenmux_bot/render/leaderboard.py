@@ -169,7 +169,7 @@ def _row(view: LeaderboardView, row: ModelRow, *, compared: bool) -> tuple[Cell,
     return (
         Cell(rank, row.rank),
         *([_move(view, row)] if compared else []),
-        Cell(name(row.label)),
+        Cell(name(row.label), slugs=(row.model, row.author)),
         Cell(name(row.author_label)),
         *figure_cells(row.figures, view.basis.metric),
         *([growth_cell(row.figures)] if compared else []),

@@ -189,7 +189,7 @@ def _rows(
     for door in doors:
         yield (
             Cell(rank, model.rank),
-            Cell(name(model.label)),
+            Cell(name(model.label), slugs=(model.model,)),
             Cell(name(door.host_label)),
             *([Cell(name(door.api) or numbers.UNKNOWN)] if is_cache else []),
             _cell(door.value, words.write),

@@ -23,11 +23,13 @@ class Cell:
         text: What stands in it.
         number: What it is sorted by, if it is a number.
         said: How it is read aloud, where its signs say nothing.
+        slugs: Those of the model or provider that it names, to be found by.
     """
 
     text: str
     number: float | None = None
     said: str = ""
+    slugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class Column:
         align: Numbers stand right.
         numeric: It is sorted by number.
         said: Name of the column in running text; empty: the value says it all.
+        slugs: Those of the model that it is about, to be found by.
     """
 
     heading: str
     align: Align = "left"
     numeric: bool = False
     said: str = ""
+    slugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,17 +187,18 @@ def _table(view: ShareView) -> Table:
             *(changes if compared else ()),
         ),
         rows=tuple(
-            _row(view, row.label, row.figures, compared=compared) for row in view.rows
+            _row(view, row.label, row.figures, row.provider, compared=compared)
+            for row in view.rows
         ),
         tail=_tail(view, compared=compared),
     )
 
 
 def _row(
-    view: ShareView, label: str, figures: Compared, *, compared: bool
+    view: ShareView, label: str, figures: Compared, *slugs: str, compared: bool
 ) -> tuple[Cell, ...]:
     """Return the cells of a provider, of Others, or of the total."""
-    cells = (Cell(name(label)), *figure_cells(figures, view.basis.metric))
+    cells = (Cell(name(label), slugs=slugs), *figure_cells(figures, view.basis.metric))
     if not compared:
         return cells
     return (*cells, points_cell(figures), growth_cell(figures))

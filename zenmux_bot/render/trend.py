@@ -168,7 +168,10 @@ def _table(view: TrendView) -> Table:
         caption=f"Models by {view.basis.metric}, by {view.width.word}",
         columns=(
             Column(lead, numeric=True),
-            *(Column(each, "right", numeric=True, said=each) for each in headings),
+            *(
+                Column(each, "right", numeric=True, said=each, slugs=(model.model,))
+                for each, model in zip(headings, models, strict=True)
+            ),
             *([Column("Others", "right", numeric=True, said="others")] * has_others),
             Column("Total", "right", numeric=True, said="total"),
         ),

@@ -129,7 +129,7 @@ def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
     label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
     return (
         Cell(rank, row.rank),
-        Cell(name(row.label)),
+        Cell(name(row.label), slugs=(row.model, row.author)),
         Cell(name(row.author_label)),
         Cell(
             numbers.bounded(value, metric),

@@ -6,48 +6,49 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from zenmux_bot.domain.shares import ShareView
-from zenmux_bot.domain.views import LeaderboardView
-from zenmux_bot.render.report import Cell, Report
+from zenmux_bot.render.report import Cell, Column, Report
 
 STAR = "★"
 MEANING = f"{STAR}: on the watch-list of this channel"
 
 
-def marked(report: Report, view: object, watched: AbstractSet[str]) -> Report:
-    """Return a leaderboard's or a share's report with what is watched marked.
+def marked(report: Report, watched: AbstractSet[str]) -> Report:
+    """Return a report whose table marks what is watched.
 
     Args:
-        report: How the view is told.
-        view: What was computed; other kinds are left as they are.
-        watched: Slugs of providers and models.
+        report: An answer.
+        watched: Slugs of providers and models, in lower case.
     """
     table = report.table
     if table is None or not watched:
         return report
-    marks = [bool(slugs & watched) for slugs in _slugs(view)]
-    if not any(marks):
+    columns = tuple(_heading(column, watched) for column in table.columns)
+    rows = tuple(tuple(_cell(cell, watched) for cell in row) for row in table.rows)
+    if (columns, rows) == (table.columns, table.rows):
         return report
-    rows = tuple(
-        (*row[: table.key], _starred(row[table.key]), *row[table.key + 1 :])
-        if is_watched
-        else row
-        for row, is_watched in zip(table.rows, marks, strict=True)
-    )
     return replace(
-        report, table=replace(table, rows=rows), context=(*report.context, MEANING)
+        report,
+        table=replace(table, columns=columns, rows=rows),
+        context=(*report.context, MEANING),
     )
 
 
-def _slugs(view: object) -> Sequence[set[str]]:
-    """Return the slugs that each row goes by."""
-    if isinstance(view, LeaderboardView):
-        return [{row.model, row.author} for row in view.rows]
-    if isinstance(view, ShareView):
-        return [{row.provider} for row in view.rows]
-    return []
+def _heading(column: Column, watched: AbstractSet[str]) -> Column:
+    if not _is_watched(column.slugs, watched):
+        return column
+    return replace(
+        column, heading=f"{STAR} {column.heading}", said=f"{column.said} (watched)"
+    )
 
 
-def _starred(cell: Cell) -> Cell:
+def _cell(cell: Cell, watched: AbstractSet[str]) -> Cell:
+    if not _is_watched(cell.slugs, watched):
+        return cell
     said = f"{cell.said or cell.text} (watched)"
     return replace(cell, text=f"{STAR} {cell.text}", said=said)
+
+
+def _is_watched(slugs: Sequence[str], watched: AbstractSet[str]) -> bool:
+    """Tell whether a model or provider is watched, a model also by its provider."""
+    known = {slug.lower() for slug in slugs}
+    return not watched.isdisjoint(known | {slug.partition("/")[0] for slug in known})

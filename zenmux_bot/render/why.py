@@ -148,7 +148,7 @@ def _table(view: WhyView) -> Table | None:
 def _row(view: WhyView, driver: Driver) -> tuple[Cell, ...]:
     listed = _LEFT if driver.left else _ENTERED if driver.entered else ""
     return (
-        Cell(name(driver.label)),
+        Cell(name(driver.label), slugs=(driver.model, view.row.provider)),
         _volume(view, driver.value),
         _points(driver.points),
         Cell(listed or numbers.UNKNOWN),

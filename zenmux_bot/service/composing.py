@@ -29,10 +29,12 @@ from zenmux_bot.domain.views import Basis, LeaderboardView
 from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
 from zenmux_bot.render import slack
 from zenmux_bot.render.digest import report_digest, report_empty, report_reply
+from zenmux_bot.render.watch import marked
 from zenmux_bot.service.answers import Answers
 from zenmux_bot.service.newest import seen_newest_day
 from zenmux_bot.service.ports import Api
 from zenmux_bot.service.ports_delivery import Composed, Skip, Wait
+from zenmux_bot.service.preferences import Usual
 
 PATIENCE = timedelta(minutes=2)
 """A digest waits longer for the API than a person would."""
@@ -61,13 +63,17 @@ class DigestComposer:
         api: Tells which days are in.
         past: Knows the digests before.
         clock: Tells the time.
+        usual: Tells what a channel watches.
     """
 
-    def __init__(self, answers: Answers, api: Api, past: Past, clock: Clock) -> None:
+    def __init__(
+        self, answers: Answers, api: Api, past: Past, clock: Clock, usual: Usual
+    ) -> None:
         self._answers = answers
         self._api = api
         self._past = past
         self._clock = clock
+        self._usual = usual
 
     async def compose(
         self,
@@ -101,19 +107,21 @@ class DigestComposer:
         points = subscription.skip_below_pp
         if points is not None and is_still(view, points):
             return Skip(f"no share moved by {points} pp or more")
-        board, history, changed = await asyncio.gather(
+        board, history, changed, usual = await asyncio.gather(
             _optional(self._board(subscription, occurrence), final=final),
             _optional(self._history(subscription, view), final=final),
             _optional(self._restated(subscription, occurrence), final=final),
+            self._usual(subscription.team_id, subscription.channel_id),
         )
         report = report_digest(
             with_history(view, history), subscription, occurrence, late=late
         )
         models = models_query(subscription, occurrence.days)
         reply = report_reply(board, models, changed)
+        watched = usual.watched or frozenset()
         return Composed(
-            message=slack.message(report),
-            reply=None if reply is None else slack.message(reply),
+            message=slack.message(marked(report, watched)),
+            reply=None if reply is None else slack.message(marked(reply, watched)),
             data_through=view.basis.span.end,
             figures=figures_of(view),
         )

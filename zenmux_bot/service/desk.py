@@ -203,6 +203,6 @@ class Desk:
             reference = secrets.token_hex(4)
             log.exception("desk.fault", reference=reference)
             return Served(report=report_fault(reference), request=request, error=error)
-        report = marked(answered.report, answered.view, usual.watched or frozenset())
+        report = marked(answered.report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Served(report=report, request=request, view=answered.view, ready=ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -38,6 +38,9 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "operations_channel": str,
 }
 
+
+Usual = Callable[[str, str], Awaitable[Defaults]]
+"""Tells what holds in a workspace's channel."""
 
 REMEMBERED = timedelta(seconds=30)
 """So long another process's change may go unnoticed."""

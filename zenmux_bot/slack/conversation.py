@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.queries import Audience, DigestQuery, Request
 from zenmux_bot.domain.threads import ThreadId
 from zenmux_bot.service.contexts import Contexts
@@ -47,6 +48,26 @@ class Conversation:
         """Return the answer to ``text``, with what is usual in the channel."""
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
         return await self._desk.serve(text, usual=usual, asker=asker_of(spot))
+
+    async def press(
+        self, command: str, spot: Spot, audience: Audience | None = None
+    ) -> Served:
+        """Return the answer to a button's command.
+
+        It says everything by itself but what the channel watches.
+
+        Args:
+            command: What the button carries.
+            spot: Where it was pressed.
+            audience: Who sees the answer, whatever the command says.
+        """
+        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        return await self._desk.serve(
+            command,
+            usual=Defaults(watched=usual.watched),
+            audience=audience,
+            asker=asker_of(spot),
+        )
 
     async def answer(
         self,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -17,7 +16,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.domain import zones
-from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.digest_drafts import WrongField
 from zenmux_bot.domain.grammar import BY_WORD, COMMAND
 from zenmux_bot.domain.queries import DigestQuery, canonical
@@ -38,6 +36,7 @@ from zenmux_bot.render.digest_form import (
 from zenmux_bot.render.message import Message
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
+from zenmux_bot.service.preferences import Usual
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
@@ -48,9 +47,6 @@ QUICK_SECONDS = 2.0
 
 https://docs.slack.dev/surfaces/modals
 """
-
-Usual = Callable[[str, str], Awaitable[Defaults]]
-"""Gives the defaults of a workspace's channel."""
 
 _WORKING = Message("A moment, please …")
 _BUTTON = re.compile(r"^digest:")

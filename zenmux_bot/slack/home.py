@@ -20,7 +20,7 @@ from zenmux_bot.service.desk import Desk
 from zenmux_bot.service.homes import Homes
 from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.slack.calls import call
-from zenmux_bot.slack.conversation import asker_of
+from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.tasks import Tasks
@@ -44,7 +44,8 @@ class Home:
 
     Args:
         homes: Puts them together.
-        desk: Runs commands.
+        desk: Tells when something on them changed.
+        conversation: Runs commands.
         posts: Brings their answers.
         clients: Gives the client of a workspace.
         tasks: Keeps what runs on after an acknowledgement.
@@ -55,12 +56,14 @@ class Home:
         *,
         homes: Homes,
         desk: Desk,
+        conversation: Conversation,
         posts: Posts,
         clients: Clients,
         tasks: Tasks,
     ) -> None:
         self._homes = homes
         self._desk = desk
+        self._conversation = conversation
         self._posts = posts
         self._clients = clients
         self._tasks = tasks
@@ -133,5 +136,5 @@ class Home:
         self._hashes[whose] = str((reply["view"] or {}).get("hash") or "")
 
     async def _do(self, spot: Spot, command: str) -> None:
-        served = await self._desk.serve(command, asker=asker_of(spot))
+        served = await self._conversation.press(command, spot)
         await self._posts.tell(spot, served.message())

@@ -21,8 +21,8 @@ from zenmux_bot.domain.queries import Audience
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
-from zenmux_bot.service.desk import Desk, Served
-from zenmux_bot.slack.conversation import Conversation, asker_of, thread_of
+from zenmux_bot.service.desk import Served
+from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded, unsure
 from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type
 from zenmux_bot.slack.tasks import Tasks
@@ -49,8 +49,7 @@ class Questions:
     """Answers questions from Slack.
 
     Args:
-        desk: Takes words and serves answers.
-        conversation: Knows what is usual in a channel, and what a thread is about.
+        conversation: Answers, and knows what a thread is about.
         posts: Reaches people where a response URL does not.
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
@@ -60,14 +59,12 @@ class Questions:
     def __init__(
         self,
         *,
-        desk: Desk,
         conversation: Conversation,
         posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,
         quick_seconds: float = QUICK_SECONDS,
     ) -> None:
-        self._desk = desk
         self._conversation = conversation
         self._posts = posts
         self._tasks = tasks
@@ -133,9 +130,7 @@ class Questions:
     async def _press(self, body: dict[str, Any], command: str) -> None:
         """Answer a button: in place of a private answer, in a public one's thread."""
         spot = threaded(body)
-        served = await self._desk.serve(
-            command, audience=_audience(body), asker=asker_of(spot)
-        )
+        served = await self._conversation.press(command, spot, _audience(body))
         if not served.is_public:
             # what went wrong must not take away the answer it was asked of
             replaces = served.ok and _is_private(body)
@@ -149,9 +144,7 @@ class Questions:
     async def _attach(self, body: dict[str, Any], command: str) -> None:
         """Send files to a public answer's thread, or to whoever had a private one."""
         spot = threaded(body)
-        served = await self._desk.serve(
-            command, audience=_audience(body), asker=asker_of(spot)
-        )
+        served = await self._conversation.press(command, spot, _audience(body))
         sent = await self._conversation.attach(served, spot)
         if not served.ok:
             await self._reply(body, spot, served.message())
@@ -173,9 +166,7 @@ class Questions:
         """Post an answer for all to see, and take the private one away."""
         url = self._url(body)
         spot = spot_of(body)
-        served = await self._desk.serve(
-            command, audience=Audience.PUBLIC, asker=asker_of(spot)
-        )
+        served = await self._conversation.press(command, spot, Audience.PUBLIC)
         if not served.is_public:
             await self._reply(body, spot, served.message())
             return
