@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any
 
 import aiohttp
 import httpx
-import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
 
 from zenmux_bot.app import make_clock, open_api
+from zenmux_bot.checks_many import (
+    check_encryption,
+    check_installations,
+    check_redirect,
+)
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.refusals import TEAM_WIDE_CODES
 from zenmux_bot.slack.app import make_client
-from zenmux_bot.store.database import open_database
+from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
+from zenmux_bot.slack.team_client import code_of
+from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
 
-MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SKEW = timedelta(minutes=5)
 """Slack's signatures are void beyond it.
 
@@ -50,7 +53,19 @@ async def check_all(settings: Settings) -> StatusView:
         async def skew() -> Check:
             return await check_clock(settings)
 
-        looks = (slack, socket, database, skew)
+        async def encryption() -> Check:
+            return await check_encryption(settings)
+
+        async def redirect() -> Check:
+            return await check_redirect(settings)
+
+        async def installations() -> Check:
+            return await check_installations(settings, session)
+
+        whose = (
+            (encryption, redirect, installations) if settings.serves_many else (slack,)
+        )
+        looks = (*whose, socket, database, skew)
         return await Health(api, clock, looks).look()
 
 
@@ -64,7 +79,7 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
     try:
         reply = await client.auth_test()
     except SlackApiError as error:
-        code = slack_error(error)
+        code = code_of(error) or "no readable answer"
         return Check(
             name,
             ok=False,
@@ -78,7 +93,8 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
             found=f"Slack can't be reached ({type(error).__name__}).",
             mend="Look at the network, a proxy and SLACK_API_URL.",
         )
-    missing = wanted_scopes() - granted_scopes(reply.headers)
+    granted = granted_scopes(reply.headers)
+    missing = set() if granted is None else needed_scopes() - granted
     if missing:
         return Check(
             "Slack scopes",
@@ -91,32 +107,11 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
     )
 
 
-def wanted_scopes() -> set[str]:
-    """Return the scopes that the manifest asks for, the optional ones apart."""
-    manifest: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
-    return set(manifest["oauth_config"]["scopes"]["bot"])
-
-
-def granted_scopes(headers: Any) -> set[str]:
-    """Return the scopes of the token, as Slack lists them in a header."""
-    listed = {str(key).lower(): str(value) for key, value in headers.items()}
-    scopes = listed.get("x-oauth-scopes", "").split(",")
-    return {scope.strip() for scope in scopes}
-
-
-def slack_error(error: SlackApiError) -> str:
-    """Return Slack's error code; a body that is not JSON has none."""
-    try:
-        return str(error.response["error"])
-    except (KeyError, TypeError):
-        return "no readable answer"
-
-
 async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
     """Look at how Slack reaches the bot: by Socket Mode or by signed requests."""
     if settings.slack_app_token is None:
         signed = settings.slack_signing_secret is not None
-        wanted = settings.slack_bot_token is not None
+        wanted = settings.serves_many or settings.slack_bot_token is not None
         return Check(
             "Signing secret",
             ok=True if signed else (False if wanted else None),
@@ -133,7 +128,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
         return Check(
             "Socket Mode",
             ok=False,
-            found=f"refused: {slack_error(error)}.",
+            found=f"refused: {code_of(error) or 'no readable answer'}.",
             mend="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -144,8 +139,12 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
 
 async def check_database(settings: Settings) -> Check:
     """Look whether the database opens, and whether what is in it stands still."""
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        return Check("Database", ok=None, found=f"{file}, made at the first start.")
     try:
-        async with open_database(settings.database_url) as database:
+        # The bot may be running on it.
+        async with open_database(settings.database_url, alone=False) as database:
             async with database.reading() as connection:
                 has_tables = await connection.run_sync(
                     lambda known: inspect(known).has_table("subscriptions")

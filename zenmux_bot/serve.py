@@ -97,7 +97,9 @@ async def running(
     Raises:
         ConfigError: A setting is missing, or Slack refuses the token.
     """
-    if not settings.serves_many:
+    if settings.slack_client_id or settings.slack_client_secret:
+        require(settings, "slack_client_id", "slack_client_secret")
+    else:
         require(settings, "slack_bot_token")
     if web and not settings.uses_socket_mode:
         require(settings, "slack_signing_secret")

@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp import web
 
 from zenmux_bot.demo.workspace.delivery import sign
+from zenmux_bot.slack.scopes import asked_scopes
 
 CLIENT_ID = "1.2"
 CLIENT_SECRET = "client-secret-of-the-grid"
@@ -56,6 +57,7 @@ class Grid:
         teams: The channels of each workspace; every bot is in all of its own.
         admins: People who administer.
         rotating: New tokens end after twelve hours.
+        scopes: What tokens may do.
         calls: What the app did.
     """
 
@@ -63,6 +65,7 @@ class Grid:
     orgs: dict[str, str] = field(default_factory=dict)
     admins: set[str] = field(default_factory=set)
     rotating: bool = False
+    scopes: str = ",".join(asked_scopes())
     calls: list[Call] = field(default_factory=list)
     grants: dict[str, Grant] = field(default_factory=dict)
     refreshed: list[str] = field(default_factory=list)
@@ -88,7 +91,9 @@ class Grid:
         if grant.error:
             return web.json_response({"ok": False, "error": grant.error})
         answer = self._answer(method, grant, args)
-        return web.json_response({"ok": "error" not in answer, **answer})
+        headers = {"X-OAuth-Scopes": self.scopes}
+        answer = {"ok": "error" not in answer, **answer}
+        return web.json_response(answer, headers=headers)
 
     def _access(self, args: dict[str, Any]) -> dict[str, Any]:
         if args.get("grant_type") == "refresh_token":
@@ -147,7 +152,12 @@ class Grid:
         user = args.get("user")
         is_admin = user in self.admins
         answers = {
-            "auth.test": {"bot_id": f"B{team}", "user_id": f"UBOT{team}", "url": "x"},
+            "auth.test": {
+                "bot_id": f"B{team}",
+                "user_id": f"UBOT{team}",
+                "team_id": team,
+                "url": "x",
+            },
             "conversations.open": {"channel": {"id": f"D{args.get('users', '')[1:]}"}},
             "conversations.info": {
                 "channel": {"id": channel, "name": f"name-of-{channel}"}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.dialects import sqlite
 
 from zenmux_bot.errors import ConfigError
@@ -89,6 +91,40 @@ async def test_a_second_user_of_an_sqlite_file_is_sent_to_postgresql(sqlite_url)
 
     async with open_database(sqlite_url):
         pass
+
+
+@pytest.mark.parametrize("name", ["file/bot.db", "folder.db"])
+async def test_a_place_that_cannot_be_written_is_said_to_be_that(tmp_path, name):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.db.lock").mkdir()
+
+    with pytest.raises(ConfigError, match="cannot be written"):
+        async with open_database(f"sqlite:///{tmp_path}/{name}"):
+            pass
+
+
+async def test_whoever_only_reads_makes_no_file(tmp_path):
+    with pytest.raises(ConfigError, match="is not there"):
+        async with open_database(f"sqlite:///{tmp_path}/none.db", alone=False):
+            pass
+
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_library_that_reads_before_it_writes_keeps_others_from_writing(
+    sqlite_url,
+):
+    file = sqlite_url.removeprefix("sqlite:///")
+    async with (
+        open_database(sqlite_url) as database,
+        database.engine.begin() as connection,
+    ):
+        await connection.execute(select(seen_events))
+        with (
+            closing(sqlite3.connect(file, timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
 
 
 async def test_a_missing_directory_is_made(tmp_path):

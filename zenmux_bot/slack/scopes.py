@@ -1,7 +1,8 @@
-"""The scopes that the app's manifest asks for."""
+"""The scopes that the app's manifest asks for, and those that a token has."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,33 @@ import yaml
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
-@lru_cache
 def asked_scopes() -> tuple[str, ...]:
     """Return the bot's scopes, the optional ones too, which a person may take out.
 
     https://docs.slack.dev/changelog/2026/03/16/optional-scopes
     """
-    manifest: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
-    scopes = manifest["oauth_config"]["scopes"]
+    scopes = _manifest()["oauth_config"]["scopes"]
     return (*scopes["bot"], *scopes.get("bot_optional", ()))
+
+
+def needed_scopes() -> frozenset[str]:
+    """Return the scopes that the bot cannot do without."""
+    return frozenset(_manifest()["oauth_config"]["scopes"]["bot"])
+
+
+def granted_scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the scopes of the token that was answered, None if Slack lists none.
+
+    https://docs.slack.dev/authentication/installing-with-oauth
+    """
+    listed = {str(name).lower(): str(value) for name, value in headers.items()}
+    scopes = listed.get("x-oauth-scopes")
+    if scopes is None:
+        return None
+    return frozenset(scope.strip() for scope in scopes.split(","))
+
+
+@lru_cache
+def _manifest() -> dict[str, Any]:
+    manifest: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return manifest

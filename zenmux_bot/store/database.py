@@ -54,8 +54,12 @@ class Database:
 
     @property
     def engine(self) -> AsyncEngine:
-        """Return the engine, for libraries that bring their own statements."""
-        return self._engine
+        """Return the engine, for libraries that bring their own statements.
+
+        Its transactions may write: on SQLite one that begins by reading is refused
+        the writer's lock when somebody else wrote meanwhile, without any waiting.
+        """
+        return self._writing
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -89,11 +93,14 @@ async def open_database(url: str, *, alone: bool = True) -> AsyncIterator[Databa
 
     Raises:
         ConfigError: The address is malformed, or the SQLite file is in use by
-            another process.
+            another process, cannot be written, or is not there to be read.
     """
-    address = parse_url(url)
-    guarded = alone and address.drivername.startswith("sqlite")
-    guard = _guard_sqlite(address) if guarded else None
+    address, file = parse_url(url), sqlite_file(url)
+    if file is not None and not alone and not file.exists():
+        raise ConfigError(
+            f"DATABASE_URL: {file} is not there; the bot makes it at its first start"
+        )
+    guard = _guard_sqlite(file) if file is not None and alone else None
     try:
         engine = _create_engine(address)
         try:
@@ -135,27 +142,48 @@ def parse_url(url: str) -> URL:
     return address.set(drivername=driver)
 
 
-def _guard_sqlite(address: URL) -> sqlite3.Connection:
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that an address names, None if it names a server.
+
+    Raises:
+        ConfigError: As :func:`parse_url`.
+    """
+    address = parse_url(url)
+    is_file = address.drivername.startswith("sqlite")
+    return Path(str(address.database)) if is_file else None
+
+
+def _guard_sqlite(path: Path) -> sqlite3.Connection:
     """Hold a lock beside the file for as long as this process uses it.
 
     The lock is SQLite's own on an empty database, so that it works on every
     system and is gone with the process however that ends.
     """
-    path = Path(str(address.database))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    guard = sqlite3.connect(
-        path.with_name(f"{path.name}.lock"), timeout=0, isolation_level=None
-    )
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        guard = sqlite3.connect(lock, timeout=0, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise _not_writable(path, error) from None
     try:
         guard.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         guard.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise _not_writable(path, error) from None
         raise ConfigError(
             f"{path} is in use by another process. SQLite serves one process; for "
             f"several set DATABASE_URL to a PostgreSQL address "
             f"(postgresql://USER:PASSWORD@HOST/NAME)"
         ) from error
     return guard
+
+
+def _not_writable(path: Path, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"DATABASE_URL: {path} cannot be written ({error}); give its folder to the "
+        "user that the bot runs as, or name another"
+    )
 
 
 def _create_engine(address: URL) -> AsyncEngine:

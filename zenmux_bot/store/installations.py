@@ -7,8 +7,9 @@ from datetime import datetime
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store.sqlalchemy import (
     AsyncSQLAlchemyInstallationStore,
+    SQLAlchemyInstallationStore,
 )
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import (
@@ -66,6 +67,28 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
         return await self.async_find_bot(
             enterprise_id=enterprise_id, team_id=None, is_enterprise_install=True
         )
+
+    async def every(self) -> list[Bot]:
+        """Return the newest installation of each workspace and organization.
+
+        Raises:
+            ConfigError: One of the tokens was stored with a key that is missing.
+        """
+        query = (
+            select(self.bots)
+            .where(self.bots.c.client_id == self.client_id)
+            .order_by(self.bots.c.installed_at)
+        )
+        async with self._database.reading() as connection:
+            if not await connection.run_sync(
+                lambda known: inspect(known).has_table(self.bots.name)
+            ):
+                return []
+            rows = (await connection.execute(query)).mappings().all()
+        newest = {(row["enterprise_id"], row["team_id"]): row for row in rows}
+        return [
+            SQLAlchemyInstallationStore.build_bot_entity(row) for row in newest.values()
+        ]
 
     async def note_org_team(
         self, team_id: str, enterprise_id: str, now: datetime

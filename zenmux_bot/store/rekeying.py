@@ -1,9 +1,10 @@
-"""Encrypting every stored secret anew, with the newest key."""
+"""Every stored secret: whether the keys open it, and encrypting it anew."""
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 
+from zenmux_bot.errors import ConfigError
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import (
     SECRETS,
@@ -13,9 +14,15 @@ from zenmux_bot.store.installation_tables import (
 )
 from zenmux_bot.store.vault import Vault
 
-_PLACES = (
-    *((table, name) for table in (bots, installations) for name in SECRETS),
-    (workspace_keys, "secret"),
+_PLACES = tuple(
+    (table, name)
+    for table, names in (
+        (bots, SECRETS),
+        (installations, SECRETS),
+        (workspace_keys, ("secret",)),
+    )
+    for name in names
+    if name in table.columns
 )
 
 
@@ -29,8 +36,6 @@ async def rekey(database: Database, vault: Vault) -> int:
     count = 0
     async with database.writing() as connection:
         for table, name in _PLACES:
-            if name not in table.columns:
-                continue
             column = table.columns[name]
             [key] = table.primary_key.columns
             query = select(key, column).where(column.is_not(None)).with_for_update()
@@ -42,3 +47,38 @@ async def rekey(database: Database, vault: Vault) -> int:
                 )
                 count += 1
     return count
+
+
+async def count_secrets(
+    database: Database, vault: Vault, newest: Vault
+) -> tuple[int, int, int]:
+    """Return how many secrets are stored, stay shut, and need an older key.
+
+    Args:
+        database: Where they are.
+        vault: Knows all keys.
+        newest: Knows the newest alone.
+    """
+    async with database.reading() as connection:
+        if not await connection.run_sync(
+            lambda known: inspect(known).has_table(workspace_keys.name)
+        ):
+            return 0, 0, 0
+        stored = [
+            secret
+            for table, name in _PLACES
+            for secret in await connection.scalars(
+                select(table.columns[name]).where(table.columns[name].is_not(None))
+            )
+        ]
+    shut = sum(not _opens(vault, each) for each in stored)
+    old = sum(not _opens(newest, each) for each in stored) - shut
+    return len(stored), shut, old
+
+
+def _opens(vault: Vault, stored: str) -> bool:
+    try:
+        vault.decrypt(stored)
+    except ConfigError:
+        return False
+    return True
