@@ -8,11 +8,12 @@
     │   └── AmbiguousName        several providers or models of that name
     ├── NotAllowed               someone else may; says who
     ├── NoData                   the API has nothing for those days
+    │   └── NotYet               their data are late
     ├── ConfigError              a setting is missing or malformed
     ├── ApiError                 ZenMux did not give an answer
     │   ├── KeyRefused           401, 403: the key needs an administrator
     │   ├── RateLimited          422, 429: the endpoint rests
-    │   ├── RequestRefused       400, 402, 404: asking again will not help
+    │   ├── RequestRefused       3xx, 400, 402, 404: asking again will not help
     │   ├── Unreachable          network fault, time-out
     │   ├── ServerFault          5xx
     │   └── BadAnswer            an answer that cannot be read or says "no"
@@ -75,6 +76,10 @@ class NoData(BotError):
     """The API has no data for what was asked; the message says for which days."""
 
 
+class NotYet(NoData):
+    """The days are over, but the API has not counted them yet."""
+
+
 class ConfigError(BotError):
     """A setting is missing or malformed; the message names it and its shape."""
 
@@ -114,7 +119,7 @@ class RateLimited(ApiError):
 
 
 class RequestRefused(ApiError):
-    """400, 402, 404: the same request will be refused again."""
+    """3xx, 400, 402, 404: the same request will be refused again."""
 
 
 class Unreachable(ApiError):
@@ -131,9 +136,11 @@ class BadAnswer(ApiError):
 
     Attributes:
         said_no: The body was well-formed and said ``success: false``.
+        off_topic: The body was well-formed and answers another question.
     """
 
     said_no: bool = False
+    off_topic: bool = False
 
 
 class SlackFault(BotError):

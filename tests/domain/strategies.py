@@ -83,6 +83,14 @@ def has_data(period, today):
     return True
 
 
+def is_compared_with_itself(query, today):
+    """Tell whether a query names the same days twice."""
+    versus = getattr(query, "versus", Versus.NONE)
+    if isinstance(versus, Versus):
+        return False
+    return resolve(versus, today).span == resolve(query.period, today).span
+
+
 NASTY_NAMES = (
     *("vs", "vs none", "help", "?", "top", "provider", "cost", "2026-w46", "-", ".."),
     *("a..b", "'x'", "o'neill", "foo.", "(x)", "a b", "$", "<!channel>", "*x*"),
@@ -144,7 +152,7 @@ def requests(*, today):
         st.builds(TrendingQuery, by=st.sampled_from(Width), **wide),
         st.builds(ModelQuery, model=names | slugs, **counted),
         st.builds(PerformanceQuery, **measured),
-    )
+    ).filter(lambda query: not is_compared_with_itself(query, today))
     account = st.just(AccountQuery()) | st.builds(GenerationQuery, id=ids)
     return st.one_of(
         st.builds(Request, query=figures, **delivery),

@@ -275,7 +275,25 @@ def complaint(text, base=None):
             "lb cost vs 2025-W30",
             "2025-W30 is before 2025-09-29, when data begin.",
             "Data run from 2025-09-29 to yesterday (UTC).",
-            ["leaderboard cost 7d vs all"],
+            ["leaderboard cost 7d", "leaderboard cost 7d vs none"],
+        ),
+        (
+            "lb cost last week vs 2027",
+            "2027 starts on 2027-01-01, which is in the future.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 1w", "leaderboard cost 1w vs none"],
+        ),
+        (
+            "lb cost last week vs 2026-W47",
+            "That compares 2026-11-16..2026-11-22 with itself.",
+            "Name other days.",
+            ["leaderboard cost 1w", "leaderboard cost 1w vs none"],
+        ),
+        (
+            "why cost last week vs 2027",
+            "2027 starts on 2027-01-01, which is in the future.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["why cost 1w"],
         ),
     ],
 )

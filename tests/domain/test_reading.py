@@ -221,11 +221,11 @@ def test_there_is_nothing_to_change_in_help_or_status(query):
     ("text", "base", "today", "start", "instead"),
     [
         ("lb wtd top 5", None, MONDAY, (1, 2), ("1w",)),
-        ("lb vs wtd top 5", None, MONDAY, (1, 3), ("vs", "1w")),
-        ("lb vs since 2026-12-01", None, MONDAY, (1, 4), ("vs", "7d")),
+        ("lb vs wtd top 5", None, MONDAY, (1, 3), ("vs", "previous")),
+        ("lb vs since 2026-12-01", None, MONDAY, (1, 4), ("vs", "previous")),
         ("share", None, date(2025, 10, 1), (1, 1), ("all",)),
         ("top 5", "lb wtd", MONDAY, (2, 2), ("1w",)),
-        ("top 5", "lb vs wtd", MONDAY, (2, 2), ("vs", "1w")),
+        ("top 5", "lb vs wtd", MONDAY, (2, 2), ("vs", "previous")),
     ],
 )
 def test_a_period_without_data_is_refused_also_where_it_was_not_said(

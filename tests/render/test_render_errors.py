@@ -29,6 +29,15 @@ TABLE = [
         False,
     ),
     (
+        errors.NotYet("wtd has no data yet. Data after 2026-11-22 are not in yet."),
+        (
+            "wtd has no data yet. Data after 2026-11-22 are not in yet. ZenMux counts "
+            "a day some time after it ends at midnight UTC: try again in an hour, or "
+            "ask about earlier days."
+        ),
+        True,
+    ),
+    (
         errors.ConfigError("SLACK_BOT_TOKEN is missing; it begins with xoxb-."),
         (
             "SLACK_BOT_TOKEN is missing; it begins with xoxb-. "
@@ -70,6 +79,31 @@ TABLE = [
         False,
     ),
     (
+        errors.RequestRefused("Moved Permanently", status=301, request_id="req-3"),
+        (
+            "It sends the bot to another address (HTTP 301), which the bot does not "
+            "follow, so that its key stays with it. An administrator can look at "
+            "ZENMUX_BASE_URL. (request req-3)"
+        ),
+        False,
+    ),
+    (
+        errors.RequestRefused("Insufficient credit.", status=402),
+        (
+            "It said: Insufficient credit. Whoever pays for the account of the bot's "
+            "key can add credit; asking again before that will not help."
+        ),
+        False,
+    ),
+    (
+        errors.RequestRefused("No such path", status=404),
+        (
+            "It said: No such path. Asking again will not help; "
+            "an administrator can look at ZENMUX_BASE_URL."
+        ),
+        False,
+    ),
+    (
         errors.Unreachable("No answer came in time"),
         (
             "No answer came in time, and there is no earlier answer to this question. "
@@ -82,6 +116,14 @@ TABLE = [
         (
             "It answers with HTTP 502, and there is no earlier answer to this "
             "question. Try again in some minutes. (request req-2)"
+        ),
+        True,
+    ),
+    (
+        errors.ServerFault("The platform took too long", status=524),
+        (
+            "It answers with HTTP 524, and there is no earlier answer to this "
+            "question. Try again in some minutes, or ask for fewer days."
         ),
         True,
     ),

@@ -231,7 +231,8 @@ async def test_every_recording_is_told(clock, name, days):
     clock.instant = RECORDED
     bodies = {USAGE: recording(name), MODELS: recording("models_list")}
     async with desk_with(clock, bodies) as desk:
-        served = await desk.serve(f"model claude-opus-4.8 {days}")
+        metric = "cost" if name.endswith("cost") else "tokens"
+        served = await desk.serve(f"model claude-opus-4.8 {metric} {days}")
 
     assert served.view.model.author_label == "Anthropic"
     assert served.as_json()["kind"] == "model"

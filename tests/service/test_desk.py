@@ -22,7 +22,7 @@ from zenmux_bot.demo.sandbox.replies import (
     without_data,
     wrong_shape,
 )
-from zenmux_bot.errors import NoData
+from zenmux_bot.errors import NotYet
 from zenmux_bot.service.desk import Desk
 
 LEADERBOARD = "/statistics/leaderboard"
@@ -106,8 +106,25 @@ async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
 
     served = await desk.serve("leaderboard tokens 2026-11-22")
 
-    assert isinstance(served.error, NoData)
-    assert "not in yet" in served.report.finding
+    assert isinstance(served.error, NotYet)
+    assert served.report.finding.startswith(
+        "2026-11-22 has no data yet. Data after 2026-11-21 are not in yet."
+    )
+    assert [each.command for each in served.report.buttons] == [
+        "leaderboard tokens 2026-11-22"
+    ]
+
+
+async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_today(
+    desk, sandbox, clock
+):
+    clock.instant = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
+    sandbox.weather.late = True
+
+    served = await desk.serve("share cost wtd")
+
+    assert isinstance(served.error, NotYet)
+    assert "today" not in served.report.finding
 
 
 async def test_the_running_week_is_compared_with_the_same_days(desk, clock):

@@ -53,7 +53,7 @@ def weekly(end: date):
 
 def share(last: date | None, value: int | None = 1, width: str = "1d") -> MarketShare:
     authors = [{"author": "a", "value": value}]
-    full = {"date": ago(9).isoformat(), "authors": [{"author": "a", "value": 1}]}
+    full = {"date": ago(10).isoformat(), "authors": [{"author": "a", "value": 1}]}
     newest = [] if last is None else [{"date": last.isoformat(), "authors": authors}]
     return MarketShare.model_validate(
         {
@@ -262,7 +262,7 @@ def test_nothing_is_soon_asked_for_again(data):
     ("data", "day"),
     [
         (share(YESTERDAY), YESTERDAY),
-        (share(YESTERDAY, 0), ago(9)),
+        (share(YESTERDAY, 0), ago(10)),
         (series(YESTERDAY), YESTERDAY),
         (usage(YESTERDAY), YESTERDAY),
         (share(MONDAY, width="1w"), None),

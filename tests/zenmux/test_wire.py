@@ -208,6 +208,50 @@ def test_a_wrong_shape_names_the_place_and_not_the_value():
     assert "<secret>" not in error.message
 
 
+def shares(*buckets, **changes):
+    data = {
+        "metric": "tokens",
+        "bucket_width": "1d",
+        "starting_at": "2026-06-24",
+        "ending_at": "2026-06-24",
+        "series": buckets,
+    }
+    return {"success": True, "data": data | changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"metric": "cost"}, "The answer has metric cost, not tokens"),
+        ({"bucket_width": "1w"}, "The answer has bucket_width 1w, not 1d"),
+        ({"metric": "sk-mg-v1-secret"}, "The answer has metric sk-…, not tokens"),
+    ],
+)
+def test_the_answer_to_another_question_is_refused(changes, message):
+    error = refusal(shares(**changes))
+
+    assert type(error) is BadAnswer
+    assert (error.message, error.off_topic) == (message, True)
+    assert error.status == 200
+
+
+def test_dates_may_come_back_snapped():
+    assert read(shares(starting_at="2026-06-22")).starting_at.day == 22
+
+
+def test_whoever_is_listed_twice_is_not_added_up_nor_dropped():
+    one = {"author": "a", "value": 1}
+    day = {"date": "2026-06-24", "authors": [one]}
+    twice = {"date": "2026-06-24", "authors": [one, one]}
+
+    assert read(shares(day)).series[0].authors[0].value == 1
+    for body, where in (
+        (shares(twice), "series.0.authors is not a list with each author once"),
+        (shares(day, day), "series is not a list with each date once"),
+    ):
+        assert refusal(body).message == f"The answer has another shape: {where}"
+
+
 def test_figures_are_exact_decimals(samples):
     sample = samples["timeseries_daily_cost.json"]
 
@@ -308,6 +352,7 @@ def second(*parts):
         (ServerFault("x", status=502), second(1, 2, 4, None)),
         (BadAnswer("x"), second(1, 2, 4, None)),
         (BadAnswer("x", said_no=True), second(1, None, None, None)),
+        (BadAnswer("x", off_topic=True), [None] * 4),
         (
             ServerFault("x", retry_after=timedelta(seconds=3)),
             second(3, 3, 4, None),

@@ -71,19 +71,30 @@ class Complaints:
     first: int
     words: Sequence[str]
 
-    def no_data(self, error: BadPeriod, lead: tuple[str, ...], place: Place) -> Slip:
-        """Complain about a period without data, after ``lead``."""
-        instead = tuple((*lead, *str(each).split()) for each in error.instead)
+    def no_data(self, error: BadPeriod, place: Place) -> Slip:
+        """Complain about a period without data."""
+        instead = tuple(tuple(str(each).split()) for each in error.instead)
         return Slip(error.problem, *place, instead, error.allowed)
+
+    def no_comparison(self, problem: str, allowed: str, place: Place) -> Slip:
+        """Complain about a period that nothing can be compared with."""
+        return Slip(problem, *place, self._instead("versus"), allowed)
 
     def needed(self, name: str, at: int) -> Slip:
         """Complain about a word without what belongs to it."""
-        what, instead = _NEEDED[name]
+        what, _ = _NEEDED[name]
         following = self.words[at + 1 : at + 2]
         but = f", not “{following[0]}”" if following else ""
         problem = f"“{self.words[at]}” needs {what} after it{but}."
         stop = grammar.behind(self.words, at)
-        return Slip(problem, at, stop, instead, self._usage())
+        return Slip(problem, at, stop, self._instead(name), self._usage())
+
+    def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """Return what may stand after a word such as ``vs`` in this command."""
+        _, instead = _NEEDED[name]
+        # an explanation is of a change
+        drops_none = name == "versus" and "vs none" not in self.kind.usage
+        return instead[:1] if drops_none else instead
 
     def missing(self) -> Slip:
         """Complain that what the command is about was not said."""

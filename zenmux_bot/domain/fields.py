@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
@@ -98,6 +98,17 @@ def _read_label(value: Any) -> Any:
 
 def _read_list(value: Any) -> Any:
     return () if value is None else value
+
+
+def each_once(name: str) -> AfterValidator:
+    """Mark a list whose parts must differ in a field; adding up would count twice."""
+
+    def check(parts: tuple[Body, ...]) -> tuple[Body, ...]:
+        if len({getattr(part, name) for part in parts}) < len(parts):
+            raise _misfit(f"a list with each {name} once")
+        return parts
+
+    return AfterValidator(check)
 
 
 Number = Annotated[Decimal | None, BeforeValidator(_read_number)]

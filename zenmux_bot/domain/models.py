@@ -21,6 +21,7 @@ from zenmux_bot.domain.fields import (
     Number,
     Slug,
     Volume,
+    each_once,
 )
 
 OTHERS = "__others__"
@@ -68,7 +69,7 @@ class Leaderboard(Body):
     metric: str
     starting_at: Day
     ending_at: Day
-    entries: Annotated[tuple[LeaderboardEntry, ...], NullIsEmpty]
+    entries: Annotated[tuple[LeaderboardEntry, ...], NullIsEmpty, each_once("model")]
 
 
 class AuthorVolume(Body):
@@ -84,7 +85,7 @@ class AuthorBucket(Body):
 
     period: str = ""
     date: Day
-    authors: Annotated[tuple[AuthorVolume, ...], NullIsEmpty]
+    authors: Annotated[tuple[AuthorVolume, ...], NullIsEmpty, each_once("author")]
 
 
 class MarketShare(Body):
@@ -95,7 +96,7 @@ class MarketShare(Body):
     starting_at: Day
     ending_at: Day
     total_buckets: int | None = None
-    series: Annotated[tuple[AuthorBucket, ...], NullIsEmpty]
+    series: Annotated[tuple[AuthorBucket, ...], NullIsEmpty, each_once("date")]
 
 
 class ModelVolume(Body):
@@ -111,7 +112,7 @@ class ModelBucket(Body):
 
     period: str = ""
     date: Day
-    models: Annotated[tuple[ModelVolume, ...], NullIsEmpty]
+    models: Annotated[tuple[ModelVolume, ...], NullIsEmpty, each_once("model")]
 
 
 class TimeSeries(Body):
@@ -122,7 +123,7 @@ class TimeSeries(Body):
     starting_at: Day
     ending_at: Day
     total_buckets: int | None = None
-    series: Annotated[tuple[ModelBucket, ...], NullIsEmpty]
+    series: Annotated[tuple[ModelBucket, ...], NullIsEmpty, each_once("date")]
 
 
 class DataPoint(Body):
@@ -159,7 +160,7 @@ class Trending(Body):
     metric: str
     bucket_width: str
     ending_at: Day
-    entries: Annotated[tuple[TrendingEntry, ...], NullIsEmpty]
+    entries: Annotated[tuple[TrendingEntry, ...], NullIsEmpty, each_once("model")]
 
 
 class UsageDay(Body):
@@ -181,7 +182,7 @@ class ModelUsage(Body):
     starting_at: Day
     ending_at: Day
     value: Volume
-    series: Annotated[tuple[UsageDay, ...], NullIsEmpty]
+    series: Annotated[tuple[UsageDay, ...], NullIsEmpty, each_once("date")]
 
 
 class HostSpeed(Body):

@@ -252,13 +252,23 @@ class _Reading:
 
     def _check_data(self, query: Query) -> None:
         """Complain about a period without data, also if it was not said."""
+        period = getattr(query, "period", None)
+        if period is None:
+            return
         end = len(self.words)
-        for name, lead in (("period", ()), ("versus", ("vs",))):
-            period = getattr(query, name, Versus.NONE)
-            if isinstance(period, Versus):
-                continue
-            try:
-                resolve(period, self.today)
-            except BadPeriod as error:
-                place = self.places.get(name, (end, end))
-                raise WordError(self.complaints.no_data(error, lead, place)) from None
+        try:
+            days = resolve(period, self.today).span
+        except BadPeriod as error:
+            place = self.places.get("period", (end, end))
+            raise WordError(self.complaints.no_data(error, place)) from None
+        versus = getattr(query, "versus", Versus.NONE)
+        if isinstance(versus, Versus):
+            return
+        place = self.places.get("versus", (end, end))
+        problem, allowed = f"That compares {days} with itself.", "Name other days."
+        try:
+            if resolve(versus, self.today).span != days:
+                return
+        except BadPeriod as error:
+            problem, allowed = error.problem, error.allowed
+        raise WordError(self.complaints.no_comparison(problem, allowed, place))

@@ -34,14 +34,18 @@ class BadPeriod(BadInput):
     """A period without a day that can have data.
 
     Attributes:
+        period: The period.
         instead: Periods near it that may have some.
     """
 
-    def __init__(self, problem: str, instead: tuple[Period, ...]) -> None:
+    def __init__(
+        self, period: Period, problem: str, instead: tuple[Period, ...]
+    ) -> None:
         super().__init__(
-            problem,
+            f"{period} {problem}",
             allowed=f"Data run from {FLOOR} to yesterday (UTC).",
         )
+        self.period = period
         self.instead = instead
 
 
@@ -56,9 +60,9 @@ def resolve(period: Period, today: date) -> Window:
     if wanted.start > newest or newest < FLOOR:
         week = Last(7, Unit.DAY)
         instead = (week,) if unit is None else (_newest_complete(unit), week)
-        raise BadPeriod(_too_new(period, wanted, today), instead)
+        raise BadPeriod(period, _too_new(wanted, today), instead)
     if wanted.end < FLOOR:
-        raise BadPeriod(f"{period} is before {FLOOR}, when data begin.", (AllTime(),))
+        raise BadPeriod(period, f"is before {FLOOR}, when data begin.", (AllTime(),))
     span = Span(max(wanted.start, FLOOR), min(wanted.end, newest))
     cut = span.start > wanted.start
     ongoing = span.end < wanted.end or isinstance(period, ToDate)
@@ -116,11 +120,11 @@ def _newest_complete(unit: Unit) -> Period:
     return LastYear() if unit is Unit.YEAR else Last(1, unit)
 
 
-def _too_new(period: Period, wanted: Span, today: date) -> str:
+def _too_new(wanted: Span, today: date) -> str:
     """Say why a period has no data yet."""
     if wanted.start == today:
-        return f"{period} starts today; today's data arrive tomorrow (UTC)."
-    return f"{period} starts on {wanted.start}, which is in the future."
+        return "starts today; today's data arrive tomorrow (UTC)."
+    return f"starts on {wanted.start}, which is in the future."
 
 
 def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from zenmux_bot.domain.periods import FLOOR
@@ -20,6 +21,7 @@ from zenmux_bot.errors import (
     KeyRefused,
     NoData,
     NotAllowed,
+    NotYet,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -32,6 +34,9 @@ from zenmux_bot.render.report import Button, Point, Report
 
 USUAL_REST = timedelta(seconds=60)
 """The API publishes no rate; it counts by the minute."""
+
+_TOO_SLOW = 524
+"""The edge in front of ZenMux gave up waiting for it."""
 
 _ADMIN = "The key needs an administrator: /zenmux status tells more."
 
@@ -97,6 +102,15 @@ def _no_data(error: Any, _again: str | None) -> Report:
     )
 
 
+def _not_yet(error: Any, again: str | None) -> Report:
+    return _plain(
+        "Not counted yet",
+        f"{error} ZenMux counts a day some time after it ends at midnight UTC: try "
+        "again in an hour, or ask about earlier days.",
+        *_retry(again),
+    )
+
+
 def _not_allowed(error: Any, _again: str | None) -> Report:
     ask = Button(label="Ask the owner", action="digest:ask", command=error.ask)
     return _plain("Not for you, sorry", str(error), *([ask] if error.ask else []))
@@ -123,11 +137,33 @@ def _limited(error: Any, again: str | None) -> Report:
 
 
 def _refused(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "ZenMux refused the question",
-        f"It said: {_said(error)}. Asking again will not help; "
-        f"other days or another metric may.{_where(error)}",
-    )
+    match error.status:
+        case int(status) if status < HTTPStatus.BAD_REQUEST:
+            title = "ZenMux has moved"
+            mend = (
+                f"It sends the bot to another address (HTTP {status}), which the bot "
+                "does not follow, so that its key stays with it. An administrator can "
+                "look at ZENMUX_BASE_URL."
+            )
+        case HTTPStatus.PAYMENT_REQUIRED:
+            title = "ZenMux asks for payment"
+            mend = (
+                f"It said: {_said(error)}. Whoever pays for the account of the bot's "
+                "key can add credit; asking again before that will not help."
+            )
+        case HTTPStatus.NOT_FOUND:
+            title = "ZenMux does not know the address"
+            mend = (
+                f"It said: {_said(error)}. Asking again will not help; "
+                "an administrator can look at ZENMUX_BASE_URL."
+            )
+        case _:
+            title = "ZenMux refused the question"
+            mend = (
+                f"It said: {_said(error)}. Asking again will not help; "
+                "other days or another metric may."
+            )
+    return _plain(title, f"{mend}{_where(error)}")
 
 
 def _unreachable(error: Any, again: str | None) -> Report:
@@ -140,10 +176,11 @@ def _unreachable(error: Any, again: str | None) -> Report:
 
 
 def _server(error: Any, again: str | None) -> Report:
+    fewer = ", or ask for fewer days" if error.status == _TOO_SLOW else ""
     return _plain(
         "ZenMux has a fault",
         f"It answers with HTTP {error.status}, and there is no earlier answer to this "
-        f"question. Try again in some minutes.{_where(error)}",
+        f"question. Try again in some minutes{fewer}.{_where(error)}",
         *_retry(again),
     )
 
@@ -185,6 +222,7 @@ def _where(error: ApiError) -> str:
 _TABLE: tuple[tuple[type[BotError], Callable[[Any, str | None], Report]], ...] = (
     (BadInput, _bad_input),
     (NotAllowed, _not_allowed),
+    (NotYet, _not_yet),
     (NoData, _no_data),
     (KeyRefused, _key),
     (RateLimited, _limited),

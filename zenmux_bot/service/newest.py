@@ -59,8 +59,6 @@ async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
     except ApiError as error:
         log.info("newest_day.unknown", kind=type(error).__name__)
         return None
-    if answer.data.bucket_width != Width.DAY:
-        return None
     days = {
         bucket.date
         for bucket in answer.data.series

@@ -45,6 +45,9 @@ LONGEST_BACKOFF = timedelta(seconds=30)
 _BARE = frozenset({GenerationRequest.path, ModelListRequest.path})
 """Paths whose bodies come without the ``success`` and ``data`` around them."""
 
+_ECHOED = ("metric", "bucket_width")
+"""Parameters that an answer repeats as they were sent; dates may come back snapped."""
+
 _KEY = re.compile(r"\bsk-[\w-]{4,}")
 
 # Statuses of the edge in front of ZenMux that the standard library has no phrase for.
@@ -74,7 +77,8 @@ def parse(
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         _refuse(request.path, status, headers, payload, now)
     try:
-        return request.model.model_validate(_unwrap(request.path, payload))
+        data = request.model.model_validate(_unwrap(request.path, payload))
+        return _to_the_point(request, data)
     except ValidationError as misfit:
         error = BadAnswer(f"The answer has another shape: {_describe(misfit)}")
     except BadAnswer as bad:
@@ -114,6 +118,8 @@ def retry_delay(error: ApiError, attempt: int, jitter: float) -> timedelta | Non
         jitter: A random number from 0 to 1, which keeps callers apart.
     """
     if not isinstance(error, Unreachable | ServerFault | BadAnswer):
+        return None
+    if isinstance(error, BadAnswer) and error.off_topic:
         return None
     said_no = isinstance(error, BadAnswer) and error.said_no
     if attempt >= (MAX_ATTEMPTS_AFTER_NO if said_no else MAX_ATTEMPTS):
@@ -156,6 +162,16 @@ def _unwrap(path: str, payload: Any) -> Any:
         return data if isinstance(data, dict) else payload
     if payload.get("success") is not True or not isinstance(data, dict):
         raise BadAnswer("The answer holds no data")
+    return data
+
+
+def _to_the_point(request: Request[T], data: T) -> T:
+    """Return data, unless it answers another question, in another unit perhaps."""
+    for name, asked in request.params().items():
+        answered = getattr(data, name, asked) if name in _ECHOED else asked
+        if answered != asked:
+            message = clean(f"The answer has {name} {answered}, not {asked}")
+            raise BadAnswer(message, off_topic=True)
     return data
 
 

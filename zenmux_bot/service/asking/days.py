@@ -20,7 +20,7 @@ from zenmux_bot.domain.windows import BadPeriod, compare, resolve
 from zenmux_bot.errors import (
     BadAnswer,
     BotError,
-    NoData,
+    NotYet,
     RateLimited,
     ServerFault,
     Unreachable,
@@ -163,7 +163,8 @@ class Asking:
             try:
                 return await ask(self, Days.of(period, days.versus, seen.newest, late))
             except BadPeriod as error:
-                raise NoData(f"{error.problem} {late}") from None
+                # by the true clock it has begun, or it would not have been read
+                raise NotYet(f"{error.period} has no data yet. {late}") from None
         if isinstance(answer, BaseException):
             raise answer
         known = _told(days, seen)
