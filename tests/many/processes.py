@@ -84,12 +84,13 @@ def environment(slack, sandbox, url: str, **changes: str) -> dict[str, str]:
     }
 
 
-async def launch(env: dict[str, str], *args: str) -> BotProcess:
+async def launch(env: dict[str, str], *args: str, root: Path = ROOT) -> BotProcess:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(ROOT / "bot.py"),
+        str(root / "bot.py"),
         *args,
         env=env,
+        cwd=root,
         stderr=asyncio.subprocess.PIPE,
     )
     bot = BotProcess(process)
@@ -100,8 +101,10 @@ async def launch(env: dict[str, str], *args: str) -> BotProcess:
 
 
 @asynccontextmanager
-async def launched(env: dict[str, str], *args: str) -> AsyncIterator[BotProcess]:
-    bot = await launch(env, *args)
+async def launched(
+    env: dict[str, str], *args: str, root: Path = ROOT
+) -> AsyncIterator[BotProcess]:
+    bot = await launch(env, *args, root=root)
     try:
         yield bot
     finally:
