@@ -4,6 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.grammar import BY_WORD, KINDS, LEADING, PERIOD_WORDS, WORDS
 from zenmux_bot.domain.periods import (
     DAY,
@@ -161,6 +162,14 @@ def requests(*, today):
         st.just(Request(query=StatusQuery())),
     )
 
+
+defaults = st.builds(
+    Defaults,
+    metric=st.none() | st.sampled_from(Metric),
+    top=st.none() | st.integers(1, MAX_TOP),
+    audience=st.none() | st.sampled_from(Audience),
+)
+"""What may be usual in a channel."""
 
 VOCABULARY = (
     *BY_WORD,

@@ -221,13 +221,13 @@ def complaint(text, base=None):
             "lb 4w top",
             "“top” needs a number from 1 to 50 after it.",
             LEADERBOARD,
-            ["leaderboard tokens 4w"],
+            ["leaderboard tokens 4w top 10"],
         ),
         (
             "lb top cost",
             "“top” needs a number from 1 to 50 after it, not “cost”.",
             LEADERBOARD,
-            ["leaderboard cost 7d"],
+            ["leaderboard cost 7d top 10"],
         ),
         (
             "share cost w46",

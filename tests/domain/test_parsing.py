@@ -3,10 +3,11 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import anything, requests, todays
+from strategies import anything, defaults, requests, todays
 
+from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.parsing import MAX_SUGGESTIONS, parse
-from zenmux_bot.domain.queries import canonical
+from zenmux_bot.domain.queries import Metric, canonical
 from zenmux_bot.domain.words import MAX_CHARACTERS
 from zenmux_bot.errors import BadInput
 
@@ -103,28 +104,61 @@ def test_the_canonical_text_asks_for_the_same_after_any_other(data, today):
         )
     ),
     is_first=st.booleans(),
+    usual=defaults,
 )
 def test_any_text_gives_a_request_or_a_complaint_that_helps(
-    text, today, before, is_first
+    text, today, before, is_first, usual
 ):
     base = None if is_first else parse(before, today=date(2026, 11, 24))
-    outcome = request_or_complaint(text, today, base)
+    there = {"today": today, "base": base, "usual": usual}
+    outcome = request_or_complaint(text, **there)
 
     if isinstance(outcome, BadInput):
         assert outcome.problem.endswith(".")
         assert f"{outcome.problem}{outcome.allowed}".isprintable()
         assert 1 <= len(outcome.suggestions) <= MAX_SUGGESTIONS
         for suggestion in outcome.suggestions:
-            assert canonical(parse(suggestion, today=today, base=base)) == suggestion
+            assert canonical(parse(suggestion, **there)) == suggestion
     else:
-        assert parse(canonical(outcome), today=today, base=base) == outcome
+        assert parse(canonical(outcome), **there) == outcome
 
 
-def request_or_complaint(text, today, base):
+def request_or_complaint(text, **there):
     try:
-        return parse(text, today=today, base=base)
+        return parse(text, **there)
     except BadInput as error:
         return error
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "top", "meaning"),
+    [
+        ("share", None, 5, "share tokens 8w top 5"),
+        ("share top 10", None, 5, "share tokens 8w top 10"),
+        ("share top 10", None, None, "share tokens 8w top 10"),
+        ("by day", "share top 10", None, "share tokens 8w by day top 10"),
+        ("by day", "share", 5, "share tokens 8w by day top 10"),
+        ("leaderboard", "share top 10", None, "leaderboard tokens 8w"),
+        ("top 5", "share top 10", 10, "share tokens 8w top 5"),
+    ],
+)
+def test_ten_rows_are_said_where_they_are_not_a_matter_of_course(
+    text, before, top, meaning
+):
+    base = None if before is None else parse(before, today=MONDAY)
+
+    request = parse(text, today=MONDAY, base=base, usual=Defaults(top=top))
+
+    assert canonical(request) == meaning
+
+
+def test_suggestions_rest_on_what_is_usual():
+    usual = Defaults(metric=Metric.COST, top=5)
+
+    with pytest.raises(BadInput) as caught:
+        parse("shar 4w", today=MONDAY, usual=usual)
+
+    assert caught.value.suggestions[0] == "share cost 4w top 5"
 
 
 @pytest.mark.parametrize(

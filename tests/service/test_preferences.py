@@ -120,7 +120,7 @@ def test_nothing_set_here_means_what_is_set_around_it(wider, narrower):
             "share tokens 2026-W46",
             "leaderboard tokens 2026-W46 top 5 public",
         ),
-        ("7d", "share tokens 2026-W46", "share tokens 7d public"),
+        ("7d", "share tokens 2026-W46", "share tokens 7d top 10 public"),
     ],
 )
 def test_defaults_hold_where_neither_words_nor_base_say_anything(

@@ -20,6 +20,7 @@ from zenmux_bot.demo.workspace.seed import (
     WITHOUT_BOT,
     direct_channel,
 )
+from zenmux_bot.render.home import SET_WORKSPACE
 
 LEADERBOARD = "/statistics/leaderboard"
 DIRECT = direct_channel(MAYA)
@@ -44,6 +45,13 @@ def controls(message):
                 yield element["action_id"], option["value"]
         else:
             yield element["action_id"], None
+
+
+async def set_usual(stage, values):
+    """Set what holds in the workspace where nothing is said."""
+    await stage.slack.open_home()
+    await stage.slack.press(await stage.slack.wait_for(stage.slack.home), SET_WORKSPACE)
+    await stage.slack.submit(await stage.slack.wait_for(stage.slack.modal), values)
 
 
 async def use(stage, message, action_id, value):
@@ -394,3 +402,26 @@ async def test_files_that_cannot_be_sent_are_said_to_be_missing(http_stage, code
 
     [told] = await stage.slack.wait_for(lambda: said(stage, DIRECT))
     assert f"The files could not be sent: Slack said {code}" in told.text
+
+
+async def test_a_button_that_is_silent_about_rows_means_ten(http_stage):
+    stage = http_stage
+    greeting = await ask(stage, "help leaderboard")
+    await set_usual(stage, {"top": "5"})
+
+    await stage.slack.press(greeting, "leaderboard cost 7d")
+
+    await stage.slack.wait_for(lambda: "Top 10 models" in greeting.text)
+    assert greeting.text.endswith("/zenmux leaderboard cost 7d top 10")
+
+
+async def test_ten_rows_stay_ten_where_five_are_usual(http_stage):
+    stage = http_stage
+    await set_usual(stage, {"top": "5"})
+    answer = await ask(stage, "leaderboard cost 7d top 10")
+    assert answer.text.endswith("/zenmux leaderboard cost 7d top 10")
+
+    await stage.slack.press(answer, "ask:metric")
+
+    await stage.slack.wait_for(lambda: "by tokens" in answer.text)
+    assert answer.text.endswith("/zenmux leaderboard tokens 7d top 10")

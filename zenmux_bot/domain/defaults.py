@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from zenmux_bot.domain.queries import Audience, Metric
+from zenmux_bot.domain.queries import TOP, Audience, Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class Defaults:
     def over(self, wider: Defaults) -> Defaults:
         """Return these, and those of ``wider`` where nothing is set here."""
         return replace(wider, **self.said())
+
+    def beside_buttons(self) -> Defaults:
+        """Return what holds where a button carries a canonical command.
+
+        That leaves nothing open but ten rows, which it need not say.
+        """
+        top = None if self.top is None else TOP
+        return replace(self, metric=None, top=top, audience=None)
 
 
 UNSET = Defaults()

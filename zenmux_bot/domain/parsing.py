@@ -53,7 +53,7 @@ def parse(
         return _as_typed(read(words, today, base, usual), text)
     except WordError as error:
         slip = error.slip
-    suggestions = _suggest(words, slip, today, base, text)
+    suggestions = _suggest(words, slip, today, base, usual, text=text)
     raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
 
 
@@ -85,7 +85,13 @@ def _as_typed(request: Request, text: str) -> Request:
 
 
 def _suggest(
-    words: Sequence[str], slip: Slip, today: date, base: Request | None, text: str
+    words: Sequence[str],
+    slip: Slip,
+    today: date,
+    base: Request | None,
+    usual: Defaults,
+    *,
+    text: str,
 ) -> tuple[str, ...]:
     """Return whole commands near to what was typed."""
     tries = [_replaced(words, slip, instead) for instead in slip.instead]
@@ -98,7 +104,8 @@ def _suggest(
                 corrected,
                 today,
                 base,
-                _MAX_MENDS,
+                usual,
+                tries=_MAX_MENDS,
                 naming=_is_command(words, corrected),
             )
         )
@@ -118,13 +125,14 @@ def _mend(
     words: Sequence[str],
     today: date,
     base: Request | None,
-    tries: int,
+    usual: Defaults,
     *,
+    tries: int,
     naming: bool,
 ) -> Request | None:
     """Read words, with replacements for the slips that are left in them."""
     try:
-        return read(words, today, base, naming=naming)
+        return read(words, today, base, usual, naming=naming)
     except WordError as error:
         slip = error.slip
     if not tries or not slip.instead:
@@ -132,7 +140,7 @@ def _mend(
     # What can be left out is: a second guess beside the first helps nobody.
     instead = () if () in slip.instead else slip.instead[0]
     mended = _replaced(words, slip, instead)
-    return _mend(mended, today, base, tries - 1, naming=naming)
+    return _mend(mended, today, base, usual, tries=tries - 1, naming=naming)
 
 
 def _replaced(

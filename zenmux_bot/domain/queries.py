@@ -18,6 +18,9 @@ MAX_TOP = 50
 https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
+TOP = 10
+"""So many rows are shown where nothing is said."""
+
 MAX_NAME = 100
 """No slug is nearly as long; every canonical text stays short enough to be read."""
 
@@ -69,13 +72,18 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardQuery:
-    """Models ranked over a period, beside the period before."""
+    """Models ranked over a period, beside the period before.
+
+    ``says_top``, here and below: its words say ``top`` even though it is ten, since
+    they were typed so, or since another number is usual where they were typed.
+    """
 
     name: ClassVar[str] = "leaderboard"
 
     metric: Metric = Metric.TOKENS
     period: Period = LAST_WEEK_OF_DAYS
-    top: int = 10
+    top: int = TOP
+    says_top: bool = False
     providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
     rate: bool = False
@@ -90,7 +98,8 @@ class ShareQuery:
     metric: Metric = Metric.TOKENS
     period: Period = LAST_EIGHT_WEEKS
     by: Width | None = None
-    top: int = 10
+    top: int = TOP
+    says_top: bool = False
     providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
 
@@ -116,7 +125,8 @@ class TrendQuery:
     metric: Metric = Metric.TOKENS
     period: Period = LAST_FOUR_WEEKS_OF_DAYS
     by: Width | None = None
-    top: int = 10
+    top: int = TOP
+    says_top: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +137,8 @@ class TrendingQuery:
 
     metric: Metric = Metric.TOKENS
     by: Width = Width.WEEK
-    top: int = 10
+    top: int = TOP
+    says_top: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,20 +243,23 @@ class Request:
 def canonical(asked: Request | Query) -> str:
     """Return the words that parse back to ``asked``, without the slash command.
 
-    What is counted and the period are always said; what is default otherwise is not.
+    What is counted and the period are always said; what is default otherwise is not,
+    but for a ``top`` that was said, or where another one is usual (``says_top``).
     """
     request = asked if isinstance(asked, Request) else Request(query=asked)
     query = request.query
+    always = {"metric", "measure", "period"}
+    if getattr(query, "says_top", False):
+        always.add("top")
     words: list[str] = [query.name]
     for field in fields(query):
         value: Any = getattr(query, field.name)
-        said = field.name in {"metric", "measure", "period"}
-        if said or value != field.default:
+        if field.name in always or value != field.default:
             words.append(_WORDS[field.name](value))
     words += [str(word) for word in (request.audience, request.show) if word]
     if request.csv:
         words.append("csv")
-    return " ".join(words)
+    return " ".join(filter(None, words))
 
 
 _MODEL = re.compile(r"(?=.*[/\d])(?=.*[-/.])[a-z][a-z0-9./:_+-]*", re.ASCII)
@@ -265,6 +279,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "measure": str,
     "period": str,
     "top": "top {}".format,
+    "says_top": lambda _: "",
     "by": lambda width: f"by {width.word}",
     "provider": lambda name: f"provider {quoted(name)}",
     "providers": lambda named: " ".join(f"provider {quoted(name)}" for name in named),

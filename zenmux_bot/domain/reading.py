@@ -29,6 +29,7 @@ from zenmux_bot.domain.periods import Versus
 from zenmux_bot.domain.queries import (
     MAX_NAME,
     MAX_TOP,
+    TOP,
     Audience,
     DigestQuery,
     HelpQuery,
@@ -90,10 +91,21 @@ def read(
         if words[at] in HELP:
             return Request(query=HelpQuery(topic=kind.name))
         at = reading.take(at)
+    return reading.request(_unsaid(kind, kept, before, usual))
+
+
+def _unsaid(
+    kind: Kind, kept: frozenset[str], before: Query | None, usual: Defaults
+) -> dict[str, Any]:
+    """Return what holds where the words say nothing."""
     kept = kind.takes & {*kept, *(kind.needs or ())[:1]}
-    names = (name for name in kept if hasattr(before, name))
+    if "top" in kept:
+        kept |= {"says_top"}
     said = {name: value for name, value in usual.said().items() if name in kind.takes}
-    return reading.request(said | {name: getattr(before, name) for name in names})
+    carried = {name: getattr(before, name) for name in kept if hasattr(before, name)}
+    if "top" in said:
+        carried["says_top"] = True
+    return said | carried
 
 
 def _is_top(words: Sequence[str]) -> bool:
@@ -168,6 +180,9 @@ class _Reading:
         if self.kind.needs and self.kind.needs[0] not in said:
             raise WordError(self.complaints.missing())
         delivery = {name: said.pop(name) for name in DELIVERY & said.keys()}
+        if said.get("top", TOP) != TOP:
+            # it is said in any case
+            said["says_top"] = False
         query = self.kind.query(**said)
         self._check_data(query)
         return Request(query=query, **delivery)
@@ -236,7 +251,9 @@ class _Reading:
         """Note how many rows are wanted, if there can be so many."""
         if not 1 <= number <= MAX_TOP:
             raise WordError(self.complaints.out_of_range(number, place))
-        return self._put("top", number, place)
+        at = self._put("top", number, place)
+        self.found["says_top"] = True
+        return at
 
     def _put(self, name: str, value: object, place: Place) -> int:
         """Note a field; complain if the kind has none or it was said otherwise."""
