@@ -99,6 +99,46 @@ async def test_follow_ups_inherit_what_they_leave_unsaid(stage):
     ]
 
 
+async def test_the_thread_of_a_public_answer_to_a_command_is_about_it(stage):
+    reply = await stage.slack.command("/zenmux share cost 2026-W46 public")
+    [answer] = [message for message in reply.messages if message.is_bot]
+    await stage.slack.settled()
+    stage.clock.advance(days=40)
+    other = (await stage.slack.say("And what of this?")).message
+    stage.clock.advance(hours=1)
+
+    await stage.slack.mention("top 3", thread_ts=answer.ts)
+    [*_, below] = await heard(stage, 2)
+    await stage.slack.mention("leaderboard", thread_ts=answer.ts)
+    [*_, further] = await heard(stage, 3)
+    await stage.slack.mention("leaderboard", thread_ts=other.ts)
+    [*_, beside] = await heard(stage, 4)
+
+    assert below.thread_ts == answer.ts
+    assert below.text.endswith("/zenmux share cost 2026-W46 top 3")
+    assert further.text.endswith("/zenmux leaderboard cost 2026-W46")
+    assert beside.text.endswith("/zenmux leaderboard tokens 7d")
+
+
+async def test_so_is_that_of_an_answer_that_came_late(http_stage):
+    stage = http_stage
+    hold = Hold()
+    stage.sandbox.weather.expect(MARKET_SHARE, hold)
+    await stage.slack.command("/zenmux share cost 2026-W46 public")
+    stage.clock.advance(seconds=20)
+    hold.released.set()
+    [answer] = await stage.slack.wait_for(
+        lambda: [m for m in answers(stage) if m.reader is None]
+    )
+    await quiet(stage)
+    stage.clock.advance(minutes=5)
+
+    await stage.slack.mention("leaderboard", thread_ts=answer.ts)
+
+    [*_, below] = await heard(stage, 2)
+    assert below.text.endswith("/zenmux leaderboard cost 2026-W46")
+
+
 async def test_follow_ups_are_answered_in_turn(http_stage):
     stage = http_stage
     hold = Hold()

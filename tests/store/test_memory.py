@@ -57,6 +57,28 @@ async def test_a_thread_is_about_its_last_query(database):
     assert await threads.query_of(ThreadId("T2", "C1", "1.0")) is None
 
 
+async def test_an_answer_without_a_name_is_found_by_its_moment(database):
+    threads = Threads(database)
+    second = timedelta(seconds=1)
+    await threads.remember_said("T1", "C1", "share cost 8w", MONDAY)
+    await threads.remember_said("T1", "C1", "status", MONDAY)
+    await threads.remember_said("T1", "C1", "trend cost 28d", MONDAY + 4 * second)
+    await threads.remember_said("T1", "C2", "share tokens 8w", MONDAY + second)
+
+    async def at(moment, channel="C1"):
+        return await threads.query_said("T1", channel, moment, 3 * second)
+
+    assert await at(MONDAY + second) == "share cost 8w"
+    assert await at(MONDAY + 3 * second) == "trend cost 28d"
+    assert await at(MONDAY - 4 * second) is None
+    assert await at(MONDAY, "C3") is None
+    # a year later the next one clears up
+    late = MONDAY + timedelta(days=367)
+    await threads.remember_said("T1", "C1", "share cost 4w", late)
+    assert await at(MONDAY) is None
+    assert await at(late) == "share cost 4w"
+
+
 async def test_settings_are_of_one_scope(database):
     settings = Settings(database)
     team, channel = Scope("T1"), Scope("T1", "C1")

@@ -1,8 +1,12 @@
-"""What a thread is about: the last question answered in it, or its digest's."""
+"""What a thread is about: the last question answered in it, or its digest's.
+
+Slack gives no timestamp to an answer that is a response, such as the public answer to
+a command. A thread that began in its channel at its moment is taken for its thread.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from zenmux_bot.domain.clock import Clock
@@ -11,6 +15,9 @@ from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import Request, canonical
 from zenmux_bot.domain.threads import ThreadId
 from zenmux_bot.errors import BadInput
+
+SAME_MOMENT = timedelta(seconds=3)
+"""So long an answer may take to its channel, and a mention from there, together."""
 
 
 class Threads(Protocol):
@@ -22,6 +29,18 @@ class Threads(Protocol):
 
     async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
         """Remember what a thread is about now."""
+        ...
+
+    async def query_said(
+        self, team_id: str, channel_id: str, at: datetime, within: timedelta
+    ) -> str | None:
+        """Return the question answered in a channel at about that time, if one was."""
+        ...
+
+    async def remember_said(
+        self, team_id: str, channel_id: str, query: str, now: datetime
+    ) -> None:
+        """Remember a question answered in a channel, wherever its answer is."""
         ...
 
 
@@ -52,6 +71,9 @@ class Contexts:
         words = await self._threads.query_of(thread)
         if words is None:
             words = await self._digests.query_of(thread)
+        if words is None and thread.began is not None:
+            place = thread.team_id, thread.channel_id
+            words = await self._threads.query_said(*place, thread.began, SAME_MOMENT)
         if words is None:
             return None
         try:
@@ -62,6 +84,19 @@ class Contexts:
 
     async def remember(self, thread: ThreadId, request: Request) -> None:
         """Let a thread be about ``request``, if it is about days at all."""
-        if "period" in BY_WORD[request.query.name].takes:
+        if _is_about_days(request):
             query = canonical(request.query)
             await self._threads.remember(thread, query, self._clock.now())
+
+    async def remember_said(
+        self, team_id: str, channel_id: str, request: Request
+    ) -> None:
+        """Let the thread of an answer that is just given be about ``request``."""
+        if _is_about_days(request):
+            query = canonical(request.query)
+            now = self._clock.now()
+            await self._threads.remember_said(team_id, channel_id, query, now)
+
+
+def _is_about_days(request: Request) -> bool:
+    return "period" in BY_WORD[request.query.name].takes

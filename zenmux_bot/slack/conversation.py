@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.queries import Audience, DigestQuery, Request
 from zenmux_bot.domain.threads import ThreadId
 from zenmux_bot.service.contexts import Contexts
@@ -54,7 +53,7 @@ class Conversation:
     ) -> Served:
         """Return the answer to a button's command.
 
-        It says everything by itself but what the channel watches.
+        It says everything by itself but what the channel watches, and ten rows.
 
         Args:
             command: What the button carries.
@@ -64,7 +63,7 @@ class Conversation:
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
         return await self._desk.serve(
             command,
-            usual=Defaults(watched=usual.watched),
+            usual=usual.beside_buttons(),
             audience=audience,
             asker=asker_of(spot),
         )
@@ -125,6 +124,13 @@ class Conversation:
         """Let a thread be about what was answered, if it was."""
         if thread is not None and served.ok and served.request is not None:
             await self._contexts.remember(thread, served.request)
+
+    async def said(self, spot: Spot, served: Served) -> None:
+        """Let the thread of an answer to which Slack gave no timestamp be about it."""
+        if served.request is not None and served.is_public:
+            await self._contexts.remember_said(
+                spot.team_id, spot.channel_id, served.request
+            )
 
     async def attach(self, served: Served, spot: Spot) -> bool:
         """Send an answer's files, if they were asked for, and return whether it did."""

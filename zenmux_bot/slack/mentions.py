@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -123,9 +123,13 @@ class Mentions:
             user_id=event["user"],
             thread_ts=thread or (None if channel.startswith("D") else event["ts"]),
         )
-        if thread is None and spot.is_direct:
-            thread = self._clock.now().date().isoformat()
-        return spot, None if thread is None else ThreadId(team_id, channel, thread)
+        now = self._clock.now()
+        if thread is not None:
+            began = now - _between(thread, event["ts"])
+            return spot, ThreadId(team_id, channel, thread, began)
+        if spot.is_direct:
+            return spot, ThreadId(team_id, channel, now.date().isoformat())
+        return spot, None
 
     async def _show(self, spot: Spot, ts: str) -> bool:
         """Show that the message was heard; nothing depends on it."""
@@ -146,6 +150,14 @@ class Mentions:
             log.info("slack.reaction_failed", code=fault.code)
             return False
         return True
+
+
+def _between(earlier: str, later: str) -> timedelta:
+    """Return the time between two of Slack's timestamps.
+
+    Times of Slack's are set against each other alone: its clock is not ours.
+    """
+    return timedelta(seconds=float(later) - float(earlier))
 
 
 def _is_for_the_bot(event: dict[str, Any], bot_user_id: str | None) -> bool:

@@ -99,6 +99,7 @@ class Questions:
             served = task.result()
             if served.request is not None and served.request.csv:
                 self._tasks.start(self._conversation.attach(served, spot))
+            self._tasks.start(self._conversation.said(spot, served))
             return acknowledgement(served.message(), public=served.is_public)
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
@@ -199,6 +200,7 @@ class Questions:
             body, spot, served.message(), public=public, replace_original=not public
         )
         if sent and public:
+            await self._conversation.said(spot, served)
             await self._url(body).delete_original()
         await self._conversation.attach(served, spot)
 

@@ -19,7 +19,12 @@ from zenmux_bot.store.installation_tables import (
     workspace_keys,
 )
 from zenmux_bot.store.installation_tables import bots as bots_table
-from zenmux_bot.store.tables import settings, threads, welcomed_channels
+from zenmux_bot.store.tables import (
+    said_answers,
+    settings,
+    threads,
+    welcomed_channels,
+)
 from zenmux_bot.store.vault import Encrypted, Vault
 
 
@@ -133,7 +138,14 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
                 await connection.execute(
                     delete(table).where(at.client_id == self.client_id, whose)
                 )
-            tables = (workspace_keys, settings, threads, welcomed_channels, org_teams)
+            tables = (
+                workspace_keys,
+                settings,
+                said_answers,
+                threads,
+                welcomed_channels,
+                org_teams,
+            )
             for table in tables:
                 await connection.execute(
                     delete(table).where(table.columns.team_id.in_(teams))

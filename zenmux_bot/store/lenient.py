@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.domain.threads import ThreadId
@@ -44,6 +44,21 @@ class LenientThreads(memory.Threads):
         """Remember what the thread is about now."""
         with doing_without("threads.remember"):
             await super().remember(thread, query, now)
+
+    async def query_said(
+        self, team_id: str, channel_id: str, at: datetime, within: timedelta
+    ) -> str | None:
+        """Return the query answered in a channel at about that time, if known."""
+        with doing_without("threads.query_said"):
+            return await super().query_said(team_id, channel_id, at, within)
+        return None
+
+    async def remember_said(
+        self, team_id: str, channel_id: str, query: str, now: datetime
+    ) -> None:
+        """Remember a query answered in a channel."""
+        with doing_without("threads.remember_said"):
+            await super().remember_said(team_id, channel_id, query, now)
 
 
 class LenientDigestThreads(DigestThreads):

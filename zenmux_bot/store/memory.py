@@ -11,10 +11,19 @@ from sqlalchemy import Table, delete, select
 from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.domain.threads import ThreadId
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.tables import seen_events, settings, threads, welcomed_channels
+from zenmux_bot.store.tables import (
+    said_answers,
+    seen_events,
+    settings,
+    threads,
+    welcomed_channels,
+)
 
 _EVENT_MEMORY = timedelta(days=1)
 """Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/"""
+
+_ANSWER_MEMORY = timedelta(days=366)
+"""Few come back to an older answer that nobody has talked about."""
 
 
 class SeenEvents:
@@ -83,6 +92,37 @@ class Threads:
             },
             values={"query": query, "updated_at": now},
         )
+
+    async def query_said(
+        self, team_id: str, channel_id: str, at: datetime, within: timedelta
+    ) -> str | None:
+        """Return the query answered in a channel nearest to that time, if one was."""
+        query = select(said_answers.c.said_at, said_answers.c.query).where(
+            said_answers.c.team_id == team_id,
+            said_answers.c.channel_id == channel_id,
+            said_answers.c.said_at.between(at - within, at + within),
+        )
+        async with self._database.reading() as connection:
+            found = (await connection.execute(query)).all()
+        nearest = min(found, key=lambda row: abs(row.said_at - at), default=None)
+        return None if nearest is None else str(nearest.query)
+
+    async def remember_said(
+        self, team_id: str, channel_id: str, query: str, now: datetime
+    ) -> None:
+        """Remember a query answered in a channel, wherever its answer is."""
+        place = {"team_id": team_id, "channel_id": channel_id}
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(said_answers)
+                .filter_by(**place)
+                .where(said_answers.c.said_at < now - _ANSWER_MEMORY)
+            )
+            await connection.execute(
+                self._database.insert(said_answers)
+                .values(**place, said_at=now, query=query)
+                .on_conflict_do_nothing()
+            )
 
 
 class Settings:

@@ -137,6 +137,15 @@ threads = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+said_answers = Table(
+    "said_answers",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("channel_id", String(32), primary_key=True),
+    Column("said_at", UtcDateTime, primary_key=True),
+    Column("query", Text, nullable=False),
+)
+
 settings = Table(
     "settings",
     metadata,
