@@ -44,14 +44,14 @@ def server(kind: str):
         there |= json.loads(out)
 
 
-def request(there, text: str = "leaderboard cost 7d"):
-    """Return body and headers of one signed command."""
+def request(there, text: str = "leaderboard cost 7d", number: int = 0):
+    """Return body and headers of one signed command, of one of many people."""
     fields = {
         "command": "/zenmux",
         "text": text,
         "team_id": "T0WORKSPACE",
-        "user_id": "U0MAYA00001",
-        "channel_id": "C0LLMCOSTS1",
+        "user_id": f"U{number % 1000}",
+        "channel_id": f"C{number % 1000}",
         "response_url": "http://127.0.0.1:9/none",
         "trigger_id": "1.2.3",
         "api_app_id": "A0ZENMUX001",
@@ -75,8 +75,8 @@ async def run(there, *, at_once: int, count: int, text: str = "leaderboard cost 
     async with aiohttp.ClientSession(connector=connector) as session:
 
         async def work() -> None:
-            for _ in todo:
-                body, headers = request(there, text)
+            for number in todo:
+                body, headers = request(there, text, number)
                 began = time.perf_counter()
                 async with session.post(there["url"], data=body, headers=headers) as r:
                     await r.read()

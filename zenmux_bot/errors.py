@@ -7,6 +7,7 @@
     │   ├── UnknownName          no provider or model of that name
     │   └── AmbiguousName        several providers or models of that name
     ├── NotAllowed               someone else may; says who
+    ├── TooMuch                  too many questions at once; says how long to wait
     ├── NoData                   the API has nothing for those days
     │   └── NotYet               their data are late
     ├── ConfigError              a setting is missing or malformed
@@ -70,6 +71,20 @@ class NotAllowed(BotError):
     def __init__(self, message: str, *, ask: str = "") -> None:
         super().__init__(message)
         self.ask = ask
+
+
+class TooMuch(BotError):
+    """Too many questions came at once.
+
+    Attributes:
+        who: Who has to wait, as the asker is told.
+        retry_after: How long.
+    """
+
+    def __init__(self, who: str, retry_after: timedelta) -> None:
+        super().__init__(f"{who}: {retry_after.total_seconds():.0f} s")
+        self.who = who
+        self.retry_after = retry_after
 
 
 class NoData(BotError):

@@ -41,7 +41,7 @@ from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.teams import bind_team
+from zenmux_bot.slack.teams import begin_work
 from zenmux_bot.slack.welcome import Welcome
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.history import History
@@ -177,7 +177,7 @@ def listen(app: AsyncApp, means: Means) -> None:
             tasks=tasks,
         ),
     )
-    app.middleware(bind_team)
+    app.middleware(begin_work)
     # the questions take every command that is left
     digests.register_command(app)
     questions.register_command(app)

@@ -38,6 +38,14 @@ TABLE = [
         True,
     ),
     (
+        errors.TooMuch("this channel", timedelta(seconds=3)),
+        (
+            "A great many questions came from this channel just now. I am glad to "
+            "answer the next one in 3 seconds."
+        ),
+        True,
+    ),
+    (
         errors.ConfigError("SLACK_BOT_TOKEN is missing; it begins with xoxb-."),
         (
             "SLACK_BOT_TOKEN is missing; it begins with xoxb-. "

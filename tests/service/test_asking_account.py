@@ -66,6 +66,9 @@ class People:
 class Nothing:
     """Answers that nobody should get to."""
 
+    async def is_ready(self, _request):
+        return False
+
     async def answer(self, *_, **__):
         raise AssertionError
 

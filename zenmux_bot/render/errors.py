@@ -26,6 +26,7 @@ from zenmux_bot.errors import (
     RequestRefused,
     ServerFault,
     SlackFault,
+    TooMuch,
     Unreachable,
 )
 from zenmux_bot.render.context import command_line
@@ -114,6 +115,16 @@ def _not_yet(error: Any, again: str | None) -> Report:
 def _not_allowed(error: Any, _again: str | None) -> Report:
     ask = Button(label="Ask the owner", action="digest:ask", command=error.ask)
     return _plain("Not for you, sorry", str(error), *([ask] if error.ask else []))
+
+
+def _too_much(error: Any, again: str | None) -> Report:
+    wait = plural(round(error.retry_after.total_seconds()), "second")
+    return _plain(
+        "One moment, please",
+        f"A great many questions came from {error.who} just now. I am glad to answer "
+        f"the next one in {wait}.",
+        *_retry(again),
+    )
 
 
 def _key(error: Any, _again: str | None) -> Report:
@@ -223,6 +234,7 @@ _TABLE: tuple[tuple[type[BotError], Callable[[Any, str | None], Report]], ...] =
     (BadInput, _bad_input),
     (NotAllowed, _not_allowed),
     (NotYet, _not_yet),
+    (TooMuch, _too_much),
     (NoData, _no_data),
     (KeyRefused, _key),
     (RateLimited, _limited),

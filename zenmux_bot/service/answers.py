@@ -164,6 +164,10 @@ class Answers:
             case _:
                 return await self._make(request, patience)
 
+    async def is_ready(self, request: Request) -> bool:
+        """Tell whether the answer is in memory, so that it costs nothing."""
+        return self._kept.get(await self._whose(), request) is not None
+
     async def _make(self, request: Request, patience: timedelta) -> Answered:
         """Return an answer made before, if it still holds, or make it."""
         whose = await self._whose()

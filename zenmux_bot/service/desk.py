@@ -1,12 +1,11 @@
 """The one way from words to an answer, for every way in; nothing leaves it but replies.
 
-Expected errors become replies; anything else is logged under a reference that the
-asker sees.
+Expected errors become replies; anything else is an apology. What is not the asker's
+doing bears a reference under which it stands in the log.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,17 +20,19 @@ from zenmux_bot.domain.digest_drafts import Draft
 from zenmux_bot.domain.grammar import BY_WORD
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import Audience, DigestQuery, Request, canonical
-from zenmux_bot.errors import ApiError, BadInput, BotError
+from zenmux_bot.errors import ApiError, BadInput, BotError, SlackFault
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.watch import marked
+from zenmux_bot.service.allowances import Allowances
 from zenmux_bot.service.answers import Answers, View
 from zenmux_bot.service.digests import Digests
 from zenmux_bot.service.ports import INTERACTIVE
 from zenmux_bot.service.ports_digests import Asker
+from zenmux_bot.service.references import REFERENCE, reference
 from zenmux_bot.service.rights import NOBODY, Rights
 
 log = structlog.get_logger(__name__)
@@ -102,6 +103,7 @@ class Desk:
         clock: Tells which day it is.
         digests: Keeps digests; None where nobody can have any.
         rights: Knows who may see what is about the account.
+        allowances: Count what people ask.
     """
 
     def __init__(
@@ -111,11 +113,13 @@ class Desk:
         digests: Digests | None = None,
         *,
         rights: Rights = NOBODY,
+        allowances: Allowances | None = None,
     ) -> None:
         self._answers = answers
         self._clock = clock
         self._digests = digests
         self._rights = rights
+        self._allowances = Allowances() if allowances is None else allowances
         self._watchers: list[Callable[[Asker], None]] = []
 
     def watch(self, watcher: Callable[[Asker], None]) -> None:
@@ -178,6 +182,7 @@ class Desk:
         try:
             request = self.read(text, base=base, usual=usual)
             if isinstance(request.query, DigestQuery) and self._digests and asker:
+                self._allowances.take(asker)
                 asker = replace(asker, zone=usual.zone)
                 reply = await self._digests.answer(request.query.command, asker)
                 for watcher in self._watchers:
@@ -188,21 +193,28 @@ class Desk:
                     ready=reply.ready,
                     form=reply.form,
                 )
-            if BY_WORD[request.query.name].restricted:
+            is_restricted = BY_WORD[request.query.name].restricted
+            if is_restricted:
                 # Before anything else, so that a refusal is private, too.
                 request = request.for_(Audience.PRIVATE)
-                await self._rights.check(asker)
             elif audience is not None:
                 request = request.for_(audience)
+            if asker is not None and not await self._answers.is_ready(request):
+                self._allowances.take(asker)
+            if is_restricted:
+                await self._rights.check(asker)
             answered = await self._answers.answer(request, patience=patience)
         except BotError as error:
             again = None if request is None else canonical(request)
             report = report_error(error, again=again)
+            if isinstance(error, ApiError | SlackFault):
+                context = (*report.context, f"{REFERENCE} {reference()}")
+                report = replace(report, context=context)
             return Served(report=report, request=request, error=error)
         except Exception as error:
-            reference = secrets.token_hex(4)
-            log.exception("desk.fault", reference=reference)
-            return Served(report=report_fault(reference), request=request, error=error)
+            report = report_fault(reference())
+            log.exception("desk.fault")
+            return Served(report=report, request=request, error=error)
         report = marked(answered.report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Served(report=report, request=request, view=answered.view, ready=ready)

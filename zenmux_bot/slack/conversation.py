@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from zenmux_bot.domain.queries import Audience, DigestQuery, Request
 from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.errors import TooMuch
 from zenmux_bot.service.contexts import Contexts
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
@@ -103,8 +104,9 @@ class Conversation:
         )
         message = served.message(shared_by=spot.user_id if is_named else None)
         request = served.request
-        unseen_failure = is_named and not served.ok
-        if unseen_failure or (request is not None and _is_private(request)):
+        # Nobody saw what failed, or everybody has seen too much of it.
+        hushed = (is_named and not served.ok) or isinstance(served.error, TooMuch)
+        if hushed or (request is not None and _is_private(request)):
             await self._posts.whisper(spot, message)
         else:
             # Before it is posted, for whoever answers at once.

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings, require
+from zenmux_bot.service.references import begin_reference
 from zenmux_bot.service.working_for import work_for
 from zenmux_bot.slack.app import Workspace, make_client
 from zenmux_bot.slack.outbox import make_posting_client
@@ -140,10 +141,11 @@ class TeamsAuthorize(AsyncAuthorize):
             return None
 
 
-async def bind_team(
+async def begin_work(
     context: AsyncBoltContext,
     next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
 ) -> None:
-    """Let all that a request leads to work for the workspace it comes from."""
+    """Let all that a request leads to bear a reference, and work for its workspace."""
+    begin_reference()
     work_for(context.team_id or context.enterprise_id)
     await next()

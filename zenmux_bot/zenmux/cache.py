@@ -128,9 +128,11 @@ class CachedApi:
                 self._see(kept)
                 until = self._good_until(request, kept)
                 if kept.fetched_at <= self._clock.now() < until:
+                    log.debug("zenmux.cache", outcome="hit")
                     return replace(kept, good_until=until)
             if not patience:
                 return _old(request, kept)
+            log.debug("zenmux.cache", outcome="miss")
             fault: ApiError
             try:
                 # When the API hangs and an old copy is there, only the first caller

@@ -1,0 +1,53 @@
+"""References: one for each request, in its log lines and in what the asker is told."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import staged
+from zenmux_bot.demo.sandbox.replies import access_denied
+from zenmux_bot.logs import configure_logs
+
+
+def logged(capsys):
+    written = capsys.readouterr().err.splitlines()
+    return [json.loads(line) for line in written]
+
+
+@pytest.mark.parametrize("socket_mode", [False, True])
+async def test_a_fault_is_found_in_the_log_by_what_the_asker_was_told(
+    clock, tmp_path, capsys, socket_mode
+):
+    configure_logs(level="debug", form="json")
+    async with staged(clock, tmp_path, socket_mode=socket_mode) as stage:
+        await stage.slack.command("/zenmux help")
+        stage.sandbox.weather.expect("/statistics/leaderboard", access_denied())
+        reply = await stage.slack.command("/zenmux leaderboard cost 2026-W46 vs none")
+
+    [told] = re.findall(r"reference ([0-9a-f]{8})", reply.messages[0].text)
+    lines = logged(capsys)
+    under = [each["event"] for each in lines if each.get("reference") == told]
+    assert under == ["zenmux.cache", "zenmux.failed", "desk.served"]
+    helped = [each for each in lines if each.get("kind") == "help"]
+    assert helped[0]["reference"] != told
+
+
+async def test_a_mention_and_all_it_leads_to_bear_one_reference(
+    clock, tmp_path, capsys
+):
+    configure_logs(level="debug", form="json")
+    async with staged(clock, tmp_path, socket_mode=False) as stage:
+        stage.slack.faults.forbidden_blocks.add("data_visualization")
+        await stage.slack.mention("share cost 8w")
+        await stage.slack.wait_for(
+            lambda: [m for m in stage.slack.messages() if "Market share" in m.text]
+        )
+
+    lines = logged(capsys)
+    events = ("zenmux.answered", "desk.served", "slack.blocks_refused")
+    found = [[e for e in lines if e["event"] == event] for event in events]
+    assert len({line["reference"] for each in found for line in each}) == 1
+    assert all(found)
