@@ -23,7 +23,7 @@ from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.refusals import TEAM_WIDE_CODES
-from zenmux_bot.slack.app import make_client
+from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.store.database import open_database, sqlite_file
@@ -39,7 +39,7 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 async def check_all(settings: Settings) -> StatusView:
     """Look at everything that the settings lead to."""
     clock = make_clock(settings)
-    async with open_api(settings, clock) as api, aiohttp.ClientSession() as session:
+    async with open_api(settings, clock) as api, make_session() as session:
 
         async def slack() -> Check:
             return await check_slack(settings, make_client(settings, session))

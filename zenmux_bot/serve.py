@@ -29,7 +29,7 @@ from zenmux_bot.service.delivery import Delivery
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.team_composer import TeamComposer
-from zenmux_bot.slack.app import catch_rest, make_app, make_client
+from zenmux_bot.slack.app import catch_rest, make_app, make_client, make_session
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
@@ -108,7 +108,7 @@ async def running(
         tasks = Tasks()
         metrics = metrics or Metrics()
         metrics.watch(lambda: len(tasks))
-        session = await enter(aiohttp.ClientSession())
+        session = await enter(make_session())
         database = await enter(open_database(settings.database_url))
         workspaces = await enter(
             open_workspaces(settings, clock, database=database, session=session)

@@ -16,13 +16,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
 
-TIMEOUT_SECONDS = 10
+_TIMEOUTS = aiohttp.ClientTimeout(total=10, connect=5)
 _ANY = re.compile(r"")
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )
 
 log = structlog.get_logger(__name__)
+
+
+def make_session() -> aiohttp.ClientSession:
+    """Return the session for conversations; the caller closes it.
+
+    Its time-out holds for the Web API, response URLs, uploads and installations alike;
+    the SDK's own have no effect on a session that it is given.
+    """
+    return aiohttp.ClientSession(timeout=_TIMEOUTS)
 
 
 def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -36,7 +45,6 @@ def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebC
         token=None if token is None else token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
-        timeout=TIMEOUT_SECONDS,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
 

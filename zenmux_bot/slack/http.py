@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
@@ -12,6 +13,9 @@ from slack_bolt.async_app import AsyncApp
 
 MAX_BODY_BYTES = 1024 * 1024
 """Slack's largest payload is a view of 250 kB."""
+
+BODY_SECONDS = 5.0
+"""Slack waits three for an answer; a body that trickles in longer is none of its."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -40,7 +44,10 @@ def make_web_app(
         if not _can_be_signed(request):
             return web.Response(status=401)
         try:
-            bolt_request = await to_bolt_request(request)
+            async with asyncio.timeout(BODY_SECONDS):
+                bolt_request = await to_bolt_request(request)
+        except TimeoutError:
+            return web.Response(status=408)
         except _UNREADABLE:
             return web.Response(status=400, text="unreadable")
         try:

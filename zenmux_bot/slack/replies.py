@@ -19,7 +19,6 @@ from zenmux_bot.render.message import Message
 PRIVATE = "ephemeral"
 PUBLIC = "in_channel"
 _OK = 200
-_TIMEOUT_SECONDS = 10
 
 log = structlog.get_logger(__name__)
 
@@ -81,9 +80,7 @@ class ResponseUrl:
 
     async def _post(self, payload: dict[str, Any]) -> str | None:
         """Post, and return why Slack refused it, or None if it took it."""
-        client = AsyncWebhookClient(
-            self.url, timeout=_TIMEOUT_SECONDS, session=self.session
-        )
+        client = AsyncWebhookClient(self.url, session=self.session)
         try:
             reply = await client.send_dict(payload)
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -187,10 +187,13 @@ def _not_writable(path: Path, error: Exception) -> ConfigError:
 
 
 def _create_engine(address: URL) -> AsyncEngine:
-    """Return an engine with a bounded pool."""
+    """Return an engine with a bounded pool, whose errors show no values."""
     if address.drivername.startswith("sqlite"):
         engine = create_async_engine(
-            address, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW
+            address,
+            pool_size=_POOL_SIZE,
+            max_overflow=_POOL_OVERFLOW,
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -200,6 +203,7 @@ def _create_engine(address: URL) -> AsyncEngine:
         pool_size=_POOL_SIZE,
         max_overflow=_POOL_OVERFLOW,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "timeout": _CONNECT_SECONDS,
             "command_timeout": _COMMAND_SECONDS,
