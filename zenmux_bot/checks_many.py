@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.status import Check
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.slack.app import TIMEOUT_SECONDS
 from zenmux_bot.slack.installing import REDIRECT
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
@@ -112,7 +111,6 @@ async def check_installations(
             bot.bot_token,
             base_url=settings.slack_api_url,
             session=session,
-            timeout=TIMEOUT_SECONDS,
         )
         async with gate:
             return await _look(bot, client)
