@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from migrated import write_migrated
 from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
 from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
 from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.render.limits import ACKNOWLEDGE_SECONDS
 from zenmux_bot.serve import Running, running
+from zenmux_bot.slack.tasks import Tasks
 
 # Thirty examples a property find most of what a hundred would in a third of the time;
 # HYPOTHESIS_PROFILE=thorough looks longer.
@@ -30,6 +33,14 @@ settings.register_profile("usual", max_examples=30, **UNHURRIED)
 settings.register_profile("thorough", max_examples=2000, **UNHURRIED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
+# No test speaks TLS, and each of httpx's clients would read all authorities of the web
+# first, which takes longer than most tests; from a directory it reads when it must.
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+
+PATIENT = 100.0
+"""What is quick on an idle machine still counts as quick on a busy one."""
+
+MANIFEST = read_manifest()
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
@@ -71,7 +82,9 @@ def logs_as_they_were() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
-    root.handlers, root.level = handlers, level
+    root.handlers = handlers
+    # not the attribute: loggers remember what the level let through
+    root.setLevel(level)
     structlog.reset_defaults()
 
 
@@ -88,14 +101,23 @@ async def sandbox(clock: HeldClock) -> AsyncIterator[Sandbox]:
 
 @asynccontextmanager
 async def staged(
-    clock: HeldClock, folder: Path, *, socket_mode: bool, **changes: Any
+    clock: HeldClock,
+    folder: Path,
+    *,
+    socket_mode: bool,
+    patience: float = PATIENT,
+    **changes: Any,
 ) -> AsyncIterator[Stage]:
     """Run everything; ``changes`` are settings that differ."""
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
             running_sandbox(clock, requests_per_minute=600)
         )
-        stand_in = SlackStandIn(clock=clock, manifest=read_manifest())
+        stand_in = SlackStandIn(
+            clock=clock,
+            manifest=MANIFEST,
+            acknowledge_seconds=ACKNOWLEDGE_SECONDS * PATIENT,
+        )
         slack = await stack.enter_async_context(stand_in.running())
         values: dict[str, Any] = {
             "zenmux_base_url": sandbox.base_url,
@@ -104,28 +126,39 @@ async def staged(
             "slack_bot_token": SecretStr(slack.bot_token),
             "slack_app_token": SecretStr(slack.app_token) if socket_mode else None,
             "slack_signing_secret": SecretStr(slack.signing_secret),
-            "database_url": f"sqlite+aiosqlite:///{folder}/bot.db",
+            "database_url": write_migrated(folder / "bot.db"),
             "host": "127.0.0.1",
             "port": 0,
         }
         chosen = Settings(**values | changes)
-        bot = await stack.enter_async_context(running(chosen, clock))
+        tasks = Tasks(patience=patience)
+        bot = await stack.enter_async_context(running(chosen, clock, tasks=tasks))
         if not socket_mode:
             slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
         yield Stage(slack, sandbox, bot, clock, chosen)
 
 
+@pytest.fixture
+def patience() -> float:
+    """Let the bot wait for quick answers; 0 makes each of them slow."""
+    return PATIENT
+
+
 @pytest.fixture(params=["http", "socket"])
 async def stage(
-    request: pytest.FixtureRequest, clock: HeldClock, tmp_path: Path
+    request: pytest.FixtureRequest, clock: HeldClock, tmp_path: Path, patience: float
 ) -> AsyncIterator[Stage]:
     """The same over both ways in."""
     socket_mode = request.param == "socket"
-    async with staged(clock, tmp_path, socket_mode=socket_mode) as stage:
+    async with staged(
+        clock, tmp_path, socket_mode=socket_mode, patience=patience
+    ) as stage:
         yield stage
 
 
 @pytest.fixture
-async def http_stage(clock: HeldClock, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(clock, tmp_path, socket_mode=False) as stage:
+async def http_stage(
+    clock: HeldClock, tmp_path: Path, patience: float
+) -> AsyncIterator[Stage]:
+    async with staged(clock, tmp_path, socket_mode=False, patience=patience) as stage:
         yield stage

@@ -81,6 +81,7 @@ async def running(
     settings: Settings,
     clock: Clock,
     metrics: Metrics | None = None,
+    tasks: Tasks | None = None,
     *,
     web: bool = True,
     worker: bool = True,
@@ -91,6 +92,7 @@ async def running(
         settings: What the operator set.
         clock: Tells the time.
         metrics: Count what the logs tell; a part of them if it came along.
+        tasks: Keeps what runs on after an acknowledgement.
         web: Answer people.
         worker: Post digests.
 
@@ -105,7 +107,7 @@ async def running(
         require(settings, "slack_signing_secret")
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        tasks = Tasks()
+        tasks = Tasks() if tasks is None else tasks
         metrics = metrics or Metrics()
         metrics.watch(lambda: len(tasks))
         session = await enter(make_session())

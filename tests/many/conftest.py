@@ -12,7 +12,6 @@ from databases import (
     empty_postgres_url,
     postgres_server,
     postgres_url,
-    sqlite_template,
     sqlite_url,
 )
 
@@ -22,6 +21,5 @@ __all__ = [
     "empty_postgres_url",
     "postgres_server",
     "postgres_url",
-    "sqlite_template",
     "sqlite_url",
 ]

@@ -18,6 +18,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_bot.metrics import Metrics
 from zenmux_bot.serve import running
+from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import bots
 
@@ -122,6 +123,6 @@ async def staged(url: str, **changes):
             | changes
         )
         metrics = Metrics()
-        async with running(settings, clock, metrics) as bot:
+        async with running(settings, clock, metrics, Tasks(patience=100)) as bot:
             grid.bot_url = f"http://127.0.0.1:{bot.port}"
             yield Stage(grid, sandbox, clock, bot, url, settings, metrics)

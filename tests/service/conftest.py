@@ -13,7 +13,6 @@ from databases import (
     postgres_server,
     postgres_url,
     quick_database,
-    sqlite_template,
     sqlite_url,
 )
 
@@ -21,7 +20,6 @@ __all__ = [
     "postgres_server",
     "postgres_url",
     "quick_database",
-    "sqlite_template",
     "sqlite_url",
 ]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from migrated import write_migrated
 from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
@@ -31,7 +32,7 @@ from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.terms import Terms
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
-from zenmux_bot.slack.digests import QUICK_SECONDS, DigestListeners
+from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.outbox import SlackOutbox
@@ -49,6 +50,7 @@ from zenmux_bot.store.notices import Notices
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 
+MANIFEST = read_manifest()
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 IDS = "bcdfghjkmnpqrstvwxz23456789"
 
@@ -144,7 +146,7 @@ class Stage:
     async def settle(self) -> None:
         """Wait for what runs on after acknowledgements and events."""
         await self.slack.settled()
-        await self.tasks.finish(5)
+        await self.tasks.finish(60)
 
     async def ring(self) -> None:
         await self.delivery.run_due()
@@ -156,17 +158,16 @@ async def staged(
     *,
     socket_mode: bool,
     admins: frozenset[str] = frozenset(),
-    quick_seconds: float = QUICK_SECONDS,
+    patience: float = 100.0,
 ) -> AsyncIterator[Stage]:
     clock, composer, providers = HandClock(), Composer(), Providers()
-    stand_in = SlackStandIn(clock=clock, manifest=read_manifest())
+    stand_in = SlackStandIn(clock=clock, manifest=MANIFEST, acknowledge_seconds=300)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(stand_in.running())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         database = await stack.enter_async_context(
-            open_database(f"sqlite:///{folder}/digests.db")
+            open_database(write_migrated(folder / "digests.db"))
         )
-        await database.migrate()
         settings = Settings(
             slack_api_url=slack.api_url,
             slack_bot_token=SecretStr(slack.bot_token),
@@ -174,7 +175,7 @@ async def staged(
         )
         client = make_client(settings, session)
         teams = OneTeam(settings, session, session)
-        tasks = Tasks()
+        tasks = Tasks(patience=patience)
         directory = SlackDirectory(lambda _: client, teams.bot_id)
         subscriptions = Subscriptions(database, counting_pick())
         history, planner = History(database), Planner(database)
@@ -216,7 +217,6 @@ async def staged(
             tasks=tasks,
             session=session,
             usual=preferences.defaults,
-            quick_seconds=quick_seconds,
         )
         listeners.register_command(app)
         listeners.register(app)

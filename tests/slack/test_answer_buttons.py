@@ -276,6 +276,7 @@ async def test_an_answer_whose_response_url_is_over_comes_directly(http_stage, w
     assert "by tokens" in direct.text
 
 
+@pytest.mark.parametrize("patience", [0])
 async def test_a_slow_answer_whose_response_url_is_over_comes_directly(http_stage):
     stage = http_stage
     hold = Hold()

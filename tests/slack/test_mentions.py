@@ -306,6 +306,7 @@ async def test_digests_are_nobody_elses_business(http_stage):
     assert answer.reader == MAYA
 
 
+@pytest.mark.parametrize("patience", [0])
 async def test_a_slow_answer_is_shown_to_be_under_way(stage):
     hold = Hold()
     stage.sandbox.weather.expect(MARKET_SHARE, hold)
@@ -330,6 +331,7 @@ async def test_a_quick_answer_needs_no_sign(http_stage):
     assert calls(stage, "reactions.add") == []
 
 
+@pytest.mark.parametrize("patience", [0])
 async def test_a_sign_that_slack_refuses_delays_nothing(http_stage):
     stage = http_stage
     stage.slack.faults.always("reactions.add", Fail("missing_scope"))

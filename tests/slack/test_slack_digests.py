@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -418,7 +417,7 @@ async def test_the_next_week_is_sent_without_asking(stage):
 
 
 async def test_a_slow_answer_takes_the_place_of_the_line_that_asked_to_wait(tmp_path):
-    async with staged(tmp_path, socket_mode=False, quick_seconds=0) as stage:
+    async with staged(tmp_path, socket_mode=False, patience=0) as stage:
         answer = await stage.type(MONDAYS)
 
         assert "is set up" in answer.text
@@ -426,7 +425,7 @@ async def test_a_slow_answer_takes_the_place_of_the_line_that_asked_to_wait(tmp_
 
 
 async def test_a_form_that_came_too_late_is_offered_by_a_button(tmp_path):
-    async with staged(tmp_path, socket_mode=False, quick_seconds=0) as stage:
+    async with staged(tmp_path, socket_mode=False, patience=0) as stage:
         answer = await stage.type("digest")
 
         await stage.press(answer, "Open the form")
@@ -719,14 +718,14 @@ class TestForm:
     async def test_a_slow_form_closes_and_its_answer_follows(
         self, tmp_path, channel, told
     ):
-        async with staged(tmp_path, socket_mode=False, quick_seconds=0.2) as stage:
+        async with staged(tmp_path, socket_mode=False, patience=0) as stage:
             view = await self.open(stage)
             slow = Hang()
             stage.slack.faults.script("conversations.info", slow)
             filled = {"digest_channel": channel}
 
-            reply = await asyncio.wait_for(stage.slack.submit(view, filled), 5)
-            assert slow.reached.is_set()
+            reply = await stage.slack.submit(view, filled)
+            await slow.reached.wait()
             slow.release()
             await stage.settle()
 

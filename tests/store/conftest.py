@@ -6,7 +6,6 @@ from databases import (
     empty_postgres_url,
     postgres_server,
     postgres_url,
-    sqlite_template,
     sqlite_url,
 )
 
@@ -16,6 +15,5 @@ __all__ = [
     "empty_postgres_url",
     "postgres_server",
     "postgres_url",
-    "sqlite_template",
     "sqlite_url",
 ]

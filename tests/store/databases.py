@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
+from migrated import write_migrated
 from sqlalchemy import event
 
 from zenmux_bot.store.database import Database, open_database
@@ -26,21 +25,9 @@ async def migrate(url: str) -> None:
         await database.migrate()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
-
-
 @pytest.fixture
-def sqlite_url(sqlite_template, tmp_path) -> str:
-    return copy_sqlite(sqlite_template, tmp_path / "test.db")
-
-
-def copy_sqlite(template: Path, path: Path) -> str:
-    shutil.copyfile(template, path)
-    return f"sqlite:///{path}"
+def sqlite_url(tmp_path) -> str:
+    return write_migrated(tmp_path / "test.db")
 
 
 @asynccontextmanager

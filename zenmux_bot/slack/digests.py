@@ -68,7 +68,6 @@ class DigestListeners:
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
         usual: Tells what holds in a channel where nothing is said.
-        quick_seconds: How long an acknowledgement may wait for its answer.
     """
 
     def __init__(
@@ -79,14 +78,12 @@ class DigestListeners:
         tasks: Tasks,
         session: aiohttp.ClientSession,
         usual: Usual,
-        quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         self._desk = desk
         self._posts = posts
         self._tasks = tasks
         self._session = session
         self._usual = usual
-        self._quick_seconds = quick_seconds
 
     def register_command(self, app: AsyncApp) -> None:
         """Listen to the command with its first words, before the other questions."""
@@ -104,8 +101,7 @@ class DigestListeners:
     ) -> None:
         """Answer ``/zenmux digest …``."""
         task = self._tasks.start(self._serve(_typed(body), _asker(body)))
-        await asyncio.wait({task}, timeout=self._quick_seconds)
-        if not task.done():
+        if not await self._tasks.is_quick(task, QUICK_SECONDS):
             await ack(response_type=response_type(public=False), **_WORKING.payload())
             self._tasks.start(self._follow_up(task, self._url(body)))
             return
@@ -145,8 +141,8 @@ class DigestListeners:
         text = canonical(DigestQuery(command=command))
         asker = _asker(body, channel_id=wish.channel)
         task = self._tasks.start(self._serve(text, asker))
-        await asyncio.wait({task}, timeout=self._quick_seconds)
-        if task.done() and not task.result().ok:
+        is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
+        if is_quick and not task.result().ok:
             await ack(response_action="errors", errors=_errors(task.result()))
             return
         await ack()

@@ -45,7 +45,6 @@ class KeyForms:
         home: Shows whose key is used.
         posts: Tells what became of it.
         tasks: Keeps what runs on after an acknowledgement.
-        quick_seconds: How long an acknowledgement may wait for ZenMux.
     """
 
     def __init__(
@@ -55,13 +54,11 @@ class KeyForms:
         home: Home,
         posts: Posts,
         tasks: Tasks,
-        quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         self._desk = desk
         self._home = home
         self._posts = posts
         self._tasks = tasks
-        self._quick_seconds = quick_seconds
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the buttons of the Home tab and to the form."""
@@ -87,8 +84,8 @@ class KeyForms:
         spot = spot_of(body)
         text = read_key(body["view"]["state"]["values"])
         task = self._tasks.start(self._set(spot, text))
-        await asyncio.wait({task}, timeout=self._quick_seconds)
-        problem = task.result() if task.done() else None
+        is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
+        problem = task.result() if is_quick else None
         if problem is not None:
             await ack(response_action="errors", errors={KEY: problem})
             return

@@ -52,7 +52,6 @@ class Mentions:
         seen: Knows the events that were answered already.
         tasks: Keeps what runs on after an acknowledgement.
         clock: Tells the time.
-        heard_after_seconds: How long somebody waits without a sign.
     """
 
     def __init__(
@@ -64,7 +63,6 @@ class Mentions:
         seen: SeenEvents,
         tasks: Tasks,
         clock: Clock,
-        heard_after_seconds: float = HEARD_AFTER_SECONDS,
     ) -> None:
         self._conversation = conversation
         self._posts = posts
@@ -72,7 +70,6 @@ class Mentions:
         self._seen = seen
         self._tasks = tasks
         self._clock = clock
-        self._heard_after_seconds = heard_after_seconds
 
     def register(self, app: AsyncApp) -> None:
         """Listen to mentions and direct messages."""
@@ -100,8 +97,7 @@ class Mentions:
         work = self._tasks.start(
             self._conversation.answer(words, spot, follows=follows)
         )
-        await asyncio.wait({work}, timeout=self._heard_after_seconds)
-        if work.done():
+        if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
             return
         is_shown = await self._show(spot, event["ts"])
         await asyncio.wait({work})

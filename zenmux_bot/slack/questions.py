@@ -53,7 +53,6 @@ class Questions:
         posts: Reaches people where a response URL does not.
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
-        quick_seconds: How long an acknowledgement may wait for its answer.
     """
 
     def __init__(
@@ -63,13 +62,11 @@ class Questions:
         posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,
-        quick_seconds: float = QUICK_SECONDS,
     ) -> None:
         self._conversation = conversation
         self._posts = posts
         self._tasks = tasks
         self._session = session
-        self._quick_seconds = quick_seconds
         self._sharing: set[tuple[str, str | None, str]] = set()
 
     def register_command(self, app: AsyncApp) -> None:
@@ -94,8 +91,7 @@ class Questions:
             user_id=body.get("user_id") or "",
         )
         task = self._tasks.start(self._conversation.ask(text, spot))
-        await asyncio.wait({task}, timeout=self._quick_seconds)
-        if task.done():
+        if await self._tasks.is_quick(task, QUICK_SECONDS):
             served = task.result()
             if served.request is not None and served.request.csv:
                 self._tasks.start(self._conversation.attach(served, spot))

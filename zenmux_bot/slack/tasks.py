@@ -17,9 +17,14 @@ log = structlog.get_logger(__name__)
 
 
 class Tasks:
-    """The running work of one process."""
+    """The running work of one process.
 
-    def __init__(self) -> None:
+    Args:
+        patience: How many times as long as usual quick work is waited for.
+    """
+
+    def __init__(self, *, patience: float = 1.0) -> None:
+        self._patience = patience
         self._running: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -31,6 +36,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._finish)
         return task
+
+    async def is_quick(self, task: asyncio.Task[Any], seconds: float) -> bool:
+        """Wait for a task a moment, and tell whether it is done."""
+        await asyncio.wait({task}, timeout=seconds * self._patience)
+        return task.done()
 
     async def finish(self, seconds: float) -> None:
         """Wait for what runs, and end what is not done in time."""

@@ -31,12 +31,10 @@ def migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    known = {
-        revision.revision
-        for revision in ScriptDirectory.from_config(config).walk_revisions()
-    }
+    scripts = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in scripts.walk_revisions()}
     present = set(MigrationContext.configure(connection).get_current_heads())
-    if present <= known:
-        command.upgrade(config, "head")
-    else:
+    if not present <= known:
         log.warning("store.newer_schema", revisions=sorted(present))
+    elif present != set(scripts.get_heads()):
+        command.upgrade(config, "head")

@@ -62,6 +62,8 @@ _SUBSCRIPTION_KEY = "sk-ss-v1-"
 _INFERENCE = ("sk-ai-v1-", _SUBSCRIPTION_KEY)
 _DENIED = "You have no permission to access this resource"
 _RATE_LIMIT = 422
+_WORLD = World()
+"""One for all sandboxes, which would compute the same days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Sandbox:
     fixed_bodies: Mapping[str, Reply] | None = None
     base_url: str = field(default="", init=False)
     requests: list[Recorded] = field(default_factory=list, init=False)
-    world: World = field(default_factory=World, init=False)
+    world: World = field(default=_WORLD, init=False)
     _minutes: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
 
     def asked(self, path: str) -> list[Recorded]:

@@ -173,7 +173,7 @@ class SlackStandIn(Acts):
         """Wait until all events under way are delivered."""
         await self.core.settled()
 
-    async def wait_for(self, condition: Callable[[], T], *, seconds: float = 5) -> T:
+    async def wait_for(self, condition: Callable[[], T], *, seconds: float = 60) -> T:
         """Wait until a condition holds, looking after every change and call."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
