@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from echo_bot import EchoBot
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 from screen import Screen
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -30,6 +30,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENT_MS = 60_000
+expect.set_options(timeout=PATIENT_MS)
+
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 MANIFEST = {
@@ -139,7 +142,7 @@ async def bot(slack: SlackStandIn) -> AsyncIterator[EchoBot]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENT_MS)
     yield context
     await context.close()
 

@@ -109,8 +109,8 @@ async def test_bad_weather_is_told_in_a_sentence(screen, demo):
 
     await screen.say("/zenmux leaderboard cost 2026-W20")
 
-    await expect(screen.last).to_contain_text("Fetching", timeout=6_000)
-    await expect(screen.last).to_contain_text("ZenMux has a fault", timeout=20_000)
+    await expect(screen.last).to_contain_text("Fetching")
+    await expect(screen.last).to_contain_text("ZenMux has a fault")
 
 
 async def test_the_page_is_ready_soon(context, demo):
@@ -166,7 +166,6 @@ async def test_home_shows_what_can_be_asked(screen):
     await expect(screen.page.locator("#place")).to_contain_text("digest")
 
 
-@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 @pytest.mark.parametrize(
     "question", ["leaderboard cost 7d", "share cost 8w", "why anthropic cost last week"]
 )

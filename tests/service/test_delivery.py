@@ -801,7 +801,7 @@ async def test_a_telling_is_kept_for_days_with_growing_pauses(world, fault):
     world.slack.faults = [PayloadRefused("invalid_blocks")]
     world.slack.tell_faults = [fault] * 100
 
-    await world.run(world.worker(), minutes=[5] * 12 * 24)
+    await world.run(world.worker(), minutes=[15] * 4 * 24)
 
     assert world.slack.told == []
     tried = 100 - len(world.slack.tell_faults)

@@ -22,7 +22,7 @@ from zenmux_bot.service.ports_delivery import Wait
 
 pytestmark = pytest.mark.usefixtures("logs")
 
-SEEDS = range(100)
+SEEDS = range(40)
 
 
 @dataclass(frozen=True)

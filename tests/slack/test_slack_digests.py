@@ -718,8 +718,9 @@ class TestForm:
     async def test_a_slow_form_closes_and_its_answer_follows(
         self, tmp_path, channel, told
     ):
-        async with staged(tmp_path, socket_mode=False, patience=0) as stage:
+        async with staged(tmp_path, socket_mode=False) as stage:
             view = await self.open(stage)
+            stage.tasks.patience = 0
             slow = Hang()
             stage.slack.faults.script("conversations.info", slow)
             filled = {"digest_channel": channel}

@@ -24,7 +24,7 @@ class Tasks:
     """
 
     def __init__(self, *, patience: float = 1.0) -> None:
-        self._patience = patience
+        self.patience = patience
         self._running: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class Tasks:
 
     async def is_quick(self, task: asyncio.Task[Any], seconds: float) -> bool:
         """Wait for a task a moment, and tell whether it is done."""
-        await asyncio.wait({task}, timeout=seconds * self._patience)
+        await asyncio.wait({task}, timeout=seconds * self.patience)
         return task.done()
 
     async def finish(self, seconds: float) -> None:
