@@ -316,16 +316,6 @@ def test_a_complaint_names_the_words_and_offers_right_ones(
             ["help"],
         ),
         (
-            "lb cost 2026-W46 top 5",
-            "by day",
-            "leaderboard does not take “by day”.",
-            [
-                "share cost 2026-W46 by day",
-                "trend cost 2026-W46 by day",
-                "trending cost by day",
-            ],
-        ),
-        (
             "share cost 2026-W46 top 5",
             "tokens leaderboard",
             "The command “leaderboard” comes first, and only one.",

@@ -118,7 +118,8 @@ def test_any_text_gives_a_request_or_a_complaint_that_helps(
         assert f"{outcome.problem}{outcome.allowed}".isprintable()
         assert 1 <= len(outcome.suggestions) <= MAX_SUGGESTIONS
         for suggestion in outcome.suggestions:
-            assert canonical(parse(suggestion, **there)) == suggestion
+            again = parse(suggestion, **there | {"usual": usual.beside_buttons()})
+            assert canonical(again) == suggestion
     else:
         assert parse(canonical(outcome), **there) == outcome
 
@@ -140,6 +141,7 @@ def request_or_complaint(text, **there):
         ("by day", "share", 5, "share tokens 8w by day top 10"),
         ("leaderboard", "share top 10", None, "leaderboard tokens 8w"),
         ("top 5", "share top 10", 10, "share tokens 8w top 5"),
+        ("by day", "lb top 10", None, "trend tokens 7d by day top 10"),
     ],
 )
 def test_ten_rows_are_said_where_they_are_not_a_matter_of_course(

@@ -199,6 +199,36 @@ def test_words_without_a_command_change_the_one_before(text, changes):
     assert read_text(text, BASE) == Request(query=ShareQuery(**(kept | changes)))
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "meaning"),
+    [
+        ("lb cost 2026-w46 top 5", "by day", "trend cost 2026-w46 by day top 5"),
+        ("lb 8w vs none", "by week tokens", "trend tokens 8w by week"),
+        ("trend cost 4w top 5", "vs 2026-w40", "leaderboard cost 4w top 5 vs 2026-w40"),
+        ("why cost 4w vs 2026-w40", "top 5", "share cost 4w top 5 vs 2026-w40"),
+        ("why cost 4w provider z-ai", "by day", "share cost 4w by day"),
+    ],
+)
+def test_words_that_fit_only_a_related_command_turn_to_it(before, text, meaning):
+    assert read_text(text, read_text(before)) == read_text(meaning)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "problem"),
+    [
+        ("lb cost 2026-w46", "by day ttft", "leaderboard does not take “by day”"),
+        ("trend cost 4w", "anthropic", "I don't know the word “anthropic”"),
+        ("model gpt-5", "vs none", "model does not take “vs none”"),
+        ("performance", "cost", "performance does not take “cost”"),
+    ],
+)
+def test_words_that_fit_no_related_command_are_about_the_one_before(
+    before, text, problem
+):
+    with pytest.raises(WordError, match=problem):
+        read_text(text, read_text(before))
+
+
 def test_how_one_answer_was_wanted_says_nothing_of_the_next():
     assert read_text("chart", BASE) == Request(query=BASE.query, show=Show.CHART)
 

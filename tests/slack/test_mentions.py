@@ -83,7 +83,7 @@ async def test_follow_ups_inherit_what_they_leave_unsaid(stage):
     understood = []
 
     for number, words in enumerate(
-        ("leaderboard", "vs 2026-W40", "top 20", "share", "by day", "tokens"), start=2
+        ("leaderboard", "vs 2026-W40", "top 20", "by day", "tokens", "share"), start=2
     ):
         await stage.slack.mention(words, thread_ts=head.ts)
         said = await heard(stage, number)
@@ -93,9 +93,9 @@ async def test_follow_ups_inherit_what_they_leave_unsaid(stage):
         "leaderboard cost 2026-W46",
         "leaderboard cost 2026-W46 vs 2026-W40",
         "leaderboard cost 2026-W46 top 20 vs 2026-W40",
-        "share cost 2026-W46",
-        "share cost 2026-W46 by day",
-        "share tokens 2026-W46 by day",
+        "trend cost 2026-W46 by day top 20",
+        "trend tokens 2026-W46 by day top 20",
+        "share tokens 2026-W46",
     ]
 
 

@@ -53,6 +53,7 @@ class Kind:
         needs: The field that must be said, and the words that say so for example.
         words: Words that fill a field by themselves in this kind alone.
         restricted: It is about the account: for administrators, always private.
+        turns_to: The kind that a follow-up means whose words fit only that one.
     """
 
     query: type[Query]
@@ -65,6 +66,7 @@ class Kind:
     needs: tuple[str, str] | None = None
     words: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     restricted: bool = False
+    turns_to: str | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +91,7 @@ KINDS = (
         aliases=("top", "models", "lb"),
         takes=DELIVERY | {"metric", "period", "top", "providers", "versus", "rate"},
         bare="providers",
+        turns_to=TrendQuery.name,
     ),
     Kind(
         query=ShareQuery,
@@ -117,6 +120,7 @@ KINDS = (
         ),
         takes=DELIVERY | {"metric", "period", "provider", "versus"},
         bare="provider",
+        turns_to=ShareQuery.name,
     ),
     Kind(
         query=TrendQuery,
@@ -128,6 +132,7 @@ KINDS = (
             "trend tokens last month by day",
         ),
         takes=DELIVERY | {"metric", "period", "by", "top"},
+        turns_to=LeaderboardQuery.name,
     ),
     Kind(
         query=TrendingQuery,

@@ -53,6 +53,8 @@ def parse(
         return _as_typed(read(words, today, base, usual), text)
     except WordError as error:
         slip = error.slip
+    # Where it is chosen says who sees the answer.
+    usual = replace(usual, audience=None)
     suggestions = _suggest(words, slip, today, base, usual, text=text)
     raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
 

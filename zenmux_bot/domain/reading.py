@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from zenmux_bot.domain.carrying import command_of, unsaid
 from zenmux_bot.domain.complaints import Complaints, Place, no_command, no_topic
 from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.digest_words import read_digest
@@ -42,8 +44,6 @@ from zenmux_bot.domain.words import WordError
 _ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
 _COMPARISONS = frozenset(Versus)
-_CARRIED = frozenset({"metric", "period"})
-"""What a follow-up that names its command keeps of the request before."""
 
 
 def read(
@@ -68,12 +68,8 @@ def read(
     """
     if not words:
         return Request(query=HelpQuery())
-    kind, first, kept = BY_WORD.get(words[0]), 1, _CARRIED
     before = base.query if base else None
-    if before and (kind is None or _is_top(words)):
-        changed = BY_WORD[before.name]
-        if "period" in changed.takes:
-            kind, first, kept = changed, 0, changed.takes
+    kind, first, kept = command_of(words, before)
     if kind is None:
         if words[0] in HELP:
             return Request(query=HelpQuery())
@@ -84,33 +80,19 @@ def read(
         command = read_digest(words)
         help_ = HelpQuery(topic=kind.name)
         return Request(query=help_ if command is None else DigestQuery(command=command))
-    complaints = Complaints(kind, first, words)
-    reading = _Reading(kind, words, today, complaints, naming=naming)
-    at = first
-    while at < len(words):
-        if words[at] in HELP:
-            return Request(query=HelpQuery(topic=kind.name))
-        at = reading.take(at)
-    return reading.request(_unsaid(kind, kept, before, usual))
-
-
-def _unsaid(
-    kind: Kind, kept: frozenset[str], before: Query | None, usual: Defaults
-) -> dict[str, Any]:
-    """Return what holds where the words say nothing."""
-    kept = kind.takes & {*kept, *(kind.needs or ())[:1]}
-    if "top" in kept:
-        kept |= {"says_top"}
-    said = {name: value for name, value in usual.said().items() if name in kind.takes}
-    carried = {name: getattr(before, name) for name in kept if hasattr(before, name)}
-    if "top" in said:
-        carried["says_top"] = True
-    return said | carried
-
-
-def _is_top(words: Sequence[str]) -> bool:
-    """Tell ``top 20`` from ``top`` as another word for the leaderboard."""
-    return words[0] == "top" and len(words) > 1 and words[1].isdecimal()
+    reading = _Reading(kind, words, today, first, naming=naming)
+    try:
+        return reading.read(unsaid(kind, kept, before, usual))
+    except WordError:
+        if first or kind.turns_to is None:
+            raise
+        related = BY_WORD[kind.turns_to]
+        other = _Reading(related, words, today, first, naming=False)
+        with suppress(WordError):
+            turned = other.read(unsaid(related, related.takes, before, usual))
+            if other.places.keys() - kind.takes:
+                return turned
+        raise
 
 
 def _is_understood(words: Sequence[str], today: date) -> bool:
@@ -139,7 +121,7 @@ class _Reading:
         kind: The command.
         words: All words.
         today: The running UTC day.
-        complaints: What is said of words that are wrong.
+        first: The index behind the words that name the command.
         found: What the words have said, by the name of the field.
         places: Where they said it.
         naming: Words that mean nothing may be names of providers.
@@ -148,10 +130,24 @@ class _Reading:
     kind: Kind
     words: Sequence[str]
     today: date
-    complaints: Complaints
+    first: int
     found: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     naming: bool = True
+
+    @property
+    def complaints(self) -> Complaints:
+        """Return what is said of words that are wrong."""
+        return Complaints(self.kind, self.first, self.words)
+
+    def read(self, unsaid: Mapping[str, Any]) -> Request:
+        """Return what the words ask for, over what they leave unsaid."""
+        at = self.first
+        while at < len(self.words):
+            if self.words[at] in HELP:
+                return Request(query=HelpQuery(topic=self.kind.name))
+            at = self.take(at)
+        return self.request(unsaid)
 
     def take(self, at: int) -> int:
         """Read the words from ``at`` and return the index behind them."""
