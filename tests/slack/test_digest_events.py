@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 from digest_stage import staged, texts
 
 from zenmux_bot.demo.workspace.faults import Fail
@@ -208,10 +209,12 @@ async def test_an_event_that_is_sent_again_is_not_acted_on_again(both):
     await both.slack.rename(COSTS, "newer-costs")
     await both.settle()
 
-    answer = await both.slack.redeliver(reply.event_id)
-    await both.settle()
+    with structlog.testing.capture_logs() as lines:
+        answer = await both.slack.redeliver(reply.event_id)
+        await both.settle()
 
     assert answer.status == 200
+    assert "event.repeated" in {line["event"] for line in lines}
     assert (await stored(both)).channel_name == "newer-costs"
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 import aiohttp
 import pytest
+import structlog
 
 from zenmux_bot.demo.sandbox.faults import Hold
 from zenmux_bot.demo.workspace.faults import Drop, Fail, Page
@@ -230,11 +231,13 @@ async def test_an_event_is_answered_once_however_often_it_comes(stage):
     reply = await stage.slack.mention("share cost 8w")
     await heard(stage, 1)
 
-    for _ in range(3):
-        await stage.slack.redeliver(reply.event_id)
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            await stage.slack.redeliver(reply.event_id)
+        await quiet(stage)
 
-    await quiet(stage)
     assert len(answers(stage)) == 1
+    assert [line["event"] for line in lines].count("event.repeated") == 3
 
 
 async def test_an_event_that_comes_twice_at_once_is_answered_once(http_stage):

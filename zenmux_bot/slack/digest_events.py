@@ -90,4 +90,4 @@ class DigestEvents:
         if await self._seen.first_time(key, self._clock.now()):
             await work()
         else:
-            log.info("event.repeated", event=key)
+            log.info("event.repeated", key=key)

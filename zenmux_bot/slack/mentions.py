@@ -86,7 +86,7 @@ class Mentions:
 
     async def _answer_once(self, body: dict[str, Any]) -> None:
         if not await self._seen.first_time(body["event_id"], self._clock.now()):
-            log.info("event.repeated", event=body["event_id"])
+            log.info("event.repeated", event_id=body["event_id"])
             return
         event = body["event"]
         spot, follows = self._place(event, body["team_id"])
