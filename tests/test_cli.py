@@ -145,6 +145,7 @@ def test_an_answer_that_is_an_error_is_one():
     ("settings", "named"),
     [
         ({}, "SLACK_BOT_TOKEN: missing"),
+        ({}, "SLACK_SIGNING_SECRET: missing"),
         ({"SLACK_BOT_TOKEN": "nonsense"}, "SLACK_BOT_TOKEN: malformed"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: missing"),
         ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_SECRET: missing"),

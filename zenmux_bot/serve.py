@@ -28,11 +28,13 @@ from zenmux_bot.service.composing import DigestComposer
 from zenmux_bot.service.delivery import Delivery
 from zenmux_bot.service.health import Health
 from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.service.refusals import TEAM_WIDE_CODES
 from zenmux_bot.service.team_composer import TeamComposer
 from zenmux_bot.slack.app import catch_rest, make_app, make_client, make_session
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams, TeamsAuthorize
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
@@ -99,12 +101,7 @@ async def running(
     Raises:
         ConfigError: A setting is missing, or Slack refuses the token.
     """
-    if settings.slack_client_id or settings.slack_client_secret:
-        require(settings, "slack_client_id", "slack_client_secret")
-    else:
-        require(settings, "slack_bot_token")
-    if web and not settings.uses_socket_mode:
-        require(settings, "slack_signing_secret")
+    _require_slack(settings, web=web)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         tasks = Tasks() if tasks is None else tasks
@@ -246,6 +243,17 @@ async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
         task.result()
 
 
+def _require_slack(settings: Settings, *, web: bool) -> None:
+    """Complain at once about all that is missing to speak with Slack."""
+    if settings.slack_client_id or settings.slack_client_secret:
+        needed = ["slack_client_id", "slack_client_secret"]
+    else:
+        needed = ["slack_bot_token"]
+    if web and not settings.uses_socket_mode:
+        needed.append("slack_signing_secret")
+    require(settings, *needed)
+
+
 async def _introduce(teams: Teams) -> None:
     """Ask Slack who the bot is before the first request does."""
     try:
@@ -253,8 +261,12 @@ async def _introduce(teams: Teams) -> None:
             team_id=None, enterprise_id=None, is_enterprise_install=False
         )
     except SlackApiError as error:
+        code = code_of(error)
+        if code not in TEAM_WIDE_CODES:
+            log.warning("slack.unreachable", kind=code or "no readable answer")
+            return
         raise ConfigError(
-            f"SLACK_BOT_TOKEN: refused by Slack ({error.response['error']}); "
+            f"SLACK_BOT_TOKEN: refused by Slack ({code}); "
             "set the token of an installed app"
         ) from None
     except (aiohttp.ClientError, TimeoutError) as error:
