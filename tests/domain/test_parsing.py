@@ -30,6 +30,7 @@ MONDAY = date(2026, 11, 23)
         ("share 2026‑11‑01–2026‑11‑15", "share tokens 2026-11-01..2026-11-15"),
         ("share ２０２６－Ｗ４６ ｖｓ ｎｏｎｅ", "share tokens 2026-W46 vs none"),
         ("share vs 2026-W45..2026-W46", "share tokens 8w vs 2026-11-02..2026-11-15"),
+        ("“leaderboard” – top 5 - 4w", "leaderboard tokens 4w top 5"),
         ("lb provider a..b", "leaderboard tokens 7d provider a..b"),
         (
             "lb provider “Moonshot  AI” 4w",

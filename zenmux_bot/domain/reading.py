@@ -166,6 +166,8 @@ class _Reading:
         match = _TOP.fullmatch(word)
         if match and self.kind.bare != "model":
             return self._put_top(int(match[1]), (at, at + 1))
+        if not word.strip("-"):
+            return at + 1  # It parts words, as in "leaderboard – top 5".
         if self._is_name(word):
             return self._put_name(word, (at, at + 1))
         raise WordError(self.complaints.unknown(at))
