@@ -291,7 +291,7 @@ def test_what_a_command_says_reads_back_to_it(command):
     assert parse(text, today=TODAY).query == DigestQuery(command=command)
 
 
-@settings(max_examples=300)
+@settings(max_examples=5 * settings().max_examples)
 @given(text=nearly)
 def test_any_words_give_a_command_or_a_complaint_that_helps(text):
     try:

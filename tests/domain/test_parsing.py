@@ -7,7 +7,7 @@ from strategies import anything, defaults, requests, todays
 
 from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.parsing import MAX_SUGGESTIONS, parse
-from zenmux_bot.domain.queries import Metric, canonical
+from zenmux_bot.domain.queries import Audience, Metric, canonical
 from zenmux_bot.domain.words import MAX_CHARACTERS
 from zenmux_bot.errors import BadInput
 
@@ -92,7 +92,7 @@ def test_the_canonical_text_asks_for_the_same_after_any_other(data, today):
     assert parse(canonical(request), today=today, base=base) == request
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings().max_examples)
 @given(
     text=anything,
     today=todays | st.dates(date(2020, 1, 1)),
@@ -177,6 +177,15 @@ def test_a_malformed_period_is_no_name(text, offered):
         parse(text, today=date(2026, 11, 23))
 
     assert caught.value.suggestions[0] == offered
+
+
+def test_what_is_always_private_is_so_where_answers_are_public():
+    usual = Defaults(audience=Audience.PUBLIC)
+    with pytest.raises(BadInput) as caught:
+        parse("acount", today=MONDAY, usual=usual)
+
+    assert caught.value.suggestions == ("account",)
+    assert parse("account", today=MONDAY, usual=usual).audience is None
 
 
 def test_on_the_first_day_there_are_no_data_yet():

@@ -37,6 +37,8 @@ def unsaid(
     if "top" in kept:
         kept |= {"says_top"}
     said = {name: value for name, value in usual.said().items() if name in kind.takes}
+    if kind.restricted:
+        said.pop("audience", None)
     carried = {name: getattr(before, name) for name in kept if hasattr(before, name)}
     if "top" in said:
         carried["says_top"] = True
