@@ -5,53 +5,40 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
-import subprocess
-import sys
+import itertools
 import time
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlencode
 
 import aiohttp
 
+CACHED = ("leaderboard cost 7d",)
+HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
+PEOPLE = 1000
+"""So many take turns: none of them asks more than a person may."""
+
 
 @dataclass(frozen=True)
 class Timing:
-    """What a run of commands took, in seconds."""
+    """What a run of commands took, in seconds; and the size of an answer in bytes."""
 
     per_second: float
     median: float
     p99: float
     slowest: float
+    size: int
 
 
-@contextmanager
-def server(kind: str):
-    """Start a server, give its address and secret, and collect its upstream calls."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.servers", kind],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    there = json.loads(process.stdout.readline())
-    try:
-        yield there
-    finally:
-        out, _ = process.communicate("", timeout=30)
-        there |= json.loads(out)
-
-
-def request(there, text: str = "leaderboard cost 7d", number: int = 0):
+def request(secret: str, text: str, number: int) -> tuple[str, dict[str, str]]:
     """Return body and headers of one signed command, of one of many people."""
     fields = {
         "command": "/zenmux",
         "text": text,
         "team_id": "T0WORKSPACE",
-        "user_id": f"U{number % 1000}",
-        "channel_id": f"C{number % 1000}",
+        "user_id": f"U{number}",
+        "channel_id": f"C{number}",
         "response_url": "http://127.0.0.1:9/none",
         "trigger_id": "1.2.3",
         "api_app_id": "A0ZENMUX001",
@@ -59,39 +46,50 @@ def request(there, text: str = "leaderboard cost 7d", number: int = 0):
     body = urlencode(fields)
     stamp = str(int(time.time()))
     base = f"v0:{stamp}:{body}".encode()
-    signature = hmac.new(there["secret"].encode(), base, hashlib.sha256).hexdigest()
-    return body, {
-        "Content-Type": "application/x-www-form-urlencoded",
+    signature = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    signed = {
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": f"v0={signature}",
     }
+    return body, HEADERS | signed
 
 
-async def run(there, *, at_once: int, count: int, text: str = "leaderboard cost 7d"):
+async def run(
+    url: str, secret: str, *, at_once: int, count: int, texts: Sequence[str]
+) -> Timing:
     """Send ``count`` commands, ``at_once`` of them at a time."""
     taken: list[float] = []
+    sizes = set()
     todo = iter(range(count))
+    words = itertools.cycle(texts)
     connector = aiohttp.TCPConnector(limit=at_once)
     async with aiohttp.ClientSession(connector=connector) as session:
 
         async def work() -> None:
             for number in todo:
-                body, headers = request(there, text, number)
+                body, headers = request(secret, next(words), number % PEOPLE)
                 began = time.perf_counter()
-                async with session.post(there["url"], data=body, headers=headers) as r:
-                    await r.read()
-                    assert r.status == 200, await r.text()
+                async with session.post(url, data=body, headers=headers) as reply:
+                    said = await reply.read()
+                    assert reply.status == 200, said
                 taken.append(time.perf_counter() - began)
+                sizes.add(len(said))
 
         began = time.perf_counter()
         await asyncio.gather(*(work() for _ in range(at_once)))
         whole = time.perf_counter() - began
     taken.sort()
     return Timing(
-        count / whole, median(taken), taken[int(len(taken) * 0.99)], taken[-1]
+        per_second=count / whole,
+        median=median(taken),
+        p99=taken[int(len(taken) * 0.99)],
+        slowest=taken[-1],
+        size=max(sizes),
     )
 
 
-def measure(there, **how) -> Timing:
+def measure(
+    url: str, secret: str, *, at_once: int, count: int, texts: Sequence[str] = CACHED
+) -> Timing:
     """Run to the end."""
-    return asyncio.run(run(there, **how))
+    return asyncio.run(run(url, secret, at_once=at_once, count=count, texts=texts))

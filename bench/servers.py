@@ -1,7 +1,10 @@
-"""The servers under measure, each in a process of its own: floor, bot, naive bot.
+"""The servers under measure and around it, each in a process of its own.
 
-``python -m bench.servers KIND`` prints one line of JSON (address, signing secret) and
-serves until its standard input ends.
+``python -m bench.servers KIND`` prints one line of JSON (where it is, and its
+secrets) and serves until its standard input ends; then it prints what it counted.
+
+``world`` is what a bot needs: the sandbox and the workspace. ``floor`` is a bare Bolt
+app, and ``naive`` is the vendor's snippet in a handler, beside a sandbox of its own.
 """
 
 from __future__ import annotations
@@ -9,76 +12,74 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import tempfile
-import time
 from contextlib import AsyncExitStack
+from datetime import datetime
 
 import httpx
 from aiohttp import web
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.config import Settings
 from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_bot.demo.workspace.model import Channel
+from zenmux_bot.demo.workspace.seed import BOT_USER_ID, MAYA
 from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.domain.clock import SystemClock
+from zenmux_bot.domain.clock import ShiftedClock, SystemClock
 from zenmux_bot.logs import configure_logs
-from zenmux_bot.serve import running
 
 UPSTREAM_SECONDS = 0.1
-SIZE = 6_000
-"""Bytes of the constant message: those of a leaderboard of ten rows."""
 
 
-async def serve(kind: str) -> None:
+def channel_id(number: int) -> str:
+    """Return the id of a channel made for the digests."""
+    return f"C{number:09}"
+
+
+async def serve(kind: str, argument: str) -> None:
     """Run a server and say where it is."""
-    clock = SystemClock()
-    stand_in = SlackStandIn(clock=clock, manifest=read_manifest())
+    clock = ShiftedClock(SystemClock())
+    channels = 0
+    if kind == "world" and argument:
+        instant, count = argument.split("/")
+        clock.set(datetime.fromisoformat(instant))
+        channels = int(count)
+    stand_in = SlackStandIn(clock=clock, manifest=read_manifest(), pacing=True)
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(stand_in.running())
-        if kind == "bot":
-            port, sandbox = await _bot(stack, slack, clock)
-        else:
-            sandbox = await stack.enter_async_context(
-                running_sandbox(clock, requests_per_minute=10**9)
+        enter = stack.enter_async_context
+        sandbox = await enter(running_sandbox(clock, requests_per_minute=10**9))
+        slack = await enter(stand_in.running())
+        for number in range(channels):
+            slack.state.channels[channel_id(number)] = Channel(
+                id=channel_id(number), name=f"c{number}", members={MAYA, BOT_USER_ID}
             )
-            listener = _constant if kind == "floor" else _naive(sandbox)
+        there = {"secret": slack.signing_secret}
+        if kind == "world":
+            there |= {
+                "api": slack.api_url,
+                "token": slack.bot_token,
+                "zenmux": sandbox.base_url,
+                "key": SANDBOX_KEY,
+            }
+        else:
+            listener = (
+                _constant(int(argument))
+                if kind == "floor"
+                else _naive(sandbox.base_url)
+            )
             port = await _bolt(stack, slack, listener)
-        print(
-            json.dumps(
-                {
-                    "url": f"http://127.0.0.1:{port}/slack/events",
-                    "secret": slack.signing_secret,
-                }
-            ),
-            flush=True,
-        )
+            there["url"] = f"http://127.0.0.1:{port}/slack/events"
+        print(json.dumps(there), flush=True)
         await asyncio.to_thread(sys.stdin.read)
-        print(json.dumps({"upstream": len(sandbox.requests)}), flush=True)
+        times = sorted(
+            float(message.ts)
+            for number in range(channels)
+            for message in slack.state.messages(channel_id(number))
+        )
+        print(json.dumps({"upstream": len(sandbox.requests), "posts": times}))
 
 
-async def _bot(stack, slack, clock):
-    sandbox = await stack.enter_async_context(
-        running_sandbox(clock, requests_per_minute=10**9)
-    )
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
-    settings = Settings(
-        zenmux_base_url=sandbox.base_url,
-        zenmux_management_api_key=SecretStr(SANDBOX_KEY),
-        slack_api_url=slack.api_url,
-        slack_bot_token=SecretStr(slack.bot_token),
-        slack_signing_secret=SecretStr(slack.signing_secret),
-        database_url=f"sqlite:///{folder}/bench.db",
-        host="127.0.0.1",
-        port=0,
-    )
-    bot = await stack.enter_async_context(running(settings, clock))
-    return bot.port, sandbox
-
-
-async def _bolt(stack, slack, listener):
+async def _bolt(stack: AsyncExitStack, slack: SlackStandIn, listener) -> int:
     """Run a bare Bolt app with one listener."""
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
     app = AsyncApp(client=client, signing_secret=slack.signing_secret)
@@ -90,19 +91,24 @@ async def _bolt(stack, slack, listener):
     return runner.addresses[0][1]
 
 
-async def _constant(ack):
-    await ack(text="x" * SIZE)
+def _constant(size: int):
+    """Return a handler that says as many bytes as the bot does."""
+    text = "x" * size
+
+    async def listener(ack):
+        await ack(text=text)
+
+    return listener
 
 
-def _naive(sandbox):
+def _naive(base_url: str):
     """Return the vendor's snippet in a handler: one upstream call for each command."""
 
-    async def listener(ack, respond):
-        del respond
+    async def listener(ack):
         async with httpx.AsyncClient() as http:
             await asyncio.sleep(UPSTREAM_SECONDS)
             reply = await http.get(
-                f"{sandbox.base_url}/statistics/leaderboard",
+                f"{base_url}/statistics/leaderboard",
                 params={"metric": "cost", "limit": 10},
                 headers={"Authorization": f"Bearer {SANDBOX_KEY}"},
             )
@@ -116,5 +122,4 @@ def _naive(sandbox):
 
 if __name__ == "__main__":
     configure_logs(level="error")
-    began = time.perf_counter()
-    asyncio.run(serve(sys.argv[1]))
+    asyncio.run(serve(sys.argv[1], "".join(sys.argv[2:])))
