@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -36,6 +37,18 @@ async def test_migrating_again_changes_nothing(database):
 
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_a_start_on_tables_that_are_up_to_date_does_without_alembic(database):
+    """A third of a second and eight megabytes that most starts need not spend."""
+    alembic = {name for name in sys.modules if name.split(".")[0] == "alembic"}
+    saved = {name: sys.modules.pop(name) for name in alembic}
+    try:
+        await database.migrate()
+
+        assert "alembic" not in sys.modules
+    finally:
+        sys.modules.update(saved)
 
 
 @pytest.mark.postgres

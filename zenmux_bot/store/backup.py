@@ -13,13 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Date, DateTime, Table, func, select, text
+from sqlalchemy import Date, DateTime, Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.errors import BotError
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import oauth_states
+from zenmux_bot.store.migrate import revision_of
 from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
 from zenmux_bot.store.tables import metadata
 from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
@@ -43,7 +43,7 @@ async def backup(database: Database) -> AsyncIterator[str]:
             await connection.execute(
                 text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             )
-        yield _line({"kind": KIND, "revision": await _revision(connection)})
+        yield _line({"kind": KIND, "revision": await connection.run_sync(revision_of)})
         for table in _tables():
             keys = table.primary_key.columns
             rows = await connection.stream(select(table).order_by(*keys))
@@ -62,7 +62,7 @@ async def restore(database: Database, lines: Iterable[str]) -> int:
     async with database.writing() as connection:
         await _expect_empty(connection)
         reading = iter(lines)
-        _check_header(next(reading, ""), await _revision(connection))
+        _check_header(next(reading, ""), await connection.run_sync(revision_of))
         return await _insert_all(connection, reading)
 
 
@@ -107,13 +107,6 @@ async def _expect_empty(connection: AsyncConnection) -> None:
             raise BadBackup(
                 f"The database is not empty ({table.name}); restore into a new one."
             )
-
-
-async def _revision(connection: AsyncConnection) -> str | None:
-    def read(sync: Connection) -> str | None:
-        return MigrationContext.configure(sync).get_current_revision()
-
-    return await connection.run_sync(read)
 
 
 def _check_header(line: str, revision: str | None) -> None:

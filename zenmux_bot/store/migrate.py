@@ -5,16 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 _LOCK_KEY = 0x7A656E6D7578
 """PostgreSQL's advisory locks are numbers: "zenmux" in ASCII."""
 
+_FOLDER = Path(__file__).parent / "migrations"
+_KNOWN = frozenset(path.stem[1:5] for path in _FOLDER.glob("versions/v*.py"))
+"""The revisions that come along; a file is named for the one in it."""
+
+# https://alembic.sqlalchemy.org/en/latest/tutorial.html#running-our-first-migration
+_VERSION = table("alembic_version", column("version_num"))
+
 log = structlog.get_logger(__name__)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables; None if there are none yet."""
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.scalar(select(_VERSION.c.version_num))
+    return found
 
 
 def migrate(connection: Connection) -> None:
@@ -28,13 +39,20 @@ def migrate(connection: Connection) -> None:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY}
         )
+    present = revision_of(connection)
+    if present is not None and present not in _KNOWN:
+        log.warning("store.newer_schema", revision=present)
+    elif present != max(_KNOWN):
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    """Run what is missing."""
+    # Most starts find nothing to do, and are quicker and smaller without Alembic.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
-    known = {revision.revision for revision in scripts.walk_revisions()}
-    present = set(MigrationContext.configure(connection).get_current_heads())
-    if not present <= known:
-        log.warning("store.newer_schema", revisions=sorted(present))
-    elif present != set(scripts.get_heads()):
-        command.upgrade(config, "head")
+    command.upgrade(config, "head")
