@@ -79,6 +79,23 @@ async def test_sigterm_ends_it_with_running_answers_finished(
     assert b"Unclosed" not in rest
 
 
+async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path):
+    process, _ = await start(slack, sandbox, tmp_path, SLACK_APP_TOKEN=slack.app_token)
+    hold = Hold()
+    sandbox.weather.expect("/statistics/leaderboard", hold)
+    command = asyncio.create_task(slack.command("/zenmux leaderboard cost 7d"))
+    await hold.reached.wait()
+
+    process.send_signal(signal.SIGTERM)
+
+    reply = await command
+    assert [m.text.partition(" ")[0] for m in reply.messages] == ["Fetching"]
+    hold.released.set()
+    async with asyncio.timeout(10):
+        await process.wait()
+    assert [m for m in slack.messages() if "Top 10 models" in m.text]
+
+
 async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path):
     env = {"SLACK_BOT_TOKEN": "xoxb-wrong"}
     with pytest.raises(AssertionError, match="SLACK_BOT_TOKEN: refused by Slack"):

@@ -63,6 +63,16 @@ def report_fault(reference: str) -> Report:
     )
 
 
+def report_cut_off(again: str) -> Report:
+    """Return the apology for an answer that a restart cut off.
+
+    Args:
+        again: The command, as it was typed.
+    """
+    finding = "I was restarted before the answer came. One click asks again."
+    return _plain("Sorry, no answer yet", finding, *_retry(again))
+
+
 def _plain(title: str, finding: str, *buttons: Button) -> Report:
     return Report(title=title, finding=finding, buttons=buttons)
 

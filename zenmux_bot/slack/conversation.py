@@ -6,9 +6,12 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from zenmux_bot.domain.queries import Audience, DigestQuery, Request
+from zenmux_bot.domain.queries import Audience, DigestQuery, Request, canonical
 from zenmux_bot.domain.threads import ThreadId
-from zenmux_bot.errors import TooMuch
+from zenmux_bot.errors import BadInput, TooMuch
+from zenmux_bot.render.errors import report_cut_off
+from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.service.contexts import Contexts
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
@@ -99,9 +102,13 @@ class Conversation:
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
         # Who asks where all can read wants all to read the answer.
         usual = replace(usual, audience=Audience.PUBLIC)
-        served = await self._desk.serve(
-            text, base=base, usual=usual, asker=asker_of(spot)
-        )
+        try:
+            served = await self._desk.serve(
+                text, base=base, usual=usual, asker=asker_of(spot)
+            )
+        except asyncio.CancelledError:
+            await self._posts.whisper(spot, await self.cut_off(text, spot, base))
+            raise
         message = served.message(shared_by=spot.user_id if is_named else None)
         request = served.request
         # Nobody saw what failed, or everybody has seen too much of it.
@@ -116,6 +123,20 @@ class Conversation:
             await self.began(spot, ts, served)
         await self.attach(served, spot)
         return served
+
+    async def cut_off(
+        self, text: str, spot: Spot, base: Request | None = None
+    ) -> Message:
+        """Return what is said of an answer that a restart cut off.
+
+        Its button carries what the words meant there, since buttons know no context.
+        """
+        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        try:
+            again = canonical(self._desk.read(text, base=base, usual=usual))
+        except BadInput:
+            again = text
+        return drawn(report_cut_off(again))
 
     async def began(self, spot: Spot, ts: str | None, served: Served) -> None:
         """Let the thread that begins with an answer be about it."""

@@ -19,8 +19,10 @@ from slack_bolt.response import BoltResponse
 from zenmux_bot.domain.grammar import COMMAND
 from zenmux_bot.domain.queries import Audience
 from zenmux_bot.errors import Refused, SlackFault
+from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
+from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.service.desk import Served
 from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded, unsure
@@ -40,7 +42,6 @@ PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
 _SENT = Message("The files are in your direct messages with me.")
-_RESTARTED = Message("I was restarted before the answer came; please ask again.")
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +101,7 @@ class Questions:
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
         )
-        self._tasks.start(self._follow_up(task, body, spot))
+        self._tasks.start(self._follow_up(task, body, text, spot))
         return None
 
     async def on_ask(
@@ -127,7 +128,7 @@ class Questions:
     async def _press(self, body: dict[str, Any], command: str) -> None:
         """Answer a button: in place of a private answer, in a public one's thread."""
         spot = threaded(body)
-        served = await self._conversation.press(command, spot, _audience(body))
+        served = await self._pressed(body, spot, command, _audience(body))
         if not served.is_public:
             # what went wrong must not take away the answer it was asked of
             replaces = served.ok and _is_private(body)
@@ -141,7 +142,7 @@ class Questions:
     async def _attach(self, body: dict[str, Any], command: str) -> None:
         """Send files to a public answer's thread, or to whoever had a private one."""
         spot = threaded(body)
-        served = await self._conversation.press(command, spot, _audience(body))
+        served = await self._pressed(body, spot, command, _audience(body))
         sent = await self._conversation.attach(served, spot)
         if not served.ok:
             await self._reply(body, spot, served.message())
@@ -163,7 +164,7 @@ class Questions:
         """Post an answer for all to see, and take the private one away."""
         url = self._url(body)
         spot = spot_of(body)
-        served = await self._conversation.press(command, spot, Audience.PUBLIC)
+        served = await self._pressed(body, spot, command, Audience.PUBLIC)
         if not served.is_public:
             await self._reply(body, spot, served.message())
             return
@@ -182,14 +183,25 @@ class Questions:
             return
         await url.delete_original()
 
+    async def _pressed(
+        self, body: dict[str, Any], spot: Spot, command: str, audience: Audience
+    ) -> Served:
+        """Return the answer to a button, or say that it was cut off."""
+        try:
+            return await self._conversation.press(command, spot, audience)
+        except asyncio.CancelledError:
+            await self._reply(body, spot, drawn(report_cut_off(command)))
+            raise
+
     async def _follow_up(
-        self, task: asyncio.Task[Served], body: dict[str, Any], spot: Spot
+        self, task: asyncio.Task[Served], body: dict[str, Any], text: str, spot: Spot
     ) -> None:
         """Put the answer in place of the line that said it was being fetched."""
         try:
             served = await task
         except asyncio.CancelledError:
-            await self._reply(body, spot, _RESTARTED, replace_original=True)
+            apology = await self._conversation.cut_off(text, spot)
+            await self._reply(body, spot, apology, replace_original=True)
             raise
         public = served.is_public
         sent = await self._reply(

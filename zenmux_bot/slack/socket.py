@@ -8,10 +8,18 @@ from collections.abc import Awaitable, Callable
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 WATCH_SECONDS = 15.0
 PATIENCE = 3
 """Looks in a row at a dead connection before it is made anew."""
+
+ACKNOWLEDGE_SECONDS = 3.0
+"""For what has arrived to be acknowledged before the connection closes.
+
+Slack waits no longer: https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +44,8 @@ class Socket:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
+        self._handler.client.socket_mode_request_listeners[:] = [self._handle]
+        self._unacknowledged: set[asyncio.Task[None]] = set()
         self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
 
@@ -45,15 +55,28 @@ class Socket:
         self._watch = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        """Take no more work."""
+        """Take no more work, once Slack knows that the work taken has arrived."""
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        if self._unacknowledged:
+            left = set(self._unacknowledged)
+            await asyncio.wait(left, timeout=ACKNOWLEDGE_SECONDS)
         await self._handler.close_async()
 
     async def is_connected(self) -> bool:
         """Tell whether Slack can reach the bot."""
         return bool(await self._handler.client.is_connected())
+
+    async def _handle(
+        self, client: AsyncBaseSocketModeClient, request: SocketModeRequest
+    ) -> None:
+        """Handle an envelope, its acknowledgement included."""
+        handling = self._handler.handle(client, request)  # type: ignore[arg-type]
+        task = asyncio.ensure_future(handling)
+        self._unacknowledged.add(task)
+        task.add_done_callback(self._unacknowledged.discard)
+        await task
 
     async def _keep(self) -> None:
         silent = 0
