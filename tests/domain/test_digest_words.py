@@ -234,7 +234,7 @@ def test_words_come_in_any_order():
         ("digest create top", "“top” needs", ("digest create top 10",)),
         ("digest create day 32", "out of range", ("digest create monthly day last",)),
         ("digest create monthly 0", "out of range", ("digest create monthly day 1",)),
-        ("digest create in #nowhere", "“in #nowhere”", ("digest",)),
+        ("digest create in #nowhere", "“#nowhere”", ("digest",)),
         ("digest create #nowhere", "“#nowhere”", ("digest",)),
         ("digest create in", "“in” needs a channel", ("digest",)),
         ("digest create provider", "“provider” needs a name", ("digest create",)),
@@ -316,6 +316,10 @@ def check_helpful(error):
         ("digest create mon 9:00 in #general", "digest form weekly mon 09:00"),
         ("digest create mon 9:00 #general cost", "digest form weekly mon 09:00 cost"),
         ("digest create to marketing mon", "digest form weekly mon"),
+        ("digest create mon 9:00 to general", "digest form weekly mon 09:00"),
+        ("digest create mon 9:00 in general", "digest form weekly mon 09:00"),
+        ("digest create to Berlin daily", "digest form daily"),
+        ("digest edit d-7kq3 to general", "digest edit d-7kq3"),
         ("digest form in #general", "digest"),
         ("subscribe daily in #general", "digest form daily"),
         ("digest edit d-7kq3 top 5 in #general", "digest edit d-7kq3"),
@@ -326,3 +330,5 @@ def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
         parse(text, today=date(2026, 11, 20))
 
     assert caught.value.suggestions == (offered,)
+    assert caught.value.problem.startswith("I can't tell which channel “")
+    assert caught.value.allowed.startswith("Type # and pick the channel")

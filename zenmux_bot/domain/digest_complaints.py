@@ -29,8 +29,8 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "provider": ("a name", ((),)),
     "at": ("a time such as 09:00", (("at", "09:00"),)),
     "day": (f"a number from 1 to {LAST_DAY}, or last", (("day", "1"),)),
-    "in": ("a channel, chosen from the list that Slack offers after #", ((),)),
-    "to": ("a channel, chosen from the list that Slack offers after #", ((),)),
+    "in": ("a channel", ((),)),
+    "to": ("a channel", ((),)),
     "skip": (
         "“below” and a number of percentage points, or “never”",
         (("skip", "below", "0.5pp"), ("skip", "never")),
@@ -131,9 +131,9 @@ class DigestComplaints:
         allowed = f"Names have at most {MAX_NAME} characters."
         return Slip(problem, *place, ((),), allowed)
 
-    def no_channel(self, place: Place) -> Slip:
-        """Complain about a channel that Slack did not recognise."""
-        problem = f"Slack does not know the channel “{self._said(place)}”."
+    def no_channel(self, name: str, place: Place) -> Slip:
+        """Complain about a channel that is only a name, which Slack cannot look up."""
+        problem = f"I can't tell which channel “{name}” is."
         return self._unplaced(problem, place)
 
     def _unplaced(self, problem: str, place: Place) -> Slip:
@@ -145,7 +145,10 @@ class DigestComplaints:
             first = 2 if rest and rest[0] in _NEW else 1
             start, stop = place
             instead = ("digest", "form", *self.words[first:start], *self.words[stop:])
-        allowed = "Choose it from the list that Slack offers after #, or in the form."
+        allowed = (
+            "Type # and pick the channel from the list that Slack offers, "
+            "or choose it in the form."
+        )
         return Slip(problem, 0, len(self.words), (instead,), allowed)
 
     def several_zones(self, found: tuple[str, ...], place: Place) -> Slip:

@@ -100,7 +100,7 @@ class DigestReading:
         if word.isdecimal():
             raise WordError(self._complaints.bare_number(place))
         if word.startswith("#"):
-            raise WordError(self._complaints.no_channel(place))
+            raise WordError(self._complaints.no_channel(word, place))
         raise WordError(self._complaints.unknown(at, [*_WORDS, *_LED]))
 
     def _take_led(self, word: str, at: int) -> int:
@@ -139,13 +139,17 @@ class DigestReading:
         return self._put_number("day", day, LAST_DAY, (at, at + 2))
 
     def take_in(self, at: int) -> int | None:
-        """Read ``in #channel``, or ``in Berlin``."""
+        """Read ``in #channel``, or ``in Berlin``; ``to`` leads to channels alone."""
         following, place = self._word(at + 1), (at, at + 2)
         if match := _CHANNEL.fullmatch(following):
             return self._put("channel", match[1].upper(), place)
-        if following.startswith("#"):
-            raise WordError(self._complaints.no_channel(place))
-        return self._take_zone(at + 1)
+        is_room = self.words[at] == "to"
+        if not is_room and (behind := self._take_zone(at + 1)) is not None:
+            return behind
+        names_place = is_room and bool(zones.find(following))
+        if following and (names_place or not self.is_understood(at + 1)):
+            raise WordError(self._complaints.no_channel(following, place))
+        return None
 
     def take_top(self, at: int) -> int | None:
         """Read ``top 10``."""

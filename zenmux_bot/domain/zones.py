@@ -120,8 +120,15 @@ def _by_word_of_city() -> dict[str, tuple[str, ...]]:
 
 
 def _regional() -> list[str]:
-    """Return the zones that a city can stand for; ``Etc/GMT+5`` is not one."""
-    return [name for name in names() if "/" in name and not name.startswith("Etc/")]
+    """Return the zones that a city can stand for; ``Etc/GMT+5`` is not one.
+
+    Nor is Mexico/General: every workspace has a channel of that name.
+    """
+    return [
+        name
+        for name in names()
+        if "/" in name and not name.startswith("Etc/") and name != "Mexico/General"
+    ]
 
 
 def _city(name: str) -> str:
