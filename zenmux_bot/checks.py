@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -11,6 +10,7 @@ import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from zenmux_bot.app import make_clock, open_api
 from zenmux_bot.checks_many import (
@@ -21,8 +21,9 @@ from zenmux_bot.checks_many import (
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.service.health import Health
+from zenmux_bot.service.health import Health, Look
 from zenmux_bot.service.refusals import TEAM_WIDE_CODES
+from zenmux_bot.service.working_for import working_for
 from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
@@ -150,9 +151,9 @@ async def check_database(settings: Settings) -> Check:
                     lambda known: inspect(known).has_table("subscriptions")
                 )
             if has_tables:
-                paused = await History(database).count_paused(TEAM_WIDE_CODES)
-                if paused:
-                    return _paused(paused)
+                digests = await check_digests(History(database))
+                if not digests.ok:
+                    return digests
     except ConfigError as error:
         return Check("Database", ok=False, found=str(error))
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own
@@ -165,8 +166,16 @@ async def check_database(settings: Settings) -> Check:
     return Check("Database", ok=True, found="opens.")
 
 
-def _paused(paused: Mapping[str, int]) -> Check:
-    """Say that digests wait for someone to mend a token or a rule."""
+async def check_digests(history: History, team_id: str | None = None) -> Check:
+    """Look whether digests wait for someone to mend a token or a rule.
+
+    Args:
+        history: Counts them.
+        team_id: Look at those of one workspace alone.
+    """
+    paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
+    if not paused:
+        return Check("Digests", ok=True, found="none waits for an administrator.")
     count = sum(paused.values())
     digests = "1 digest is" if count == 1 else f"{count} digests are"
     return Check(
@@ -176,6 +185,23 @@ def _paused(paused: Mapping[str, int]) -> Check:
         mend="Mend the app's token, scopes or permission in Slack; then "
         "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
     )
+
+
+def look_at_digests(history: History) -> Look:
+    """Return what looks at the digests of whatever workspace asks."""
+
+    async def look() -> Check:
+        try:
+            return await check_digests(history, working_for())
+        except (OSError, SQLAlchemyError) as error:
+            return Check(
+                "Database",
+                ok=False,
+                found=f"gives no answer ({type(error).__name__}).",
+                mend="Digests wait until it does.",
+            )
+
+    return look
 
 
 async def check_clock(settings: Settings) -> Check:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from zenmux_bot.app import open_apis
+from zenmux_bot.checks import look_at_digests
 from zenmux_bot.config import Settings, require
 from zenmux_bot.delivering import delivering
 from zenmux_bot.domain.clock import Clock
@@ -116,7 +117,7 @@ async def running(
         await enter(migrated(database))
         apis = await enter(open_apis(settings, clock, database=database))
         api = workspaces.api(apis, settings)
-        health = Health(api, clock)
+        health = Health(api, clock, [look_at_digests(History(database))])
         answers = Answers(api, clock, health, whose=api.whose)
         preferences = Preferences(LenientSettings(database), clock)
         composer = DigestComposer(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 
 import pytest
 
 from zenmux_bot.demo.sandbox.faults import Hold
 from zenmux_bot.demo.sandbox.replies import access_denied, cut_json, gateway_page
-from zenmux_bot.demo.workspace.seed import COSTS, MAYA
+from zenmux_bot.demo.workspace.seed import COSTS, MAYA, TEAM_ID
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.subscriptions import Subscriptions
 
 LEADERBOARD = "/statistics/leaderboard"
 TOMAS = "U0TOMAS0001"
@@ -233,3 +236,22 @@ async def test_two_quick_presses_share_once(stage):
         lambda: not [m for m in stage.slack.messages() if m.reader]
     )
     assert len([m for m in stage.slack.messages(user=TOMAS) if m.is_bot]) == 1
+
+
+async def test_status_counts_the_digests_that_wait_for_an_administrator(http_stage):
+    stage = http_stage
+    fine = await stage.slack.command("/zenmux status")
+    await stage.slack.command("/zenmux digest create daily 09:00")
+    url = stage.settings.database_url
+    async with open_database(url, alone=False) as database:
+        await Subscriptions(database, secrets.choice).pause_all(
+            TEAM_ID,
+            reason="missing_scope",
+            by="zenmux",
+            now=stage.clock.now(),
+        )
+
+    reply = await stage.slack.command("/zenmux status")
+
+    assert "All is well" in fine.messages[0].text
+    assert "1 digest is paused: missing_scope" in reply.messages[0].text

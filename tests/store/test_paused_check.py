@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 from examples import MONDAY, counting_pick, draft
 
-from zenmux_bot.checks import check_database
+from zenmux_bot.checks import check_database, check_digests, look_at_digests
 from zenmux_bot.config import Settings
 from zenmux_bot.store.database import open_database
+from zenmux_bot.store.history import History
 from zenmux_bot.store.subscriptions import Subscriptions
 
 
@@ -19,11 +20,22 @@ async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason
             await subscriptions.create(draft())
         await subscriptions.pause_all("T1", reason=reason, by="zenmux", now=MONDAY)
 
+        ours = await check_digests(History(database), "T1")
+        theirs = await check_digests(History(database), "T2")
+        status = await look_at_digests(History(database))()
     check = await check_database(Settings(database_url=database_url, _env_file=None))
 
-    assert check.ok is ok
+    assert (check.ok, ours.ok, theirs.ok, status.ok) == (ok, ok, True, ok)
     if not ok:
         assert (check.name, check.found) == (
             "Digests",
             "2 digests are paused: token_revoked.",
         )
+
+
+async def test_status_tells_of_a_database_that_cannot_be_read(tmp_path):
+    url = f"sqlite+aiosqlite:///{tmp_path}/without_tables.db"
+    async with open_database(url) as database:
+        status = await look_at_digests(History(database))()
+
+    assert (status.name, status.ok) == ("Database", False)

@@ -59,8 +59,15 @@ class History:
         counts.update({State(state): count for state, count in rows})
         return counts
 
-    async def count_paused(self, codes: Collection[str]) -> dict[str, int]:
-        """Return how many digests are paused for each of some error codes."""
+    async def count_paused(
+        self, codes: Collection[str], team_id: str | None = None
+    ) -> dict[str, int]:
+        """Return how many digests are paused for each of some error codes.
+
+        Args:
+            codes: The codes.
+            team_id: Count those of one workspace alone.
+        """
         reason = subscriptions.c.paused_reason
         query = (
             select(reason, func.count())
@@ -68,6 +75,8 @@ class History:
             .group_by(reason)
             .order_by(reason)
         )
+        if team_id is not None:
+            query = query.where(subscriptions.c.team_id == team_id)
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
         return {row[0]: row[1] for row in rows}
