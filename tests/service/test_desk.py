@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from zenmux_bot.demo.sandbox.replies import (
     without_data,
     wrong_shape,
 )
-from zenmux_bot.errors import NotYet
+from zenmux_bot.errors import NotYet, RateLimited
 from zenmux_bot.service.desk import Desk
 
 LEADERBOARD = "/statistics/leaderboard"
@@ -208,3 +210,76 @@ async def test_status_looks_at_key_and_newest_day(desk, sandbox):
 
     wrong = [check.name for check in served.view.checks if check.ok is False]
     assert wrong == ["ZenMux key", "Newest day"]
+
+
+async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_newer(
+    desk, sandbox, clock
+):
+    clock.instant = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
+    evening = await desk.serve("leaderboard cost 7d")
+    clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+    sandbox.weather.rate_limited = True
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    basis = served.view.basis
+    assert (basis.span, basis.stale) == (evening.view.basis.span, True)
+    assert str(basis.data_through) == "2026-11-21"
+    assert "ZenMux gives no newer data: figures end on 2026-11-21." in basis.notes
+    assert served.view.rows == evening.view.rows
+
+
+async def test_nothing_in_memory_after_midnight_leaves_the_reason(desk, sandbox, clock):
+    clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+    sandbox.weather.rate_limited = True
+
+    assert type((await desk.serve("leaderboard cost 7d")).error) is RateLimited
+
+
+async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
+    sandbox.weather.expect(SHARE, too_many_requests())
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    assert served.view.basis.notes == (
+        "Whether the data of 2026-11-22 are in could not be checked.",
+    )
+
+
+async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
+    desk, sandbox, clock
+):
+    sandbox.weather.late = True
+    await desk.serve("leaderboard tokens 7d")
+    clock.advance(hours=1)
+    sandbox.weather.expect(SHARE, too_many_requests())
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
+    assert (
+        "Whether data after 2026-11-21 are in could not be checked."
+        in served.view.basis.notes
+    )
+
+
+@pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])
+async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
+    desk, sandbox, text
+):
+    def with_a_gap(reply: Reply) -> Reply:
+        body = json.loads(reply.body)
+        body["data"]["series"] = [
+            each for each in body["data"]["series"] if each["date"] != "2026-11-18"
+        ]
+        return replace(reply, body=json.dumps(body).encode())
+
+    async def gap(_request, answer):
+        return with_a_gap(answer()).response()
+
+    sandbox.weather.expect(SHARE, gap, gap, gap)
+
+    served = await desk.serve(text)
+
+    assert served.view.basis.comparison.span is None
+    assert "2026-11-18" in " ".join(served.report.context)

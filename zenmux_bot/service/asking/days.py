@@ -48,7 +48,7 @@ class Days:
         newest: The newest day with data.
         versus: What was asked to compare with.
         notes: What a reader must know about them, in sentences.
-        gaps: Some day of them is known to have no data.
+        gaps: Days among them that are known to have no data.
         stale: They end early, because the API gives nothing of the newest days.
     """
 
@@ -57,7 +57,7 @@ class Days:
     newest: date
     versus: Period | Versus
     notes: tuple[str, ...] = ()
-    gaps: bool = False
+    gaps: tuple[date, ...] = ()
     stale: bool = False
 
     @classmethod
@@ -92,9 +92,9 @@ class Days:
             notes=self.window.notes + self.notes,
         )
 
-    def uncompared(self) -> Days:
+    def uncompared(self, reason: str) -> Days:
         """Return the same days without those compared with, and say why."""
-        reason = "The period before could not be fetched, so nothing is compared."
+        reason = f"{reason}, so nothing is compared."
         return replace(self, comparison=Comparison(None, reason))
 
 
@@ -202,5 +202,5 @@ def _told(days: Days, seen: Seen | None) -> Days:
     if seen is None:
         unchecked = f"Whether the data of {days.newest} are in could not be checked."
         return replace(days, notes=(*days.notes, unchecked))
-    gaps = any(day in span for day in seen.missing for span in days.spans)
+    gaps = tuple(day for day in seen.missing if any(day in span for span in days.spans))
     return replace(days, gaps=gaps)

@@ -41,6 +41,11 @@ async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> Leaderboar
         return replace(view, rates=rates)
 
     async def rank(asking: Asking, days: Days) -> LeaderboardView:
+        if days.gaps:
+            # A sum over days does not show that one of them is missing.
+            listed = ", ".join(map(str, days.gaps))
+            days = days.uncompared(f"ZenMux has no data for {listed}")
+
         async def fetch(span: Span) -> Answer[Leaderboard]:
             wanted = LeaderboardRequest(
                 metric=query.metric, start=span.start, end=span.end, limit=limit
@@ -54,7 +59,8 @@ async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> Leaderboar
             raise now
         before = rest[0] if rest else None
         if isinstance(before, ApiError):
-            before, days = None, days.uncompared()
+            reason = "The period before could not be fetched"
+            before, days = None, days.uncompared(reason)
         elif isinstance(before, BaseException):
             raise before
         answers = [now] if before is None else [now, before]
