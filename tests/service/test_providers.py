@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -23,7 +23,7 @@ async def known(sandbox, clock):
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
     async with open_api(settings, clock) as api:
-        yield KnownProviders(api, clock)
+        yield KnownProviders(api, clock, patience=timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("name", ["anthropic", "anthro"])

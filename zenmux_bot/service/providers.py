@@ -24,11 +24,15 @@ class KnownProviders:
     Args:
         api: Gives ZenMux's answers.
         clock: Tells which day it is.
+        patience: How long somebody waits for them.
     """
 
-    def __init__(self, api: Api, clock: Clock) -> None:
+    def __init__(
+        self, api: Api, clock: Clock, *, patience: timedelta = PATIENCE
+    ) -> None:
         self._api = api
         self._clock = clock
+        self._patience = patience
 
     async def slug_of(self, name: str, metric: Metric) -> str:
         """Return the slug of the provider that a name means.
@@ -45,7 +49,7 @@ class KnownProviders:
             start=max(step(Unit.WEEK, this_week, -_WEEKS), FLOOR),
             end=max(step(Unit.WEEK, this_week, -1), FLOOR),
         )
-        answer = await self._api.fetch(wanted, patience=PATIENCE)
+        answer = await self._api.fetch(wanted, patience=self._patience)
         labels = {
             entry.author: names.shown(entry.label, entry.author)
             for bucket in answer.data.series
