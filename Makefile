@@ -5,7 +5,10 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_READY := .venv/.ready-dev-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 
-.PHONY: demo run shell test lint format bench images lock clean
+# Three at once keep two processors busy while some tests wait.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
+
+.PHONY: demo run shell test cover lint format bench images lock clean
 
 demo: $(RUN_READY)  ## Sandbox, workspace page and the real bot; prints the address
 	@$(BIN)/python bot.py demo
@@ -16,8 +19,14 @@ run: $(RUN_READY)  ## The bot, with the settings of the environment
 shell: $(RUN_READY)  ## The same words on the terminal, against the sandbox
 	@$(BIN)/python bot.py shell
 
+# The tests start many bots, none of which should be compiled anew.
+test cover: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(DEV_READY)  ## Every test; those that need Chromium say so when they skip
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(PYTEST)
+
+cover: $(DEV_READY)  ## The same, and every branch of what does no I/O must be taken
+	$(PYTEST) --cov
 
 lint: $(DEV_READY)  ## Style, types, import contracts
 	$(BIN)/ruff check .
