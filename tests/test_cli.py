@@ -30,7 +30,7 @@ def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env=env,
-        timeout=60,
+        timeout=120,
         check=False,
         cwd=ROOT,
     )
@@ -185,7 +185,7 @@ def test_the_shell_answers_line_by_line():
         input="leaderboard cost 7d top 3\nnonsense\n\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
         cwd=ROOT,
     )

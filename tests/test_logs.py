@@ -32,7 +32,7 @@ def test_no_secret_gets_into_a_line_or_a_traceback(form):
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=120,
     )
 
     assert done.stdout == ""

@@ -48,7 +48,7 @@ async def start(slack, sandbox, folder, **changes: str):
         stderr=asyncio.subprocess.PIPE,
     )
     said = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         async for line in process.stderr:
             said += line
             if found := re.search(rb'"port": (\d+)', line):
@@ -72,7 +72,7 @@ async def test_sigterm_ends_it_with_running_answers_finished(
     process.send_signal(signal.SIGTERM)
     hold.released.set()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         _, rest = await process.communicate()
     assert process.returncode == 0, rest
     assert [m for m in slack.messages() if "Top 10 models" in m.text]
@@ -91,7 +91,7 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     reply = await command
     assert [m.text.partition(" ")[0] for m in reply.messages] == ["Fetching"]
     hold.released.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await process.wait()
     assert [m for m in slack.messages() if "Top 10 models" in m.text]
 

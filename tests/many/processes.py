@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
+START_SECONDS = 120
 
 
 @dataclass
@@ -55,7 +55,7 @@ class BotProcess:
 
     async def ended(self) -> int:
         """Wait for its own end; a signal to a dying process spoils its status."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             status = await self.process.wait()
             await self.reading
         return status

@@ -200,7 +200,7 @@ async def test_a_database_that_goes_away_costs_no_digest(slack, sandbox, own_ser
         assert (status, parts["database"]) == (503, False)
         await slack.command("/zenmux leaderboard cost 7d")
         await slack.wait_for(
-            lambda: any("Top 10" in m.text for m in slack.messages()), seconds=20
+            lambda: any("Top 10" in m.text for m in slack.messages()), seconds=60
         )
 
         async def due_and_tried() -> bool:
@@ -212,7 +212,7 @@ async def test_a_database_that_goes_away_costs_no_digest(slack, sandbox, own_ser
         assert not digests_in(slack)
         await asyncio.to_thread(own_server.start)
 
-        await slack.wait_for(lambda: len(digests_in(slack)) == 2, seconds=30)
+        await slack.wait_for(lambda: len(digests_in(slack)) == 2, seconds=60)
         assert (await bot.readiness())[0] == 200
         assert bot.process.returncode is None
     assert set(digests_in(slack).values()) == {1}
@@ -233,7 +233,7 @@ async def test_a_bot_that_starts_before_its_database_waits_for_it(
             migrated = bool(bot.logged("database.ready"))
             return migrated and (await bot.readiness())[0] == 200
 
-        await until(is_ready, seconds=30)
+        await until(is_ready, seconds=60)
 
 
 async def test_a_database_that_refuses_is_named_and_not_waited_for(

@@ -400,7 +400,7 @@ async def test_the_turn_of_a_process_that_died_ends_by_itself(shared):
             turns.insert().values(scope="a", name="x", holder="dead", until=long_ago)
         )
 
-    async with asyncio.timeout(5), Turns(shared, "a", holder="w").turn("x"):
+    async with asyncio.timeout(60), Turns(shared, "a", holder="w").turn("x"):
         async with shared.reading() as connection:
             rows = (await connection.execute(turns.select())).all()
         assert [row.holder for row in rows] == ["w"]

@@ -325,7 +325,7 @@ async def test_endpoints_do_not_wait_for_each_other(clock):
         release.set()
         return httpx.Response(200, json={"success": True, "data": {"total_credits": 1}})
 
-    async with client_of(answer, clock) as client, asyncio.timeout(5):
+    async with client_of(answer, clock) as client, asyncio.timeout(60):
         await asyncio.gather(
             client.fetch(FlowRateRequest()), client.fetch(BalanceRequest())
         )

@@ -120,7 +120,7 @@ async def test_a_command_carries_slacks_fields(slack, app):
     assert fields["response_url"] == reply.response_url
     assert "thread_ts" not in fields
     assert (reply.status, reply.body, reply.messages) == (200, None, ())
-    assert reply.elapsed_seconds < 1
+    assert 0 < reply.elapsed_seconds < 60
 
 
 async def test_without_should_escape_text_stays_plain(slack, app):
