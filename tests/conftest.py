@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from migrated import write_migrated
 from pydantic import SecretStr
 
@@ -32,6 +32,9 @@ from zenmux_bot.slack.tasks import Tasks
 UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("usual", max_examples=30, derandomize=True, **UNHURRIED)
 settings.register_profile("thorough", max_examples=2000, **UNHURRIED)
+settings.register_profile(
+    "fuzz", max_examples=100_000, database=None, phases=[Phase.generate], **UNHURRIED
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 # No test speaks TLS, and each of httpx's clients would read all authorities of the web

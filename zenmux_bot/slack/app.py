@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import aiohttp
 import structlog
@@ -11,10 +12,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.response import BoltResponse
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
+from zenmux_bot.render import slack
+from zenmux_bot.render.errors import report_fault
+from zenmux_bot.service.references import reference
+from zenmux_bot.slack.replies import acknowledgement
 
 _TIMEOUTS = aiohttp.ClientTimeout(total=10, connect=5)
 _ANY = re.compile(r"")
@@ -114,7 +120,7 @@ def make_app(
         raise_error_for_unhandled_request=False,
         user_facing_authorize_error_message=_NOT_INSTALLED,
     )
-    app.error(_log_fault)
+    app.error(_apologize)
     return app
 
 
@@ -130,6 +136,16 @@ def catch_rest(app: AsyncApp) -> None:
     app.options(_ANY)(take)
 
 
-async def _log_fault(error: Exception, context: AsyncBoltContext) -> None:
-    """Log what a listener could not turn into a reply."""
+async def _apologize(
+    error: Exception, context: AsyncBoltContext, body: dict[str, Any]
+) -> BoltResponse:
+    """Log what a listener could not turn into a reply, and say sorry where it shows.
+
+    An event is not sent again, since the next time would be no better; a form stays
+    open, as Slack lets it after an error.
+    """
     log.error("slack.listener_failed", team=context.team_id, exc_info=error)
+    if "command" in body:
+        said = slack.message(report_fault(reference()))
+        return acknowledgement(said, public=False)
+    return BoltResponse(status=200 if "event" in body else 500)

@@ -122,7 +122,7 @@ class DigestListeners:
     ) -> None:
         """Run the command that a button carries."""
         await ack()
-        self._tasks.start(self._press(body, action["value"], client))
+        self._tasks.start(self._press(body, action.get("value") or "", client))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Do what a filled form says, or show in it what is wrong.

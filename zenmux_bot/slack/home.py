@@ -92,7 +92,7 @@ class Home:
     ) -> None:
         """Run the command of a button; the answer comes directly."""
         await ack()
-        self._tasks.start(self._do(spot_of(body), action["value"]))
+        self._tasks.start(self._do(spot_of(body), action.get("value") or ""))
 
     def changed(self, asker: Asker) -> None:
         """Publish somebody's tab anew after they did something with digests."""
