@@ -14,6 +14,7 @@ from zenmux_bot.domain.digest_commands import (
     Create,
     Edit,
     ListAll,
+    ListDeeds,
     OpenForm,
     Verb,
     Wish,
@@ -90,6 +91,7 @@ whole_wishes = st.builds(
 commands = st.one_of(
     st.builds(OpenForm, wishes),
     st.just(ListAll()),
+    st.just(ListDeeds()),
     st.builds(Create, wishes),
     st.builds(Edit, ids, wishes),
     st.builds(About, st.sampled_from([v for v in Verb if v is not Verb.EDIT]), ids),

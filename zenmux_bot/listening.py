@@ -43,6 +43,7 @@ from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import begin_work
 from zenmux_bot.slack.welcome import Welcome
+from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.lenient import (
@@ -202,6 +203,7 @@ def _desk(
     digests = build_digests(
         subscriptions=subscriptions,
         history=History(means.database),
+        deeds=Audit(means.database),
         planner=Planner(means.database),
         tellings=Notices(means.database),
         composer=means.composer,

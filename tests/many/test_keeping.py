@@ -13,9 +13,10 @@ from examples import counting_pick, draft
 from sqlalchemy import select
 
 from zenmux_bot.cli import main
+from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.domain.schedule import upcoming
-from zenmux_bot.store.audit import Audit, AuditLine
+from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.memory import SeenEvents, Settings
 from zenmux_bot.store.planner import Planner
@@ -165,7 +166,7 @@ def test_moving_to_postgresql_keeps_everything_and_counts_on(
 
     async def go_on():
         async with open_database(empty_postgres_url) as database:
-            line = AuditLine(at=NOW, actor="U1", action="x", subject="y", detail="")
+            line = Deed(at=NOW, actor="U1", action="x", subject="y", detail="")
             await Audit(database).add("T1", line)
             await Planner(database).plan(NOW + timedelta(days=7))
             async with database.reading() as connection:

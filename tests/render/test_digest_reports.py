@@ -219,7 +219,7 @@ def test_a_long_list_is_cut_and_says_so():
 
 def test_a_history_lists_what_became_of_each_time():
     report = reports.report_history(
-        made(), [entry(State.SKIPPED, reason="no move", by_hand=True), entry()]
+        made(), [entry(State.SKIPPED, reason="no move", by_hand=True), entry()], [], {}
     )
 
     assert [row[-1].text for row in report.table.rows] == [
@@ -229,7 +229,7 @@ def test_a_history_lists_what_became_of_each_time():
 
 
 def test_a_history_of_nothing_says_so():
-    report = reports.report_history(made(), [])
+    report = reports.report_history(made(), [], [], {})
 
     assert report.table is None
     assert "It has not come round yet." in report.finding
@@ -255,7 +255,7 @@ def test_slack_takes_every_report_and_every_button_runs(wish):
         reports.report_created(whole),
         reports.report_digest_view(whole, news="It is changed."),
         reports.report_list([line]),
-        reports.report_history(kept, [whole.last]),
+        reports.report_history(kept, [whole.last], [], {}),
         reports.report_sending(kept, WEEK),
         reports.report_sent_before(kept, entry()),
         reports.report_deleted(kept),

@@ -182,6 +182,7 @@ async def staged(
         digests = build_digests(
             subscriptions=subscriptions,
             history=history,
+            deeds=Audit(database),
             planner=planner,
             tellings=Notices(database),
             composer=composer,

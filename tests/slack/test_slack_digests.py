@@ -22,6 +22,7 @@ from zenmux_bot.demo.workspace.seed import (
     YUKI,
     direct_channel,
 )
+from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.defaults import Defaults, Scope
 from zenmux_bot.domain.ledger import State
 from zenmux_bot.domain.queries import Metric
@@ -497,6 +498,50 @@ class TestPermission:
             for name in ("create", "pause", "resume", "send", "delete", "restore")
         } | {"digest.edit"}
         assert {(line.actor, line.subject) for line in lines} == {(MAYA, FIRST)}
+
+    async def test_the_history_says_who_did_what(self, stage):
+        await stage.type(MONDAYS)
+        await stage.type(f"digest pause {FIRST}", user=MAYA)
+        await stage.type("digest create daily 07:00 tokens", user=TOMAS)
+
+        answer = await stage.type(f"digest history {FIRST}", user=TOMAS)
+
+        said = texts(answer)
+        assert "maya paused it" in said
+        assert "maya created it" in said
+        assert "tomas" not in said
+
+    async def test_administrators_see_who_did_what_in_their_workspace(self, stage):
+        await stage.type("digest create daily 07:00 tokens", user=TOMAS)
+        await stage.type(MONDAYS)
+        await stage.audit.add(
+            "T2",
+            Deed(
+                at=stage.clock.now(),
+                actor="U0OTHER",
+                action="digest.create",
+                subject="d-zzzz",
+                detail="",
+            ),
+        )
+
+        answer = await stage.type("digest audit")
+
+        said = texts(answer)
+        assert "The last 2 changes in this workspace." in said
+        assert "tomas" in said
+        assert "created it" in said
+        assert "d-zzzz" not in said
+        assert "U0OTHER" not in said
+
+    async def test_others_do_not(self, stage):
+        await stage.type(MONDAYS)
+
+        answer = await stage.type("digest audit", user=TOMAS)
+
+        assert "workspace's admins and owners" in answer.text
+        assert "maya" not in texts(answer)
+        assert FIRST not in texts(answer)
 
 
 async def test_without_the_scope_for_people_a_digest_is_in_utc_and_says_so(stage):

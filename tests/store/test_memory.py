@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from examples import MONDAY
 
-from zenmux_bot.store.audit import Audit, AuditLine
+from zenmux_bot.domain.deeds import Deed
+from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.memory import (
     OperationsChannel,
     Scope,
@@ -107,7 +108,7 @@ async def test_operators_listen_where_the_workspace_says(database):
 async def test_audit_lines_come_newest_first(database, limit):
     audit = Audit(database)
     lines = [
-        AuditLine(
+        Deed(
             at=MONDAY + timedelta(hours=n),
             actor="U1",
             action="settings.set",
@@ -120,3 +121,19 @@ async def test_audit_lines_come_newest_first(database, limit):
         await audit.add("T1", line)
 
     assert await audit.of_team("T1", limit=limit) == lines[::-1][:limit]
+
+
+async def test_audit_lines_are_kept_for_over_a_year_and_no_longer(database):
+    lines = Audit(database)
+    days = (0, 399, 401)
+    for day in days:
+        at = MONDAY + timedelta(days=day)
+        line = Deed(at=at, actor="U1", action="x", subject=f"{day}", detail="")
+        await lines.add("T1", line)
+        await lines.add("T2" if day == 0 else "T1", line)
+
+    assert {line.subject for line in await lines.of_team("T1", limit=9)} == {
+        "399",
+        "401",
+    }
+    assert [line.subject for line in await lines.of_team("T2", limit=9)] == ["0"]

@@ -100,6 +100,14 @@ class ListAll:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDeeds:
+    """List who did what in the workspace; for administrators."""
+
+    def __str__(self) -> str:
+        return "audit"
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     """Make a digest as wished; what was not said has its default."""
 
@@ -150,7 +158,7 @@ class Ask:
 
 OPEN_FORM = OpenForm()
 
-Command = OpenForm | ListAll | Create | About | Edit | Ask
+Command = OpenForm | ListAll | ListDeeds | Create | About | Edit | Ask
 
 
 def _day(day: int) -> str:

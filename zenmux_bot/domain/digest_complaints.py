@@ -19,7 +19,7 @@ USAGE = (
     "tokens|cost, in #channel, top N, provider NAME, skip below N pp, "
     "when empty skip|say."
 )
-VERBS = ("form", "create", "list", *Verb, "ask")
+VERBS = ("form", "create", "list", *Verb, "ask", "audit")
 MAX_PP = 100
 _ROOMS = frozenset({"in", "to"})
 _NEW = frozenset({"create", "form", "new", "add"})

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from zenmux_bot.domain.deeds import is_person
 from zenmux_bot.domain.ledger import Entry
 from zenmux_bot.domain.schedule import Occurrence, upcoming
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
 
 NEXT_SENDS = 3
-_PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
-"""https://docs.slack.dev/reference/objects/user-object"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +61,4 @@ def sends_of(subscription: Subscription, now: datetime) -> tuple[Occurrence, ...
 def who_paused(subscription: Subscription) -> str | None:
     """Return the person who paused a digest; None if it was no person."""
     reason = subscription.paused_reason or ""
-    return reason if _PERSON.fullmatch(reason) else None
+    return reason if is_person(reason) else None

@@ -14,6 +14,7 @@ from zenmux_bot.domain.digest_commands import (
     Create,
     Edit,
     ListAll,
+    ListDeeds,
     OpenForm,
     Verb,
 )
@@ -53,9 +54,9 @@ def read_digest(words: Sequence[str]) -> Command | None:
             wish = DigestReading(words).read(at)
             command = Create if verb == "create" else OpenForm
             return None if wish is None else command(wish)
-        case "list":
+        case "list" | "audit":
             _expect_end(words, at, verb)
-            return ListAll()
+            return ListAll() if verb == "list" else ListDeeds()
         case "ask":
             return _read_ask(words)
     return _read_about(words, Verb(verb))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.digest_commands import About, Ask, Edit, ListAll, Verb
 from zenmux_bot.domain.digest_views import DigestLine, DigestView
 from zenmux_bot.domain.ledger import Entry
@@ -14,6 +15,7 @@ from zenmux_bot.domain.zones import UTC_NAME
 from zenmux_bot.render import digest_phrases as phrases
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.deeds import point
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
 
@@ -116,8 +118,13 @@ def report_list(lines: Sequence[DigestLine]) -> Report:
     )
 
 
-def report_history(subscription: Subscription, entries: Sequence[Entry]) -> Report:
-    """Return what became of a digest's occurrences, the newest first."""
+def report_history(
+    subscription: Subscription,
+    entries: Sequence[Entry],
+    deeds: Sequence[Deed],
+    names: Mapping[str, str],
+) -> Report:
+    """Return what became of a digest, and who did what to it, the newest first."""
     zone = subscription.schedule.zone
     rows = tuple(
         (
@@ -141,6 +148,7 @@ def report_history(subscription: Subscription, entries: Sequence[Entry]) -> Repo
         finding=_what_and_where(subscription)
         if rows
         else f"{_what_and_where(subscription)} It has not come round yet.",
+        points=tuple(point(deed, names) for deed in deeds),
         table=table if rows else None,
         context=(f"times in {zone}",),
         command=_command(Verb.HISTORY, subscription),

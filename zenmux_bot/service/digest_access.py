@@ -48,6 +48,18 @@ class Access:
         room = await self._directory.room(asker.team_id, subscription.channel_id)
         return room is not None and await self._can_see(asker, room)
 
+    async def check_admin(self, asker: Asker) -> None:
+        """Refuse to those who administer neither the workspace nor the bot.
+
+        Raises:
+            NotAllowed: They do not.
+        """
+        if not await self.is_admin(asker.team_id, asker.user_id):
+            raise NotAllowed(
+                "Who did what is for the workspace's admins and owners, and for those "
+                "who administer me; the history of one digest is for all who see it."
+            )
+
     async def check_change(self, asker: Asker, subscription: Subscription) -> None:
         """Refuse a change to those who may not, and name those who may.
 

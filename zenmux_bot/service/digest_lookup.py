@@ -96,7 +96,7 @@ class Lookup:
     async def view(self, asker: Asker, subscription: Subscription) -> DigestView:
         """Return a digest whole."""
         ids = {subscription.owner_id, who_paused(subscription) or subscription.owner_id}
-        names = await self._names(asker.team_id, ids)
+        names = await self.names(asker.team_id, ids)
         entries = await self._history.of(subscription.id, limit=1)
         return DigestView(
             subscription=subscription,
@@ -130,7 +130,8 @@ class Lookup:
             next=sends[0] if sends else None,
         )
 
-    async def _names(self, team_id: str, ids: set[str]) -> dict[str, str]:
+    async def names(self, team_id: str, ids: Iterable[str]) -> dict[str, str]:
+        """Return what people are called, by their ids."""
         people = await asyncio.gather(
             *(self._directory.person(team_id, each) for each in ids)
         )

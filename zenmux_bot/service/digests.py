@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.deeds import Deed, is_person
 from zenmux_bot.domain.digest_commands import (
     About,
     Ask,
@@ -13,6 +14,7 @@ from zenmux_bot.domain.digest_commands import (
     Create,
     Edit,
     ListAll,
+    ListDeeds,
     OpenForm,
     Verb,
     Wish,
@@ -23,6 +25,7 @@ from zenmux_bot.domain.schedule import occurrence_by_hand
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.errors import NotAllowed
 from zenmux_bot.render import digest_reports as reports
+from zenmux_bot.render.deeds import report_deeds
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.slack import noted
@@ -33,6 +36,7 @@ from zenmux_bot.service.ports_delivery import Composed, Composer
 from zenmux_bot.service.ports_digests import (
     Asker,
     ByHand,
+    Deeds,
     Directory,
     History,
     Providers,
@@ -41,6 +45,8 @@ from zenmux_bot.service.ports_digests import (
 )
 
 _SHOWN_ENTRIES = 25
+_SHOWN_DEEDS = 10
+_LISTED_DEEDS = 50
 _PREVIEW = "Preview of digest {id}: for you alone, nothing was sent."
 
 
@@ -66,6 +72,8 @@ class Digests:
         lookup: Finds digests and says how they stand.
         changes: Makes and changes them.
         history: What became of them.
+        deeds: Who did what to them.
+        access: Knows who may see all of that.
         composer: Makes what a preview shows.
         tellings: Keeps what owners are asked.
         clock: Tells what period is the last.
@@ -77,6 +85,8 @@ class Digests:
         lookup: Lookup,
         changes: Changes,
         history: History,
+        deeds: Deeds,
+        access: Access,
         composer: Composer,
         tellings: Tellings,
         clock: Clock,
@@ -84,6 +94,8 @@ class Digests:
         self._lookup = lookup
         self._changes = changes
         self._history = history
+        self._deeds = deeds
+        self._access = access
         self._composer = composer
         self._tellings = tellings
         self._clock = clock
@@ -105,20 +117,23 @@ class Digests:
         match command:
             case OpenForm(wish=wish):
                 form = Draft(wish=over(wish, await self._changes.default(asker)))
-                return DigestReply(report=reports.report_form(None), form=form)
+                reply = DigestReply(report=reports.report_form(None), form=form)
             case ListAll():
                 lines = await self._lookup.lines(asker)
-                return DigestReply(report=reports.report_list(lines))
+                reply = DigestReply(report=reports.report_list(lines))
+            case ListDeeds():
+                reply = await self._tell_deeds(asker)
             case Create(wish=wish):
                 made = await self._changes.create(asker, wish)
                 view = await self._lookup.view(asker, made)
-                return DigestReply(report=reports.report_created(view))
+                reply = DigestReply(report=reports.report_created(view))
             case Edit(id=id_, wish=wish):
-                return await self._edit(asker, id_, wish)
+                reply = await self._edit(asker, id_, wish)
             case About(verb=verb, id=id_, again=again):
-                return await self._about(asker, verb, id_, again=again)
+                reply = await self._about(asker, verb, id_, again=again)
             case Ask(command=wanted):
-                return await self._ask(asker, wanted)
+                reply = await self._ask(asker, wanted)
+        return reply
 
     async def _edit(self, asker: Asker, id_: str, wish: Wish) -> DigestReply:
         """Change a digest, or offer the form where nothing is said."""
@@ -176,7 +191,24 @@ class Digests:
 
     async def _tell_history(self, subscription: Subscription) -> DigestReply:
         entries = await self._history.of(subscription.id, limit=_SHOWN_ENTRIES)
-        return DigestReply(report=reports.report_history(subscription, entries))
+        team_id = subscription.team_id
+        deeds = await self._deeds.of_team(
+            team_id, limit=_SHOWN_DEEDS, subject=subscription.id
+        )
+        names = await self._names(team_id, deeds)
+        report = reports.report_history(subscription, entries, deeds, names)
+        return DigestReply(report=report)
+
+    async def _tell_deeds(self, asker: Asker) -> DigestReply:
+        """Tell administrators who did what in their workspace."""
+        await self._access.check_admin(asker)
+        deeds = await self._deeds.of_team(asker.team_id, limit=_LISTED_DEEDS)
+        names = await self._names(asker.team_id, deeds)
+        return DigestReply(report=report_deeds(deeds, names))
+
+    async def _names(self, team_id: str, deeds: Collection[Deed]) -> dict[str, str]:
+        people = {deed.actor for deed in deeds if is_person(deed.actor)}
+        return await self._lookup.names(team_id, people)
 
     async def _send(self, asker: Asker, id_: str, *, again: bool) -> DigestReply:
         """Send a digest now; ask first when its period went out before."""
@@ -211,6 +243,7 @@ def build_digests(
     *,
     subscriptions: Subscriptions,
     history: History,
+    deeds: Deeds,
     planner: ByHand,
     tellings: Tellings,
     composer: Composer,
@@ -242,6 +275,8 @@ def build_digests(
         lookup=lookup,
         changes=changes,
         history=history,
+        deeds=deeds,
+        access=access,
         composer=composer,
         tellings=tellings,
         clock=clock,

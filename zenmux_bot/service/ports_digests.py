@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.ledger import Entry, Telling
 from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.subscriptions import Subscription
@@ -165,6 +166,16 @@ class History(Protocol):
 
     async def of(self, subscription_id: str, *, limit: int) -> list[Entry]:
         """Return a subscription's entries, the newest first."""
+        ...
+
+
+class Deeds(Protocol):
+    """Who did what: ``zenmux_bot.store.audit``."""
+
+    async def of_team(
+        self, team_id: str, *, limit: int, subject: str | None = None
+    ) -> list[Deed]:
+        """Return a workspace's deeds, the newest first, to one thing or to all."""
         ...
 
 

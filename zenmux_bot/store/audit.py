@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import audit
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    """One thing that was done.
-
-    Attributes:
-        at: When.
-        actor: A user's id, or ``zenmux`` for the bot itself.
-        action: A name such as ``digest.pause``.
-        subject: The id of what it was done to.
-        detail: More in words, or empty.
-    """
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
+KEPT = timedelta(days=400)
+"""Longer than a year, so that the same month of the last is there."""
 
 
 class Audit:
@@ -37,7 +21,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, team_id: str, line: AuditLine) -> None:
+    async def add(self, team_id: str, line: Deed) -> None:
         """Add a line that belongs to no other change in the store."""
         async with self._database.writing() as connection:
             await add_audit(
@@ -50,18 +34,22 @@ class Audit:
                 at=line.at,
             )
 
-    async def of_team(self, team_id: str, *, limit: int) -> list[AuditLine]:
-        """Return a workspace's newest lines, the newest first."""
+    async def of_team(
+        self, team_id: str, *, limit: int, subject: str | None = None
+    ) -> list[Deed]:
+        """Return a workspace's newest lines, the newest first, of one thing or all."""
         query = (
             select(audit)
             .where(audit.c.team_id == team_id)
             .order_by(audit.c.at.desc(), audit.c.id.desc())
             .limit(limit)
         )
+        if subject is not None:
+            query = query.where(audit.c.subject == subject)
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
         return [
-            AuditLine(
+            Deed(
                 at=row.at,
                 actor=row.actor,
                 action=row.action,
@@ -82,7 +70,13 @@ async def add_audit(
     detail: str,
     at: datetime,
 ) -> None:
-    """Add a line within the transaction of the change that it tells of."""
+    """Add a line within the transaction of the change that it tells of.
+
+    The workspace's lines that are too old to be kept go with it.
+    """
+    await connection.execute(
+        delete(audit).where(audit.c.team_id == team_id, audit.c.at < at - KEPT)
+    )
     await connection.execute(
         audit.insert().values(
             team_id=team_id,

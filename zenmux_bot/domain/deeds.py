@@ -1,0 +1,35 @@
+"""Who did what and when, as it is kept and shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+_PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
+"""https://docs.slack.dev/reference/objects/user-object"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One thing that was done.
+
+    Attributes:
+        at: When.
+        actor: A user's id, ``zenmux`` for the bot itself, or ``operator`` for whoever
+            runs it.
+        action: A name such as ``digest.pause``.
+        subject: The id of what it was done to.
+        detail: More in words, or empty.
+    """
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+def is_person(actor: str) -> bool:
+    """Tell whether a name in the records is that of a member of the workspace."""
+    return _PERSON.fullmatch(actor) is not None
