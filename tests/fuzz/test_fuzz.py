@@ -272,7 +272,9 @@ def reports(draw):
     channel = draw(st.sampled_from(["C0LLMCOSTS1", "C0GENERAL01"]))
     metric, zone = chosen("tokens", "cost"), chosen("Europe/Berlin", "UTC")
     return {
-        "channel": {"digest_channel": {"selected_conversation": channel}},
+        "channel": dict.fromkeys(
+            ("digest_channel", "channel"), {"selected_conversation": channel}
+        ),
         "metric": {"digest_metric": metric, "metric": metric},
         "frequency": {"digest_frequency": chosen("daily", "weekly mon", "day 31")},
         "at": {"digest_at": {"selected_time": "09:00"}},
