@@ -270,11 +270,10 @@ def reports(draw):
     typed = {"value": draw(st.none() | texts)}
     number = {"value": draw(st.none() | st.integers(0, 60).map(str))}
     channel = draw(st.sampled_from(["C0LLMCOSTS1", "C0GENERAL01"]))
+    chosen_channel = {"selected_conversation": channel}
     metric, zone = chosen("tokens", "cost"), chosen("Europe/Berlin", "UTC")
     return {
-        "channel": dict.fromkeys(
-            ("digest_channel", "channel"), {"selected_conversation": channel}
-        ),
+        "channel": {"digest_channel": chosen_channel, "channel": chosen_channel},
         "metric": {"digest_metric": metric, "metric": metric},
         "frequency": {"digest_frequency": chosen("daily", "weekly mon", "day 31")},
         "at": {"digest_at": {"selected_time": "09:00"}},
