@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import aiohttp
 import httpx
@@ -142,7 +144,7 @@ async def check_database(settings: Settings) -> Check:
     """Look whether the database opens, and whether what is in it stands still."""
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
-        return Check("Database", ok=None, found=f"{file}, made at the first start.")
+        return _unmade(file)
     try:
         # The bot may be running on it.
         async with open_database(settings.database_url, alone=False) as database:
@@ -164,6 +166,20 @@ async def check_database(settings: Settings) -> Check:
             mend="Look at DATABASE_URL and whether the server runs.",
         )
     return Check("Database", ok=True, found="opens.")
+
+
+def _unmade(file: Path) -> Check:
+    """Tell whether a database that is not there yet can be made."""
+    folder = next(each for each in file.absolute().parents if each.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return Check("Database", ok=None, found=f"{file}, made at the first start.")
+    return Check(
+        "Database",
+        ok=False,
+        found=f"{file} cannot be made in {folder}.",
+        mend="Give that folder to the user that the bot runs as, or set DATABASE_URL "
+        "to a file elsewhere.",
+    )
 
 
 async def check_digests(history: History, team_id: str | None = None) -> Check:

@@ -39,3 +39,15 @@ async def test_status_tells_of_a_database_that_cannot_be_read(tmp_path):
         status = await look_at_digests(History(database))()
 
     assert (status.name, status.ok) == ("Database", False)
+
+
+async def test_check_tells_of_a_database_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").touch()
+
+    async def look(place: str) -> bool | None:
+        address = f"sqlite:///{tmp_path}/{place}/bot.db"
+        return (await check_database(Settings(database_url=address))).ok
+
+    assert await look("file") is False
+    assert await look("file/further") is False
+    assert await look("new/further") is None
