@@ -18,6 +18,7 @@ from zenmux_bot.demo.workspace.seed import (
     direct_channel,
 )
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE
+from zenmux_bot.slack.forms import NOT_OPENED
 
 WEEKLY = "weekly mon {} Europe/Berlin cost in <#{}>"
 
@@ -360,7 +361,7 @@ async def test_where_nobody_knows_who_is_there_nothing_is_set(http_stage):
     assert "I can't see that channel" in reply.errors["channel"]
 
 
-async def test_a_form_that_cannot_be_opened_breaks_nothing(http_stage):
+async def test_a_form_that_cannot_be_opened_is_said_to_be_shut(http_stage):
     stage = http_stage
     view = await home(stage)
     stage.slack.faults.script("views.open", Fail("expired_trigger_id"))
@@ -368,6 +369,7 @@ async def test_a_form_that_cannot_be_opened_breaks_nothing(http_stage):
     reply = await stage.slack.press(view, SET_CHANNEL)
 
     assert reply.status == 200
-    await stage.slack.wait_for(
-        lambda: [call for call in stage.slack.calls if call.method == "views.open"]
+    [told] = await stage.slack.wait_for(
+        lambda: stage.slack.messages(direct_channel(MAYA))
     )
+    assert told.text == NOT_OPENED.text

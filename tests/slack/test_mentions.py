@@ -7,9 +7,13 @@ import asyncio
 import aiohttp
 import pytest
 import structlog
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncAck, AsyncBoltContext
 
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.workspace.faults import Drop, Fail, Page
+from zenmux_bot.demo.workspace.faults import Drop, Fail, Limit, Page
 from zenmux_bot.demo.workspace.seed import (
     BOT_USER_ID,
     COSTS,
@@ -17,6 +21,11 @@ from zenmux_bot.demo.workspace.seed import (
     TOMAS,
     direct_channel,
 )
+from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.slack.app import make_client
+from zenmux_bot.slack.mentions import Mentions
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.tasks import Tasks
 
 MARKET_SHARE = "/statistics/market_share"
 DIRECT = direct_channel(MAYA)
@@ -292,6 +301,17 @@ async def test_edits_joins_bots_and_itself_are_left_alone(http_stage, event):
     assert calls(stage, "chat.postMessage") == []
 
 
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
+async def test_words_with_a_file_or_sent_to_the_channel_too_are_words(
+    http_stage, subtype
+):
+    stage = http_stage
+    await stage.slack.event(message(subtype=subtype))
+
+    [answer] = await heard(stage, 1, DIRECT)
+    assert answer.text.startswith("Market share by cost")
+
+
 async def test_a_private_answer_is_whispered_in_the_thread(stage):
     reply = await stage.slack.mention("leaderboard cost 7d private")
 
@@ -358,6 +378,60 @@ async def test_blocks_that_slack_refuses_go_again_in_simpler_form(http_stage):
     [answer] = await heard(stage, 1)
     assert answer.blocks == []
     assert "Anthropic" in answer.text
+
+
+async def test_where_slack_has_no_room_for_all_the_asker_gets_the_answer(http_stage):
+    stage = http_stage
+    stage.slack.faults.always("chat.postMessage", Limit(retry_after_seconds=0))
+
+    await stage.slack.mention("share cost 8w")
+
+    [answer] = await heard(stage, 1)
+    assert answer.reader == MAYA
+    assert answer.text.startswith("Market share by cost")
+
+
+class Unseen:
+    """Has seen no event before."""
+
+    async def first_time(self, event_id, now):
+        return True
+
+
+class Endless:
+    """Never comes to an answer."""
+
+    async def answer(self, words, spot, *, follows):
+        await asyncio.Event().wait()
+
+
+async def test_the_sign_goes_when_the_bot_ends(clock):
+    async with (
+        SlackStandIn(clock=clock, manifest=read_manifest()).running() as slack,
+        aiohttp.ClientSession() as session,
+    ):
+        settings = Settings(
+            slack_api_url=slack.api_url, slack_bot_token=SecretStr(slack.bot_token)
+        )
+        client = make_client(settings, session)
+        asked = (await slack.say("What do models cost us?")).message
+        tasks = Tasks(patience=0)
+        mentions = Mentions(
+            conversation=Endless(),
+            posts=Posts(lambda _: client),
+            clients=lambda _: client,
+            seen=Unseen(),
+            tasks=tasks,
+            clock=clock,
+        )
+        event = message(type="app_mention", channel=COSTS, ts=asked.ts)
+        body = {"event_id": "Ev1", "team_id": "T1", "event": event}
+        await mentions.on_event(AsyncAck(), body, AsyncBoltContext())
+        await slack.wait_for(lambda: asked.reactions)
+
+        await tasks.finish(0)
+
+        assert not asked.reactions
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "restricted_action"])

@@ -8,6 +8,7 @@ from zenmux_bot.demo.sandbox.replies import access_denied
 from zenmux_bot.demo.workspace.faults import Fail
 from zenmux_bot.demo.workspace.seed import COSTS, MAYA, TOMAS, direct_channel
 from zenmux_bot.render.ask_form import QUESTION, Target, build_ask_form
+from zenmux_bot.slack.forms import NOT_OPENED
 from zenmux_bot.slack.shortcuts import ASK, REPLY
 
 MARKET_SHARE = "/statistics/market_share"
@@ -107,20 +108,29 @@ async def test_a_failure_is_for_the_asker_alone(http_stage):
     assert answer.thread_ts == head.ts
 
 
-@pytest.mark.parametrize("route", ["views.open", "conversations.open"])
-async def test_what_slack_refuses_breaks_nothing(http_stage, route):
+async def test_who_cannot_be_reached_breaks_nothing(http_stage):
     stage = http_stage
-    stage.slack.faults.always(route, Fail("expired_trigger_id"))
+    stage.slack.faults.always("conversations.open", Fail("user_disabled"))
+    view = await form(stage, ASK)
 
-    reply = await stage.slack.shortcut(ASK)
-    if route == "conversations.open":
-        view = await stage.slack.wait_for(stage.slack.modal)
-        reply = await stage.slack.submit(view, {QUESTION: "help"})
+    reply = await stage.slack.submit(view, {QUESTION: "help"})
 
     await stage.slack.wait_for(
-        lambda: [call for call in stage.slack.calls if call.method == route]
+        lambda: [c for c in stage.slack.calls if c.method == "conversations.open"]
     )
     assert reply.failure == ""
+
+
+async def test_a_form_that_cannot_be_opened_is_said_to_be_shut(http_stage):
+    stage = http_stage
+    stage.slack.faults.always("views.open", Fail("expired_trigger_id"))
+
+    await stage.slack.shortcut(ASK)
+
+    [told] = await stage.slack.wait_for(
+        lambda: stage.slack.messages(direct_channel(MAYA))
+    )
+    assert told.text == NOT_OPENED.text
 
 
 def test_a_target_travels_with_its_form():

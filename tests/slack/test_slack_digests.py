@@ -746,6 +746,15 @@ class TestForm:
 
         assert stage.slack.modal() is not None
 
+    async def test_a_button_whose_time_is_over_answers_directly(self, stage):
+        answer = await stage.type("digest list")
+        stage.slack.faults.always("response_url", Page(404))
+        stage.slack.faults.always("views.open", Fail("expired_trigger_id"))
+
+        await stage.press(answer, "digest:form")
+
+        assert "A new digest" in stage.last(channel=direct_channel(MAYA)).text
+
     async def test_who_cannot_be_told_there_is_told_directly(self, stage):
         view = await self.open(stage)
         stage.slack.faults.always("response_url", Page(404))

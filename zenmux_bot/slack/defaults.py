@@ -22,7 +22,7 @@ from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Message
 from zenmux_bot.service.homes import Administrators
 from zenmux_bot.service.preferences import Preferences
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home, Whose
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.tasks import Tasks
@@ -117,10 +117,8 @@ class DefaultsForms:
         self, defaults: Defaults | None, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         view = build_defaults_form(defaults)
-        try:
-            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
-        except SlackFault as fault:
-            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+        if not await is_opened(client, body, view):
+            await self._posts.tell(spot_of(body), NOT_OPENED)
 
     async def _check(self, spot: Spot, channel: str | None) -> None:
         """Let pass whoever may set these.

@@ -20,7 +20,6 @@ from zenmux_bot.domain.digest_drafts import WrongField
 from zenmux_bot.domain.grammar import BY_WORD, COMMAND
 from zenmux_bot.domain.queries import DigestQuery, canonical
 from zenmux_bot.domain.words import split
-from zenmux_bot.errors import SlackFault
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.digest_form import (
@@ -37,7 +36,7 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.service.preferences import Usual
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
@@ -103,7 +102,7 @@ class DigestListeners:
         task = self._tasks.start(self._serve(_typed(body), _asker(body)))
         if not await self._tasks.is_quick(task, QUICK_SECONDS):
             await ack(response_type=response_type(public=False), **_WORKING.payload())
-            self._tasks.start(self._follow_up(task, self._url(body)))
+            self._tasks.start(self._follow_up(task, body))
             return
         served = task.result()
         if served.form is None:
@@ -173,9 +172,7 @@ class DigestListeners:
             return
         is_private = bool((body.get("container") or {}).get("is_ephemeral"))
         replaces = is_private and not command.startswith(_PREVIEW) and served.ok
-        await self._url(body).send(
-            served.message(), public=False, replace_original=replaces
-        )
+        await self._reply(body, served.message(), replace_original=replaces)
 
     async def _open(
         self, served: Served, body: dict[str, Any], client: AsyncWebClient
@@ -183,16 +180,30 @@ class DigestListeners:
         """Open the form, or offer it again if the click is too old for that."""
         assert served.form is not None  # noqa: S101 - looked at by the caller
         view = build_form(served.form, response_url=body.get("response_url") or "")
-        try:
-            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
-        except SlackFault as fault:
-            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
-            await self._url(body).send(served.message(), public=False)
+        if not await is_opened(client, body, view):
+            await self._reply(body, served.message())
 
-    async def _follow_up(self, task: asyncio.Task[Served], url: ResponseUrl) -> None:
+    async def _follow_up(
+        self, task: asyncio.Task[Served], body: dict[str, Any]
+    ) -> None:
         """Put the answer in place of the line that asked for patience."""
         served = await task
-        await url.send(served.message(), public=False, replace_original=True)
+        await self._reply(body, served.message(), replace_original=True)
+
+    async def _reply(
+        self, body: dict[str, Any], message: Message, *, replace_original: bool = False
+    ) -> None:
+        """Send through the response URL, or directly once that has expired."""
+        url = ResponseUrl(body.get("response_url") or "", self._session)
+        if await url.send(message, public=False, replace_original=replace_original):
+            return
+        asker = _asker(body)
+        spot = Spot(
+            team_id=asker.team_id,
+            channel_id=asker.channel_id,
+            user_id=asker.user_id,
+        )
+        await self._posts.tell(spot, message)
 
     async def _tell(
         self, task: asyncio.Task[Served], spot: Spot, urls: list[str]
@@ -203,9 +214,6 @@ class DigestListeners:
             if await ResponseUrl(url, self._session).send(message, public=False):
                 return
         await self._posts.tell(spot, message)
-
-    def _url(self, body: dict[str, Any]) -> ResponseUrl:
-        return ResponseUrl(body.get("response_url") or "", self._session)
 
 
 async def _is_typed(body: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.errors import BadInput, BotError, SlackFault
+from zenmux_bot.errors import BadInput, BotError
 from zenmux_bot.render.key_form import (
     CALLBACK,
     CLEAR,
@@ -20,7 +20,7 @@ from zenmux_bot.render.key_form import (
 )
 from zenmux_bot.render.message import Message
 from zenmux_bot.service.keys import KeyDesk
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home, Whose
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.tasks import Tasks
@@ -117,7 +117,5 @@ class KeyForms:
 
     async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
         view = build_key_form(await self._desk.state(spot_of(body).team_id))
-        try:
-            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
-        except SlackFault as fault:
-            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+        if not await is_opened(client, body, view):
+            await self._posts.tell(spot_of(body), NOT_OPENED)

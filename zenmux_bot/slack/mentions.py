@@ -31,6 +31,9 @@ HEARD = "eyes"
 HEARD_AFTER_SECONDS = 0.5
 """Most answers come sooner, and each sign costs two calls."""
 
+_NEW_WORDS = frozenset({None, "file_share", "thread_broadcast"})
+"""Subtypes of what a person writes: with a file, or in a thread and below it, too."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -97,12 +100,15 @@ class Mentions:
         work = self._tasks.start(
             self._conversation.answer(words, spot, follows=follows)
         )
-        if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
-            return
-        is_shown = await self._show(spot, event["ts"])
-        await asyncio.wait({work})
-        if is_shown:
-            await self._hide(spot, event["ts"])
+        is_shown = False
+        try:
+            if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
+                return
+            is_shown = await self._show(spot, event["ts"])
+            await asyncio.wait({work})
+        finally:
+            if is_shown:
+                await self._hide(spot, event["ts"])
 
     def _place(
         self, event: dict[str, Any], team_id: str
@@ -158,7 +164,9 @@ def _between(earlier: str, later: str) -> timedelta:
 
 def _is_for_the_bot(event: dict[str, Any], bot_user_id: str | None) -> bool:
     """Tell a person's new words to the bot from edits, joins, bots and itself."""
-    if any(event.get(mark) for mark in ("subtype", "bot_id", "edited", "hidden")):
+    if event.get("subtype") not in _NEW_WORDS:
+        return False
+    if any(event.get(mark) for mark in ("bot_id", "edited", "hidden")):
         return False
     if event["type"] == "message" and event.get("channel_type") != "im":
         return False

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from zenmux_bot.errors import PayloadRefused, Refused, SlackFault
+from zenmux_bot.errors import PayloadRefused, Refused, SlackFault, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
@@ -111,6 +111,11 @@ class Posts:
             place = f"<#{spot.channel_id}>"
             note = _NOT_THERE.format(place=place, code=refusal.code)
             await self.tell(spot, noted(message, note))
+        except Throttled as fault:
+            # Nothing was posted, and another method may have room.
+            log.warning("slack.post_failed", code=fault.code)
+            if not spot.is_direct:
+                await self.whisper(spot, message)
         except SlackFault as fault:
             log.warning("slack.post_failed", code=fault.code)
             if spot.is_direct:
@@ -132,8 +137,8 @@ class Posts:
         }
         try:
             await _send(client.chat_postEphemeral, message, where)
-        except Refused as refusal:
-            log.info("slack.whisper_refused", code=refusal.code)
+        except (Refused, Throttled) as fault:
+            log.info("slack.whisper_refused", code=fault.code)
             await self.tell(spot, message)
         except SlackFault as fault:
             log.warning("slack.whisper_failed", code=fault.code)

@@ -23,8 +23,8 @@ from zenmux_bot.render.ask_form import (
 )
 from zenmux_bot.render.cut import cut
 from zenmux_bot.service.desk import Desk
-from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
@@ -94,10 +94,8 @@ class Shortcuts:
         self, target: Target, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         view = build_ask_form(target)
-        try:
-            await call(client.views_open(trigger_id=body["trigger_id"], view=view))
-        except SlackFault as fault:
-            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+        if not await is_opened(client, body, view):
+            await self._posts.tell(spot_of(body), NOT_OPENED)
 
     async def _answer(self, text: str, target: Target, body: dict[str, Any]) -> None:
         spot = replace(
