@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from zenmux_bot.domain import zones
 from zenmux_bot.domain.digest_commands import (
     LAST_DAY,
+    MAX_PROVIDERS,
     About,
     Create,
     Edit,
@@ -74,7 +75,13 @@ wishes = st.builds(
     metric=_maybe(st.sampled_from(Metric)),
     channel=_maybe(channels),
     top=_maybe(st.integers(1, MAX_TOP)),
-    provider=_maybe(names.filter(lambda name: name != "all") | st.just("")),
+    providers=_maybe(
+        st.lists(
+            names.filter(lambda name: name != "all"),
+            max_size=MAX_PROVIDERS,
+            unique=True,
+        ).map(tuple)
+    ),
     skip_below_pp=_maybe(points),
     when_empty=_maybe(st.sampled_from(WhenEmpty)),
 )

@@ -26,6 +26,7 @@ from zenmux_bot.service.ports import Api
 from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.providers import KnownProviders
 from zenmux_bot.service.rights import Admins
+from zenmux_bot.service.suggestions import Suggestions
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.defaults import DefaultsForms
 from zenmux_bot.slack.departures import Departures
@@ -37,6 +38,7 @@ from zenmux_bot.slack.home import Home
 from zenmux_bot.slack.keys import KeyForms
 from zenmux_bot.slack.memberships import SlackMemberships
 from zenmux_bot.slack.mentions import Mentions
+from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
@@ -141,12 +143,14 @@ def listen(app: AsyncApp, means: Means) -> None:
         clients=clients,
         tasks=tasks,
     )
+    menus = Menus(Suggestions(means.api, clock), tasks)
     digests = DigestListeners(
         desk=desk,
         posts=posts,
         tasks=tasks,
         session=means.session,
         usual=preferences.defaults,
+        menus=menus,
     )
     questions = Questions(
         conversation=conversation,
@@ -166,7 +170,14 @@ def listen(app: AsyncApp, means: Means) -> None:
             tasks=tasks,
             clock=clock,
         ),
-        Shortcuts(desk, conversation, posts, tasks),
+        Shortcuts(
+            desk=desk,
+            conversation=conversation,
+            posts=posts,
+            menus=menus,
+            tasks=tasks,
+        ),
+        menus,
         Welcome(posts, WelcomedChannels(database), tasks, clock),
         home,
         DefaultsForms(
@@ -175,6 +186,7 @@ def listen(app: AsyncApp, means: Means) -> None:
             members=directory,
             home=home,
             posts=posts,
+            menus=menus,
             tasks=tasks,
         ),
     )

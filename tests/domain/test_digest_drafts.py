@@ -45,7 +45,7 @@ def test_a_digest_of_which_nothing_is_said_has_the_usual():
     )
     assert subscription.metric is Metric.COST
     assert subscription.top == 10
-    assert subscription.provider is None
+    assert subscription.providers == ()
     assert subscription.skip_below_pp is None
     assert subscription.when_empty is WhenEmpty.SAY
     assert subscription.state is SubscriptionState.ACTIVE
@@ -71,7 +71,7 @@ def test_another_cadence_begins_with_its_usual_day(wish, cadence, weekday, day):
 
 def test_an_edit_keeps_what_it_does_not_name():
     stored = replace(
-        made(replace(USUAL, provider="x-ai", skip_below_pp=Decimal("0.5"))),
+        made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5"))),
         id="d-7kq3",
         channel_name="llm-costs",
         state=SubscriptionState.PAUSED,
@@ -86,11 +86,11 @@ def test_an_edit_keeps_what_it_does_not_name():
 
 
 def test_what_is_taken_back_is_gone():
-    stored = made(replace(USUAL, provider="x-ai", skip_below_pp=Decimal("0.5")))
+    stored = made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5")))
 
-    changed = fulfil(Wish(provider=EVERYONE, skip_below_pp=ALWAYS), stored)
+    changed = fulfil(Wish(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
 
-    assert (changed.provider, changed.skip_below_pp) == (None, None)
+    assert (changed.providers, changed.skip_below_pp) == ((), None)
 
 
 @given(wish=whole_wishes)
@@ -102,7 +102,15 @@ def test_a_subscription_fulfils_the_wish_it_was_made_of(wish):
 def test_what_is_said_holds_over_what_was(wish, base):
     whole = over(wish, base)
 
-    for name in ("at", "zone", "metric", "channel", "top", "provider", "skip_below_pp"):
+    for name in (
+        "at",
+        "zone",
+        "metric",
+        "channel",
+        "top",
+        "providers",
+        "skip_below_pp",
+    ):
         said = getattr(wish, name)
         assert getattr(whole, name) == (getattr(base, name) if said is None else said)
     assert over(Wish(), whole) == whole

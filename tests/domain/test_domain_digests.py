@@ -118,7 +118,7 @@ def test_a_period_has_an_absolute_name_for_just_its_days(cadence, days, words):
 
 
 def test_message_and_reply_ask_for_what_was_subscribed_to():
-    who = subscription(top=5, provider="google")
+    who = subscription(top=5, providers=("google",))
 
     assert canonical(share_query(who, WEEK)) == (
         "share cost 2026-W46 top 5 provider google"
@@ -126,7 +126,11 @@ def test_message_and_reply_ask_for_what_was_subscribed_to():
     assert canonical(models_query(who, WEEK)) == (
         "leaderboard cost 2026-W46 top 5 provider google"
     )
-    assert canonical(why_query(who, WEEK)) == "why cost 2026-W46 provider google"
+    moved = view_of({"b": 30, "google": 20}, {"b": 30, "google": 10}).rows[1]
+    assert canonical(why_query(who, WEEK, moved)) == (
+        "why cost 2026-W46 provider google"
+    )
+    assert canonical(why_query(subscription(), WEEK, moved)) == "why cost 2026-W46"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def read_text(text, base=None, today=MONDAY):
         ("lb provider z-ai", LeaderboardQuery(providers=("z-ai",))),
         ("lb provider help", LeaderboardQuery(providers=("help",))),
         ("lb anthropic openai", LeaderboardQuery(providers=("anthropic", "openai"))),
+        ("lb microsoft qwen", LeaderboardQuery(providers=("microsoft", "qwen"))),
         ("lb provider a provider b a", LeaderboardQuery(providers=("a", "b"))),
         ("lb rate", LeaderboardQuery(rate=True)),
         ("trend daily", TrendQuery(by=Width.DAY)),

@@ -56,7 +56,9 @@ wishes = st.fixed_dictionaries(
         "schedule": schedules,
         "metric": st.sampled_from(Metric),
         "top": st.integers(1, 50),
-        "provider": st.none() | st.text("abc: #-'\"", min_size=1),
+        "providers": st.lists(
+            st.text("abc: #-'\"", min_size=1), max_size=10, unique=True
+        ).map(tuple),
         "skip_below_pp": st.none() | st.decimals(0, 100, places=2),
         "when_empty": st.sampled_from(WhenEmpty),
         "channel_name": st.text(),
@@ -99,6 +101,9 @@ def test_what_is_written_is_read_again(wish, paused):
         ({"id": "1; drop"}, "id: expected"),
         ({"state": "deleted"}, "state: expected active or paused"),
         ({"color": "red"}, "color: unknown"),
+        ({"providers": "openai"}, "providers: expected a list such as"),
+        ({"providers": [1]}, "providers: expected a list such as"),
+        ({"providers": list("abcdefghijk")}, "providers: expected at most 10"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(changes, line):
@@ -106,6 +111,13 @@ def test_what_is_wrong_is_named_with_its_place(changes, line):
         read(ENTRY, ENTRY | changes)
 
     assert f"digest 2: {line}" in str(caught.value)
+
+
+def test_a_file_of_an_earlier_version_names_one_provider():
+    [before] = read(ENTRY | {"provider": "openai"})
+    [now] = read(ENTRY | {"providers": ["openai"]})
+
+    assert before == now
 
 
 def test_everything_wrong_is_said_at_once():

@@ -229,7 +229,7 @@ def test_the_other_metric_is_offered_by_its_name(metric, label):
 
 
 def test_a_digest_of_one_provider_is_about_it_alone():
-    told = report(subscription(provider="google"))
+    told = report(subscription(providers=("google",)))
 
     assert told.title == "Google: market share by cost, week 46 (9–15 Nov 2026)"
     assert told.finding.startswith("Google has 21.0 % of cost (+2.4 pp)")

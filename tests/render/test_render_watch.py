@@ -1,10 +1,8 @@
 from answer_worlds import board, days_of, models_of, ranked, series, shared
 
 from zenmux_bot.domain.queries import Request, Width
-from zenmux_bot.domain.suggesting import Suggestion
-from zenmux_bot.render import limits, slack
+from zenmux_bot.render import slack
 from zenmux_bot.render.leaderboard import report_leaderboard
-from zenmux_bot.render.options import options
 from zenmux_bot.render.share import report_share
 from zenmux_bot.render.watch import MEANING, marked
 
@@ -50,20 +48,3 @@ def test_what_watches_nothing_that_is_there_stays_as_it_is():
 
     assert marked(report, frozenset()) is report
     assert marked(report, {"three"}) is report
-
-
-def test_options_fit_into_slacks_menu():
-    suggestions = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
-
-    drawn = options([Suggestion("x" * 200, "too long a slug"), *suggestions])["options"]
-
-    assert len(drawn) == limits.SELECT_OPTIONS
-    assert drawn[0]["value"] == "a/0"
-    assert all(len(each["text"]["text"]) <= limits.OPTION_TEXT for each in drawn)
-
-
-def test_options_say_the_slug_beside_the_name():
-    [option] = options([Suggestion("openai/gpt-5.4", "GPT-5.4")])["options"]
-
-    assert option["text"]["text"] == "GPT-5.4"
-    assert option["description"]["text"] == "openai/gpt-5.4"

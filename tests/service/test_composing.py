@@ -224,10 +224,19 @@ async def test_each_cadence_reports_its_last_period(
 
 
 async def test_the_reply_is_the_leaderboard_of_the_same_week(kitchen):
-    composed = await kitchen.compose(digest(top=5, provider="anthropic"))
+    composed = await kitchen.compose(digest(top=5, providers=("anthropic",)))
 
     assert title(composed.reply) == "Anthropic: top 5 models by cost, 16–22 Nov 2026"
     assert "leaderboard cost 2026-W47 top 5 provider anthropic" in composed.reply.text
+
+
+async def test_several_providers_stand_beside_each_other(kitchen):
+    composed = await kitchen.compose(digest(providers=("openai", "anthropic")))
+
+    assert title(composed.message).startswith("Anthropic and OpenAI: market share by")
+    rows = table(composed.message)[1:]
+    assert [row[0] for row in rows][:2] == ["Anthropic", "OpenAI"]
+    assert "provider openai provider anthropic" in composed.reply.text
 
 
 async def test_late_ones_say_so(kitchen):
@@ -243,7 +252,7 @@ async def test_a_hundred_channels_ask_the_api_no_more_than_one(kitchen, sandbox)
         digest(
             channel_id=f"C{n}",
             top=1 + n % 50,
-            provider=(None, "google")[n % 2],
+            providers=((), ("google",))[n % 2],
             skip_below_pp=(None, Decimal("0.1"))[n % 2],
         )
         for n in range(100)
@@ -329,7 +338,7 @@ async def test_a_day_that_never_came_is_said_or_skipped(kitchen, sandbox, when_e
 
 
 async def test_a_provider_that_is_gone_is_nothing_to_report(kitchen):
-    who = digest(provider="lumora", when_empty=WhenEmpty.SKIP)
+    who = digest(providers=("lumora",), when_empty=WhenEmpty.SKIP)
 
     skipped = await kitchen.compose(who)
 
@@ -457,7 +466,7 @@ async def test_a_provider_below_every_list_of_models_has_no_leaderboard(
     kitchen, sandbox
 ):
     """Its volume is in the market share, its models are among the others."""
-    composed = await kitchen.compose(digest(provider="nvidia"))
+    composed = await kitchen.compose(digest(providers=("nvidia",)))
 
     assert title(composed.message).startswith("NVIDIA: market share")
     assert composed.reply is None

@@ -29,12 +29,14 @@ from zenmux_bot.service.digests import build_digests
 from zenmux_bot.service.pacing import Limits, Pace
 from zenmux_bot.service.ports_delivery import Composed
 from zenmux_bot.service.preferences import Preferences
+from zenmux_bot.service.suggestions import Suggestions
 from zenmux_bot.service.terms import Terms
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
 from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.http import make_web_app
+from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import Socket
@@ -94,6 +96,13 @@ class Providers:
             raise ServerFault("no answer", status=502)
         labels = {"anthropic": "Anthropic", "x-ai": "xAI", "z-ai": "Z.AI"}
         return names.find(name, labels, what="provider")
+
+
+class NoApi:
+    """An API that gives no answer."""
+
+    async def fetch(self, request, **_):
+        raise ServerFault(f"no answer to {request}", status=502)
 
 
 def counting_pick():
@@ -218,6 +227,7 @@ async def staged(
             tasks=tasks,
             session=session,
             usual=preferences.defaults,
+            menus=Menus(Suggestions(NoApi(), clock), tasks),
         )
         listeners.register_command(app)
         listeners.register(app)

@@ -60,7 +60,11 @@ async def test_words_make_a_digest_and_show_its_next_sends(both):
     )
     assert (made.channel_id, made.channel_name) == (COSTS, "llm-costs")
     assert (made.owner_id, made.team_id) == (MAYA, TEAM_ID)
-    assert (made.metric, made.top, made.provider) == (Metric.COST, 5, "anthropic")
+    assert (made.metric, made.top, made.providers) == (
+        Metric.COST,
+        5,
+        ("anthropic",),
+    )
     assert made.skip_below_pp == Decimal("0.5")
     assert answer.is_ephemeral
     for send in ("Mon 23 Nov", "Mon 30 Nov", "Mon 7 Dec 2026, 09:00 UTC+01:00"):
@@ -165,7 +169,7 @@ async def test_a_name_is_kept_as_typed_while_the_api_is_down(stage):
 
     await stage.type("digest create provider anthropc")
 
-    assert (await stored(stage)).provider == "anthropc"
+    assert (await stored(stage)).providers == ("anthropc",)
 
 
 async def test_wrong_words_are_answered_with_commands_that_run(both):
@@ -394,7 +398,7 @@ async def test_an_edit_finds_the_provider_by_a_part_of_its_name(stage):
 
     await stage.type(f"digest edit {FIRST} provider anthro")
 
-    assert (await stored(stage)).provider == "anthropic"
+    assert (await stored(stage)).providers == ("anthropic",)
 
 
 async def test_an_edit_to_an_unknown_provider_offers_edits(stage):
@@ -403,7 +407,7 @@ async def test_an_edit_to_an_unknown_provider_offers_edits(stage):
     answer = await stage.type(f"digest edit {FIRST} provider anthropc")
 
     assert f"digest edit {FIRST} provider anthropic" in buttons(answer)
-    assert (await stored(stage)).provider is None
+    assert (await stored(stage)).providers == ()
 
 
 async def test_the_next_week_is_sent_without_asking(stage):
@@ -609,7 +613,7 @@ class TestForm:
             at="17:30",
             zone="America/New_York",
             top="5",
-            provider="Anthropic",
+            providers=["anthropic", "x-ai"],
             skip_below_pp="0.5",
             when_empty="skip",
         )
@@ -624,7 +628,8 @@ class TestForm:
             zone="America/New_York",
         )
         assert (made.channel_id, made.metric, made.top) == (COSTS, Metric.TOKENS, 5)
-        assert (made.provider, made.skip_below_pp) == ("anthropic", Decimal("0.5"))
+        assert made.providers == ("anthropic", "x-ai")
+        assert made.skip_below_pp == Decimal("0.5")
         assert made.when_empty is WhenEmpty.SKIP
         assert "is set up" in both.last().text
         assert both.last().reader == MAYA
@@ -642,12 +647,12 @@ class TestForm:
         assert (made.owner_id, made.channel_id) == (YUKI, COSTS)
 
     async def test_what_is_said_is_filled_in(self, stage):
-        view = await self.open(stage, "digest form tokens daily provider x-ai")
+        view = await self.open(stage, "digest form tokens daily x-ai z-ai")
 
         await self.submit(stage, view)
 
         made = await stored(stage)
-        assert (made.metric, made.provider) == (Metric.TOKENS, "x-ai")
+        assert (made.metric, made.providers) == (Metric.TOKENS, ("x-ai", "z-ai"))
         assert made.schedule.cadence is Cadence.DAILY
 
     @pytest.mark.parametrize(
@@ -655,7 +660,7 @@ class TestForm:
         [
             ({"channel": WITHOUT_BOT}, "channel", "/invite @ZenMux"),
             ({"channel": ARCHIVED}, "channel", "#old-news is archived."),
-            ({"provider": "qqqq"}, "provider", "No provider"),
+            ({"providers": ["qqqq"]}, "providers", "No provider"),
             ({"top": "51"}, "top", "from 1 to 50"),
             ({"skip_below_pp": "101"}, "skip_below_pp", "from 0 to 100"),
         ],

@@ -35,7 +35,7 @@ async def watching(http_stage):
     view = await stage.slack.wait_for(stage.slack.home)
     await stage.slack.press(view, SET_WORKSPACE)
     form = await stage.slack.wait_for(stage.slack.modal)
-    reply = await stage.slack.submit(form, {"watched": "anthropic google"})
+    reply = await stage.slack.submit(form, {"watched": ["anthropic", "google"]})
     assert reply.errors == {}
     await stage.slack.wait_for(
         lambda: "watched: anthropic google" in str(stage.slack.home().blocks)

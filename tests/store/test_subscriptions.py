@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
+from sqlalchemy import select
 
 from zenmux_bot.domain.ledger import State
 from zenmux_bot.domain.queries import Metric
@@ -16,6 +17,7 @@ from zenmux_bot.domain.subscriptions import (
     WhenEmpty,
     readable_id,
 )
+from zenmux_bot.store import tables
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.history import History
 from zenmux_bot.store.planner import Planner
@@ -33,7 +35,7 @@ async def test_what_is_created_is_found_again_as_it_was(subscriptions):
     created = await subscriptions.create(
         draft(
             metric=Metric.TOKENS,
-            provider="anthropic",
+            providers=("anthropic", "openai"),
             skip_below_pp=Decimal("0.5"),
             when_empty=WhenEmpty.SKIP,
             top=20,
@@ -46,11 +48,37 @@ async def test_what_is_created_is_found_again_as_it_was(subscriptions):
     assert created == draft(
         id="d-2222",
         metric=Metric.TOKENS,
-        provider="anthropic",
+        providers=("anthropic", "openai"),
         skip_below_pp=Decimal("0.5"),
         when_empty=WhenEmpty.SKIP,
         top=20,
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "one", "several"),
+    [
+        ((), None, None),
+        (("openai",), "openai", None),
+        (("openai", "x-ai"), None, ("openai", "x-ai")),
+    ],
+)
+async def test_a_version_that_knows_one_provider_can_run_beside_this_one(
+    subscriptions, database, named, one, several
+):
+    created = await subscriptions.create(draft(providers=named))
+
+    async with database.reading() as connection:
+        columns = select(
+            tables.subscriptions.c.provider, tables.subscriptions.c.providers
+        )
+        assert (await connection.execute(columns)).one() == (one, several)
+
+    async with database.writing() as connection:
+        changed = tables.subscriptions.update().values(provider="anthropic")
+        await connection.execute(changed)
+    found = await subscriptions.get("T1", created.id)
+    assert found.providers == ("anthropic",)
 
 
 async def test_an_id_that_is_taken_is_not_given_again(database):

@@ -10,7 +10,7 @@ from zenmux_bot.domain import grammar
 from zenmux_bot.domain.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.windows import BadPeriod
-from zenmux_bot.domain.words import Slip
+from zenmux_bot.domain.words import SPELT_ALIKE, Slip
 
 Place = tuple[int, int]
 """Index of the first of some words, and the index behind the last."""
@@ -153,11 +153,14 @@ class Complaints:
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""
-        return tuple((each,) for each in self.near(word)) or ((),)
+        near = difflib.get_close_matches(word, self._vocabulary())
+        return tuple((each,) for each in near) or ((),)
 
-    def near(self, word: str) -> list[str]:
-        """Return the words of the command that are spelt much like ``word``."""
-        return difflib.get_close_matches(word, self._vocabulary())
+    def is_misspelt(self, word: str) -> bool:
+        """Tell whether a word is one of the command's, but for a typing error."""
+        return bool(
+            difflib.get_close_matches(word, self._vocabulary(), cutoff=SPELT_ALIKE)
+        )
 
     def _vocabulary(self) -> list[str]:
         """Return the words that the command takes."""

@@ -24,6 +24,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from zenmux_bot.domain.digest_commands import MAX_PROVIDERS
 from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.requests import MAX_LIMIT
 from zenmux_bot.domain.schedule import Cadence, Schedule
@@ -49,6 +50,7 @@ _OPTIONAL = frozenset(
         "day",
         "top",
         "provider",
+        "providers",
         "skip_below_pp",
         "when_empty",
         "state",
@@ -103,7 +105,7 @@ def declare(subscription: Subscription) -> dict[str, Any]:
         "at": f"{schedule.hour:02}:{schedule.minute:02}",
         "zone": schedule.zone,
         "top": subscription.top,
-        "provider": subscription.provider,
+        "providers": list(subscription.providers) or None,
         "skip_below_pp": None if points is None else str(points),
         "when_empty": str(subscription.when_empty),
         "state": str(subscription.state),
@@ -165,7 +167,7 @@ def _read(entry: Any) -> Declared:
             "metric": _one_of(entry, "metric", Metric),
             "schedule": _schedule(entry),
             "top": _number(entry, "top", 1, MAX_LIMIT, default=10),
-            "provider": str(entry["provider"]) if entry.get("provider") else None,
+            "providers": _providers(entry),
             "skip_below_pp": _decimal(entry, "skip_below_pp"),
             "when_empty": _one_of(entry, "when_empty", WhenEmpty, WhenEmpty.SAY),
             "state": state,
@@ -174,6 +176,16 @@ def _read(entry: Any) -> Declared:
             ),
         },
     )
+
+
+def _providers(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the providers; those of earlier versions had one."""
+    named = entry.get("providers") or [each for each in [entry.get("provider")] if each]
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        raise BadFile("providers: expected a list such as [anthropic, openai]")
+    if len(named) > MAX_PROVIDERS:
+        raise BadFile(f"providers: expected at most {MAX_PROVIDERS}")
+    return tuple(dict.fromkeys(named))
 
 
 def _schedule(entry: Mapping[str, Any]) -> Schedule:

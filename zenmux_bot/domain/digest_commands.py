@@ -23,8 +23,11 @@ LAST_DAY = 31
 """A shorter month has its 31st on its last day."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EVERYONE = ""
-"""As the provider of a wish: no provider alone."""
+EVERYONE: tuple[str, ...] = ()
+"""As the providers of a wish: no providers alone."""
+
+MAX_PROVIDERS = 10
+"""As many as a form and a button have room for."""
 
 ALWAYS = Decimal(0)
 """As the threshold of a wish: nothing is skipped."""
@@ -57,7 +60,7 @@ class Wish:
         metric: What is counted.
         channel: Id of the channel.
         top: How many rows.
-        provider: A name as typed, or ``EVERYONE``.
+        providers: Names as typed, or ``EVERYONE``.
         skip_below_pp: A threshold, or ``ALWAYS``.
         when_empty: What to do without data.
     """
@@ -70,7 +73,7 @@ class Wish:
     metric: Metric | None = None
     channel: str | None = None
     top: int | None = None
-    provider: str | None = None
+    providers: tuple[str, ...] | None = None
     skip_below_pp: Decimal | None = None
     when_empty: WhenEmpty | None = None
 
@@ -165,8 +168,8 @@ def _day(day: int) -> str:
     return "day last" if day == LAST_DAY else f"day {day}"
 
 
-def _provider(name: str) -> str:
-    return f"provider {_quoted(name)}" if name else "provider all"
+def _providers(names: tuple[str, ...]) -> str:
+    return " ".join(f"provider {_quoted(name)}" for name in names) or "provider all"
 
 
 def _quoted(name: str) -> str:
@@ -186,7 +189,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "metric": str,
     "channel": "in <#{}>".format,
     "top": "top {}".format,
-    "provider": _provider,
+    "providers": _providers,
     "skip_below_pp": _threshold,
     "when_empty": "when empty {}".format,
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zenmux_bot.domain import zones
-from zenmux_bot.domain.digest_commands import LAST_DAY, Verb
+from zenmux_bot.domain.digest_commands import LAST_DAY, MAX_PROVIDERS, Verb
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.words import Slip
 
@@ -16,7 +16,7 @@ Place = tuple[int, int]
 
 USAGE = (
     "A digest is described by: daily|weekly DAY|monthly DAY, a time, a time zone, "
-    "tokens|cost, in #channel, top N, provider NAME, skip below N pp, "
+    "tokens|cost, in #channel, top N, provider NAME (several), skip below N pp, "
     "when empty skip|say."
 )
 VERBS = ("form", "create", "list", *Verb, "ask", "audit")
@@ -129,6 +129,12 @@ class DigestComplaints:
         """Complain about a name that cannot be one."""
         problem = f"A name of {len(name)} characters is too long."
         allowed = f"Names have at most {MAX_NAME} characters."
+        return Slip(problem, *place, ((),), allowed)
+
+    def too_many(self, place: Place) -> Slip:
+        """Complain about one provider more than a digest takes."""
+        problem = f"“{self._said(place)}” is one provider too many."
+        allowed = f"A digest takes at most {MAX_PROVIDERS}, or all."
         return Slip(problem, *place, ((),), allowed)
 
     def no_channel(self, name: str, place: Place) -> Slip:

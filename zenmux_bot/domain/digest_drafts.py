@@ -89,7 +89,7 @@ def default_wish(zone: str, channel: str | None = None) -> Wish:
         metric=Metric.COST,
         channel=channel,
         top=_TOP,
-        provider=EVERYONE,
+        providers=EVERYONE,
         skip_below_pp=ALWAYS,
         when_empty=WhenEmpty.SAY,
     )
@@ -107,7 +107,7 @@ def wish_of(subscription: Subscription) -> Wish:
         metric=subscription.metric,
         channel=subscription.channel_id,
         top=subscription.top,
-        provider=subscription.provider or EVERYONE,
+        providers=subscription.providers,
         skip_below_pp=subscription.skip_below_pp or ALWAYS,
         when_empty=subscription.when_empty,
     )
@@ -151,7 +151,7 @@ def fulfil(wish: Wish, subscription: Subscription) -> Subscription:
             zone=whole.zone,
         ),
         top=whole.top,
-        provider=whole.provider or None,
+        providers=whole.providers or EVERYONE,
         skip_below_pp=whole.skip_below_pp or None,
         when_empty=whole.when_empty,
     )

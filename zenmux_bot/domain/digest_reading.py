@@ -5,15 +5,27 @@ Their order is free.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from zenmux_bot.domain import zones
-from zenmux_bot.domain.digest_commands import ALWAYS, EVERYONE, LAST_DAY, Wish
-from zenmux_bot.domain.digest_complaints import MAX_PP, DigestComplaints, Place
+from zenmux_bot.domain.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    LAST_DAY,
+    MAX_PROVIDERS,
+    Wish,
+)
+from zenmux_bot.domain.digest_complaints import (
+    MAX_PP,
+    VERBS,
+    DigestComplaints,
+    Place,
+)
 from zenmux_bot.domain.digest_times import (
     HALVES,
     WEEKDAY_NUMBERS,
@@ -21,11 +33,11 @@ from zenmux_bot.domain.digest_times import (
     read_day,
     take_time,
 )
-from zenmux_bot.domain.grammar import HELP, WORDS
+from zenmux_bot.domain.grammar import BY_WORD, HELP, WORDS
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
-from zenmux_bot.domain.words import WordError
+from zenmux_bot.domain.words import SPELT_ALIKE, WordError
 
 _CADENCES: dict[str, Cadence] = {
     **{cadence.value: cadence for cadence in Cadence},
@@ -41,6 +53,7 @@ _LONG = frozenset({"skip", "when", "if"})
 """Words with two more behind them."""
 
 _UNITS = frozenset({"pp", "%", "points"})
+_NO_NAMES = frozenset({"all", *VERBS, *BY_WORD})
 _WORDS = (
     *(cadence.value for cadence in Cadence),
     *WEEKDAY_NUMBERS,
@@ -57,11 +70,13 @@ class DigestReading:
         words: All words.
         found: What they have said, by the name of the wish's field.
         places: Where they said it.
+        naming: Words that mean nothing may be names of providers.
     """
 
     words: Sequence[str]
     found: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    naming: bool = True
 
     def read(self, at: int) -> Wish | None:
         """Read from ``at`` to the end; None asks for help."""
@@ -73,9 +88,9 @@ class DigestReading:
         return Wish(**self.found)
 
     def is_understood(self, at: int) -> bool:
-        """Tell whether the word at ``at`` would describe a digest."""
+        """Tell whether the word at ``at`` would describe a digest, but for names."""
         try:
-            return self._take(at) > at
+            return replace(self, naming=False)._take(at) > at  # noqa: SLF001 - its own
         except WordError:
             return self.words[at] in _LED
 
@@ -101,6 +116,8 @@ class DigestReading:
             raise WordError(self._complaints.bare_number(place))
         if word.startswith("#"):
             raise WordError(self._complaints.no_channel(word, place))
+        if self.naming and _is_name(word):
+            return self._put_provider(word, place)
         raise WordError(self._complaints.unknown(at, [*_WORDS, *_LED]))
 
     def _take_led(self, word: str, at: int) -> int:
@@ -161,12 +178,11 @@ class DigestReading:
     def take_provider(self, at: int) -> int | None:
         """Read ``provider NAME`` or ``provider all``."""
         following, place = self._word(at + 1), (at, at + 2)
-        if len(following) > MAX_NAME:
-            raise WordError(self._complaints.too_long(following, place))
         if not following:
             return None
-        name = EVERYONE if following == "all" else following
-        return self._put("provider", name, place)
+        if following == "all":
+            return self._put("providers", EVERYONE, place)
+        return self._put_provider(following, place)
 
     def _word(self, at: int) -> str:
         return self.words[at] if at < len(self.words) else ""
@@ -242,6 +258,19 @@ class DigestReading:
                 return self._put("when_empty", WhenEmpty(choice), (at, at + 3))
         return None
 
+    def _put_provider(self, name: str, place: Place) -> int:
+        """Note a provider, one of several perhaps."""
+        if len(name) > MAX_NAME:
+            raise WordError(self._complaints.too_long(name, place))
+        earlier = self.found.get("providers", (name,))
+        if earlier == EVERYONE:
+            raise WordError(self._complaints.conflict(self.places["providers"], place))
+        names = tuple(dict.fromkeys((*earlier, name)))
+        if len(names) > MAX_PROVIDERS:
+            raise WordError(self._complaints.too_many(place))
+        self.found.pop("providers", None)
+        return self._put("providers", names, place)
+
     def _put_number(self, name: str, number: int, most: int, place: Place) -> int:
         """Note a number, if it is in range."""
         if not 1 <= number <= most:
@@ -285,3 +314,13 @@ _LED: dict[str, Callable[[DigestReading, int], int | None]] = {
     "if": DigestReading.take_when_empty,
 }
 """Words that mean something with what comes after them."""
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a word that means nothing else is not just spelt wrongly."""
+    if word in _NO_NAMES:
+        return False
+    # “qwen” is a name, though spelt much like “when”
+    vocabulary = [*_WORDS, *(_LED.keys() - {"when"})]
+    near = difflib.get_close_matches(word, vocabulary, n=1, cutoff=SPELT_ALIKE)
+    return not (near or zones.near(word, cutoff=SPELT_ALIKE))

@@ -93,7 +93,7 @@ def share_query(subscription: Subscription, days: Days) -> ShareQuery:
         metric=subscription.metric,
         period=period_of(subscription.schedule.cadence, days),
         top=subscription.top,
-        providers=_only(subscription),
+        providers=subscription.providers,
     )
 
 
@@ -103,21 +103,19 @@ def models_query(subscription: Subscription, days: Days) -> LeaderboardQuery:
         metric=subscription.metric,
         period=period_of(subscription.schedule.cadence, days),
         top=subscription.top,
-        providers=_only(subscription),
+        providers=subscription.providers,
     )
 
 
-def _only(subscription: Subscription) -> tuple[str, ...]:
-    """Return the provider that a digest is limited to, if it is."""
-    return () if subscription.provider is None else (subscription.provider,)
+def why_query(subscription: Subscription, days: Days, moved: ProviderRow) -> WhyQuery:
+    """Return the question why the shares moved.
 
-
-def why_query(subscription: Subscription, days: Days) -> WhyQuery:
-    """Return the question why the shares moved."""
+    Of a digest of all providers it is about whoever moved most when it is asked.
+    """
     return WhyQuery(
         metric=subscription.metric,
         period=period_of(subscription.schedule.cadence, days),
-        provider=subscription.provider,
+        provider=moved.provider.lower() if subscription.providers else None,
     )
 
 

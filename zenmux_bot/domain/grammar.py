@@ -192,14 +192,15 @@ KINDS = (
     ),
     Kind(
         query=DigestQuery,
-        usage="digest [create DAY TIME ZONE tokens|cost in #channel ...|list|show ID|"
-        "preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|restore ID|"
-        "history ID]",
+        usage="digest [create DAY TIME ZONE tokens|cost in #channel NAME ...|list|"
+        "show ID|preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|"
+        "restore ID|history ID]",
         summary="market share brought to a channel every day, week or month",
         examples=(
             "digest",
             "digest list",
             "digest create weekly mon 09:00 Europe/Berlin cost",
+            "digest create daily 09:00 anthropic openai google",
         ),
         aliases=("digests", "subscribe"),
     ),

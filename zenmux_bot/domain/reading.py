@@ -77,7 +77,7 @@ def read(
     if kind.query is HelpQuery:
         return _read_help(words)
     if kind.query is DigestQuery:
-        command = read_digest(words)
+        command = read_digest(words, naming=naming)
         help_ = HelpQuery(topic=kind.name)
         return Request(query=help_ if command is None else DigestQuery(command=command))
     reading = _Reading(kind, words, today, first, naming=naming)
@@ -213,7 +213,7 @@ class _Reading:
         """Tell whether a word that means nothing else here may be a name."""
         match self.kind.bare:
             case "providers":
-                may_be = self.naming and not self.complaints.near(word)
+                may_be = self.naming and not self.complaints.is_misspelt(word)
             case "provider":
                 may_be = "provider" not in self.found
             case bare:

@@ -45,7 +45,7 @@ class Subscription:
         metric: What is counted.
         schedule: When it comes, and by its cadence what period it reports.
         top: How many rows it shows.
-        provider: The provider it is limited to, or None.
+        providers: Slugs of the providers it is limited to; none: all of them.
         skip_below_pp: Skip when no share moved by as many percentage points; None
             sends it always.
         when_empty: What to do without data.
@@ -65,7 +65,7 @@ class Subscription:
     metric: Metric
     schedule: Schedule
     top: int = 10
-    provider: str | None = None
+    providers: tuple[str, ...] = ()
     skip_below_pp: Decimal | None = None
     when_empty: WhenEmpty = WhenEmpty.SAY
     state: SubscriptionState = SubscriptionState.ACTIVE

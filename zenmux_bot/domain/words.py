@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 MAX_CHARACTERS = 500
 
+SPELT_ALIKE = 0.75
+"""From here on a word is another one misspelt, not a name: ``kost`` is ``cost``, but
+``microsoft`` is not (0.62)."""
+
 _FORGIVEN = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»", '"'),

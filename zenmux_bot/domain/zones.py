@@ -74,11 +74,11 @@ def meant_by(code: str) -> tuple[str, ...]:
     return _ABBREVIATIONS.get(code, ())
 
 
-def near(words: str) -> tuple[str, ...]:
+def near(words: str, *, cutoff: float = 0.75) -> tuple[str, ...]:
     """Return zones whose name or city is spelt most like words in lower case."""
     spelling = words.replace(" ", "_")
     index = _by_spelling() if "/" in spelling else _by_city()
-    close = difflib.get_close_matches(spelling, index, n=2, cutoff=0.75)
+    close = difflib.get_close_matches(spelling, index, n=2, cutoff=cutoff)
     return tuple(zone for each in close for zone in index[each])
 
 

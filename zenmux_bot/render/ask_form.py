@@ -6,19 +6,30 @@ https://docs.slack.dev/surfaces/modals
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from zenmux_bot.domain.digest_commands import OPEN_FORM
 from zenmux_bot.domain.grammar import KINDS
-from zenmux_bot.domain.queries import DigestQuery, canonical
+from zenmux_bot.domain.queries import (
+    DigestQuery,
+    ModelQuery,
+    ShareQuery,
+    canonical,
+    quoted,
+)
+from zenmux_bot.domain.suggesting import Suggestion
 from zenmux_bot.domain.words import MAX_CHARACTERS
 from zenmux_bot.render.message import Block
+from zenmux_bot.render.options import chosen_in, grouped_options, names_menu
 from zenmux_bot.render.welcome import DIGEST
 
 CALLBACK = "ask_form"
 QUESTION = "question"
+ABOUT = "about"
+_MOST = 5
+_MODEL = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ def build_ask_form(target: Target) -> Block:
         {
             "type": "input",
             "block_id": QUESTION,
+            "optional": True,
             "label": _plain("What would you like to know?"),
             "hint": _plain(f"Such as: {' · '.join(examples)}"),
             "element": {
@@ -59,6 +71,16 @@ def build_ask_form(target: Target) -> Block:
                 "focus_on_load": True,
                 "max_length": MAX_CHARACTERS,
                 "placeholder": _plain("share cost 8w"),
+            },
+        },
+        {
+            "type": "input",
+            "block_id": ABOUT,
+            "optional": True,
+            "label": _plain("About"),
+            "element": {
+                "action_id": ABOUT,
+                **names_menu((), "Any provider or model", most=_MOST),
             },
         },
         _where(is_reply=is_reply),
@@ -77,8 +99,25 @@ def build_ask_form(target: Target) -> Block:
 
 
 def read_question(values: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what was typed into the form."""
-    return str(values[QUESTION][QUESTION].get("value") or "")
+    """Return what was typed into the form, with the names that were chosen."""
+    typed = str(values[QUESTION][QUESTION].get("value") or "").strip()
+    chosen = chosen_in(values[ABOUT][ABOUT])
+    if chosen and not typed:
+        is_model = chosen[0].startswith(_MODEL)
+        typed = ModelQuery.name if is_model else ShareQuery.name
+    return " ".join((typed, *chosen)).strip()
+
+
+def about_options(
+    providers: Sequence[Suggestion], models: Sequence[Suggestion]
+) -> Block:
+    """Return names to choose from, each with the words that it adds to a question."""
+    return grouped_options(
+        providers,
+        models,
+        provider_value=lambda slug: f"provider {quoted(slug)}",
+        model_value=lambda slug: f"{_MODEL} {quoted(slug)}",
+    )
 
 
 def _where(*, is_reply: bool) -> Block:

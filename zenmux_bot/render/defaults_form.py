@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +9,14 @@ from zenmux_bot.domain import zones
 from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.queries import MAX_TOP, Audience, Metric
 from zenmux_bot.render.message import Block
+from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "defaults_form"
 CHANNEL = "channel"
+WATCHED = "watched"
 _USUAL = "usual"
 _OPERATIONS = "operations_channel"
-_MAX_WATCHED = 1000
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._:/+-]{0,99}", re.ASCII)
+_MAX_WATCHED = 20
 _METRICS = {_USUAL: "As usual", Metric.TOKENS: "Tokens", Metric.COST: "Cost"}
 _AUDIENCES = {
     _USUAL: "As usual",
@@ -47,7 +47,16 @@ def build_defaults_form(defaults: Defaults | None) -> Block:
         ),
         _input("audience", "Answers to commands", _select(_AUDIENCES, shown.audience)),
         _input("zone", "Time zone of new digests", _text(shown.zone), is_optional=True),
-        _input("watched", "Watched", _watched(shown.watched), is_optional=True),
+        _input(
+            WATCHED,
+            "Watched: marked in the tables of answers",
+            names_menu(
+                sorted(shown.watched or ()),
+                "Providers and models",
+                most=_MAX_WATCHED,
+            ),
+            is_optional=True,
+        ),
     ]
     if defaults is not None:
         blocks.append(_operations(defaults.operations_channel))
@@ -83,28 +92,16 @@ def read_defaults(values: Mapping[str, Mapping[str, Any]]) -> Defaults:
     metric = values["metric"]["metric"]["selected_option"]["value"]
     audience = values["audience"]["audience"]["selected_option"]["value"]
     top = values["top"]["top"].get("value")
+    watched = chosen_in(values[WATCHED][WATCHED])
     hearing = values.get(_OPERATIONS, {}).get(_OPERATIONS, {})
     return Defaults(
         metric=None if metric == _USUAL else Metric(metric),
         top=int(top) if top else None,
         audience=None if audience == _USUAL else Audience(audience),
         zone=found[0] if found else None,
-        watched=_read_watched(values["watched"]["watched"].get("value") or ""),
+        watched=frozenset(map(str.lower, watched)) or None,
         operations_channel=hearing.get("selected_conversation"),
     )
-
-
-def _read_watched(typed: str) -> frozenset[str] | None:
-    """Return slugs, which commas or spaces part; None if there are none.
-
-    Raises:
-        FormErrors: One of them cannot be a slug.
-    """
-    slugs = frozenset(typed.lower().replace(",", " ").split())
-    if wrong := sorted(each for each in slugs if not _SLUG.fullmatch(each)):
-        hint = "Slugs look like anthropic or openai/gpt-5."
-        raise FormErrors({"watched": f"“{wrong[0]}” is no slug. {hint}"})
-    return slugs or None
 
 
 def _input(
@@ -136,15 +133,6 @@ def _operations(chosen: str | None) -> Block:
         menu["initial_conversation"] = chosen
     label = "Channel that hears when digests fail"
     return _input(_OPERATIONS, label, menu, is_optional=True)
-
-
-def _watched(slugs: frozenset[str] | None) -> Block:
-    menu: Block = {
-        "type": "plain_text_input",
-        "placeholder": _plain("anthropic, openai/gpt-5"),
-        "max_length": _MAX_WATCHED,
-    }
-    return menu | {"initial_value": ", ".join(sorted(slugs))} if slugs else menu
 
 
 def _select(labels: Mapping[Any, str], chosen: str | None) -> Block:

@@ -29,7 +29,7 @@ from zenmux_bot.domain.shares import ShareView
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.domain.views import LeaderboardView
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import name
+from zenmux_bot.render.cells import name, named
 from zenmux_bot.render.leaderboard import report_leaderboard
 from zenmux_bot.render.report import Button, Report, Table, ask
 from zenmux_bot.render.share import report_share
@@ -60,7 +60,7 @@ def report_digest(
         finding = f"{finding} Data through {through} only: the rest is not in yet."
     return replace(
         report,
-        title=_title(subscription, " and ".join(view.providers), view.basis.span),
+        title=_title(subscription, view.providers, view.basis.span),
         finding=finding,
         table=None if report.table is None else _shares_first(report.table),
         context=(
@@ -78,7 +78,7 @@ def report_empty(
     """Return the message of a digest that has nothing to report."""
     span = Span(occurrence.days.first, occurrence.days.last)
     return Report(
-        title=_title(subscription, subscription.provider, span),
+        title=_title(subscription, subscription.providers, span),
         finding=f"Nothing to report this time. {reason}",
         context=(
             *_lateness(subscription, occurrence, late=late),
@@ -108,8 +108,8 @@ def report_reply(
     return replace(report, finding=f"{report.finding} {corrected}".lstrip())
 
 
-def _title(subscription: Subscription, provider: str | None, span: Span) -> str:
-    whose = f"{name(provider)}: market share" if provider else "Market share"
+def _title(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
+    whose = f"{named(providers)}: market share" if providers else "Market share"
     when = _period(subscription.schedule.cadence, span)
     return f"{whose} by {subscription.metric}, {when}"
 
@@ -172,8 +172,8 @@ def _buttons(
     yield ask(request, "models", "Leaderboard", models_query(subscription, period))
     yield ask(request, "metric", f"{other.capitalize()} instead", instead)
     yield ask(replace(request, csv=True), "csv", "CSV", share)
-    if mover(view) is not None:
-        yield ask(request, "why", "Why?", why_query(subscription, period))
+    if (moved := mover(view)) is not None:
+        yield ask(request, "why", "Why?", why_query(subscription, period, moved))
 
 
 def _corrections(restated: Restated) -> str:

@@ -13,22 +13,24 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zenmux_bot.domain.digest_commands import (
-    EVERYONE,
     LAST_DAY,
+    MAX_PROVIDERS,
     Wish,
 )
 from zenmux_bot.domain.digest_complaints import MAX_PP
 from zenmux_bot.domain.digest_drafts import Draft
 from zenmux_bot.domain.digest_reading import DigestReading
-from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP, Metric
+from zenmux_bot.domain.queries import MAX_TOP, Metric
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.domain.words import split
 from zenmux_bot.render.digest_phrases import frequency_of
 from zenmux_bot.render.message import Block
+from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "digest"
 ZONE_ACTION = "digest_zone"
+PROVIDERS_ACTION = "digest_providers"
 
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
@@ -68,7 +70,8 @@ class FormState:
     def dump(self) -> str:
         """Return it as ``private_metadata``."""
         id_ = self.draft.id or ""
-        return json.dumps([id_, str(self.draft.wish), self.response_url])
+        kept = [id_, str(self.draft.wish), self.response_url]
+        return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
     def load(cls, text: str) -> FormState:
@@ -107,10 +110,9 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
             _input("zone", "Time zone", _zone(wish.zone or "")),
             _input("top", "Rows", _number(str(wish.top), most=MAX_TOP, least=1)),
             _input(
-                "provider",
-                "Only this provider",
-                _text(wish.provider or ""),
-                hint="Its slug, its name or a part of it.",
+                "providers",
+                "Only these providers",
+                names_menu(wish.providers or (), "All providers", most=MAX_PROVIDERS),
                 optional=True,
             ),
             _input(
@@ -142,10 +144,6 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
     points = _read_number(found["skip_below_pp"], least=0, most=MAX_PP)
     if points is None:
         errors["skip_below_pp"] = f"A number from 0 to {MAX_PP}, such as 0.5."
-    typed = (found["provider"].get("value") or "").replace('"', " ")
-    provider = " ".join(split(f'"{typed}"'))
-    if len(provider) > MAX_NAME:
-        errors["provider"] = f"Names have at most {MAX_NAME} characters."
     if errors or top is None:
         raise FormErrors(errors)
     often = DigestReading(split(_option(found["frequency"]))).read(0) or Wish()
@@ -158,7 +156,7 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
         metric=Metric(_option(found["metric"])),
         channel=found["channel"]["selected_conversation"],
         top=int(top),
-        provider=provider or EVERYONE,
+        providers=tuple(map(_as_typed, chosen_in(found["providers"]))),
         skip_below_pp=points,
         when_empty=WhenEmpty(_option(found["when_empty"])),
     )
@@ -247,9 +245,9 @@ def _number(initial: str, *, most: int, least: int, decimal: bool = False) -> Bl
     return {**element, "initial_value": initial} if initial else element
 
 
-def _text(initial: str) -> Block:
-    element: Block = {"type": "plain_text_input", "max_length": MAX_NAME}
-    return {**element, "initial_value": initial} if initial else element
+def _as_typed(name: str) -> str:
+    """Return a name as it is when words are read."""
+    return " ".join(split(f'"{name}"'))
 
 
 def _points(wish: Wish) -> str:

@@ -63,7 +63,8 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 def content(subscription: Subscription) -> str:
     """Return ``market share by cost, top 10, anthropic only``."""
-    only = [f"{subscription.provider} only"] if subscription.provider else []
+    named = subscription.providers
+    only = [f"{' and '.join(named)} only"] if named else []
     return ", ".join(
         [f"market share by {subscription.metric}", f"top {subscription.top}", *only]
     )

@@ -1,32 +1,83 @@
-"""Suggestions as the options of a menu that asks while somebody types.
+"""Menus of names that ask while somebody types, and the answers they get.
 
-https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from zenmux_bot.domain.suggesting import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Block
 
+Value = Callable[[str], str]
+"""What the option of a slug stands for."""
+
+
+def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
+    """Return the element of a form in which names are chosen.
+
+    Args:
+        chosen: The slugs, or names as typed, that are chosen already.
+        placeholder: What it says while nothing is.
+        most: How many can be chosen.
+    """
+    menu: Block = {
+        "type": "multi_external_select",
+        "min_query_length": 0,
+        "max_selected_items": most,
+        "placeholder": _plain(placeholder),
+    }
+    initial = [
+        {"text": _plain(cut(name, limits.OPTION_TEXT)), "value": name}
+        for name in chosen[:most]
+    ]
+    return menu | {"initial_options": initial} if initial else menu
+
+
+def chosen_in(report: Mapping[str, Any]) -> list[str]:
+    """Return the values that a submitted menu reports."""
+    return [str(option["value"]) for option in report.get("selected_options") or ()]
+
 
 def options(suggestions: Sequence[Suggestion]) -> Block:
     """Return the answer to Slack's question for options."""
-    fitting = (each for each in suggestions if len(each.slug) <= limits.OPTION_VALUE)
-    drawn = [_option(each) for each in fitting]
-    return {"options": drawn[: limits.SELECT_OPTIONS]}
+    return {"options": _drawn(suggestions, str, limits.SELECT_OPTIONS)}
 
 
-def _option(suggestion: Suggestion) -> Block:
-    """Return one option; a slug that was cut would mean something else."""
-    return {
-        "text": _plain(cut(suggestion.label, limits.OPTION_TEXT)),
-        "description": _plain(cut(suggestion.slug, limits.OPTION_DESCRIPTION)),
-        "value": suggestion.slug,
-    }
+def grouped_options(
+    providers: Sequence[Suggestion],
+    models: Sequence[Suggestion],
+    *,
+    provider_value: Value = str,
+    model_value: Value = str,
+) -> Block:
+    """Return the same with providers apart from models; a group is never empty."""
+    first = _drawn(providers, provider_value, limits.SELECT_OPTIONS // 2)
+    rest = _drawn(models, model_value, limits.SELECT_OPTIONS - len(first))
+    groups = [
+        {"label": _plain(label), "options": found}
+        for label, found in (("Providers", first), ("Models", rest))
+        if found
+    ]
+    return {"option_groups": groups} if groups else {"options": []}
+
+
+def _drawn(suggestions: Sequence[Suggestion], value: Value, most: int) -> list[Block]:
+    """Return options; one whose value was cut would mean something else."""
+    valued = [(each, value(each.slug)) for each in suggestions]
+    fitting = [pair for pair in valued if len(pair[1]) <= limits.OPTION_VALUE]
+    return [
+        {
+            "text": _plain(cut(each.label, limits.OPTION_TEXT)),
+            "description": _plain(cut(each.slug, limits.OPTION_DESCRIPTION)),
+            "value": words,
+        }
+        for each, words in fitting[:most]
+    ]
 
 
 def _plain(text: str) -> Block:

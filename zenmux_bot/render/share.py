@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.domain.digest_commands import OpenForm, Wish
+from zenmux_bot.domain.digest_commands import MAX_PROVIDERS, OpenForm, Wish
 from zenmux_bot.domain.figures import Compared, add, share_of
 from zenmux_bot.domain.queries import (
     MAX_TOP,
@@ -255,9 +255,8 @@ def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
         offered.append(ask(plain, "more", f"Top {rows}", wider))
     if view.basis.comparison.span is not None:
         offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
-    # a digest is limited to one provider, or to none
-    only = query.providers[0] if len(query.providers) == 1 else None
-    wish = Wish(metric=query.metric, top=query.top, provider=only)
+    only = query.providers[:MAX_PROVIDERS] or None
+    wish = Wish(metric=query.metric, top=query.top, providers=only)
     form = canonical(DigestQuery(command=OpenForm(wish)))
     offered.append(Button(label="Make this a digest", action=DIGEST, command=form))
     has_chart = len(view.buckets) > 1

@@ -99,7 +99,7 @@ class Changes:
             asker, whole.channel or "", again=f"digest {command}"
         )
         draft = new_subscription(
-            await self._with_provider(whole, command),
+            await self._with_slugs(whole, command),
             team_id=asker.team_id,
             owner_id=asker.user_id,
             now=self._clock.now(),
@@ -124,8 +124,8 @@ class Changes:
                 asker, whole.channel or "", again=f"digest {command}"
             )
             name = room.name
-        if wish.provider is not None:
-            whole = await self._with_provider(whole, command)
+        if wish.providers is not None:
+            whole = await self._with_slugs(whole, command)
         changed = replace(fulfil(whole, stored), channel_name=name)
         await self._refuse_twin(changed)
         now = self._clock.now()
@@ -191,23 +191,22 @@ class Changes:
                     raise AlreadyOut(entry)
         return stored, await self._planner.by_hand(stored, by=asker.user_id, now=now)
 
-    async def _with_provider(self, wish: Wish, command: Create | Edit) -> Wish:
-        """Return a wish with the provider's slug, if the API can tell it now.
+    async def _with_slugs(self, wish: Wish, command: Create | Edit) -> Wish:
+        """Return a wish with the providers' slugs, if the API can tell them now.
 
         Raises:
-            WrongField: No provider, or several, go by that name.
+            WrongField: No provider, or several, go by one of the names.
         """
-        if not wish.provider:
-            return wish
-        try:
-            slug = await self._providers.slug_of(
-                wish.provider, wish.metric or Metric.COST
-            )
-        except ApiError:
-            return wish
-        except BadInput as error:
-            raise _wrong_provider(error, command) from None
-        return replace(wish, provider=slug)
+        slugs: list[str] = []
+        for place, name in enumerate(wish.providers or ()):
+            try:
+                found = await self._providers.slug_of(name, wish.metric or Metric.COST)
+            except ApiError:
+                return wish
+            except BadInput as error:
+                raise _wrong_provider(error, command, place) from None
+            slugs.append(found)
+        return replace(wish, providers=tuple(dict.fromkeys(slugs)))
 
     async def _refuse_twin(self, draft: Subscription) -> None:
         """Refuse a digest that is there already; people press buttons twice."""
@@ -222,12 +221,20 @@ class Changes:
                 )
 
 
-def _wrong_provider(error: BadInput, command: Create | Edit) -> WrongField:
+def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> WrongField:
     """Return the complaint about a name, with whole commands for the names offered."""
+    named = command.wish.providers or ()
+    before, behind = named[:place], named[place + 1 :]
     offered = error.suggestions or (None,)
-    wishes = [replace(command.wish, provider=slug) for slug in offered]
+    wishes = [
+        replace(
+            command.wish,
+            providers=tuple(each for each in (*before, slug, *behind) if each) or None,
+        )
+        for slug in offered
+    ]
     return WrongField(
-        "provider",
+        "providers",
         error.problem,
         allowed=error.allowed,
         suggestions=tuple(f"digest {replace(command, wish=wish)}" for wish in wishes),

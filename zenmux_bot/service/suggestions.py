@@ -34,15 +34,15 @@ class Suggestions:
         self._api = api
         self._clock = clock
 
-    async def models(self, typed: str) -> tuple[Suggestion, ...]:
-        """Return models that may be meant, the most used first."""
+    async def names(
+        self, typed: str
+    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
+        """Return providers and models that may be meant, the most used first."""
         known = await self._known()
-        return suggest(typed, known.labels, most=MOST)
-
-    async def providers(self, typed: str) -> tuple[Suggestion, ...]:
-        """Return providers that may be meant, those of the most used models first."""
-        known = await self._known()
-        return suggest(typed, dict(known.authors.values()), most=MOST)
+        return (
+            suggest(typed, dict(known.authors.values()), most=MOST),
+            suggest(typed, known.labels, most=MOST),
+        )
 
     async def _known(self) -> Known:
         """Return what is known at once; nothing is better than late."""

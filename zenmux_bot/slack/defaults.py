@@ -24,6 +24,7 @@ from zenmux_bot.service.homes import Administrators
 from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home, Whose
+from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
@@ -50,6 +51,7 @@ class DefaultsForms:
         admins: Knows who may set a workspace's.
         members: Knows who may set a channel's.
         home: Shows it.
+        menus: Fill the form's menus.
         posts: Tells that a channel's are set.
         tasks: Keeps what runs on after an acknowledgement.
     """
@@ -61,6 +63,7 @@ class DefaultsForms:
         admins: Administrators,
         members: Members,
         home: Home,
+        menus: Menus,
         posts: Posts,
         tasks: Tasks,
     ) -> None:
@@ -68,6 +71,7 @@ class DefaultsForms:
         self._admins = admins
         self._members = members
         self._home = home
+        self._menus = menus
         self._posts = posts
         self._tasks = tasks
 
@@ -116,6 +120,7 @@ class DefaultsForms:
     async def _open(
         self, defaults: Defaults | None, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
+        self._menus.prepare()
         view = build_defaults_form(defaults)
         if not await is_opened(client, body, view):
             await self._posts.tell(spot_of(body), NOT_OPENED)

@@ -37,6 +37,7 @@ from zenmux_bot.service.desk import Desk, Served
 from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.service.preferences import Usual
 from zenmux_bot.slack.forms import is_opened
+from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
@@ -67,6 +68,7 @@ class DigestListeners:
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
         usual: Tells what holds in a channel where nothing is said.
+        menus: Fill the form's menus.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class DigestListeners:
         tasks: Tasks,
         session: aiohttp.ClientSession,
         usual: Usual,
+        menus: Menus,
     ) -> None:
         self._desk = desk
         self._posts = posts
         self._tasks = tasks
         self._session = session
         self._usual = usual
+        self._menus = menus
 
     def register_command(self, app: AsyncApp) -> None:
         """Listen to the command with its first words, before the other questions."""
@@ -179,6 +183,7 @@ class DigestListeners:
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
         assert served.form is not None  # noqa: S101 - looked at by the caller
+        self._menus.prepare()
         view = build_form(served.form, response_url=body.get("response_url") or "")
         if not await is_opened(client, body, view):
             await self._reply(body, served.message())

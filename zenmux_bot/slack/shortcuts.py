@@ -25,11 +25,13 @@ from zenmux_bot.render.cut import cut
 from zenmux_bot.service.desk import Desk
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
+from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
 REPLY = "reply_with_statistics"
 ASK = "ask_zenmux"
+_NOTHING = "Type a question, or choose what it is about."
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +43,23 @@ class Shortcuts:
         desk: Reads what was typed.
         conversation: Answers it.
         posts: Finds the way to the asker.
+        menus: Fill the form's menus.
         tasks: Keeps what runs on after an acknowledgement.
     """
 
     def __init__(
-        self, desk: Desk, conversation: Conversation, posts: Posts, tasks: Tasks
+        self,
+        *,
+        desk: Desk,
+        conversation: Conversation,
+        posts: Posts,
+        menus: Menus,
+        tasks: Tasks,
     ) -> None:
         self._desk = desk
         self._conversation = conversation
         self._posts = posts
+        self._menus = menus
         self._tasks = tasks
 
     def register(self, app: AsyncApp) -> None:
@@ -81,6 +91,9 @@ class Shortcuts:
         """Answer what was typed, or say in the form what is wrong with it."""
         view = body["view"]
         text = read_question(view["state"]["values"])
+        if not text:
+            await ack(response_action="errors", errors={QUESTION: _NOTHING})
+            return
         try:
             self._desk.read(text)
         except BadInput as error:
@@ -93,6 +106,7 @@ class Shortcuts:
     async def _open(
         self, target: Target, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
+        self._menus.prepare()
         view = build_ask_form(target)
         if not await is_opened(client, body, view):
             await self._posts.tell(spot_of(body), NOT_OPENED)

@@ -34,7 +34,7 @@ def subscription_from(row: Row[Any]) -> Subscription:
             zone=row.zone,
         ),
         top=row.top,
-        provider=row.provider,
+        providers=(row.providers or ()) if row.provider is None else (row.provider,),
         skip_below_pp=row.skip_below_pp,
         when_empty=WhenEmpty(row.when_empty),
         state=SubscriptionState(row.state),
@@ -47,7 +47,7 @@ def subscription_from(row: Row[Any]) -> Subscription:
 
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
     """Return the columns of a subscription."""
-    schedule = subscription.schedule
+    schedule, providers = subscription.schedule, subscription.providers
     return {
         "id": subscription.id,
         "team_id": subscription.team_id,
@@ -62,7 +62,8 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "minute": schedule.minute,
         "zone": schedule.zone,
         "top": subscription.top,
-        "provider": subscription.provider,
+        "provider": providers[0] if len(providers) == 1 else None,
+        "providers": providers if len(providers) > 1 else None,
         "skip_below_pp": subscription.skip_below_pp,
         "when_empty": subscription.when_empty,
         "state": subscription.state,

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
+from zenmux_bot.store.types import DecimalText, Figures, Names, RowId, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -44,7 +44,10 @@ subscriptions = Table(
     Column("minute", SmallInteger, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("top", Integer, nullable=False),
+    # One provider stands in the first, several in the second, so that a version that
+    # knows the first alone can run beside this one.
     Column("provider", Text),
+    Column("providers", Names),
     Column("skip_below_pp", DecimalText),
     Column("when_empty", String(16), nullable=False),
     Column("state", String(16), nullable=False),

@@ -67,6 +67,27 @@ class Figures(TypeDecorator[Mapping[str, Decimal]]):
         return {name: Decimal(figure) for name, figure in (value or {}).items()}
 
 
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names in their order, as a JSON list."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: tuple[str, ...] | list[str] | None, dialect: Dialect
+    ) -> Any:
+        """Store them as a list."""
+        del dialect
+        return None if value is None else list(value)
+
+    def process_result_value(
+        self, value: Any, dialect: Dialect
+    ) -> tuple[str, ...] | None:
+        """Return them as a tuple."""
+        del dialect
+        return None if value is None else tuple(value)
+
+
 class DecimalText(TypeDecorator[Decimal]):
     """An exact decimal as text; SQLite's numeric type is a float."""
 

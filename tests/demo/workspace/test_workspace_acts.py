@@ -487,6 +487,29 @@ async def test_an_external_menu_asks_the_app(slack, app, client):
     assert reply.body == {"options": OPTIONS}
 
 
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        ({}, "options"),
+        ({"options": OPTIONS * 51}, "100"),
+        ({"options": [OPTIONS[0] | {"value": "x" * 151}]}, "151"),
+        ({"option_groups": [{"label": OPTIONS[0]["text"], "options": []}]}, "options"),
+    ],
+)
+async def test_options_that_slack_would_refuse_are_not_shown(
+    slack, app, client, answer, wrong
+):
+    menu = {"type": "external_select", "action_id": "model"}
+    blocks = [{"type": "actions", "elements": [menu]}]
+    await client.chat_postMessage(channel=COSTS, text="x", blocks=blocks)
+    app.answer(answer)
+
+    reply = await slack.options(slack.messages()[0], "model", "cla")
+
+    assert reply.body is None
+    assert wrong in reply.errors["model"]
+
+
 async def test_shortcuts_reach_the_app(slack, app):
     said = (await slack.say("x")).message
     await slack.shortcut("ask")

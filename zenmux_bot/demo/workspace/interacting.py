@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from zenmux_bot.demo.workspace import payloads
@@ -22,6 +23,7 @@ from zenmux_bot.demo.workspace.model import Json, Message, View
 from zenmux_bot.demo.workspace.replies import Reply, answer_fields
 from zenmux_bot.demo.workspace.seed import MAYA
 from zenmux_bot.demo.workspace.tickets import ResponseTicket
+from zenmux_bot.demo.workspace.validation import offer_problems
 
 NO_ANSWER = "{name} did not answer in time. Please try again."
 
@@ -143,7 +145,11 @@ class Interacting:
             if isinstance(place, View)
             else self.core.state.channels[place.channel],
         )
-        return await self._send(payload, user, None)
+        reply = await self._send(payload, user, None)
+        wrong = [] if reply.failure else offer_problems(reply.body)
+        if not wrong:
+            return reply
+        return replace(reply, body=None, errors={action_id: "; ".join(wrong)})
 
     async def _send(
         self, payload: Json, user: str, ticket: ResponseTicket | None

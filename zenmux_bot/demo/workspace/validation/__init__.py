@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenmux_bot.demo.workspace.validation.blocks import Surface
+from zenmux_bot.demo.workspace.validation.elements import OFFERED
 from zenmux_bot.demo.workspace.validation.payload import find_problems, placed
 from zenmux_bot.demo.workspace.validation.views import find_view_problems
 
@@ -13,6 +14,7 @@ __all__ = [
     "block_types",
     "find_problems",
     "find_view_problems",
+    "offer_problems",
     "problems",
     "view_problems",
 ]
@@ -26,6 +28,11 @@ def problems(blocks: Any, surface: Surface) -> list[str]:
 def view_problems(view: Any, surface: Surface) -> list[str]:
     """Return what is wrong with a view, its blocks apart."""
     return [str(problem) for problem in find_view_problems(view, surface)]
+
+
+def offer_problems(answer: Any) -> list[str]:
+    """Return what is wrong with the options that an app gives to a menu."""
+    return [str(problem) for problem in OFFERED(answer, "")]
 
 
 def block_types(blocks: Any) -> list[tuple[str, str]]:

@@ -51,6 +51,13 @@ CHOICES = {
     "options": list_of(OPTION, limits.SELECT_OPTIONS),
     "option_groups": list_of(OPTION_GROUP, limits.OPTION_GROUPS),
 }
+OFFERED = fields(
+    {},
+    {**CHOICES, "options": list_of(OPTION, limits.SELECT_OPTIONS, at_least=0)},
+    exactly_one("options", "option_groups"),
+)
+"""What an app answers to a menu that asks for its options."""
+
 TYPED = {
     "action_id": ACTION_ID,
     **FOCUS,

@@ -1,0 +1,61 @@
+"""Menus of names, and the options that they are given."""
+
+from __future__ import annotations
+
+from zenmux_bot.demo.workspace.validation import offer_problems
+from zenmux_bot.domain.suggesting import Suggestion
+from zenmux_bot.render import limits
+from zenmux_bot.render.ask_form import about_options
+from zenmux_bot.render.options import grouped_options, names_menu, options
+
+MANY = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
+
+
+def test_options_fit_into_slacks_menu():
+    suggestions = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
+
+    drawn = options([Suggestion("x" * 200, "too long a slug"), *suggestions])["options"]
+
+    assert len(drawn) == limits.SELECT_OPTIONS
+    assert drawn[0]["value"] == "a/0"
+    assert all(len(each["text"]["text"]) <= limits.OPTION_TEXT for each in drawn)
+
+
+def test_options_say_the_slug_beside_the_name():
+    [option] = options([Suggestion("openai/gpt-5.4", "GPT-5.4")])["options"]
+
+    assert option["text"]["text"] == "GPT-5.4"
+    assert option["description"]["text"] == "openai/gpt-5.4"
+
+
+def test_providers_and_models_share_the_room():
+    answer = grouped_options(MANY, MANY)
+
+    counts = {g["label"]["text"]: len(g["options"]) for g in answer["option_groups"]}
+    assert counts == {"Providers": 50, "Models": 50}
+    assert offer_problems(answer) == []
+
+
+def test_a_group_without_options_is_left_out():
+    model = Suggestion("openai/gpt-5.4", "GPT-5.4")
+
+    [group] = grouped_options([], [model])["option_groups"]
+
+    assert group["label"]["text"] == "Models"
+    assert grouped_options([], []) == {"options": []}
+
+
+def test_names_of_a_question_carry_its_words():
+    answer = about_options(
+        [Suggestion("moonshot ai", "Moonshot AI")], [Suggestion("a/b", "B")]
+    )
+
+    values = [each["value"] for g in answer["option_groups"] for each in g["options"]]
+    assert values == ['provider "moonshot ai"', "name a/b"]
+
+
+def test_a_menu_begins_with_what_is_chosen_if_anything_is():
+    assert "initial_options" not in names_menu((), "Any", most=3)
+    [option] = names_menu(["x" * 100], "Any", most=3)["initial_options"]
+    assert option["value"] == "x" * 100
+    assert len(option["text"]["text"]) == limits.OPTION_TEXT

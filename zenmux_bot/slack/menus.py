@@ -1,0 +1,57 @@
+"""The menus of names in forms, filled while somebody types.
+
+https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from zenmux_bot.render.ask_form import ABOUT, about_options
+from zenmux_bot.render.defaults_form import WATCHED
+from zenmux_bot.render.digest_form import PROVIDERS_ACTION
+from zenmux_bot.render.options import grouped_options, options
+from zenmux_bot.service.suggestions import Suggestions
+from zenmux_bot.slack.tasks import Tasks
+
+
+class Menus:
+    """Offers providers and models.
+
+    Args:
+        suggestions: Knows their names.
+        tasks: Keeps what runs on.
+    """
+
+    def __init__(self, suggestions: Suggestions, tasks: Tasks) -> None:
+        self._suggestions = suggestions
+        self._tasks = tasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the menus of all forms."""
+        app.options(PROVIDERS_ACTION)(self.on_providers)
+        app.options(WATCHED)(self.on_watched)
+        app.options(ABOUT)(self.on_about)
+
+    def prepare(self) -> None:
+        """Fetch the names while a form opens, so that its menus have them."""
+        self._tasks.start(self._suggestions.names(""))
+
+    async def on_providers(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offer providers."""
+        providers, _ = await self._suggestions.names(_typed(body))
+        await ack(**options(providers))
+
+    async def on_watched(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offer providers and models by their slugs."""
+        await ack(**grouped_options(*await self._suggestions.names(_typed(body))))
+
+    async def on_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Offer providers and models by the words that ask about them."""
+        await ack(**about_options(*await self._suggestions.names(_typed(body))))
+
+
+def _typed(body: dict[str, Any]) -> str:
+    return str(body.get("value") or "")
