@@ -5,7 +5,7 @@ from answer_worlds import HOSTILE, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.domain.names import NAMELESS, find, model, providers, shown
+from zenmux_bot.domain.names import NAMELESS, find, model, near, providers, shown
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import (
     MAX_NAME,
@@ -180,3 +180,21 @@ def test_one_wrong_name_of_several_is_mended_in_its_place():
     assert caught.value.suggestions[0] == (
         "share tokens 8w provider x-ai provider anthropic provider google"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sonet", ("anthropic/claude-sonnet-4.6",)),
+        ("devstrall", ("mistral/devstral-3",)),
+        ("cluade", ("anthropic/claude-sonnet-4.6", "anthropic/claude-opus-4.8")),
+    ],
+)
+def test_a_part_of_a_name_that_is_misspelt_finds_its_neighbours(typed, meant):
+    labels = {
+        "anthropic/claude-sonnet-4.6": "Claude Sonnet 4.6",
+        "anthropic/claude-opus-4.8": "Claude Opus 4.8",
+        "mistral/devstral-3": "Devstral 3",
+    }
+
+    assert near(typed, labels) == meant

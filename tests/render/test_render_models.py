@@ -37,7 +37,7 @@ from zenmux_bot.render.generation import report_generation
 from zenmux_bot.render.model import report_model
 from zenmux_bot.render.performance import report_performance
 from zenmux_bot.render.rates import priced
-from zenmux_bot.render.report import Column, Table
+from zenmux_bot.render.report import Column, Point, Table
 from zenmux_bot.render.spark import spark_cell
 from zenmux_bot.render.trend import report_trend
 
@@ -300,13 +300,27 @@ def account(**changes):
     )
 
 
+def test_an_account_whose_plan_and_window_are_not_told():
+    told = account(
+        quotas=(
+            Quota(name="5 hours", used=Decimal("0.1")),
+            Quota(name="7 days"),
+            Quota(name="month"),
+        )
+    )
+
+    assert told.finding == "Nothing that is known needs attention."
+    assert Point("Plan", "none, or not known") in told.points
+
+
 def test_an_account_of_which_little_is_known():
     told = account(
         missing={"credits": "No."}, flow=Flow(base_usd=None, effective_usd=None)
     )
 
     assert (
-        told.finding == "Nothing needs attention. The credits could not be fetched: No."
+        told.finding == "Nothing that is known needs attention. "
+        "The credits could not be fetched: No."
     )
     assert [point.code for point in told.points] == ["One Flow"]
     assert told.table is None

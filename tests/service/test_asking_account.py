@@ -270,7 +270,8 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
         "7 days": ["120.0 %", "██████████"],
         "month": ["–", "–"],
     }
-    assert "Plan" not in {point.code for point in served.report.points}
+    points = {point.code: point.words for point in served.report.points}
+    assert points["Plan"] == "none, or not known"
     assert "<!channel>" not in served.message().text
 
 

@@ -17,6 +17,7 @@ from zenmux_bot.domain.account_models import (
     Subscription,
 )
 
+MONTH = "month"
 WARNING = Decimal("0.8")
 """A window that is used up to here deserves a word."""
 
@@ -157,8 +158,8 @@ def _rolling(name: str, quota: RollingQuota | None) -> Quota:
 def _monthly(quota: MonthlyQuota | None) -> Quota:
     """Return the month; ZenMux tells its caps, not what is used of them."""
     if quota is None:
-        return Quota(name="month")
-    return Quota(name="month", max_flows=quota.max_flows, max_usd=quota.max_value_usd)
+        return Quota(name=MONTH)
+    return Quota(name=MONTH, max_flows=quota.max_flows, max_usd=quota.max_value_usd)
 
 
 def _flow(rate: FlowRate | Subscription | None) -> Flow | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,12 +17,13 @@ from zenmux_bot.domain.queries import (
     canonical,
     quoted,
 )
-from zenmux_bot.domain.words import split
+from zenmux_bot.domain.words import SPELT_ALIKE, split
 from zenmux_bot.errors import AmbiguousName, UnknownName
 
 MAX_OFFERED = 5
 
 NAMELESS = "(no name)"
+_WORDS = re.compile(r"[\s/_:-]+")
 _JOINERS = "\u200c\u200d"
 """Invisible too, but without them some scripts and emoji fall apart."""
 
@@ -111,14 +113,23 @@ def core(text: str) -> str:
 
 
 def near(name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the slugs whose slug or label is spelt most like ``name``."""
-    spellings = {
-        spelling.lower(): slug
-        for slug, label in labels.items()
-        for spelling in (slug, label)
-    }
-    found = difflib.get_close_matches(name, spellings, n=MAX_OFFERED, cutoff=0.5)
-    return tuple(dict.fromkeys(spellings[spelling] for spelling in found))
+    """Return the slugs whose slug or label, or a word of it, is spelt most like it."""
+    wholes: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
+    for slug, label in labels.items():
+        for spelling in (slug.lower(), label.lower()):
+            wholes.setdefault(spelling, []).append(slug)
+            for word in _WORDS.split(spelling):
+                words.setdefault(word, []).append(slug)
+    found = [
+        slug
+        for spellings, cutoff in ((wholes, 0.5), (words, SPELT_ALIKE))
+        for each in difflib.get_close_matches(
+            name, spellings, n=MAX_OFFERED, cutoff=cutoff
+        )
+        for slug in spellings[each]
+    ]
+    return tuple(dict.fromkeys(found))[:MAX_OFFERED]
 
 
 def provider(query: WhyQuery, labels: Mapping[str, str]) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from zenmux_bot.domain.account import AccountView, Credits, Flow, PlanView, Quota
+from zenmux_bot.domain.account import (
+    MONTH,
+    AccountView,
+    Credits,
+    Flow,
+    PlanView,
+    Quota,
+)
 from zenmux_bot.domain.queries import AccountQuery, Request, canonical
 from zenmux_bot.render import numbers
 from zenmux_bot.render.cells import name
@@ -62,10 +69,16 @@ def _findings(view: AccountView) -> list[str]:
             "values are below."
         )
     if not said:
-        said.append("Nothing needs attention.")
+        whole = not view.missing and _are_known(view.quotas)
+        said.append(f"Nothing {'' if whole else 'that is known '}needs attention.")
     for part, why in view.missing.items():
         said.append(f"The {part} could not be fetched: {why.rstrip('.')}.")
     return said
+
+
+def _are_known(quotas: tuple[Quota, ...]) -> bool:
+    """Tell whether it is known how much of each is used; of a month it never is."""
+    return all(quota.used is not None for quota in quotas if quota.name != MONTH)
 
 
 def _differs(flow: Flow) -> bool:
@@ -84,6 +97,8 @@ def _points(view: AccountView) -> list[Point]:
         points.append(Point("Status", name(view.status)))
     if view.plan is not None:
         points.append(Point("Plan", _plan(view.plan)))
+    elif view.quotas:
+        points.append(Point("Plan", "none, or not known"))
     if view.credits is not None:
         points.append(Point("Credits", _credits(view.credits)))
     if view.flow is not None:

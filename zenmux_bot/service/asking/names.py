@@ -31,7 +31,8 @@ class Known:
     def author_of(self, slug: str) -> tuple[str, str]:
         """Return the provider of a model; of an unknown one, the part before ``/``."""
         author = slug.partition("/")[0]
-        return self.authors.get(slug, (author, author))
+        label = dict(self.authors.values()).get(author, author)
+        return self.authors.get(slug, (author, label))
 
 
 async def known_models(asking: Asking, span: Span | None = None) -> Known:
