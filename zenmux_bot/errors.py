@@ -66,11 +66,13 @@ class NotAllowed(BotError):
 
     Attributes:
         ask: A whole command without the slash that asks those who may, or empty.
+        of_admins: Administrators may, and can be asked.
     """
 
-    def __init__(self, message: str, *, ask: str = "") -> None:
+    def __init__(self, message: str, *, ask: str = "", of_admins: bool = False) -> None:
         super().__init__(message)
         self.ask = ask
+        self.of_admins = of_admins
 
 
 class TooMuch(BotError):

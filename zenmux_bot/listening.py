@@ -39,6 +39,7 @@ from zenmux_bot.slack.keys import KeyForms
 from zenmux_bot.slack.memberships import SlackMemberships
 from zenmux_bot.slack.mentions import Mentions
 from zenmux_bot.slack.menus import Menus
+from zenmux_bot.slack.pleas import Pleas
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
@@ -178,6 +179,13 @@ def listen(app: AsyncApp, means: Means) -> None:
             tasks=tasks,
         ),
         menus,
+        Pleas(
+            directory=directory,
+            admins=settings.zenmux_bot_admins,
+            posts=posts,
+            tasks=tasks,
+            session=means.session,
+        ),
         Welcome(posts, WelcomedChannels(database), tasks, clock),
         home,
         DefaultsForms(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from zenmux_bot.demo.workspace.seed import MAYA, TOMAS
+import pytest
+
+from zenmux_bot.demo.workspace.faults import Fail
+from zenmux_bot.demo.workspace.seed import MAYA, TOMAS, direct_channel
 
 
 async def test_a_workspace_admin_sees_it_alone(stage):
@@ -44,3 +47,31 @@ async def test_a_mention_in_a_channel_is_answered_to_the_asker_alone(stage):
     )
     assert answer.reader == MAYA
     assert not any("212.58" in m.text for m in stage.slack.messages(user=TOMAS))
+
+
+@pytest.mark.parametrize("command", ["account", "generation gen_01sandbox0000001"])
+async def test_another_can_ask_an_administrator_once(http_stage, command):
+    stage = http_stage
+    reply = await stage.slack.command(f"/zenmux {command}", user=TOMAS)
+    [refusal] = reply.messages
+
+    await stage.slack.press(refusal, "Ask an administrator", user=TOMAS)
+
+    direct = direct_channel(MAYA)
+    [plea] = await stage.slack.wait_for(lambda: stage.slack.messages(direct, user=MAYA))
+    assert plea.text.startswith(f"<@{TOMAS}> would like to know")
+    assert f"`/zenmux {command}" in plea.text
+    await stage.slack.wait_for(lambda: refusal.text == f"I asked <@{MAYA}>.")
+    assert refusal.blocks == []
+
+
+async def test_nobody_to_ask_is_said(http_stage):
+    stage = http_stage
+    reply = await stage.slack.command("/zenmux account", user=TOMAS)
+    stage.slack.faults.script("users.list", Fail("missing_scope"))
+
+    await stage.slack.press(reply.messages[0], "Ask an administrator", user=TOMAS)
+
+    await stage.slack.wait_for(
+        lambda: reply.messages[0].text.startswith("I could not reach")
+    )

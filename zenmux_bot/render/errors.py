@@ -33,6 +33,9 @@ from zenmux_bot.render.context import command_line
 from zenmux_bot.render.numbers import plural
 from zenmux_bot.render.report import Button, Point, Report
 
+ASK_ADMINS = "admins:ask"
+"""Asks administrators for what the command in its value says."""
+
 USUAL_REST = timedelta(seconds=60)
 """The API publishes no rate; it counts by the minute."""
 
@@ -122,9 +125,13 @@ def _not_yet(error: Any, again: str | None) -> Report:
     )
 
 
-def _not_allowed(error: Any, _again: str | None) -> Report:
-    ask = Button(label="Ask the owner", action="digest:ask", command=error.ask)
-    return _plain("Not for you, sorry", str(error), *([ask] if error.ask else []))
+def _not_allowed(error: Any, again: str | None) -> Report:
+    ways = []
+    if error.ask:
+        ways = [Button(label="Ask the owner", action="digest:ask", command=error.ask)]
+    elif error.of_admins and again:
+        ways = [Button(label="Ask an administrator", action=ASK_ADMINS, command=again)]
+    return _plain("Not for you, sorry", str(error), *ways)
 
 
 def _too_much(error: Any, again: str | None) -> Report:

@@ -10,7 +10,7 @@ from zenmux_bot.service.ports_digests import Asker, Directory
 
 WHO_MAY = (
     "The account is for the workspace's admins and owners, and for those whom the "
-    "setting ZENMUX_BOT_ADMINS names; please ask one of them."
+    "setting ZENMUX_BOT_ADMINS names."
 )
 
 
@@ -47,7 +47,7 @@ class Admins:
             return
         person = await self._directory.person(asker.team_id, asker.user_id)
         if not person.is_admin:
-            raise NotAllowed(WHO_MAY)
+            raise NotAllowed(WHO_MAY, of_admins=True)
 
 
 class _Operator:

@@ -65,6 +65,28 @@ class SlackDirectory:
             return read_person({}, user_id)
         return read_person(reply["user"] or {}, user_id)
 
+    async def admins(self, team_id: str) -> list[str]:
+        """Return the ids of a workspace's administrators and owners.
+
+        Raises:
+            SlackFault: Slack gave no answer.
+        """
+        client = self._clients(team_id)
+        found: list[str] = []
+        cursor = None
+        for _ in range(_MAX_PAGES):
+            reply = await call(client.users_list(limit=_PAGE, cursor=cursor))
+            found += [
+                str(user["id"])
+                for user in reply["members"] or ()
+                if not (user.get("deleted") or user.get("is_bot"))
+                and read_person(user, user["id"]).is_admin
+            ]
+            cursor = (reply["response_metadata"] or {}).get("next_cursor")
+            if not cursor:
+                break
+        return found
+
     async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
         """Tell whether a person is in a channel that the bot can see.
 
