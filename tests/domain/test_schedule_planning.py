@@ -53,7 +53,7 @@ def test_of_several_only_the_newest_is_due_and_the_owner_hears_of_it(
 
     states = [entry.state for entry in planned.entries]
     assert states == [State.SKIPPED] * missed + [State.DUE]
-    assert all("superseded" in entry.reason for entry in planned.entries[:-1])
+    assert all("only the newest" in entry.reason for entry in planned.entries[:-1])
     (telling,) = planned.tellings
     assert telling.recipient == "U1"
     assert words in telling.text

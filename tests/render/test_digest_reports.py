@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from digest_worlds import whole_wishes
@@ -14,7 +15,7 @@ from zenmux_bot.domain.ledger import Entry, State
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import DigestQuery, canonical
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
-from zenmux_bot.domain.subscriptions import SubscriptionState
+from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
 from zenmux_bot.render import digest_phrases as phrases
 from zenmux_bot.render import digest_reports as reports
 from zenmux_bot.render import slack
@@ -213,7 +214,8 @@ def test_a_long_list_is_cut_and_says_so():
     report = reports.report_list(lines)
 
     assert len(report.table.rows) == reports.MAX_ROWS
-    assert "300. The first 50 are shown." in report.finding
+    assert "300 digests, yours" in report.finding
+    assert "The first 50 are shown." in report.finding
     assert problems_of(report) == []
 
 
@@ -232,7 +234,7 @@ def test_a_history_of_nothing_says_so():
     report = reports.report_history(made(), [], [], {})
 
     assert report.table is None
-    assert "It has not come round yet." in report.finding
+    assert "Nothing was due yet." in report.finding
 
 
 def test_sending_again_is_asked_first():
@@ -273,3 +275,23 @@ def test_slack_takes_every_report_and_every_button_runs(wish):
             assert canonical(request) == command
         actions = [each.action for each in report.buttons]
         assert len(actions) == len(set(actions))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"skip_below_pp": None, "when_empty": WhenEmpty.SAY},
+            "sent whether or not shares move; without data, the channel is told why",
+        ),
+        (
+            {"skip_below_pp": Decimal("0.50"), "when_empty": WhenEmpty.SKIP},
+            (
+                "skipped if no share moves by 0.5 pp or more; "
+                "without data, nothing is sent"
+            ),
+        ),
+    ],
+)
+def test_exceptions_are_said_in_words(changes, said):
+    assert phrases.exceptions(made(**changes)) == said

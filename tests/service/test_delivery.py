@@ -736,7 +736,7 @@ async def test_a_newer_one_supersedes_what_still_waits(world):
 
     states = [state for state, _ in await world.ends()]
     assert states == ["skipped", "skipped", "skipped", "sent"]
-    assert any("superseded" in text for text in world.slack.told_to("U1"))
+    assert any("only the newest" in text for text in world.slack.told_to("U1"))
 
 
 async def test_a_changed_schedule_does_not_send_the_same_week_twice(world):

@@ -144,7 +144,7 @@ async def test_a_button_acts_tells_and_shows_what_has_changed(stage):
     )
     assert "paused by hand" in words(stage.slack.home())
     told = [m for m in stage.slack.messages(direct_channel(MAYA)) if m.is_bot]
-    assert "It is paused until resumed." in told[-1].text
+    assert "It is paused until somebody resumes it." in told[-1].text
 
 
 async def test_a_form_opened_there_changes_what_is_shown(stage):

@@ -263,7 +263,7 @@ async def test_send_goes_out_and_asks_before_it_goes_twice(stage):
 
     posted = [m for m in stage.slack.messages() if m.metadata]
     assert [m.text for m in posted] == ["Share 2026-11-09 to 2026-11-15"]
-    assert "Sent again, it stands there twice." in asked.text
+    assert "people there get it twice." in asked.text
     await stage.ring()
     assert len([m for m in stage.slack.messages() if m.metadata]) == 1
 
@@ -308,7 +308,7 @@ async def test_pause_and_resume(both):
 
     await both.press(shown, "Resume")
     assert (await stored(both)).state is SubscriptionState.ACTIVE
-    assert "It is at work." in both.last().text
+    assert "It is running." in both.last().text
     assert "is set up" in made.text
 
 

@@ -25,7 +25,7 @@ _CATCHES_UP = (
 
 def superseded(newest: Occurrence) -> str:
     """Return the reason of a missed occurrence."""
-    return f"superseded by {newest.nominal}: missed, only the newest is sent"
+    return f"missed; only the newest, for {_days(newest.days)}, is sent"
 
 
 def already_covered(occurrence: Occurrence) -> str:

@@ -10,12 +10,16 @@ from zenmux_bot.domain.digest_commands import LAST_DAY
 from zenmux_bot.domain.ledger import Entry, State
 from zenmux_bot.domain.periods import Span
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
-from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.domain.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.render import days
 from zenmux_bot.render.numbers import UNKNOWN
 
 PERIODS = {Cadence.DAILY: "day", Cadence.WEEKLY: "week", Cadence.MONTHLY: "month"}
 
+_EMPTY = {
+    WhenEmpty.SAY: "without data, the channel is told why",
+    WhenEmpty.SKIP: "without data, nothing is sent",
+}
 _STATES = {
     State.DUE: "waiting",
     State.CLAIMED: "on its way",
@@ -80,11 +84,11 @@ def exceptions(subscription: Subscription) -> str:
     """Say when a digest is not sent though it is its time."""
     points = subscription.skip_below_pp
     still = (
-        "always sent"
+        "sent whether or not shares move"
         if points is None
-        else f"skipped when no share moved by {points.normalize():f} pp"
+        else f"skipped if no share moves by {points.normalize():f} pp or more"
     )
-    return f"{still}; without data: {subscription.when_empty}"
+    return f"{still}; {_EMPTY[subscription.when_empty]}"
 
 
 def moment(instant: datetime, zone: str) -> str:

@@ -16,7 +16,7 @@ from zenmux_bot.render import digest_phrases as phrases
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.deeds import point
-from zenmux_bot.render.numbers import UNKNOWN
+from zenmux_bot.render.numbers import UNKNOWN, plural
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
 
 MAX_ROWS = 50
@@ -99,7 +99,7 @@ def report_list(lines: Sequence[DigestLine]) -> Report:
     more = len(lines) - MAX_ROWS
     return Report(
         title="Digests",
-        finding=f"Yours and this channel's: {len(lines)}."
+        finding=f"{plural(len(lines), 'digest')}, yours and this channel's."
         + (f" The first {MAX_ROWS} are shown." if more > 0 else ""),
         table=_list(lines[:MAX_ROWS]),
         context=("times in each digest's own zone",),
@@ -147,7 +147,7 @@ def report_history(
         title=f"History of digest {subscription.id}",
         finding=_what_and_where(subscription)
         if rows
-        else f"{_what_and_where(subscription)} It has not come round yet.",
+        else f"{_what_and_where(subscription)} Nothing was due yet.",
         points=tuple(point(deed, names) for deed in deeds),
         table=table if rows else None,
         context=(f"times in {zone}",),
@@ -160,8 +160,9 @@ def report_sending(subscription: Subscription, days: Days) -> Report:
     """Say that a digest is on its way because a person asked for it."""
     return Report(
         title=f"Digest {subscription.id} is on its way",
-        finding=f"{phrases.period(days)} goes to {phrases.channel(subscription)} "
-        "within a minute; what becomes of it stands in the history.",
+        finding=f"The digest of {phrases.period(days)} goes to "
+        f"{phrases.channel(subscription)} within a minute. The history shows when it "
+        "has gone out.",
         command=_command(Verb.HISTORY, subscription),
         buttons=(_button(Verb.HISTORY, subscription),),
     )
@@ -172,9 +173,9 @@ def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
     result = phrases.result(earlier, subscription.schedule.zone)
     return Report(
         title=f"Send {subscription.id} again?",
-        finding=f"{phrases.period(earlier.occurrence.days)} in "
-        f"{phrases.channel(subscription)}: {result}. Sent again, it stands there "
-        "twice.",
+        finding=f"The digest of {phrases.period(earlier.occurrence.days)} in "
+        f"{phrases.channel(subscription)}: {result}. If you send it again, people "
+        "there get it twice.",
         command=_command(Verb.SHOW, subscription),
         buttons=(
             Button(
@@ -211,8 +212,9 @@ def report_deleted(subscription: Subscription) -> Report:
     """Say that a digest is gone, and how to have it back."""
     return Report(
         title=f"Digest {subscription.id} is deleted",
-        finding=f"Nothing more goes to {phrases.channel(subscription)} "
-        f"{phrases.frequency(subscription.schedule)}. Its history is kept.",
+        finding=f"It no longer goes to {phrases.channel(subscription)} "
+        f"{phrases.frequency(subscription.schedule)}. Its history is kept, and Undo "
+        "brings it back.",
         command=_command(Verb.RESTORE, subscription),
         buttons=(_button(Verb.RESTORE, subscription),),
     )
@@ -268,7 +270,7 @@ def _zone_note(made: Subscription) -> tuple[str, ...]:
 
 def _last(view: DigestView) -> str:
     if view.last is None:
-        return "it has not come round yet"
+        return "nothing was due yet"
     period = phrases.period(view.last.occurrence.days)
     return f"{period}: {phrases.result(view.last, view.subscription.schedule.zone)}"
 

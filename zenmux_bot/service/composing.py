@@ -106,7 +106,7 @@ class DigestComposer:
             return wait
         points = subscription.skip_below_pp
         if points is not None and is_still(view, points):
-            return Skip(f"no share moved by {points} pp or more")
+            return Skip(f"no share moved by {points.normalize():f} pp or more")
         board, history, changed, usual = await asyncio.gather(
             _optional(self._board(subscription, occurrence), final=final),
             _optional(self._history(subscription, view), final=final),

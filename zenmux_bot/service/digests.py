@@ -47,6 +47,7 @@ from zenmux_bot.service.ports_digests import (
 _SHOWN_ENTRIES = 25
 _SHOWN_DEEDS = 10
 _LISTED_DEEDS = 50
+_PAUSED = "It is paused until somebody resumes it."
 _PREVIEW = "Preview of digest {id}: for you alone, nothing was sent."
 
 
@@ -174,10 +175,12 @@ class Digests:
                 reply = DigestReply(report=reports.report_deleted(deleted))
             case Verb.PAUSE:
                 paused = await self._changes.pause(asker, id_)
-                reply = await self._show(asker, paused, "It is paused until resumed.")
+                reply = await self._show(
+                    asker, paused, "It is paused until somebody resumes it."
+                )
             case Verb.RESUME:
                 resumed = await self._changes.resume(asker, id_)
-                reply = await self._show(asker, resumed, "It is at work.")
+                reply = await self._show(asker, resumed, "It is running.")
             case Verb.RESTORE:
                 restored = await self._changes.restore(asker, id_)
                 reply = await self._show(asker, restored, "It is back.")
