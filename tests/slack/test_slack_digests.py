@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -143,6 +144,12 @@ async def test_the_same_digest_is_not_made_twice(stage):
     answer = await stage.type(MONDAYS, user=TOMAS)
 
     assert f"Digest {FIRST} brings exactly that" in answer.text
+    assert len(await stage.subscriptions.of_team(TEAM_ID)) == 1
+
+
+async def test_two_clicks_at_once_make_one_digest(stage):
+    await asyncio.gather(*(stage.slack.command(f"/zenmux {MONDAYS}") for _ in range(2)))
+
     assert len(await stage.subscriptions.of_team(TEAM_ID)) == 1
 
 

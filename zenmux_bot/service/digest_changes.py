@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.digest_commands import Create, Edit, Wish
@@ -78,6 +80,9 @@ class Changes:
         self._providers = providers
         self._directory = directory
         self._clock = clock
+        self._making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = (
+            WeakValueDictionary()
+        )
 
     async def default(self, asker: Asker) -> Wish:
         """Return what a new digest is where nothing is said, for this person."""
@@ -104,8 +109,12 @@ class Changes:
             owner_id=asker.user_id,
             now=self._clock.now(),
         )
-        await self._refuse_twin(draft)
-        return await self._subscriptions.create(replace(draft, channel_name=room.name))
+        # One after the other, since people press buttons twice.
+        place = draft.team_id, draft.channel_id
+        async with self._making.setdefault(place, asyncio.Lock()):
+            await self._refuse_twin(draft)
+            named = replace(draft, channel_name=room.name)
+            return await self._subscriptions.create(named)
 
     async def edit(
         self, asker: Asker, subscription_id: str, wish: Wish
@@ -209,7 +218,7 @@ class Changes:
         return replace(wish, providers=tuple(dict.fromkeys(slugs)))
 
     async def _refuse_twin(self, draft: Subscription) -> None:
-        """Refuse a digest that is there already; people press buttons twice."""
+        """Refuse a digest that is there already."""
         here = await self._subscriptions.of_channel(draft.team_id, draft.channel_id)
         for other in here:
             if other.id != draft.id and wish_of(other) == wish_of(draft):
