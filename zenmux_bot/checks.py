@@ -105,8 +105,11 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
             found=f"missing: {', '.join(sorted(missing))}.",
             mend="Update the app from manifest.yml and install it again.",
         )
+    scopes = "" if granted is None else " It has every scope it needs."
     return Check(
-        name, ok=True, found=f"accepted, as {reply['user']} in {reply['team']}."
+        name,
+        ok=True,
+        found=f"accepted, as {reply['user']} in {reply['team']}.{scopes}",
     )
 
 

@@ -54,6 +54,24 @@ def complaint(text, base=None):
             ["share cost 1w"],
         ),
         (
+            "what is the share of anthropic in 2026-W46",
+            "There is no command “what”.",
+            COMMANDS,
+            ["share tokens 2026-W46 provider anthropic"],
+        ),
+        (
+            "show me cost share please, last week",
+            "There is no command “show”.",
+            COMMANDS,
+            ["share cost 1w"],
+        ),
+        (
+            "please share cost 8w",
+            "There is no command “please”.",
+            COMMANDS,
+            ["share cost 8w"],
+        ),
+        (
             "chart share",
             "There is no command “chart”.",
             COMMANDS,

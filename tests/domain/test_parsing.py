@@ -67,7 +67,7 @@ def test_no_more_suggestions_than_can_be_offered():
         ("share w99", MONDAY, ("help share",)),  # no such week in any year
         ("foo bar", MONDAY, ("help",)),
         ("share 8w", date(2025, 9, 29), ("help share",)),  # no data at all
-        (f"cots {'share ' * 12}", MONDAY, ("help",)),  # beyond mending
+        (f"share {'share ' * 12}", MONDAY, ("help share",)),  # beyond mending
     ],
 )
 def test_where_nothing_is_near_help_is_offered(text, today, suggestions):

@@ -77,6 +77,8 @@ def read_text(text, base=None, today=MONDAY):
         ("perf latency", PerformanceQuery(measure=Measure.TTFT)),
         ("account", AccountQuery()),
         ("generation gen_01x", GenerationQuery(id="gen_01x")),
+        ("generation gen_x", GenerationQuery(id="gen_x")),
+        ("generation chatcmpl-a.b:c", GenerationQuery(id="chatcmpl-a.b:c")),
         (
             "lb provider vs vs none",
             LeaderboardQuery(providers=("vs",), versus=Versus.NONE),

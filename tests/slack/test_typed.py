@@ -14,6 +14,9 @@ from zenmux_bot.slack.typed import words_of
         ("<@U0ZENMUX001|zenmux> share", "share"),
         ("share cost <@U0ZENMUX001>", "share cost"),
         ("<@U0ZENMUX001>", ""),
+        ("hey <@U0ZENMUX001> share cost 8w?", "share cost 8w?"),
+        ("hey <@U0ZENMUX001|zenmux>, share <@U1>", ", share"),
+        ("share cost <@U0ZENMUX001> <@U1>", "share cost"),
         ("<!here> <@U1> <@U0ZENMUX001> share <!subteam^S1|@team>", "share"),
         ("share provider <http://z.ai|z.ai>", "share provider z.ai"),
         ("<https://x.example>", "https://x.example"),
@@ -25,4 +28,4 @@ from zenmux_bot.slack.typed import words_of
     ],
 )
 def test_what_was_typed_comes_back(text, words):
-    assert words_of(text) == words
+    assert words_of(text, "U0ZENMUX001") == words

@@ -15,6 +15,11 @@ from zenmux_bot.domain.words import SPELT_ALIKE, Slip
 Place = tuple[int, int]
 """Index of the first of some words, and the index behind the last."""
 
+_SMALL = frozenset(
+    {"a", "and", "are", "at", "for", "from", "in", "is", "of", "please", "the"}
+)
+"""Words of sentences that are no names."""
+
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
     "by": ("day or week", (("by", "week"), ("by", "day"))),
@@ -36,13 +41,23 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
         near = difflib.get_close_matches(words[0], BY_WORD)
         instead = [(each, *words[1:]) for each in near]
     if not instead:
-        places = (at for at, word in enumerate(words) if word in BY_WORD)
-        instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
+        places = [at for at, word in enumerate(words) if word in BY_WORD]
+        if not understood:
+            instead = [_plain(words, at) for at in places]
+        else:
+            instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
     if not instead and understood:
         kinds = (kind for kind in KINDS if "period" in kind.takes and not kind.needs)
         instead = [(kind.name, *words) for kind in kinds]
     problem = f"There is no command “{words[0]}”."
     return Slip(problem, 0, len(words), tuple(instead), _commands())
+
+
+def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
+    """Return a command in the middle of a sentence with what else means something."""
+    before = (word for word in sentence[:at] if grammar.is_known(word))
+    behind = (word for word in sentence[at + 1 :] if word not in _SMALL)
+    return (sentence[at], *before, *behind)
 
 
 def no_topic(words: Sequence[str]) -> Slip:

@@ -119,8 +119,12 @@ def _suggest(
 
 
 def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
-    """Tell a command with a slip from a sentence, whose words are no names."""
-    return corrected[0] == words[0] or corrected[1:] == tuple(words[1:])
+    """Tell a command from a sentence turned into one, whose words are no names.
+
+    What a sentence ends with may be a command all the same.
+    """
+    is_ending = len(corrected) < len(words)
+    return is_ending or corrected[0] == words[0] or corrected[1:] == tuple(words[1:])
 
 
 def _mend(

@@ -41,7 +41,10 @@ from zenmux_bot.domain.queries import (
 from zenmux_bot.domain.windows import BadPeriod, resolve
 from zenmux_bot.domain.words import WordError
 
-_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
+_SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
+_ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
+"""ZenMux says nothing of how ids look."""
+
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
 _COMPARISONS = frozenset(Versus)
 
@@ -153,7 +156,7 @@ class _Reading:
         """Read the words from ``at`` and return the index behind them."""
         word = self.words[at]
         meaning = self.kind.words.get(word) or WORDS.get(word)
-        if self.kind.bare == "id" and _ID.fullmatch(word):
+        if self.kind.bare == "id" and _SURE_ID.fullmatch(word):
             meaning = "id", word
         if meaning:
             name, value = meaning
@@ -216,12 +219,16 @@ class _Reading:
                 may_be = self.naming and not self.complaints.is_misspelt(word)
             case "provider":
                 may_be = "provider" not in self.found
+            case "id":
+                may_be = _ID.fullmatch(word) is not None
             case bare:
                 may_be = bare == "model"
         return may_be and word not in BY_WORD
 
     def _put_name(self, word: str, place: Place) -> int:
-        """Note a name, or a part of one."""
+        """Note a name, a part of one, or an id."""
+        if self.kind.bare == "id":
+            return self._put("id", word, place)
         if self.kind.bare == "model":
             return self._put_part(word, place[0])
         return self._put_provider(word, place)

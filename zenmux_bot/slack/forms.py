@@ -22,7 +22,9 @@ log = structlog.get_logger(__name__)
 async def is_opened(client: AsyncWebClient, body: dict[str, Any], view: Block) -> bool:
     """Open a form for who acted, and return whether Slack did."""
     try:
-        await call(client.views_open(trigger_id=body["trigger_id"], view=view))
+        await call(
+            client.views_open(trigger_id=body.get("trigger_id") or "", view=view)
+        )
     except SlackFault as fault:
         log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
         return False

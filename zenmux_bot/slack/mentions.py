@@ -85,15 +85,15 @@ class Mentions:
         """Answer a person, once."""
         await ack()
         if _is_for_the_bot(body["event"], context.bot_user_id):
-            self._tasks.start(self._answer_once(body))
+            self._tasks.start(self._answer_once(body, context.bot_user_id))
 
-    async def _answer_once(self, body: dict[str, Any]) -> None:
+    async def _answer_once(self, body: dict[str, Any], bot_user_id: str | None) -> None:
         if not await self._seen.first_time(body["event_id"], self._clock.now()):
             log.info("event.repeated", event_id=body["event_id"])
             return
         event = body["event"]
         spot, follows = self._place(event, body["team_id"])
-        words = words_of(event.get("text") or "")
+        words = words_of(event.get("text") or "", bot_user_id)
         if not words:
             await self._posts.say(spot, message(report_greeting()))
             return
