@@ -45,6 +45,14 @@ from zenmux_bot.metrics import Metrics
             'zenmux_bot_digest_lateness_seconds_bucket{le="5.0"} 1.0',
         ),
         (
+            {"event": "zenmux.cache", "outcome": "hit"},
+            'zenmux_bot_cache_reads_total{outcome="hit"} 1.0',
+        ),
+        (
+            {"event": "delivery.waiting", "count": 3},
+            "zenmux_bot_digests_waiting 3.0",
+        ),
+        (
             {"event": "slack.post_refused", "code": "is_archived"},
             'zenmux_bot_slack_errors_total{code="is_archived"} 1.0',
         ),

@@ -63,6 +63,11 @@ class Metrics:
         self._slack = self._counter(
             "slack_errors", "Refusals and failures of Slack by code.", "code"
         )
+        self._waiting = Gauge(
+            "zenmux_bot_digests_waiting",
+            "Digests that are due, at this process's last look.",
+            registry=self.registry,
+        )
         self._running = Gauge(
             "zenmux_bot_running_tasks", "Answers under way.", registry=self.registry
         )
@@ -73,10 +78,17 @@ class Metrics:
             "zenmux.served_stale": lambda e: self._stale.labels(e["path"]).inc(),
             "zenmux.cache": lambda e: self._cache.labels(e["outcome"]).inc(),
             "delivery.settled": self._count_digest,
+            "delivery.waiting": lambda e: self._waiting.set(e["count"]),
             "slack.post_refused": self._count_slack,
             "slack.post_failed": self._count_slack,
             "slack.reply_refused": self._count_slack,
             "slack.tell_failed": self._count_slack,
+            "slack.whisper_failed": self._count_slack,
+            "slack.whisper_refused": self._count_slack,
+            "slack.blocks_refused": self._count_slack,
+            "files.failed": self._count_slack,
+            "files.refused": self._count_slack,
+            "home.failed": self._count_slack,
             "outbox.unreachable": self._count_slack,
         }
 

@@ -148,6 +148,7 @@ class Delivery:
                 for entry, subscription in ready
                 if (entry.id, entry.version) not in seen
             ]
+            log.debug("delivery.waiting", count=len(ready))
             if not batch:
                 return
             stuck = len(ready) - len(batch)

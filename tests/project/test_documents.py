@@ -1,0 +1,118 @@
+"""The documents that name tests, events, metrics and packages name what is there."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from zenmux_bot.metrics import Metrics
+
+ROOT = Path(__file__).parents[2]
+TESTED = ("things-that-go-wrong.md", "security.md")
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+_EVENT = re.compile(r"`([a-z_]+\.[a-z_]+)`")
+
+
+def rows(name):
+    """Return the cells of a document's tables, row by row, without their heads."""
+    lines = (ROOT / "docs" / name).read_text("utf-8").splitlines()
+    cells = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+    heads = {"test", "why"}
+    return [row for row in cells if row[-1].strip() not in heads and "::" in str(row)]
+
+
+@cache
+def functions(path):
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+
+
+@cache
+def source():
+    files = sorted((ROOT / "zenmux_bot").rglob("*.py"))
+    return "\n".join(path.read_text("utf-8") for path in files)
+
+
+@pytest.mark.parametrize("name", TESTED)
+def test_every_row_names_a_test_that_is_there(name):
+    found = rows(name)
+
+    assert len(found) > 10
+    for row in found:
+        tests = _TEST.findall(row[-1])
+        assert tests, row
+        for path, test in tests:
+            assert test in functions(path), (path, test)
+
+
+def test_every_event_is_logged():
+    events = {event for row in rows(TESTED[0]) for event in _EVENT.findall(row[2])}
+
+    assert len(events) > 20
+    assert [event for event in events if f'"{event}"' not in source()] == []
+
+
+def test_every_metric_of_the_dashboard_is_there():
+    dashboard = json.loads((ROOT / "docs" / "grafana.json").read_text("utf-8"))
+    asked = " ".join(
+        target["expr"] for panel in dashboard["panels"] for target in panel["targets"]
+    )
+    named = set(re.findall(r"zenmux_bot_\w+", asked))
+    families = list(Metrics().registry.collect())
+    kinds = {"counter": ["_total"], "histogram": ["_bucket", "_count"], "gauge": [""]}
+    known = {
+        family.name + ending for family in families for ending in kinds[family.type]
+    }
+
+    assert named <= known, named - known
+    unseen = {f.name for f in families if not any(n.startswith(f.name) for n in named)}
+    assert unseen == set()
+
+
+def test_every_scope_has_its_reason():
+    manifest = (ROOT / "manifest.yml").read_text("utf-8")
+    scopes = yaml.safe_load(manifest)["oauth_config"]["scopes"]
+    said = (ROOT / "docs" / "security.md").read_text("utf-8")
+
+    for scope in (*scopes["bot"], *scopes["bot_optional"]):
+        assert f"| `{scope}` | " in said, scope
+
+
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_everything_locked_is_pinned_with_its_hash(name):
+    text = (ROOT / name).read_text("utf-8")
+    entries = re.split(r"\n(?=\S)", re.sub(r"(?m)^\s*#.*\n?", "", text).strip())
+
+    for entry in entries:
+        assert re.match(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+    assert "://" not in text
+
+
+def test_what_is_imported_is_declared_and_the_other_way_round():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.match(r"[\w-]+", each)[0] for each in project["dependencies"]}
+    named = {"yaml": "pyyaml", "prometheus_client": "prometheus-client"}
+    imported = {
+        re.split(r"[.\s]", line.split()[1])[0]
+        for line in re.findall(r"(?m)^\s*(?:import|from) [a-z_]\S*", source())
+    }
+    used = {named.get(each, each.replace("_", "-")) for each in imported}
+    # Loaded by name: drivers of SQLAlchemy, the zones of zoneinfo.
+    loaded = {"aiosqlite", "asyncpg", "tzdata"}
+
+    assert declared - used <= loaded
+    locked = (ROOT / "requirements.txt").read_text("utf-8")
+    for each in declared:
+        assert re.search(rf"(?m)^{each}(\[|==)", locked), each
