@@ -271,7 +271,7 @@ async def test_an_old_answer_serves_when_no_new_one_comes(make, clock, fault):
     assert answer.stale
     assert answer.data == good.data
     assert answer.fetched_at == good.fetched_at
-    assert [line["event"] for line in logs] == ["zenmux.served_stale"]
+    assert [line["event"] for line in logs] == ["zenmux.cache", "zenmux.served_stale"]
 
 
 @pytest.mark.parametrize("fault", TRANSIENT, ids=lambda fault: type(fault).__name__)
