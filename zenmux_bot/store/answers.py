@@ -69,20 +69,17 @@ class StoredAnswers:
             "request_id": answer.request_id,
         }
         insert = self._database.insert(answers).values(self._key(request) | values)
-        with doing_without("answers.put"):
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    delete(answers).where(
-                        answers.c.fetched_at < answer.fetched_at - KEPT
-                    )
+        async with doing_without("answers.put"), self._database.writing() as connection:
+            await connection.execute(
+                delete(answers).where(answers.c.fetched_at < answer.fetched_at - KEPT)
+            )
+            await connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["scope", "request"],
+                    set_=values,
+                    where=answers.c.fetched_at <= answer.fetched_at,
                 )
-                await connection.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=["scope", "request"],
-                        set_=values,
-                        where=answers.c.fetched_at <= answer.fetched_at,
-                    )
-                )
+            )
 
     async def setback(
         self, request: Request[T]
@@ -106,16 +103,18 @@ class StoredAnswers:
             kind, detail = _EMPTY, _body(outcome)
         values = {"kind": kind, "detail": detail, "at": at}
         insert = self._database.insert(setbacks).values(self._key(request) | values)
-        with doing_without("setbacks.put"):
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    delete(setbacks).where(setbacks.c.at < at - SETBACKS_KEPT)
+        async with (
+            doing_without("setbacks.put"),
+            self._database.writing() as connection,
+        ):
+            await connection.execute(
+                delete(setbacks).where(setbacks.c.at < at - SETBACKS_KEPT)
+            )
+            await connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["scope", "request"], set_=values
                 )
-                await connection.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=["scope", "request"], set_=values
-                    )
-                )
+            )
 
     def _key(self, request: Request[BaseModel]) -> dict[str, str]:
         return {"scope": self._scope, "request": name_of(request)}
@@ -124,9 +123,11 @@ class StoredAnswers:
         query = select(table).where(
             table.c.scope == self._scope, table.c.request == name_of(request)
         )
-        with doing_without(f"{table.name}.get"):
-            async with self._database.reading() as connection:
-                return (await connection.execute(query)).one_or_none()
+        async with (
+            doing_without(f"{table.name}.get"),
+            self._database.reading() as connection,
+        ):
+            return (await connection.execute(query)).one_or_none()
         return None
 
 

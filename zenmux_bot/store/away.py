@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg  # type: ignore[import-untyped]  # it has no types
 import structlog
@@ -17,13 +18,20 @@ AWAY: tuple[type[Exception], ...] = (
     OSError,
 )
 
+PATIENCE_SECONDS = 2.0
+"""For what can be done without; a connection that hangs takes thirty to say so."""
+
 log = structlog.get_logger(__name__)
 
 
-@contextmanager
-def doing_without(what: str) -> Iterator[None]:
-    """Go on when the database fails at something that can be done without."""
+@asynccontextmanager
+async def doing_without(what: str) -> AsyncIterator[None]:
+    """Go on when the database fails at something that can be done without.
+
+    One that hangs fails as well: somebody is waiting for an answer.
+    """
     try:
-        yield
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
     except AWAY as error:
         log.warning("database.done_without", what=what, kind=type(error).__name__)

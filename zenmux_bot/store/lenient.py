@@ -26,7 +26,7 @@ class LenientSettings(memory.Settings):
 
     async def all(self, scope: Scope) -> Mapping[str, str]:
         """Return everything that is set in exactly this scope."""
-        with doing_without("settings.all"):
+        async with doing_without("settings.all"):
             return await super().all(scope)
         return {}
 
@@ -36,20 +36,20 @@ class LenientThreads(memory.Threads):
 
     async def query_of(self, thread: ThreadId) -> str | None:
         """Return the thread's last query, or None if it is not known."""
-        with doing_without("threads.query_of"):
+        async with doing_without("threads.query_of"):
             return await super().query_of(thread)
         return None
 
     async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
         """Remember what the thread is about now."""
-        with doing_without("threads.remember"):
+        async with doing_without("threads.remember"):
             await super().remember(thread, query, now)
 
     async def query_said(
         self, team_id: str, channel_id: str, at: datetime, within: timedelta
     ) -> str | None:
         """Return the query answered in a channel at about that time, if known."""
-        with doing_without("threads.query_said"):
+        async with doing_without("threads.query_said"):
             return await super().query_said(team_id, channel_id, at, within)
         return None
 
@@ -57,7 +57,7 @@ class LenientThreads(memory.Threads):
         self, team_id: str, channel_id: str, query: str, now: datetime
     ) -> None:
         """Remember a query answered in a channel."""
-        with doing_without("threads.remember_said"):
+        async with doing_without("threads.remember_said"):
             await super().remember_said(team_id, channel_id, query, now)
 
 
@@ -66,7 +66,7 @@ class LenientDigestThreads(DigestThreads):
 
     async def query_of(self, thread: ThreadId) -> str | None:
         """Return the digest's question, or None if it is not known."""
-        with doing_without("digest_threads.query_of"):
+        async with doing_without("digest_threads.query_of"):
             return await super().query_of(thread)
         return None
 
@@ -85,6 +85,6 @@ class LenientSeenEvents(memory.SeenEvents):
         self._own[event_id] = None
         if len(self._own) > _REMEMBERED:
             self._own.popitem(last=False)
-        with doing_without("seen_events.first_time"):
+        async with doing_without("seen_events.first_time"):
             return await super().first_time(event_id, now)
         return True

@@ -31,7 +31,7 @@ class StoredRests:
         query = select(rests.c.until).where(
             rests.c.scope == self._scope, rests.c.path == path
         )
-        with doing_without("rests.get"):
+        async with doing_without("rests.get"):
             async with self._database.reading() as connection:
                 until: datetime | None = await connection.scalar(query)
             if until is not None:
@@ -44,10 +44,9 @@ class StoredRests:
         insert = self._database.insert(rests).values(
             scope=self._scope, path=path, until=until
         )
-        with doing_without("rests.set"):
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=["scope", "path"], set_={"until": until}
-                    )
+        async with doing_without("rests.set"), self._database.writing() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["scope", "path"], set_={"until": until}
                 )
+            )

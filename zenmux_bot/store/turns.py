@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, update
 
-from zenmux_bot.store.away import AWAY, doing_without
+from zenmux_bot.store.away import doing_without
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import turns
 
@@ -72,7 +72,7 @@ class Turns:
         insert = self._database.insert(turns).values(
             scope=self._scope, name=name, **values
         )
-        try:
+        async with doing_without("turns.take"):
             async with self._database.writing() as connection:
                 taken = await connection.execute(
                     insert.on_conflict_do_update(
@@ -81,25 +81,28 @@ class Turns:
                         where=turns.c.until < func.clock_timestamp(),
                     )
                 )
-        except AWAY:
-            return True
-        return taken.rowcount == 1
+            return taken.rowcount == 1
+        return True
 
     async def _renew(self, name: str) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            with doing_without("turns.renew"):
-                async with self._database.writing() as connection:
-                    await connection.execute(
-                        update(turns)
-                        .where(*self._mine(name))
-                        .values(until=func.clock_timestamp() + LEASE)
-                    )
+            async with (
+                doing_without("turns.renew"),
+                self._database.writing() as connection,
+            ):
+                await connection.execute(
+                    update(turns)
+                    .where(*self._mine(name))
+                    .values(until=func.clock_timestamp() + LEASE)
+                )
 
     async def _release(self, name: str) -> None:
-        with doing_without("turns.release"):
-            async with self._database.writing() as connection:
-                await connection.execute(delete(turns).where(*self._mine(name)))
+        async with (
+            doing_without("turns.release"),
+            self._database.writing() as connection,
+        ):
+            await connection.execute(delete(turns).where(*self._mine(name)))
 
     def _mine(self, name: str) -> tuple[ColumnElement[bool], ...]:
         return (
