@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_bot.domain.account_requests import FlowRateRequest
 from zenmux_bot.domain.models import Answer, Leaderboard
 from zenmux_bot.domain.queries import Metric, Width
-from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest
+from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest, identity
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -144,6 +145,68 @@ async def test_a_failure_is_forgotten_in_time(processes, sandbox, clock):
     clock.instant += timedelta(seconds=20)
 
     assert (await second.fetch(BOARD)).data.entries
+
+
+@pytest.fixture
+async def ten(sandbox, clock, postgres_url):
+    """Ten processes, as far as what they share goes."""
+
+    async def wait(_seconds: float) -> None:
+        # The clock is one for all of them: each wait would age what they share.
+        await asyncio.sleep(0)
+
+    settings = Settings(zenmux_base_url=sandbox.base_url)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        made = []
+        for _ in range(10):
+            database = await stack.enter_async_context(open_database(postgres_url))
+            apis = Apis(http, settings, clock, database=database, sleep=wait)
+            stack.push_async_callback(apis.aclose)
+            made.append(apis.of(SecretStr(SANDBOX_KEY)))
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("weather", "tries"), [({}, 1), ({"down": True}, 4), ({"rate_limited": True}, 1)]
+)
+async def test_ten_processes_ask_what_one_asks_at_first_and_when_answers_grow_old(
+    ten, sandbox, clock, weather, tries
+):
+    async def ask() -> int:
+        before = len(sandbox.requests)
+        asking = (api.fetch(BOARD, patience=30 * SECOND) for api in ten)
+        told = await asyncio.gather(*asking)
+        assert all(each.data.entries for each in told)
+        return len(sandbox.requests) - before
+
+    assert await ask() == 1
+    assert await ask() == 0
+    clock.instant = (await ten[0].fetch(BOARD)).good_until
+    for name, value in weather.items():
+        setattr(sandbox.weather, name, value)
+
+    assert await ask() == tries
+    assert await ask() == 0
+
+
+async def test_the_turn_of_a_process_that_dies_while_it_asks_goes_to_another(
+    shared, processes, sandbox
+):
+    _, second = both(processes)
+    path = identity(BOARD)
+    scope = scope_of(SANDBOX_KEY, sandbox.base_url)
+    dead = Turns(shared, scope, holder="dead")
+    assert await dead._take(path)
+    asking = asyncio.create_task(second.fetch(BOARD))
+    async with shared.writing() as connection:
+        await connection.execute(
+            turns.update().values(until=MONDAY - timedelta(days=9))
+        )
+
+    async with asyncio.timeout(5):
+        assert (await asking).data.entries
+    assert len(sandbox.requests) == 1
 
 
 async def test_an_endpoint_that_limits_one_rests_for_both(processes, sandbox):

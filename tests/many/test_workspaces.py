@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -273,8 +274,8 @@ async def test_a_key_can_be_forgotten(two):
     assert "no ZenMux key of its own" in await two.grid.command("T1", "account")
 
 
-async def submit_key(stage, team: str, key: str, *, user: str = "U1") -> str:
-    view = {
+def key_view(key: str) -> dict:
+    return {
         "id": "V1",
         "type": "modal",
         "callback_id": "zenmux_key",
@@ -282,8 +283,11 @@ async def submit_key(stage, team: str, key: str, *, user: str = "U1") -> str:
             "values": {"key": {"key": {"type": "plain_text_input", "value": key}}}
         },
     }
+
+
+async def submit_key(stage, team: str, key: str, *, user: str = "U1") -> str:
     return await stage.grid.interact(
-        team, {"type": "view_submission", "view": view, "user": user}
+        team, {"type": "view_submission", "view": key_view(key), "user": user}
     )
 
 
@@ -314,6 +318,25 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, eve
     assert states == {"T1": "paused", "T2": "active"}
     assert "Top" not in await two.grid.command("T1", "leaderboard cost 7d")
     assert "Top 3" in await two.grid.command("T2", "leaderboard cost 7d")
+
+
+async def test_a_removal_that_is_told_late_leaves_the_new_installation(two):
+    long_ago = int(time.time()) - 300
+
+    await two.grid.event("T1", {"type": "app_uninstalled"}, event_time=long_ago)
+    await two.settled()
+
+    assert "leaderboard" in await two.grid.command("T1", "help")
+
+
+async def test_a_form_of_a_shared_channel_is_of_the_workspace_with_the_app(two):
+    two.grid.admins.add("U1")
+    view = key_view(SANDBOX_KEY) | {"app_installed_team_id": "T1"}
+
+    await two.grid.interact("T2", {"type": "view_submission", "view": view})
+    await two.settled()
+
+    assert [row.team_id for row in await two.rows(workspace_keys)] == ["T1"]
 
 
 async def test_a_person_s_token_that_is_revoked_changes_nothing(two):

@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/events/tokens_revoked
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -21,8 +22,10 @@ log = structlog.get_logger(__name__)
 class Forgetful(Protocol):
     """Forgets installations; doing it twice does no harm."""
 
-    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
-        """Remove an installation, and what its people set and said."""
+    async def forget(
+        self, *, team_id: str | None, enterprise_id: str | None, at: float
+    ) -> bool:
+        """Remove an installation of before ``at``, and what its people set and said."""
         ...
 
 
@@ -57,8 +60,14 @@ class Departures:
             org_wide = bool(context.is_enterprise_install)
             team_id = None if org_wide else body.get("team_id")
             enterprise_id = body.get("enterprise_id") or context.enterprise_id
-            self._tasks.start(self._forget(team_id, enterprise_id))
+            at = float(body.get("event_time") or math.inf)
+            self._tasks.start(self._forget(team_id, enterprise_id, at))
 
-    async def _forget(self, team_id: str | None, enterprise_id: str | None) -> None:
-        await self._installed.forget(team_id=team_id, enterprise_id=enterprise_id)
-        log.info("app.forgotten", team=team_id, enterprise=enterprise_id)
+    async def _forget(
+        self, team_id: str | None, enterprise_id: str | None, at: float
+    ) -> None:
+        gone = await self._installed.forget(
+            team_id=team_id, enterprise_id=enterprise_id, at=at
+        )
+        what = "app.forgotten" if gone else "app.installed_again"
+        log.info(what, team=team_id, enterprise=enterprise_id)

@@ -38,7 +38,7 @@ from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.service.preferences import Usual
 from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.posts import Posts, Spot, spot_of, team_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -245,10 +245,9 @@ def _typed(body: dict[str, Any]) -> str:
 def _asker(body: dict[str, Any], channel_id: str | None = None) -> Asker:
     """Return who commands or clicks, and where; a form is nowhere by itself."""
     user = body.get("user") or {}
-    team = body.get("team") or {}
     channel = body.get("channel") or {}
     return Asker(
-        team_id=body.get("team_id") or team.get("id") or user["team_id"],
+        team_id=team_of(body),
         user_id=body.get("user_id") or user["id"],
         channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",
     )

@@ -175,10 +175,25 @@ class InstalledTeams:
         """Return a client for digests in a workspace."""
         return self._client(team_id, self._posting_session, [])
 
-    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
-        """Remove an installation, and what its people set and said."""
+    async def forget(
+        self, *, team_id: str | None, enterprise_id: str | None, at: float
+    ) -> bool:
+        """Remove an installation, and what its people set and said.
+
+        Args:
+            team_id: The workspace; None for an organization's installation.
+            enterprise_id: The organization, if there is one.
+            at: When the app was removed, in seconds of Unix time. Slack may tell of
+                it late, when there is a new installation already, which stays.
+        """
+        self.look_again()
+        whose = team_id or enterprise_id
+        bot = None if whose is None else await self._find(whose)
+        if bot is not None and bot.installed_at > at:
+            return False
         await self._installations.forget(team_id=team_id, enterprise_id=enterprise_id)
         self.look_again()
+        return True
 
     def look_again(self) -> None:
         """Trust no token that is in memory."""

@@ -63,13 +63,26 @@ def spot_of(body: Mapping[str, Any]) -> Spot:
     """Return where an interaction happened; a view is nowhere by itself."""
     container, user = body.get("container") or {}, body["user"]
     channel = body.get("channel") or {}
-    team = body.get("team") or {}
     return Spot(
-        team_id=team.get("id") or user.get("team_id") or "",
+        team_id=team_of(body),
         channel_id=container.get("channel_id") or channel.get("id") or "",
         user_id=user["id"],
         thread_ts=container.get("thread_ts"),
     )
+
+
+def team_of(body: Mapping[str, Any]) -> str:
+    """Return the workspace whose installation a command or an interaction reaches.
+
+    A form that was opened in a channel shared with another company tells it apart
+    from the workspace of whoever fills it in.
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+    installed = str((body.get("view") or {}).get("app_installed_team_id"))
+    if installed.startswith("T"):
+        return installed
+    team, user = body.get("team") or {}, body.get("user") or {}
+    return body.get("team_id") or team.get("id") or user.get("team_id") or ""
 
 
 def threaded(body: Mapping[str, Any]) -> Spot:
