@@ -41,7 +41,7 @@ from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.lenient import LenientSettings
 from zenmux_bot.store.starting import migrated
-from zenmux_bot.workspaces import open_workspaces
+from zenmux_bot.workspaces import expect_keys_fit, open_workspaces
 
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM; the whole takes under ten."""
@@ -115,6 +115,7 @@ async def running(
         )
         await _introduce(workspaces.teams)
         await enter(migrated(database))
+        await expect_keys_fit(settings, database)
         apis = await enter(open_apis(settings, clock, database=database))
         api = workspaces.api(apis, settings)
         health = Health(api, clock, [look_at_digests(History(database))])

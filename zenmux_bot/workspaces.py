@@ -26,12 +26,13 @@ from zenmux_bot.slack.installed import InstalledTeams
 from zenmux_bot.slack.installing import STATE_SECONDS, Installing
 from zenmux_bot.slack.outbox import make_posting_session
 from zenmux_bot.slack.teams import OneTeam, Teams
-from zenmux_bot.store.away import AWAY
+from zenmux_bot.store.away import AWAY, doing_without
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installations import EncryptedInstallations
 from zenmux_bot.store.oauth_states import OAuthStates
+from zenmux_bot.store.rekeying import opens_any
 from zenmux_bot.store.turns import Turns
-from zenmux_bot.store.vault import Vault, derived_key
+from zenmux_bot.store.vault import Vault, derived_key, no_key_fits
 from zenmux_bot.store.workspace_keys import StoredKeys
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,18 @@ def make_vault(settings: Settings) -> Vault | None:
     if settings.slack_client_secret is not None:
         keys.append(derived_key(settings.slack_client_secret.get_secret_value()))
     return Vault(keys) if keys else None
+
+
+async def expect_keys_fit(settings: Settings, database: Database) -> None:
+    """Complain about keys that open nothing of what is stored, if that can be seen.
+
+    Raises:
+        ConfigError: They are not those that it was stored with.
+    """
+    vault = make_vault(settings)
+    async with doing_without("vault.look"):
+        if vault is not None and not await opens_any(database, vault):
+            raise no_key_fits()
 
 
 def probe_with(apis: Apis) -> Callable[[SecretStr], Awaitable[None]]:

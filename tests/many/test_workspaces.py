@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from zenmux_bot.cli import main
 from zenmux_bot.demo.sandbox import SANDBOX_KEY
 from zenmux_bot.domain.defaults import Scope
+from zenmux_bot.errors import ConfigError
 from zenmux_bot.serve import running
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import (
@@ -27,8 +28,8 @@ from zenmux_bot.store.installation_tables import (
     workspace_keys,
 )
 from zenmux_bot.store.memory import Settings as StoredSettings
+from zenmux_bot.store.tables import occurrences, subscriptions
 from zenmux_bot.store.tables import settings as settings_table
-from zenmux_bot.store.tables import subscriptions
 
 # slack_sdk sends the client's secret so, which aiohttp will not know any more.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
@@ -413,6 +414,35 @@ async def test_the_encryption_key_can_be_changed(sqlite_url):
     async with staged(sqlite_url, **keys(new)) as stage:
         stage.grid.grants = grants
         assert "leaderboard" in await stage.grid.command("T1", "help")
+
+
+async def test_keys_that_open_nothing_are_named_at_the_start(sqlite_url):
+    async with staged(sqlite_url) as stage:
+        await stage.install("T1")
+
+    with pytest.raises(ConfigError, match="fits none of the stored secrets"):
+        async with staged(sqlite_url):
+            pass
+
+
+async def test_a_token_that_no_key_opens_holds_up_its_own_workspace_alone(sqlite_url):
+    async with staged(sqlite_url) as stage:
+        await stage.install("T1")
+        await stage.grid.command("T1", "digest create daily 9:00 UTC cost")
+        [lost] = stage.settings.zenmux_bot_encryption_key
+    new = SecretStr(Fernet.generate_key().decode())
+    async with staged(sqlite_url, zenmux_bot_encryption_key=(new, lost)) as stage:
+        await stage.install("T2")
+        grants = stage.grid.grants
+
+    async with staged(sqlite_url, zenmux_bot_encryption_key=(new,)) as stage:
+        stage.grid.grants = grants
+        assert "leaderboard" not in await stage.grid.command("T1", "help")
+        assert "leaderboard" in await stage.grid.command("T2", "help")
+        stage.clock.instant = NOW.replace(hour=9, minute=1)
+        await stage.bot.ring()
+
+        assert {row.state for row in await stage.rows(occurrences)} == {"due"}
 
 
 async def run_rekey(url: str, keys: str) -> None:

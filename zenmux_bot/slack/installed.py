@@ -22,7 +22,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.domain.clock import Clock
-from zenmux_bot.errors import Refused, SlackFault, Throttled
+from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
 from zenmux_bot.slack.team_client import TeamClient, code_of
 
 KNOWN_FOR_SECONDS = 60.0
@@ -225,6 +225,9 @@ class InstalledTeams:
         except self._away as error:
             if known is not None:
                 return known.bot
+            raise Throttled(_RECONNECT) from error
+        except ConfigError as error:
+            log.error("token.not_readable", team=whose, why=str(error))  # noqa: TRY400 - it says all
             raise Throttled(_RECONNECT) from error
         self._known[whose] = _Known(bot, now + KNOWN_FOR_SECONDS)
         return bot

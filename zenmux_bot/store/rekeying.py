@@ -59,21 +59,31 @@ async def count_secrets(
         vault: Knows all keys.
         newest: Knows the newest alone.
     """
+    stored = await _stored(database)
+    shut = sum(not _opens(vault, each) for each in stored)
+    old = sum(not _opens(newest, each) for each in stored) - shut
+    return len(stored), shut, old
+
+
+async def opens_any(database: Database, vault: Vault) -> bool:
+    """Tell whether the keys open at least one stored secret, or none is stored."""
+    stored = await _stored(database)
+    return not stored or any(_opens(vault, each) for each in stored)
+
+
+async def _stored(database: Database) -> list[str]:
     async with database.reading() as connection:
         if not await connection.run_sync(
             lambda known: inspect(known).has_table(workspace_keys.name)
         ):
-            return 0, 0, 0
-        stored = [
+            return []
+        return [
             secret
             for table, name in _PLACES
             for secret in await connection.scalars(
                 select(table.columns[name]).where(table.columns[name].is_not(None))
             )
         ]
-    shut = sum(not _opens(vault, each) for each in stored)
-    old = sum(not _opens(newest, each) for each in stored) - shut
-    return len(stored), shut, old
 
 
 def _opens(vault: Vault, stored: str) -> bool:

@@ -43,7 +43,7 @@ class Vault:
         try:
             return self._fernet.decrypt(stored).decode()
         except InvalidToken:
-            raise _no_key_fits() from None
+            raise no_key_fits() from None
 
     def renew(self, stored: str) -> str:
         """Return a stored secret encrypted with the newest key.
@@ -54,7 +54,7 @@ class Vault:
         try:
             return self._fernet.rotate(stored).decode()
         except InvalidToken:
-            raise _no_key_fits() from None
+            raise no_key_fits() from None
 
 
 class Encrypted(TypeDecorator[str]):
@@ -93,7 +93,8 @@ def derived_key(secret: str) -> str:
     return base64.urlsafe_b64encode(derivation.derive(secret.encode())).decode()
 
 
-def _no_key_fits() -> ConfigError:
+def no_key_fits() -> ConfigError:
+    """Return the complaint about keys that do not open what was stored."""
     return ConfigError(
         "ZENMUX_BOT_ENCRYPTION_KEY: fits none of the stored secrets; put the key that "
         "they were stored with behind the newest one, separated by a comma"
