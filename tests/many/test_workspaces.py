@@ -496,6 +496,28 @@ async def test_of_several_processes_one_renews_a_token(postgres_url):
     assert stage.grid.refreshed == [first]
 
 
+@pytest.mark.postgres
+async def test_an_event_that_two_processes_get_is_answered_once(postgres_url):
+    mention = {
+        "type": "app_mention",
+        "user": "U1",
+        "channel": "C1",
+        "ts": "5.5",
+        "text": "<@UBOTT1> leaderboard cost 7d",
+    }
+    async with staged(postgres_url) as stage:
+        await stage.install("T1")
+        # What runs ends before the second process does.
+        async with running(stage.settings, stage.clock) as second:
+            urls = [stage.grid.bot_url, f"http://127.0.0.1:{second.port}"]
+            for url in urls * 2:
+                stage.grid.bot_url = url
+                await stage.grid.event("T1", mention, event_id="EvTwice")
+            await stage.settled()
+
+        assert len(stage.grid.of("chat.postMessage", "T1")) == 1
+
+
 async def test_a_token_that_is_not_renewed_pauses_its_workspace(sqlite_url):
     async with staged(sqlite_url, grid={"rotating": True}) as stage:
         await stage.install("T1")

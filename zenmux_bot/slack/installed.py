@@ -5,12 +5,13 @@ https://docs.slack.dev/authentication/using-token-rotation
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -20,9 +21,16 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+)
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
+from zenmux_bot.slack.ports import Installations
 from zenmux_bot.slack.team_client import TeamClient, code_of
 
 KNOWN_FOR_SECONDS = 60.0
@@ -32,42 +40,12 @@ ROTATE_MINUTES = 120
 """Before the end of a token's twelve hours."""
 
 _RECONNECT = timedelta(seconds=15)
+_KEEPING_SECONDS = 60.0
+_LONGEST_WAIT_SECONDS = 5.0
 _NOT_REACHED = (aiohttp.ClientError, TimeoutError)
 _GONE = "token_revoked"
 
 log = structlog.get_logger(__name__)
-
-
-class Installations(Protocol):
-    """Where the app is installed: see ``zenmux_bot.store.installations``."""
-
-    async def bot_of_team(self, team_id: str) -> Bot | None:
-        """Return the newest installation that covers a workspace."""
-        ...
-
-    async def async_find_bot(
-        self,
-        *,
-        enterprise_id: str | None,
-        team_id: str | None,
-        is_enterprise_install: bool | None = False,
-    ) -> Bot | None:
-        """Return the newest installation of a workspace or an organization."""
-        ...
-
-    async def async_save_bot(self, bot: Bot) -> None:
-        """Keep a bot's new tokens."""
-        ...
-
-    async def note_org_team(
-        self, team_id: str, enterprise_id: str, now: datetime
-    ) -> None:
-        """Remember that an organization's installation covers a workspace."""
-        ...
-
-    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
-        """Remove an installation, and what its people set and said."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +67,7 @@ class InstalledTeams:
         session: Sends what conversations need.
         posting_session: Sends digests.
         monotonic: Seconds that no change of the clock disturbs.
+        sleep: Waits a number of seconds.
     """
 
     is_known = True
@@ -105,6 +84,7 @@ class InstalledTeams:
         session: aiohttp.ClientSession,
         posting_session: aiohttp.ClientSession,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._installations = installations
         self._rotator = rotator
@@ -115,6 +95,7 @@ class InstalledTeams:
         self._session = session
         self._posting_session = posting_session
         self._monotonic = monotonic
+        self._sleep = sleep
         self._known: dict[str, _Known] = {}
 
     async def authorize(
@@ -183,13 +164,13 @@ class InstalledTeams:
         Args:
             team_id: The workspace; None for an organization's installation.
             enterprise_id: The organization, if there is one.
-            at: When the app was removed, in seconds of Unix time. Slack may tell of
-                it late, when there is a new installation already, which stays.
+            at: When the app was removed, in whole seconds of Unix time. Slack
+                may tell of it late, when a new installation is there, which stays.
         """
         self.look_again()
         whose = team_id or enterprise_id
         bot = None if whose is None else await self._find(whose)
-        if bot is not None and bot.installed_at > at:
+        if bot is not None and int(bot.installed_at) > at:
             return False
         await self._installations.forget(team_id=team_id, enterprise_id=enterprise_id)
         self.look_again()
@@ -259,9 +240,20 @@ class InstalledTeams:
                 raise Refused(_GONE, f"its token is not renewed ({code})") from error
             if renewed is None:
                 return bot
-            await self._installations.async_save_bot(renewed)
+            await self._keep(renewed)
             log.info("token.renewed", team=whose)
             return renewed
+
+    async def _keep(self, bot: Bot) -> None:
+        """Keep new tokens even if the database goes away: Slack gives them once."""
+        retrying = AsyncRetrying(
+            sleep=self._sleep,
+            retry=retry_if_exception_type(self._away),
+            wait=wait_exponential(max=_LONGEST_WAIT_SECONDS),
+            stop=stop_after_delay(_KEEPING_SECONDS),
+            reraise=True,
+        )
+        await retrying(self._installations.async_save_bot, bot)
 
     async def _note(self, team_id: str, enterprise_id: str) -> None:
         if team_id in self._known:
