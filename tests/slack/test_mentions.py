@@ -391,6 +391,17 @@ async def test_where_slack_has_no_room_for_all_the_asker_gets_the_answer(http_st
     assert answer.text.startswith("Market share by cost")
 
 
+async def test_an_answer_refused_in_every_form_is_said_to_be_refused(http_stage):
+    stage = http_stage
+    stage.slack.faults.always("chat.postMessage", Fail("invalid_blocks"))
+
+    await stage.slack.mention("share cost 8w")
+
+    [answer] = await heard(stage, 1)
+    assert answer.reader == MAYA
+    assert answer.text.startswith("Slack refused the answer in every form")
+
+
 class Unseen:
     """Has seen no event before."""
 

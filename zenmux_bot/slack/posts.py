@@ -29,6 +29,10 @@ _THREAD_GONE = frozenset(
     }
 )
 _NOT_THERE = "I may not write in {place} ({code}), so the answer comes to you."
+_REFUSED = (
+    "Slack refused the answer in every form ({code}); that is a fault of mine, and it "
+    "is logged."
+)
 _UNSURE = (
     "Slack did not confirm the answer ({code}); "
     "look into the channel before you try again."
@@ -197,8 +201,9 @@ class Posts:
 
 
 def unsure(fault: SlackFault) -> Message:
-    """Return what to say of a post that may be there or not."""
-    return Message(_UNSURE.format(code=fault.code))
+    """Return what to say of a post that may be there or not, or cannot be."""
+    words = _REFUSED if isinstance(fault, PayloadRefused) else _UNSURE
+    return Message(words.format(code=fault.code))
 
 
 async def _send(
