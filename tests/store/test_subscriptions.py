@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -53,6 +54,27 @@ async def test_what_is_created_is_found_again_as_it_was(subscriptions):
         when_empty=WhenEmpty.SKIP,
         top=20,
     )
+
+
+async def test_of_two_made_at_once_each_is_looked_at_beside_the_other(database):
+    class Twin(Exception):
+        pass
+
+    def check(here):
+        if here:
+            raise Twin
+
+    made = await asyncio.gather(
+        *(
+            Subscriptions(database, secrets.choice).create(draft(), check=check)
+            for _ in range(4)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(each, Twin) for each in made) == 3
+    [only] = await Subscriptions(database, counting_pick()).of_channel("T1", "C1")
+    assert only in made
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
-from weakref import WeakValueDictionary
+from functools import partial
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.digest_commands import Create, Edit, Wish
@@ -80,9 +80,6 @@ class Changes:
         self._providers = providers
         self._directory = directory
         self._clock = clock
-        self._making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = (
-            WeakValueDictionary()
-        )
 
     async def default(self, asker: Asker) -> Wish:
         """Return what a new digest is where nothing is said, for this person."""
@@ -109,12 +106,10 @@ class Changes:
             owner_id=asker.user_id,
             now=self._clock.now(),
         )
-        # One after the other, since people press buttons twice.
-        place = draft.team_id, draft.channel_id
-        async with self._making.setdefault(place, asyncio.Lock()):
-            await self._refuse_twin(draft)
-            named = replace(draft, channel_name=room.name)
-            return await self._subscriptions.create(named)
+        # Looked at as it is stored, since people press buttons twice.
+        return await self._subscriptions.create(
+            replace(draft, channel_name=room.name), check=partial(_refuse_twin, draft)
+        )
 
     async def edit(
         self, asker: Asker, subscription_id: str, wish: Wish
@@ -136,7 +131,8 @@ class Changes:
         if wish.providers is not None:
             whole = await self._with_slugs(whole, command)
         changed = replace(fulfil(whole, stored), channel_name=name)
-        await self._refuse_twin(changed)
+        here = await self._subscriptions.of_channel(changed.team_id, changed.channel_id)
+        _refuse_twin(changed, here)
         now = self._clock.now()
         edited = await self._subscriptions.edit(changed, by=asker.user_id, now=now)
         is_moved = edited.channel_id != stored.channel_id
@@ -217,17 +213,17 @@ class Changes:
             slugs.append(found)
         return replace(wish, providers=tuple(dict.fromkeys(slugs)))
 
-    async def _refuse_twin(self, draft: Subscription) -> None:
-        """Refuse a digest that is there already."""
-        here = await self._subscriptions.of_channel(draft.team_id, draft.channel_id)
-        for other in here:
-            if other.id != draft.id and wish_of(other) == wish_of(draft):
-                raise WrongField(
-                    "channel",
-                    f"Digest {other.id} brings exactly that to the channel already.",
-                    allowed="Choose something else for this one.",
-                    suggestions=(f"digest show {other.id}",),
-                )
+
+def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
+    """Refuse a digest that is in its channel already."""
+    for other in here:
+        if other.id != draft.id and wish_of(other) == wish_of(draft):
+            raise WrongField(
+                "channel",
+                f"Digest {other.id} brings exactly that to the channel already.",
+                allowed="Choose something else for this one.",
+                suggestions=(f"digest show {other.id}",),
+            )
 
 
 def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> WrongField:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -90,8 +90,13 @@ class Directory(Protocol):
 class Subscriptions(Protocol):
     """The subscriptions of all workspaces: ``zenmux_bot.store.subscriptions``."""
 
-    async def create(self, draft: Subscription) -> Subscription:
-        """Store a new subscription and return it with its id."""
+    async def create(
+        self,
+        draft: Subscription,
+        *,
+        check: Callable[[Sequence[Subscription]], None] | None = None,
+    ) -> Subscription:
+        """Store a new subscription, if its channel's others pass the check."""
         ...
 
     async def get(self, team_id: str, subscription_id: str) -> Subscription | None:

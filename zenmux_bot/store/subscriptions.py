@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,11 +47,18 @@ class Subscriptions:
         self._database = database
         self._pick = pick
 
-    async def create(self, draft: Subscription) -> Subscription:
+    async def create(
+        self,
+        draft: Subscription,
+        *,
+        check: Callable[[Sequence[Subscription]], None] | None = None,
+    ) -> Subscription:
         """Store a new subscription and return it with its id.
 
         Args:
             draft: All fields but the id, which may be empty.
+            check: Looks at those of its channel, to which no process adds one
+                meanwhile; what it raises keeps the new one out.
         """
         for _ in range(_ID_ATTEMPTS):
             created = replace(draft, id=readable_id(self._pick), revision=1)
@@ -61,6 +68,8 @@ class Subscriptions:
             }
             try:
                 async with self._database.writing() as connection:
+                    if check is not None:
+                        check(await _settled_in_channel(connection, draft))
                     await connection.execute(subscriptions.insert().values(values))
                     await record(
                         connection,
@@ -84,11 +93,7 @@ class Subscriptions:
 
     async def of_channel(self, team_id: str, channel_id: str) -> list[Subscription]:
         """Return a channel's subscriptions, the oldest first, without deleted ones."""
-        return await self._where(
-            subscriptions.c.team_id == team_id,
-            subscriptions.c.channel_id == channel_id,
-            subscriptions.c.state != _DELETED,
-        )
+        return await self._where(*_of_channel(team_id, channel_id))
 
     async def of_owner(self, team_id: str, owner_id: str) -> list[Subscription]:
         """Return a person's subscriptions, the oldest first, without deleted ones."""
@@ -297,3 +302,26 @@ class Subscriptions:
                 f"{subscription.id} was changed by someone else in the meantime"
             )
         return found[0]
+
+
+def _of_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        subscriptions.c.team_id == team_id,
+        subscriptions.c.channel_id == channel_id,
+        subscriptions.c.state != _DELETED,
+    )
+
+
+async def _settled_in_channel(
+    connection: AsyncConnection, draft: Subscription
+) -> list[Subscription]:
+    """Return those of a draft's channel, once nobody else is making one there.
+
+    SQLite has one writer at a time; PostgreSQL needs a lock to the transaction's end.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"digest {draft.team_id} {draft.channel_id}", 0)
+        await connection.execute(select(func.pg_advisory_xact_lock(key)))
+    return await select_subscriptions(
+        connection, *_of_channel(draft.team_id, draft.channel_id)
+    )
