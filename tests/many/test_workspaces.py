@@ -313,8 +313,8 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, eve
     await two.settled()
 
     found = await two.rows(bots, installations, workspace_keys, settings_table)
-    assert "T1" not in str(found)
-    assert "T2" in str(found)
+    # Not in their text: what is encrypted may hold any two letters.
+    assert {row.team_id for row in found} == {"T2"}
     states = {row.team_id: row.state for row in await two.rows(subscriptions)}
     assert states == {"T1": "paused", "T2": "active"}
     assert "Top" not in await two.grid.command("T1", "leaderboard cost 7d")
