@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.config import Settings
 from zenmux_bot.domain.status import Check
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.render.numbers import plural
 from zenmux_bot.slack.installing import REDIRECT
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
@@ -48,7 +49,7 @@ async def check_encryption(settings: Settings) -> Check:
         return Check(
             name,
             ok=False,
-            found=f"opens {count - shut} of {count} stored secrets.",
+            found=f"opens {count - shut} of {plural(count, 'stored secret')}.",
             mend="Put the key that the others were stored with behind the newest one "
             "in ZENMUX_BOT_ENCRYPTION_KEY, separated by a comma.",
         )
@@ -56,18 +57,20 @@ async def check_encryption(settings: Settings) -> Check:
         return Check(
             name,
             ok=None,
-            found=f"{old} of {count} stored secrets need an older key.",
+            found=f"{old} of {plural(count, 'stored secret')} must have an older key.",
             mend="`python bot.py rekey` encrypts them with the newest.",
         )
     if not keys:
         return Check(
             name,
             ok=None,
-            found=f"follows from SLACK_CLIENT_SECRET; opens {count} stored secrets.",
+            found="follows from SLACK_CLIENT_SECRET; opens "
+            f"{plural(count, 'stored secret')}.",
             mend="Better set ZENMUX_BOT_ENCRYPTION_KEY; `python bot.py new-key` makes "
             "one, `rekey` puts it to use.",
         )
-    return Check(name, ok=True, found=f"opens all {count} stored secrets.")
+    found = f"opens {plural(count, 'stored secret')}, all there are."
+    return Check(name, ok=True, found=found)
 
 
 async def check_redirect(settings: Settings) -> Check:

@@ -17,6 +17,7 @@ from zenmux_bot.domain.declared import BadFile, document, read_document
 from zenmux_bot.domain.declaring import compare, describe
 from zenmux_bot.domain.subscriptions import SubscriptionState
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.render.numbers import plural
 from zenmux_bot.store.away import AWAY
 from zenmux_bot.store.backup import backup, restore
 from zenmux_bot.store.database import Database, open_database
@@ -39,7 +40,7 @@ async def export_digests(url: str, path: Path, say: Say) -> None:
         ]
     with _written(path) as file:
         yaml.safe_dump(document(kept), file, allow_unicode=True, sort_keys=False)
-    say(f"{len(kept)} digests written to {path}")
+    say(f"{plural(len(kept), 'digest')} written to {path}")
 
 
 async def import_digests(
@@ -70,7 +71,7 @@ async def backup_to(url: str, path: Path, say: Say) -> None:
             async for line in backup(database):
                 file.write(line + "\n")
                 count += 1
-    say(f"{count} rows written to {path}")
+    say(f"{plural(count, 'row')} written to {path}")
 
 
 async def restore_from(url: str, path: Path, say: Say) -> None:
@@ -83,9 +84,11 @@ async def restore_from(url: str, path: Path, say: Say) -> None:
         with path.open(encoding="utf-8") as file:
             async with _opened(url) as database:
                 count = await restore(database, file)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise BadFile(f"{path}: {error}") from None
-    say(f"{count} rows restored from {path}")
+    say(f"{plural(count, 'row')} restored from {path}")
 
 
 async def move(url: str, to: str, say: Say) -> None:
@@ -118,13 +121,15 @@ async def rekey_all(settings: Settings, say: Say) -> None:
         )
     async with _opened(settings.database_url) as database:
         count = await rekey(database, vault)
-    say(f"{count} secrets are encrypted with the newest key.")
+    say(f"{plural(count, 'secret')} encrypted with the newest key.")
 
 
 def _read(path: Path) -> object:
     try:
         return yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadFile(f"{path}: {error}") from None
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import tomllib
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from zenmux_bot.cli import main
+from zenmux_bot.config import Settings
 from zenmux_bot.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +88,53 @@ def test_every_scope_has_its_reason():
 
     for scope in (*scopes["bot"], *scopes["bot_optional"]):
         assert f"| `{scope}` | " in said, scope
+
+
+def written(*names):
+    """Return the documents' text."""
+    return "\n".join((ROOT / name).read_text("utf-8") for name in names)
+
+
+def test_every_command_line_of_the_documents_is_one():
+    text = written("README.md", "CONTRIBUTING.md", "docs/operations.md")
+    lines = re.findall(r"python bot\.py ([^`#;|\n]+)", text)
+    # what stands for anything, and what the shell would put there
+    lines = [re.sub(r"…|\$\([^)]*\)|\\%", "x", line) for line in lines]
+
+    assert len(lines) > 10
+    for line in lines:
+        command, words = main, shlex.split(line)
+        context = click.Context(main)
+        while isinstance(command, click.Group):
+            name, command, words = command.resolve_command(context, words)
+            context = click.Context(command, parent=context, info_name=name)
+        command.make_context(command.name, words)
+
+
+def test_every_target_of_make_is_there():
+    text = written("README.md", "CONTRIBUTING.md", "docs/operations.md")
+    named = set(re.findall(r"(?:`|^ *|; )make ([a-z]+)\b", text, re.MULTILINE))
+    targets = re.findall(r"(?m)^([a-z ]+):", written("Makefile"))
+
+    assert {"demo", "run", "test"} <= named
+    assert named <= {each for line in targets for each in line.split()}
+
+
+def test_the_settings_of_the_readme_are_those_of_the_code():
+    _, table = written("README.md").split("## Settings")
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name.lower() for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+    assert named == {*Settings.model_fields, "zenmux_management_key"}
+
+
+def test_every_link_leads_somewhere_and_every_document_is_linked():
+    readme = written("README.md")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)[^):]*\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), (path.name, target)
+    for path in ROOT.glob("docs/*.md"):
+        assert f"(docs/{path.name})" in readme, path.name
 
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")

@@ -109,7 +109,7 @@ def test_ordinals_are_english(number, words):
         ("Europe/Berlin", "Mon 16 Nov 2026, 09:00 UTC+01:00"),
         ("America/New_York", "Mon 16 Nov 2026, 03:00 UTC-05:00"),
         ("Asia/Kathmandu", "Mon 16 Nov 2026, 13:45 UTC+05:45"),
-        ("UTC", "Mon 16 Nov 2026, 08:00 UTC+00:00"),
+        ("UTC", "Mon 16 Nov 2026, 08:00 UTC"),
     ],
 )
 def test_a_moment_says_its_offset(zone, words):
@@ -120,7 +120,7 @@ def test_a_moment_says_its_offset(zone, words):
     ("found", "words"),
     [
         (None, "–"),
-        (entry(), "sent Mon 16 Nov 2026, 08:00 UTC+00:00"),
+        (entry(), "sent Mon 16 Nov 2026, 08:00 UTC"),
         (entry(State.SKIPPED, reason="no move"), "skipped: no move"),
         (entry(State.FAILED, reason="gone"), "failed: gone"),
         (entry(State.DUE, settled_at=None), "waiting"),

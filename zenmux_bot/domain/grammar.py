@@ -183,7 +183,8 @@ KINDS = (
     Kind(
         query=GenerationQuery,
         usage="generation ID",
-        summary="tokens, times and bill of one request; likewise",
+        summary="tokens, times and bill of one request; for administrators, "
+        "always private",
         examples=("generation gen_01sandbox0000001",),
         takes=frozenset({"audience", "id"}),
         bare="id",
@@ -194,7 +195,7 @@ KINDS = (
         query=DigestQuery,
         usage="digest [create DAY TIME ZONE tokens|cost in #channel NAME ...|list|"
         "show ID|preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|"
-        "restore ID|history ID]",
+        "restore ID|history ID|ask pause ID|audit]",
         summary="market share brought to a channel every day, week or month",
         examples=(
             "digest",

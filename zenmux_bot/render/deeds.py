@@ -59,7 +59,7 @@ def _table(deeds: Sequence[Deed], names: Mapping[str, str]) -> Table:
             Column("Who"),
             Column("What"),
             Column("Digest", said="digest"),
-            Column("Detail"),
+            Column("Detail", is_wrapped=True),
         ),
         rows=tuple(
             (

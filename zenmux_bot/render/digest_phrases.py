@@ -12,6 +12,7 @@ from zenmux_bot.domain.periods import Span
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.domain.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.render import days
+from zenmux_bot.render.cells import named
 from zenmux_bot.render.numbers import UNKNOWN
 
 PERIODS = {Cadence.DAILY: "day", Cadence.WEEKLY: "week", Cadence.MONTHLY: "month"}
@@ -66,12 +67,10 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def content(subscription: Subscription) -> str:
-    """Return ``market share by cost, top 10, anthropic only``."""
-    named = subscription.providers
-    only = [f"{' and '.join(named)} only"] if named else []
-    return ", ".join(
-        [f"market share by {subscription.metric}", f"top {subscription.top}", *only]
-    )
+    """Return ``market share by cost, top 10``, and of whom if not of all."""
+    named_ones = subscription.providers
+    whose = f" of {named(named_ones)}" if named_ones else ""
+    return f"market share{whose} by {subscription.metric}, top {subscription.top}"
 
 
 def channel(subscription: Subscription) -> str:
@@ -95,9 +94,10 @@ def moment(instant: datetime, zone: str) -> str:
     """Return ``Mon 30 Nov 2026, 09:00 UTC+01:00``, local to a zone."""
     local = instant.astimezone(ZoneInfo(zone))
     offset = f"{local:%z}"
+    ahead = f"{offset[:3]}:{offset[3:5]}" if local.utcoffset() else ""
     return (
         f"{calendar.day_abbr[local.weekday()]} {days.day(local.date())}, "
-        f"{local:%H:%M} UTC{offset[:3]}:{offset[3:5]}"
+        f"{local:%H:%M} UTC{ahead}"
     )
 
 

@@ -139,7 +139,7 @@ def report_history(
         columns=(
             Column("Due", said="due"),
             Column("Reports", said="reports"),
-            Column("Result"),
+            Column("Result", is_wrapped=True),
         ),
         rows=rows,
     )
@@ -300,10 +300,10 @@ def _list(lines: Sequence[DigestLine]) -> Table:
         columns=(
             Column("Digest"),
             Column("Channel", said="in"),
-            Column("Content"),
-            Column("When"),
+            Column("Content", is_wrapped=True),
+            Column("When", is_wrapped=True),
             Column("State"),
-            Column("Last", said="last"),
+            Column("Last", said="last", is_wrapped=True),
             Column("Next", said="next"),
         ),
         rows=tuple(_row(line) for line in lines),

@@ -131,7 +131,7 @@ def _not_allowed(error: Any, again: str | None) -> Report:
         ways = [Button(label="Ask the owner", action="digest:ask", command=error.ask)]
     elif error.of_admins and again:
         ways = [Button(label="Ask an administrator", action=ASK_ADMINS, command=again)]
-    return _plain("Not for you, sorry", str(error), *ways)
+    return _plain("Sorry, that is for others", str(error), *ways)
 
 
 def _too_much(error: Any, again: str | None) -> Report:

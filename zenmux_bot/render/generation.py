@@ -77,7 +77,8 @@ def _points(view: GenerationView) -> list[Point]:
     if view.streamed is not None:
         ended.append("streamed" if view.streamed else "not streamed")
     if view.retries:
-        ended.append(f"tried again {view.retries:f} times")
+        again = "once" if view.retries == 1 else f"{view.retries:f} times"
+        ended.append(f"tried again {again}")
     points.append(Point("Answer", ", ".join(ended)))
     return points
 

@@ -42,6 +42,7 @@ class Column:
         numeric: It is sorted by number.
         said: Name of the column in running text; empty: the value says it all.
         slugs: Those of the model that it is about, to be found by.
+        is_wrapped: Its cells are sentences, broken into lines where they are long.
     """
 
     heading: str
@@ -49,6 +50,7 @@ class Column:
     numeric: bool = False
     said: str = ""
     slugs: tuple[str, ...] = ()
+    is_wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

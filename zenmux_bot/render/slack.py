@@ -185,7 +185,10 @@ def _read(table: Table) -> Block:
     """
     heading = [_raw(column.heading) for column in table.columns]
     rows = [[_raw(cell.text) for cell in row] for row in (*table.rows, *table.tail)]
-    settings = [{"align": column.align} for column in table.columns]
+    settings = [
+        {"align": column.align, "is_wrapped": column.is_wrapped}
+        for column in table.columns
+    ]
     return {"type": "table", "column_settings": settings, "rows": [heading, *rows]}
 
 

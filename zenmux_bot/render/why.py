@@ -186,7 +186,7 @@ def _notes(view: WhyView) -> list[str]:
         return notes
     hidden = len(view.drivers) - MAX_DRIVERS
     if hidden > 0:
-        notes.append(f"{hidden} more models moved less")
+        notes.append(f"{hidden} more {'model' if hidden == 1 else 'models'} moved less")
     known = [each.points for each in view.drivers if each.points is not None]
     notes.append(
         f"models listed: {numbers.points(add(known))} of "

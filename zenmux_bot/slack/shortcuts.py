@@ -129,7 +129,7 @@ class Shortcuts:
 
 
 def _words(error: BadInput) -> str:
-    """Return what is wrong, what is allowed, and what may have been meant."""
-    meant = " · ".join(error.suggestions)
-    said = f"{error.problem} {error.allowed} Perhaps: {meant}"
+    """Return what is wrong, what may have been meant, and what is allowed."""
+    meant = f"Perhaps: {' · '.join(error.suggestions)}." if error.suggestions else ""
+    said = " ".join(part for part in (error.problem, meant, error.allowed) if part)
     return cut(said, limits.SECTION_TEXT)

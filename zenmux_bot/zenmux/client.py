@@ -193,7 +193,7 @@ class ZenMuxClient:
         left = timedelta() if until is None else until - self._clock.now()
         # No rest is longer than the longest: the clock was set back meanwhile.
         if timedelta() < left <= LONGEST_REST:
-            raise RateLimited("This endpoint rests", retry_after=left, path=path)
+            raise RateLimited("It asked for a pause", retry_after=left, path=path)
 
     def _check_refusal(self, path: str) -> None:
         until, error = self._refusals.get(path, (None, None))

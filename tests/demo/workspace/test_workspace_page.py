@@ -12,6 +12,7 @@ from zenmux_bot.demo.workspace.controls import Switch, clock_target
 from zenmux_bot.demo.workspace.model import Refusal
 from zenmux_bot.demo.workspace.seed import (
     ARCHIVED,
+    BOT_USER_ID,
     COSTS,
     GENERAL,
     MAYA,
@@ -334,6 +335,16 @@ async def test_channels_are_changed_from_the_page(slack, app, post, listen):
     assert slack.state.channels[COSTS].name == "spend"
     assert "exists already" in taken["message"]
     assert (await post("channel", channel=COSTS, do="explode"))["ok"] is False
+
+
+async def test_the_bot_is_invited_as_it_asks_to_be(slack, app, post):
+    invite = "/invite @ZenMux"
+
+    assert await post("send", channel=WITHOUT_BOT, text=invite) == {"ok": True}
+    archived = await post("send", channel=ARCHIVED, text=invite)
+
+    assert BOT_USER_ID in slack.state.channels[WITHOUT_BOT].members
+    assert archived["ok"] is False
 
 
 async def test_clock_and_weather(clock, manifest):

@@ -166,6 +166,9 @@ class Ui:
             self._acts.writable_channel(person.id, body["channel"])
             self._core.spawn(self._acts.say(text, **place))
             return {}
+        if text == f"/invite @{self._core.manifest.bot_name}":
+            await self._acts.invite_bot(body["channel"], user=person.id)
+            return {}
         refusal = self._acts.command_refusal(
             text.split()[0], thread_ts=place["thread_ts"]
         )
