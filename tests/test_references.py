@@ -6,10 +6,15 @@ import json
 import re
 
 import pytest
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.conftest import staged
+from zenmux_bot.config import Settings
 from zenmux_bot.demo.sandbox.replies import access_denied
 from zenmux_bot.logs import configure_logs
+from zenmux_bot.slack.app import make_app
 
 
 def logged(capsys):
@@ -51,3 +56,18 @@ async def test_a_mention_and_all_it_leads_to_bear_one_reference(
     found = [[e for e in lines if e["event"] == event] for event in events]
     assert len({line["reference"] for each in found for line in each}) == 1
     assert all(found)
+
+
+async def test_what_fails_before_anything_else_is_found_by_its_apology(capsys):
+    class Faulty(AsyncAuthorize):
+        async def __call__(self, **_: object) -> None:
+            raise RuntimeError("broken")
+
+    configure_logs(level="info", form="json")
+    app = make_app(Settings(_env_file=None), AsyncWebClient(), Faulty())
+    body = {"command": "/zenmux", "team_id": "T1", "user_id": "U1", "text": "help"}
+    reply = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+
+    [told] = set(re.findall(r"Reference: ([0-9a-f]{8})", reply.body))
+    [line] = [e for e in logged(capsys) if e["event"] == "slack.listener_failed"]
+    assert line["reference"] == told

@@ -144,8 +144,8 @@ async def _apologize(
     An event is not sent again, since the next time would be no better; a form stays
     open, as Slack lets it after an error.
     """
+    said = slack.message(report_fault(reference()))
     log.error("slack.listener_failed", team=context.team_id, exc_info=error)
     if "command" in body:
-        said = slack.message(report_fault(reference()))
         return acknowledgement(said, public=False)
     return BoltResponse(status=200 if "event" in body else 500)
