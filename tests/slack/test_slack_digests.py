@@ -522,6 +522,14 @@ class TestPermission:
         assert "maya created it" in said
         assert "tomas" not in said
 
+    async def test_the_history_is_there_for_all_that_slack_keeps_of_people(self, stage):
+        await stage.type(MONDAYS)
+        stage.slack.faults.script("users.info", Fail("user_not_found"))
+
+        answer = await stage.type(f"digest history {FIRST}")
+
+        assert f"{MAYA} created it" in texts(answer)
+
     async def test_administrators_see_who_did_what_in_their_workspace(self, stage):
         await stage.type("digest create daily 07:00 tokens", user=TOMAS)
         await stage.type(MONDAYS)

@@ -9,7 +9,7 @@ from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.digest_commands import About, ListAll, Verb
 from zenmux_bot.domain.digest_views import DigestLine, DigestView, sends_of, who_paused
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
-from zenmux_bot.errors import BadInput
+from zenmux_bot.errors import BadInput, SlackFault
 from zenmux_bot.service.digest_access import Access
 from zenmux_bot.service.ports_digests import (
     Asker,
@@ -131,11 +131,20 @@ class Lookup:
         )
 
     async def names(self, team_id: str, ids: Iterable[str]) -> dict[str, str]:
-        """Return what people are called, by their ids."""
-        people = await asyncio.gather(
-            *(self._directory.person(team_id, each) for each in ids)
-        )
-        return {person.id: person.name for person in people}
+        """Return what people are called, by their ids.
+
+        Whom Slack does not tell of now, or not any more, goes by the id.
+        """
+
+        async def name(user_id: str) -> str:
+            try:
+                return (await self._directory.person(team_id, user_id)).name
+            except SlackFault:
+                return user_id
+
+        people = tuple(ids)
+        names = await asyncio.gather(*map(name, people))
+        return dict(zip(people, names, strict=True))
 
 
 def _state(subscription: Subscription, names: Mapping[str, str]) -> str:
