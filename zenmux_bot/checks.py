@@ -12,7 +12,6 @@ import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
-from sqlalchemy.exc import SQLAlchemyError
 
 from zenmux_bot.app import make_clock, open_api
 from zenmux_bot.checks_many import (
@@ -29,6 +28,7 @@ from zenmux_bot.service.working_for import working_for
 from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
+from zenmux_bot.store.away import doing_without
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
 
@@ -210,15 +210,14 @@ def look_at_digests(history: History) -> Look:
     """Return what looks at the digests of whatever workspace asks."""
 
     async def look() -> Check:
-        try:
+        async with doing_without("status.digests"):
             return await check_digests(history, working_for())
-        except (OSError, SQLAlchemyError) as error:
-            return Check(
-                "Database",
-                ok=False,
-                found=f"gives no answer ({type(error).__name__}).",
-                mend="Digests wait until it does.",
-            )
+        return Check(
+            "Database",
+            ok=False,
+            found="gives no answer.",
+            mend="Digests wait until it does.",
+        )
 
     return look
 
