@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import aiohttp
 import pytest
 from digest_stage import HandClock
@@ -162,6 +164,22 @@ def test_posting_rules_are_read(rules, expected):
 )
 def test_who_sees_a_private_channel_is_in_it(said, expected):
     assert read_room({"id": "C1", **said}, BOT_USER_ID).is_member is expected
+
+
+async def test_no_more_people_are_listed_than_administrators_are_wanted(
+    directory, slack
+):
+    tomas = slack.core.state.users[TOMAS]
+    strangers = (replace(tomas, id=f"U0STRANGER{n}") for n in range(300))
+    slack.core.state.users |= {each.id: each for each in strangers}
+
+    def listings():
+        return len([call for call in slack.calls if call.method == "users.list"])
+
+    assert await directory.admins(TEAM_ID, 1) == [MAYA]
+    assert listings() == 1
+    assert await directory.admins(TEAM_ID, 2) == [MAYA]
+    assert listings() == 3
 
 
 async def test_of_people_that_the_scopes_hide_only_the_id_is_known(directory, slack):

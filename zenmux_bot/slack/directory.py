@@ -65,8 +65,12 @@ class SlackDirectory:
             return read_person({}, user_id)
         return read_person(reply["user"] or {}, user_id)
 
-    async def admins(self, team_id: str) -> list[str]:
-        """Return the ids of a workspace's administrators and owners.
+    async def admins(self, team_id: str, most: int) -> list[str]:
+        """Return the ids of some of a workspace's administrators and owners.
+
+        Slack lists all people in pages and lets them be asked for twenty times a
+        minute, so as few pages as will do are asked for.
+        https://docs.slack.dev/reference/methods/users.list
 
         Raises:
             SlackFault: Slack gave no answer.
@@ -83,9 +87,9 @@ class SlackDirectory:
                 and read_person(user, user["id"]).is_admin
             ]
             cursor = (reply["response_metadata"] or {}).get("next_cursor")
-            if not cursor:
+            if not cursor or len(found) >= most:
                 break
-        return found
+        return found[:most]
 
     async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
         """Tell whether a person is in a channel that the bot can see.

@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 class Administered(Protocol):
     """Knows a workspace's administrators; may raise SlackFault."""
 
-    async def admins(self, team_id: str) -> Sequence[str]:
-        """Return their ids."""
+    async def admins(self, team_id: str, most: int) -> Sequence[str]:
+        """Return the ids of so many of them at most."""
         ...
 
 
@@ -98,7 +98,7 @@ class Pleas:
         if self._named:
             return self._named[:MAX_ASKED]
         try:
-            return (await self._directory.admins(team_id))[:MAX_ASKED]
+            return await self._directory.admins(team_id, MAX_ASKED)
         except SlackFault as fault:
             log.warning("slack.admins_unknown", code=fault.code)
             return ()

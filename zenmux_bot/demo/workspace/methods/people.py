@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenmux_bot.demo.workspace import shapes
 from zenmux_bot.demo.workspace.core import Core
-from zenmux_bot.demo.workspace.methods.base import Call, Method
+from zenmux_bot.demo.workspace.methods.base import Call, Method, page
 from zenmux_bot.demo.workspace.model import Json, Refusal
 from zenmux_bot.demo.workspace.seed import (
     APP_ID,
@@ -52,11 +52,11 @@ def users_info(core: Core, call: Call) -> Json:
 
 
 def users_list(core: Core, call: Call) -> Json:
-    """Return everyone."""
-    del call
+    """Return everyone, a page at a time."""
+    shown, cursor = page(call, tuple(core.state.users.values()))
     return {
-        "members": [shapes.user_json(u, core.state) for u in core.state.users.values()],
-        "response_metadata": {"next_cursor": ""},
+        "members": [shapes.user_json(user, core.state) for user in shown],
+        "response_metadata": cursor,
     }
 
 
