@@ -96,10 +96,13 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     assert [m for m in slack.messages() if "Top 10 models" in m.text]
 
 
-async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path):
-    env = {"SLACK_BOT_TOKEN": "xoxb-wrong"}
-    with pytest.raises(AssertionError, match="SLACK_BOT_TOKEN: refused by Slack"):
-        await start(slack, sandbox, tmp_path, **env)
+@pytest.mark.parametrize(
+    ("name", "token"),
+    [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")],
+)
+async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token):
+    with pytest.raises(AssertionError, match=f"{name}: refused by Slack"):
+        await start(slack, sandbox, tmp_path, **{name: token})
 
 
 async def test_a_slack_that_is_down_at_the_start_is_no_refusal(

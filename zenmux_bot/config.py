@@ -113,7 +113,7 @@ _EXPECTED = {
     "slack_app_token": "an app-level token (xapp-…) with connections:write from "
     "your Slack app's Basic Information",
     "slack_signing_secret": "the signing secret from your Slack app's "
-    "Basic Information",
+    "Basic Information, or SLACK_APP_TOKEN for Socket Mode",
     "slack_client_id": "the client id from your Slack app's Basic Information",
     "slack_client_secret": "the client secret from your Slack app's Basic Information",
     "slack_redirect_uri": "https://HOST/slack/oauth_redirect, as the app has it",

@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.service.refusals import TEAM_WIDE_CODES
+from zenmux_bot.slack.team_client import code_of
 
 WATCH_SECONDS = 15.0
 PATIENCE = 3
@@ -50,7 +56,24 @@ class Socket:
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect, and watch from now on."""
+        """Connect, and watch from now on.
+
+        Raises:
+            ConfigError: Slack refuses the app-level token.
+        """
+        client = self._handler.client
+        try:
+            client.wss_uri = await client.issue_new_wss_url()
+        except SlackApiError as error:
+            code = code_of(error)
+            if code in TEAM_WIDE_CODES:
+                raise ConfigError(
+                    f"SLACK_APP_TOKEN: refused by Slack ({code}); set an app-level "
+                    "token with connections:write"
+                ) from None
+            log.warning("slack.unreachable", kind=code or "no readable answer")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("slack.unreachable", kind=type(error).__name__)
         await self._handler.connect_async()
         self._watch = asyncio.create_task(self._keep())
 
