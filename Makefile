@@ -25,8 +25,8 @@ test cover: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV_READY)  ## Every test; those that need Chromium say so when they skip
 	$(PYTEST)
 
-cover: $(DEV_READY)  ## The same, and every branch of what does no I/O must be taken
-	$(PYTEST) --cov
+cover: $(DEV_READY)  ## What does no I/O: its own tests must take every branch
+	$(PYTEST) tests/domain tests/render --cov
 
 lint: $(DEV_READY)  ## Style, types, import contracts
 	$(BIN)/ruff check .

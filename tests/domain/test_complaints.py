@@ -352,3 +352,15 @@ def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, sugge
 
     assert error.problem == problem
     assert list(error.suggestions) == suggestions
+
+
+@pytest.mark.parametrize(
+    "words", ["model", "model name", "model a", "share provider", "why"]
+)
+def test_a_name_that_is_too_long_is_not_repeated(words):
+    error = complaint(f"{words} {'x' * 101}")
+
+    assert error.problem in {
+        f"A name of {length} characters is too long." for length in (101, 103)
+    }
+    assert "xxx" not in "".join(error.suggestions)

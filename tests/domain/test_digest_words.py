@@ -354,3 +354,23 @@ def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
     assert caught.value.suggestions == (offered,)
     assert caught.value.problem.startswith("I can't tell which channel “")
     assert caught.value.allowed.startswith("Type # and pick the channel")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("digest ask", "“ask” needs what the owner is to do after it."),
+        ("digest ask list", "“ask” needs what the owner is to do after it."),
+        ("digest ask pause", "“pause” needs the id of a digest after it."),
+    ],
+)
+def test_a_favour_must_be_one(text, problem):
+    error = complaint(text)
+
+    assert error.problem == problem
+    assert error.suggestions == ("digest list",)
+
+
+@pytest.mark.parametrize("text", ["digest ask pause help", "digest pause ?"])
+def test_help_may_be_asked_for_anywhere(text):
+    assert parse(text, today=TODAY).query == HelpQuery(topic="digest")

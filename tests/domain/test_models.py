@@ -216,3 +216,10 @@ def test_a_generation_spells_its_time_either_way():
 def test_the_list_of_models_is_a_list():
     with pytest.raises(ValidationError):
         ModelList.model_validate({"object": "list"})
+
+
+def test_a_model_that_is_listed_twice_would_count_twice():
+    twice = [{"model": "a/b", "value": 1}, {"model": "a/b", "value": 2}]
+
+    with pytest.raises(ValidationError, match="each model once"):
+        Leaderboard.model_validate({**RANGE, "entries": twice})

@@ -5,13 +5,22 @@ from answer_worlds import HOSTILE, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.domain.names import NAMELESS, find, model, near, providers, shown
+from zenmux_bot.domain.names import (
+    NAMELESS,
+    find,
+    model,
+    near,
+    provider,
+    providers,
+    shown,
+)
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import (
     MAX_NAME,
     LeaderboardQuery,
     ModelQuery,
     ShareQuery,
+    WhyQuery,
 )
 from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
 
@@ -198,3 +207,23 @@ def test_a_part_of_a_name_that_is_misspelt_finds_its_neighbours(typed, meant):
     }
 
     assert near(typed, labels) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("xai", "x-ai"), ("anthropic", "anthropic")]
+)
+def test_one_provider_is_found_for_why(name, slug):
+    assert provider(WhyQuery(provider=name), LABELS) == slug
+
+
+def test_a_provider_that_is_not_there_is_offered_as_a_why():
+    with pytest.raises(UnknownName) as caught:
+        provider(WhyQuery(provider="antropic"), LABELS)
+
+    assert caught.value.suggestions[0] == "why tokens 8w provider anthropic"
+
+
+@pytest.mark.parametrize("name", ["-", "_ -"])
+def test_a_name_of_marks_alone_means_nobody(name):
+    with pytest.raises(UnknownName):
+        find(name, {"openai": "OpenAI"}, what="provider")

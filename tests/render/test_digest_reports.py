@@ -9,6 +9,7 @@ from digest_worlds import whole_wishes
 from hypothesis import given
 
 from zenmux_bot.demo.workspace.validation import find_problems
+from zenmux_bot.domain.digest_commands import About, Verb
 from zenmux_bot.domain.digest_drafts import default_wish, new_subscription
 from zenmux_bot.domain.digest_views import DigestLine, DigestView, sends_of
 from zenmux_bot.domain.ledger import Entry, State
@@ -295,3 +296,26 @@ def test_slack_takes_every_report_and_every_button_runs(wish):
 )
 def test_exceptions_are_said_in_words(changes, said):
     assert phrases.exceptions(made(**changes)) == said
+
+
+def test_a_digest_tells_how_its_last_post_went():
+    sent = reports.report_digest_view(view(last=entry()))
+
+    words = {point.code: point.words for point in sent.points}
+    assert "9–15 Nov 2026: sent" in words["last"]
+
+
+def test_an_owner_is_asked_with_the_command_that_does_it():
+    wanted = About(Verb.PAUSE, "d-7kq3")
+
+    assert reports.favour("U2", made(), wanted) == (
+        "<@U2> asks you to change digest `d-7kq3` in <#C1>: "
+        "`/zenmux digest pause d-7kq3` does it."
+    )
+    assert reports.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
+
+
+def test_an_owner_hears_when_a_digest_goes_on():
+    said = phrases.resumed(made(), MONDAY)
+
+    assert said.endswith("The next one goes out on Mon 16 Nov 2026, 09:00 UTC+01:00.")

@@ -8,7 +8,7 @@ from answer_worlds import TODAY
 from zenmux_bot import errors
 from zenmux_bot.demo.workspace.validation import problems
 from zenmux_bot.domain.parsing import parse
-from zenmux_bot.render.errors import report_error, report_fault
+from zenmux_bot.render.errors import report_cut_off, report_error, report_fault
 from zenmux_bot.render.slack import message
 
 AGAIN = "share tokens 8w"
@@ -241,3 +241,31 @@ def test_own_fault_has_a_reference():
 
     assert report.finding.endswith("Reference: ab12cd34.")
     assert report.buttons == ()
+
+
+def test_an_answer_that_was_cut_off_can_be_asked_again():
+    [button] = report_cut_off(AGAIN).buttons
+
+    assert button.command == AGAIN
+
+
+@pytest.mark.parametrize(
+    ("error", "again", "way"),
+    [
+        (
+            errors.NotAllowed("No.", ask="digest ask pause d-7kq3"),
+            None,
+            ("Ask the owner", "digest ask pause d-7kq3"),
+        ),
+        (
+            errors.NotAllowed("No.", of_admins=True),
+            AGAIN,
+            ("Ask an administrator", AGAIN),
+        ),
+        (errors.NotAllowed("No.", of_admins=True), None, None),
+    ],
+)
+def test_who_may_can_be_asked(error, again, way):
+    buttons = report_error(error, again=again).buttons
+
+    assert [(each.label, each.command) for each in buttons] == [way] * bool(way)

@@ -10,6 +10,7 @@ from answer_worlds import TODAY, board, models_of, ranked, recorded_board
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import Dates, Versus
 from zenmux_bot.domain.queries import Audience, Metric, Request, Show
+from zenmux_bot.domain.rates import Rates
 from zenmux_bot.render.leaderboard import report_leaderboard
 
 SEVEN = {f"{letter}/m": 10 * (7 - place) for place, letter in enumerate("abcdefg")}
@@ -259,3 +260,29 @@ def test_report_keeps_where_its_figures_come_from():
     assert report.stale
     assert report.as_of is not None
     assert report.command == "leaderboard tokens 2026-06-15..2026-06-21"
+
+
+@pytest.mark.parametrize(("rate", "offered"), [(False, True), (True, False)])
+def test_prices_are_offered_where_there_are_none(rate, offered):
+    labels = [each.label for each in told(board(SEVEN), rate=rate).buttons]
+
+    assert ("Prices" in labels) is offered
+
+
+def test_a_column_of_prices_says_what_a_dash_is():
+    rates = Rates(models={"a/m": Decimal("2.5")}, platform=Decimal("1.5"))
+    report = told(
+        board({"a/m": 6, "b/m": 4}), view_of=lambda view: replace(view, rates=rates)
+    )
+
+    assert report.table.columns[-1].heading == "$ per 1M tokens"
+    assert [row[-1].text for row in report.table.rows] == ["$2.50", "–"]
+    assert [row[-1].text for row in report.table.tail] == ["$1.50"]
+    assert any(note.startswith("no price where") for note in report.context)
+
+
+def test_prices_of_all_models_need_no_word_about_dashes():
+    rates = Rates(models={"a/m": Decimal("2.5")}, platform=None)
+    report = told(board({"a/m": 6}), view_of=lambda view: replace(view, rates=rates))
+
+    assert not any(note.startswith("no price where") for note in report.context)

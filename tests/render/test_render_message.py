@@ -1,5 +1,7 @@
 """Messages, and their simpler forms."""
 
+import json
+
 import pytest
 
 from zenmux_bot.render.message import Message
@@ -38,3 +40,9 @@ def test_payload_has_text_and_blocks():
         "text": "words",
         "blocks": [HEADER],
     }
+
+
+def test_a_message_is_encoded_as_its_payload():
+    message = Message("words", (HEADER,))
+
+    assert json.loads(message.encoded) == message.payload()

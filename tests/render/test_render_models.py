@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +17,16 @@ from zenmux_bot.domain.generations import Bill, GenerationView, Item, Tokens
 from zenmux_bot.domain.model_usage import ModelId, Usage, build_model
 from zenmux_bot.domain.models import MarketShare, TimeSeries
 from zenmux_bot.domain.performance import Door, PerformanceView, Served
-from zenmux_bot.domain.periods import DAY, Comparison, Dates, Span, Versus, Window
+from zenmux_bot.domain.periods import (
+    DAY,
+    Comparison,
+    Dates,
+    Last,
+    Span,
+    Unit,
+    Versus,
+    Window,
+)
 from zenmux_bot.domain.queries import (
     AccountQuery,
     GenerationQuery,
@@ -39,6 +50,7 @@ from zenmux_bot.render.performance import report_performance
 from zenmux_bot.render.rates import priced
 from zenmux_bot.render.report import Column, Point, Table
 from zenmux_bot.render.spark import spark_cell
+from zenmux_bot.render.tabular import attachments
 from zenmux_bot.render.trend import report_trend
 
 MONDAY = date(2026, 6, 8)
@@ -58,15 +70,20 @@ def basis(days, before=None):
     )
 
 
-def model(values, days, *, before=None, blank=(), show=None, free=None):
-    """Tell of a model from its volumes by number of day."""
+def view_of_model(values, days, *, before=None, blank=(), free=None):
+    """Return one model's view from its volumes by number of day."""
     usage = Usage(
         {MONDAY + DAY * number: value for number, value in values.items()},
         MONDAY + 400 * DAY,
         frozenset(MONDAY + DAY * number for number in blank),
     )
     who = ModelId(slug="x/a", label="A", author="x", author_label="X", free=free)
-    view = build_model(basis(days, before), who, usage, None)
+    return build_model(basis(days, before), who, usage, None)
+
+
+def model(values, days, *, show=None, **more):
+    """Tell of a model."""
+    view = view_of_model(values, days, **more)
     return report_model(view, Request(query=ModelQuery(model="a"), show=show))
 
 
@@ -128,7 +145,7 @@ def test_parts_of_weeks_say_how_many_days_they_have():
     assert told.table.rows[0][0].text.endswith("(6 of 7 days)")
 
 
-def trend(buckets, **more):
+def view_of_trend(buckets, *, width=Width.DAY, **more):
     first, last = min(buckets), max(buckets)
     body = {
         "metric": "tokens",
@@ -148,8 +165,11 @@ def trend(buckets, **more):
     query = TrendQuery(period=Dates(first, last), **more)
     series = TimeSeries.model_validate(body).series
     about = replace(basis((last - first).days + 1), versus=Versus.NONE)
-    view = build_trend(query, about, series, Width.DAY)
-    return report_trend(view, Request(query=query))
+    return build_trend(query, about, series, width), Request(query=query)
+
+
+def trend(buckets, **more):
+    return report_trend(*view_of_trend(buckets, **more))
 
 
 def test_a_day_without_data_is_a_gap_in_the_table_and_is_said():
@@ -193,7 +213,7 @@ def test_who_moved_is_said_only_if_somebody_did(later, said):
     assert (said in finding) if said else ("most" not in finding)
 
 
-def performance(*models, measure=Measure.TTFT):
+def performance(*models, measure=Measure.TTFT, query=None):
     view = PerformanceView(
         command="performance",
         measure=measure,
@@ -204,7 +224,8 @@ def performance(*models, measure=Measure.TTFT):
         notes=(),
         models=models,
     )
-    query = PerformanceQuery(measure=measure, period=Dates(MONDAY, MONDAY + 6 * DAY))
+    week = Dates(MONDAY, MONDAY + 6 * DAY)
+    query = query or PerformanceQuery(measure=measure, period=week)
     return report_performance(view, Request(query=query, show=Show.CHART))
 
 
@@ -433,3 +454,129 @@ def test_market_share_of_all_days_makes_shares_known():
     assert view.of_platform.share == Figure.exact(Decimal("0.25"))
     told = report_model(view, Request(query=ModelQuery(model="a")))
     assert "That is 25.0 % of the platform and 50.0 % of X." in told.finding
+
+
+def test_a_model_that_is_no_longer_used_was():
+    told = model(steady(-14, 0), 14, before=BEFORE)
+
+    assert told.finding == (
+        "A (X) was not used on these days. It was in the 14 days before."
+    )
+
+
+def test_a_model_says_how_it_changed_and_when_it_is_used():
+    weekend = {day: Decimal(9) for day in range(14) if day % 7 == 5}
+    values = steady(-14, 14) | weekend
+
+    told = model(values, 14, before=BEFORE, free="A (free)")
+
+    assert "on the 14 days before." in told.finding
+    assert "Busiest on Saturdays (9 tokens on average)" in told.finding
+    assert any("A (free), is counted in here" in each for each in told.context)
+
+
+def test_a_model_that_is_used_now_and_then_says_how_often():
+    assert "Not used on 2 of 14 days." in model(steady(0, 12), 14).finding
+
+
+def test_a_trend_with_more_than_fits_says_what_is_left_out():
+    values = {f"m{number:02}": 30 - number for number in range(20)}
+
+    told = trend({MONDAY + DAY * n: values for n in range(64)}, top=20)
+
+    assert "table: the first 17 models" in told.context
+    assert "table: the last 62 of 64 days" in told.context
+    assert "chart: the last 20 days" in told.context
+
+
+def test_weeks_of_a_trend_have_their_names():
+    told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Width.WEEK)
+
+    weeks = [row[0].text for row in told.table.rows]
+    assert weeks == ["2026-W25 to date", "2026-W24"]
+
+
+def test_the_longest_days_of_performance_offer_no_longer_ones():
+    query = PerformanceQuery(period=Last(30, Unit.DAY))
+
+    labels = [button.label for button in performance(served(1), query=query).buttons]
+
+    assert "Last 30 days" not in labels
+    assert "Last 30 days" in [each.label for each in performance(served(1)).buttons]
+
+
+def test_an_account_that_needs_attention_says_why():
+    told = account(
+        status="monitored",
+        plan=PlanView(
+            tier="max", amount_usd=Decimal(100), interval="month", expires_at=AS_OF
+        ),
+        quotas=(
+            Quota(
+                name="5 hours",
+                used=Decimal("0.9"),
+                used_flows=Decimal(9),
+                max_flows=Decimal(10),
+                used_usd=Decimal(1),
+                max_usd=Decimal(2),
+            ),
+        ),
+        flow=Flow(base_usd=Decimal("0.03"), effective_usd=Decimal("0.04")),
+        credits=Credits(total=Decimal("-1.27"), top_up=None, bonus=None),
+    )
+
+    assert told.finding == (
+        "Attention: ZenMux calls the account monitored. "
+        "Attention: 90.0 % of the 5 hours are used. "
+        "Attention: the credits are overdue, −$1.27. "
+        "A Flow is worth something else to this account than to its plan; both values "
+        "are below."
+    )
+    words = {point.code: point.words for point in told.points}
+    assert words["Plan"] == "max, $100.00 a month"
+    assert words["One Flow"] == "$0.04 for this account, $0.03 by the plan"
+    [row] = told.table.rows
+    assert [cell.text for cell in row[3:]] == ["9 of 10", "$1.00 of $2.00"]
+    assert [each.words for each in told.instants] == ["The plan's period ends:"]
+
+
+def test_a_request_of_which_all_is_known():
+    told = generation(
+        created_at=AS_OF,
+        first_token_ms=Decimal(910),
+        duration_ms=Decimal(4180),
+        bill=Bill(billed=Decimal("0.0103")),
+        tokens=Tokens(
+            prompt=Decimal(1376),
+            cached=None,
+            completion=Decimal(410),
+            reasoning=None,
+            total=Decimal(1786),
+        ),
+    )
+
+    assert told.finding == "x/a answered with 1,786 tokens. Billed: $0.0103."
+    words = {point.code: point.words for point in told.points}
+    assert words["Time"] == "first token after 0.91 s, done after 4.18 s"
+    assert told.table is None
+    assert len(told.instants) == 1
+
+
+def test_a_file_of_a_model_has_its_days_and_their_sum():
+    view = view_of_model(steady(0, 2), 3)
+
+    file, _ = attachments(view, Request(query=ModelQuery(model="a")))
+
+    rows = list(csv.DictReader(io.StringIO(file.content)))
+    assert [(row["row"], row["value"], row["is_used"]) for row in rows] == [
+        ("day", "5", "yes"),
+        ("day", "5", "yes"),
+        ("day", "0", "no"),
+        ("sum", "10", ""),
+    ]
+
+
+def test_a_file_of_a_trend_that_is_not_compared_has_no_changes():
+    file, *_ = attachments(*view_of_trend({MONDAY: {"a": 5}}))
+
+    assert "recent_change_percent" not in file.content

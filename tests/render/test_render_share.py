@@ -304,3 +304,20 @@ def test_every_clause_of_the_finding_is_true(before, now, top):
                 assert points[who] == max(points.values()) > 0
             if " lost most" in clause:
                 assert points[who] == min(points.values()) < 0
+
+
+@pytest.mark.parametrize(
+    ("now", "together"),
+    [
+        ({"a": 6, "b": 3, "c": 1}, "90.0 %"),
+        ({"a": 6, "c": 1, REST: 3}, "≥ 60.0 %"),
+    ],
+    ids=["known", "one of them not listed"],
+)
+def test_several_providers_are_told_together(now, together):
+    before = {"a": 5, "b": 4, "c": 1}
+
+    assert told(before, now, providers=("a", "b")).finding.startswith(
+        "Of these, A has most: 60.0 % of tokens (+10.0 pp). "
+        f"Together they have {together}."
+    )

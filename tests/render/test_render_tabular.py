@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from zenmux_bot.domain.queries import (
     WhyQuery,
     Width,
 )
+from zenmux_bot.domain.rates import Rates
 from zenmux_bot.render.help import HelpView
 from zenmux_bot.render.tabular import attachments
 from zenmux_bot.render.tabular_cells import safe
@@ -206,3 +208,15 @@ def test_who_sees_it_is_no_part_of_the_name():
 
 def test_answers_without_figures_have_no_files():
     assert attachments(HelpView(None), Request(query=HelpQuery())) == ()
+
+
+def test_prices_are_a_column_only_where_they_were_asked_for():
+    view, request = models()
+    rates = Rates(models={"acme/a": Decimal("2.50")}, platform=None)
+
+    [plain, _] = attachments(view, request)
+    [priced, _] = attachments(replace(view, rates=rates), request)
+
+    assert "usd_per_million_tokens" not in rows(plain)[0]
+    prices = [row["usd_per_million_tokens"] for row in rows(priced)[:2]]
+    assert prices == ["2.50", ""]

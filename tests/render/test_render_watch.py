@@ -3,6 +3,7 @@ from answer_worlds import board, days_of, models_of, ranked, series, shared
 from zenmux_bot.domain.queries import Request, Width
 from zenmux_bot.render import slack
 from zenmux_bot.render.leaderboard import report_leaderboard
+from zenmux_bot.render.report import Column, Report, Table
 from zenmux_bot.render.share import report_share
 from zenmux_bot.render.watch import MEANING, marked
 
@@ -48,3 +49,19 @@ def test_what_watches_nothing_that_is_there_stays_as_it_is():
 
     assert marked(report, frozenset()) is report
     assert marked(report, {"three"}) is report
+
+
+def test_a_column_of_a_model_is_marked():
+    column = Column("A", said="A", slugs=("one/x",))
+    table = Table(caption="", columns=(Column("Day"), column), rows=())
+
+    told = marked(Report(title="", finding="", table=table), {"one"})
+
+    assert [each.heading for each in told.table.columns] == ["Day", "★ A"]
+    assert told.table.columns[1].said == "A (watched)"
+
+
+def test_words_without_a_table_have_nothing_to_mark():
+    report = Report(title="", finding="")
+
+    assert marked(report, {"one"}) is report

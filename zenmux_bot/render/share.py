@@ -94,17 +94,15 @@ def _leader(view: ShareView) -> str:
         return f"{name(leader.label)} {verb} {held}."
     if len(view.rows) > 1:
         most = f"Of these, {name(leader.label)} has most: {held}."
-        return " ".join(filter(None, [most, _together(view)]))
+        return f"{most} {_together(view)}"
     place = f", rank {rank} of {_there(view)}" if rank else ""
     return f"{name(leader.label)} has {held}{place}."
 
 
 def _together(view: ShareView) -> str:
-    """Say what the providers asked for hold together, where that is known."""
+    """Say what the providers asked for hold together."""
     values = [row.figures.value for row in view.rows if row.figures.value is not None]
     share = share_of(add(values), view.total.value)
-    if len(values) < len(view.rows) or share is None:
-        return ""
     return f"Together they have {numbers.percent(share)}."
 
 

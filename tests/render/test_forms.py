@@ -1,0 +1,144 @@
+"""Forms for a question, for defaults and for a key: drawn, filled in, read again."""
+
+from __future__ import annotations
+
+import pytest
+from answer_worlds import AS_OF
+
+from zenmux_bot.demo.workspace.inputs import initial_values
+from zenmux_bot.demo.workspace.validation import problems, view_problems
+from zenmux_bot.domain.defaults import UNSET, Defaults
+from zenmux_bot.domain.keys import KeyState
+from zenmux_bot.domain.queries import Audience, Metric
+from zenmux_bot.render.ask_form import (
+    ABOUT,
+    QUESTION,
+    Target,
+    build_ask_form,
+    read_question,
+)
+from zenmux_bot.render.defaults_form import (
+    CHANNEL,
+    WATCHED,
+    FormErrors,
+    build_defaults_form,
+    read_channel,
+    read_defaults,
+)
+from zenmux_bot.render.key_form import KEY, build_key_form, read_key
+
+EVERY = Defaults(
+    metric=Metric.COST,
+    top=5,
+    audience=Audience.PUBLIC,
+    zone="Europe/Berlin",
+    watched=frozenset({"openai", "anthropic/claude"}),
+    operations_channel="C9",
+)
+
+
+def taken(form):
+    """Return a form that Slack would take."""
+    assert view_problems(form, "modal") == []
+    assert problems(form["blocks"], "modal") == []
+    return form
+
+
+def filled(form, **changes):
+    """Return the values of a form that was left as it is, but for some fields."""
+    values = initial_values(taken(form)["blocks"])
+    for name, change in changes.items():
+        values[name][name].update(change)
+    return values
+
+
+def chosen(*names):
+    return {"selected_options": [{"value": name} for name in names]}
+
+
+def test_from_anywhere_the_form_offers_a_digest():
+    form = taken(build_ask_form(Target()))
+
+    assert form["title"]["text"] == "Ask ZenMux"
+    assert form["blocks"][-1]["accessory"]["text"]["text"] == "New digest"
+
+
+def test_on_a_message_the_form_says_who_will_see_the_answer():
+    target = Target(channel_id="C1", thread_ts="1.2")
+
+    form = taken(build_ask_form(target))
+
+    assert form["title"]["text"] == "Reply with ZenMux"
+    assert "for all to see" in form["blocks"][-1]["elements"][0]["text"]
+    assert Target.load(form["private_metadata"]) == target
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "question"),
+    [
+        (" share cost ", (), "share cost"),
+        ("share", ("provider a", "provider b"), "share provider a provider b"),
+        (None, ("name a/b",), "model name a/b"),
+        (None, ("provider a",), "share provider a"),
+        (None, (), ""),
+    ],
+)
+def test_a_question_is_what_was_typed_and_chosen(typed, names, question):
+    form = build_ask_form(Target())
+    values = filled(form, **{QUESTION: {"value": typed}, ABOUT: chosen(*names)})
+
+    assert read_question(values) == question
+
+
+@pytest.mark.parametrize("defaults", [UNSET, EVERY])
+def test_untouched_defaults_stay_as_they_are(defaults):
+    values = filled(build_defaults_form(defaults))
+
+    assert read_channel(values) is None
+    assert read_defaults(values) == defaults
+
+
+def test_the_defaults_of_a_channel_ask_which():
+    form = build_defaults_form(None)
+
+    values = filled(
+        form,
+        **{
+            CHANNEL: {"selected_conversation": "C7"},
+            "zone": {"value": " new_york "},
+            WATCHED: chosen("OpenAI"),
+        },
+    )
+
+    assert read_channel(values) == "C7"
+    assert read_defaults(values) == Defaults(
+        zone="America/New_York", watched=frozenset({"openai"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("berlni", "Perhaps Europe/Berlin"), ("qqqqqqq", "“qqqqqqq”.")]
+)
+def test_a_zone_that_is_none_is_said_at_its_field(typed, hint):
+    values = filled(build_defaults_form(UNSET), zone={"value": typed})
+
+    with pytest.raises(FormErrors) as caught:
+        read_defaults(values)
+
+    assert list(caught.value.errors) == ["zone"]
+    assert hint in caught.value.errors["zone"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (KeyState(is_own=False), "the operator's ZenMux key. It is stored"),
+        (KeyState(is_own=True, set_at=AS_OF, set_by="U1"), "set by <@U1>. (<!date^"),
+    ],
+)
+def test_a_key_is_asked_for_and_never_shown(state, words):
+    form = build_key_form(state)
+
+    assert words in form["blocks"][0]["text"]["text"]
+    assert read_key(filled(form)) == ""
+    assert read_key(filled(form, **{KEY: {"value": "sk-mg-v1-x"}})) == "sk-mg-v1-x"
