@@ -18,7 +18,7 @@ from sqlalchemy import text
 from bench.processes import bot, server
 from bench.servers import channel_id
 from zenmux_bot.demo.workspace.seed import MAYA, TEAM_ID
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.store.database import open_database

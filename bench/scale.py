@@ -28,7 +28,7 @@ from zenmux_bot.app import open_apis
 from zenmux_bot.config import Settings
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_bot.demo.workspace.pacing import Pacer
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.logs import configure_logs

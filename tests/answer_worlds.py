@@ -12,9 +12,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.models import Leaderboard, MarketShare
 from zenmux_bot.domain.periods import DAY, Dates
-from zenmux_bot.domain.queries import LeaderboardQuery, Metric, ShareQuery, canonical
+from zenmux_bot.domain.queries import LeaderboardQuery, ShareQuery, canonical
 from zenmux_bot.domain.shares import build_share
 from zenmux_bot.domain.views import Basis, build_leaderboard
 from zenmux_bot.domain.windows import compare, resolve

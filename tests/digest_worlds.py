@@ -21,7 +21,8 @@ from zenmux_bot.domain.digest_commands import (
     Wish,
 )
 from zenmux_bot.domain.digest_drafts import default_wish, over
-from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.domain.words import split

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import Subscription
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from zenmux_bot.domain.defaults import Defaults
 from zenmux_bot.domain.grammar import BY_WORD, KINDS, LEADING, PERIOD_WORDS, WORDS
+from zenmux_bot.domain.measures import Measure, Metric, Width
 from zenmux_bot.domain.periods import (
     DAY,
     FLOOR,
@@ -28,8 +29,6 @@ from zenmux_bot.domain.queries import (
     GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
-    Measure,
-    Metric,
     ModelQuery,
     PerformanceQuery,
     Request,
@@ -39,7 +38,6 @@ from zenmux_bot.domain.queries import (
     TrendingQuery,
     TrendQuery,
     WhyQuery,
-    Width,
 )
 from zenmux_bot.domain.windows import BadPeriod, resolve
 from zenmux_bot.domain.words import split

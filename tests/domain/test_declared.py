@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from zenmux_bot.domain.declared import BadFile, declare, document, read_document
 from zenmux_bot.domain.declaring import compare, describe
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
 

@@ -25,7 +25,7 @@ from zenmux_bot.domain.digest_drafts import (
     over,
     wish_of,
 )
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
 

@@ -11,7 +11,8 @@ from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.digest_drafts import WrongField
 from zenmux_bot.domain.digest_views import NEXT_SENDS, sends_of, who_paused
 from zenmux_bot.domain.ledger import Entry, Part
-from zenmux_bot.domain.queries import TOP, Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import TOP, Audience
 from zenmux_bot.domain.schedule import Days, Occurrence
 from zenmux_bot.domain.subscriptions import SubscriptionState, readable_id
 

@@ -20,8 +20,9 @@ from zenmux_bot.domain.digest_commands import (
     Verb,
     Wish,
 )
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.parsing import parse
-from zenmux_bot.domain.queries import DigestQuery, HelpQuery, Metric, canonical
+from zenmux_bot.domain.queries import DigestQuery, HelpQuery, canonical
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.errors import BadInput

@@ -21,9 +21,10 @@ from zenmux_bot.domain.digests import (
     with_history,
 )
 from zenmux_bot.domain.ledger import Entry
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import AuthorBucket
 from zenmux_bot.domain.periods import CalendarUnit, Comparison, Dates, Unit, Versus
-from zenmux_bot.domain.queries import MAX_TOP, Metric, ShareQuery, Width, canonical
+from zenmux_bot.domain.queries import MAX_TOP, ShareQuery, canonical
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.domain.shares import build_share
 from zenmux_bot.domain.subscriptions import Subscription

@@ -8,10 +8,10 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.model_usage import ModelId, Usage, build_model
 from zenmux_bot.domain.models import MarketShare, ModelUsage
 from zenmux_bot.domain.periods import DAY, Comparison, Span, Versus, Window
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.views import Basis
 
 MONDAY = date(2026, 6, 8)

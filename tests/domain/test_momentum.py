@@ -5,10 +5,11 @@ import pytest
 from answer_worlds import AS_OF
 from asked import recorded
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import Trending
 from zenmux_bot.domain.momentum import build_trending
 from zenmux_bot.domain.periods import DAY, Comparison, Last, Unit, Versus
-from zenmux_bot.domain.queries import Metric, TrendingQuery, Width
+from zenmux_bot.domain.queries import TrendingQuery
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.windows import compare, resolve
 from zenmux_bot.errors import NoData

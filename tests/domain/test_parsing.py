@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from strategies import anything, defaults, requests, todays
 
 from zenmux_bot.domain.defaults import Defaults
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.parsing import MAX_SUGGESTIONS, parse
-from zenmux_bot.domain.queries import Audience, Metric, canonical
+from zenmux_bot.domain.queries import Audience, canonical
 from zenmux_bot.domain.words import MAX_CHARACTERS
 from zenmux_bot.errors import BadInput
 

@@ -3,9 +3,9 @@ from decimal import Decimal
 import pytest
 from asked import recorded
 
+from zenmux_bot.domain.measures import Measure
 from zenmux_bot.domain.models import CacheHit, Speed
 from zenmux_bot.domain.performance import served_by
-from zenmux_bot.domain.queries import Measure
 
 DAYS = {"starting_at": "2026-06-15", "ending_at": "2026-06-21"}
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from strategies import names, requests
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import CalendarUnit, Dates, Last, Unit, Versus
 from zenmux_bot.domain.queries import (
     MAX_NAME,
@@ -12,12 +13,10 @@ from zenmux_bot.domain.queries import (
     Audience,
     HelpQuery,
     LeaderboardQuery,
-    Metric,
     Request,
     ShareQuery,
     Show,
     StatusQuery,
-    Width,
     canonical,
     quoted,
 )

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from zenmux_bot.domain.measures import Measure, Metric, Width
 from zenmux_bot.domain.periods import CalendarUnit, Dates, Last, Unit, Versus
 from zenmux_bot.domain.queries import (
     AccountQuery,
@@ -10,8 +11,6 @@ from zenmux_bot.domain.queries import (
     GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
-    Measure,
-    Metric,
     ModelQuery,
     PerformanceQuery,
     Request,
@@ -20,7 +19,6 @@ from zenmux_bot.domain.queries import (
     StatusQuery,
     TrendingQuery,
     TrendQuery,
-    Width,
 )
 from zenmux_bot.domain.reading import read
 from zenmux_bot.domain.words import WordError

@@ -13,8 +13,8 @@ from zenmux_bot.domain.account_requests import (
     ModelListRequest,
     SubscriptionRequest,
 )
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import (
     CacheHitRequest,
     LeaderboardRequest,

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from zenmux_bot.domain.ledger import State
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.planning import plan
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.schedule import Cadence, Days, Schedule
 from zenmux_bot.domain.subscriptions import Subscription
 

@@ -23,8 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import DAY, CalendarUnit, Dates, Unit, Versus
-from zenmux_bot.domain.queries import ShareQuery, Width
+from zenmux_bot.domain.queries import ShareQuery
 from zenmux_bot.domain.shares import width_for
 from zenmux_bot.errors import NoData, UnknownName
 

@@ -8,9 +8,10 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import TimeSeries
 from zenmux_bot.domain.periods import DAY, Comparison, Dates, Span, Versus, Window
-from zenmux_bot.domain.queries import Metric, TrendQuery, Width
+from zenmux_bot.domain.queries import TrendQuery
 from zenmux_bot.domain.trends import build_trend, trend_width, whole_weeks
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.errors import NoData

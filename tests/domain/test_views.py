@@ -24,8 +24,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import Dates, Versus
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.errors import AmbiguousName, NoData, UnknownName
 
 ALONE = models_of(versus=Versus.NONE, top=5)

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.figures import NOTHING, Figure
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import DAY, Span
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.domain.volumes import Places, add_up, starts, volumes_of, within
 
 MONDAY = date(2026, 6, 15)

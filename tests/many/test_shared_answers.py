@@ -20,8 +20,8 @@ from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
 from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_bot.domain.account_requests import FlowRateRequest
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import Answer, Leaderboard
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest, identity
 from zenmux_bot.errors import (
     ApiError,

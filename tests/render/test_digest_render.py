@@ -20,10 +20,11 @@ from zenmux_bot.domain.digests import (
     share_query,
     with_history,
 )
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import AuthorBucket, Leaderboard
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import Span
-from zenmux_bot.domain.queries import Metric, Width, canonical
+from zenmux_bot.domain.queries import canonical
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.domain.shares import build_share
 from zenmux_bot.domain.subscriptions import Subscription

@@ -9,7 +9,8 @@ from zenmux_bot.demo.workspace.inputs import initial_values
 from zenmux_bot.demo.workspace.validation import problems, view_problems
 from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.keys import KeyState
-from zenmux_bot.domain.queries import Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import Audience
 from zenmux_bot.render.ask_form import (
     ABOUT,
     QUESTION,

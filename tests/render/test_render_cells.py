@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.render import cells
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.report import Cell

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from answer_worlds import TODAY, basis_of
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import Span
-from zenmux_bot.domain.queries import LeaderboardQuery, Width
+from zenmux_bot.domain.queries import LeaderboardQuery
 from zenmux_bot.render import days
 
 

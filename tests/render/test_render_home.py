@@ -13,7 +13,8 @@ from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.digest_views import DigestLine, sends_of
 from zenmux_bot.domain.homes import HomeView
 from zenmux_bot.domain.keys import KeyState
-from zenmux_bot.domain.queries import Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import Audience
 from zenmux_bot.domain.status import Check, StatusView
 from zenmux_bot.domain.subscriptions import SubscriptionState
 from zenmux_bot.render.home import MAX_DIGESTS, build_home, said_defaults

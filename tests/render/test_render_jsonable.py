@@ -17,8 +17,8 @@ from answer_worlds import (
 )
 
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import DAY
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.render.jsonable import jsonable
 
 

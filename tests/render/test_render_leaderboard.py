@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from answer_worlds import TODAY, board, models_of, ranked, recorded_board
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import Dates, Versus
-from zenmux_bot.domain.queries import Audience, Metric, Request, Show
+from zenmux_bot.domain.queries import Audience, Request, Show
 from zenmux_bot.domain.rates import Rates
 from zenmux_bot.render.leaderboard import report_leaderboard
 

@@ -14,6 +14,7 @@ from answer_worlds import AS_OF
 from zenmux_bot.domain.account import AccountView, Credits, Flow, PlanView, Quota
 from zenmux_bot.domain.figures import Compared, Figure
 from zenmux_bot.domain.generations import Bill, GenerationView, Item, Tokens
+from zenmux_bot.domain.measures import Measure, Metric, Width
 from zenmux_bot.domain.model_usage import ModelId, Usage, build_model
 from zenmux_bot.domain.models import MarketShare, TimeSeries
 from zenmux_bot.domain.performance import Door, PerformanceView, Served
@@ -30,14 +31,11 @@ from zenmux_bot.domain.periods import (
 from zenmux_bot.domain.queries import (
     AccountQuery,
     GenerationQuery,
-    Measure,
-    Metric,
     ModelQuery,
     PerformanceQuery,
     Request,
     Show,
     TrendQuery,
-    Width,
 )
 from zenmux_bot.domain.rates import Rates
 from zenmux_bot.domain.trends import build_trend

@@ -19,9 +19,10 @@ from answer_worlds import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import DAY, CalendarUnit, Dates, Unit, Versus
-from zenmux_bot.domain.queries import Request, ShareQuery, Show, Width
+from zenmux_bot.domain.queries import Request, ShareQuery, Show
 from zenmux_bot.render.share import findings, report_share
 
 BEFORE = {"anthropic": 400, "openai": 300, "google": 200, "x-ai": 60, REST: 40}

@@ -22,9 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.demo.workspace.validation import problems
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import DAY
-from zenmux_bot.domain.queries import Metric, Request, Show, Width
+from zenmux_bot.domain.queries import Request, Show
 from zenmux_bot.render import limits, slack
 from zenmux_bot.render.leaderboard import report_leaderboard
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table

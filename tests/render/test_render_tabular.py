@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from zenmux_bot.domain.drivers import Driver, WhyView, split_change
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import Dates
 from zenmux_bot.domain.queries import (
     Audience,
@@ -24,7 +25,6 @@ from zenmux_bot.domain.queries import (
     Request,
     ShareQuery,
     WhyQuery,
-    Width,
 )
 from zenmux_bot.domain.rates import Rates
 from zenmux_bot.render.help import HelpView

@@ -18,8 +18,9 @@ from answer_worlds import (
 )
 from rich.console import Console
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import DAY, CalendarUnit, Unit, Versus
-from zenmux_bot.domain.queries import Request, ShareQuery, Show, Width
+from zenmux_bot.domain.queries import Request, ShareQuery, Show
 from zenmux_bot.render.leaderboard import report_leaderboard
 from zenmux_bot.render.report import Cell, Chart, Column, Point, Report, Table
 from zenmux_bot.render.share import report_share

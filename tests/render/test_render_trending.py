@@ -9,10 +9,11 @@ from datetime import date
 import pytest
 from answer_worlds import AS_OF
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import Trending
 from zenmux_bot.domain.momentum import build_trending
 from zenmux_bot.domain.periods import DAY, Last, Unit, Versus
-from zenmux_bot.domain.queries import Metric, Request, Show, TrendingQuery, Width
+from zenmux_bot.domain.queries import Request, Show, TrendingQuery
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.windows import compare, resolve
 from zenmux_bot.render.tabular import attachments

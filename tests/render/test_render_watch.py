@@ -1,6 +1,7 @@
 from answer_worlds import board, days_of, models_of, ranked, series, shared
 
-from zenmux_bot.domain.queries import Request, Width
+from zenmux_bot.domain.measures import Width
+from zenmux_bot.domain.queries import Request
 from zenmux_bot.render import slack
 from zenmux_bot.render.leaderboard import report_leaderboard
 from zenmux_bot.render.report import Column, Report, Table

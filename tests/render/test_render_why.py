@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from zenmux_bot.domain.drivers import Driver, Split, WhyView, split_change
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import Dates
-from zenmux_bot.domain.queries import Request, ShareQuery, WhyQuery, Width, canonical
+from zenmux_bot.domain.queries import Request, ShareQuery, WhyQuery, canonical
 from zenmux_bot.render.slack import message
 from zenmux_bot.render.why import MAX_DRIVERS, parts, report_why
 

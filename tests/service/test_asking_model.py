@@ -19,8 +19,8 @@ from asked import (
 )
 
 from zenmux_bot.demo.sandbox.replies import access_denied, gateway_page
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import DAY
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.errors import AmbiguousName, UnknownName
 
 

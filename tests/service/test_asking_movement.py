@@ -18,8 +18,8 @@ from asked import (
     recording,
 )
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import DAY
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.render import limits
 
 

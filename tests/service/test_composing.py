@@ -18,8 +18,9 @@ from zenmux_bot.demo.sandbox import Sandbox
 from zenmux_bot.demo.sandbox.replies import gateway_page
 from zenmux_bot.domain.defaults import UNSET
 from zenmux_bot.domain.ledger import Entry
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import CalendarUnit, Unit
-from zenmux_bot.domain.queries import Metric, ShareQuery
+from zenmux_bot.domain.queries import ShareQuery
 from zenmux_bot.domain.schedule import (
     Cadence,
     Days,

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.defaults import UNSET, Defaults, Scope
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.parsing import parse
-from zenmux_bot.domain.queries import Audience, Metric, canonical
+from zenmux_bot.domain.queries import Audience, canonical
 from zenmux_bot.service.preferences import Preferences
 
 TEAM, CHANNEL = Scope("T1"), Scope("T1", "C1")

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from zenmux_bot.app import open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.demo.sandbox import SANDBOX_KEY
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.errors import AmbiguousName, KeyRefused, UnknownName
 from zenmux_bot.service.providers import KnownProviders
 

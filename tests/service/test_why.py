@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 from answer_worlds import basis_of, board, ranked, series, shared
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import FLOOR, Dates, Versus
-from zenmux_bot.domain.queries import LeaderboardQuery, ShareQuery, WhyQuery, Width
+from zenmux_bot.domain.queries import LeaderboardQuery, ShareQuery, WhyQuery
 from zenmux_bot.errors import (
     AmbiguousName,
     BadInput,

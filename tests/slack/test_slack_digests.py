@@ -26,7 +26,7 @@ from zenmux_bot.demo.workspace.seed import (
 from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.defaults import Defaults, Scope
 from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
 from zenmux_bot.errors import Unreachable

@@ -11,7 +11,7 @@ from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
 from sqlalchemy import select
 
 from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.subscriptions import (
     SubscriptionChanged,
     SubscriptionState,

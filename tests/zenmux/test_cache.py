@@ -9,8 +9,8 @@ import structlog
 
 from zenmux_bot.domain.account_models import FlowRate
 from zenmux_bot.domain.account_requests import FlowRateRequest
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import Answer, Leaderboard, MarketShare
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest
 from zenmux_bot.errors import (
     ApiError,

@@ -17,7 +17,7 @@ from zenmux_bot.domain.account_requests import (
     FlowRateRequest,
     ModelListRequest,
 )
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.requests import LeaderboardRequest, ModelUsageRequest
 from zenmux_bot.errors import (
     ApiError,

@@ -6,6 +6,7 @@ import pytest
 
 from zenmux_bot.domain.account_models import FlowRate, ModelList
 from zenmux_bot.domain.account_requests import FlowRateRequest, ModelListRequest
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import (
     CacheHit,
     Leaderboard,
@@ -15,7 +16,6 @@ from zenmux_bot.domain.models import (
     TimeSeries,
     Trending,
 )
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import (
     CacheHitRequest,
     LeaderboardRequest,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.domain.account_requests import FlowRateRequest
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import Answer, MarketShare, ModelUsage
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import (
     LeaderboardRequest,
     MarketShareRequest,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from zenmux_bot.domain.account_models import Generation
 from zenmux_bot.domain.account_requests import FlowRateRequest, GenerationRequest
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import MarketShare
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import MarketShareRequest
 from zenmux_bot.errors import (
     ApiError,

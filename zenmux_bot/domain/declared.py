@@ -25,7 +25,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from zenmux_bot.domain.digest_commands import MAX_PROVIDERS
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.requests import MAX_LIMIT
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import (

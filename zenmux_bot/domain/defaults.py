@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from zenmux_bot.domain.queries import TOP, Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import TOP, Audience
 
 
 @dataclass(frozen=True, slots=True)

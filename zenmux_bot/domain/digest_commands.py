@@ -10,14 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence
+from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.domain.words import split
-
-if TYPE_CHECKING:  # a query holds a command, so at run time these would go in circles
-    from zenmux_bot.domain.queries import Metric
-    from zenmux_bot.domain.subscriptions import WhenEmpty
 
 LAST_DAY = 31
 """A shorter month has its 31st on its last day."""

@@ -15,7 +15,7 @@ from zenmux_bot.domain.digest_commands import (
     Verb,
     Wish,
 )
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Schedule
 from zenmux_bot.domain.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.errors import BadInput

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from zenmux_bot.domain.ledger import Entry
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import (
     DAY,
     FLOOR,
@@ -22,14 +23,7 @@ from zenmux_bot.domain.periods import (
     Unit,
     Versus,
 )
-from zenmux_bot.domain.queries import (
-    MAX_TOP,
-    LeaderboardQuery,
-    Metric,
-    ShareQuery,
-    WhyQuery,
-    Width,
-)
+from zenmux_bot.domain.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
 from zenmux_bot.domain.schedule import Cadence, Days
 from zenmux_bot.domain.shares import ShareView
 from zenmux_bot.domain.sides import ProviderRow

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zenmux_bot.domain.measures import Measure, Metric, Width
 from zenmux_bot.domain.queries import (
     AccountQuery,
     Audience,
@@ -15,8 +16,6 @@ from zenmux_bot.domain.queries import (
     GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
-    Measure,
-    Metric,
     ModelQuery,
     PerformanceQuery,
     Query,
@@ -26,7 +25,6 @@ from zenmux_bot.domain.queries import (
     TrendingQuery,
     TrendQuery,
     WhyQuery,
-    Width,
 )
 
 COMMAND = "/zenmux"

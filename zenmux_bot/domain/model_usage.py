@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from zenmux_bot.domain.figures import ZERO, Compared, Figure, compared, share_of
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import AuthorBucket, UsageDay
 from zenmux_bot.domain.periods import DAY, Span
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.volumes import WEEK, Volumes, add_up, within
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.figures import Compared, Figure, add, compared
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import DataPoint, Trending, TrendingEntry
 from zenmux_bot.domain.periods import DAY, Span
-from zenmux_bot.domain.queries import TrendingQuery, Width
+from zenmux_bot.domain.queries import TrendingQuery
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.errors import NoData
 

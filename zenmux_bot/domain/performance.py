@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.figures import ZERO
+from zenmux_bot.domain.measures import Measure
 from zenmux_bot.domain.models import CacheHit, CacheHitEntry, Speed, SpeedEntry
 from zenmux_bot.domain.periods import Span
-from zenmux_bot.domain.queries import Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

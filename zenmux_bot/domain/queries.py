@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from zenmux_bot.domain.digest_commands import OPEN_FORM, Command
+from zenmux_bot.domain.measures import Measure, Metric, Width
 from zenmux_bot.domain.periods import Last, Period, Unit, Versus
 from zenmux_bot.domain.words import split
 
@@ -27,33 +28,6 @@ MAX_NAME = 100
 LAST_WEEK_OF_DAYS: Period = Last(7, Unit.DAY)
 LAST_EIGHT_WEEKS: Period = Last(8, Unit.WEEK)
 LAST_FOUR_WEEKS_OF_DAYS: Period = Last(28, Unit.DAY)
-
-
-class Metric(StrEnum):
-    """What is counted: tokens (input plus output) or list-price USD."""
-
-    TOKENS = "tokens"
-    COST = "cost"
-
-
-class Width(StrEnum):
-    """The width of a bucket, as the API writes it."""
-
-    DAY = "1d"
-    WEEK = "1w"
-
-    @property
-    def word(self) -> str:
-        """Return ``day`` or ``week``."""
-        return self.name.lower()
-
-
-class Measure(StrEnum):
-    """How well a model is served: speed, wait for the first token, cache hits."""
-
-    THROUGHPUT = "throughput"
-    TTFT = "ttft"
-    CACHE = "cache"
 
 
 class Audience(StrEnum):

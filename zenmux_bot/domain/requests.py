@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import (
     CacheHit,
     Leaderboard,
@@ -25,7 +26,6 @@ from zenmux_bot.domain.models import (
     Trending,
 )
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 
 MAX_LIMIT = 50
 """https://docs.zenmux.ai/api/platform/statistics-leaderboard.html"""

@@ -15,9 +15,10 @@ from zenmux_bot.domain.figures import (
     compared,
     share_of,
 )
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import OTHERS, AuthorBucket
 from zenmux_bot.domain.periods import DAY, Span
-from zenmux_bot.domain.queries import ShareQuery, Width
+from zenmux_bot.domain.queries import ShareQuery
 from zenmux_bot.domain.sides import ProviderRow, Sides
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.volumes import WEEK, Volumes, add_up, within

@@ -8,9 +8,10 @@ from datetime import date
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.figures import ZERO, Compared, Figure, add, compared, share_of
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import OTHERS, ModelBucket
 from zenmux_bot.domain.periods import DAY, Span, Window
-from zenmux_bot.domain.queries import TrendQuery, Width
+from zenmux_bot.domain.queries import TrendQuery
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.volumes import WEEK, Volumes, add_up, listed_volumes, starts
 from zenmux_bot.errors import NoData

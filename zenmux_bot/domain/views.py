@@ -17,9 +17,10 @@ from zenmux_bot.domain.figures import (
     add,
     compared,
 )
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.models import OTHERS, Leaderboard, LeaderboardEntry
 from zenmux_bot.domain.periods import Comparison, Period, Span, Versus, Window
-from zenmux_bot.domain.queries import LeaderboardQuery, Metric
+from zenmux_bot.domain.queries import LeaderboardQuery
 from zenmux_bot.domain.rates import Rates
 from zenmux_bot.errors import NoData
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from zenmux_bot.domain.figures import NOTHING, ZERO, Figure, absent, add
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import OTHERS, AuthorBucket
 from zenmux_bot.domain.periods import DAY, Span
-from zenmux_bot.domain.queries import Width
 
 WEEK = timedelta(days=7)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenmux_bot.domain.grammar import COMMAND
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.render import days
 

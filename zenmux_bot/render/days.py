@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import Span, Unit, Versus
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.domain.views import Basis
 
 _UNITS = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from zenmux_bot.domain import zones
 from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.queries import MAX_TOP, Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import MAX_TOP, Audience
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 

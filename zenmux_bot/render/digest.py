@@ -17,13 +17,9 @@ from zenmux_bot.domain.digests import (
     why_query,
 )
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import Span
-from zenmux_bot.domain.queries import (
-    Audience,
-    LeaderboardQuery,
-    Metric,
-    Request,
-)
+from zenmux_bot.domain.queries import Audience, LeaderboardQuery, Request
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence
 from zenmux_bot.domain.shares import ShareView
 from zenmux_bot.domain.subscriptions import Subscription

@@ -20,7 +20,8 @@ from zenmux_bot.domain.digest_commands import (
 from zenmux_bot.domain.digest_complaints import MAX_PP
 from zenmux_bot.domain.digest_drafts import Draft
 from zenmux_bot.domain.digest_reading import DigestReading
-from zenmux_bot.domain.queries import MAX_TOP, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.domain.words import split

@@ -7,16 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from zenmux_bot.domain.figures import Compared, Figure
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.model_usage import ModelView, UsageBucket, WeekdayMean
 from zenmux_bot.domain.periods import CalendarUnit, Unit, start_of
 from zenmux_bot.domain.queries import (
     LeaderboardQuery,
-    Metric,
     ModelQuery,
     Request,
     Show,
     WhyQuery,
-    Width,
 )
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 
 UNKNOWN = "–"
 MINUS = "−"

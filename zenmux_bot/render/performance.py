@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from zenmux_bot.domain.measures import Measure
 from zenmux_bot.domain.performance import Door, PerformanceView, Served
 from zenmux_bot.domain.periods import Last, Unit
-from zenmux_bot.domain.queries import Measure, PerformanceQuery, Request, Show
+from zenmux_bot.domain.queries import PerformanceQuery, Request, Show
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, unique
 from zenmux_bot.render.limits import CHART_LABEL

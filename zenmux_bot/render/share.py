@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from zenmux_bot.domain.digest_commands import MAX_PROVIDERS, OpenForm, Wish
 from zenmux_bot.domain.figures import Compared, add, share_of
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.queries import (
     MAX_TOP,
     DigestQuery,
@@ -14,7 +15,6 @@ from zenmux_bot.domain.queries import (
     ShareQuery,
     Show,
     WhyQuery,
-    Width,
     canonical,
 )
 from zenmux_bot.domain.shares import ShareView

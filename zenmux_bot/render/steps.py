@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import (
     DAY,
     FLOOR,
@@ -21,7 +22,6 @@ from zenmux_bot.domain.periods import (
 )
 from zenmux_bot.domain.queries import (
     LeaderboardQuery,
-    Metric,
     ModelQuery,
     Request,
     ShareQuery,

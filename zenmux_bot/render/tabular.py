@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 from zenmux_bot.domain.drivers import WhyView
 from zenmux_bot.domain.figures import Compared, Figure
+from zenmux_bot.domain.measures import Measure, Metric
 from zenmux_bot.domain.performance import PerformanceView
-from zenmux_bot.domain.queries import Measure, Metric, Request, canonical
+from zenmux_bot.domain.queries import Request, canonical
 from zenmux_bot.domain.shares import ShareView
 from zenmux_bot.domain.views import LeaderboardView
 from zenmux_bot.render.jsonable import jsonable

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zenmux_bot.domain.figures import Figure, add, share_of
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import CalendarUnit, Unit
 from zenmux_bot.domain.queries import (
     MAX_TOP,
     LeaderboardQuery,
-    Metric,
     Request,
     Show,
     TrendingQuery,
     TrendQuery,
-    Width,
 )
 from zenmux_bot.domain.trends import TrendBucket, TrendModel, TrendView
 from zenmux_bot.render import days, numbers

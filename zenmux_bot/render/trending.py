@@ -6,16 +6,9 @@ import calendar
 from dataclasses import replace
 
 from zenmux_bot.domain.figures import Figure
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.momentum import DETAIL_DAYS, TrendingRow, TrendingView
-from zenmux_bot.domain.queries import (
-    MAX_TOP,
-    Metric,
-    Request,
-    Show,
-    TrendingQuery,
-    TrendQuery,
-    Width,
-)
+from zenmux_bot.domain.queries import MAX_TOP, Request, Show, TrendingQuery, TrendQuery
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     growth_cell,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zenmux_bot.domain.digest_commands import OPEN_FORM
-from zenmux_bot.domain.queries import DigestQuery, Metric, ShareQuery, canonical
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import DigestQuery, ShareQuery, canonical
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.report import Button, Point, Report
 

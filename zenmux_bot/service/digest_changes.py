@@ -18,7 +18,7 @@ from zenmux_bot.domain.digest_drafts import (
 )
 from zenmux_bot.domain.digest_views import who_paused
 from zenmux_bot.domain.ledger import Entry, State
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import occurrence_by_hand
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.errors import ApiError, BadInput, BotError

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import structlog
 
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import DAY, FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import MarketShareRequest
 from zenmux_bot.domain.volumes import volumes_of
 from zenmux_bot.errors import ApiError

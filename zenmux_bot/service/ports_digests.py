@@ -9,7 +9,7 @@ from typing import Protocol
 
 from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.ledger import Entry, Telling
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.subscriptions import Subscription
 
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.defaults import Defaults, Scope
-from zenmux_bot.domain.queries import Audience, Metric
+from zenmux_bot.domain.measures import Metric
+from zenmux_bot.domain.queries import Audience
 
 
 class SettingsStore(Protocol):

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from zenmux_bot.domain import names
 from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.models import OTHERS
 from zenmux_bot.domain.periods import FLOOR, Unit, start_of, step
-from zenmux_bot.domain.queries import Metric, Width
 from zenmux_bot.domain.requests import MarketShareRequest
 from zenmux_bot.service.ports import Api
 

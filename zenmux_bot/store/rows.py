@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from zenmux_bot.domain.ledger import Entry, Part, State
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.domain.subscriptions import (
     Subscription,

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from zenmux_bot.domain.account_requests import ModelListRequest
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import (
     CacheHit,
     Leaderboard,
@@ -23,7 +24,6 @@ from zenmux_bot.domain.models import (
     TimeSeries,
     Trending,
 )
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.domain.requests import (
     CacheHitRequest,
     LeaderboardRequest,

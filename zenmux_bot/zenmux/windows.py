@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import Answer, MarketShare, ModelUsage, TimeSeries
-from zenmux_bot.domain.queries import Width
 from zenmux_bot.domain.requests import (
     MarketShareRequest,
     ModelUsageRequest,

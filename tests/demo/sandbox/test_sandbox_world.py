@@ -20,8 +20,8 @@ from zenmux_bot.demo.sandbox.catalog import (
 from zenmux_bot.demo.sandbox.params import Ask
 from zenmux_bot.demo.sandbox.statistics import leaderboard, market_share, timeseries
 from zenmux_bot.demo.sandbox.world import World, cost_of, days, noise, tokens_on
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric
 
 TODAY = date(2026, 11, 23)
 WORLD = World()

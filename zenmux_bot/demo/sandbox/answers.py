@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from zenmux_bot.demo.sandbox.world import COST_PLACES
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 
 OTHERS = "__others__"
 OTHERS_LABEL = "Others"

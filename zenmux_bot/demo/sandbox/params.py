@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from zenmux_bot.demo.sandbox.answers import invalid
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Width
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 50

@@ -13,7 +13,7 @@ from zenmux_bot.demo.sandbox.catalog import AUTHORS, HOSTS, Model
 from zenmux_bot.demo.sandbox.params import Ask
 from zenmux_bot.demo.sandbox.statistics import Data, icon_of
 from zenmux_bot.demo.sandbox.world import World, days, noise
-from zenmux_bot.domain.queries import Metric
+from zenmux_bot.domain.measures import Metric
 
 ENTRIES = 10
 

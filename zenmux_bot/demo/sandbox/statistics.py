@@ -15,7 +15,7 @@ from zenmux_bot.demo.sandbox.answers import OTHERS, OTHERS_LABEL, number
 from zenmux_bot.demo.sandbox.catalog import AUTHORS
 from zenmux_bot.demo.sandbox.params import Ask
 from zenmux_bot.demo.sandbox.world import World, days
-from zenmux_bot.domain.queries import Metric, Width
+from zenmux_bot.domain.measures import Metric, Width
 
 Data = dict[str, Any]
 Figures = list[tuple[str, str, int]]

@@ -14,8 +14,8 @@ from zenmux_bot.demo.sandbox.catalog import Model
 from zenmux_bot.demo.sandbox.params import Ask
 from zenmux_bot.demo.sandbox.statistics import Data, icon_of, identity
 from zenmux_bot.demo.sandbox.world import World, days
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width
 
 # The API publishes neither its threshold nor its smoothing: these are the sandbox's,
 # as fractions of the platform's volume in the current window.

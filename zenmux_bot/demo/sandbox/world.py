@@ -14,8 +14,8 @@ from functools import cache
 from hashlib import blake2b
 
 from zenmux_bot.demo.sandbox.catalog import MODELS, Model
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric
 
 COST_PLACES = 8
 DAY = timedelta(days=1)

@@ -11,9 +11,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.models import Answer
 from zenmux_bot.domain.periods import DAY, Comparison, Period, Span, Versus, Window
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.requests import Request
 from zenmux_bot.domain.views import Basis
 from zenmux_bot.domain.windows import BadPeriod, compare, resolve

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from zenmux_bot.domain import names
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.model_usage import ModelId, ModelView, Usage, build_model
 from zenmux_bot.domain.models import Answer, AuthorBucket, MarketShare, ModelUsage
 from zenmux_bot.domain.periods import Span, Versus
-from zenmux_bot.domain.queries import ModelQuery, Width, canonical
+from zenmux_bot.domain.queries import ModelQuery, canonical
 from zenmux_bot.domain.requests import MarketShareRequest, ModelUsageRequest
 from zenmux_bot.domain.volumes import volumes_of
 from zenmux_bot.errors import ApiError, UnknownName

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from zenmux_bot.domain.measures import Width
 from zenmux_bot.domain.models import Answer, TimeSeries
 from zenmux_bot.domain.momentum import TrendingView, build_trending
 from zenmux_bot.domain.periods import FLOOR, Last, Unit, Versus
-from zenmux_bot.domain.queries import TrendingQuery, TrendQuery, Width, canonical
+from zenmux_bot.domain.queries import TrendingQuery, TrendQuery, canonical
 from zenmux_bot.domain.requests import MAX_LIMIT, TimeSeriesRequest, TrendingRequest
 from zenmux_bot.domain.trends import TrendView, build_trend, trend_width, whole_weeks
 from zenmux_bot.domain.volumes import starts

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from zenmux_bot.domain import names
 from zenmux_bot.domain.account_models import ModelList
 from zenmux_bot.domain.account_requests import ModelListRequest
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.models import OTHERS, Leaderboard
 from zenmux_bot.domain.periods import DAY, FLOOR, Span
-from zenmux_bot.domain.queries import Metric
 from zenmux_bot.domain.requests import LeaderboardRequest
 from zenmux_bot.errors import ApiError
 from zenmux_bot.service.asking.days import Asking

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from zenmux_bot.domain.measures import Measure
 from zenmux_bot.domain.models import Answer, CacheHit, Speed
 from zenmux_bot.domain.performance import PerformanceView, served_by
 from zenmux_bot.domain.periods import DAY, Dates, Last, Span, Unit, Versus
-from zenmux_bot.domain.queries import Measure, PerformanceQuery, canonical
+from zenmux_bot.domain.queries import PerformanceQuery, canonical
 from zenmux_bot.domain.requests import (
     MAX_PERFORMANCE_DAYS,
     CacheHitRequest,

@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.models import Answer, Leaderboard, MarketShare
 from zenmux_bot.domain.periods import DAY, FLOOR, Span, Versus
-from zenmux_bot.domain.queries import (
-    MAX_TOP,
-    LeaderboardQuery,
-    Metric,
-    ShareQuery,
-    canonical,
-)
+from zenmux_bot.domain.queries import MAX_TOP, LeaderboardQuery, ShareQuery, canonical
 from zenmux_bot.domain.rates import Rates, rates_of
 from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest
 from zenmux_bot.domain.shares import ShareView, build_share, width_for
