@@ -175,9 +175,7 @@ class Digests:
                 reply = DigestReply(report=reports.report_deleted(deleted))
             case Verb.PAUSE:
                 paused = await self._changes.pause(asker, id_)
-                reply = await self._show(
-                    asker, paused, "It is paused until somebody resumes it."
-                )
+                reply = await self._show(asker, paused, _PAUSED)
             case Verb.RESUME:
                 resumed = await self._changes.resume(asker, id_)
                 reply = await self._show(asker, resumed, "It is running.")
