@@ -18,7 +18,7 @@ def deed(actor, action, subject="", detail=""):
 DEEDS = (
     deed("U1", "digest.edit", "d-7kq3", "top: 10 → 5"),
     deed("operator", "digest.import", "d-7kq3"),
-    deed("U2", "key.rotate"),
+    deed("U2", "key.rotate", "T1"),
 )
 
 

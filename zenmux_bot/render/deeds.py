@@ -66,7 +66,7 @@ def _table(deeds: Sequence[Deed], names: Mapping[str, str]) -> Table:
                 Cell(f"{deed.at:%Y-%m-%d %H:%M}"),
                 Cell(_who(deed, names)),
                 Cell(_what(deed)),
-                Cell(deed.subject or UNKNOWN),
+                Cell(deed.subject if _is_of_digest(deed) else UNKNOWN),
                 Cell(cut(deed.detail, _DETAIL) or UNKNOWN),
             )
             for deed in deeds
@@ -80,3 +80,7 @@ def _who(deed: Deed, names: Mapping[str, str]) -> str:
 
 def _what(deed: Deed) -> str:
     return _DONE.get(deed.action, deed.action)
+
+
+def _is_of_digest(deed: Deed) -> bool:
+    return deed.action.startswith("digest.")
