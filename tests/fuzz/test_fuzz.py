@@ -271,6 +271,9 @@ def reports(draw):
     number = {"value": draw(st.none() | st.integers(0, 60).map(str))}
     channel = draw(st.sampled_from(["C0LLMCOSTS1", "C0GENERAL01"]))
     chosen_channel = {"selected_conversation": channel}
+    named = draw(st.lists(texts.filter(bool), max_size=3))
+    names = {"selected_options": [{"text": {}, "value": name} for name in named]}
+    menus = draw(st.sampled_from([{}, {"providers": {"digest_providers": names}}]))
     metric, zone = chosen("tokens", "cost"), chosen("Europe/Berlin", "UTC")
     return {
         "channel": {"digest_channel": chosen_channel, "channel": chosen_channel},
@@ -279,12 +282,14 @@ def reports(draw):
         "at": {"digest_at": {"selected_time": "09:00"}},
         "zone": {"digest_zone": zone, "zone": typed},
         "top": {"digest_top": number, "top": number},
-        "provider": {"digest_provider": typed},
         "skip_below_pp": {"digest_skip_below_pp": typed},
         "when_empty": {"digest_when_empty": chosen("skip", "say")},
         "audience": {"audience": chosen("public", "private")},
-        "watched": {"watched": typed},
+        "watched": {"watched": names},
+        "about": {"about": names},
         "question": {"question": typed},
+        # one that was opened before they came has none
+        **menus,
     }
 
 

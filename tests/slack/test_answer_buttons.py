@@ -209,14 +209,14 @@ async def test_files_of_a_question_that_fails_are_its_failure(http_stage):
         for _, element in elements(answer.blocks)
         if element["action_id"] == "ask:csv"
     )
-    button["value"] = "leaderboard kosten csv"
+    button["value"] = "leaderboard costt csv"
 
     await stage.slack.press(answer, "ask:csv")
 
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 2 else None
     )
-    assert "I don't know the word “kosten”" in found[1].text
+    assert "I don't know the word “costt”" in found[1].text
 
 
 async def test_an_answer_in_a_thread_is_shared_there(http_stage):
@@ -252,14 +252,14 @@ async def test_a_button_of_an_older_grammar_says_why_it_does_nothing(http_stage)
         for _, element in elements(answer.blocks)
         if element["action_id"] == "ask:metric"
     )
-    button["value"] = "leaderboard kosten 7d"
+    button["value"] = "leaderboard costt 7d"
 
     await stage.slack.press(answer, "ask:metric")
 
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 2 else None
     )
-    assert "I don't know the word “kosten”" in found[1].text
+    assert "I don't know the word “costt”" in found[1].text
     assert found[1].reader == MAYA
     assert "/zenmux leaderboard cost 7d" in found[1].text
 

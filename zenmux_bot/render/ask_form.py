@@ -101,7 +101,7 @@ def build_ask_form(target: Target) -> Block:
 def read_question(values: Mapping[str, Mapping[str, Any]]) -> str:
     """Return what was typed into the form, with the names that were chosen."""
     typed = str(values[QUESTION][QUESTION].get("value") or "").strip()
-    chosen = chosen_in(values[ABOUT][ABOUT])
+    chosen = chosen_in(values.get(ABOUT, {}).get(ABOUT, {}))
     if chosen and not typed:
         is_model = chosen[0].startswith(_MODEL)
         typed = ModelQuery.name if is_model else ShareQuery.name

@@ -93,7 +93,7 @@ def read_defaults(values: Mapping[str, Mapping[str, Any]]) -> Defaults:
     metric = values["metric"]["metric"]["selected_option"]["value"]
     audience = values["audience"]["audience"]["selected_option"]["value"]
     top = values["top"]["top"].get("value")
-    watched = chosen_in(values[WATCHED][WATCHED])
+    watched = chosen_in(values.get(WATCHED, {}).get(WATCHED, {}))
     hearing = values.get(_OPERATIONS, {}).get(_OPERATIONS, {})
     return Defaults(
         metric=None if metric == _USUAL else Metric(metric),

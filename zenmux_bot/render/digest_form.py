@@ -157,7 +157,7 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
         metric=Metric(_option(found["metric"])),
         channel=found["channel"]["selected_conversation"],
         top=int(top),
-        providers=tuple(map(_as_typed, chosen_in(found["providers"]))),
+        providers=tuple(map(_as_typed, chosen_in(found.get("providers", {})))),
         skip_below_pp=points,
         when_empty=WhenEmpty(_option(found["when_empty"])),
     )
