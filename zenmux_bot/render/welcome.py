@@ -16,7 +16,7 @@ def report_welcome() -> Report:
     share = canonical(ShareQuery(metric=Metric.COST))
     digest = canonical(DigestQuery(command=OPEN_FORM))
     return Report(
-        title="Hello, I know what ZenMux’s models are used for",
+        title="Hello, I know ZenMux’s figures",
         finding="I say which models and providers are used most, by tokens or list "
         "price, and set every figure beside the period before. Answers to commands are "
         "for you alone unless you add “public”; mentions are answered in a thread.",
