@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import aiohttp
 import structlog
@@ -39,20 +40,12 @@ class Socket:
     Args:
         app: Takes what arrives.
         app_token: The app-level token.
-        sleep: Waits a number of seconds.
     """
 
-    def __init__(
-        self,
-        app: AsyncApp,
-        app_token: str,
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._unacknowledged: set[asyncio.Task[None]] = set()
-        self._sleep = sleep
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -75,7 +68,7 @@ class Socket:
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack.unreachable", kind=type(error).__name__)
         await self._handler.connect_async()
-        self._watch = asyncio.create_task(self._keep())
+        self._watch = asyncio.create_task(keep_alive(self, asyncio.sleep))
 
     async def close(self) -> None:
         """Take no more work, once Slack knows that the work taken has arrived."""
@@ -101,17 +94,40 @@ class Socket:
         task.add_done_callback(self._unacknowledged.discard)
         await task
 
-    async def _keep(self) -> None:
+    async def reconnect(self) -> None:
+        """Make the connection anew."""
+        await self._handler.disconnect_async()
+        await self._handler.connect_async()
+
+
+class Line(Protocol):
+    """A connection that may fall silent."""
+
+    async def is_connected(self) -> bool:
+        """Tell whether the other side can be heard."""
+        ...
+
+    async def reconnect(self) -> None:
+        """Make the connection anew."""
+        ...
+
+
+async def keep_alive(line: Line, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """Look after a connection for ever, and make a silent one anew.
+
+    Args:
+        line: The connection.
+        sleep: Waits a number of seconds.
+    """
+    silent = 0
+    while True:
+        await sleep(WATCH_SECONDS)
+        silent = 0 if await line.is_connected() else silent + 1
+        if silent < PATIENCE:
+            continue
+        log.warning("socket.silent", seconds=silent * WATCH_SECONDS)
+        try:
+            await line.reconnect()
+        except Exception:
+            log.exception("socket.reconnect_failed")
         silent = 0
-        while True:
-            await self._sleep(WATCH_SECONDS)
-            silent = 0 if await self.is_connected() else silent + 1
-            if silent < PATIENCE:
-                continue
-            log.warning("socket.silent", seconds=silent * WATCH_SECONDS)
-            try:
-                await self._handler.disconnect_async()
-                await self._handler.connect_async()
-            except Exception:
-                log.exception("socket.reconnect_failed")
-            silent = 0
