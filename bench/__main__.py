@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import timeit
 
-from bench import digests, load, parts
+from bench import digests, fuzz, load, parts
 from bench.processes import bot, server
 
 IMPORTS = (
@@ -125,7 +126,17 @@ def morning() -> None:
     say("   upstream calls", f"{all_of_them.upstream}", f"as one: {one.upstream}")
 
 
-PARTS = {part.__name__: part for part in (pure, start, floor, naive, memory, morning)}
+def odd() -> None:
+    """Look for errors that nobody foresaw; one would end it here."""
+    for name, look in (("commands", fuzz.commands), ("bodies", fuzz.bodies)):
+        ends = look(MANY, random.Random(1))
+        said = ", ".join(f"{count} {end}" for end, count in ends.most_common())
+        say(f"random {name}, none with an error unforeseen", f"{ends.total()}", said)
+
+
+PARTS = {
+    part.__name__: part for part in (pure, start, floor, naive, memory, morning, odd)
+}
 
 
 def main(names: list[str]) -> None:
