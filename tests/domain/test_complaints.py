@@ -2,15 +2,13 @@ from datetime import date
 
 import pytest
 
+from zenmux_bot.domain.grammar import KINDS
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.errors import BadInput
 
 MONDAY = date(2026, 11, 23)
 
-COMMANDS = (
-    "Commands: leaderboard, share, why, trend, trending, model, performance, account, "
-    "generation, digest, status, help."
-)
+COMMANDS = f"Commands: {', '.join(kind.name for kind in KINDS)}."
 LEADERBOARD = (
     "leaderboard is written: leaderboard [NAME ...|provider NAME ...] [tokens|cost] "
     "[PERIOD] [top N] [vs PERIOD|vs none] [rate]"

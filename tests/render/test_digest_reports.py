@@ -319,3 +319,11 @@ def test_an_owner_hears_when_a_digest_goes_on():
     said = phrases.resumed(made(), MONDAY)
 
     assert said.endswith("The next one goes out on Mon 16 Nov 2026, 09:00 UTC+01:00.")
+
+
+@pytest.mark.parametrize(("zone", "is_said"), [("UTC", True), ("Asia/Tokyo", False)])
+def test_a_zone_that_may_not_have_been_chosen_is_said(zone, is_said):
+    created = reports.report_created(view(made(default_wish(zone, "C1"))))
+
+    said = "the time zone is UTC; /zenmux digest edit d-7kq3 Europe/Berlin sets another"
+    assert (said in created.context) is is_said

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from asked import desk_before
 
+from zenmux_bot.domain.grammar import KINDS
 from zenmux_bot.render.tabular import attachments
 
 
@@ -22,6 +23,15 @@ async def first_file(desk, text):
     served = await desk.serve(text)
     [file, *_] = attachments(served.view, served.request)
     return served.view, list(csv.DictReader(io.StringIO(file.content)))
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if "csv" in kind.takes], ids=lambda kind: kind.name
+)
+async def test_every_kind_that_takes_csv_has_a_file(desk, kind):
+    _, rows = await first_file(desk, f"{kind.examples[0]} csv")
+
+    assert rows
 
 
 async def test_a_models_days_add_up_to_its_sum(desk):

@@ -12,6 +12,7 @@ from zenmux_bot.domain.account import AccountView
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.drivers import WhyView
 from zenmux_bot.domain.generations import GenerationView
+from zenmux_bot.domain.grammar import BY_WORD
 from zenmux_bot.domain.model_usage import ModelView
 from zenmux_bot.domain.momentum import TrendingView
 from zenmux_bot.domain.performance import PerformanceView
@@ -104,9 +105,6 @@ _WAYS: Mapping[
 }
 """How the view of a kind comes about, and how it is told."""
 
-_RESTRICTED = (AccountQuery, GenerationQuery)
-"""Kinds of which nothing is kept."""
-
 
 class Answers:
     """Answers requests; the same one again costs next to nothing while it holds.
@@ -178,7 +176,8 @@ class Answers:
         witness = Witness(self._api)
         view = await ask(Asking(witness, self._clock, patience), request.query)
         answered = Answered(view, tell(view, request))
-        if not isinstance(request.query, _RESTRICTED):
+        # of what is for administrators alone nothing is kept
+        if not BY_WORD[request.query.name].restricted:
             self._kept.put(whose, request, answered, until=witness.until)
         return answered
 
