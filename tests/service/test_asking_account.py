@@ -88,6 +88,16 @@ async def test_administrators_may(clock, sandbox, user, text):
     assert served.ok
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"), [*((each, False) for each in RESTRICTED), ("share cost 8w", True)]
+)
+async def test_answers_for_administrators_alone_are_not_kept(desk, text, kept):
+    served = await desk.serve(text)
+
+    assert served.ok
+    assert await desk._answers.is_ready(served.request) is kept
+
+
 @pytest.mark.parametrize("text", [*RESTRICTED, "account private"])
 @pytest.mark.parametrize("who", [asker("U1OTHER"), None])
 async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
