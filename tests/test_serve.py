@@ -101,8 +101,10 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")],
 )
 async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token):
-    with pytest.raises(AssertionError, match=f"{name}: refused by Slack"):
+    with pytest.raises(AssertionError, match=f"{name}: refused by Slack") as said:
         await start(slack, sandbox, tmp_path, **{name: token})
+
+    assert "Unclosed" not in str(said.value)
 
 
 async def test_a_slack_that_is_down_at_the_start_is_no_refusal(

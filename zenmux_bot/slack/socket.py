@@ -56,10 +56,14 @@ class Socket:
         """
         client = self._handler.client
         try:
-            client.wss_uri = await client.issue_new_wss_url()
+            opened = await client.web_client.apps_connections_open(
+                app_token=client.app_token
+            )
+            client.wss_uri = opened["url"]
         except SlackApiError as error:
             code = code_of(error)
             if code in TEAM_WIDE_CODES:
+                await self._handler.close_async()
                 raise ConfigError(
                     f"SLACK_APP_TOKEN: refused by Slack ({code}); set an app-level "
                     "token with connections:write"
