@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -136,10 +137,11 @@ async def test_a_second_process_on_sqlite_is_sent_to_postgresql(
     assert "PostgreSQL" in said
 
 
-async def test_a_thousand_posts_by_five_workers_that_are_killed_go_out_once(
+async def test_digests_by_five_workers_that_are_killed_go_out_once(
     slack, sandbox, postgres_url
 ):
-    count = 500
+    """``DIGESTS=1000`` tries so many."""
+    count = int(os.environ.get("DIGESTS", "150"))
     await subscribe(postgres_url, count, slack=slack)
     env = environment(
         slack,
@@ -151,10 +153,9 @@ async def test_a_thousand_posts_by_five_workers_that_are_killed_go_out_once(
     workers = list(await asyncio.gather(*(launch(env, "worker") for _ in range(5))))
 
     try:
-        for worker, posts in zip(workers[:4], (50, 200, 400, 600), strict=True):
+        for worker, share in zip(workers, (0.1, 0.4, 0.8, 1.2), strict=False):
             await slack.wait_for(
-                lambda posts=posts: sum(digests_in(slack).values()) >= posts,
-                seconds=240,
+                lambda share=share: len(slack.calls) >= share * count, seconds=600
             )
             await worker.kill()
         workers.append(await launch(env, "worker"))
@@ -163,7 +164,7 @@ async def test_a_thousand_posts_by_five_workers_that_are_killed_go_out_once(
             found = await states(postgres_url)
             return found.get("sent", 0) == 2 * count
 
-        await until(all_settled, seconds=240)
+        await until(all_settled, seconds=600)
     finally:
         await asyncio.gather(*(each.end() for each in workers))
 
