@@ -63,7 +63,7 @@ async def test_a_request_that_trickles_in_is_cut_off(http_stage, monkeypatch):
 
 @pytest.fixture
 def impatient_stage(clock, tmp_path, monkeypatch):
-    monkeypatch.setattr(app, "_TIMEOUTS", aiohttp.ClientTimeout(total=0.4))
+    monkeypatch.setattr(app, "_TIMEOUTS", aiohttp.ClientTimeout(total=3))
     return staged(clock, tmp_path, socket_mode=False)
 
 
