@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
@@ -32,8 +33,19 @@ class Kept:
     texts: dict = field(default_factory=dict)
     by: set = field(default_factory=set)
 
-    async def all(self, scope):
-        return {key: text for (of, key), text in self.texts.items() if of == scope}
+    looks: int = 0
+    fails: bool = False
+
+    async def of_team(self, team_id):
+        self.looks += 1
+        await asyncio.sleep(0)
+        if self.fails:
+            raise ConnectionError
+        found = {}
+        for (scope, key), text in self.texts.items():
+            if scope.team_id == team_id:
+                found.setdefault(scope, {})[key] = text
+        return found
 
     async def set(self, scope, key, value, *, by, now):
         assert isinstance(value, str)
@@ -136,3 +148,22 @@ def test_defaults_hold_where_neither_words_nor_base_say_anything(
     request = parse(words, today=today, base=before, usual=usual)
 
     assert canonical(request) == meaning
+
+
+async def test_all_channels_of_a_workspace_are_one_look(preferences, kept):
+    await preferences.save(CHANNEL, Defaults(top=5), by="U1")
+
+    asked = (preferences.defaults("T1", f"C{number}") for number in range(50))
+    found = await asyncio.gather(*asked)
+
+    assert kept.looks == 1
+    assert [each.top for each in found[:3]] == [None, 5, None]
+
+
+async def test_a_look_that_failed_is_not_remembered(preferences, kept):
+    kept.fails = True
+    with pytest.raises(ConnectionError):
+        await preferences.defaults("T1", "C1")
+    kept.fails = False
+
+    assert await preferences.defaults("T1", "C1") == UNSET

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 from examples import MONDAY
 
-from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.domain.threads import ThreadId
 from zenmux_bot.store import away
 from zenmux_bot.store.database import open_database
@@ -33,7 +32,7 @@ async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
     monkeypatch.setattr(away, "PATIENCE_SECONDS", 0.01)
 
     async with asyncio.timeout(2):
-        assert await LenientSettings(hanging).all(Scope("T1")) == {}
+        assert await LenientSettings(hanging).of_team("T1") == {}
         assert await LenientThreads(hanging).query_of(ThreadId("T1", "C1", "1")) is None
         assert await LenientSeenEvents(hanging).first_time("Ev1", MONDAY)
         assert await StoredRests(hanging, "a").get("/x") is None

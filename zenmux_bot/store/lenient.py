@@ -24,10 +24,10 @@ _REMEMBERED = 10_000
 class LenientSettings(memory.Settings):
     """Settings that count as unset while they cannot be read."""
 
-    async def all(self, scope: Scope) -> Mapping[str, str]:
-        """Return everything that is set in exactly this scope."""
-        async with doing_without("settings.all"):
-            return await super().all(scope)
+    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+        """Return everything that is set in a workspace and its channels."""
+        async with doing_without("settings.of_team"):
+            return await super().of_team(team_id)
         return {}
 
 

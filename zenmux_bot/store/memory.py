@@ -145,6 +145,18 @@ class Settings:
             rows = await connection.execute(query)
         return {row.key: row.value for row in rows}
 
+    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+        """Return everything that is set in a workspace and its channels."""
+        query = select(settings.c.channel_id, settings.c.key, settings.c.value).where(
+            settings.c.team_id == team_id
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+        found: dict[Scope, dict[str, str]] = {}
+        for row in rows:
+            found.setdefault(Scope(team_id, row.channel_id), {})[row.key] = row.value
+        return found
+
     async def set(
         self, scope: Scope, key: str, value: str, *, by: str, now: datetime
     ) -> None:
