@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -36,6 +37,9 @@ from zenmux_bot.service.references import REFERENCE, reference
 from zenmux_bot.service.rights import NOBODY, Rights
 
 log = structlog.get_logger(__name__)
+
+_parsed = lru_cache(maxsize=1024)(parse)
+"""The same words mean the same all day; many ask what others asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,7 @@ class Desk:
             BadInput: Some of it cannot be understood.
         """
         today = self._clock.now().date()
-        return parse(text, today=today, base=base, usual=usual)
+        return _parsed(text, today=today, base=base, usual=usual)
 
     async def serve(
         self,

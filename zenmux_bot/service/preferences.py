@@ -83,7 +83,7 @@ class Preferences:
             look = asyncio.create_task(self._look(team_id))
             self._looks[team_id] = (now, look)
         # whoever gives up waiting must not take it from the others
-        return await asyncio.shield(look)
+        return look.result() if look.done() else await asyncio.shield(look)
 
     async def _look(self, team_id: str) -> _Known:
         kept = await self._store.of_team(team_id)
