@@ -24,6 +24,7 @@ from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.render.limits import ACKNOWLEDGE_SECONDS
 from zenmux_bot.serve import Running, running
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store import away
 
 # Thirty examples a property find most of what a hundred would in a third of the time,
 # and always the same ones, so that a change fails for what it did itself;
@@ -35,6 +36,8 @@ settings.register_profile("thorough", max_examples=2000, **UNHURRIED)
 settings.register_profile(
     "fuzz", max_examples=100_000, database=None, phases=[Phase.generate], **UNHURRIED
 )
+# Nor is it a database that hangs; tests of one set their own patience.
+away.PATIENCE_SECONDS = 60
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 # No test speaks TLS, and each of httpx's clients would read all authorities of the web

@@ -15,7 +15,11 @@ from zenmux_bot.config import load_settings
 from zenmux_bot.service.answers import Answers
 from zenmux_bot.service.desk import Desk
 from zenmux_bot.service.health import Health
+from zenmux_bot.store import away
 from zenmux_bot.store.database import open_database
+
+# a busy machine is no database that hangs
+away.PATIENCE_SECONDS = 60
 
 
 async def main(*words: str) -> None:
