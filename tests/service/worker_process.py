@@ -1,6 +1,7 @@
 """A worker in a process of its own, with a Slack that is a table; it can be killed.
 
-Run as ``python worker_process.py URL NAME``; each post is a line on standard output.
+Run as ``python worker_process.py URL NAME``. Each post is a line on standard output,
+and nothing else is: logs go elsewhere.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import random
 import sys
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
 
 from zenmux_bot.domain.clock import Clock, ShiftedClock, SystemClock
@@ -18,6 +20,7 @@ from zenmux_bot.service.delivery import Delivery, build_delivery
 from zenmux_bot.service.pacing import Limits, Pace
 from zenmux_bot.service.ports_delivery import Composed, Posted
 from zenmux_bot.service.terms import Terms
+from zenmux_bot.store import away
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.memory import OperationsChannel, Settings
@@ -95,4 +98,6 @@ async def main(url: str, name: str) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    away.PATIENCE_SECONDS = 60
     asyncio.run(main(*sys.argv[1:]))
