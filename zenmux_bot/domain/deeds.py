@@ -9,6 +9,9 @@ from datetime import datetime
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 """https://docs.slack.dev/reference/objects/user-object"""
 
+THE_BOT = "zenmux"
+THE_OPERATOR = "operator"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
@@ -16,8 +19,7 @@ class Deed:
 
     Attributes:
         at: When.
-        actor: A user's id, ``zenmux`` for the bot itself, or ``operator`` for whoever
-            runs it.
+        actor: A user's id, ``THE_BOT``, or ``THE_OPERATOR``, who runs it.
         action: A name such as ``digest.pause``.
         subject: The id of what it was done to.
         detail: More in words, or empty.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zenmux_bot.domain.deeds import Deed
+from zenmux_bot.domain.deeds import THE_BOT, THE_OPERATOR, Deed
 from zenmux_bot.domain.digest_commands import ListAll, ListDeeds
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.numbers import UNKNOWN
@@ -23,7 +23,7 @@ _DONE = {
     "key.set": "set the ZenMux key",
     "key.clear": "forgot the ZenMux key",
 }
-_ACTORS = {"zenmux": "ZenMux (the bot)", "operator": "whoever runs the bot"}
+_ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "whoever runs the bot"}
 
 
 def report_deeds(deeds: Sequence[Deed], names: Mapping[str, str]) -> Report:

@@ -12,6 +12,7 @@ import structlog
 
 from zenmux_bot.domain import notices
 from zenmux_bot.domain.clock import Clock
+from zenmux_bot.domain.deeds import THE_BOT
 from zenmux_bot.domain.digest_views import sends_of
 from zenmux_bot.domain.ledger import Telling
 from zenmux_bot.domain.subscriptions import Subscription
@@ -25,7 +26,6 @@ from zenmux_bot.service.ports_digests import (
 )
 from zenmux_bot.service.refusals import refusal_of
 
-THE_BOT = "zenmux"
 UNINSTALLED = "account_inactive"
 REVOKED = "token_revoked"
 

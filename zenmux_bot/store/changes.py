@@ -7,18 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.domain.ledger import State
 from zenmux_bot.domain.schedule import next_occurrence
-from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.domain.subscriptions import (
+    Subscription,
+    SubscriptionChanged,
+    SubscriptionState,
+)
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.rows import subscription_from, subscription_values
 from zenmux_bot.store.tables import occurrences, subscriptions
 
 _ACTIVE = SubscriptionState.ACTIVE
 _PAUSED = SubscriptionState.PAUSED
+_DELETED = SubscriptionState.DELETED
 
 
 async def pause_where(
@@ -87,6 +92,57 @@ async def select_subscriptions(
     if for_update:
         query = query.with_for_update()
     return [subscription_from(row) for row in await connection.execute(query)]
+
+
+def in_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what fits the subscriptions of a channel, but for deleted ones."""
+    return (
+        subscriptions.c.team_id == team_id,
+        subscriptions.c.channel_id == channel_id,
+        subscriptions.c.state != _DELETED,
+    )
+
+
+async def settled_in_channel(
+    connection: AsyncConnection, draft: Subscription
+) -> list[Subscription]:
+    """Return those of a draft's channel, once nobody else is making one there.
+
+    SQLite has one writer at a time; PostgreSQL needs a lock to the transaction's end.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(f"digest {draft.team_id} {draft.channel_id}", 0)
+        await connection.execute(select(func.pg_advisory_xact_lock(key)))
+    return await select_subscriptions(
+        connection, *in_channel(draft.team_id, draft.channel_id)
+    )
+
+
+async def locked(
+    connection: AsyncConnection,
+    subscription: Subscription,
+    *,
+    deleted: bool = False,
+) -> Subscription:
+    """Return the stored one, locked, if it has the revision given.
+
+    Raises:
+        SubscriptionChanged: It has another one.
+    """
+    is_deleted = subscriptions.c.state == _DELETED
+    found = await select_subscriptions(
+        connection,
+        subscriptions.c.id == subscription.id,
+        subscriptions.c.team_id == subscription.team_id,
+        subscriptions.c.revision == subscription.revision,
+        is_deleted if deleted else ~is_deleted,
+        for_update=True,
+    )
+    if not found:
+        raise SubscriptionChanged(
+            f"{subscription.id} was changed by someone else in the meantime"
+        )
+    return found[0]
 
 
 async def store_change(

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from zenmux_bot.domain.declaring import Changes
+from zenmux_bot.domain.deeds import THE_OPERATOR
 from zenmux_bot.domain.subscriptions import (
     Subscription,
     SubscriptionChanged,
@@ -24,8 +25,6 @@ from zenmux_bot.store.changes import (
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import subscription_values
 from zenmux_bot.store.tables import subscriptions
-
-_ACTOR = "operator"
 
 
 class DeclaredDigests:
@@ -63,7 +62,7 @@ class DeclaredDigests:
                         subscription_values(created) | planning_from(created, now)
                     )
                 )
-                await record(connection, created, "import", by=_ACTOR, at=now)
+                await record(connection, created, "import", by=THE_OPERATOR, at=now)
             for each in changes.alterations:
                 found = await select_subscriptions(
                     connection,
@@ -85,7 +84,7 @@ class DeclaredDigests:
                     connection,
                     each.after,
                     "import",
-                    by=_ACTOR,
+                    by=THE_OPERATOR,
                     now=now,
                     anew=begins or each.before.schedule != each.after.schedule,
                 )

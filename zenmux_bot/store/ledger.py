@@ -18,24 +18,20 @@ from zenmux_bot.domain.ledger import (
     Claim,
     Entry,
     Part,
-    Pause,
     Settlement,
     State,
     Telling,
 )
 from zenmux_bot.domain.subscriptions import Subscription
-from zenmux_bot.store.changes import pause_where
+from zenmux_bot.store.consequences import enter_reply, pause, tell
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.notices import add_notices
-from zenmux_bot.store.rows import entry_from, new_entry_values, subscription_from
+from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import occurrences, subscriptions
 
 # No lease and no rest is longer. One that seems to be was written before the clock
 # was set back, and is over.
 _LONGEST_LEASE = timedelta(hours=1)
 _LONGEST_REST = timedelta(hours=6)
-
-_THE_BOT = "zenmux"
 
 log = structlog.get_logger(__name__)
 
@@ -146,7 +142,7 @@ class Ledger:
                 lease_until=None,
             )
             if changed is not None:
-                await _tell(connection, changed, tellings, now)
+                await tell(connection, changed, tellings, now)
         return changed
 
     async def settle(self, entry: Entry, settlement: Settlement) -> Entry | None:
@@ -175,26 +171,11 @@ class Ledger:
             )
             if settled is None:
                 return None
-            await _tell(connection, settled, settlement.tellings, settlement.at)
+            await tell(connection, settled, settlement.tellings, settlement.at)
             if settlement.pause is not None:
-                await _pause(connection, settled, settlement.pause, settlement.at)
+                await pause(connection, settled, settlement.pause, settlement.at)
             if settlement.state is State.SENT and settled.reply_wanted:
-                await connection.execute(
-                    self._database.insert(occurrences)
-                    .values(
-                        new_entry_values(
-                            settled.subscription_id,
-                            settled.occurrence,
-                            part=Part.REPLY,
-                            by_hand=settled.by_hand,
-                            retry_at=settlement.at,
-                            planned_at=settlement.at,
-                            channel_id=settled.channel_id,
-                            thread_ts=settled.ts,
-                        )
-                    )
-                    .on_conflict_do_nothing()
-                )
+                await enter_reply(self._database, connection, settled, settlement.at)
         late = settlement.at - settled.occurrence.at
         log.info(
             "delivery.settled",
@@ -263,47 +244,3 @@ async def _change(
     )
     row = changed.one_or_none()
     return None if row is None else entry_from(row)
-
-
-async def _tell(
-    connection: AsyncConnection,
-    entry: Entry,
-    tellings: Sequence[Telling],
-    now: datetime,
-) -> None:
-    """Keep what has to be told, in the workspace that the entry belongs to."""
-    if tellings:
-        team_id, _ = await _team_and_owner(connection, entry)
-        await add_notices(connection, team_id, tellings, now)
-
-
-async def _pause(
-    connection: AsyncConnection, entry: Entry, pause: Pause, now: datetime
-) -> None:
-    """Pause what a refusal concerns and tell everyone who owns some of it."""
-    team_id, owner_id = await _team_and_owner(connection, entry)
-    paused = await pause_where(
-        connection,
-        (
-            subscriptions.c.team_id == team_id
-            if pause.whole_team
-            else subscriptions.c.id == entry.subscription_id,
-        ),
-        reason=pause.reason,
-        by=_THE_BOT,
-        now=now,
-    )
-    owners = {subscription.owner_id for subscription in paused}
-    if not pause.whole_team:
-        # Also when it was paused already and a person asked for this one.
-        owners.add(owner_id)
-    tellings = [Telling(recipient=owner, text=pause.text) for owner in sorted(owners)]
-    await add_notices(connection, team_id, tellings, now)
-
-
-async def _team_and_owner(connection: AsyncConnection, entry: Entry) -> tuple[str, str]:
-    query = select(subscriptions.c.team_id, subscriptions.c.owner_id).where(
-        subscriptions.c.id == entry.subscription_id
-    )
-    team_id, owner_id = (await connection.execute(query)).one()
-    return team_id, owner_id

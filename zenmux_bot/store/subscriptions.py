@@ -6,22 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.domain.digest_views import who_paused
 from zenmux_bot.domain.subscriptions import (
     Subscription,
-    SubscriptionChanged,
     SubscriptionState,
     readable_id,
 )
 from zenmux_bot.store.changes import (
+    in_channel,
+    locked,
     pause_where,
     planning_from,
     record,
     select_subscriptions,
+    settled_in_channel,
     skip_due,
     store_change,
 )
@@ -69,7 +70,7 @@ class Subscriptions:
             try:
                 async with self._database.writing() as connection:
                     if check is not None:
-                        check(await _settled_in_channel(connection, draft))
+                        check(await settled_in_channel(connection, draft))
                     await connection.execute(subscriptions.insert().values(values))
                     await record(
                         connection,
@@ -93,7 +94,7 @@ class Subscriptions:
 
     async def of_channel(self, team_id: str, channel_id: str) -> list[Subscription]:
         """Return a channel's subscriptions, the oldest first, without deleted ones."""
-        return await self._where(*_of_channel(team_id, channel_id))
+        return await self._where(*in_channel(team_id, channel_id))
 
     async def of_owner(self, team_id: str, owner_id: str) -> list[Subscription]:
         """Return a person's subscriptions, the oldest first, without deleted ones."""
@@ -121,7 +122,7 @@ class Subscriptions:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
-            stored = await self._locked(connection, changed)
+            stored = await locked(connection, changed)
             kept = replace(
                 changed,
                 state=stored.state,
@@ -142,7 +143,7 @@ class Subscriptions:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
-            stored = await self._locked(connection, subscription)
+            stored = await locked(connection, subscription)
             paused = replace(stored, state=_PAUSED, paused_reason=reason)
             await skip_due(
                 connection, [stored.id], f"paused: {reason}", now, by_hand=False
@@ -161,7 +162,7 @@ class Subscriptions:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
-            stored = await self._locked(connection, subscription)
+            stored = await locked(connection, subscription)
             active = replace(stored, state=_ACTIVE, paused_reason=None)
             anew = who_paused(stored) is not None
             return await store_change(
@@ -177,7 +178,7 @@ class Subscriptions:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
-            stored = await self._locked(connection, subscription)
+            stored = await locked(connection, subscription)
             await skip_due(connection, [stored.id], "deleted", now, by_hand=True)
             deleted = replace(stored, state=_DELETED)
             return await store_change(connection, deleted, "delete", by=by, now=now)
@@ -191,7 +192,7 @@ class Subscriptions:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
-            stored = await self._locked(connection, subscription, deleted=True)
+            stored = await locked(connection, subscription, deleted=True)
             state = _ACTIVE if stored.paused_reason is None else _PAUSED
             restored = replace(stored, state=state)
             return await store_change(
@@ -279,49 +280,3 @@ class Subscriptions:
     async def _where(self, *conditions: ColumnElement[bool]) -> list[Subscription]:
         async with self._database.reading() as connection:
             return await select_subscriptions(connection, *conditions)
-
-    async def _locked(
-        self,
-        connection: AsyncConnection,
-        subscription: Subscription,
-        *,
-        deleted: bool = False,
-    ) -> Subscription:
-        """Return the stored one, locked, if it has the revision given."""
-        is_deleted = subscriptions.c.state == _DELETED
-        found = await select_subscriptions(
-            connection,
-            subscriptions.c.id == subscription.id,
-            subscriptions.c.team_id == subscription.team_id,
-            subscriptions.c.revision == subscription.revision,
-            is_deleted if deleted else ~is_deleted,
-            for_update=True,
-        )
-        if not found:
-            raise SubscriptionChanged(
-                f"{subscription.id} was changed by someone else in the meantime"
-            )
-        return found[0]
-
-
-def _of_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        subscriptions.c.team_id == team_id,
-        subscriptions.c.channel_id == channel_id,
-        subscriptions.c.state != _DELETED,
-    )
-
-
-async def _settled_in_channel(
-    connection: AsyncConnection, draft: Subscription
-) -> list[Subscription]:
-    """Return those of a draft's channel, once nobody else is making one there.
-
-    SQLite has one writer at a time; PostgreSQL needs a lock to the transaction's end.
-    """
-    if connection.dialect.name == "postgresql":
-        key = func.hashtextextended(f"digest {draft.team_id} {draft.channel_id}", 0)
-        await connection.execute(select(func.pg_advisory_xact_lock(key)))
-    return await select_subscriptions(
-        connection, *_of_channel(draft.team_id, draft.channel_id)
-    )
