@@ -17,6 +17,7 @@ from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.queries import DigestQuery, canonical
 from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
+from zenmux_bot.render import digest_outcomes as outcomes
 from zenmux_bot.render import digest_phrases as phrases
 from zenmux_bot.render import digest_reports as reports
 from zenmux_bot.render import slack
@@ -137,7 +138,7 @@ def test_results_are_said_with_their_reason(found, words):
 
 
 def test_a_new_digest_shows_its_next_three_sends_in_its_zone():
-    report = reports.report_created(view())
+    report = outcomes.report_created(view())
 
     assert report.title == "Digest d-7kq3 is set up"
     assert "#llm-costs every Monday at 09:00 (Europe/Berlin)" in report.finding
@@ -239,7 +240,7 @@ def test_a_history_of_nothing_says_so():
 
 
 def test_sending_again_is_asked_first():
-    report = reports.report_sent_before(made(), entry())
+    report = outcomes.report_sent_before(made(), entry())
 
     assert "9–15 Nov 2026" in report.finding
     assert report.buttons[0].command == "digest send d-7kq3 again"
@@ -255,13 +256,13 @@ def test_slack_takes_every_report_and_every_button_runs(wish):
     whole = view(kept, last=entry(State.FAILED, reason="x" * 3000))
     line = DigestLine(subscription=kept, state="active", last=whole.last, next=None)
     drawn = [
-        reports.report_created(whole),
+        outcomes.report_created(whole),
         reports.report_digest_view(whole, news="It is changed."),
         reports.report_list([line]),
         reports.report_history(kept, [whole.last], [], {}),
-        reports.report_sending(kept, WEEK),
-        reports.report_sent_before(kept, entry()),
-        reports.report_deleted(kept),
+        outcomes.report_sending(kept, WEEK),
+        outcomes.report_sent_before(kept, entry()),
+        outcomes.report_deleted(kept),
         reports.report_not_sent(kept, WEEK, "no share moved"),
         reports.report_preview(kept, WEEK, "words"),
         reports.report_form(kept),
@@ -308,11 +309,11 @@ def test_a_digest_tells_how_its_last_post_went():
 def test_an_owner_is_asked_with_the_command_that_does_it():
     wanted = About(Verb.PAUSE, "d-7kq3")
 
-    assert reports.favour("U2", made(), wanted) == (
+    assert outcomes.favour("U2", made(), wanted) == (
         "<@U2> asks you to change digest `d-7kq3` in <#C1>: "
         "`/zenmux digest pause d-7kq3` does it."
     )
-    assert reports.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
+    assert outcomes.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
 
 
 def test_an_owner_hears_when_a_digest_goes_on():
@@ -323,7 +324,7 @@ def test_an_owner_hears_when_a_digest_goes_on():
 
 @pytest.mark.parametrize(("zone", "is_said"), [("UTC", True), ("Asia/Tokyo", False)])
 def test_a_zone_that_may_not_have_been_chosen_is_said(zone, is_said):
-    created = reports.report_created(view(made(default_wish(zone, "C1"))))
+    created = outcomes.report_created(view(made(default_wish(zone, "C1"))))
 
     said = "the time zone is UTC; /zenmux digest edit d-7kq3 Europe/Berlin sets another"
     assert (said in created.context) is is_said

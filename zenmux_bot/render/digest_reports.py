@@ -1,21 +1,25 @@
-"""What is said of digests to those who keep them, as reports."""
+"""Digests as they stand, for those who keep them, as reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from zenmux_bot.domain.deeds import Deed
-from zenmux_bot.domain.digest_commands import About, Ask, Edit, ListAll, Verb
+from zenmux_bot.domain.digest_commands import Edit, ListAll, Verb
 from zenmux_bot.domain.digest_views import DigestLine, DigestView
 from zenmux_bot.domain.ledger import Entry
 from zenmux_bot.domain.queries import DigestQuery
-from zenmux_bot.domain.schedule import Days, Occurrence
+from zenmux_bot.domain.schedule import Days
 from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
-from zenmux_bot.domain.zones import UTC_NAME
 from zenmux_bot.render import digest_phrases as phrases
-from zenmux_bot.render.context import command_line
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.deeds import point
+from zenmux_bot.render.digest_parts import (
+    button,
+    command_about,
+    sends,
+    what_and_where,
+)
 from zenmux_bot.render.numbers import UNKNOWN, plural
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
 
@@ -24,36 +28,6 @@ MAX_BUTTONS = 10
 _FORM = DigestQuery.name
 _RESULT = 120
 """Characters of a result in a table; the history shows it whole."""
-
-_LABELS = {
-    Verb.SHOW: "Show",
-    Verb.PREVIEW: "Preview",
-    Verb.SEND: "Send now",
-    Verb.PAUSE: "Pause",
-    Verb.RESUME: "Resume",
-    Verb.EDIT: "Edit",
-    Verb.DELETE: "Delete",
-    Verb.RESTORE: "Undo",
-    Verb.HISTORY: "History",
-}
-
-
-def report_created(view: DigestView) -> Report:
-    """Return the answer to a new digest, with its next sends."""
-    made = view.subscription
-    return Report(
-        title=f"Digest {made.id} is set up",
-        finding=f"{_what_and_where(made)} Each reports the last complete "
-        f"{phrases.PERIODS[made.schedule.cadence]} (UTC). The next sends:",
-        table=_sends(view.sends, made.schedule.zone),
-        context=(phrases.exceptions(made), *_zone_note(made)),
-        command=_command(Verb.SHOW, made),
-        buttons=(
-            _button(Verb.PREVIEW, made),
-            _button(Verb.EDIT, made),
-            _button(Verb.DELETE, made),
-        ),
-    )
 
 
 def report_digest_view(view: DigestView, *, news: str = "") -> Report:
@@ -67,7 +41,7 @@ def report_digest_view(view: DigestView, *, news: str = "") -> Report:
     is_active = shown.state is SubscriptionState.ACTIVE
     switch = Verb.PAUSE if is_active else Verb.RESUME
     changes = (Verb.SEND, switch, Verb.EDIT, Verb.DELETE) if view.may_change else ()
-    finding = f"{news} {_what_and_where(shown)}".strip()
+    finding = f"{news} {what_and_where(shown)}".strip()
     return Report(
         title=f"Digest {shown.id}: {view.state}",
         finding=f"{finding} The next sends:" if view.sends else finding,
@@ -76,10 +50,10 @@ def report_digest_view(view: DigestView, *, news: str = "") -> Report:
             Point("last", _last(view)),
             Point("exceptions", phrases.exceptions(shown)),
         ),
-        table=_sends(view.sends, shown.schedule.zone) if view.sends else None,
-        command=_command(Verb.SHOW, shown),
+        table=sends(view.sends, shown.schedule.zone) if view.sends else None,
+        command=command_about(Verb.SHOW, shown),
         buttons=tuple(
-            _button(verb, shown) for verb in (Verb.PREVIEW, *changes, Verb.HISTORY)
+            button(verb, shown) for verb in (Verb.PREVIEW, *changes, Verb.HISTORY)
         ),
     )
 
@@ -110,7 +84,7 @@ def report_list(lines: Sequence[DigestLine]) -> Report:
                 Button(
                     label=f"Show {line.subscription.id}",
                     action=f"digest:show:{line.subscription.id}",
-                    command=_command(Verb.SHOW, line.subscription),
+                    command=command_about(Verb.SHOW, line.subscription),
                 )
                 for line in lines[:MAX_BUTTONS]
             ),
@@ -145,78 +119,14 @@ def report_history(
     )
     return Report(
         title=f"History of digest {subscription.id}",
-        finding=_what_and_where(subscription)
+        finding=what_and_where(subscription)
         if rows
-        else f"{_what_and_where(subscription)} Nothing was due yet.",
+        else f"{what_and_where(subscription)} Nothing was due yet.",
         points=tuple(point(deed, names) for deed in deeds),
         table=table if rows else None,
         context=(f"times in {zone}",),
-        command=_command(Verb.HISTORY, subscription),
-        buttons=(_button(Verb.SHOW, subscription),),
-    )
-
-
-def report_sending(subscription: Subscription, days: Days) -> Report:
-    """Say that a digest is on its way because a person asked for it."""
-    return Report(
-        title=f"Digest {subscription.id} is on its way",
-        finding=f"The digest of {phrases.period(days)} goes to "
-        f"{phrases.channel(subscription)} within a minute. The history shows when it "
-        "has gone out.",
-        command=_command(Verb.HISTORY, subscription),
-        buttons=(_button(Verb.HISTORY, subscription),),
-    )
-
-
-def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
-    """Ask whether a period is to be sent once more."""
-    result = phrases.result(earlier, subscription.schedule.zone)
-    return Report(
-        title=f"Send {subscription.id} again?",
-        finding=f"The digest of {phrases.period(earlier.occurrence.days)} in "
-        f"{phrases.channel(subscription)}: {result}. If you send it again, people "
-        "there get it twice.",
-        command=_command(Verb.SHOW, subscription),
-        buttons=(
-            Button(
-                label="Send again",
-                action="digest:send",
-                command=f"digest {About(Verb.SEND, subscription.id, again=True)}",
-            ),
-            _button(Verb.PREVIEW, subscription),
-        ),
-    )
-
-
-def favour(user_id: str, subscription: Subscription, wanted: About | Edit) -> str:
-    """Return what an owner is told that somebody else wants, as Slack's mrkdwn."""
-    place = f"<#{subscription.channel_id}>"
-    return (
-        f"<@{user_id}> asks you to change digest `{subscription.id}` in {place}: "
-        f"`{command_line(f'digest {wanted}')}` does it."
-    )
-
-
-def report_asked(subscription: Subscription, wanted: About | Edit) -> Report:
-    """Say that the owner gets to know what somebody wants."""
-    return Report(
-        title="The owner is asked",
-        finding=f"The owner of digest {subscription.id} gets a direct message that "
-        f"names you and {command_line(f'digest {wanted}')}.",
-        command=f"digest {Ask(wanted)}",
-        buttons=(_button(Verb.SHOW, subscription),),
-    )
-
-
-def report_deleted(subscription: Subscription) -> Report:
-    """Say that a digest is gone, and how to have it back."""
-    return Report(
-        title=f"Digest {subscription.id} is deleted",
-        finding=f"It no longer goes to {phrases.channel(subscription)} "
-        f"{phrases.frequency(subscription.schedule)}. Its history is kept, and Undo "
-        "brings it back.",
-        command=_command(Verb.RESTORE, subscription),
-        buttons=(_button(Verb.RESTORE, subscription),),
+        command=command_about(Verb.HISTORY, subscription),
+        buttons=(button(Verb.SHOW, subscription),),
     )
 
 
@@ -225,8 +135,8 @@ def report_not_sent(subscription: Subscription, days: Days, reason: str) -> Repo
     return Report(
         title=f"Digest {subscription.id} would be skipped",
         finding=f"{phrases.period(days)}: {reason}.",
-        command=_command(Verb.PREVIEW, subscription),
-        buttons=(_button(Verb.EDIT, subscription),),
+        command=command_about(Verb.PREVIEW, subscription),
+        buttons=(button(Verb.EDIT, subscription),),
     )
 
 
@@ -235,7 +145,7 @@ def report_preview(subscription: Subscription, days: Days, words: str) -> Report
     return Report(
         title=f"Preview of digest {subscription.id}",
         finding=f"{phrases.period(days)}. {words}",
-        command=_command(Verb.PREVIEW, subscription),
+        command=command_about(Verb.PREVIEW, subscription),
     )
 
 
@@ -253,19 +163,11 @@ def report_form(subscription: Subscription | None) -> Report:
         )
     return Report(
         title=f"Edit digest {subscription.id}",
-        finding=f"{_what_and_where(subscription)} In words: digest edit "
+        finding=f"{what_and_where(subscription)} In words: digest edit "
         f"{subscription.id}, then what is to be different.",
         command=f"digest {Edit(subscription.id)}",
-        buttons=(_button(Verb.EDIT, subscription),),
+        buttons=(button(Verb.EDIT, subscription),),
     )
-
-
-def _zone_note(made: Subscription) -> tuple[str, ...]:
-    """Say how to change a zone that may be there because no other was known."""
-    if made.schedule.zone != UTC_NAME:
-        return ()
-    change = command_line(f"digest edit {made.id} Europe/Berlin")
-    return (f"the time zone is UTC; {change} sets another",)
 
 
 def _last(view: DigestView) -> str:
@@ -273,25 +175,6 @@ def _last(view: DigestView) -> str:
         return "nothing was due yet"
     period = phrases.period(view.last.occurrence.days)
     return f"{period}: {phrases.result(view.last, view.subscription.schedule.zone)}"
-
-
-def _what_and_where(subscription: Subscription) -> str:
-    what = phrases.content(subscription)
-    return (
-        f"{what[0].upper()}{what[1:]} goes to {phrases.channel(subscription)} "
-        f"{phrases.schedule(subscription.schedule)}."
-    )
-
-
-def _sends(sends: Sequence[Occurrence], zone: str) -> Table:
-    return Table(
-        caption=f"Next sends ({zone})",
-        columns=(Column(f"Send ({zone})"), Column("Reports", said="reports")),
-        rows=tuple(
-            (Cell(phrases.moment(each.at, zone)), Cell(phrases.period(each.days)))
-            for each in sends
-        ),
-    )
 
 
 def _list(lines: Sequence[DigestLine]) -> Table:
@@ -322,15 +205,3 @@ def _row(line: DigestLine) -> tuple[Cell, ...]:
         Cell(cut(phrases.result(line.last, zone), _RESULT)),
         Cell(phrases.moment(line.next.at, zone) if line.next else UNKNOWN),
     )
-
-
-def _button(verb: Verb, subscription: Subscription) -> Button:
-    return Button(
-        label=_LABELS[verb],
-        action=f"digest:{verb}",
-        command=_command(verb, subscription),
-    )
-
-
-def _command(verb: Verb, subscription: Subscription) -> str:
-    return f"digest {verb} {subscription.id}"

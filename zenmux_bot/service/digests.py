@@ -24,6 +24,7 @@ from zenmux_bot.domain.ledger import Telling
 from zenmux_bot.domain.schedule import occurrence_by_hand
 from zenmux_bot.domain.subscriptions import Subscription
 from zenmux_bot.errors import NotAllowed
+from zenmux_bot.render import digest_outcomes as outcomes
 from zenmux_bot.render import digest_reports as reports
 from zenmux_bot.render.deeds import report_deeds
 from zenmux_bot.render.message import Message
@@ -127,7 +128,7 @@ class Digests:
             case Create(wish=wish):
                 made = await self._changes.create(asker, wish)
                 view = await self._lookup.view(asker, made)
-                reply = DigestReply(report=reports.report_created(view))
+                reply = DigestReply(report=outcomes.report_created(view))
             case Edit(id=id_, wish=wish):
                 reply = await self._edit(asker, id_, wish)
             case About(verb=verb, id=id_, again=again):
@@ -152,10 +153,10 @@ class Digests:
         except NotAllowed:
             is_deleted = isinstance(wanted, About) and wanted.verb is Verb.RESTORE
             found = await self._lookup.find(asker, wanted.id, deleted=is_deleted)
-        text = reports.favour(asker.user_id, found, wanted)
+        text = outcomes.favour(asker.user_id, found, wanted)
         telling = Telling(recipient=found.owner_id, text=text)
         await self._tellings.add(asker.team_id, [telling], self._clock.now())
-        return DigestReply(report=reports.report_asked(found, wanted))
+        return DigestReply(report=outcomes.report_asked(found, wanted))
 
     async def _about(
         self, asker: Asker, verb: Verb, id_: str, *, again: bool
@@ -172,7 +173,7 @@ class Digests:
                 reply = await self._send(asker, id_, again=again)
             case Verb.DELETE:
                 deleted = await self._changes.delete(asker, id_)
-                reply = DigestReply(report=reports.report_deleted(deleted))
+                reply = DigestReply(report=outcomes.report_deleted(deleted))
             case Verb.PAUSE:
                 paused = await self._changes.pause(asker, id_)
                 reply = await self._show(asker, paused, _PAUSED)
@@ -217,9 +218,9 @@ class Digests:
             sent, entry = await self._changes.send(asker, id_, again=again)
         except AlreadyOut as error:
             stored = await self._lookup.find(asker, id_)
-            report = reports.report_sent_before(stored, error.earlier)
+            report = outcomes.report_sent_before(stored, error.earlier)
             return DigestReply(report=report)
-        return DigestReply(report=reports.report_sending(sent, entry.occurrence.days))
+        return DigestReply(report=outcomes.report_sending(sent, entry.occurrence.days))
 
     async def _preview(self, subscription: Subscription) -> DigestReply:
         """Compose what would be sent now, with true figures."""
