@@ -8,24 +8,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 from zenmux_bot.domain import zones
 from zenmux_bot.domain.digest_commands import (
     ALWAYS,
     EVERYONE,
     LAST_DAY,
-    MAX_PROVIDERS,
     Wish,
 )
-from zenmux_bot.domain.digest_complaints import (
-    MAX_PP,
-    VERBS,
-    DigestComplaints,
-    Place,
-)
+from zenmux_bot.domain.digest_complaints import MAX_PP, VERBS
+from zenmux_bot.domain.digest_notes import Notes
 from zenmux_bot.domain.digest_times import (
     HALVES,
     WEEKDAY_NUMBERS,
@@ -34,7 +27,7 @@ from zenmux_bot.domain.digest_times import (
     take_time,
 )
 from zenmux_bot.domain.grammar import BY_WORD, HELP, WORDS
-from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
+from zenmux_bot.domain.queries import MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
 from zenmux_bot.domain.words import SPELT_ALIKE, WordError
@@ -62,77 +55,71 @@ _WORDS = (
 )
 
 
-@dataclass(slots=True)
 class DigestReading:
     """The words that describe a digest, read one after the other.
 
-    Attributes:
+    Args:
         words: All words.
-        found: What they have said, by the name of the wish's field.
-        places: Where they said it.
         naming: Words that mean nothing may be names of providers.
     """
 
-    words: Sequence[str]
-    found: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    naming: bool = True
+    def __init__(self, words: Sequence[str], *, naming: bool = True) -> None:
+        self._words = words
+        self._naming = naming
+        self._notes = Notes(words)
 
     def read(self, at: int) -> Wish | None:
         """Read from ``at`` to the end; None asks for help."""
-        while at < len(self.words):
-            if self.words[at] in HELP:
+        while at < len(self._words):
+            if self._words[at] in HELP:
                 return None
             at = self._take(at)
-        self._agree()
-        return Wish(**self.found)
+        self._notes.agree()
+        return Wish(**self._notes.found)
 
     def is_understood(self, at: int) -> bool:
         """Tell whether the word at ``at`` would describe a digest, but for names."""
         try:
-            return replace(self, naming=False)._take(at) > at  # noqa: SLF001 - its own
+            probe = DigestReading(self._words, naming=False)
+            return probe._take(at) > at
         except WordError:
-            return self.words[at] in _LED
-
-    @property
-    def _complaints(self) -> DigestComplaints:
-        return DigestComplaints(self.words)
+            return self._words[at] in _LED
 
     def _take(self, at: int) -> int:
         """Read the words from ``at`` and return the index behind them."""
-        word, place = self.words[at], (at, at + 1)
+        word, place = self._words[at], (at, at + 1)
         if word in _LED:
             return self._take_led(word, at)
         if word in _METRICS:
-            return self._put("metric", _METRICS[word], place)
+            return self._notes.put("metric", _METRICS[word], place)
         if match := _CHANNEL.fullmatch(word):
-            return self._put("channel", match[1].upper(), place)
+            return self._notes.put("channel", match[1].upper(), place)
         if match := _TOP.fullmatch(word):
-            return self._put_number("top", int(match[1]), MAX_TOP, place)
+            return self._notes.put_number("top", int(match[1]), MAX_TOP, place)
         for take in (self._take_day, self._take_time, self._take_zone):
             if (behind := take(at)) is not None:
                 return behind
         if word.isdecimal():
-            raise WordError(self._complaints.bare_number(place))
+            raise WordError(self._notes.complaints.bare_number(place))
         if word.startswith("#"):
-            raise WordError(self._complaints.no_channel(word, place))
-        if self.naming and _is_name(word):
-            return self._put_provider(word, place)
-        raise WordError(self._complaints.unknown(at, [*_WORDS, *_LED]))
+            raise WordError(self._notes.complaints.no_channel(word, place))
+        if self._naming and _is_name(word):
+            return self._notes.put_provider(word, place)
+        raise WordError(self._notes.complaints.unknown(at, [*_WORDS, *_LED]))
 
     def _take_led(self, word: str, at: int) -> int:
         """Read a word such as ``top`` with what belongs to it."""
         behind = _LED[word](self, at)
         if behind is None:
             name = "when" if word == "if" else word
-            slip = self._complaints.needed(name, (at, self._behind(at)))
+            slip = self._notes.complaints.needed(name, (at, self._behind(at)))
             raise WordError(slip)
         return behind
 
     def _behind(self, at: int) -> int:
         """Return the index behind what follows a word in vain and means nothing."""
-        stop, most = at + 1, at + 1 + (2 if self.words[at] in _LONG else 1)
-        while stop < min(most, len(self.words)) and not self.is_understood(stop):
+        stop, most = at + 1, at + 1 + (2 if self._words[at] in _LONG else 1)
+        while stop < min(most, len(self._words)) and not self.is_understood(stop):
             stop += 1
         return stop
 
@@ -153,19 +140,19 @@ class DigestReading:
         day = read_day(self._word(at + 1), led=True)
         if day is None:
             return None
-        return self._put_number("day", day, LAST_DAY, (at, at + 2))
+        return self._notes.put_number("day", day, LAST_DAY, (at, at + 2))
 
     def take_in(self, at: int) -> int | None:
         """Read ``in #channel``, or ``in Berlin``; ``to`` leads to channels alone."""
         following, place = self._word(at + 1), (at, at + 2)
         if match := _CHANNEL.fullmatch(following):
-            return self._put("channel", match[1].upper(), place)
-        is_room = self.words[at] == "to"
+            return self._notes.put("channel", match[1].upper(), place)
+        is_room = self._words[at] == "to"
         if not is_room and (behind := self._take_zone(at + 1)) is not None:
             return behind
         names_place = is_room and bool(zones.find(following))
         if following and (names_place or not self.is_understood(at + 1)):
-            raise WordError(self._complaints.no_channel(following, place))
+            raise WordError(self._notes.complaints.no_channel(following, place))
         return None
 
     def take_top(self, at: int) -> int | None:
@@ -173,7 +160,7 @@ class DigestReading:
         following = self._word(at + 1)
         if not following.isdecimal():
             return None
-        return self._put_number("top", int(following), MAX_TOP, (at, at + 2))
+        return self._notes.put_number("top", int(following), MAX_TOP, (at, at + 2))
 
     def take_provider(self, at: int) -> int | None:
         """Read ``provider NAME`` or ``provider all``."""
@@ -181,25 +168,25 @@ class DigestReading:
         if not following:
             return None
         if following == "all":
-            return self._put("providers", EVERYONE, place)
-        return self._put_provider(following, place)
+            return self._notes.put("providers", EVERYONE, place)
+        return self._notes.put_provider(following, place)
 
     def _word(self, at: int) -> str:
-        return self.words[at] if at < len(self.words) else ""
+        return self._words[at] if at < len(self._words) else ""
 
     def _take_day(self, at: int, *, led: bool = False) -> int | None:
         """Read a cadence, a day of the week or of the month."""
         word, place = self._word(at), (at, at + 1)
         if word in WEEKDAY_NUMBERS:
-            return self._put("weekday", WEEKDAY_NUMBERS[word], place)
+            return self._notes.put("weekday", WEEKDAY_NUMBERS[word], place)
         if word in _CADENCES and (led or word == _CADENCES[word]):
-            behind = self._put("cadence", _CADENCES[word], place)
+            behind = self._notes.put("cadence", _CADENCES[word], place)
             monthly = _CADENCES[word] is Cadence.MONTHLY
             return self._take_day_of_month(behind) if monthly else behind
         day = read_day(word, led=False)
         if day is None:
             return None
-        self._put_number("day", day, LAST_DAY, place)
+        self._notes.put_number("day", day, LAST_DAY, place)
         has_noun = word == "last" and self._word(at + 1) == "day"
         return at + 2 if has_noun else at + 1
 
@@ -209,95 +196,54 @@ class DigestReading:
         day = None if is_hour else read_day(self._word(at), led=True)
         if day is None:
             return at
-        return self._put_number("day", day, LAST_DAY, (at, at + 1))
+        return self._notes.put_number("day", day, LAST_DAY, (at, at + 1))
 
     def _take_time(self, at: int, *, led: bool = False) -> int | None:
         """Read a time of day."""
         try:
-            taken = take_time(self.words, at, led=led)
+            taken = take_time(self._words, at, led=led)
         except NoSuchTime:
-            raise WordError(self._complaints.no_such_time((at, at + 1))) from None
+            raise WordError(self._notes.complaints.no_such_time((at, at + 1))) from None
         if taken is None:
             return None
         found, count = taken
-        return self._put("at", found, (at, at + count))
+        return self._notes.put("at", found, (at, at + count))
 
     def _take_zone(self, at: int) -> int | None:
         """Read a time zone, whose city may have several words."""
-        for count in range(min(zones.MAX_WORDS, len(self.words) - at), 0, -1):
+        for count in range(min(zones.MAX_WORDS, len(self._words) - at), 0, -1):
             place = (at, at + count)
-            spelling = " ".join(self.words[slice(*place)])
+            spelling = " ".join(self._words[slice(*place)])
             found = zones.find(spelling)
             if len(found) == 1:
-                return self._put("zone", found[0], place)
+                return self._notes.put("zone", found[0], place)
             if found:
-                raise WordError(self._complaints.several_zones(found, place))
+                raise WordError(self._notes.complaints.several_zones(found, place))
             if meant := zones.meant_by(spelling):
-                raise WordError(self._complaints.letter_code(meant, place))
+                raise WordError(self._notes.complaints.letter_code(meant, place))
         return None
 
     def take_threshold(self, at: int) -> int | None:
         """Read ``skip never`` or ``skip below 0.5 pp``."""
-        match self.words[at + 1 : at + 3]:
+        match self._words[at + 1 : at + 3]:
             case ("never", *_):
-                return self._put("skip_below_pp", ALWAYS, (at, at + 2))
+                return self._notes.put("skip_below_pp", ALWAYS, (at, at + 2))
             case ("below", number):
                 place = (at, at + 3)
                 match = _POINTS.fullmatch(number)
                 points = Decimal(match[1].replace(",", ".")) if match else None
                 if points is None or points > MAX_PP:
-                    raise WordError(self._complaints.bad_threshold(place))
-                behind = self._put("skip_below_pp", points, place)
+                    raise WordError(self._notes.complaints.bad_threshold(place))
+                behind = self._notes.put("skip_below_pp", points, place)
                 return behind + (self._word(behind) in _UNITS)
         return None
 
     def take_when_empty(self, at: int) -> int | None:
         """Read ``when empty skip`` or ``when empty say``."""
-        match self.words[at + 1 : at + 3]:
+        match self._words[at + 1 : at + 3]:
             case ("empty", choice) if choice in set(WhenEmpty):
-                return self._put("when_empty", WhenEmpty(choice), (at, at + 3))
+                return self._notes.put("when_empty", WhenEmpty(choice), (at, at + 3))
         return None
-
-    def _put_provider(self, name: str, place: Place) -> int:
-        """Note a provider, one of several perhaps."""
-        if len(name) > MAX_NAME:
-            raise WordError(self._complaints.too_long(name, place))
-        earlier = self.found.get("providers", (name,))
-        if earlier == EVERYONE:
-            raise WordError(self._complaints.conflict(self.places["providers"], place))
-        names = tuple(dict.fromkeys((*earlier, name)))
-        if len(names) > MAX_PROVIDERS:
-            raise WordError(self._complaints.too_many(place))
-        self.found.pop("providers", None)
-        return self._put("providers", names, place)
-
-    def _put_number(self, name: str, number: int, most: int, place: Place) -> int:
-        """Note a number, if it is in range."""
-        if not 1 <= number <= most:
-            slip = self._complaints.out_of_range(name, number, most, place)
-            raise WordError(slip)
-        return self._put(name, number, place)
-
-    def _put(self, name: str, value: object, place: Place) -> int:
-        """Note a field; complain if it was said otherwise."""
-        if self.found.get(name, value) != value:
-            raise WordError(self._complaints.conflict(self.places[name], place))
-        self.found[name] = value
-        self.places.setdefault(name, place)
-        return place[1]
-
-    def _agree(self) -> None:
-        """Let days say the cadence, and complain where they contradict it."""
-        for name, cadence in (("weekday", Cadence.WEEKLY), ("day", Cadence.MONTHLY)):
-            if name not in self.found:
-                continue
-            if self.found.get("cadence", cadence) is not cadence:
-                slip = self._complaints.conflict(
-                    self.places["cadence"], self.places[name]
-                )
-                raise WordError(slip)
-            self.found["cadence"] = cadence
-            self.places.setdefault("cadence", self.places[name])
 
 
 _LED: dict[str, Callable[[DigestReading, int], int | None]] = {
