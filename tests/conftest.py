@@ -26,6 +26,8 @@ from zenmux_bot.serve import Running, running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store import away
 
+pytest_plugins = ["secrecy"]
+
 # Thirty examples a property find most of what a hundred would in a third of the time,
 # and always the same ones, so that a change fails for what it did itself;
 # HYPOTHESIS_PROFILE=thorough looks longer and elsewhere.

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from secrecy import overhear
 
 from zenmux_bot.demo.sandbox import running_sandbox
 from zenmux_bot.demo.sandbox.replies import (
@@ -25,7 +26,7 @@ KEY = "sk-mg-v1-not-a-real-key"
 
 def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | settings
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(ROOT / "bot.py"), *words],
         capture_output=True,
         text=True,
@@ -34,6 +35,8 @@ def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         check=False,
         cwd=ROOT,
     )
+    overhear(done.stdout + done.stderr)
+    return done
 
 
 async def run_beside(sandbox, *words: str, **settings: str):

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from secrecy import overhear
 
 from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox import SANDBOX_KEY
@@ -50,11 +51,20 @@ async def start(slack, sandbox, folder, **changes: str):
     said = b""
     async with asyncio.timeout(120):
         async for line in process.stderr:
+            overhear(line.decode())
             said += line
             if found := re.search(rb'"port": (\d+)', line):
                 return process, int(found[1])
         await process.wait()
     raise AssertionError(said.decode())
+
+
+async def ended(process) -> str:
+    """Wait for the end, and return what was still said."""
+    async with asyncio.timeout(60):
+        _, rest = await process.communicate()
+    overhear(rest.decode())
+    return rest.decode()
 
 
 @pytest.mark.parametrize("socket_mode", [False, True])
@@ -72,11 +82,10 @@ async def test_sigterm_ends_it_with_running_answers_finished(
     process.send_signal(signal.SIGTERM)
     hold.released.set()
 
-    async with asyncio.timeout(60):
-        _, rest = await process.communicate()
+    rest = await ended(process)
     assert process.returncode == 0, rest
     assert [m for m in slack.messages() if "Top 10 models" in m.text]
-    assert b"Unclosed" not in rest
+    assert "Unclosed" not in rest
 
 
 async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path):
@@ -91,8 +100,7 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     reply = await command
     assert [m.text.partition(" ")[0] for m in reply.messages] == ["Fetching"]
     hold.released.set()
-    async with asyncio.timeout(60):
-        await process.wait()
+    await ended(process)
     assert [m for m in slack.messages() if "Top 10 models" in m.text]
 
 
@@ -117,5 +125,5 @@ async def test_a_slack_that_is_down_at_the_start_is_no_refusal(
     await slack.command("/zenmux help")
     process.terminate()
 
-    await process.communicate()
+    await ended(process)
     assert [m for m in slack.messages() if "ZenMux statistics" in m.text]

