@@ -159,6 +159,7 @@ def listen(app: AsyncApp, means: Means) -> None:
         tasks=tasks,
         session=means.session,
     )
+    seen = LenientSeenEvents(database)
     listeners = (
         digests,
         questions,
@@ -167,7 +168,7 @@ def listen(app: AsyncApp, means: Means) -> None:
             conversation=conversation,
             posts=posts,
             clients=clients,
-            seen=LenientSeenEvents(database),
+            seen=seen,
             tasks=tasks,
             clock=clock,
         ),
@@ -183,8 +184,10 @@ def listen(app: AsyncApp, means: Means) -> None:
             directory=directory,
             admins=settings.zenmux_bot_admins,
             posts=posts,
+            seen=seen,
             tasks=tasks,
             session=means.session,
+            clock=clock,
         ),
         Welcome(posts, WelcomedChannels(database), tasks, clock),
         home,

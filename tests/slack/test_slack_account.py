@@ -60,9 +60,31 @@ async def test_another_can_ask_an_administrator_once(http_stage, command):
     direct = direct_channel(MAYA)
     [plea] = await stage.slack.wait_for(lambda: stage.slack.messages(direct, user=MAYA))
     assert plea.text.startswith(f"<@{TOMAS}> would like to know")
-    assert f"`/zenmux {command}" in plea.text
+    assert f"`/zenmux {command}`" in plea.text
     await stage.slack.wait_for(lambda: refusal.text == f"I asked <@{MAYA}>.")
     assert refusal.blocks == []
+
+
+async def test_who_asks_once_more_on_one_day_is_sent_to_them(http_stage):
+    stage = http_stage
+
+    async def ask(command: str) -> str:
+        reply = await stage.slack.command(f"/zenmux {command}", user=TOMAS)
+        [refusal] = reply.messages
+        await stage.slack.press(refusal, "Ask an administrator", user=TOMAS)
+        await stage.slack.wait_for(lambda: refusal.blocks == [])
+        return refusal.text
+
+    said = [await ask("account"), await ask("generation gen_01sandbox0000001")]
+    stage.clock.advance(hours=25)
+    said.append(await ask("account"))
+
+    assert [each.split(" for ")[0] for each in said] == [
+        f"I asked <@{MAYA}>.",
+        "I have asked",
+        f"I asked <@{MAYA}>.",
+    ]
+    assert len(stage.slack.messages(direct_channel(MAYA), user=MAYA)) == 2
 
 
 async def test_nobody_to_ask_is_said(http_stage):

@@ -209,8 +209,7 @@ class Desk:
                 await self._rights.check(asker)
             answered = await self._answers.answer(request, patience=patience)
         except BotError as error:
-            again = None if request is None else canonical(request)
-            report = report_error(error, again=again)
+            report = report_error(error, again=_again(request))
             if isinstance(error, ApiError | SlackFault):
                 context = (*report.context, f"{REFERENCE} {reference()}")
                 report = replace(report, context=context)
@@ -222,3 +221,10 @@ class Desk:
         report = marked(answered.report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Served(report=report, request=request, view=answered.view, ready=ready)
+
+
+def _again(request: Request | None) -> str | None:
+    """Return the words that ask once more; what is always private need not say so."""
+    if request is not None and BY_WORD[request.query.name].restricted:
+        request = replace(request, audience=None)
+    return None if request is None else canonical(request)

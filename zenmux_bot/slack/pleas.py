@@ -9,11 +9,13 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from zenmux_bot.domain.clock import Clock
 from zenmux_bot.domain.grammar import COMMAND
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
+from zenmux_bot.service.ports_digests import SeenEvents
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
@@ -26,6 +28,9 @@ _PLEA = (
     "administrators alone: what you tell of it is up to you."
 )
 _NOBODY = Message("I could not reach an administrator; please ask one yourself.")
+_ENOUGH = Message(
+    "I have asked for you today already; please ask an administrator yourself."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +50,10 @@ class Pleas:
         directory: Knows a workspace's administrators.
         admins: Ids of those whom the operator named; they are asked first.
         posts: Tells them.
+        seen: Remembers who asked: once a day is enough, whatever for.
         tasks: Keeps what runs on after an acknowledgement.
         session: Answers whoever asked.
+        clock: Tells the time.
     """
 
     def __init__(
@@ -55,14 +62,18 @@ class Pleas:
         directory: Administered,
         admins: Collection[str],
         posts: Posts,
+        seen: SeenEvents,
         tasks: Tasks,
         session: aiohttp.ClientSession,
+        clock: Clock,
     ) -> None:
         self._directory = directory
         self._named = tuple(sorted(admins))
         self._posts = posts
+        self._seen = seen
         self._tasks = tasks
         self._session = session
+        self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the button of a refusal."""
@@ -77,6 +88,18 @@ class Pleas:
 
     async def _ask(self, body: dict[str, Any], command: str) -> None:
         spot = spot_of(body)
+        told = await self._pass_on(spot, command)
+        url = ResponseUrl(body.get("response_url") or "", self._session)
+        # In its place, so that nobody is asked twice.
+        if not await url.send(told, public=False, replace_original=True):
+            await self._posts.tell(spot, told)
+
+    async def _pass_on(self, spot: Spot, command: str) -> Message:
+        """Tell administrators, and return what whoever asked has to know of it."""
+        now = self._clock.now()
+        key = f"plea:{spot.team_id}:{spot.user_id}:{now.date()}"
+        if not await self._seen.first_time(key, now):
+            return _ENOUGH
         words = escape(f"{COMMAND} {command}")
         plea = Message(_PLEA.format(asker=spot.user_id, command=words))
         asked = [
@@ -86,13 +109,9 @@ class Pleas:
                 Spot(team_id=spot.team_id, channel_id="", user_id=admin), plea
             )
         ]
-        told = _NOBODY
-        if asked:
-            told = Message(f"I asked {', '.join(f'<@{each}>' for each in asked)}.")
-        url = ResponseUrl(body.get("response_url") or "", self._session)
-        # In its place, so that nobody is asked twice.
-        if not await url.send(told, public=False, replace_original=True):
-            await self._posts.tell(spot, told)
+        if not asked:
+            return _NOBODY
+        return Message(f"I asked {', '.join(f'<@{each}>' for each in asked)}.")
 
     async def _whom(self, team_id: str) -> Sequence[str]:
         if self._named:
