@@ -7,16 +7,21 @@ import os
 import re
 import signal
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import pytest
+from ports import free_port
 from secrecy import overhear
 
+from zenmux_bot.config import Settings
 from zenmux_bot.demo.main import read_manifest
 from zenmux_bot.demo.sandbox import SANDBOX_KEY
 from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.workspace.faults import Page
+from zenmux_bot.demo.workspace.faults import Hang, Page
 from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.serve import running
 
 ROOT = Path(__file__).parents[1]
 
@@ -113,6 +118,41 @@ async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token
         await start(slack, sandbox, tmp_path, **{name: token})
 
     assert "Unclosed" not in str(said.value)
+
+
+async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(
+    slack, sandbox, tmp_path, clock
+):
+    hang = Hang()
+    slack.faults.script("apps.connections.open", hang)
+    port = free_port()
+    settings = Settings(
+        zenmux_base_url=sandbox.base_url,
+        zenmux_management_api_key=SANDBOX_KEY,
+        slack_api_url=slack.api_url,
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        database_url=f"sqlite:///{tmp_path}/bot.db",
+        host="127.0.0.1",
+        port=port,
+    )
+
+    async def ask(session, path: str) -> tuple[int, dict]:
+        async with session.get(f"http://127.0.0.1:{port}{path}") as reply:
+            return reply.status, await reply.json()
+
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
+        bot = running(settings, clock)
+        entering = asyncio.create_task(stack.enter_async_context(bot))
+        await hang.reached.wait()
+
+        assert await ask(session, "/healthz") == (200, {"ok": True})
+        status, parts = await ask(session, "/readyz")
+        assert (status, parts["slack"], parts["socket"]) == (503, True, False)
+
+        hang.release()
+        await entering
+        assert (await ask(session, "/readyz"))[0] == 200
 
 
 async def test_a_slack_that_is_down_at_the_start_is_no_refusal(

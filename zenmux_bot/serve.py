@@ -165,8 +165,6 @@ async def running(
             catch_rest(app)
         if app is not None and settings.slack_app_token is not None:
             socket = Socket(app, settings.slack_app_token.get_secret_value())
-            await socket.open()
-            stack.push_async_callback(socket.close)
 
         async def ready() -> dict[str, bool]:
             parts = {
@@ -183,6 +181,10 @@ async def running(
             if web and workspaces.installing is not None:
                 workspaces.installing.add_routes(web_app)
             port = await _listen(stack, web_app, settings, needed=web)
+        if socket is not None:
+            # Behind the listener, which tells meanwhile that the bot is not ready.
+            stack.push_async_callback(socket.close)
+            await socket.open()
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port, delivery=delivery)
         log.info("bot.stopping", running=len(tasks))

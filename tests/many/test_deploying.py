@@ -7,12 +7,12 @@ import json
 import re
 import shlex
 import shutil
-import socket
 import sys
 from pathlib import Path
 
 import aiohttp
 import pytest
+from ports import free_port
 from processes import environment, launched
 
 from zenmux_bot.cli import main
@@ -100,12 +100,6 @@ def test_every_command_of_the_procfile_is_one():
     for words in found.values():
         assert words[:2] == ["python", "bot.py"]
         assert words[2] in main.commands
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def is_healthy(port: int) -> bool:
