@@ -45,6 +45,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 # No test speaks TLS, and each of httpx's clients would read all authorities of the web
 # first, which takes longer than most tests; from a directory it reads when it must.
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+os.environ.pop("SSL_CERT_FILE", None)
 
 PATIENT = 100.0
 """What is quick on an idle machine still counts as quick on a busy one."""

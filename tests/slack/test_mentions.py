@@ -130,6 +130,7 @@ async def test_the_thread_of_a_public_answer_to_a_command_is_about_it(stage):
     assert beside.text.endswith("/zenmux leaderboard tokens 7d")
 
 
+@pytest.mark.parametrize("patience", [0])
 async def test_so_is_that_of_an_answer_that_came_late(http_stage):
     stage = http_stage
     hold = Hold()
