@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import ConsoleMessage, Error, Locator, Page, expect
+
+from zenmux_bot.demo.workspace.server import SlackStandIn
+
+DESKTOP = {"width": 1280, "height": 900}
 
 
 class Screen:
@@ -61,3 +68,30 @@ class Screen:
         await self.say("/zenmux form")
         await expect(self.dialog).to_be_visible()
         return self.dialog
+
+
+@asynccontextmanager
+async def shown(page: Page, slack: SlackStandIn) -> AsyncIterator[Screen]:
+    """Show #llm-costs; nothing may be written to the page's console."""
+    complaints: list[str] = []
+
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    def on_console(entry: ConsoleMessage) -> None:
+        if entry.type in ("error", "warning"):
+            complaints.append(entry.text)
+
+    listeners = {"pageerror": on_error, "console": on_console}
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    await page.set_viewport_size(DESKTOP)
+    await page.emulate_media(color_scheme="light")
+    screen = Screen(page, slack.page_url)
+    await screen.visit("#U0MAYA00001/C0LLMCOSTS1")
+    yield screen
+    await page.goto("about:blank")
+    await page.context.clear_permissions()
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
+    assert complaints == []

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
-from screen import Screen
+from screen import shown
 
 from zenmux_bot.demo.main import running_demo
 
@@ -27,24 +27,9 @@ async def demo(socket_mode):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def screen(context, demo):
-    """The demo's page; nothing may be written to its console."""
-    page = await context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda entry: (
-            complaints.append(entry.text)
-            if entry.type in ("error", "warning")
-            else None
-        ),
-    )
-    screen = Screen(page, demo.slack.page_url)
-    await screen.visit("#U0MAYA00001/C0LLMCOSTS1")
-    yield screen
-    await page.close()
-    assert complaints == []
+async def screen(page, demo):
+    async with shown(page, demo.slack) as screen:
+        yield screen
 
 
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
+from scripted import START, workspace
+
+from zenmux_bot.domain.clock import ShiftedClock, SystemClock
 
 NOON = 1795521600  # 2026-11-24 12:00 UTC
 
 
-async def call(screen, module: str, expression: str, *arguments):
-    return await screen.page.evaluate(
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def origin(page):
+    """The page's files, and nothing that runs: functions have no state to share."""
+    clock = ShiftedClock.starting_at(START, SystemClock())
+    async with workspace(clock, {}) as slack:
+        await page.goto(f"{slack.page_url}static/icon.svg")
+        yield page
+
+
+async def call(origin, module: str, expression: str, *arguments):
+    return await origin.evaluate(
         f"async (args) => {{ const m = await import('/static/{module}');"
         f" return ({expression})(m, ...args); }}",
         list(arguments),
@@ -29,9 +42,9 @@ async def call(screen, module: str, expression: str, *arguments):
         ("on {weekday}", None),
     ],
 )
-async def test_date_tokens(screen, form, shown):
+async def test_date_tokens(origin, form, shown):
     actual = await call(
-        screen,
+        origin,
         "dates.js",
         "(m, stamp, form) => m.formatDate(stamp, form,"
         " {zone: 'Europe/Berlin', now: new Date((stamp - 86400) * 1000)})",
@@ -52,18 +65,18 @@ async def test_date_tokens(screen, form, shown):
         ([0, 0], [0, 0.2]),
     ],
 )
-async def test_ticks_are_round_and_cover_zero(screen, values, ticks):
+async def test_ticks_are_round_and_cover_zero(origin, values, ticks):
     actual = await call(
-        screen, "blocks/scale.js", "(m, values) => m.niceTicks(values)", values
+        origin, "blocks/scale.js", "(m, values) => m.niceTicks(values)", values
     )
 
     assert actual == pytest.approx(ticks)
 
 
-async def test_smooth_line_overshoots_no_point(screen):
+async def test_smooth_line_overshoots_no_point(origin):
     """Sampled along the curve, peaks at 0 and 100 stay the outermost."""
     low, high = await call(
-        screen,
+        origin,
         "blocks/scale.js",
         "(m) => { const path = document.createElementNS("
         " 'http://www.w3.org/2000/svg', 'path');"
@@ -93,9 +106,9 @@ async def test_smooth_line_overshoots_no_point(screen):
         (":tada: :nothing_such:", "🎉 :nothing_such:"),
     ],
 )
-async def test_mrkdwn(screen, text, html):
+async def test_mrkdwn(origin, text, html):
     actual = await call(
-        screen,
+        origin,
         "mrkdwn.js",
         "(m, text) => { const box = document.createElement('div');"
         " box.append(...m.mrkdwn(text, {zone: 'UTC', now: () => new Date()}));"

@@ -112,6 +112,17 @@ async def test_one_becomes_somebody_else(screen):
     await expect(screen.last).to_contain_text("Yuki")
 
 
+async def test_dates_stand_in_the_viewers_zone(screen):
+    for user, shown in (
+        ("U0MAYA00001", "2026-11-23 10:00 AM"),
+        ("U0TOMAS0001", "2026-11-23 4:00 AM"),
+        ("U0YUKI00001", "2026-11-23 6:00 PM"),
+    ):
+        await screen.visit(f"#{user}/C0LLMCOSTS1")
+
+        await expect(await screen.ask("text")).to_contain_text(shown)
+
+
 async def test_unknown_place_leads_to_the_first_channel(screen, slack):
     await screen.visit("#U0NOBODY/C0NOWHERE")
 
