@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 import samples
 from playwright.async_api import BrowserContext, expect
 from screen import Screen
@@ -319,11 +318,12 @@ async def test_channel_opens_at_its_newest_message(screen, slack):
     await expect(screen.last.get_by_text("1–5 of 7")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(
-    ("name", "mark"),
-    [("general", "hash"), ("finance", "lock"), ("old-news", "archive")],
-)
-async def test_channels_wear_their_mark(screen, name, mark):
-    place = screen.page.get_by_role("button", name=re.compile(f"^{name}"))
+async def test_channels_wear_their_mark(screen):
+    for name, mark in (
+        ("general", "hash"),
+        ("finance", "lock"),
+        ("old-news", "archive"),
+    ):
+        place = screen.page.get_by_role("button", name=re.compile(f"^{name}"))
 
-    await expect(place.locator(f".icon-{mark}")).to_be_visible()
+        await expect(place.locator(f".icon-{mark}")).to_be_visible()
