@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -168,7 +169,9 @@ async def staged(
     socket_mode: bool,
     admins: frozenset[str] = frozenset(),
     patience: float = 100.0,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Stage]:
+    """Run it; ``sleep`` is how delivery waits between two attempts to record."""
     clock, composer, providers = HandClock(), Composer(), Providers()
     stand_in = SlackStandIn(clock=clock, manifest=MANIFEST, acknowledge_seconds=300)
     async with AsyncExitStack() as stack:
@@ -217,6 +220,7 @@ async def staged(
             clock=clock,
             terms=Terms(holder="test", lease=timedelta(minutes=2)),
             shuffle=random.Random(0),
+            sleep=sleep,
         )
         app = make_app(settings, client, TeamsAuthorize(teams))
         DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)

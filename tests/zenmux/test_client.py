@@ -399,10 +399,10 @@ async def test_a_body_that_is_packed_unasked_is_unpacked(clock):
     ids=["large", "cut off", "not packed", "otherwise packed"],
 )
 async def test_what_cannot_be_unpacked_is_a_bad_answer(clock, body, encoding, message):
-    script = Script(*(packed(body, encoding) for _ in range(4)))
-
-    async with client_of(script, clock) as client:
-        error = await refusal(client)
+    head = f"Content-Encoding: {encoding}\r\nContent-Length: {len(body)}"
+    raw = f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body
+    async with server_of(raw) as base_url:
+        error = await refusal_at(base_url, clock)
 
     assert (type(error), error.message) == (BadAnswer, message)
 
@@ -455,6 +455,18 @@ async def server_of(raw: bytes):
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+async def refusal_at(base_url: str, clock) -> ApiError:
+    async with httpx.AsyncClient() as http:
+        client = ZenMuxClient(
+            http,
+            key=SecretStr(KEY),
+            base_url=base_url,
+            clock=clock,
+            sleep=clock.sleep,
+        )
+        return await refusal(client)
+
+
 @pytest.mark.parametrize(
     ("raw", "kind"),
     [
@@ -467,18 +479,8 @@ async def server_of(raw: bytes):
     ],
 )
 async def test_a_real_connection_that_goes_wrong(clock, raw, kind):
-    async with (
-        server_of(raw) as base_url,
-        httpx.AsyncClient() as http,
-    ):
-        client = ZenMuxClient(
-            http,
-            key=SecretStr(KEY),
-            base_url=base_url,
-            clock=clock,
-            sleep=clock.sleep,
-        )
-        error = await refusal(client)
+    async with server_of(raw) as base_url:
+        error = await refusal_at(base_url, clock)
 
     assert type(error) is kind
 
@@ -486,15 +488,8 @@ async def test_a_real_connection_that_goes_wrong(clock, raw, kind):
 async def test_nobody_listening_is_unreachable(clock):
     async with server_of(b"") as base_url:
         pass
-    async with httpx.AsyncClient() as http:
-        client = ZenMuxClient(
-            http,
-            key=SecretStr(KEY),
-            base_url=base_url,
-            clock=clock,
-            sleep=clock.sleep,
-        )
-        error = await refusal(client)
+
+    error = await refusal_at(base_url, clock)
 
     assert type(error) is Unreachable
     assert error.message == "No connection (ConnectError)"
