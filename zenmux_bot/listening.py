@@ -27,6 +27,7 @@ from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.service.providers import KnownProviders
 from zenmux_bot.service.rights import Admins
 from zenmux_bot.service.suggestions import Suggestions
+from zenmux_bot.slack.commands import listen_to_command
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.defaults import DefaultsForms
 from zenmux_bot.slack.departures import Departures
@@ -45,6 +46,7 @@ from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import begin_work
+from zenmux_bot.slack.watch import Watch
 from zenmux_bot.slack.welcome import Welcome
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.database import Database
@@ -201,10 +203,8 @@ def listen(app: AsyncApp, means: Means) -> None:
             tasks=tasks,
         ),
     )
-    app.middleware(begin_work)
-    # the questions take every command that is left
-    digests.register_command(app)
-    questions.register_command(app)
+    app.middleware(Watch(begin_work))
+    listen_to_command(app, digests, questions)
     for each in listeners:
         each.register(app)
     if means.workspaces.installed is not None:

@@ -21,6 +21,7 @@ from zenmux_bot.demo.workspace.model import Message as Seen
 from zenmux_bot.demo.workspace.seed import COSTS, MAYA
 from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.domain import names
+from zenmux_bot.domain.grammar import COMMAND
 from zenmux_bot.errors import ServerFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.service.delivery import Delivery, build_delivery
@@ -233,7 +234,7 @@ async def staged(
             usual=preferences.defaults,
             menus=Menus(Suggestions(NoApi(), clock), tasks),
         )
-        listeners.register_command(app)
+        app.command(COMMAND)(listeners.on_command)
         listeners.register(app)
         catch_rest(app)
         stack.push_async_callback(tasks.finish, 5)

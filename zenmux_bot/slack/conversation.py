@@ -150,7 +150,7 @@ class Conversation:
 
     async def said(self, spot: Spot, served: Served) -> None:
         """Let the thread of an answer to which Slack gave no timestamp be about it."""
-        if served.request is not None and served.is_public:
+        if served.request is not None:
             await self._contexts.remember_said(
                 spot.team_id, spot.channel_id, served.request
             )

@@ -8,13 +8,14 @@ https://docs.slack.dev/reference/events/tokens_revoked
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.watch import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -43,16 +44,11 @@ class Departures:
 
     def register(self, app: AsyncApp) -> None:
         """Watch the events that pass by."""
-        app.middleware(self.watch)
+        app.middleware(Watch(self.look))
 
-    async def watch(
-        self,
-        body: dict[str, Any],
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
-    ) -> None:
-        """Let an event pass, and forget whose end it tells of."""
-        await next()
+    def look(self, request: AsyncBoltRequest) -> None:
+        """Forget whose end an event tells of."""
+        body, context = request.body, request.context
         event = body.get("event") or {}
         # Only the bot's tokens are kept; a person's may be revoked without harm.
         revoked = event.get("type") == "tokens_revoked" and event["tokens"].get("bot")

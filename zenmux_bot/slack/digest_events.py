@@ -12,11 +12,13 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.service.digest_rooms import REVOKED, UNINSTALLED, Rooms
 from zenmux_bot.service.ports_digests import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.watch import Watch
 
 _CHANNEL = frozenset(
     f"{kind}_{what}"
@@ -49,19 +51,14 @@ class DigestEvents:
 
     def register(self, app: AsyncApp) -> None:
         """Watch the events that pass by."""
-        app.middleware(self.watch)
+        app.middleware(Watch(self.look))
 
-    async def watch(
-        self,
-        body: dict[str, Any],
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
-    ) -> None:
-        """Follow an event, and let it pass."""
-        work = self._work(body, context)
+    def look(self, request: AsyncBoltRequest) -> None:
+        """Follow an event."""
+        body = request.body
+        work = self._work(body, request.context)
         if work is not None:
             self._tasks.start(self._once(f"digests:{body['event_id']}", work))
-        await next()
 
     def _work(
         self, body: dict[str, Any], context: AsyncBoltContext

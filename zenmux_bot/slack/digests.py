@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -60,7 +61,8 @@ log = structlog.get_logger(__name__)
 class DigestListeners:
     """Answers people about digests; each answer is for the asker alone.
 
-    To be registered before the listeners of other questions, which take every command.
+    To be registered before the listeners of other questions, which take every button
+    that carries a command.
 
     Args:
         desk: Takes words and serves answers.
@@ -87,10 +89,6 @@ class DigestListeners:
         self._session = session
         self._usual = usual
         self._menus = menus
-
-    def register_command(self, app: AsyncApp) -> None:
-        """Listen to the command with its first words, before the other questions."""
-        app.command(COMMAND, matchers=[_is_typed])(self.on_command)
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the buttons and the form."""
@@ -221,7 +219,7 @@ class DigestListeners:
         await self._posts.tell(spot, message)
 
 
-async def _is_typed(body: dict[str, Any]) -> bool:
+def is_typed(body: dict[str, Any]) -> bool:
     """Tell whether a command is about digests."""
     return _is_about_digests(_typed(body))
 
@@ -231,6 +229,7 @@ async def _is_pressed(body: dict[str, Any]) -> bool:
     return _is_about_digests(body["actions"][0].get("value") or "")
 
 
+@lru_cache(maxsize=1024)
 def _is_about_digests(text: str) -> bool:
     words = [word for word in split(text)[:2] if word not in {COMMAND, COMMAND[1:]}]
     kind = BY_WORD.get(words[0]) if words else None

@@ -70,10 +70,6 @@ class Questions:
         self._session = session
         self._sharing: set[tuple[str, str | None, str]] = set()
 
-    def register_command(self, app: AsyncApp) -> None:
-        """Listen to the command; Bolt tries listeners in the order they came in."""
-        app.command(COMMAND)(self.on_command)
-
     def register(self, app: AsyncApp) -> None:
         """Listen to the buttons and menus of answers."""
         app.action(FILES)(self.on_files)
@@ -96,7 +92,8 @@ class Questions:
             served = task.result()
             if served.request is not None and served.request.csv:
                 self._tasks.start(self._conversation.attach(served, spot))
-            self._tasks.start(self._conversation.said(spot, served))
+            if served.is_public:
+                self._tasks.start(self._conversation.said(spot, served))
             return acknowledgement(served.message(), public=served.is_public)
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()

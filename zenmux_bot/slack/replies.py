@@ -33,10 +33,10 @@ def acknowledgement(message: Message, *, public: bool) -> BoltResponse:
 
     The message is encoded once, however many get it.
     """
-    kind = json.dumps({"response_type": response_type(public=public)})
+    kind = f'{{"response_type": "{response_type(public=public)}", '
     return BoltResponse(
         status=200,
-        body=f"{kind[:-1]}, {message.encoded[1:]}",
+        body=kind + message.encoded[1:],
         headers={"content-type": "application/json"},
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import aiohttp
@@ -10,6 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -141,11 +141,7 @@ class TeamsAuthorize(AsyncAuthorize):
             return None
 
 
-async def begin_work(
-    context: AsyncBoltContext,
-    next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes by name
-) -> None:
+def begin_work(request: AsyncBoltRequest) -> None:
     """Let all that a request leads to bear a reference, and work for its workspace."""
     begin_reference()
-    work_for(context.team_id or context.enterprise_id)
-    await next()
+    work_for(request.context.team_id or request.context.enterprise_id)
