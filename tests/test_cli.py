@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from secrecy import overhear
+from forking import fork
 
 from zenmux_bot.demo.sandbox import running_sandbox
 from zenmux_bot.demo.sandbox.replies import (
@@ -24,25 +24,27 @@ FIXTURES = Path(__file__).parent / "fixtures" / "zenmux"
 KEY = "sk-mg-v1-not-a-real-key"
 
 
-def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | settings
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), *words],
-        capture_output=True,
-        text=True,
-        env=env,
-        timeout=120,
-        check=False,
-        cwd=ROOT,
-    )
-    overhear(done.stdout + done.stderr)
-    return done
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-async def run_beside(sandbox, *words: str, **settings: str):
-    """Run a command without holding up the server that it asks."""
+async def run(*words: str, said: str = "", **settings: str) -> Done:
+    """Run a command in a process of its own."""
+    process = await fork(ROOT / "bot.py", *words, env=settings)
+    async with asyncio.timeout(120):
+        written = await process.communicate(said.encode())
+    return Done(process.returncode, *(each.decode() for each in written))
+
+
+async def run_beside(sandbox, *words: str, **settings: str) -> Done:
+    """Run a command that asks a server of the test."""
     there = {"ZENMUX_BASE_URL": sandbox.base_url, "ZENMUX_MANAGEMENT_API_KEY": KEY}
-    return await asyncio.to_thread(run, *words, **(there | settings))
+    return await run(*words, **(there | settings))
 
 
 def body(name: str) -> Reply:
@@ -102,8 +104,8 @@ async def test_each_failure_is_a_sentence_to_act_on(clock, fault, said):
     assert KEY not in done.stdout + done.stderr
 
 
-def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
-    done = run(
+async def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
+    done = await run(
         "ask", "--sandbox", "share cost 4w", "--format", "json", LOG_LEVEL="debug"
     )
 
@@ -112,16 +114,16 @@ def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
     assert "zenmux.answered" in done.stderr
 
 
-def test_the_clock_can_be_set():
-    done = run(
+async def test_the_clock_can_be_set():
+    done = await run(
         "ask", "--sandbox", "leaderboard 7d", ZENMUX_BOT_NOW="2026-06-25T08:00:00Z"
     )
 
     assert "18–24 Jun 2026" in done.stdout
 
 
-def test_blocks_are_exactly_text_and_blocks():
-    done = run("ask", "--sandbox", "help", "--format", "blocks")
+async def test_blocks_are_exactly_text_and_blocks():
+    done = await run("ask", "--sandbox", "help", "--format", "blocks")
 
     assert list(json.loads(done.stdout)) == ["text", "blocks"]
 
@@ -130,15 +132,15 @@ def test_blocks_are_exactly_text_and_blocks():
     "words",
     [["ask"], ["ask", "x", "--format", "xml"], ["nonsense"], ["demo", "--port", "x"]],
 )
-def test_wrong_usage_is_two(words):
-    done = run(*words)
+async def test_wrong_usage_is_two(words):
+    done = await run(*words)
 
     assert done.returncode == 2
     assert done.stdout == ""
 
 
-def test_an_answer_that_is_an_error_is_one():
-    done = run("ask", "--sandbox", "leaderbord cost")
+async def test_an_answer_that_is_an_error_is_one():
+    done = await run("ask", "--sandbox", "leaderbord cost")
 
     assert done.returncode == 1
     assert "There is no command “leaderbord”" in done.stdout
@@ -160,8 +162,8 @@ def test_an_answer_that_is_an_error_is_one():
         ),
     ],
 )
-def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
-    done = run(**settings)
+async def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
+    done = await run(**settings)
 
     assert done.returncode == 1
     assert named in done.stderr
@@ -182,17 +184,25 @@ async def test_check_says_what_is_wrong_and_how_to_mend_it(clock, tmp_path):
     assert KEY not in done.stdout + done.stderr
 
 
-def test_the_shell_answers_line_by_line():
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), "shell"],
-        input="leaderboard cost 7d top 3\nnonsense\n\n",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=ROOT,
-    )
+async def test_the_shell_answers_line_by_line():
+    done = await run("shell", said="leaderboard cost 7d top 3\nnonsense\n\n")
 
     assert done.returncode == 0
     assert "Claude Opus" in done.stdout
     assert "There is no command" in done.stdout
+
+
+def test_python_runs_it_with_its_directory_anywhere(tmp_path):
+    """The one command here that is not forked from a process that has imported it."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py"), "ask", "--sandbox", "help"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=tmp_path,
+        env={},
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "/zenmux" in done.stdout

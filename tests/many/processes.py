@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from forking import Forked, fork
 from secrecy import overhear
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ START_SECONDS = 120
 class BotProcess:
     """A running bot and what it logged."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Forked
     port: int | None = None
     lines: list[dict[str, Any]] = field(default_factory=list)
     reading: asyncio.Task[None] | None = None
@@ -86,15 +87,21 @@ def environment(slack, sandbox, url: str, **changes: str) -> dict[str, str]:
     }
 
 
-async def launch(env: dict[str, str], *args: str, root: Path = ROOT) -> BotProcess:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(root / "bot.py"),
-        *args,
-        env=env,
-        cwd=root,
-        stderr=asyncio.subprocess.PIPE,
-    )
+async def launch(
+    env: dict[str, str], *args: str, root: Path | None = None
+) -> BotProcess:
+    """Start a bot, or the one in another folder, and wait until it runs or ends."""
+    if root is None:
+        process = await fork(ROOT / "bot.py", *args, env=env)
+    else:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(root / "bot.py"),
+            *args,
+            env=env,
+            cwd=root,
+            stderr=asyncio.subprocess.PIPE,
+        )
     bot = BotProcess(process)
     bot.reading = asyncio.create_task(bot.read())
     async with asyncio.timeout(START_SECONDS):
@@ -104,7 +111,7 @@ async def launch(env: dict[str, str], *args: str, root: Path = ROOT) -> BotProce
 
 @asynccontextmanager
 async def launched(
-    env: dict[str, str], *args: str, root: Path = ROOT
+    env: dict[str, str], *args: str, root: Path | None = None
 ) -> AsyncIterator[BotProcess]:
     bot = await launch(env, *args, root=root)
     try:

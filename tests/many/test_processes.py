@@ -141,7 +141,7 @@ async def test_digests_by_five_workers_that_are_killed_go_out_once(
     slack, sandbox, postgres_url
 ):
     """``DIGESTS=1000`` tries so many."""
-    count = int(os.environ.get("DIGESTS", "150"))
+    count = int(os.environ.get("DIGESTS", "60"))
     await subscribe(postgres_url, count, slack=slack)
     env = environment(
         slack,

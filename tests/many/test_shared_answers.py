@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from forking import fork
 from pydantic import SecretStr
 
 from zenmux_bot.apis import Apis
@@ -300,21 +299,12 @@ async def test_many_processes_ask_what_one_would_ask(postgres_url):
 
 async def start(sandbox, url, words):
     env = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(sys.path),
         "ZENMUX_BASE_URL": sandbox.base_url,
         "ZENMUX_MANAGEMENT_API_KEY": SANDBOX_KEY,
         "ZENMUX_BOT_NOW": "2026-11-23T09:00:00Z",
         "DATABASE_URL": url,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(SCRIPT),
-        *words,
-        env=env,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    process = await fork(SCRIPT, *words, env=env)
     async with asyncio.timeout(60):
         assert await process.stdout.readline() == b"ready\n"
     return process

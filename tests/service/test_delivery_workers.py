@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 from examples import counting_pick, draft
 from faults import assert_once_or_told, settle_all
+from forking import fork
 from sqlalchemy import func, select
 from worker_process import NOON, build_worker, posts
 from worlds import ManualClock, Slack, World
@@ -93,14 +92,7 @@ async def test_workers_that_are_killed_at_their_work_send_each_digest_once(
 
 async def run_and_kill(url: str, name: str, *, after: int) -> int:
     """Run a worker, kill it at the given post and return how many it made known."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(SCRIPT),
-        url,
-        name,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    process = await fork(SCRIPT, url, name, env={})
     seen = 0
     while seen < after and await process.stdout.readline():
         seen += 1
