@@ -64,7 +64,7 @@ def _words(text: str) -> tuple[str, ...]:
     plain: list[str] = []
     for word in split(text):
         is_name = plain and plain[-1] in NAMING
-        if is_name or word.startswith(CHANNEL):
+        if is_name or word.isalnum() or word.startswith(CHANNEL):
             plain.append(word)
         else:
             plain += _RANGE.sub(" .. ", word).split()

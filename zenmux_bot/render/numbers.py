@@ -13,7 +13,8 @@ MINUS = "−"
 _HUNDRED = Decimal(100)
 _THOUSAND = Decimal(1000)
 _CENT = Decimal("0.01")
-_LETTERS = ("", "K", "M", "B", "T")
+_SCALES = tuple((_THOUSAND**step, letter) for step, letter in enumerate(("", *"KMBT")))
+_PLACES = (_CENT, Decimal("0.1"), Decimal(1))
 
 
 def amount(value: Decimal, metric: Metric) -> str:
@@ -44,16 +45,17 @@ def compact(value: Decimal) -> str:
     if size < _THOUSAND and size == size.to_integral_value():
         return f"{_sign(value)}{size:.0f}"
     divisor, letter = scale(size)
-    if _three(size / divisor) == _THOUSAND:
+    digits = _three(size / divisor)
+    if digits == _THOUSAND:
         # 999,600 is 1.00M, not 1,000K
         divisor, letter = scale(divisor * _THOUSAND)
-    return f"{_sign(value)}{_three(size / divisor):,f}{letter}"
+        digits = _three(size / divisor)
+    return f"{_sign(value)}{digits:,f}{letter}"
 
 
 def scale(value: Decimal) -> tuple[Decimal, str]:
     """Return what to divide figures as large as ``value`` by, and its letter."""
-    steps = min(max(value.adjusted() // 3, 0), len(_LETTERS) - 1)
-    return _THOUSAND**steps, _LETTERS[steps]
+    return _SCALES[min(max(value.adjusted() // 3, 0), len(_SCALES) - 1)]
 
 
 def _three(size: Decimal) -> Decimal:
@@ -65,7 +67,7 @@ def _three(size: Decimal) -> Decimal:
 
 def _place(size: Decimal) -> Decimal:
     """Return the value of the last digit that counts."""
-    return Decimal(1).scaleb(min(max(size.adjusted(), 0) - 2, 0))
+    return _PLACES[min(max(size.adjusted(), 0), 2)]
 
 
 def _sign(value: Decimal) -> str:
@@ -92,8 +94,9 @@ def percent(share: Figure | None) -> str:
 def _bounded(figure: Figure | None, write: Callable[[Decimal], str]) -> str:
     if figure is None:
         return UNKNOWN
-    if figure.value is not None:
-        return write(figure.value)
+    value = figure.value
+    if value is not None:
+        return write(value)
     return f"≥ {write(figure.low)}" if figure.low > 0 else f"≤ {write(figure.high)}"
 
 

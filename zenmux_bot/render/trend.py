@@ -43,8 +43,9 @@ def report_trend(view: TrendView, request: Request) -> Report:
     query = request.query
     assert isinstance(query, TrendQuery)  # noqa: S101 - dispatched by kind
     basis = view.basis
-    chart = None if request.show is Show.TABLE else _chart(view)
-    below = _steps(view, query, request, has_chart=_chart(view) is not None)
+    drawn = _chart(view)
+    chart = None if request.show is Show.TABLE else drawn
+    below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
         title=f"Models by {basis.metric}, by {view.width.word}, "
         f"{days.span(basis.span)}",
