@@ -181,6 +181,8 @@ VOCABULARY = (
     *("2026-11-01..2026-11-15", "2026-11-15..2026-11-01", "2026-11-01..", "..7d"),
     *("2026-11-01-2026-11-15", "09.11.2026", "11/15/2026", "31/31/0000", "0000-00-00"),
     *("today", "tomorrow", "past", "/zenmux", "zenmux", "?", "--help", "-h"),
+    *("november", "nov", "9th", "friday", "week 46", "next", "from", "between", "and"),
+    *("in", "how", "hello", "monthly", "cheapest", "feb", "29", "31"),
     *("leaderbord", "cots", "anthropic", '"', '"a b"', "'vs none'", "“x”", "…", "—"),
 )
 """Words that mean something, or nearly."""

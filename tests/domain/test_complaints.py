@@ -13,6 +13,10 @@ LEADERBOARD = (
     "leaderboard is written: leaderboard [NAME ...|provider NAME ...] [tokens|cost] "
     "[PERIOD] [top N] [vs PERIOD|vs none] [rate]"
 )
+SHARE = (
+    "share is written: share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
+    "[by day|by week] [top N] [vs PERIOD|vs none]"
+)
 TOP = "top goes from 1 to 50."
 
 
@@ -38,7 +42,62 @@ def complaint(text, base=None):
             COMMANDS,
             ["leaderboard cost 1w"],
         ),
-        ("hello", "There is no command “hello”.", COMMANDS, ["help"]),
+        (
+            "gpt cost last month",
+            "There is no command “gpt”.",
+            COMMANDS,
+            [
+                "leaderboard cost 1m provider gpt",
+                "share cost 1m provider gpt",
+                "model name gpt cost 1m",
+            ],
+        ),
+        (
+            "openai vs anthropic",
+            "There is no command “openai”.",
+            COMMANDS,
+            [
+                "leaderboard tokens 7d provider openai provider anthropic",
+                "share tokens 8w provider openai provider anthropic",
+                "model name openai tokens 28d",
+            ],
+        ),
+        (
+            "how much did we spend on claude last week?",
+            "There is no command “spend”.",
+            COMMANDS,
+            [
+                "leaderboard cost 1w provider claude",
+                "share cost 1w provider claude",
+                "why cost 1w provider claude",
+            ],
+        ),
+        (
+            "which model is cheapest?",
+            "There is no command “which”.",
+            COMMANDS,
+            ["leaderboard cost 7d rate"],
+        ),
+        (
+            "the fastest models",
+            "There is no command “fastest”.",
+            COMMANDS,
+            ["performance throughput 7d"],
+        ),
+        ("my bill", "There is no command “bill”.", COMMANDS, ["account"]),
+        (
+            "latency",
+            "There is no command “latency”.",
+            COMMANDS,
+            ["performance ttft 7d"],
+        ),
+        (
+            "joke on quick brown foxes and lazy dogs",
+            "There is no command “joke”.",
+            COMMANDS,
+            ["help"],
+        ),
+        ("what is it", "There is no command “what”.", COMMANDS, ["help"]),
         (
             "cost share 8w",
             "There is no command “cost”.",
@@ -46,28 +105,10 @@ def complaint(text, base=None):
             ["share cost 8w"],
         ),
         (
-            "please show me the share of cost for last week",
-            "There is no command “please”.",
-            COMMANDS,
-            ["share cost 1w"],
-        ),
-        (
-            "what is the share of anthropic in 2026-W46",
-            "There is no command “what”.",
-            COMMANDS,
-            ["share tokens 2026-W46 provider anthropic"],
-        ),
-        (
             "show me cost share please, last week",
-            "There is no command “show”.",
+            "There is no command “cost”.",
             COMMANDS,
             ["share cost 1w"],
-        ),
-        (
-            "please share cost 8w",
-            "There is no command “please”.",
-            COMMANDS,
-            ["share cost 8w"],
         ),
         (
             "chart share",
@@ -101,9 +142,13 @@ def complaint(text, base=None):
         ),
         (
             "trend anthropic",
-            "I don't know the word “anthropic”.",
+            "trend takes no name such as “anthropic”.",
             "trend is written: trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
-            ["trend tokens 28d"],
+            [
+                "leaderboard tokens 7d provider anthropic",
+                "share tokens 8w provider anthropic",
+                "model name anthropic tokens 28d",
+            ],
         ),
         (
             "lb cots anthropic openai",
@@ -246,16 +291,20 @@ def complaint(text, base=None):
             ["leaderboard cost 7d top 10"],
         ),
         (
-            "share cost w46",
-            "“w46” needs its year.",
-            "Weeks are written 2026-W46, quarters 2026-Q3.",
-            ["share cost 2026-W46"],
+            "share cost monthly",
+            "I don't know the word “monthly”.",
+            SHARE,
+            ["share cost 8w"],
         ),
         (
-            "lb vs monday",
-            "“vs” needs a period, previous or none after it, not “monday”.",
+            "lb openai vs anthropic",
+            "“vs” needs a period, previous or none after it, not “anthropic”.",
             LEADERBOARD,
-            ["leaderboard tokens 7d", "leaderboard tokens 7d vs none"],
+            [
+                "leaderboard tokens 7d provider openai provider anthropic",
+                "leaderboard tokens 7d provider openai",
+                "leaderboard tokens 7d provider openai vs none",
+            ],
         ),
         (
             "lb vs",
@@ -328,8 +377,12 @@ def test_a_complaint_names_the_words_and_offers_right_ones(
         (
             "trend cost 2026-W46 top 5",
             "anthropic",
-            "I don't know the word “anthropic”.",
-            ["help"],
+            "trend takes no name such as “anthropic”.",
+            [
+                "leaderboard cost 2026-W46 provider anthropic",
+                "share cost 2026-W46 provider anthropic",
+                "model name anthropic cost 2026-W46",
+            ],
         ),
         (
             "share cost 2026-W46 top 5",

@@ -4,6 +4,7 @@ import pytest
 from answer_worlds import HOSTILE, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import names
 
 from zenmux_bot.domain.names import (
     NAMELESS,
@@ -74,11 +75,14 @@ def test_near_misses_are_offered():
     assert caught.value.suggestions[0] == "leaderboard tokens 7d provider anthropic"
 
 
-def test_nothing_near_offers_the_command_without_the_name():
+def test_nothing_near_offers_a_model_of_that_name_and_the_command_without_it():
     with pytest.raises(UnknownName) as caught:
         providers(ShareQuery(providers=("qqqqq",)), LABELS)
 
-    assert caught.value.suggestions == ("share tokens 8w",)
+    assert caught.value.suggestions == (
+        "model name qqqqq tokens 8w",
+        "share tokens 8w",
+    )
 
 
 @given(
@@ -87,7 +91,7 @@ def test_nothing_near_offers_the_command_without_the_name():
         st.text(max_size=20),
         max_size=8,
     ),
-    name=st.text(min_size=1, max_size=12).map(str.lower),
+    name=names,
 )
 def test_every_offer_runs_and_means_what_it_says(hostile, name):
     known = {slug.lower() for slug in hostile}
@@ -95,8 +99,11 @@ def test_every_offer_runs_and_means_what_it_says(hostile, name):
     for command in offers(name, hostile):
         asked = parse(command, today=TODAY).query
 
-        assert set(asked.providers) <= known
-        assert all(len(each) <= MAX_NAME for each in asked.providers)
+        if isinstance(asked, ModelQuery):
+            assert asked.model == name
+        else:
+            assert set(asked.providers) <= known
+            assert all(len(each) <= MAX_NAME for each in asked.providers)
 
 
 def offers(name, labels):

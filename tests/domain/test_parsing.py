@@ -65,8 +65,7 @@ def test_no_more_suggestions_than_can_be_offered():
 @pytest.mark.parametrize(
     ("text", "today", "suggestions"),
     [
-        ("share w99", MONDAY, ("help share",)),  # no such week in any year
-        ("foo bar", MONDAY, ("help",)),
+        ("joke on quick brown foxes and dogs", MONDAY, ("help",)),
         ("share 8w", date(2025, 9, 29), ("help share",)),  # no data at all
         (f"share {'share ' * 12}", MONDAY, ("help share",)),  # beyond mending
     ],
@@ -192,3 +191,36 @@ def test_what_is_always_private_is_so_where_answers_are_public():
 def test_on_the_first_day_there_are_no_data_yet():
     with pytest.raises(BadInput):
         parse("share 2025-09", today=date(2025, 9, 29))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meaning"),
+    [
+        ("please show me the share of cost for last week", "share cost last week"),
+        ("what is the share of anthropic in 2026-w46", "share 2026-w46 anthropic"),
+        ("compare openai and anthropic", "share openai anthropic"),
+        ("why did the cost go up in october", "why cost 2026-10"),
+        ("leaderboard from 1 nov to 15 nov", "lb 2026-11-01..2026-11-15"),
+        ("model kimi k3 in november", "model kimi k3 2026-11"),
+        ("model kimi cost in k3", "model kimi k3 cost"),
+        ("model once in a while 21d", 'model "once in a while" 21d'),
+        ("what's trending", "trending"),
+        ("help me please", "help"),
+        ("hi there", "help"),
+        ("thanks a lot", "help"),
+    ],
+)
+def test_a_sentence_is_understood_by_its_words_that_mean_something(sentence, meaning):
+    assert parse(sentence, today=MONDAY) == parse(meaning, today=MONDAY)
+
+
+def test_a_follow_up_may_be_a_sentence():
+    base = parse("share cost 8w top 5", today=MONDAY)
+
+    said = parse("and how about openai in october?", today=MONDAY, base=base)
+
+    assert said == parse("openai 2026-10", today=MONDAY, base=base)
+
+
+def test_a_filler_is_a_name_where_it_is_said_to_be_one():
+    assert parse("share provider and", today=MONDAY).query.providers == ("and",)

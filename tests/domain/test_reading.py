@@ -218,7 +218,7 @@ def test_words_that_fit_only_a_related_command_turn_to_it(before, text, meaning)
     ("before", "text", "problem"),
     [
         ("lb cost 2026-w46", "by day ttft", "leaderboard does not take “by day”"),
-        ("trend cost 4w", "anthropic", "I don't know the word “anthropic”"),
+        ("trend cost 4w", "anthropic", "trend takes no name such as “anthropic”"),
         ("model gpt-5", "vs none", "model does not take “vs none”"),
         ("performance", "cost", "performance does not take “cost”"),
     ],

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from zenmux_bot.domain import grammar
 from zenmux_bot.domain.grammar import BY_WORD, KINDS, Kind
+from zenmux_bot.domain.periods import Versus
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.windows import BadPeriod
-from zenmux_bot.domain.words import SPELT_ALIKE, Slip
+from zenmux_bot.domain.words import SPELT_ALIKE, Place, Slip
 
-Place = tuple[int, int]
-"""Index of the first of some words, and the index behind the last."""
+_HINTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("cheap", "cheapest", "expensive", "price", "prices", "pricing"),
+        ("leaderboard", "cost", "rate"),
+    ),
+    **dict.fromkeys(
+        ("fast", "faster", "fastest", "slow", "slowest"), ("performance", "throughput")
+    ),
+    **dict.fromkeys(
+        ("balance", "bill", "billing", "credits", "plan", "quota", "quotas"),
+        ("account",),
+    ),
+}
+"""Words that no command has, and the command that answers them."""
 
-_SMALL = frozenset(
-    {"a", "and", "are", "at", "for", "from", "in", "is", "of", "please", "the"}
-)
-"""Words of sentences that are no names."""
+_MOST_NAMES = 4
+"""With more unknown words it is a sentence about something else."""
 
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
@@ -41,22 +52,49 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
         near = difflib.get_close_matches(words[0], BY_WORD)
         instead = [(each, *words[1:]) for each in near]
     if not instead:
+        instead = [_HINTS[word] for word in words if word in _HINTS][:1]
+    if not instead:
         places = [at for at, word in enumerate(words) if word in BY_WORD]
         if not understood:
             instead = [_plain(words, at) for at in places]
         else:
             instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
     if not instead and understood:
-        kinds = (kind for kind in KINDS if "period" in kind.takes and not kind.needs)
+        filled, _ = grammar.WORDS.get(words[0], ("period", None))
+        kinds = (kind for kind in KINDS if filled in kind.takes and not kind.needs)
         instead = [(kind.name, *words) for kind in kinds]
+    elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
+        instead = [(kind.name, *words) for kind in _naming()]
     problem = f"There is no command “{words[0]}”."
     return Slip(problem, 0, len(words), tuple(instead), _commands())
+
+
+def _count_names(words: Sequence[str]) -> int:
+    """Return how many words may be names, for all that is known of them here."""
+    return sum(
+        word not in grammar.FILLERS and not grammar.is_known(word) for word in words
+    )
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Tell whether a word after ``vs`` is not just a period misspelt."""
+    periods = (*Versus, *grammar.PERIOD_WORDS)
+    return any(
+        not grammar.is_known(word)
+        and not difflib.get_close_matches(word, periods, cutoff=SPELT_ALIKE)
+        for word in words
+    )
+
+
+def _naming() -> Iterator[Kind]:
+    """Return the commands that are about models or providers by name."""
+    return (kind for kind in KINDS if kind.bare in {"providers", "model"})
 
 
 def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
     """Return a command in the middle of a sentence with what else means something."""
     before = (word for word in sentence[:at] if grammar.is_known(word))
-    behind = (word for word in sentence[at + 1 :] if word not in _SMALL)
+    behind = (word for word in sentence[at + 1 :] if word not in grammar.FILLERS)
     return (sentence[at], *before, *behind)
 
 
@@ -102,7 +140,11 @@ class Complaints:
         but = f", not “{following[0]}”" if following else ""
         problem = f"“{self.words[at]}” needs {what} after it{but}."
         stop = grammar.behind(self.words, at)
-        return Slip(problem, at, stop, self._instead(name), self._usage())
+        instead = list(self._instead(name))
+        if name == "versus" and self.kind.bare == "providers" and _is_name(following):
+            # as in "openai vs anthropic"
+            instead.insert(0, tuple(following))
+        return Slip(problem, at, stop, tuple(instead), self._usage())
 
     def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
         """Return what may stand after a word such as ``vs`` in this command."""
@@ -163,8 +205,15 @@ class Complaints:
             problem = f"The command “{word}” comes first, and only one."
             instead = ((word, *rest), self._without(place))
             return Slip(problem, 0, len(self.words), instead, _commands())
+        nearest = self._nearest(word)
+        if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
+            rest = tuple(self.words[self.first :])
+            problem = f"{self.kind.name} takes no name such as “{word}”."
+            others = tuple((kind.name, *rest) for kind in _naming())
+            several = (*others, self._without(place))
+            return Slip(problem, 0, len(self.words), several, self._usage())
         problem = f"I don't know the word “{word}”."
-        return Slip(problem, *place, self._nearest(word), self._usage())
+        return Slip(problem, *place, nearest, self._usage())
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""

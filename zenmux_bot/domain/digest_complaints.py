@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from zenmux_bot.domain import zones
 from zenmux_bot.domain.digest_commands import LAST_DAY, MAX_PROVIDERS, Verb
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
-from zenmux_bot.domain.words import Slip
-
-Place = tuple[int, int]
-"""Index of the first of some words, and the index behind the last."""
+from zenmux_bot.domain.words import Place, Slip
 
 USAGE = (
     "A digest is described by: daily|weekly DAY|monthly DAY, a time, a time zone, "

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zenmux_bot.domain.digest_commands import EVERYONE, MAX_PROVIDERS
-from zenmux_bot.domain.digest_complaints import DigestComplaints, Place
+from zenmux_bot.domain.digest_complaints import DigestComplaints
 from zenmux_bot.domain.queries import MAX_NAME
 from zenmux_bot.domain.schedule import Cadence
-from zenmux_bot.domain.words import WordError
+from zenmux_bot.domain.words import Place, WordError
 
 
 @dataclass(slots=True)

@@ -32,6 +32,20 @@ COMMAND = "/zenmux"
 HELP = frozenset({"help", "--help", "-h", "?"})
 """Wherever one of these stands, the command is explained."""
 
+GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
+"""Whoever begins with one of these is told what can be asked."""
+
+FILLERS = frozenset(
+    {
+        *("a", "about", "an", "and", "are", "at", "can", "did", "do", "does", "down"),
+        *("for", "from", "get", "give", "go", "goes", "had", "has", "have", "how", "i"),
+        *("in", "is", "it", "many", "me", "much", "my", "of", "on", "our", "please"),
+        *("see", "show", "so", "tell", "that", "the", "to", "up", "us", "want", "was"),
+        *("we", "were", "what", "what's", "whats", "with", "you", "&"),
+    }
+)
+"""Words of sentences that say nothing here and are no names; they are passed over."""
+
 CHANNEL = "<#"
 """How Slack writes a channel begins so; a range in its name is none."""
 
@@ -103,7 +117,7 @@ KINDS = (
             "share tokens last month by day",
             "share cost 4w top 5 public",
         ),
-        aliases=("market", "marketshare", "market-share", "providers"),
+        aliases=("market", "marketshare", "market-share", "providers", "compare"),
         takes=DELIVERY | {"metric", "period", "by", "top", "providers", "versus"},
         bare="providers",
     ),
@@ -266,7 +280,8 @@ PERIOD_WORDS = ("yesterday", "last", "this", "wtd", "mtd", "qtd", "ytd", "all", 
 
 PERIOD_HELP = (
     "7d 4w 3m 1y yesterday · last week|month|quarter|year · this week|month · "
-    "wtd mtd qtd ytd · all · 2026-W46 2026-11 2026-Q3 2026 · 2026-11-09 · "
+    "wtd mtd qtd ytd · all · 2026-W46 2026-11 2026-Q3 2026 · "
+    "november q3 w46 · 2026-11-09 friday · "
     "2026-11-01..2026-11-15 · since 2026-11-01"
 )
 

@@ -162,13 +162,19 @@ def providers(
             named[place : place + 1] = [] if slug is None else [slug]
             return canonical(replace(query, providers=tuple(named)))
 
-        return _found(query.providers[place], labels, instead)
+        name = query.providers[place]
+        of_model = ModelQuery(model=name, metric=query.metric, period=query.period)
+        return _found(name, labels, instead, else_=canonical(of_model))
 
     return tuple(dict.fromkeys(map(slug_at, range(len(query.providers)))))
 
 
 def _found(
-    name: str, labels: Mapping[str, str], instead: Callable[[str | None], str]
+    name: str,
+    labels: Mapping[str, str],
+    instead: Callable[[str | None], str],
+    *,
+    else_: str | None = None,
 ) -> str:
     """Return a provider's slug.
 
@@ -176,6 +182,7 @@ def _found(
         name: What was typed.
         labels: Display names by slug.
         instead: Gives the command with a slug in place of the name, or without it.
+        else_: What is offered beside the latter where no provider is near.
 
     Raises:
         UnknownName: None goes by that name; the suggestions are whole commands.
@@ -188,7 +195,8 @@ def _found(
         raise type(error)(
             error.problem,
             allowed=error.allowed,
-            suggestions=tuple(map(instead, slugs)) or (instead(None),),
+            suggestions=tuple(map(instead, slugs))
+            or tuple(filter(None, (else_, instead(None)))),
         ) from None
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
+from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, FILLERS, NAMING
 from zenmux_bot.domain.queries import GenerationQuery, HelpQuery, Request, canonical
 from zenmux_bot.domain.reading import read
 from zenmux_bot.domain.words import MAX_CHARACTERS, Slip, WordError, split
@@ -60,7 +60,10 @@ def parse(
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """Return words without the slash command; ranges and quotes of no name apart."""
+    """Return words without the slash command; ranges and quotes of no name apart.
+
+    What leads to them, as in ``show me the share``, is left out.
+    """
     plain: list[str] = []
     for word in split(text):
         is_name = plain and plain[-1] in NAMING
@@ -70,7 +73,8 @@ def _words(text: str) -> tuple[str, ...]:
             plain += _RANGE.sub(" .. ", word).split()
     if plain and plain[0] in {COMMAND, COMMAND[1:]}:
         del plain[0]
-    return tuple(plain)
+    lead = next((at for at, word in enumerate(plain) if word not in FILLERS), 0)
+    return tuple(plain[lead:])
 
 
 def _as_typed(request: Request, text: str) -> Request:
@@ -124,7 +128,8 @@ def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
     What a sentence ends with may be a command all the same.
     """
     is_ending = len(corrected) < len(words)
-    return is_ending or corrected[0] == words[0] or corrected[1:] == tuple(words[1:])
+    is_led = corrected[1:] in {tuple(words), tuple(words[1:])}
+    return is_ending or is_led or corrected[0] == words[0]
 
 
 def _mend(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
 
-from zenmux_bot.domain.grammar import PERIOD_HELP, behind
+from zenmux_bot.domain.calendar_words import Named, slip, take_named
+from zenmux_bot.domain.grammar import behind
 from zenmux_bot.domain.periods import (
     DAY,
-    FLOOR,
-    MONTHS,
     AllTime,
-    CalendarUnit,
     Dates,
     Last,
     LastYear,
@@ -21,10 +19,8 @@ from zenmux_bot.domain.periods import (
     Since,
     ToDate,
     Unit,
-    start_of,
-    step,
 )
-from zenmux_bot.domain.words import Slip, WordError
+from zenmux_bot.domain.windows import BadPeriod, resolve
 
 Taken = tuple[Period, int]
 """A period and the number of words that name it."""
@@ -45,20 +41,13 @@ _WHOLE: dict[str, Period] = {
     "all": AllTime(),
 }
 _MAX_COUNT = 4000
-_UNDIVIDED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _COUNT = re.compile(r"(-?\d{1,30})([a-z]+)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
-_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
-_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
-_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})", re.ASCII)
-_QUARTER = re.compile(r"(\d{4})-?q(\d)", re.ASCII)
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
-_YEAR = re.compile(r"\d{4}", re.ASCII)
-_YEARLESS = re.compile(r"([wq])(\d{1,2})", re.ASCII)
 _MIDDLE = {"to", "..", "-", "until", "till", "through"}
+_RELATIVE = frozenset({"yesterday", "last", "past", "this"})
 _END_NOW = {"today", "now", "yesterday"}
-_LAST_YEAR = 9998
-"""The last year whose end has a following day that Python can name."""
+_TODAY = frozenset({"today", "tomorrow"})
+_LACKING = frozenset({"week", "month", "quarter", "year"})
 
 
 def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
@@ -72,21 +61,40 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
         return _WHOLE[word], 1
     if word in {"last", "past", "this"}:
         return _take_relative(words, at)
-    if word == "since":
-        return _take_since(words, at)
-    if word in {"today", "tomorrow"}:
-        raise _slip(
-            f"Data end yesterday (UTC), so there is nothing for {word}.",
+    if word in {"since", "from", "between"}:
+        return _take_led(words, at, today)
+    named = take_named(words, at, today)
+    taken = (
+        (named and _take_range(words, at, named, today, _MIDDLE))
+        or _take_count(words, at)
+        or named
+    )
+    if taken is None:
+        _refuse(words, at)
+    return taken
+
+
+def _refuse(words: Sequence[str], at: int) -> None:
+    """Complain about what is not over yet, and about a unit that lacks a word."""
+    word = words[at]
+    if word in _TODAY or word == "next":
+        stop = behind(words, at) if word == "next" else at + 1
+        raise slip(
+            "Data end yesterday (UTC), so there is nothing for "
+            f"{' '.join(words[at:stop])}.",
             at,
-            at + 1,
+            stop,
             ("yesterday",),
             ("7d",),
         )
-    return (
-        _take_range(words, at, today)
-        or _take_count(words, at)
-        or _take_calendar(words, at, today)
-    )
+    if word in _LACKING:
+        raise slip(
+            f"“{word}” needs a word before it, such as last.",
+            at,
+            at + 1,
+            ("last", word),
+            ("this", word),
+        )
 
 
 def _take_relative(words: Sequence[str], at: int) -> Taken:
@@ -96,7 +104,7 @@ def _take_relative(words: Sequence[str], at: int) -> Taken:
         return counted[0], counted[1] + 1
     unit = _UNITS.get(words[at + 1]) if at + 1 < len(words) else None
     if unit is None:
-        raise _slip(
+        raise slip(
             f"“{lead}” needs a unit after it.",
             at,
             behind(words, at),
@@ -106,57 +114,73 @@ def _take_relative(words: Sequence[str], at: int) -> Taken:
         )
     if lead == "this":
         if unit is Unit.DAY:
-            raise _slip("Data end yesterday (UTC).", at, at + 2, ("yesterday",))
+            raise slip("Data end yesterday (UTC).", at, at + 2, ("yesterday",))
         return ToDate(unit), 2
     return (LastYear() if unit is Unit.YEAR else Last(1, unit)), 2
 
 
-def _take_since(words: Sequence[str], at: int) -> Taken:
-    """Take ``since 2026-11-01`` (or the first day of a week, month, quarter, year)."""
-    first = _calendar(words[at + 1], at + 1) if at + 1 < len(words) else None
-    if first is None:
-        raise _slip(
-            "“since” needs a date after it.",
-            at,
-            behind(words, at),
-            ("7d",),
-            allowed="since 2026-11-01.",
-        )
-    return Since(first.start), 2
+def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
+    """Take ``since 2026-11-01``, ``since last month``, ``from A to B``."""
+    word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+    middle = _MIDDLE | {"and"} if word == "between" else _MIDDLE
+    named = take_named(words, at + 1, today)
+    if named and (ranged := _take_range(words, at + 1, named, today, middle)):
+        return ranged[0], ranged[1] + 1
+    if named and word != "between":
+        return Since(named[0].start), named[1] + 1
+    if word != "since":
+        return None
+    if following in _RELATIVE and (taken := take_period(words, at + 1, today)):
+        with suppress(BadPeriod):
+            return Since(resolve(taken[0], today).span.start), taken[1] + 1
+    raise slip(
+        "“since” needs a date after it.",
+        at,
+        behind(words, at),
+        ("7d",),
+        allowed="since 2026-11-01.",
+    )
 
 
-def _take_range(words: Sequence[str], at: int, today: date) -> Taken | None:
-    """Take ``A .. B``, ``A to B`` and ``A - B``, where both are calendar words."""
-    if at + 1 >= len(words) or words[at + 1] not in _MIDDLE:
+def _take_range(
+    words: Sequence[str],
+    at: int,
+    begun: tuple[Named, int],
+    today: date,
+    middle: Collection[str],
+) -> Taken | None:
+    """Take ``A .. B``, ``A to B`` and ``A - B``, of which A is read already."""
+    first, count = begun
+    between = at + count
+    if between >= len(words) or words[between] not in middle:
         return None
-    first = _calendar(words[at], at)
-    if first is None:
-        return None
-    last = _range_end(words[at + 2], at + 2, today) if at + 2 < len(words) else None
-    if last is None:
-        raise _slip(
-            f"The range from {words[at]} needs a date at its end.",
+    ended = _range_end(words, between + 1, today)
+    if ended is None:
+        raise slip(
+            f"The range from {' '.join(words[at:between])} needs a date at its end.",
             at,
-            behind(words, at + 1),
+            behind(words, between),
             ("since", str(first.start)),
             allowed="Ranges are written 2026-11-01..2026-11-15.",
         )
+    last, more = ended
+    stop = between + 1 + more
     if first.start > last.end:
-        raise _slip(
+        raise slip(
             f"The range is turned round: {first.start} comes after {last.end}.",
             at,
-            at + 3,
+            stop,
             (str(last), "..", str(first)),
             allowed="The earlier date comes first.",
         )
-    return Dates(first.start, last.end), 3
+    return Dates(first.start, last.end), stop - at
 
 
-def _range_end(word: str, at: int, today: date) -> Dates | CalendarUnit | None:
+def _range_end(words: Sequence[str], at: int, today: date) -> tuple[Named, int] | None:
     """Read the end of a range: a calendar word, or ``today`` for the newest day."""
-    if word in _END_NOW:
-        return Dates(today - DAY, today - DAY)
-    return _calendar(word, at)
+    if at < len(words) and words[at] in _END_NOW:
+        return Dates(today - DAY, today - DAY), 1
+    return take_named(words, at, today)
 
 
 def _take_count(words: Sequence[str], at: int) -> Taken | None:
@@ -174,7 +198,7 @@ def _take_count(words: Sequence[str], at: int) -> Taken | None:
         return None
     if not 1 <= number <= _MAX_COUNT:
         near = min(max(number, 1), 90)
-        raise _slip(
+        raise slip(
             f"{number}{unit} is not a length of time I can use.",
             at,
             at + taken,
@@ -183,104 +207,3 @@ def _take_count(words: Sequence[str], at: int) -> Taken | None:
             allowed=f"1 to {_MAX_COUNT} days, weeks, months or years.",
         )
     return Last(number, unit), taken
-
-
-def _take_calendar(words: Sequence[str], at: int, today: date) -> Taken | None:
-    """Take a day, an ISO week, a month, a quarter or a year."""
-    period = _calendar(words[at], at)
-    if period is not None:
-        return period, 1
-    if match := _YEARLESS.fullmatch(words[at]):
-        unit = Unit.WEEK if match[1] == "w" else Unit.QUARTER
-        latest = _latest(unit, int(match[2]), today)
-        raise _slip(
-            f"“{words[at]}” needs its year.",
-            at,
-            at + 1,
-            *latest,
-            allowed="Weeks are written 2026-W46, quarters 2026-Q3.",
-        )
-    if match := _UNDIVIDED.fullmatch(words[at]):
-        raise _slip(
-            f"“{words[at]}” is not a date I can read.",
-            at,
-            at + 1,
-            ("-".join(match.groups()),),
-            allowed="Dates are written 2026-11-09.",
-        )
-    if match := _YEAR_LAST.fullmatch(words[at]):
-        one, other, year = match.groups()
-        raise _slip(
-            f"“{words[at]}” is not a date I can read.",
-            at,
-            at + 1,
-            *(
-                (f"{year}-{month}-{day}",)
-                for day, month in ((one, other), (other, one))
-                if int(month) <= _how_many(Unit.MONTH, int(year))
-            ),
-            allowed="Dates are written 2026-11-09.",
-        )
-    return None
-
-
-def _latest(unit: Unit, number: int, today: date) -> tuple[tuple[str], ...]:
-    """Return the newest finished week or quarter of that number, if any."""
-    start = step(unit, start_of(unit, today), -1)
-    while start >= FLOOR:
-        text = str(CalendarUnit(unit, start))
-        if int(text[6:]) == number:
-            return ((text,),)
-        start = step(unit, start, -1)
-    return ()
-
-
-def _calendar(word: str, at: int) -> Dates | CalendarUnit | None:
-    """Read one calendar word, complaining about numbers that do not exist."""
-    if match := _DATE.fullmatch(word):
-        year, month, day = (int(part) for part in match.groups())
-        year, month = max(year, 1), min(max(month, 1), 12)
-        nearest = date(year, month, 1).replace(
-            day=min(max(day, 1), calendar.monthrange(year, month)[1])
-        )
-        if nearest.timetuple()[:3] != tuple(int(part) for part in match.groups()):
-            raise _slip(f"There is no {word}.", at, at + 1, (str(nearest),))
-        return Dates(nearest, nearest)
-    if match := _WEEK.fullmatch(word):
-        return _unit(Unit.WEEK, word, int(match[1]), int(match[2]), at)
-    if match := _QUARTER.fullmatch(word):
-        return _unit(Unit.QUARTER, word, int(match[1]), int(match[2]), at)
-    if match := _MONTH.fullmatch(word):
-        return _unit(Unit.MONTH, word, int(match[1]), int(match[2]), at)
-    if _YEAR.fullmatch(word):
-        return _unit(Unit.YEAR, word, int(word), 1, at)
-    return None
-
-
-def _unit(unit: Unit, word: str, year: int, number: int, at: int) -> CalendarUnit:
-    """Return the ``number``-th such unit of a year."""
-    year_there = min(max(year, date.min.year), _LAST_YEAR)
-    there = min(max(number, 1), _how_many(unit, year_there))
-    if unit is Unit.WEEK:
-        first = date.fromisocalendar(year_there, there, 1)
-    else:
-        first = date(year_there, (there - 1) * MONTHS[unit] + 1, 1)
-    period = CalendarUnit(unit, first)
-    if (year, number) != (year_there, there):
-        raise _slip(f"There is no {word.upper()}.", at, at + 1, (str(period),))
-    return period
-
-
-def _how_many(unit: Unit, year: int) -> int:
-    """Return how many weeks, months, quarters or years a year has."""
-    if unit is Unit.WEEK:
-        # https://en.wikipedia.org/wiki/ISO_week_date#Last_week
-        return date(year, 12, 28).isocalendar().week
-    return MONTHS[Unit.YEAR] // MONTHS[unit]
-
-
-def _slip(
-    problem: str, start: int, stop: int, *instead: tuple[str, ...], allowed: str = ""
-) -> WordError:
-    """Return the complaint about some of the words."""
-    return WordError(Slip(problem, start, stop, instead, allowed or PERIOD_HELP))

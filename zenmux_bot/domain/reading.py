@@ -13,12 +13,14 @@ from datetime import date
 from typing import Any
 
 from zenmux_bot.domain.carrying import command_of, unsaid
-from zenmux_bot.domain.complaints import Complaints, Place, no_command, no_topic
+from zenmux_bot.domain.complaints import Complaints, no_command, no_topic
 from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.digest_words import read_digest
 from zenmux_bot.domain.grammar import (
     BY_WORD,
     DELIVERY,
+    FILLERS,
+    GREETINGS,
     HELP,
     LEADING,
     WIDTHS,
@@ -39,13 +41,14 @@ from zenmux_bot.domain.queries import (
     Request,
 )
 from zenmux_bot.domain.windows import BadPeriod, resolve
-from zenmux_bot.domain.words import WordError
+from zenmux_bot.domain.words import Place, WordError
 
 _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 """ZenMux says nothing of how ids look."""
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
+_NO_NAMES = frozenset({"monthly", "quarterly", "yearly"})
 _COMPARISONS = frozenset(Versus)
 
 
@@ -69,7 +72,7 @@ def read(
     Raises:
         WordError: Some of them cannot be understood or have no data.
     """
-    if not words:
+    if not words or words[0] in GREETINGS:
         return Request(query=HelpQuery())
     before = base.query if base else None
     kind, first, kept = command_of(words, before)
@@ -109,7 +112,7 @@ def _is_understood(words: Sequence[str], today: date) -> bool:
 def _read_help(words: Sequence[str]) -> Request:
     """Read ``help`` and the command it is about."""
     match words:
-        case (_,):
+        case (_, *more) if FILLERS.issuperset(more):
             return Request(query=HelpQuery())
         case (_, topic) if topic in BY_WORD:
             return Request(query=HelpQuery(topic=BY_WORD[topic].name))
@@ -169,8 +172,9 @@ class _Reading:
         match = _TOP.fullmatch(word)
         if match and self.kind.bare != "model":
             return self._put_top(int(match[1]), (at, at + 1))
-        if not word.strip("-"):
-            return at + 1  # It parts words, as in "leaderboard – top 5".
+        if word in FILLERS or not word.strip("-"):
+            # A dash parts words, as in "leaderboard – top 5".
+            return at + 1
         if self._is_name(word):
             return self._put_name(word, (at, at + 1))
         raise WordError(self.complaints.unknown(at))
@@ -223,7 +227,7 @@ class _Reading:
                 may_be = _ID.fullmatch(word) is not None
             case bare:
                 may_be = bare == "model"
-        return may_be and word not in BY_WORD
+        return may_be and word not in BY_WORD and word not in _NO_NAMES
 
     def _put_name(self, word: str, place: Place) -> int:
         """Note a name, a part of one, or an id."""
@@ -243,13 +247,21 @@ class _Reading:
         return self._put("providers", tuple(dict.fromkeys((*earlier, name))), place)
 
     def _put_part(self, word: str, at: int) -> int:
-        """Note a word of a model's name; names have several, even numbers."""
-        earlier = self.found.get("model")
-        name = f"{earlier} {word}" if earlier else word
+        """Note a word of a model's name; names have several, even numbers.
+
+        Small words are of a name only within it, as in ``once in a while``.
+        """
+        parts, start = [word], at
+        if earlier := self.found.get("model"):
+            start, stop = self.places["model"]
+            between = self.words[stop:at]
+            small = between if FILLERS.issuperset(between) else ()
+            parts = [earlier, *small, word]
+        name = " ".join(parts)
         if len(name) > MAX_NAME:
             raise WordError(self.complaints.too_long(name, (at, at + 1)))
         self.found["model"] = name
-        self.places.setdefault("model", (at, at + 1))
+        self.places["model"] = (start, at + 1)
         return at + 1
 
     def _put_top(self, number: int, place: Place) -> int:

@@ -24,6 +24,10 @@ _WORD = re.compile(r"""(?<!\S)'([^']*)'(?!\S)|"([^"]*)"|([^\s"]+)""")
 _PUNCTUATION = "`'*,;:!?()"
 
 
+Place = tuple[int, int]
+"""Index of the first of some words, and the index behind the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
     """What is wrong with some of the words, and what may stand in their place.
