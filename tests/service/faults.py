@@ -91,7 +91,7 @@ async def settle_all(world: World, worker, *, rounds: int = 60) -> None:
     raise AssertionError([entry for entry in entries if entry.state not in FINAL])
 
 
-async def assert_once_or_told(world: World) -> None:
+async def assert_once_or_told(world: World, *, owner: str = "U1") -> None:
     """Hold what was posted against the ledger, and the ledger against the tellings."""
     keys = world.slack.keys()
     assert len(keys) == len(set(keys)), keys
@@ -99,13 +99,13 @@ async def assert_once_or_told(world: World) -> None:
         posted = entry.key in keys
         if entry.state is State.UNKNOWN:
             assert not world.slack.may_read or entry.reason == NOT_LOOKED
-            assert world.slack.told_to("U1")
+            assert world.slack.told_to(owner)
         elif entry.state is State.SENT:
             assert posted
         else:
             assert not posted, entry
             assert entry.reason
-            assert world.slack.told_to("U1"), entry
+            assert world.slack.told_to(owner), entry
     for entry in await world.entries("reply"):
         assert (entry.state is State.SENT) <= (entry.key in keys)
         assert entry.state in FINAL
