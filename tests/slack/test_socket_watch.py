@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import aiohttp
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, keep_alive
+from zenmux_bot.config import Settings
+from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.slack import socket as sockets
+from zenmux_bot.slack.app import catch_rest, make_app, make_client
+from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive
+from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
 
 
 class Over(Exception):
@@ -71,3 +81,53 @@ async def test_where_that_fails_it_is_tried_again():
 
     assert line.reconnected_after == [PATIENCE, 2 * PATIENCE]
     assert events == ["socket.silent", "socket.reconnect_failed"] * 2
+
+
+@pytest.fixture
+async def slack(clock):
+    async with SlackStandIn(clock=clock, manifest=read_manifest()).running() as slack:
+        yield slack
+
+
+@pytest.fixture
+async def line(slack):
+    """A socket that is not open yet."""
+    settings = Settings(
+        slack_api_url=slack.api_url, slack_bot_token=SecretStr(slack.bot_token)
+    )
+    async with aiohttp.ClientSession() as session:
+        teams = OneTeam(settings, session, session)
+        app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
+        catch_rest(app)
+        line = Socket(app, slack.app_token)
+        yield line
+        await line.close()
+
+
+def addresses(slack) -> int:
+    return sum(call.method == "apps.connections.open" for call in slack.calls)
+
+
+async def test_each_connection_has_an_address_of_its_own(slack, line):
+    await line.open()
+
+    async with asyncio.timeout(60):
+        await line.reconnect()
+
+    assert await line.is_connected()
+    assert addresses(slack) == 2
+    assert (await slack.command("/zenmux help")).status == 200
+
+
+async def test_an_address_that_leads_nowhere_is_given_up(slack, line, monkeypatch):
+    monkeypatch.setattr(sockets, "CONNECT_SECONDS", 0.5)
+    issue, spent = slack.sockets.issue_ticket, ["link-spent"]
+    monkeypatch.setattr(
+        slack.sockets, "issue_ticket", lambda: spent.pop() if spent else issue()
+    )
+
+    async with asyncio.timeout(60):
+        await line.open()
+
+    assert await line.is_connected()
+    assert addresses(slack) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -21,6 +22,12 @@ from zenmux_bot.slack.team_client import code_of
 WATCH_SECONDS = 15.0
 PATIENCE = 3
 """Looks in a row at a dead connection before it is made anew."""
+
+CONNECT_SECONDS = 30.0
+"""For one address to be connected to; it is good for one connection, and not for long.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
 
 ACKNOWLEDGE_SECONDS = 3.0
 """For what has arrived to be acknowledged before the connection closes.
@@ -71,7 +78,7 @@ class Socket:
             log.warning("slack.unreachable", kind=code or "no readable answer")
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("slack.unreachable", kind=type(error).__name__)
-        await self._handler.connect_async()
+        await self._connect()
         self._watch = asyncio.create_task(keep_alive(self, asyncio.sleep))
 
     async def close(self) -> None:
@@ -101,7 +108,17 @@ class Socket:
     async def reconnect(self) -> None:
         """Make the connection anew."""
         await self._handler.disconnect_async()
-        await self._handler.connect_async()
+        self._handler.client.wss_uri = None
+        await self._connect()
+
+    async def _connect(self) -> None:
+        """Connect, however often it takes, and not by one address again and again."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await self._handler.connect_async()
+                    return
+            self._handler.client.wss_uri = None
 
 
 class Line(Protocol):
