@@ -8,6 +8,7 @@ import re
 import time
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
@@ -21,6 +22,7 @@ from zenmux_bot.demo.sandbox import SANDBOX_KEY
 from zenmux_bot.domain.defaults import Scope
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.serve import running
+from zenmux_bot.slack import http
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import (
     bots,
@@ -545,3 +547,19 @@ async def test_nothing_secret_is_in_the_logs(two, capsys):
     assert SANDBOX_KEY not in logged
     assert "xoxb-" not in logged
     assert json.dumps(CLIENT_SECRET) not in logged
+
+
+@pytest.mark.parametrize("path", ["/slack/install", "/slack/oauth_redirect"])
+async def test_a_browser_that_trickles_is_cut_off(stage, monkeypatch, path):
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.1)
+    never = asyncio.Event()
+
+    async def pieces():
+        yield b"code="
+        await never.wait()
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{stage.grid.bot_url}{path}", data=pieces()) as reply,
+    ):
+        assert reply.status == 408

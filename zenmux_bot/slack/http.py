@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 MAX_BODY_BYTES = 1024 * 1024
 """Slack's largest payload is a view of 250 kB."""
@@ -44,10 +45,7 @@ def make_web_app(
         if not _can_be_signed(request):
             return web.Response(status=401)
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                bolt_request = await to_bolt_request(request)
-        except TimeoutError:
-            return web.Response(status=408)
+            bolt_request = await read_request(request)
         except _UNREADABLE:
             return web.Response(status=400, text="unreadable")
         try:
@@ -76,6 +74,19 @@ def make_web_app(
     if app is not None:
         web_app.router.add_post("/slack/events", take)
     return web_app
+
+
+async def read_request(request: web.Request) -> AsyncBoltRequest:
+    """Return a request as Bolt has it, its body included.
+
+    Raises:
+        HTTPRequestTimeout: The body trickles in.
+    """
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await to_bolt_request(request)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
 
 
 def _can_be_signed(request: web.Request) -> bool:

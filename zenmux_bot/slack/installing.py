@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -23,6 +23,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
+from zenmux_bot.slack.http import read_request
 from zenmux_bot.slack.scopes import asked_scopes
 
 INSTALL = "/slack/install"
@@ -91,12 +92,12 @@ class Installing:
 
     async def _install(self, request: web.Request) -> web.Response:
         flow = self.flow(self._redirect_uri(request))
-        answer = await flow.handle_installation(await to_bolt_request(request))
+        answer = await flow.handle_installation(await read_request(request))
         return await to_aiohttp_response(answer)
 
     async def _take_back(self, request: web.Request) -> web.Response:
         flow = self.flow(self._redirect_uri(request))
-        answer = await flow.handle_callback(await to_bolt_request(request))
+        answer = await flow.handle_callback(await read_request(request))
         return await to_aiohttp_response(answer)
 
     def _redirect_uri(self, request: web.Request) -> str:
