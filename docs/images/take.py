@@ -1,4 +1,4 @@
-"""Take the pictures of the README from the demo: ``make images``."""
+"""Take the pictures of README and gallery from the demo: ``make images``."""
 
 from __future__ import annotations
 
@@ -24,14 +24,23 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+GENERAL, COSTS = "C0GENERAL01", "C0LLMCOSTS1"
 DIGESTS = (
     "digest create weekly mon 09:00 Europe/Berlin cost",
-    *(
-        f"digest create {when} {metric} in <#C0GENERAL01|general>"
-        for when in ("daily 08:00", "weekly tue 09:30", "monthly 1 10:00")
-        for metric in ("cost", "tokens", "cost top 5")
-    ),
+    f"digest create daily 08:00 tokens in <#{GENERAL}|general>",
+    f"digest create monthly 1 10:00 cost top 5 in <#{GENERAL}|general>",
 )
+ANSWERS = {
+    "share": "/zenmux share cost 8w",
+    "why": "/zenmux why openai cost last week",
+    "trend": "/zenmux trend cost 12w by week top 5",
+    "trending": "/zenmux trending tokens week",
+    "model": "/zenmux model claude opus 4.8 cost 14d",
+    "performance": "/zenmux performance ttft last week",
+    "account": "/zenmux account",
+    "suggestion": "/zenmux gpt cost last month",
+}
+"""What stands alone, by the name of its picture."""
 
 
 async def say(page: Page, words: str) -> Locator:
@@ -53,36 +62,54 @@ async def visit(page: Page, demo: Demo, place: str) -> None:
     await page.wait_for_timeout(1200)
 
 
-async def take(browser: Browser, demo: Demo, scheme: str, width: int) -> None:
-    """Take every picture in one colour scheme at one width."""
-    name = f"{scheme}-{width}"
-    page = await browser.new_page(
-        viewport={"width": width, "height": 1150}, color_scheme=scheme
-    )
-    channel = "C0GENERAL01"
-    await visit(page, demo, channel)
-    for picture, words in (
-        ("leaderboard", "/zenmux leaderboard cost 7d"),
-        ("share", "/zenmux share cost 8w"),
-        ("suggestion", "/zenmux leaderboard tokns"),
-        ("why", "/zenmux why anthropic cost last week"),
-        ("model", "/zenmux model claude-opus-4.8 cost 28d"),
-        ("trend", "/zenmux trend cost 28d"),
-        ("trending", "/zenmux trending tokens week"),
-        ("performance", "/zenmux performance ttft last week"),
-        ("account", "/zenmux account"),
-    ):
+async def take_alone(page: Page, demo: Demo) -> None:
+    """Take each answer without what is around it."""
+    await visit(page, demo, GENERAL)
+    for picture, words in ANSWERS.items():
         answer = await say(page, words)
-        await answer.scroll_into_view_if_needed()
-        await page.screenshot(path=HERE / f"{picture}-{name}.png")
-    await visit(page, demo, "C0LLMCOSTS1")
+        await answer.screenshot(path=HERE / f"{picture}.png")
+
+
+async def take_places(page: Page, demo: Demo) -> None:
+    """Take the digest with its thread, and Home."""
+    await visit(page, demo, COSTS)
     digest = page.locator("#place .message").filter(has_text="week 47").first
+    await page.set_viewport_size({"width": 1280, "height": 1340})
     await digest.evaluate("message => message.scrollIntoView()")
     await page.wait_for_timeout(300)
-    await page.screenshot(path=HERE / f"digest-{name}.png")
+    await page.screenshot(path=HERE / "digest.png")
+    await page.set_viewport_size({"width": 1440, "height": 1000})
+    await digest.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("region", name="Thread")
+    composer = thread.locator(".composer-input")
+    for words in ("why openai?", "and in october?"):
+        replies = await thread.locator(".message").count()
+        await composer.fill(f"@ZenMux {words}")
+        await composer.press("Enter")
+        await thread.locator(".message").nth(replies + 1).wait_for()
+        await page.wait_for_timeout(600)
+    await page.screenshot(path=HERE / "thread.png")
+    await page.set_viewport_size({"width": 1280, "height": 1000})
     await visit(page, demo, "home")
-    await page.screenshot(path=HERE / f"home-{name}.png")
-    await page.close()
+    await page.screenshot(path=HERE / "home.png")
+
+
+async def take_leaderboard(page: Page, demo: Demo, picture: str) -> None:
+    """Take the commonest answer in its channel."""
+    await visit(page, demo, GENERAL)
+    answer = await say(page, "/zenmux leaderboard cost 7d")
+    await answer.evaluate("message => message.scrollIntoView()")
+    await page.wait_for_timeout(300)
+    await page.screenshot(path=HERE / f"{picture}.png")
+
+
+async def _page(
+    browser: Browser, width: int, height: int, *, dark: bool = False
+) -> Page:
+    return await browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+    )
 
 
 async def main() -> None:
@@ -96,8 +123,16 @@ async def main() -> None:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS
         )
-        for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
-            await take(browser, demo, scheme, width)
+        for picture, width, height, dark in (
+            ("leaderboard", 1280, 900, False),
+            ("dark", 1280, 900, True),
+            ("phone", 390, 844, False),
+        ):
+            page = await _page(browser, width, height, dark=dark)
+            await take_leaderboard(page, demo, picture)
+        page = await _page(browser, 1280, 1600)
+        await take_alone(page, demo)
+        await take_places(page, demo)
         await browser.close()
 
 

@@ -134,3 +134,13 @@ def test_every_link_leads_somewhere_and_every_document_is_linked():
             assert (path.parent / target).exists(), (path.name, target)
     for path in ROOT.glob("docs/*.md"):
         assert f"(docs/{path.name})" in readme, path.name
+
+
+def test_every_picture_is_shown_and_every_one_shown_is_there():
+    shown = {
+        (document.parent / picture).resolve()
+        for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+        for picture in re.findall(r"!\[[^]]+\]\(([^)]+)\)", document.read_text("utf-8"))
+    }
+
+    assert shown == {*(ROOT / "docs" / "images").resolve().glob("*.png")}

@@ -100,8 +100,15 @@ def test_the_table_shows_models_and_what_is_not_listed():
         ["ACME/C", "10", "±0.0 pp", "–"],
         ["ACME/D", "–", "−1.0 pp", "not in top 50 now"],
         ["ACME/E", "10", "−1.0 to +2.0 pp", "–"],
-        ["Provider", "1.50K", "+10.0 pp", "–"],
+        ["All of Acme", "1.50K", "+10.0 pp", "–"],
     ]
+
+
+def test_where_all_stayed_listed_no_column_says_so():
+    table = report_why(view([driver("acme/a", "0.06")]), REQUEST).table
+
+    assert [column.heading for column in table.columns][-1] == "Δ share"
+    assert {len(row) for row in (*table.rows, *table.tail)} == {3}
 
 
 @pytest.mark.parametrize(

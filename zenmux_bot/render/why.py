@@ -132,6 +132,9 @@ def _table(view: WhyView) -> Table | None:
     if not view.drivers:
         return None
     metric = view.basis.metric
+    shown = view.drivers[:MAX_DRIVERS]
+    has_news = any(driver.left or driver.entered for driver in shown)
+    width = 4 if has_news else 3
     return Table(
         caption=f"Models of {name(view.row.label)} by change of share",
         columns=(
@@ -139,9 +142,9 @@ def _table(view: WhyView) -> Table | None:
             volume_column(metric),
             Column("Δ share", "right", numeric=True, said="change of share"),
             Column("Listed", said=""),
-        ),
-        rows=tuple(_row(view, driver) for driver in view.drivers[:MAX_DRIVERS]),
-        tail=(_total(view),),
+        )[:width],
+        rows=tuple(_row(view, driver)[:width] for driver in shown),
+        tail=(_total(view)[:width],),
     )
 
 
@@ -158,7 +161,7 @@ def _row(view: WhyView, driver: Driver) -> tuple[Cell, ...]:
 def _total(view: WhyView) -> tuple[Cell, ...]:
     figures = view.row.figures
     return (
-        Cell("Provider"),
+        Cell(f"All of {name(view.row.label)}"),
         _volume(view, figures.value),
         _points(figures.points),
         Cell(numbers.UNKNOWN),
@@ -177,7 +180,7 @@ def _points(points: Figure | None) -> Cell:
 
 def _notes(view: WhyView) -> list[str]:
     """Say how the parts are made, and what is not known."""
-    notes = ["parts: the mean of both orders of changing its volume and all others"]
+    notes = ["its own part and the others': the mean of reckoning either first"]
     if view.drivers is None:
         notes.append("its models could not be fetched")
         return notes
