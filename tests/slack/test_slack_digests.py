@@ -387,6 +387,17 @@ async def test_what_is_deleted_is_not_shown_but_can_be_restored(stage):
     assert "is not deleted." in answer.text
 
 
+async def test_what_was_made_anew_meanwhile_is_not_restored_beside_it(stage):
+    await stage.type(MONDAYS)
+    await stage.type(f"digest delete {FIRST}")
+    await stage.type(MONDAYS)
+
+    answer = await stage.type(f"digest restore {FIRST}")
+
+    assert "Digest d-bbbc brings exactly that to the channel already" in texts(answer)
+    assert (await stored(stage)).state is SubscriptionState.DELETED
+
+
 async def test_words_change_only_what_they_name(stage):
     await stage.type(f"{MONDAYS} top 5")
 

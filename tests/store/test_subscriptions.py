@@ -77,6 +77,29 @@ async def test_of_two_made_at_once_each_is_looked_at_beside_the_other(database):
     assert only in made
 
 
+async def test_of_two_moved_at_once_each_is_looked_at_beside_the_other(database):
+    class Twin(Exception):
+        pass
+
+    def check(here):
+        if here:
+            raise Twin
+
+    made = Subscriptions(database, counting_pick())
+    two = [await made.create(draft(channel_id=channel)) for channel in ("C2", "C3")]
+
+    moved = await asyncio.gather(
+        *(
+            made.edit(replace(each, channel_id="C1"), by="U1", now=MONDAY, check=check)
+            for each in two
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(each, Twin) for each in moved) == 1
+    assert len(await made.of_channel("T1", "C1")) == 1
+
+
 @pytest.mark.parametrize(
     ("named", "one", "several"),
     [

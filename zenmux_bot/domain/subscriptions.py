@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -73,6 +73,10 @@ class Subscription:
     created_at: datetime
     updated_at: datetime
     revision: int = 1
+
+
+Check = Callable[[Sequence[Subscription]], None]
+"""Looks at the subscriptions of a channel, and raises if another must not be there."""
 
 
 class SubscriptionChanged(BotError):

@@ -131,10 +131,10 @@ class Changes:
         if wish.providers is not None:
             whole = await self._with_slugs(whole, command)
         changed = replace(fulfil(whole, stored), channel_name=name)
-        here = await self._subscriptions.of_channel(changed.team_id, changed.channel_id)
-        _refuse_twin(changed, here)
         now = self._clock.now()
-        edited = await self._subscriptions.edit(changed, by=asker.user_id, now=now)
+        edited = await self._subscriptions.edit(
+            changed, by=asker.user_id, now=now, check=partial(_refuse_twin, changed)
+        )
         is_moved = edited.channel_id != stored.channel_id
         if is_moved and edited.paused_reason and who_paused(edited) is None:
             # The old channel was the reason, and the new one was looked at.
@@ -173,10 +173,17 @@ class Changes:
         )
 
     async def restore(self, asker: Asker, subscription_id: str) -> Subscription:
-        """Undo a deletion."""
+        """Undo a deletion.
+
+        Raises:
+            WrongField: Its channel has got exactly that meanwhile.
+        """
         stored = await self._lookup.to_change(asker, subscription_id, deleted=True)
         return await self._subscriptions.restore(
-            stored, by=asker.user_id, now=self._clock.now()
+            stored,
+            by=asker.user_id,
+            now=self._clock.now(),
+            check=partial(_refuse_twin, stored),
         )
 
     async def send(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from zenmux_bot.domain.deeds import Deed
 from zenmux_bot.domain.ledger import Entry, Telling
 from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.domain.subscriptions import Check, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class Subscriptions(Protocol):
         self,
         draft: Subscription,
         *,
-        check: Callable[[Sequence[Subscription]], None] | None = None,
+        check: Check | None = None,
     ) -> Subscription:
         """Store a new subscription, if its channel's others pass the check."""
         ...
@@ -112,9 +112,14 @@ class Subscriptions(Protocol):
         ...
 
     async def edit(
-        self, changed: Subscription, *, by: str, now: datetime
+        self,
+        changed: Subscription,
+        *,
+        by: str,
+        now: datetime,
+        check: Check | None = None,
     ) -> Subscription:
-        """Store a changed subscription and return it."""
+        """Store a changed subscription, if its channel's others pass the check."""
         ...
 
     async def pause(
@@ -136,9 +141,14 @@ class Subscriptions(Protocol):
         ...
 
     async def restore(
-        self, subscription: Subscription, *, by: str, now: datetime
+        self,
+        subscription: Subscription,
+        *,
+        by: str,
+        now: datetime,
+        check: Check | None = None,
     ) -> Subscription:
-        """Undo a deletion."""
+        """Undo a deletion, if its channel's others pass the check."""
         ...
 
     async def pause_all(

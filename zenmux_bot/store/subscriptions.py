@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from zenmux_bot.domain.digest_views import who_paused
 from zenmux_bot.domain.subscriptions import (
+    Check,
     Subscription,
     SubscriptionState,
     readable_id,
@@ -52,7 +53,7 @@ class Subscriptions:
         self,
         draft: Subscription,
         *,
-        check: Callable[[Sequence[Subscription]], None] | None = None,
+        check: Check | None = None,
     ) -> Subscription:
         """Store a new subscription and return it with its id.
 
@@ -111,17 +112,24 @@ class Subscriptions:
         )
 
     async def edit(
-        self, changed: Subscription, *, by: str, now: datetime
+        self,
+        changed: Subscription,
+        *,
+        by: str,
+        now: datetime,
+        check: Check | None = None,
     ) -> Subscription:
         """Store a changed subscription and return it with its new revision.
 
         Its channel, content, schedule and owner may change; its state has methods
-        of its own. A changed schedule begins now.
+        of its own. A changed schedule begins now. The check is that of ``create``.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
+            if check is not None:
+                check(await settled_in_channel(connection, changed))
             stored = await locked(connection, changed)
             kept = replace(
                 changed,
@@ -184,14 +192,23 @@ class Subscriptions:
             return await store_change(connection, deleted, "delete", by=by, now=now)
 
     async def restore(
-        self, subscription: Subscription, *, by: str, now: datetime
+        self,
+        subscription: Subscription,
+        *,
+        by: str,
+        now: datetime,
+        check: Check | None = None,
     ) -> Subscription:
         """Undo a deletion: it is paused if it was paused, else at work from now on.
+
+        The check is that of ``create``.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
         """
         async with self._database.writing() as connection:
+            if check is not None:
+                check(await settled_in_channel(connection, subscription))
             stored = await locked(connection, subscription, deleted=True)
             state = _ACTIVE if stored.paused_reason is None else _PAUSED
             restored = replace(stored, state=state)
