@@ -377,6 +377,8 @@ async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
         )
         await stage.settled()
         assert await stage.rows(bots, installations, org_teams) == []
+        digests = await stage.rows(subscriptions)
+        assert [each.paused_reason for each in digests] == ["account_inactive"] * 2
 
 
 async def test_questions_of_both_at_once_are_not_mixed_up(sqlite_url):

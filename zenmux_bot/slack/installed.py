@@ -30,6 +30,7 @@ from tenacity import (
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
+from zenmux_bot.service.digest_rooms import UNINSTALLED
 from zenmux_bot.slack.ports import Installations
 from zenmux_bot.slack.team_client import TeamClient, code_of
 
@@ -172,7 +173,12 @@ class InstalledTeams:
         bot = None if whose is None else await self._find(whose)
         if bot is not None and int(bot.installed_at) > at:
             return False
-        await self._installations.forget(team_id=team_id, enterprise_id=enterprise_id)
+        await self._installations.forget(
+            team_id=team_id,
+            enterprise_id=enterprise_id,
+            reason=UNINSTALLED,
+            now=self._clock.now(),
+        )
         self.look_again()
         return True
 

@@ -35,6 +35,16 @@ class Installations(Protocol):
         """Remember that an organization's installation covers a workspace."""
         ...
 
-    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
-        """Remove an installation, and what its people set and said."""
+    async def forget(
+        self,
+        *,
+        team_id: str | None,
+        enterprise_id: str | None,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Remove an installation, and what its people set and said.
+
+        An organization's digests are paused for the reason.
+        """
         ...

@@ -11,6 +11,8 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
 )
 from sqlalchemy import delete, inspect, select
 
+from zenmux_bot.domain.deeds import THE_BOT
+from zenmux_bot.store.changes import pause_where
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import (
     SECRETS,
@@ -22,6 +24,7 @@ from zenmux_bot.store.installation_tables import bots as bots_table
 from zenmux_bot.store.tables import (
     said_answers,
     settings,
+    subscriptions,
     threads,
     welcomed_channels,
 )
@@ -115,12 +118,24 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
         async with self._database.reading() as connection:
             return list(await connection.scalars(query))
 
-    async def forget(self, *, team_id: str | None, enterprise_id: str | None) -> None:
+    async def forget(
+        self,
+        *,
+        team_id: str | None,
+        enterprise_id: str | None,
+        reason: str,
+        now: datetime,
+    ) -> None:
         """Remove the tokens of an installation, and what its people set and said.
+
+        The digests of an organization's workspaces are paused with it, since its event
+        names none of them; those of a single one by whoever follows digests.
 
         Args:
             team_id: The workspace; None for an organization's installation.
             enterprise_id: The organization, if there is one.
+            reason: Why digests are paused.
+            now: When they are.
         """
         teams = (
             [team_id]
@@ -128,6 +143,11 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
             else await self.teams_of(enterprise_id or "")
         )
         async with self._database.writing() as connection:
+            if team_id is None:
+                theirs = [subscriptions.c.team_id.in_(teams)]
+                await pause_where(
+                    connection, theirs, reason=reason, by=THE_BOT, now=now
+                )
             for table in (bots_table, installations):
                 at = table.columns
                 whose = (
