@@ -45,7 +45,10 @@ from zenmux_bot.render.report import (
 Compared = LeaderboardQuery | ShareQuery | WhyQuery
 """Queries about the days of a period beside those of another."""
 
-Asked = Compared | TrendQuery | TrendingQuery | ModelQuery
+Dated = Compared | TrendQuery | ModelQuery
+"""Queries about a metric in a period."""
+
+Asked = Dated | TrendingQuery
 """Queries about a metric."""
 
 Q = TypeVar("Q", LeaderboardQuery, ShareQuery, WhyQuery, TrendQuery, TrendingQuery)
@@ -152,9 +155,7 @@ def turned(query: Asked, kind: type[Q]) -> Q:
     return kind(**same)
 
 
-def _periods(
-    request: Request, query: Compared | TrendQuery | ModelQuery, basis: Basis
-) -> Iterator[Choice]:
+def _periods(request: Request, query: Dated, basis: Basis) -> Iterator[Choice]:
     """Yield the period before, the running ones, and shorter and longer ones."""
     if isinstance(query, Compared):
         before = basis.comparison.span
