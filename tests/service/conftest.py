@@ -15,6 +15,7 @@ from databases import (
     quick_database,
     sqlite_url,
 )
+from worlds import World
 
 __all__ = [
     "postgres_server",
@@ -29,3 +30,8 @@ def logs():
     """Keep the log lines: drawing the tracebacks of faults takes most of the time."""
     with capture_logs() as lines:
         yield lines
+
+
+@pytest.fixture
+def world(quick_database):
+    return World(quick_database)

@@ -29,6 +29,11 @@ from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.store.tables import occurrences
 
 LEASE = timedelta(seconds=120)
+QUARTERS = [15] * 30
+"""Minutes between the rounds of some hours."""
+
+KEY = "d-2222:2026-11-23T09:00[Europe/Berlin]"
+"""Of the digest that is due first."""
 
 
 @dataclass
