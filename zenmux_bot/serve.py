@@ -164,7 +164,8 @@ async def running(
             )
             catch_rest(app)
         if app is not None and settings.slack_app_token is not None:
-            socket = Socket(app, settings.slack_app_token.get_secret_value())
+            token = settings.slack_app_token.get_secret_value()
+            socket = Socket(app, token, session)
 
         async def ready() -> dict[str, bool]:
             parts = {

@@ -239,7 +239,7 @@ async def staged(
         catch_rest(app)
         stack.push_async_callback(tasks.finish, 5)
         if socket_mode:
-            socket = Socket(app, slack.app_token)
+            socket = Socket(app, slack.app_token, session)
             await socket.open()
             stack.push_async_callback(socket.close)
         else:

@@ -1,4 +1,4 @@
-"""A Socket Mode connection that falls silent is made anew."""
+"""A Socket Mode connection: made anew when it falls silent, and terse where it must."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from tests.conftest import staged
 from zenmux_bot.config import Settings
 from zenmux_bot.demo.main import read_manifest
+from zenmux_bot.demo.workspace.seed import MAYA
 from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.slack import socket as sockets
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
@@ -99,9 +101,23 @@ async def line(slack):
         teams = OneTeam(settings, session, session)
         app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
         catch_rest(app)
-        line = Socket(app, slack.app_token)
+        line = Socket(app, slack.app_token, session)
         yield line
         await line.close()
+
+
+async def test_an_answer_that_the_acknowledgement_may_not_carry_comes_behind_it(
+    clock, tmp_path
+):
+    async with staged(clock, tmp_path, socket_mode=True) as stage:
+        stage.slack.sockets.takes_answers = False
+
+        reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+
+        assert (reply.status, reply.body, reply.messages) == (200, None, ())
+        [answer] = await stage.slack.wait_for(stage.slack.messages)
+        assert answer.text.startswith("Top 10 models")
+        assert answer.reader == MAYA
 
 
 def addresses(slack) -> int:

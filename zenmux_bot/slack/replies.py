@@ -74,6 +74,12 @@ class ResponseUrl:
             form = form.reduced() if "blocks" in refused else None
         return False
 
+    async def pass_on(self, payload: dict[str, Any]) -> None:
+        """Send what an acknowledgement would have carried."""
+        refused = await self._post(payload)
+        if refused is not None:
+            log.warning("slack.reply_refused", reason=refused)
+
     async def delete_original(self) -> None:
         """Take away the message that the interaction came from."""
         await self._post({"delete_original": True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -14,9 +14,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.service.refusals import TEAM_WIDE_CODES
+from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.team_client import code_of
 
 WATCH_SECONDS = 15.0
@@ -47,11 +49,15 @@ class Socket:
     Args:
         app: Takes what arrives.
         app_token: The app-level token.
+        session: Sends answers that an acknowledgement may not carry.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: str, session: aiohttp.ClientSession
+    ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
+        self._session = session
         self._unacknowledged: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
@@ -99,7 +105,11 @@ class Socket:
         self, client: AsyncBaseSocketModeClient, request: SocketModeRequest
     ) -> None:
         """Handle an envelope, its acknowledgement included."""
-        handling = self._handler.handle(client, request)  # type: ignore[arg-type]
+        url = request.payload.get("response_url")
+        line: Any = client
+        if url and request.accepts_response_payload is False:
+            line = _Terse(client, ResponseUrl(url, self._session))
+        handling = self._handler.handle(line, request)
         task = asyncio.ensure_future(handling)
         self._unacknowledged.add(task)
         task.add_done_callback(self._unacknowledged.discard)
@@ -119,6 +129,22 @@ class Socket:
                     await self._handler.connect_async()
                     return
             self._handler.client.wss_uri = None
+
+
+class _Terse:
+    """A connection for an envelope whose acknowledgement may not carry an answer."""
+
+    def __init__(self, client: AsyncBaseSocketModeClient, url: ResponseUrl) -> None:
+        self.logger = client.logger
+        self._client = client
+        self._url = url
+
+    async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
+        """Acknowledge, and send the answer after it."""
+        answer, response.payload = response.payload, None
+        await self._client.send_socket_mode_response(response)
+        if answer:
+            await self._url.pass_on(answer)
 
 
 class Line(Protocol):

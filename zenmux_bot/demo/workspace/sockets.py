@@ -28,11 +28,15 @@ class SocketDelivery:
     Args:
         app_id: Told in the greeting.
         limit_seconds: How long the app may take to acknowledge.
+
+    Attributes:
+        takes_answers: Acknowledgements may carry a body, but for those of events.
     """
 
     def __init__(self, *, app_id: str, limit_seconds: float) -> None:
         self._app_id = app_id
         self._limit_seconds = limit_seconds
+        self.takes_answers = True
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
         self._connections: list[web.WebSocketResponse] = []
@@ -72,8 +76,10 @@ class SocketDelivery:
         start = perf_counter()
         try:
             async with asyncio.timeout(self._limit_seconds):
-                await connection.send_json(_frame(envelope, envelope_id))
-                body = await waiting
+                takes = self.takes_answers and envelope.kind != "events_api"
+                await connection.send_json(_frame(envelope, envelope_id, takes=takes))
+                said = await waiting
+                body = said if takes else None
         except TimeoutError:
             return Answer(
                 failure="http_timeout", elapsed_seconds=perf_counter() - start
@@ -140,12 +146,12 @@ class SocketDelivery:
             waiting.set_result(frame.get("payload"))
 
 
-def _frame(envelope: Envelope, envelope_id: str) -> Json:
+def _frame(envelope: Envelope, envelope_id: str, *, takes: bool) -> Json:
     frame: Json = {
         "envelope_id": envelope_id,
         "type": envelope.kind,
         "payload": envelope.payload,
-        "accepts_response_payload": envelope.kind != "events_api",
+        "accepts_response_payload": takes,
     }
     if envelope.kind == "events_api":
         frame["retry_attempt"] = envelope.retry_num
