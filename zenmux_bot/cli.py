@@ -72,7 +72,7 @@ async def _serve(
 ) -> int:
     """Run until a signal."""
     from zenmux_bot.app import make_clock  # noqa: PLC0415 - quick start
-    from zenmux_bot.serve import serve  # noqa: PLC0415 - likewise
+    from zenmux_bot.process import serve  # noqa: PLC0415 - likewise
 
     await serve(settings, make_clock(settings), metrics, web=web, worker=worker)
     return 0

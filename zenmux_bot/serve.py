@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -46,12 +44,6 @@ from zenmux_bot.workspaces import expect_keys_fit, open_workspaces
 
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM; the whole takes under ten."""
-
-SHUTDOWN_SECONDS = 8.0
-"""For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
-
-_CUTS = 10
-_CUT_SECONDS = 0.1
 
 DATABASE_SECONDS = 2.0
 """For the database to answer, before the bot counts as not ready."""
@@ -191,17 +183,6 @@ async def running(
         log.info("bot.stopping", running=len(tasks))
 
 
-def _spare_the_collector() -> None:
-    """Let the garbage collector look no more at what was there at the start.
-
-    Libraries and tables are most of the heap and stay; looking through them takes a
-    tenth of a second each time, in the middle of somebody's answer.
-    https://docs.python.org/3/library/gc.html#gc.freeze
-    """
-    gc.collect()
-    gc.freeze()
-
-
 async def _is_open(database: Database) -> bool:
     """Tell whether the database answers at once."""
     try:
@@ -218,47 +199,6 @@ async def _finish(tasks: Tasks, delivery: Delivery | None) -> None:
     if delivery is not None:
         waits.append(delivery.stop(timedelta(seconds=GRACE_SECONDS)))
     await asyncio.gather(*waits)
-
-
-async def serve(
-    settings: Settings, clock: Clock, metrics: Metrics, *, web: bool, worker: bool
-) -> None:
-    """Run a bot, or half of one, until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stop.set)
-
-    async def run() -> None:
-        async with running(settings, clock, metrics, web=web, worker=worker):
-            _spare_the_collector()
-            await stop.wait()
-
-    bot = asyncio.create_task(run())
-    told = asyncio.create_task(stop.wait())
-    await asyncio.wait({bot, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    await finish_within(bot, SHUTDOWN_SECONDS)
-    log.info("bot.stopped")
-
-
-async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
-    """Let a task finish, and cut off what it waits for when the time is over.
-
-    Each cut ends one step of its closing down, such as a database that hangs.
-
-    Raises:
-        Exception: What the task raised.
-    """
-    await asyncio.wait({task}, timeout=seconds)
-    for _ in range(_CUTS):
-        if task.done():
-            break
-        log.warning("bot.cut_off")
-        task.cancel()
-        await asyncio.wait({task}, timeout=_CUT_SECONDS)
-    if task.done() and not task.cancelled():
-        task.result()
 
 
 def _require_slack(settings: Settings, *, web: bool) -> None:
