@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from forking import fork
+from secrecy import overhear
 
 from zenmux_bot.demo.sandbox import running_sandbox
 from zenmux_bot.demo.sandbox.replies import (
@@ -38,7 +39,9 @@ async def run(*words: str, said: str = "", **settings: str) -> Done:
     process = await fork(ROOT / "bot.py", *words, env=settings)
     async with asyncio.timeout(120):
         written = await process.communicate(said.encode())
-    return Done(process.returncode, *(each.decode() for each in written))
+    printed, logged = (each.decode() for each in written)
+    overhear(printed + logged)
+    return Done(process.returncode, printed, logged)
 
 
 async def run_beside(sandbox, *words: str, **settings: str) -> Done:
