@@ -14,6 +14,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from secrecy import overhear
+
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
     [
@@ -66,6 +68,8 @@ class Forked:
         self._stdin.close()
         written = await asyncio.gather(self.stdout.read(), self.stderr.read())
         await self.wait()
+        for each in written:
+            overhear(each.decode())
         return tuple(written)
 
 

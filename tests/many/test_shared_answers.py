@@ -277,8 +277,12 @@ async def test_without_the_database_each_process_asks_for_itself(sandbox, clock)
 
 
 async def test_many_processes_ask_what_one_would_ask(postgres_url):
-    """Five real processes answer three questions each, all at the same moment."""
-    words = ["leaderboard cost 7d", "share cost 8w", "leaderboard tokens 2026-10"]
+    """Five real processes answer three questions each, all at the same moment.
+
+    Of days that are long settled: a sum that was told before yesterday was seen
+    somewhere is asked for again, and who is told what first is a race.
+    """
+    words = ["leaderboard cost 2026-W46", "share cost 2026-W40", "leaderboard 2026-10"]
     counts = []
     for number in (1, 5):
         url = postgres_url
