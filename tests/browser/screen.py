@@ -21,7 +21,8 @@ class Screen:
 
     async def visit(self, route: str = "") -> None:
         """Load the page anew at a place and wait until it shows it."""
-        await self.page.goto("about:blank")
+        if self.page.url != "about:blank":
+            await self.page.goto("about:blank")
         await self.page.goto(f"{self._url}{route}")
         await expect(
             self.page.get_by_role("banner").or_(self.bar).first

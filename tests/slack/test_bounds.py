@@ -18,8 +18,6 @@ from zenmux_bot.slack import app, http
 from zenmux_bot.slack.http import MAX_BODY_BYTES
 from zenmux_bot.store.database import open_database
 
-BOMB = gzip.compress(bytes(100 * 1024 * 1024))
-
 
 async def send(stage, body, **headers):
     """Send a body, and return the status."""
@@ -44,10 +42,11 @@ async def test_a_request_without_a_length_is_cut_off(http_stage):
 
 
 async def test_a_packed_request_is_bounded_unpacked(http_stage):
-    assert len(BOMB) < MAX_BODY_BYTES
+    bomb = gzip.compress(bytes(100 * 1024 * 1024))
+    assert len(bomb) < MAX_BODY_BYTES
     headers = {"Content-Encoding": "gzip"}
 
-    assert await send(http_stage, BOMB, **headers) in {400, 413}
+    assert await send(http_stage, bomb, **headers) in {400, 413}
 
 
 async def test_a_request_that_trickles_in_is_cut_off(http_stage, monkeypatch):
@@ -61,42 +60,39 @@ async def test_a_request_that_trickles_in_is_cut_off(http_stage, monkeypatch):
     assert await send(http_stage, pieces()) == 408
 
 
-@pytest.fixture
-def impatient_stage(clock, tmp_path, monkeypatch):
+async def test_a_slack_that_never_answers_is_given_up(clock, tmp_path, monkeypatch):
     monkeypatch.setattr(app, "_TIMEOUTS", aiohttp.ClientTimeout(total=3))
-    return staged(clock, tmp_path, socket_mode=False)
-
-
-@pytest.mark.parametrize(
-    ("route", "command", "said"),
-    [
+    cases = [
         ("response_url", "leaderboard cost 7d", "Models by tokens"),
         ("upload", "leaderboard cost 7d csv", "The files could not be sent"),
         ("files.getUploadURLExternal", "share csv", "The files could not be sent"),
         ("chat.postMessage", "leaderboard cost 7d", "Slack did not confirm"),
-    ],
-)
-async def test_a_slack_that_never_answers_is_given_up(
-    impatient_stage, route, command, said
-):
-    async with impatient_stage as stage:
-        stage.slack.faults.script(route, Hang())
-        reply = await stage.slack.command(f"/zenmux {command}")
-        if "csv" not in command:
-            action = "publish" if route.startswith("chat") else "ask:metric"
-            await stage.slack.press(reply.messages[0], action)
+    ]
 
-        def told():
-            [direct] = [
-                each.id
-                for each in stage.slack.state.channels.values()
-                if each.id.startswith("D") and MAYA in each.members
-            ]
-            places = (reply.messages[0].channel, direct)
-            seen = [m for place in places for m in stage.slack.messages(place)]
-            return [m for m in seen if said.lower() in m.text.lower()]
+    async def wait_out(route: str, command: str, said: str) -> None:
+        folder = tmp_path / route
+        folder.mkdir()
+        async with staged(clock, folder, socket_mode=False) as stage:
+            stage.slack.faults.script(route, Hang())
+            reply = await stage.slack.command(f"/zenmux {command}")
+            if "csv" not in command:
+                action = "publish" if route.startswith("chat") else "ask:metric"
+                await stage.slack.press(reply.messages[0], action)
+            here = reply.messages[0].channel
+            await stage.slack.wait_for(lambda: was_said(stage.slack, here, said))
 
-        await stage.slack.wait_for(told)
+    await asyncio.gather(*(wait_out(*case) for case in cases))
+
+
+def was_said(slack, channel, text):
+    """Tell whether it was said in the channel, or to the asker alone."""
+    [direct] = [
+        each.id
+        for each in slack.state.channels.values()
+        if each.id.startswith("D") and MAYA in each.members
+    ]
+    seen = [m for place in (channel, direct) for m in slack.messages(place)]
+    return any(text.lower() in m.text.lower() for m in seen)
 
 
 async def test_an_error_of_the_database_shows_no_values(tmp_path):
