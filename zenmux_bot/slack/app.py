@@ -111,6 +111,8 @@ def make_app(
     """
     secret = settings.slack_signing_secret
     app = AsyncApp(
+        # without one Bolt looks for it in the source of every caller
+        name="zenmux_bot",
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # it takes this kind, too
         oauth_flow=oauth_flow,
