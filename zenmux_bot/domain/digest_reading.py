@@ -58,6 +58,8 @@ _WORDS = (
 class DigestReading:
     """The words that describe a digest, read one after the other.
 
+    Reading raises a WordError at the first that cannot be understood.
+
     Args:
         words: All words.
         naming: Words that mean nothing may be names of providers.

@@ -70,6 +70,11 @@ def identity(request: Request[BaseModel]) -> str:
     return "\n".join([request.path, *(f"{name}={value}" for name, value in params)])
 
 
+def _days(start: date, end: date) -> dict[str, str]:
+    """Return the query parameters for days, both ends included, UTC."""
+    return {"starting_at": start.isoformat(), "ending_at": end.isoformat()}
+
+
 def _check_range(start: date, end: date) -> None:
     if start < FLOOR:
         raise ValueError(f"starts on {start}, before {FLOOR}")
@@ -109,8 +114,7 @@ class LeaderboardRequest:
         """Return the query parameters."""
         return {
             "metric": self.metric.value,
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
             "limit": str(self.limit),
         }
 
@@ -141,8 +145,7 @@ class MarketShareRequest:
         return {
             "metric": self.metric.value,
             "bucket_width": self.width.value,
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
             "limit": str(self.limit),
         }
 
@@ -170,8 +173,7 @@ class TimeSeriesRequest:
         return {
             "metric": self.metric.value,
             "bucket_width": self.width.value,
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
             "limit": str(self.limit),
         }
 
@@ -227,8 +229,7 @@ class ModelUsageRequest:
         return {
             "model": self.slug,
             "metric": self.metric.value,
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
         }
 
 
@@ -266,8 +267,7 @@ class SpeedRequest:
         """Return the query parameters."""
         return {
             "metric": self.metric.value,
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
         }
 
 
@@ -290,6 +290,5 @@ class CacheHitRequest:
         """Return the query parameters."""
         return {
             "metric": "cache_hit",
-            "starting_at": self.start.isoformat(),
-            "ending_at": self.end.isoformat(),
+            **_days(self.start, self.end),
         }

@@ -60,7 +60,6 @@ DATA_TABLE_ROWS = 201
 DATA_TABLE_COLUMNS = 20
 DATA_TABLE_CHARACTERS = 20_000
 DATA_TABLE_PAGE_SIZE = 100
-DATA_TABLE_PAGE_SIZE_DEFAULT = 5
 
 # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 CHARTS_PER_MESSAGE = 2

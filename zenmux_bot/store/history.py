@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from zenmux_bot.domain.ledger import Entry, Part, State
-from zenmux_bot.domain.schedule import Days
 from zenmux_bot.domain.subscriptions import SubscriptionState
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from
@@ -25,17 +24,6 @@ class History:
         """Return a subscription's entries, the newest first."""
         return await self._newest(subscription_id, limit=limit)
 
-    async def sent_for(self, subscription_id: str, days: Days) -> Entry | None:
-        """Return the newest post of a period, or None if it never went out."""
-        found = await self._newest(
-            subscription_id,
-            occurrences.c.state == State.SENT,
-            occurrences.c.first_day == days.first,
-            occurrences.c.last_day == days.last,
-            limit=1,
-        )
-        return found[0] if found else None
-
     async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
         """Return the newest post that was due before an instant."""
         found = await self._newest(
@@ -45,19 +33,6 @@ class History:
             limit=1,
         )
         return found[0] if found else None
-
-    async def count_by_state(self) -> dict[State, int]:
-        """Return how many main posts stand in each state."""
-        query = (
-            select(occurrences.c.state, func.count())
-            .where(occurrences.c.part == Part.MAIN)
-            .group_by(occurrences.c.state)
-        )
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query)
-        counts: dict[State, int] = dict.fromkeys(State, 0)
-        counts.update({State(state): count for state, count in rows})
-        return counts
 
     async def count_paused(
         self, codes: Collection[str], team_id: str | None = None

@@ -53,10 +53,6 @@ class Call:
         except InvalidOperation:
             raise Refusal(f"invalid_{key}") from None
 
-    def has_scope(self, scope: str) -> bool:
-        """Say whether the token carries a scope."""
-        return self.scopes is None or scope in self.scopes
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
