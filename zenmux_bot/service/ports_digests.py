@@ -226,11 +226,3 @@ class Tellings(Protocol):
     ) -> None:
         """Keep tellings."""
         ...
-
-
-class SeenEvents(Protocol):
-    """Remembers events for all processes: ``zenmux_bot.store.memory``."""
-
-    async def first_time(self, event_id: str, now: datetime) -> bool:
-        """Return whether nobody has seen the event before, and remember it."""
-        ...

@@ -16,7 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from zenmux_bot.domain.clock import Clock
 from zenmux_bot.service.digest_rooms import REVOKED, UNINSTALLED, Rooms
-from zenmux_bot.service.ports_digests import SeenEvents
+from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.watch import Watch
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -23,6 +23,7 @@ from zenmux_bot.render.slack import message
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.outbox import Clients
+from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.posts import Posts, Spot
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.typed import words_of
@@ -35,14 +36,6 @@ _NEW_WORDS = frozenset({None, "file_share", "thread_broadcast"})
 """Subtypes of what a person writes: with a file, or in a thread and below it, too."""
 
 log = structlog.get_logger(__name__)
-
-
-class SeenEvents(Protocol):
-    """Remembers events for all processes."""
-
-    async def first_time(self, event_id: str, now: datetime) -> bool:
-        """Return whether nobody has seen the event before, and remember it."""
-        ...
 
 
 class Mentions:

@@ -15,7 +15,7 @@ from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
-from zenmux_bot.service.ports_digests import SeenEvents
+from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.posts import Posts, Spot, spot_of
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks

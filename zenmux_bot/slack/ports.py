@@ -1,4 +1,4 @@
-"""What the workspaces need of the store."""
+"""What the Slack side needs of the store."""
 
 from __future__ import annotations
 
@@ -47,4 +47,12 @@ class Installations(Protocol):
 
         An organization's digests are paused for the reason.
         """
+        ...
+
+
+class SeenEvents(Protocol):
+    """Remembers events for all processes: ``zenmux_bot.store.memory``."""
+
+    async def first_time(self, event_id: str, now: datetime) -> bool:
+        """Return whether nobody has seen the event before, and remember it."""
         ...
