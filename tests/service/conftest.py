@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 # The databases and examples are those of the store's tests.
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 
+from asked import desk_before
 from databases import (
     postgres_server,
     postgres_url,
@@ -35,3 +36,9 @@ def logs():
 @pytest.fixture
 def world(quick_database):
     return World(quick_database)
+
+
+@pytest.fixture
+async def desk(clock, sandbox):
+    async with desk_before(sandbox, clock) as desk:
+        yield desk

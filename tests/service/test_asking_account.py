@@ -36,12 +36,6 @@ ALL_PARTS = {
 }
 
 
-@pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
-
-
 async def account(clock, **parts):
     """Serve the account from recordings."""
     clock.instant = RECORDED

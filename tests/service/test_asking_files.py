@@ -7,16 +7,9 @@ import io
 from decimal import Decimal
 
 import pytest
-from asked import desk_before
 
 from zenmux_bot.domain.grammar import KINDS
 from zenmux_bot.render.tabular import attachments
-
-
-@pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
 
 
 async def first_file(desk, text):

@@ -12,7 +12,6 @@ from asked import (
     RECORDED,
     SHARE,
     USAGE,
-    desk_before,
     desk_with,
     drawn,
     recording,
@@ -22,12 +21,6 @@ from zenmux_bot.demo.sandbox.replies import access_denied, gateway_page
 from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import DAY
 from zenmux_bot.errors import AmbiguousName, UnknownName
-
-
-@pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
 
 
 def naive(sandbox, slugs, first, days, metric=Metric.TOKENS):

@@ -12,7 +12,6 @@ from asked import (
     SHARE,
     TREND,
     TRENDING,
-    desk_before,
     desk_with,
     drawn,
     recording,
@@ -21,12 +20,6 @@ from asked import (
 from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import DAY
 from zenmux_bot.render import limits
-
-
-@pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
 
 
 def days_of(sandbox, first, last, metric=Metric.TOKENS):

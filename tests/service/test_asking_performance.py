@@ -10,7 +10,6 @@ from asked import (
     LEADERBOARD,
     PERFORMANCE,
     RECORDED,
-    desk_before,
     desk_with,
     drawn,
     recording,
@@ -20,12 +19,6 @@ from zenmux_bot.demo.sandbox.replies import access_denied
 from zenmux_bot.domain.measures import Metric
 from zenmux_bot.domain.periods import DAY
 from zenmux_bot.errors import BadInput
-
-
-@pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
 
 
 @pytest.mark.parametrize(
