@@ -84,6 +84,12 @@ def complaint(text, base=None):
             COMMANDS,
             ["performance throughput 7d"],
         ),
+        (
+            "unsubscribe",
+            "There is no command “unsubscribe”.",
+            COMMANDS,
+            ["digest list"],
+        ),
         ("my bill", "There is no command “bill”.", COMMANDS, ["account"]),
         (
             "latency",

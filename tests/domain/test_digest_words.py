@@ -67,6 +67,12 @@ def complaint(text):
         ("digest resume d-7kq3", About(Verb.RESUME, "d-7kq3")),
         ("digest delete d-7kq3", About(Verb.DELETE, "d-7kq3")),
         ("digest remove d-7kq3", About(Verb.DELETE, "d-7kq3")),
+        ("digest cancel d-7kq3", About(Verb.DELETE, "d-7kq3")),
+        ("digest stop d-7kq3", About(Verb.PAUSE, "d-7kq3")),
+        (
+            "digest create only openai and anthropic please",
+            Create(Wish(providers=("openai", "anthropic"))),
+        ),
         ("digest restore d-7kq3", About(Verb.RESTORE, "d-7kq3")),
         ("digest undo d-7kq3", About(Verb.RESTORE, "d-7kq3")),
         ("digest history d-7kq3", About(Verb.HISTORY, "d-7kq3")),

@@ -85,6 +85,14 @@ def test_nothing_near_offers_a_model_of_that_name_and_the_command_without_it():
     )
 
 
+def test_a_model_of_that_name_is_offered_beside_providers_spelt_alike():
+    with pytest.raises(UnknownName) as caught:
+        providers(ShareQuery(providers=("opanai",)), LABELS)
+
+    assert caught.value.suggestions[-1] == "model name opanai tokens 8w"
+    assert len(caught.value.suggestions) > 1
+
+
 @given(
     hostile=st.dictionaries(
         st.text(max_size=120) | st.sampled_from([each or "x" for each in HOSTILE]),

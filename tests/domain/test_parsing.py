@@ -203,6 +203,7 @@ def test_on_the_first_day_there_are_no_data_yet():
         ("leaderboard from 1 nov to 15 nov", "lb 2026-11-01..2026-11-15"),
         ("model kimi k3 in november", "model kimi k3 2026-11"),
         ("model kimi cost in k3", "model kimi k3 cost"),
+        ("generation 123", "generation 123"),
         ("model once in a while 21d", 'model "once in a while" 21d'),
         ("what's trending", "trending"),
         ("help me please", "help"),

@@ -25,6 +25,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
         ("balance", "bill", "billing", "credits", "plan", "quota", "quotas"),
         ("account",),
     ),
+    "unsubscribe": ("digest", "list"),
 }
 """Words that no command has, and the command that answers them."""
 
@@ -47,8 +48,8 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
         words: All words.
         understood: The first one would mean something further on.
     """
-    instead: list[tuple[str, ...]] = []
-    if not understood:
+    instead = [_HINTS[words[0]]] if words[0] in _HINTS else []
+    if not instead and not understood:
         near = difflib.get_close_matches(words[0], BY_WORD)
         instead = [(each, *words[1:]) for each in near]
     if not instead:

@@ -26,7 +26,7 @@ from zenmux_bot.domain.digest_times import (
     read_day,
     take_time,
 )
-from zenmux_bot.domain.grammar import BY_WORD, HELP, WORDS
+from zenmux_bot.domain.grammar import BY_WORD, FILLERS, HELP, WORDS
 from zenmux_bot.domain.queries import MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
@@ -73,9 +73,11 @@ class DigestReading:
     def read(self, at: int) -> Wish | None:
         """Read from ``at`` to the end; None asks for help."""
         while at < len(self._words):
-            if self._words[at] in HELP:
+            word = self._words[at]
+            if word in HELP:
                 return None
-            at = self._take(at)
+            is_small = word in FILLERS and word not in _LED
+            at = at + 1 if is_small else self._take(at)
         self._notes.agree()
         return Wish(**self._notes.found)
 

@@ -28,6 +28,8 @@ _VERBS: dict[str, str] = {
     "new": "create",
     "add": "create",
     "remove": Verb.DELETE,
+    "cancel": Verb.DELETE,
+    "stop": Verb.PAUSE,
     "undo": Verb.RESTORE,
 }
 _ID = re.compile(r"d-[0-9a-z]{4,8}", re.ASCII)

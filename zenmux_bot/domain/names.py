@@ -182,7 +182,7 @@ def _found(
         name: What was typed.
         labels: Display names by slug.
         instead: Gives the command with a slug in place of the name, or without it.
-        else_: What is offered beside the latter where no provider is near.
+        else_: What else is offered where no provider goes by that name.
 
     Raises:
         UnknownName: None goes by that name; the suggestions are whole commands.
@@ -192,11 +192,15 @@ def _found(
         return find(name, labels, what="provider")
     except (UnknownName, AmbiguousName) as error:
         slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
+        offered: list[str | None] = [*map(instead, slugs)]
+        if isinstance(error, UnknownName):
+            offered += [else_]
+        if not slugs:
+            offered += [instead(None)]
         raise type(error)(
             error.problem,
             allowed=error.allowed,
-            suggestions=tuple(map(instead, slugs))
-            or tuple(filter(None, (else_, instead(None)))),
+            suggestions=tuple(filter(None, offered)),
         ) from None
 
 

@@ -165,6 +165,9 @@ def _take_range(
         )
     last, more = ended
     stop = between + 1 + more
+    if first.start > last.end and (earlier := take_named(words, at, last.end + DAY)):
+        # "monday to friday" on a Thursday: the one that the other follows
+        first = earlier[0]
     if first.start > last.end:
         raise slip(
             f"The range is turned round: {first.start} comes after {last.end}.",

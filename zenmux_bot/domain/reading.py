@@ -170,7 +170,7 @@ class _Reading:
             period, count = taken
             return self._put("period", period, (at, at + count))
         match = _TOP.fullmatch(word)
-        if match and self.kind.bare != "model":
+        if match and self.kind.bare not in {"model", "id"}:
             return self._put_top(int(match[1]), (at, at + 1))
         if word in FILLERS or not word.strip("-"):
             # A dash parts words, as in "leaderboard – top 5".
