@@ -11,7 +11,7 @@ from zenmux_bot.domain.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.domain.periods import Versus
 from zenmux_bot.domain.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.domain.windows import BadPeriod
-from zenmux_bot.domain.words import SPELT_ALIKE, Place, Slip
+from zenmux_bot.domain.words import FILLERS, SPELT_ALIKE, Place, Slip
 
 _HINTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -72,9 +72,7 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
 
 def _count_names(words: Sequence[str]) -> int:
     """Return how many words may be names, for all that is known of them here."""
-    return sum(
-        word not in grammar.FILLERS and not grammar.is_known(word) for word in words
-    )
+    return sum(word not in FILLERS and not grammar.is_known(word) for word in words)
 
 
 def _is_name(words: Sequence[str]) -> bool:
@@ -95,7 +93,7 @@ def _naming() -> Iterator[Kind]:
 def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
     """Return a command in the middle of a sentence with what else means something."""
     before = (word for word in sentence[:at] if grammar.is_known(word))
-    behind = (word for word in sentence[at + 1 :] if word not in grammar.FILLERS)
+    behind = (word for word in sentence[at + 1 :] if word not in FILLERS)
     return (sentence[at], *before, *behind)
 
 

@@ -26,11 +26,11 @@ from zenmux_bot.domain.digest_times import (
     read_day,
     take_time,
 )
-from zenmux_bot.domain.grammar import BY_WORD, FILLERS, HELP, WORDS
+from zenmux_bot.domain.grammar import BY_WORD, HELP, WORDS
 from zenmux_bot.domain.queries import MAX_TOP
 from zenmux_bot.domain.schedule import Cadence
 from zenmux_bot.domain.subscriptions import WhenEmpty
-from zenmux_bot.domain.words import SPELT_ALIKE, WordError
+from zenmux_bot.domain.words import FILLERS, SPELT_ALIKE, WordError
 
 _CADENCES: dict[str, Cadence] = {
     **{cadence.value: cadence for cadence in Cadence},

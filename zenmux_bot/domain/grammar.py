@@ -32,21 +32,6 @@ COMMAND = "/zenmux"
 HELP = frozenset({"help", "--help", "-h", "?"})
 """Wherever one of these stands, the command is explained."""
 
-GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
-"""Whoever begins with one of these is told what can be asked."""
-
-FILLERS = frozenset(
-    {
-        *("a", "about", "an", "and", "are", "at", "can", "did", "do", "does", "down"),
-        *("for", "from", "get", "give", "go", "goes", "had", "has", "have", "how", "i"),
-        *("just", "only"),
-        *("in", "is", "it", "many", "me", "much", "my", "of", "on", "our", "please"),
-        *("see", "show", "so", "tell", "that", "the", "to", "up", "us", "want", "was"),
-        *("we", "were", "what", "what's", "whats", "with", "you", "&"),
-    }
-)
-"""Words of sentences that say nothing here and are no names; they are passed over."""
-
 CHANNEL = "<#"
 """How Slack writes a channel begins so; a range in its name is none."""
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date
 
 from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, FILLERS, NAMING
+from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
 from zenmux_bot.domain.queries import GenerationQuery, HelpQuery, Request, canonical
 from zenmux_bot.domain.reading import read
-from zenmux_bot.domain.words import MAX_CHARACTERS, Slip, WordError, split
+from zenmux_bot.domain.words import FILLERS, MAX_CHARACTERS, Slip, WordError, split
 from zenmux_bot.errors import BadInput
 
 MAX_SUGGESTIONS = 3

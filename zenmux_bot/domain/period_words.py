@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 
 from zenmux_bot.domain.calendar_words import Named, slip, take_named
-from zenmux_bot.domain.grammar import behind
+from zenmux_bot.domain.grammar import behind, is_known
 from zenmux_bot.domain.periods import (
     DAY,
     AllTime,
@@ -21,6 +21,7 @@ from zenmux_bot.domain.periods import (
     Unit,
 )
 from zenmux_bot.domain.windows import BadPeriod, resolve
+from zenmux_bot.domain.words import WordError
 
 Taken = tuple[Period, int]
 """A period and the number of words that name it."""
@@ -72,6 +73,14 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
     if taken is None:
         _refuse(words, at)
     return taken
+
+
+def is_understood(words: Sequence[str], today: date) -> bool:
+    """Tell whether the first word would mean something further on."""
+    try:
+        return is_known(words[0]) or take_period(words, 0, today) is not None
+    except WordError:
+        return True
 
 
 def _refuse(words: Sequence[str], at: int) -> None:

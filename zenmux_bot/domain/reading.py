@@ -19,16 +19,13 @@ from zenmux_bot.domain.digest_words import read_digest
 from zenmux_bot.domain.grammar import (
     BY_WORD,
     DELIVERY,
-    FILLERS,
-    GREETINGS,
     HELP,
     LEADING,
     WIDTHS,
     WORDS,
     Kind,
-    is_known,
 )
-from zenmux_bot.domain.period_words import take_period
+from zenmux_bot.domain.period_words import is_understood, take_period
 from zenmux_bot.domain.periods import Versus
 from zenmux_bot.domain.queries import (
     MAX_NAME,
@@ -41,7 +38,7 @@ from zenmux_bot.domain.queries import (
     Request,
 )
 from zenmux_bot.domain.windows import BadPeriod, resolve
-from zenmux_bot.domain.words import Place, WordError
+from zenmux_bot.domain.words import FILLERS, GREETINGS, Place, WordError
 
 _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
@@ -49,7 +46,6 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
 _NO_NAMES = frozenset({"monthly", "quarterly", "yearly"})
-_COMPARISONS = frozenset(Versus)
 
 
 def read(
@@ -79,7 +75,7 @@ def read(
     if kind is None:
         if words[0] in HELP:
             return Request(query=HelpQuery())
-        raise WordError(no_command(words, understood=_is_understood(words, today)))
+        raise WordError(no_command(words, understood=is_understood(words, today)))
     if kind.query is HelpQuery:
         return _read_help(words)
     if kind.query is DigestQuery:
@@ -99,14 +95,6 @@ def read(
             if other.places.keys() - kind.takes:
                 return turned
         raise
-
-
-def _is_understood(words: Sequence[str], today: date) -> bool:
-    """Tell whether the first word would mean something further on."""
-    try:
-        return is_known(words[0]) or take_period(words, 0, today) is not None
-    except WordError:
-        return True
 
 
 def _read_help(words: Sequence[str]) -> Request:
@@ -207,7 +195,7 @@ class _Reading:
                 raise WordError(self.complaints.too_long(following, place))
             case "model" if following:
                 return self._put(name, following, place)
-            case "versus" if following in _COMPARISONS:
+            case "versus" if following in set(Versus):
                 return self._put(name, Versus(following), place)
             case "versus" if following and (
                 taken := take_period(self.words, at + 1, self.today)
@@ -251,13 +239,12 @@ class _Reading:
 
         Small words are of a name only within it, as in ``once in a while``.
         """
-        parts, start = [word], at
+        name, start = word, at
         if earlier := self.found.get("model"):
             start, stop = self.places["model"]
             between = self.words[stop:at]
             small = between if FILLERS.issuperset(between) else ()
-            parts = [earlier, *small, word]
-        name = " ".join(parts)
+            name = " ".join((earlier, *small, word))
         if len(name) > MAX_NAME:
             raise WordError(self.complaints.too_long(name, (at, at + 1)))
         self.found["model"] = name

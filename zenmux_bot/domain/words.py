@@ -12,6 +12,21 @@ SPELT_ALIKE = 0.75
 """From here on a word is another one misspelt, not a name: ``kost`` is ``cost``, but
 ``microsoft`` is not (0.62)."""
 
+GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
+"""Whoever begins with one of these is told what can be asked."""
+
+FILLERS = frozenset(
+    {
+        *("a", "about", "an", "and", "are", "at", "can", "did", "do", "does", "down"),
+        *("for", "from", "get", "give", "go", "goes", "had", "has", "have", "how", "i"),
+        *("just", "only"),
+        *("in", "is", "it", "many", "me", "much", "my", "of", "on", "our", "please"),
+        *("see", "show", "so", "tell", "that", "the", "to", "up", "us", "want", "was"),
+        *("we", "were", "what", "what's", "whats", "with", "you", "&"),
+    }
+)
+"""Words of sentences that say nothing here and are no names; they are passed over."""
+
 _FORGIVEN = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»", '"'),
