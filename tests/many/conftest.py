@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 from databases import (
     database,
     database_url,
+    emptied,
     empty_postgres_url,
     postgres_server,
     postgres_url,
@@ -18,6 +19,7 @@ from databases import (
 __all__ = [
     "database",
     "database_url",
+    "emptied",
     "empty_postgres_url",
     "postgres_server",
     "postgres_url",

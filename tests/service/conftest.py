@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 
 from asked import desk_before
 from databases import (
+    emptied,
+    empty_postgres_url,
     postgres_server,
     postgres_url,
     quick_database,
@@ -19,6 +21,8 @@ from databases import (
 from worlds import World
 
 __all__ = [
+    "emptied",
+    "empty_postgres_url",
     "postgres_server",
     "postgres_url",
     "quick_database",

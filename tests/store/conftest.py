@@ -3,6 +3,7 @@ from __future__ import annotations
 from databases import (
     database,
     database_url,
+    emptied,
     empty_postgres_url,
     postgres_server,
     postgres_url,
@@ -12,6 +13,7 @@ from databases import (
 __all__ = [
     "database",
     "database_url",
+    "emptied",
     "empty_postgres_url",
     "postgres_server",
     "postgres_url",

@@ -94,6 +94,14 @@ async def test_a_process_of_an_older_release_works_on_while_a_newer_one_migrates
         await work(old, tables, 2)
 
 
+@pytest.fixture
+async def database(empty_url):
+    """One of its own, for its tables are changed."""
+    async with open_database(empty_url) as database:
+        await database.migrate()
+        yield database
+
+
 async def test_this_release_works_on_the_tables_of_a_newer_one_and_leaves_them(
     database,
 ):
