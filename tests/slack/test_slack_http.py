@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import logging
 import time
 
 import aiohttp
@@ -102,6 +103,12 @@ async def test_what_is_forged_is_not_logged(clock, tmp_path, capsys):
             assert reply.status == 401
     assert "bot.started" in (logged := capsys.readouterr().err)
     assert "U0MAYA00001" not in logged
+
+
+async def test_a_request_changes_no_level_of_the_bots_loggers(http_stage):
+    await http_stage.slack.command("/zenmux help")
+
+    assert logging.getLogger("zenmux_bot").level == logging.NOTSET
 
 
 async def test_no_payload_of_socket_mode_is_logged(clock, tmp_path, capsys):

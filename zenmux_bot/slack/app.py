@@ -111,8 +111,9 @@ def make_app(
     """
     secret = settings.slack_signing_secret
     app = AsyncApp(
-        # without one Bolt looks for it in the source of every caller
-        name="zenmux_bot",
+        # Without one Bolt looks for it in the source of every caller. It sets the
+        # level of the logger so named, which must be none of the bot's.
+        name="ZenMux",
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # it takes this kind, too
         oauth_flow=oauth_flow,
