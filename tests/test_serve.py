@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import signal
+import socket
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +23,7 @@ from zenmux_bot.demo.sandbox import SANDBOX_KEY
 from zenmux_bot.demo.sandbox.faults import Hold
 from zenmux_bot.demo.workspace.faults import Hang, Page
 from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_bot.errors import ConfigError
 from zenmux_bot.serve import running
 
 ROOT = Path(__file__).parents[1]
@@ -124,22 +127,40 @@ async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token
     assert "Unclosed" not in str(said.value)
 
 
+def by_socket(slack, sandbox, folder, port: int) -> Settings:
+    return Settings(
+        zenmux_base_url=sandbox.base_url,
+        zenmux_management_api_key=SANDBOX_KEY,
+        slack_api_url=slack.api_url,
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        database_url=f"sqlite:///{folder}/bot.db",
+        host="127.0.0.1",
+        port=port,
+    )
+
+
+async def test_a_port_that_is_taken_leaves_nothing_open(
+    slack, sandbox, tmp_path, clock
+):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = by_socket(slack, sandbox, tmp_path, taken.getsockname()[1])
+
+        with pytest.raises(ConfigError, match="PORT"):
+            async with running(settings, clock):
+                pass
+
+    # what is left open complains as it goes
+    gc.collect()
+
+
 async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(
     slack, sandbox, tmp_path, clock
 ):
     hang = Hang()
     slack.faults.script("apps.connections.open", hang)
     port = free_port()
-    settings = Settings(
-        zenmux_base_url=sandbox.base_url,
-        zenmux_management_api_key=SANDBOX_KEY,
-        slack_api_url=slack.api_url,
-        slack_bot_token=slack.bot_token,
-        slack_app_token=slack.app_token,
-        database_url=f"sqlite:///{tmp_path}/bot.db",
-        host="127.0.0.1",
-        port=port,
-    )
+    settings = by_socket(slack, sandbox, tmp_path, port)
 
     async def ask(session, path: str) -> tuple[int, dict]:
         async with session.get(f"http://127.0.0.1:{port}{path}") as reply:

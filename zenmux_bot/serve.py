@@ -158,6 +158,7 @@ async def running(
         if app is not None and settings.slack_app_token is not None:
             token = settings.slack_app_token.get_secret_value()
             socket = Socket(app, token, session)
+            stack.push_async_callback(socket.close)
 
         async def ready() -> dict[str, bool]:
             parts = {
@@ -176,7 +177,6 @@ async def running(
             port = await _listen(stack, web_app, settings, needed=web)
         if socket is not None:
             # Behind the listener, which tells meanwhile that the bot is not ready.
-            stack.push_async_callback(socket.close)
             await socket.open()
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port, delivery=delivery)
