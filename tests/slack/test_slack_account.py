@@ -81,7 +81,7 @@ async def test_who_asks_once_more_on_one_day_is_sent_to_them(http_stage):
 
     assert [each.split(" for ")[0] for each in said] == [
         f"I asked <@{MAYA}>.",
-        "I have asked",
+        "I pass on one request a day",
         f"I asked <@{MAYA}>.",
     ]
     assert len(stage.slack.messages(direct_channel(MAYA), user=MAYA)) == 2

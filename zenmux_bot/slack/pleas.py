@@ -29,7 +29,7 @@ _PLEA = (
 )
 _NOBODY = Message("I could not reach an administrator; please ask one yourself.")
 _ENOUGH = Message(
-    "I have asked for you today already; please ask an administrator yourself."
+    "I pass on one request a day for each person; please ask an administrator yourself."
 )
 
 log = structlog.get_logger(__name__)
