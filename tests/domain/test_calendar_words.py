@@ -33,6 +33,7 @@ def day(text):
         ("9 nov", day("2026-11-09")),
         ("nov 9", day("2026-11-09")),
         ("9th november 2025", day("2025-11-09")),
+        ("9th of november 2025", day("2025-11-09")),
         ("nov 22nd", day("2026-11-22")),
         ("nov 23", day("2025-11-23")),
         ("feb 29", day("2024-02-29")),
@@ -55,7 +56,9 @@ def test_days_are_named_as_people_do(words, named):
     assert take_named(["x", *taken, "cost"], 1, MONDAY) == (named, len(taken))
 
 
-@pytest.mark.parametrize("words", ["", "x", "9", "week", "w", "9 cost", "week x"])
+@pytest.mark.parametrize(
+    "words", ["", "x", "9", "week", "w", "9 cost", "9th of", "9 of nov", "week x"]
+)
 def test_other_words_name_no_days(words):
     assert take_named(words.split(), 0, MONDAY) is None
 

@@ -238,6 +238,14 @@ async def test_two_quick_presses_share_once(stage):
     assert len([m for m in stage.slack.messages(user=TOMAS) if m.is_bot]) == 1
 
 
+async def test_small_words_may_lead_to_the_form_of_a_digest(http_stage):
+    slack = http_stage.slack
+
+    await slack.command("/zenmux hi, show me a digest")
+
+    await slack.wait_for(lambda: slack.modal() is not None)
+
+
 async def test_status_counts_the_digests_that_wait_for_an_administrator(http_stage):
     stage = http_stage
     fine = await stage.slack.command("/zenmux status")

@@ -47,6 +47,7 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 _YEAR_BEHIND = re.compile(r"20\d\d", re.ASCII)
 _NUMBERED = re.compile(r"(w|week|q|quarter)(\d{1,2})", re.ASCII)
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.ASCII)
 _LAST_YEAR = 9998
 """The last year whose end has a following day that Python can name."""
 
@@ -71,6 +72,43 @@ def take_named(words: Sequence[str], at: int, today: date) -> tuple[Named, int] 
         day = today - ago * DAY
         return Dates(day, day), 1
     return _take_month(words, at, today) or _take_numbered(words, at, today)
+
+
+def take_first_day(
+    words: Sequence[str], at: int, today: date
+) -> tuple[Dates, int] | None:
+    """Return the first day of ``9 to 12 november``, whose month comes with the last.
+
+    Raises:
+        WordError: There is no such last day.
+    """
+    if at + 3 >= len(words) or words[at + 3] not in _MONTH_NAMES:
+        return None
+    number = _DAY_NUMBER.fullmatch(words[at])
+    ended = take_named(words, at + 2, today)
+    if number is None or ended is None or not int(number[1]):
+        return None
+    last = ended[0].start
+    most = calendar.monthrange(last.year, last.month)[1]
+    first = last.replace(day=min(int(number[1]), most))
+    return Dates(first, first), 1
+
+
+def is_count(words: Sequence[str], at: int, name: str) -> bool:
+    """Tell whether a number before a month belongs to what comes before it.
+
+    As in ``top 5 november`` and ``gpt 5 november``, but not in ``gpt-5 9 november``.
+
+    Args:
+        words: All words.
+        at: The index of the number.
+        name: What was said of a model's name, or empty.
+    """
+    is_number = words[at].isdecimal() and _DAY_NUMBER.fullmatch(words[at])
+    if not at or not is_number or not _MONTH_NAMES.keys() & words[at + 1 : at + 2]:
+        return False
+    has_number = any(each.isdecimal() for each in name)
+    return words[at - 1] in {"top", name.rpartition(" ")[2]} and not has_number
 
 
 def slip(
@@ -125,13 +163,14 @@ def _refuse(word: str, at: int) -> None:
 
 
 def _take_month(words: Sequence[str], at: int, today: date) -> tuple[Named, int] | None:
-    """Take ``november``, ``nov 2026``, ``9 nov``, ``nov 9th 2026``."""
-    pair = words[at : at + 2]
+    """Take ``november``, ``nov 2026``, ``9 nov``, ``9th of nov``, ``nov 9th 2026``."""
+    has_of = "of" in words[at + 1 : at + 2] and bool(_ORDINAL.fullmatch(words[at]))
+    pair = (words[at], *words[at + 1 + has_of : at + 2 + has_of])
     number = next((n for n in map(_MONTH_NAMES.get, pair) if n), None)
     days = [match for match in map(_DAY_NUMBER.fullmatch, pair) if match]
     if number is None or (words[at] not in _MONTH_NAMES and not days):
         return None
-    stop = at + 2 if days else at + 1
+    stop = at + 2 + has_of if days else at + 1
     year = _year(words, stop)
     behind = stop if year is None else stop + 1
     said = " ".join(words[at:behind])

@@ -7,7 +7,7 @@ suggestion of the latter parses, and is canonical.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,14 @@ from zenmux_bot.domain.defaults import UNSET, Defaults
 from zenmux_bot.domain.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
 from zenmux_bot.domain.queries import GenerationQuery, HelpQuery, Request, canonical
 from zenmux_bot.domain.reading import read
-from zenmux_bot.domain.words import FILLERS, MAX_CHARACTERS, Slip, WordError, split
+from zenmux_bot.domain.words import (
+    FILLERS,
+    GREETINGS,
+    MAX_CHARACTERS,
+    Slip,
+    WordError,
+    split,
+)
 from zenmux_bot.errors import BadInput
 
 MAX_SUGGESTIONS = 3
@@ -48,7 +55,7 @@ def parse(
             allowed=f"A command has at most {MAX_CHARACTERS}.",
             suggestions=("help",),
         )
-    words = _words(text)
+    words = words_of(text)
     try:
         return _as_typed(read(words, today, base, usual), text)
     except WordError as error:
@@ -59,10 +66,10 @@ def parse(
     raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     """Return words without the slash command; ranges and quotes of no name apart.
 
-    What leads to them, as in ``show me the share``, is left out.
+    What leads to them, as in ``show me the share`` and ``hi, share``, is left out.
     """
     plain: list[str] = []
     for word in split(text):
@@ -73,8 +80,14 @@ def _words(text: str) -> tuple[str, ...]:
             plain += _RANGE.sub(" .. ", word).split()
     if plain and plain[0] in {COMMAND, COMMAND[1:]}:
         del plain[0]
-    lead = next((at for at, word in enumerate(plain) if word not in FILLERS), 0)
-    return tuple(plain[lead:])
+    words = _behind(plain, FILLERS)
+    ungreeted = _behind(words, FILLERS | GREETINGS)
+    return tuple(ungreeted if ungreeted[:1] and ungreeted[0] in BY_WORD else words)
+
+
+def _behind(words: Sequence[str], small: Collection[str]) -> Sequence[str]:
+    """Return words from the first on that is not a small one, or all."""
+    return words[next((at for at, word in enumerate(words) if word not in small), 0) :]
 
 
 def _as_typed(request: Request, text: str) -> Request:

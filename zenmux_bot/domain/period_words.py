@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 
-from zenmux_bot.domain.calendar_words import Named, slip, take_named
+from zenmux_bot.domain.calendar_words import Named, slip, take_first_day, take_named
+from zenmux_bot.domain.digest_times import WEEKDAY_NUMBERS
 from zenmux_bot.domain.grammar import behind, is_known
 from zenmux_bot.domain.periods import (
     DAY,
@@ -61,10 +62,10 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
     if word in _WHOLE:
         return _WHOLE[word], 1
     if word in {"last", "past", "this"}:
-        return _take_relative(words, at)
+        return _take_relative(words, at, today)
     if word in {"since", "from", "between"}:
         return _take_led(words, at, today)
-    named = take_named(words, at, today)
+    named = _take_begin(words, at, today, _MIDDLE)
     taken = (
         (named and _take_range(words, at, named, today, _MIDDLE))
         or _take_count(words, at)
@@ -106,12 +107,16 @@ def _refuse(words: Sequence[str], at: int) -> None:
         )
 
 
-def _take_relative(words: Sequence[str], at: int) -> Taken:
-    """Take ``last week``, ``last 7 days``, ``this month``."""
+def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
+    """Take ``last week``, ``last 7 days``, ``last friday``, ``this month``."""
     lead = words[at]
     if lead != "this" and (counted := _take_count(words, at + 1)):
         return counted[0], counted[1] + 1
-    unit = _UNITS.get(words[at + 1]) if at + 1 < len(words) else None
+    following = words[at + 1] if at + 1 < len(words) else ""
+    unit = _UNITS.get(following)
+    named = take_named(words, at + 1, today) if unit is None else None
+    if named and lead != "this" and following in WEEKDAY_NUMBERS:
+        return named[0], 2
     if unit is None:
         raise slip(
             f"“{lead}” needs a unit after it.",
@@ -132,7 +137,7 @@ def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
     """Take ``since 2026-11-01``, ``since last month``, ``from A to B``."""
     word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
     middle = _MIDDLE | {"and"} if word == "between" else _MIDDLE
-    named = take_named(words, at + 1, today)
+    named = _take_begin(words, at + 1, today, middle)
     if named and (ranged := _take_range(words, at + 1, named, today, middle)):
         return ranged[0], ranged[1] + 1
     if named and word != "between":
@@ -149,6 +154,15 @@ def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
         ("7d",),
         allowed="since 2026-11-01.",
     )
+
+
+def _take_begin(
+    words: Sequence[str], at: int, today: date, middle: Collection[str]
+) -> tuple[Named, int] | None:
+    """Take what may begin a range, also a day that leaves its month to the end."""
+    if at + 1 < len(words) and words[at + 1] in middle:
+        return take_first_day(words, at, today) or take_named(words, at, today)
+    return take_named(words, at, today)
 
 
 def _take_range(

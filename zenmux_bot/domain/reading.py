@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from zenmux_bot.domain.calendar_words import is_count
 from zenmux_bot.domain.carrying import command_of, unsaid
 from zenmux_bot.domain.complaints import Complaints, no_command, no_topic
 from zenmux_bot.domain.defaults import UNSET, Defaults
@@ -99,10 +100,10 @@ def read(
 
 def _read_help(words: Sequence[str]) -> Request:
     """Read ``help`` and the command it is about."""
-    match words:
-        case (_, *more) if FILLERS.issuperset(more):
+    match [word for word in words[1:] if word not in FILLERS]:
+        case []:
             return Request(query=HelpQuery())
-        case (_, topic) if topic in BY_WORD:
+        case [topic] if topic in BY_WORD:
             return Request(query=HelpQuery(topic=BY_WORD[topic].name))
     raise WordError(no_topic(words))
 
@@ -154,7 +155,9 @@ class _Reading:
             return self._put(name, value, (at, at + 1))
         if word in LEADING:
             return self._take_led(LEADING[word], at)
-        if taken := take_period(self.words, at, self.today):
+        if not is_count(self.words, at, self.found.get("model", "")) and (
+            taken := take_period(self.words, at, self.today)
+        ):
             period, count = taken
             return self._put("period", period, (at, at + count))
         match = _TOP.fullmatch(word)

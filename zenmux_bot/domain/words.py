@@ -19,7 +19,7 @@ FILLERS = frozenset(
     {
         *("a", "about", "an", "and", "are", "at", "can", "did", "do", "does", "down"),
         *("for", "from", "get", "give", "go", "goes", "had", "has", "have", "how", "i"),
-        *("just", "only"),
+        *("as", "between", "during", "just", "only", "over"),
         *("in", "is", "it", "many", "me", "much", "my", "of", "on", "our", "please"),
         *("see", "show", "so", "tell", "that", "the", "to", "up", "us", "want", "was"),
         *("we", "were", "what", "what's", "whats", "with", "you", "&"),
