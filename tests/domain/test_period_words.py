@@ -237,6 +237,12 @@ def test_other_words_are_left_alone(word):
             ["since 2026-11-01"],
         ),
         (
+            "9 nov to 5 nov",
+            "The range is turned round: 2026-11-09 comes after 2026-11-05.",
+            (0, 5),
+            ["2026-11-05 .. 2026-11-09"],
+        ),
+        (
             "31 to 12 nov",
             "The range is turned round: 2026-11-30 comes after 2026-11-12.",
             (0, 4),

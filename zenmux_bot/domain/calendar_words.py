@@ -47,6 +47,7 @@ _YEAR = re.compile(r"\d{4}", re.ASCII)
 _YEAR_BEHIND = re.compile(r"20\d\d", re.ASCII)
 _NUMBERED = re.compile(r"(w|week|q|quarter)(\d{1,2})", re.ASCII)
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
+_SNAPSHOT = re.compile(r"(?!20)\d{4}", re.ASCII)
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.ASCII)
 _LAST_YEAR = 9998
 """The last year whose end has a following day that Python can name."""
@@ -82,33 +83,47 @@ def take_first_day(
     Raises:
         WordError: There is no such last day.
     """
-    if at + 3 >= len(words) or words[at + 3] not in _MONTH_NAMES:
-        return None
-    number = _DAY_NUMBER.fullmatch(words[at])
-    ended = take_named(words, at + 2, today)
-    if number is None or ended is None or not int(number[1]):
+    days = [
+        match
+        for each in words[at : at + 3 : 2]
+        if (match := _DAY_NUMBER.fullmatch(each))
+    ]
+    ended = take_named(words, at + 2, today) if len(days) > 1 else None
+    number = int(days[0][1]) if days else 0
+    if ended is None or not number:
         return None
     last = ended[0].start
     most = calendar.monthrange(last.year, last.month)[1]
-    first = last.replace(day=min(int(number[1]), most))
+    first = last.replace(day=min(number, most))
     return Dates(first, first), 1
 
 
-def is_count(words: Sequence[str], at: int, name: str) -> bool:
-    """Tell whether a number before a month belongs to what comes before it.
+def is_of_name(words: Sequence[str], at: int, name: str) -> bool:
+    """Tell whether a number belongs to what comes before it, not to days.
 
-    As in ``top 5 november`` and ``gpt 5 november``, but not in ``gpt-5 9 november``.
+    As in ``top 5 november``, ``gpt 5 week 46`` and ``kimi k2 0905``, but not in
+    ``gpt-5 9 november``.
 
     Args:
         words: All words.
-        at: The index of the number.
+        at: The index of what may be a number.
         name: What was said of a model's name, or empty.
     """
-    is_number = words[at].isdecimal() and _DAY_NUMBER.fullmatch(words[at])
-    if not at or not is_number or not _MONTH_NAMES.keys() & words[at + 1 : at + 2]:
+    if not at or words[at - 1] not in {"top", name.rpartition(" ")[2]}:
         return False
+    if name and _SNAPSHOT.fullmatch(words[at]):
+        return True
+    following = words[at + 1 : at + 3]
+    is_day = words[at].isdecimal() and _DAY_NUMBER.fullmatch(words[at]) and following
     has_number = any(each.isdecimal() for each in name)
-    return words[at - 1] in {"top", name.rpartition(" ")[2]} and not has_number
+    return (
+        bool(is_day)
+        and not has_number
+        and (
+            following[0] in _MONTH_NAMES
+            or bool(_NUMBERED.fullmatch("".join(following)))
+        )
+    )
 
 
 def slip(

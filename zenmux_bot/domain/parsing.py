@@ -74,6 +74,9 @@ def words_of(text: str) -> tuple[str, ...]:
     plain: list[str] = []
     for word in split(text):
         is_name = plain and plain[-1] in NAMING
+        if word == "the" and not is_name:
+            # also amid a date, as in "since the 9th"
+            continue
         if is_name or word.isalnum() or word.startswith(CHANNEL):
             plain.append(word)
         else:

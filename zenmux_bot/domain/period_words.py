@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 from zenmux_bot.domain.calendar_words import Named, slip, take_first_day, take_named
 from zenmux_bot.domain.digest_times import WEEKDAY_NUMBERS
@@ -49,6 +49,9 @@ _MIDDLE = {"to", "..", "-", "until", "till", "through"}
 _RELATIVE = frozenset({"yesterday", "last", "past", "this"})
 _END_NOW = {"today", "now", "yesterday"}
 _TODAY = frozenset({"today", "tomorrow"})
+_LONGEST = timedelta(days=180)
+"""A range across a new year; what would be longer is one turned round."""
+
 _LACKING = frozenset({"week", "month", "quarter", "year"})
 
 
@@ -188,7 +191,8 @@ def _take_range(
         )
     last, more = ended
     stop = between + 1 + more
-    if first.start > last.end and (earlier := take_named(words, at, last.end + DAY)):
+    earlier = take_named(words, at, last.end + DAY)
+    if earlier and first.start > last.end and last.end - earlier[0].start < _LONGEST:
         # "monday to friday" on a Thursday: the one that the other follows
         first = earlier[0]
     if first.start > last.end:

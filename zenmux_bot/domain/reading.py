@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from zenmux_bot.domain.calendar_words import is_count
+from zenmux_bot.domain.calendar_words import is_of_name
 from zenmux_bot.domain.carrying import command_of, unsaid
 from zenmux_bot.domain.complaints import Complaints, no_command, no_topic
 from zenmux_bot.domain.defaults import UNSET, Defaults
@@ -155,7 +155,7 @@ class _Reading:
             return self._put(name, value, (at, at + 1))
         if word in LEADING:
             return self._take_led(LEADING[word], at)
-        if not is_count(self.words, at, self.found.get("model", "")) and (
+        if not is_of_name(self.words, at, self.found.get("model", "")) and (
             taken := take_period(self.words, at, self.today)
         ):
             period, count = taken
