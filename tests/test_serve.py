@@ -24,6 +24,8 @@ from zenmux_bot.demo.sandbox.faults import Hold
 from zenmux_bot.demo.workspace.faults import Hang, Page
 from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.metrics import Metrics
+from zenmux_bot.process import SHUTDOWN_SECONDS, serve
 from zenmux_bot.serve import running
 
 ROOT = Path(__file__).parents[1]
@@ -179,6 +181,22 @@ async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(
         await entering
         _, parts = await ask(session, "/readyz")
         assert parts["socket"] is True
+
+
+async def test_sigterm_ends_a_start_that_waits_for_slack(
+    slack, sandbox, tmp_path, clock
+):
+    hang = Hang()
+    slack.faults.script("apps.connections.open", hang)
+    settings = by_socket(slack, sandbox, tmp_path, free_port())
+    bot = asyncio.create_task(serve(settings, clock, Metrics(), web=True, worker=True))
+    await hang.reached.wait()
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    async with asyncio.timeout(SHUTDOWN_SECONDS / 2):
+        await bot
+    hang.release()
 
 
 async def test_a_slack_that_is_down_at_the_start_is_no_refusal(

@@ -26,13 +26,14 @@ async def serve(
     settings: Settings, clock: Clock, metrics: Metrics, *, web: bool, worker: bool
 ) -> None:
     """Run a bot, or half of one, until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
+    stop, started = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
 
     async def run() -> None:
         async with running(settings, clock, metrics, web=web, worker=worker):
+            started.set()
             _spare_the_collector()
             await stop.wait()
 
@@ -40,6 +41,9 @@ async def serve(
     told = asyncio.create_task(stop.wait())
     await asyncio.wait({bot, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
+    if not started.is_set():
+        # it may wait for Slack or the database for ever
+        bot.cancel()
     await finish_within(bot, SHUTDOWN_SECONDS)
     log.info("bot.stopped")
 
