@@ -67,7 +67,7 @@ def test_no_more_suggestions_than_can_be_offered():
     [
         ("joke on quick brown foxes and dogs", MONDAY, ("help",)),
         ("share 8w", date(2025, 9, 29), ("help share",)),  # no data at all
-        (f"share {'share ' * 12}", MONDAY, ("help share",)),  # beyond mending
+        (f"share {'by ' * 12}", MONDAY, ("help share",)),  # beyond mending
     ],
 )
 def test_where_nothing_is_near_help_is_offered(text, today, suggestions):
@@ -218,6 +218,8 @@ def test_on_the_first_day_there_are_no_data_yet():
         ("top 5 weeks", "lb 5w"),
         ("model gpt 5 week 46", 'model "gpt 5" 2026-w46'),
         ("model kimi k2 0905 2026", 'model "kimi k2 0905" 2026'),
+        ("show me the top 5 models in november", "lb top 5 2026-11"),
+        ("what is the market share of openai?", "share openai"),
         ("top 5 november", "leaderboard top 5 2026-11"),
         ("top 5 days", "leaderboard 5d"),
         ("model gpt 5 november", 'model "gpt 5" 2026-11'),

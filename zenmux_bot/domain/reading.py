@@ -163,8 +163,9 @@ class _Reading:
         match = _TOP.fullmatch(word)
         if match and self.kind.bare not in {"model", "id"}:
             return self._put_top(int(match[1]), (at, at + 1))
-        if word in FILLERS or not word.strip("-"):
-            # A dash parts words, as in "leaderboard – top 5".
+        says_it_again = BY_WORD.get(word) is self.kind
+        if word in FILLERS or says_it_again or not word.strip("-"):
+            # as in "top 5 models"; a dash parts words, as in "leaderboard – top 5"
             return at + 1
         if self._is_name(word):
             return self._put_name(word, (at, at + 1))
