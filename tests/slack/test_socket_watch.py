@@ -120,6 +120,15 @@ async def test_an_answer_that_the_acknowledgement_may_not_carry_comes_behind_it(
         assert answer.reader == MAYA
 
 
+async def test_an_envelope_that_says_nothing_of_it_is_answered_at_once(clock, tmp_path):
+    async with staged(clock, tmp_path, socket_mode=True) as stage:
+        stage.slack.sockets.takes_answers = None
+
+        reply = await stage.slack.command("/zenmux leaderboard cost 7d")
+
+        assert reply.body["text"].startswith("Top 10 models")
+
+
 def addresses(slack) -> int:
     return sum(call.method == "apps.connections.open" for call in slack.calls)
 

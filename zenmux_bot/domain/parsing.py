@@ -55,7 +55,7 @@ def parse(
             allowed=f"A command has at most {MAX_CHARACTERS}.",
             suggestions=("help",),
         )
-    words = words_of(text)
+    words = command_words(text)
     try:
         return _as_typed(read(words, today, base, usual), text)
     except WordError as error:
@@ -66,7 +66,7 @@ def parse(
     raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def command_words(text: str) -> tuple[str, ...]:
     """Return words without the slash command; ranges and quotes of no name apart.
 
     What leads to them, as in ``show me the share`` and ``hi, share``, is left out.

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.domain import zones
 from zenmux_bot.domain.digest_drafts import WrongField
 from zenmux_bot.domain.grammar import BY_WORD
-from zenmux_bot.domain.parsing import words_of
+from zenmux_bot.domain.parsing import command_words
 from zenmux_bot.domain.queries import DigestQuery, canonical
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
@@ -231,7 +231,7 @@ async def _is_pressed(body: dict[str, Any]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_about_digests(text: str) -> bool:
-    words = words_of(text)
+    words = command_words(text)
     kind = BY_WORD.get(words[0]) if words else None
     return kind is not None and kind.query is DigestQuery
 

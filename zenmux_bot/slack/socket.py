@@ -57,7 +57,9 @@ class Socket:
     ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
+        self._handler.client.message_listeners.append(self._notice)
         self._session = session
+        self._terse: set[str] = set()
         self._unacknowledged: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
@@ -101,14 +103,28 @@ class Socket:
         """Tell whether Slack can reach the bot."""
         return bool(await self._handler.client.is_connected())
 
+    async def _notice(
+        self,
+        _client: AsyncBaseSocketModeClient,
+        message: dict[str, Any],
+        _raw: str | None = None,
+    ) -> None:
+        """Remember an envelope whose acknowledgement may not carry an answer.
+
+        The SDK says that as well of envelopes that say nothing of it.
+        """
+        if message.get("accepts_response_payload") is False:
+            self._terse.add(str(message.get("envelope_id")))
+
     async def _handle(
         self, client: AsyncBaseSocketModeClient, request: SocketModeRequest
     ) -> None:
         """Handle an envelope, its acknowledgement included."""
         url = request.payload.get("response_url")
         line: Any = client
-        if url and request.accepts_response_payload is False:
+        if url and request.envelope_id in self._terse:
             line = _Terse(client, ResponseUrl(url, self._session))
+        self._terse.discard(request.envelope_id)
         handling = self._handler.handle(line, request)
         task = asyncio.ensure_future(handling)
         self._unacknowledged.add(task)

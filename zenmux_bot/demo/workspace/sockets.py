@@ -30,13 +30,14 @@ class SocketDelivery:
         limit_seconds: How long the app may take to acknowledge.
 
     Attributes:
-        takes_answers: Acknowledgements may carry a body, but for those of events.
+        takes_answers: Acknowledgements may carry a body, but for those of events;
+            with None so they may, and envelopes say nothing of it.
     """
 
     def __init__(self, *, app_id: str, limit_seconds: float) -> None:
         self._app_id = app_id
         self._limit_seconds = limit_seconds
-        self.takes_answers = True
+        self.takes_answers: bool | None = True
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
         self._connections: list[web.WebSocketResponse] = []
@@ -76,8 +77,12 @@ class SocketDelivery:
         start = perf_counter()
         try:
             async with asyncio.timeout(self._limit_seconds):
-                takes = self.takes_answers and envelope.kind != "events_api"
-                await connection.send_json(_frame(envelope, envelope_id, takes=takes))
+                takes = self.takes_answers is not False
+                takes = takes and envelope.kind != "events_api"
+                frame = _frame(envelope, envelope_id, takes=takes)
+                if self.takes_answers is None:
+                    del frame["accepts_response_payload"]
+                await connection.send_json(frame)
                 said = await waiting
                 body = said if takes else None
         except TimeoutError:
