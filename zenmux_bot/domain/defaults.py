@@ -39,8 +39,8 @@ class Defaults:
 
     def said(self) -> dict[str, Any]:
         """Return what is set, by name."""
-        every = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in every.items() if value is not None}
+        every = ((name, getattr(self, name)) for name in _NAMES)
+        return {name: value for name, value in every if value is not None}
 
     def over(self, wider: Defaults) -> Defaults:
         """Return these, and those of ``wider`` where nothing is set here."""
@@ -56,3 +56,4 @@ class Defaults:
 
 
 UNSET = Defaults()
+_NAMES = tuple(field.name for field in fields(Defaults))

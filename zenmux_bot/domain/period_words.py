@@ -68,12 +68,10 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
         return _take_relative(words, at, today)
     if word in {"since", "from", "between"}:
         return _take_led(words, at, today)
+    if counted := _take_count(words, at):
+        return counted
     named = _take_begin(words, at, today, _MIDDLE)
-    taken = (
-        (named and _take_range(words, at, named, today, _MIDDLE))
-        or _take_count(words, at)
-        or named
-    )
+    taken = named and (_take_range(words, at, named, today, _MIDDLE) or named)
     if taken is None:
         _refuse(words, at)
     return taken
