@@ -20,9 +20,10 @@ from zenmux_bot.domain.account_requests import (
     SubscriptionRequest,
 )
 from zenmux_bot.domain.grammar import BY_WORD, PERIOD_WORDS, WORDS
+from zenmux_bot.domain.measures import Metric, Width
 from zenmux_bot.domain.parsing import parse
 from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import Metric, Width, canonical
+from zenmux_bot.domain.queries import canonical
 from zenmux_bot.domain.requests import (
     CacheHitRequest,
     LeaderboardRequest,

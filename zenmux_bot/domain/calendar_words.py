@@ -52,6 +52,8 @@ _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.ASCII)
 _LAST_YEAR = 9998
 """The last year whose end has a following day that Python can name."""
 
+_PERIODS = f"Periods: {PERIOD_HELP}."
+
 _LOOK_BACK = 30
 """Years; no week and no day of the year is rarer."""
 
@@ -130,7 +132,7 @@ def slip(
     problem: str, start: int, stop: int, *instead: tuple[str, ...], allowed: str = ""
 ) -> WordError:
     """Return the complaint about some words that name days."""
-    return WordError(Slip(problem, start, stop, instead, allowed or PERIOD_HELP))
+    return WordError(Slip(problem, start, stop, instead, allowed or _PERIODS))
 
 
 def _written(word: str, at: int) -> Named | None:
