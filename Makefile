@@ -26,7 +26,7 @@ test: $(DEV_READY)  ## Every test; those that need Chromium say so when they ski
 	$(PYTEST)
 
 cover: $(DEV_READY)  ## What does no I/O: its own tests must take every branch
-	$(PYTEST) tests/domain tests/render --cov
+	$(PYTEST) tests/core tests/commands tests/render --cov
 
 lint: $(DEV_READY)  ## Style, types, import contracts
 	$(BIN)/ruff check .

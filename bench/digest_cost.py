@@ -13,28 +13,28 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.app import open_apis
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.schedule import Cadence, Schedule
-from zenmux_bot.domain.subscriptions import Subscription
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.composing import DigestComposer
-from zenmux_bot.service.delivery import build_delivery
-from zenmux_bot.service.health import Health
-from zenmux_bot.service.pacing import Limits, Pace
-from zenmux_bot.service.ports_delivery import Posted
-from zenmux_bot.service.preferences import Preferences
-from zenmux_bot.service.terms import Terms
+from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.composer import DigestComposer
+from zenmux_bot.digests.delivery.pacing import Limits, Pace
+from zenmux_bot.digests.delivery.ports import Posted
+from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.worker import build_delivery
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.store.conversations import OperationsChannel
+from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.memory import OperationsChannel
-from zenmux_bot.store.memory import Settings as StoredSettings
-from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.notifications import Notices
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 
 SAMPLE = 300
 """Digests that are really composed, claimed and settled."""

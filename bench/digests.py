@@ -17,12 +17,12 @@ from sqlalchemy import text
 
 from bench.processes import bot, server
 from bench.servers import channel_id
-from zenmux_bot.demo.workspace.seed import MAYA, TEAM_ID
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.schedule import Cadence, Schedule
-from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_demo.workspace.seed import MAYA, TEAM_ID
 
 PER_MINUTE = 900
 POSTS = 2

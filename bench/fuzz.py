@@ -12,19 +12,21 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from zenmux_bot.domain.account_requests import (
+from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import canonical
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import FLOOR
+from zenmux_bot.errors import ApiError, BadInput
+from zenmux_bot.zenmux import wire
+from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
     FlowRateRequest,
     GenerationRequest,
     ModelListRequest,
     SubscriptionRequest,
 )
-from zenmux_bot.domain.grammar import BY_WORD, PERIOD_WORDS, WORDS
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.parsing import parse
-from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.queries import canonical
-from zenmux_bot.domain.requests import (
+from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
@@ -34,8 +36,6 @@ from zenmux_bot.domain.requests import (
     TimeSeriesRequest,
     TrendingRequest,
 )
-from zenmux_bot.errors import ApiError, BadInput
-from zenmux_bot.zenmux import wire
 
 BODIES = Path(__file__).parents[1] / "tests" / "fixtures" / "zenmux"
 TODAY = date(2026, 11, 23)

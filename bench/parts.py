@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 
 from pydantic import SecretStr
 
+from zenmux_bot.answers.registry import _WAYS as REPORTS
 from zenmux_bot.app import open_desk
+from zenmux_bot.commands.parser import parse
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
-from zenmux_bot.domain.parsing import parse
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.render import slack
-from zenmux_bot.service.answers import _WAYS as REPORTS
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 
 TODAY = date(2026, 11, 23)
 COMMANDS = (

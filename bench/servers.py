@@ -20,13 +20,13 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_bot.demo.workspace.model import Channel
-from zenmux_bot.demo.workspace.seed import BOT_USER_ID, MAYA
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.logs import configure_logs
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.workspace.model import Channel
+from zenmux_demo.workspace.seed import BOT_USER_ID, MAYA
+from zenmux_demo.workspace.server import SlackStandIn
 
 UPSTREAM_SECONDS = 0.1
 

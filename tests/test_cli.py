@@ -13,12 +13,8 @@ import pytest
 from forking import fork
 from secrecy import overhear
 
-from zenmux_bot.demo.sandbox import running_sandbox
-from zenmux_bot.demo.sandbox.replies import (
-    Reply,
-    access_denied,
-    too_many_requests,
-)
+from zenmux_demo.sandbox import running_sandbox
+from zenmux_demo.sandbox.replies import Reply, access_denied, too_many_requests
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "zenmux"

@@ -9,12 +9,12 @@ import pytest
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from stage import staged
 
-from tests.conftest import staged
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.sandbox.replies import access_denied
 from zenmux_bot.logs import configure_logs
 from zenmux_bot.slack.app import make_app
+from zenmux_demo.sandbox.replies import access_denied
 
 
 def logged(capsys):

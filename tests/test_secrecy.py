@@ -8,8 +8,8 @@ import logging
 import pytest
 from secrecy import kinds_in
 
-from zenmux_bot.demo.sandbox import SANDBOX_KEY
-from zenmux_bot.demo.workspace import tokens
+from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.workspace import tokens
 
 pytest_plugins = ["pytester"]
 

@@ -18,15 +18,15 @@ from ports import free_port
 from secrecy import overhear
 
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.sandbox import SANDBOX_KEY
-from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.workspace.faults import Hang, Page
-from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.metrics import Metrics
 from zenmux_bot.process import SHUTDOWN_SECONDS, serve
 from zenmux_bot.serve import running
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.workspace.faults import Hang, Page
+from zenmux_demo.workspace.server import SlackStandIn
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,11 +13,11 @@ import httpx
 from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.store.answers import StoredAnswers, scope_of
+from zenmux_bot.store.cooldowns import StoredRests
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.rests import StoredRests
-from zenmux_bot.store.turns import Turns
+from zenmux_bot.store.locks import Turns
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_bot.zenmux.shared import SharedAnswers

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from zenmux_bot.answers.permissions import OPERATOR
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.clock import Clock, ShiftedClock, SystemClock
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.desk import Desk
-from zenmux_bot.service.health import Health, Look
-from zenmux_bot.service.rights import OPERATOR
+from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.store.database import Database
 from zenmux_bot.zenmux.cache import CachedApi
 

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import SecretStr
 
-from zenmux_bot import __version__, cli_keeping
+from zenmux_bot import __version__
+from zenmux_bot.admin import cli as cli_keeping
 from zenmux_bot.config import Settings, load_settings
 from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from zenmux_bot.answers.service import Desk
     from zenmux_bot.metrics import Metrics
     from zenmux_bot.render.report import Report
-    from zenmux_bot.service.desk import Desk
 
 FAILED = 1
 DEMO_PORT = 8420
@@ -60,7 +61,7 @@ def worker() -> None:
 
 
 def _run(*, web: bool, worker: bool) -> None:
-    from zenmux_bot.metrics import Metrics  # noqa: PLC0415 - quick start
+    from zenmux_bot.metrics import Metrics
 
     metrics = Metrics()
     settings = _settings(count=metrics)
@@ -71,8 +72,8 @@ async def _serve(
     settings: Settings, metrics: Metrics, *, web: bool, worker: bool
 ) -> int:
     """Run until a signal."""
-    from zenmux_bot.app import make_clock  # noqa: PLC0415 - quick start
-    from zenmux_bot.process import serve  # noqa: PLC0415 - likewise
+    from zenmux_bot.app import make_clock
+    from zenmux_bot.process import serve
 
     await serve(settings, make_clock(settings), metrics, web=web, worker=worker)
     return 0
@@ -116,9 +117,9 @@ def check(*, as_json: bool) -> None:
 
 async def _check(settings: Settings, *, as_json: bool) -> int:
     """Print what was found; it works only if nothing is wrong."""
-    from zenmux_bot.checks import check_all  # noqa: PLC0415 - quick start
-    from zenmux_bot.render.jsonable import jsonable  # noqa: PLC0415 - likewise
-    from zenmux_bot.render.status import report_status  # noqa: PLC0415 - likewise
+    from zenmux_bot.admin.check import check_all
+    from zenmux_bot.answers.status.report import report_status
+    from zenmux_bot.render.jsonable import jsonable
 
     status = await check_all(settings)
     if as_json:
@@ -133,7 +134,7 @@ async def _check(settings: Settings, *, as_json: bool) -> int:
 @click.option("socket_mode", "--socket", is_flag=True, help="By Socket Mode, not HTTP.")
 def demo(port: int, *, socket_mode: bool) -> None:
     """Run sandbox, workspace page and bot on this machine; needs no account."""
-    from zenmux_bot.demo.main import demo as run_demo  # noqa: PLC0415 - quick start
+    from zenmux_demo.main import demo as run_demo
 
     _configure_logs(Settings.model_construct(), level="warning")
     _finish(run_demo(port=port, socket_mode=socket_mode, say=click.echo))
@@ -164,12 +165,12 @@ def _prompt() -> str:
 @asynccontextmanager
 async def _open_desk(settings: Settings, *, sandbox: bool) -> AsyncIterator[Desk]:
     """Give what answers, from the API or from a sandbox started for it."""
-    from zenmux_bot.app import make_clock, open_desk  # noqa: PLC0415 - quick start
+    from zenmux_bot.app import make_clock, open_desk
 
     clock = make_clock(settings)
     async with AsyncExitStack() as stack:
         if sandbox:
-            from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox  # noqa: PLC0415 - likewise
+            from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 
             world = await stack.enter_async_context(running_sandbox(clock))
             changes = _sandboxed(world.base_url, SANDBOX_KEY)
@@ -178,9 +179,9 @@ async def _open_desk(settings: Settings, *, sandbox: bool) -> AsyncIterator[Desk
 
 
 def _print_report(report: Report) -> None:
-    from rich.console import Console  # noqa: PLC0415 - quick start
+    from rich.console import Console
 
-    from zenmux_bot.render.terminal import print_report  # noqa: PLC0415 - likewise
+    from zenmux_bot.render.terminal import print_report
 
     print_report(report, Console(width=None if sys.stdout.isatty() else WIDE))
 
@@ -203,7 +204,7 @@ def _configure_logs(
     settings: Settings, *, level: str | None = None, count: Metrics | None = None
 ) -> None:
     """Set up the logs; what a person asks for says little unless told to say more."""
-    from zenmux_bot.logs import configure_logs  # noqa: PLC0415 - quick start
+    from zenmux_bot.logs import configure_logs
 
     chosen = "log_level" in settings.model_fields_set
     configure_logs(

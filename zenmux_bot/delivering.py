@@ -12,18 +12,18 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.scheduler import Bell
-from zenmux_bot.service.delivery import Delivery, build_delivery
-from zenmux_bot.service.pacing import Limits, Pace
-from zenmux_bot.service.ports_delivery import Composer
-from zenmux_bot.service.terms import Terms
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.delivery.pacing import Limits, Pace
+from zenmux_bot.digests.delivery.ports import Composer
+from zenmux_bot.digests.delivery.scheduler import Bell
+from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.slack.outbox import SlackOutbox
+from zenmux_bot.store.conversations import OperationsChannel
+from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.memory import OperationsChannel
-from zenmux_bot.store.memory import Settings as StoredSettings
-from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.notifications import Notices
 from zenmux_bot.store.planner import Planner
 
 log = structlog.get_logger(__name__)

@@ -8,29 +8,28 @@ from dataclasses import dataclass
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 
+from zenmux_bot.answers.fetching.providers import KnownProviders
+from zenmux_bot.answers.permissions import Admins
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.composing import DigestComposer
-from zenmux_bot.service.contexts import Contexts
-from zenmux_bot.service.desk import Desk
-from zenmux_bot.service.digest_access import Access
-from zenmux_bot.service.digest_lookup import Lookup
-from zenmux_bot.service.digest_rooms import Rooms
-from zenmux_bot.service.digests import build_digests
-from zenmux_bot.service.health import Health
-from zenmux_bot.service.homes import Homes
-from zenmux_bot.service.keys import KeyDesk
-from zenmux_bot.service.ports import Api
-from zenmux_bot.service.preferences import Preferences
-from zenmux_bot.service.providers import KnownProviders
-from zenmux_bot.service.rights import Admins
-from zenmux_bot.service.suggestions import Suggestions
+from zenmux_bot.conversations.home import Homes
+from zenmux_bot.conversations.keys import KeyDesk
+from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.conversations.threads import Contexts
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.access import Access
+from zenmux_bot.digests.channel_sync import Rooms
+from zenmux_bot.digests.composer import DigestComposer
+from zenmux_bot.digests.lookup import Lookup
+from zenmux_bot.digests.service import build_digests
+from zenmux_bot.slack.access_requests import Pleas
 from zenmux_bot.slack.commands import listen_to_command
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.defaults import DefaultsForms
-from zenmux_bot.slack.departures import Departures
 from zenmux_bot.slack.digest_events import DigestEvents
 from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
@@ -40,27 +39,28 @@ from zenmux_bot.slack.keys import KeyForms
 from zenmux_bot.slack.memberships import SlackMemberships
 from zenmux_bot.slack.mentions import Mentions
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.pleas import Pleas
+from zenmux_bot.slack.middleware import Watch
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import begin_work
-from zenmux_bot.slack.watch import Watch
+from zenmux_bot.slack.uninstall import Departures
 from zenmux_bot.slack.welcome import Welcome
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.database import Database
-from zenmux_bot.store.history import History
-from zenmux_bot.store.lenient import (
+from zenmux_bot.store.best_effort import (
     LenientDigestThreads,
     LenientSeenEvents,
     LenientThreads,
 )
-from zenmux_bot.store.memory import SeenEvents, WelcomedChannels
-from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.history import History
+from zenmux_bot.store.notifications import Notices
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.workspaces import Workspaces, probe_with
+from zenmux_bot.zenmux.api import Api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

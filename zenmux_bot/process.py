@@ -9,7 +9,7 @@ import signal
 import structlog
 
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.metrics import Metrics
 from zenmux_bot.serve import running
 

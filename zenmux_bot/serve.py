@@ -15,30 +15,30 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from zenmux_bot.admin.check import look_at_digests
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.app import open_apis
-from zenmux_bot.checks import look_at_digests
 from zenmux_bot.config import Settings, require
+from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.delivering import delivering
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.digests.composer import DigestComposer
+from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
+from zenmux_bot.digests.delivery.worker import Delivery
+from zenmux_bot.digests.team_composer import TeamComposer
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.listening import Means, listen
 from zenmux_bot.metrics import Metrics
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.composing import DigestComposer
-from zenmux_bot.service.delivery import Delivery
-from zenmux_bot.service.health import Health
-from zenmux_bot.service.preferences import Preferences
-from zenmux_bot.service.refusals import TEAM_WIDE_CODES
-from zenmux_bot.service.team_composer import TeamComposer
 from zenmux_bot.slack.app import catch_rest, make_app, make_client, make_session
 from zenmux_bot.slack.http import make_web_app
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams, TeamsAuthorize
+from zenmux_bot.store.best_effort import LenientSettings
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
-from zenmux_bot.store.lenient import LenientSettings
 from zenmux_bot.store.starting import migrated
 from zenmux_bot.workspaces import expect_keys_fit, open_workspaces
 

@@ -18,22 +18,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.apis import Apis, process_name
 from zenmux_bot.config import Settings
-from zenmux_bot.domain.account_requests import FlowRateRequest
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.service.keys import WorkspaceKeys
-from zenmux_bot.service.team_api import NoKeys, TeamApi
+from zenmux_bot.conversations.keys import WorkspaceKeys
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.slack.installed import InstalledTeams
 from zenmux_bot.slack.installing import STATE_SECONDS, Installing
 from zenmux_bot.slack.outbox import make_posting_session
 from zenmux_bot.slack.teams import OneTeam, Teams
-from zenmux_bot.store.away import AWAY, doing_without
+from zenmux_bot.store.availability import AWAY, doing_without
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installations import EncryptedInstallations
+from zenmux_bot.store.locks import Turns
 from zenmux_bot.store.oauth_states import OAuthStates
 from zenmux_bot.store.rekeying import opens_any
-from zenmux_bot.store.turns import Turns
 from zenmux_bot.store.vault import Vault, derived_key, no_key_fits
 from zenmux_bot.store.workspace_keys import StoredKeys
+from zenmux_bot.zenmux.account_requests import FlowRateRequest
+from zenmux_bot.zenmux.team_api import NoKeys, TeamApi
 
 log = structlog.get_logger(__name__)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
-from zenmux_bot.demo.main import Demo, running_demo
 from zenmux_bot.logs import configure_logs
+from zenmux_demo.main import Demo, running_demo
 
 HERE = Path(__file__).parent
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)

@@ -18,8 +18,8 @@ from playwright.async_api import (
 from screen import Screen, shown
 from scripted import START, answering, workspace
 
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
+from zenmux_demo.workspace.server import SlackStandIn
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 CHROMIUM_FLAGS = [

@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 from screen import shown
 
-from zenmux_bot.demo.main import running_demo
+from zenmux_demo.main import running_demo
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

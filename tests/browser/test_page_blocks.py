@@ -9,10 +9,10 @@ from playwright.async_api import Locator, expect
 from screen import Screen, shown
 from scripted import START, answering, workspace
 
-from zenmux_bot.demo.workspace.model import Message
-from zenmux_bot.demo.workspace.seed import BOT_USER_ID, COSTS
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
+from zenmux_demo.workspace.model import Message
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS
+from zenmux_demo.workspace.server import SlackStandIn
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -9,9 +9,9 @@ import samples
 from playwright.async_api import BrowserContext, expect
 from screen import Screen
 
-from zenmux_bot.demo.workspace.model import File, Message
-from zenmux_bot.demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, MAYA, TOMAS
-from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_demo.workspace.model import File, Message
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, MAYA, TOMAS
+from zenmux_demo.workspace.server import SlackStandIn
 
 
 def said(slack: SlackStandIn, text: str, **extra) -> Message:

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from scripted import START, workspace
 
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
 
 NOON = 1795521600  # 2026-11-24 12:00 UTC
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from zenmux_bot.demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, TOMAS
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, TOMAS
 
 
 async def test_home_is_opened_and_published(screen, bot):

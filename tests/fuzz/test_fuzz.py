@@ -19,23 +19,23 @@ import aiohttp
 import httpx
 import pytest
 from aiohttp import web
+from asked import desk_before
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from stage import staged
 from structlog.testing import capture_logs
 
-from tests.asked import desk_before
-from tests.conftest import staged
-from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_bot.demo.sandbox.faults import Fault, Weather
-from zenmux_bot.domain.grammar import BY_WORD, PERIOD_WORDS, WORDS
+from zenmux_bot.answers.permissions import OPERATOR
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
 from zenmux_bot.errors import BotError
-from zenmux_bot.service.answers import Answers
-from zenmux_bot.service.desk import Desk
-from zenmux_bot.service.health import Health
-from zenmux_bot.service.rights import OPERATOR
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.faults import Fault, Weather
 
 UNEXPECTED = {
     "desk.fault",

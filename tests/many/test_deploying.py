@@ -16,9 +16,9 @@ from ports import free_port
 from processes import environment, launched
 
 from zenmux_bot.cli import main
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.sandbox import running_sandbox
-from zenmux_bot.demo.workspace.server import SlackStandIn
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox import running_sandbox
+from zenmux_demo.workspace.server import SlackStandIn
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")

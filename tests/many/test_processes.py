@@ -14,15 +14,15 @@ from examples import draft
 from processes import environment, launch, launched, until
 from sqlalchemy import func, select
 
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.sandbox import running_sandbox
-from zenmux_bot.demo.workspace.model import Channel
-from zenmux_bot.demo.workspace.seed import BOT_USER_ID, COSTS, MAYA, TEAM_ID
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.domain.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.store.tables import occurrences
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox import running_sandbox
+from zenmux_demo.workspace.model import Channel
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, MAYA, TEAM_ID
+from zenmux_demo.workspace.server import SlackStandIn
 
 pytestmark = pytest.mark.postgres
 

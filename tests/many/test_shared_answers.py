@@ -17,11 +17,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_bot.domain.account_requests import FlowRateRequest
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.models import Answer, Leaderboard
-from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest, identity
+from zenmux_bot.core.measures import Metric, Width
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -31,10 +27,14 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.store.answers import StoredAnswers, scope_of
+from zenmux_bot.store.cooldowns import StoredRests
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.rests import StoredRests
+from zenmux_bot.store.locks import Turns
 from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
-from zenmux_bot.store.turns import Turns
+from zenmux_bot.zenmux.account_requests import FlowRateRequest
+from zenmux_bot.zenmux.models import Answer, Leaderboard
+from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest, identity
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 
 pytestmark = pytest.mark.postgres
 

@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from secrecy import overhear
 
 from zenmux_bot.cli import main
-from zenmux_bot.demo.sandbox import SANDBOX_KEY
-from zenmux_bot.domain.defaults import Scope
+from zenmux_bot.commands.defaults import Scope
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.serve import running
 from zenmux_bot.slack import http
+from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import (
     bots,
@@ -30,9 +30,9 @@ from zenmux_bot.store.installation_tables import (
     org_teams,
     workspace_keys,
 )
-from zenmux_bot.store.memory import Settings as StoredSettings
 from zenmux_bot.store.tables import occurrences, subscriptions
 from zenmux_bot.store.tables import settings as settings_table
+from zenmux_demo.sandbox import SANDBOX_KEY
 
 # slack_sdk sends the client's secret so, which aiohttp will not know any more.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")

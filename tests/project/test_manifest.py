@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.domain.grammar import BY_WORD, COMMAND
+from zenmux_bot.commands.grammar import BY_WORD, COMMAND
+from zenmux_demo.main import read_manifest
 
 SCHEMAS = Path(__file__).parents[1] / "fixtures" / "slack"
 

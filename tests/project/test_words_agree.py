@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from zenmux_bot.demo.main import read_manifest, running_demo
-from zenmux_bot.domain.grammar import BY_WORD, KINDS, PERIOD_HELP
-from zenmux_bot.domain.parsing import parse
+from zenmux_bot.answers.help.report import report_help
+from zenmux_bot.answers.registry import _WAYS
+from zenmux_bot.commands.grammar import BY_WORD, KINDS, PERIOD_HELP
+from zenmux_bot.commands.parser import parse
 from zenmux_bot.render import slack
-from zenmux_bot.render.help import report_help
-from zenmux_bot.service.answers import _WAYS
+from zenmux_demo.main import read_manifest, running_demo
 
 TODAY = date(2026, 11, 25)
 ROOT = Path(__file__).parents[2]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 from answer_worlds import AS_OF
 
-from zenmux_bot.demo.workspace.inputs import initial_values
-from zenmux_bot.demo.workspace.validation import problems, view_problems
-from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.keys import KeyState
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.queries import Audience
+from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.queries import Audience
+from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.ask_form import (
     ABOUT,
     QUESTION,
@@ -27,6 +25,8 @@ from zenmux_bot.render.defaults_form import (
     read_defaults,
 )
 from zenmux_bot.render.key_form import KEY, build_key_form, read_key
+from zenmux_demo.workspace.inputs import initial_values
+from zenmux_demo.workspace.validation import problems, view_problems
 
 EVERY = Defaults(
     metric=Metric.COST,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zenmux_bot.demo.workspace.validation import offer_problems
-from zenmux_bot.domain.suggesting import Suggestion
+from zenmux_bot.commands.completion import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import about_options
 from zenmux_bot.render.options import grouped_options, names_menu, options
+from zenmux_demo.workspace.validation import offer_problems
 
 MANY = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
 

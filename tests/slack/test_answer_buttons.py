@@ -8,11 +8,12 @@ import json
 
 import pytest
 
-from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.sandbox.replies import access_denied
-from zenmux_bot.demo.workspace.faults import Drop, Fail, Page
-from zenmux_bot.demo.workspace.inputs import elements
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.render.home import SET_WORKSPACE
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.sandbox.replies import access_denied
+from zenmux_demo.workspace.faults import Drop, Fail, Page
+from zenmux_demo.workspace.inputs import elements
+from zenmux_demo.workspace.seed import (
     BOT_USER_ID,
     COSTS,
     MAYA,
@@ -20,7 +21,6 @@ from zenmux_bot.demo.workspace.seed import (
     WITHOUT_BOT,
     direct_channel,
 )
-from zenmux_bot.render.home import SET_WORKSPACE
 
 LEADERBOARD = "/statistics/leaderboard"
 DIRECT = direct_channel(MAYA)

@@ -10,13 +10,13 @@ import aiohttp
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from stage import staged
 
-from tests.conftest import staged
-from zenmux_bot.demo.workspace.faults import Hang
-from zenmux_bot.demo.workspace.seed import MAYA
 from zenmux_bot.slack import app, http
 from zenmux_bot.slack.http import MAX_BODY_BYTES
 from zenmux_bot.store.database import open_database
+from zenmux_demo.workspace.faults import Hang
+from zenmux_demo.workspace.seed import MAYA
 
 
 async def send(stage, body, **headers):

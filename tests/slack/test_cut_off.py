@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zenmux_bot import serve
-from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.workspace.seed import MAYA
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.workspace.seed import MAYA
 
 LEADERBOARD = "/statistics/leaderboard"
 

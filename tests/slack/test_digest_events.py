@@ -6,8 +6,9 @@ import pytest
 import structlog
 from digest_stage import staged, texts
 
-from zenmux_bot.demo.workspace.faults import Fail
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.digests.subscriptions import SubscriptionState
+from zenmux_demo.workspace.faults import Fail
+from zenmux_demo.workspace.seed import (
     COSTS,
     GENERAL,
     MAYA,
@@ -17,7 +18,6 @@ from zenmux_bot.demo.workspace.seed import (
     YUKI,
     direct_channel,
 )
-from zenmux_bot.domain.subscriptions import SubscriptionState
 
 ACTIVE, PAUSED = SubscriptionState.ACTIVE, SubscriptionState.PAUSED
 FIRST = "d-bbbb"

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from digest_stage import staged, texts
 
-from zenmux_bot.demo.workspace.faults import Drop, Fail, Hang, Page
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.subscriptions import SubscriptionState
+from zenmux_demo.workspace.faults import Drop, Fail, Hang, Page
+from zenmux_demo.workspace.seed import (
     COSTS,
     GENERAL,
     MAYA,
@@ -18,8 +20,6 @@ from zenmux_bot.demo.workspace.seed import (
     TOMAS,
     direct_channel,
 )
-from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.subscriptions import SubscriptionState
 
 FIRST, SECOND = "d-bbbb", "d-bbbc"
 NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

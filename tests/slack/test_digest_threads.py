@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.demo.workspace.seed import COSTS
+from zenmux_demo.workspace.seed import COSTS
 
 
 def said(stage):

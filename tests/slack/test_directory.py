@@ -9,9 +9,12 @@ import pytest
 from digest_stage import HandClock
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.workspace.faults import Fail, Page
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.digests.ports import Person, Room
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.slack.directory import SlackDirectory, read_person, read_room
+from zenmux_demo.main import read_manifest
+from zenmux_demo.workspace.faults import Fail, Page
+from zenmux_demo.workspace.seed import (
     ARCHIVED,
     BOT_USER_ID,
     COSTS,
@@ -23,10 +26,7 @@ from zenmux_bot.demo.workspace.seed import (
     YUKI,
     direct_channel,
 )
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.errors import SlackFault
-from zenmux_bot.service.ports_digests import Person, Room
-from zenmux_bot.slack.directory import SlackDirectory, read_person, read_room
+from zenmux_demo.workspace.server import SlackStandIn
 
 
 @pytest.fixture

@@ -11,21 +11,15 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncBoltContext
 
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.workspace.faults import Drop, Fail, Limit, Page
-from zenmux_bot.demo.workspace.seed import (
-    BOT_USER_ID,
-    COSTS,
-    MAYA,
-    TOMAS,
-    direct_channel,
-)
-from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.slack.app import make_client
 from zenmux_bot.slack.mentions import Mentions
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.workspace.faults import Drop, Fail, Limit, Page
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, MAYA, TOMAS, direct_channel
+from zenmux_demo.workspace.server import SlackStandIn
 
 MARKET_SHARE = "/statistics/market_share"
 DIRECT = direct_channel(MAYA)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.demo.workspace.seed import MAYA, direct_channel
+from zenmux_bot.digests.form import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, QUESTION
 from zenmux_bot.render.defaults_form import WATCHED
-from zenmux_bot.render.digest_form import PROVIDERS_ACTION
 from zenmux_bot.render.home import SET_WORKSPACE
 from zenmux_bot.slack.shortcuts import ASK
+from zenmux_demo.workspace.seed import MAYA, direct_channel
 
 
 def offered(reply):

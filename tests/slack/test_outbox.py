@@ -12,9 +12,19 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.demo.workspace.faults import Drop, Fail, Hang, Limit, Page
-from zenmux_bot.demo.workspace.model import Message as Stored
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.digests.delivery.ports import CannotLook, Place, Posted
+from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
+from zenmux_bot.render.message import Message
+from zenmux_bot.slack.outbox import (
+    MAX_PAGES,
+    PAGE,
+    SlackOutbox,
+    make_posting_client,
+    make_posting_session,
+)
+from zenmux_demo.workspace.faults import Drop, Fail, Hang, Limit, Page
+from zenmux_demo.workspace.model import Message as Stored
+from zenmux_demo.workspace.seed import (
     ARCHIVED,
     COSTS,
     MAYA,
@@ -24,17 +34,7 @@ from zenmux_bot.demo.workspace.seed import (
     WITHOUT_BOT,
     direct_channel,
 )
-from zenmux_bot.demo.workspace.server import SlackStandIn
-from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
-from zenmux_bot.render.message import Message
-from zenmux_bot.service.ports_delivery import CannotLook, Place, Posted
-from zenmux_bot.slack.outbox import (
-    MAX_PAGES,
-    PAGE,
-    SlackOutbox,
-    make_posting_client,
-    make_posting_session,
-)
+from zenmux_demo.workspace.server import SlackStandIn
 
 POST = "chat.postMessage"
 HISTORY = "conversations.history"

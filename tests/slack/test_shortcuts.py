@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.demo.sandbox.replies import access_denied
-from zenmux_bot.demo.workspace.faults import Fail
-from zenmux_bot.demo.workspace.seed import COSTS, MAYA, TOMAS, direct_channel
 from zenmux_bot.render.ask_form import QUESTION, Target, build_ask_form
 from zenmux_bot.slack.forms import NOT_OPENED
 from zenmux_bot.slack.shortcuts import ASK, REPLY
+from zenmux_demo.sandbox.replies import access_denied
+from zenmux_demo.workspace.faults import Fail
+from zenmux_demo.workspace.seed import COSTS, MAYA, TOMAS, direct_channel
 
 MARKET_SHARE = "/statistics/market_share"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.demo.workspace.faults import Fail
-from zenmux_bot.demo.workspace.seed import MAYA, TOMAS, direct_channel
+from zenmux_demo.workspace.faults import Fail
+from zenmux_demo.workspace.seed import MAYA, TOMAS, direct_channel
 
 
 async def test_a_workspace_admin_sees_it_alone(stage):

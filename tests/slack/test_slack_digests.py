@@ -10,8 +10,16 @@ from decimal import Decimal
 import pytest
 from digest_stage import buttons, staged, texts
 
-from zenmux_bot.demo.workspace.faults import Fail, Hang, Page
-from zenmux_bot.demo.workspace.seed import (
+from zenmux_bot.commands.defaults import Defaults, Scope
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.delivery.ports import Skip
+from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
+from zenmux_bot.errors import Unreachable
+from zenmux_demo.workspace.faults import Fail, Hang, Page
+from zenmux_demo.workspace.seed import (
     ARCHIVED,
     COSTS,
     GENERAL,
@@ -23,14 +31,6 @@ from zenmux_bot.demo.workspace.seed import (
     YUKI,
     direct_channel,
 )
-from zenmux_bot.domain.deeds import Deed
-from zenmux_bot.domain.defaults import Defaults, Scope
-from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.schedule import Cadence, Schedule
-from zenmux_bot.domain.subscriptions import SubscriptionState, WhenEmpty
-from zenmux_bot.errors import Unreachable
-from zenmux_bot.service.ports_delivery import Skip
 
 MONDAYS = "digest create weekly mon 09:00 Europe/Berlin cost in #llm-costs"
 FIRST = "d-bbbb"

@@ -10,8 +10,8 @@ import time
 
 import aiohttp
 import pytest
+from stage import staged
 
-from tests.conftest import staged
 from zenmux_bot.logs import configure_logs
 from zenmux_bot.slack.http import MAX_BODY_BYTES
 

@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from zenmux_bot.demo.sandbox.faults import Hold
-from zenmux_bot.demo.sandbox.replies import access_denied, cut_json, gateway_page
-from zenmux_bot.demo.workspace.seed import COSTS, MAYA, TEAM_ID
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.sandbox.replies import access_denied, cut_json, gateway_page
+from zenmux_demo.workspace.seed import COSTS, MAYA, TEAM_ID
 
 LEADERBOARD = "/statistics/leaderboard"
 TOMAS = "U0TOMAS0001"

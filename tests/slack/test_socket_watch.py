@@ -7,17 +7,17 @@ import asyncio
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from stage import staged
 from structlog.testing import capture_logs
 
-from tests.conftest import staged
 from zenmux_bot.config import Settings
-from zenmux_bot.demo.main import read_manifest
-from zenmux_bot.demo.workspace.seed import MAYA
-from zenmux_bot.demo.workspace.server import SlackStandIn
 from zenmux_bot.slack import socket as sockets
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
+from zenmux_demo.main import read_manifest
+from zenmux_demo.workspace.seed import MAYA
+from zenmux_demo.workspace.server import SlackStandIn
 
 
 class Over(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.demo.workspace.seed import COSTS, MAYA, direct_channel
+from zenmux_bot.render.highlight import MEANING
 from zenmux_bot.render.home import SET_WORKSPACE
-from zenmux_bot.render.watch import MEANING
+from zenmux_demo.workspace.seed import COSTS, MAYA, direct_channel
 
 SHARE = "share cost 2026-W46"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zenmux_bot.demo.workspace.faults import Fail
-from zenmux_bot.demo.workspace.happenings import joined
-from zenmux_bot.demo.workspace.seed import COSTS, MAYA, WITHOUT_BOT
+from zenmux_demo.workspace.faults import Fail
+from zenmux_demo.workspace.happenings import joined
+from zenmux_demo.workspace.seed import COSTS, MAYA, WITHOUT_BOT
 
 
 def said(stage, channel=WITHOUT_BOT):

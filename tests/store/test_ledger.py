@@ -9,19 +9,12 @@ import pytest
 from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
 from sqlalchemy import update
 
-from zenmux_bot.domain.ledger import (
-    Claim,
-    Part,
-    Pause,
-    Settlement,
-    State,
-    Telling,
-)
-from zenmux_bot.domain.schedule import Days
-from zenmux_bot.domain.subscriptions import SubscriptionState
+from zenmux_bot.digests.ledger import Claim, Part, Pause, Settlement, State, Telling
+from zenmux_bot.digests.schedule import Days
+from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notices import Notices
+from zenmux_bot.store.notifications import Notices
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.store.tables import subscriptions as subscriptions_table

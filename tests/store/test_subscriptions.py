@@ -10,9 +10,9 @@ import pytest
 from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
 from sqlalchemy import select
 
-from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.subscriptions import (
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.subscriptions import (
     SubscriptionChanged,
     SubscriptionState,
     WhenEmpty,

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from zenmux_bot.domain.account_requests import (
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
     FlowRateRequest,
     GenerationRequest,
     ModelListRequest,
     SubscriptionRequest,
 )
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.requests import (
+from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,

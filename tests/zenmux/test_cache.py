@@ -7,11 +7,7 @@ from datetime import date, timedelta
 import pytest
 import structlog
 
-from zenmux_bot.domain.account_models import FlowRate
-from zenmux_bot.domain.account_requests import FlowRateRequest
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.models import Answer, Leaderboard, MarketShare
-from zenmux_bot.domain.requests import LeaderboardRequest, MarketShareRequest
+from zenmux_bot.core.measures import Metric, Width
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -21,8 +17,12 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
+from zenmux_bot.zenmux.account_models import FlowRate
+from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.shelf import MemoryShelf
+from zenmux_bot.zenmux.cache_backend import MemoryShelf
+from zenmux_bot.zenmux.models import Answer, Leaderboard, MarketShare
+from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
 
 YESTERDAY = date(2026, 6, 24)
 BOARD = LeaderboardRequest(metric=Metric.COST, start=YESTERDAY, end=YESTERDAY)

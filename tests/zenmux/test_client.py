@@ -12,13 +12,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from zenmux_bot.domain.account_requests import (
-    BalanceRequest,
-    FlowRateRequest,
-    ModelListRequest,
-)
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.requests import LeaderboardRequest, ModelUsageRequest
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -28,8 +22,14 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
+from zenmux_bot.zenmux.account_requests import (
+    BalanceRequest,
+    FlowRateRequest,
+    ModelListRequest,
+)
 from zenmux_bot.zenmux.client import MAX_BODY_BYTES, ZenMuxClient
-from zenmux_bot.zenmux.rests import MemoryRests
+from zenmux_bot.zenmux.cooldowns import MemoryRests
+from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest
 
 KEY = "sk-mg-v1-this-is-not-a-real-key"
 BASE = "https://api.example.com/api/v1/management"

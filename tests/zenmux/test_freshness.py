@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from zenmux_bot.domain.account_models import FlowRate, ModelList
-from zenmux_bot.domain.account_requests import FlowRateRequest, ModelListRequest
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.models import (
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.zenmux.account_models import FlowRate, ModelList
+from zenmux_bot.zenmux.account_requests import FlowRateRequest, ModelListRequest
+from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
+from zenmux_bot.zenmux.models import (
     CacheHit,
     Leaderboard,
     MarketShare,
@@ -16,7 +17,7 @@ from zenmux_bot.domain.models import (
     TimeSeries,
     Trending,
 )
-from zenmux_bot.domain.requests import (
+from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
@@ -26,7 +27,6 @@ from zenmux_bot.domain.requests import (
     TimeSeriesRequest,
     TrendingRequest,
 )
-from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 
 TODAY = date(2026, 6, 24)  # a Wednesday
 YESTERDAY = TODAY - timedelta(days=1)

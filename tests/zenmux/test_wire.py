@@ -8,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.domain.account_models import Generation
-from zenmux_bot.domain.account_requests import FlowRateRequest, GenerationRequest
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.models import MarketShare
-from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.requests import MarketShareRequest
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -23,6 +19,10 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
+from zenmux_bot.zenmux.account_models import Generation
+from zenmux_bot.zenmux.account_requests import FlowRateRequest, GenerationRequest
+from zenmux_bot.zenmux.models import MarketShare
+from zenmux_bot.zenmux.requests import MarketShareRequest
 from zenmux_bot.zenmux.wire import clean, parse, retry_delay
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)

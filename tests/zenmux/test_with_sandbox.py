@@ -10,19 +10,19 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from zenmux_bot.demo.sandbox import Sandbox, running_sandbox
-from zenmux_bot.demo.sandbox.account import SETTLED_GENERATION
-from zenmux_bot.demo.sandbox.faults import Broken, Flood, Hold
-from zenmux_bot.domain.account_requests import (
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import FLOOR
+from zenmux_bot.errors import BadAnswer, KeyRefused, RateLimited, Unreachable
+from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
     FlowRateRequest,
     GenerationRequest,
     ModelListRequest,
     SubscriptionRequest,
 )
-from zenmux_bot.domain.measures import Metric, Width
-from zenmux_bot.domain.periods import FLOOR
-from zenmux_bot.domain.requests import (
+from zenmux_bot.zenmux.cache import CachedApi
+from zenmux_bot.zenmux.client import ZenMuxClient
+from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
@@ -32,9 +32,9 @@ from zenmux_bot.domain.requests import (
     TimeSeriesRequest,
     TrendingRequest,
 )
-from zenmux_bot.errors import BadAnswer, KeyRefused, RateLimited, Unreachable
-from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.client import ZenMuxClient
+from zenmux_demo.sandbox import Sandbox, running_sandbox
+from zenmux_demo.sandbox.account import SETTLED_GENERATION
+from zenmux_demo.sandbox.faults import Broken, Flood, Hold
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = MONDAY.date()

@@ -10,20 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from zenmux_bot.domain.digest_commands import OPEN_FORM
-from zenmux_bot.domain.grammar import KINDS
-from zenmux_bot.domain.queries import (
+from zenmux_bot.answers.help.welcome import DIGEST
+from zenmux_bot.commands.completion import Suggestion
+from zenmux_bot.commands.digest_commands import OPEN_FORM
+from zenmux_bot.commands.grammar import KINDS
+from zenmux_bot.commands.lexer import MAX_CHARACTERS
+from zenmux_bot.commands.queries import (
     DigestQuery,
     ModelQuery,
     ShareQuery,
     canonical,
     quoted,
 )
-from zenmux_bot.domain.suggesting import Suggestion
-from zenmux_bot.domain.words import MAX_CHARACTERS
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, grouped_options, names_menu
-from zenmux_bot.render.welcome import DIGEST
 
 CALLBACK = "ask_form"
 QUESTION = "question"

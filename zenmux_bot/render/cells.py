@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenmux_bot.domain.figures import Compared
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.views import Basis
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.core.bounded import Compared
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.report import Cell, Column

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zenmux_bot.domain.grammar import COMMAND
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.views import Basis
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from zenmux_bot.domain.measures import Width
-from zenmux_bot.domain.periods import Span, Unit, Versus
-from zenmux_bot.domain.views import Basis
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import Span, Unit, Versus
 
 _UNITS = {
     Unit.WEEK: "week",

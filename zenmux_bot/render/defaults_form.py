@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zenmux_bot.domain import zones
-from zenmux_bot.domain.defaults import UNSET, Defaults
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.queries import MAX_TOP, Audience
+from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.queries import MAX_TOP, Audience
+from zenmux_bot.core import zones
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 

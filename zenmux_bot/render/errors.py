@@ -11,7 +11,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from zenmux_bot.domain.periods import FLOOR
+from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenmux_bot.domain.defaults import Defaults
-from zenmux_bot.domain.digest_commands import OPEN_FORM, About, Edit, Verb
-from zenmux_bot.domain.digest_views import DigestLine
-from zenmux_bot.domain.grammar import KINDS
-from zenmux_bot.domain.homes import HomeView
-from zenmux_bot.domain.queries import DigestQuery, HelpQuery, canonical
-from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
-from zenmux_bot.render import digest_phrases as phrases
+from zenmux_bot.answers.status.report import report_status
+from zenmux_bot.commands.defaults import Defaults
+from zenmux_bot.commands.digest_commands import OPEN_FORM, About, Edit, Verb
+from zenmux_bot.commands.grammar import KINDS
+from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
+from zenmux_bot.conversations.home_view import HomeView
+from zenmux_bot.digests import phrases
+from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.digests.views import DigestLine
 from zenmux_bot.render import key_form, limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button
 from zenmux_bot.render.slack import actions, header, moment
-from zenmux_bot.render.status import report_status
 
 DO = "home:do:"
 """Runs the command that a button carries; the answer comes directly."""

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
-from zenmux_bot.domain.figures import Figure
-from zenmux_bot.domain.periods import Period
+from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.periods import Period
 
 
 @singledispatch

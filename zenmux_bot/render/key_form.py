@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zenmux_bot.domain.keys import KeyState
+from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.slack import moment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from zenmux_bot.domain.measures import Metric
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import numbers
 from zenmux_bot.render.cells import HEADINGS, unique
 from zenmux_bot.render.limits import CHART_SERIES_NAME

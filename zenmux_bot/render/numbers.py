@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.measures import Metric
+from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.measures import Metric
 
 UNKNOWN = "–"
 MINUS = "−"

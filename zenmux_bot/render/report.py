@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from zenmux_bot.domain.queries import Audience, Query, Request, canonical
+from zenmux_bot.commands.queries import Audience, Query, Request, canonical
 
 Align = Literal["left", "right"]
 

@@ -7,8 +7,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.periods import (
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.commands.queries import (
+    LeaderboardQuery,
+    ModelQuery,
+    Request,
+    ShareQuery,
+    Show,
+    TrendingQuery,
+    TrendQuery,
+    WhyQuery,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
     CalendarUnit,
@@ -20,18 +31,7 @@ from zenmux_bot.domain.periods import (
     Unit,
     Versus,
 )
-from zenmux_bot.domain.queries import (
-    LeaderboardQuery,
-    ModelQuery,
-    Request,
-    ShareQuery,
-    Show,
-    TrendingQuery,
-    TrendQuery,
-    WhyQuery,
-)
-from zenmux_bot.domain.views import Basis
-from zenmux_bot.domain.windows import BadPeriod, resolve
+from zenmux_bot.core.windows import BadPeriod, resolve
 from zenmux_bot.render import days
 from zenmux_bot.render.report import (
     Button,

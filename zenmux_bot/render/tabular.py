@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from zenmux_bot.domain.drivers import WhyView
-from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.measures import Measure, Metric
-from zenmux_bot.domain.performance import PerformanceView
-from zenmux_bot.domain.queries import Request, canonical
-from zenmux_bot.domain.shares import ShareView
-from zenmux_bot.domain.views import LeaderboardView
+from zenmux_bot.answers.leaderboard.view import LeaderboardView
+from zenmux_bot.answers.performance.view import PerformanceView
+from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.answers.why.view import WhyView
+from zenmux_bot.commands.queries import Request, canonical
+from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.measures import Measure, Metric
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.tabular_cells import (
     Row,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from zenmux_bot.domain.figures import Compared, Figure
+from zenmux_bot.core.bounded import Compared, Figure
 
 FORMULA = re.compile(r"[=+\-@\t\r\n]")
 """Spreadsheets run what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from zenmux_bot.domain.figures import Compared, Figure
-from zenmux_bot.domain.model_usage import ModelView
-from zenmux_bot.domain.momentum import TrendingView
-from zenmux_bot.domain.performance import PerformanceView
-from zenmux_bot.domain.trends import TrendView
+from zenmux_bot.answers.model.view import ModelView
+from zenmux_bot.answers.performance.view import PerformanceView
+from zenmux_bot.answers.trend.view import TrendView
+from zenmux_bot.answers.trending.view import TrendingView
+from zenmux_bot.core.bounded import Compared, Figure
 from zenmux_bot.render.tabular_cells import (
     Row,
     compared,

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.domain.grammar import COMMAND
+from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.slack.digests import DigestListeners, is_typed
 from zenmux_bot.slack.questions import Questions
 

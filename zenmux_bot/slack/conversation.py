@@ -6,16 +6,16 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from zenmux_bot.domain.queries import Audience, DigestQuery, Request, canonical
-from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.answers.service import Desk, Served
+from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
+from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.conversations.threads import Contexts
+from zenmux_bot.digests.ports import Asker
 from zenmux_bot.errors import BadInput, TooMuch
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
-from zenmux_bot.service.contexts import Contexts
-from zenmux_bot.service.desk import Desk, Served
-from zenmux_bot.service.ports_digests import Asker
-from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.slack.files import Files
 from zenmux_bot.slack.posts import Posts, Spot
 

@@ -8,7 +8,9 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.domain.defaults import Defaults, Scope
+from zenmux_bot.commands.defaults import Defaults, Scope
+from zenmux_bot.conversations.home import Administrators
+from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.defaults_form import (
     CALLBACK,
@@ -20,8 +22,6 @@ from zenmux_bot.render.defaults_form import (
 )
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Message
-from zenmux_bot.service.homes import Administrators
-from zenmux_bot.service.preferences import Preferences
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home, Whose
 from zenmux_bot.slack.menus import Menus

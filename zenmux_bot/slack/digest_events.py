@@ -14,11 +14,11 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.service.digest_rooms import REVOKED, UNINSTALLED, Rooms
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, Rooms
+from zenmux_bot.slack.middleware import Watch
 from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.watch import Watch
 
 _CHANNEL = frozenset(
     f"{kind}_{what}"

@@ -16,14 +16,14 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.domain import zones
-from zenmux_bot.domain.digest_drafts import WrongField
-from zenmux_bot.domain.grammar import BY_WORD
-from zenmux_bot.domain.parsing import command_words
-from zenmux_bot.domain.queries import DigestQuery, canonical
-from zenmux_bot.render import limits
-from zenmux_bot.render.cut import cut
-from zenmux_bot.render.digest_form import (
+from zenmux_bot.answers.service import Desk, Served
+from zenmux_bot.commands.grammar import BY_WORD
+from zenmux_bot.commands.parser import command_words
+from zenmux_bot.commands.queries import DigestQuery, canonical
+from zenmux_bot.conversations.preferences import Usual
+from zenmux_bot.core import zones
+from zenmux_bot.digests.drafts import WrongField
+from zenmux_bot.digests.form import (
     CALLBACK,
     ZONE_ACTION,
     FormErrors,
@@ -33,10 +33,10 @@ from zenmux_bot.render.digest_form import (
     read_form,
     zone_options,
 )
+from zenmux_bot.digests.ports import Asker
+from zenmux_bot.render import limits
+from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.service.desk import Desk, Served
-from zenmux_bot.service.ports_digests import Asker
-from zenmux_bot.service.preferences import Usual
 from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.posts import Posts, Spot, spot_of, team_of

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from zenmux_bot.domain import zones
+from zenmux_bot.core import zones
+from zenmux_bot.digests.ports import Person, Room
 from zenmux_bot.errors import Refused
-from zenmux_bot.service.ports_digests import Person, Room
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import structlog
 
-from zenmux_bot.domain.queries import Audience
+from zenmux_bot.answers.service import Served
+from zenmux_bot.commands.queries import Audience
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.tabular import Attachment, attachments
-from zenmux_bot.service.desk import Served
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.posts import Posts, Spot

@@ -14,11 +14,11 @@ from weakref import WeakValueDictionary
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.conversations.home import Homes
+from zenmux_bot.digests.ports import Asker
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.home import DO, build_home
-from zenmux_bot.service.desk import Desk
-from zenmux_bot.service.homes import Homes
-from zenmux_bot.service.ports_digests import Asker
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.outbox import Clients

@@ -28,9 +28,9 @@ from tenacity import (
     wait_exponential,
 )
 
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
-from zenmux_bot.service.digest_rooms import UNINSTALLED
 from zenmux_bot.slack.ports import Installations
 from zenmux_bot.slack.team_client import TeamClient, code_of
 

@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from zenmux_bot.conversations.keys import KeyDesk
 from zenmux_bot.errors import BadInput, BotError
 from zenmux_bot.render.key_form import (
     CALLBACK,
@@ -19,7 +20,6 @@ from zenmux_bot.render.key_form import (
     read_key,
 )
 from zenmux_bot.render.message import Message
-from zenmux_bot.service.keys import KeyDesk
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home, Whose
 from zenmux_bot.slack.posts import Posts, Spot, spot_of

@@ -15,18 +15,18 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.answers.help.report import report_greeting
+from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
-from zenmux_bot.render.help import report_greeting
 from zenmux_bot.render.slack import message
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.message_text import words_of
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.posts import Posts, Spot
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.typed import words_of
 
 HEARD = "eyes"
 HEARD_AFTER_SECONDS = 0.5

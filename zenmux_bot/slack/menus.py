@@ -9,11 +9,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from zenmux_bot.answers.suggestions import Suggestions
+from zenmux_bot.digests.form import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, about_options
 from zenmux_bot.render.defaults_form import WATCHED
-from zenmux_bot.render.digest_form import PROVIDERS_ACTION
 from zenmux_bot.render.options import grouped_options, options
-from zenmux_bot.service.suggestions import Suggestions
 from zenmux_bot.slack.tasks import Tasks
 
 

@@ -13,9 +13,9 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from zenmux_bot.digests.delivery.ports import CannotLook, Place, Posted
 from zenmux_bot.errors import Ambiguous, Refused
 from zenmux_bot.render.message import Message
-from zenmux_bot.service.ports_delivery import CannotLook, Place, Posted
 from zenmux_bot.slack.calls import call
 
 _TIMEOUTS = aiohttp.ClientTimeout(total=20, connect=5)

@@ -51,7 +51,7 @@ class Installations(Protocol):
 
 
 class SeenEvents(Protocol):
-    """Remembers events for all processes: ``zenmux_bot.store.memory``."""
+    """Remembers events for all processes: ``zenmux_bot.store.conversations``."""
 
     async def first_time(self, event_id: str, now: datetime) -> bool:
         """Return whether nobody has seen the event before, and remember it."""

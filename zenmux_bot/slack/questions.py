@@ -16,14 +16,14 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
-from zenmux_bot.domain.grammar import COMMAND
-from zenmux_bot.domain.queries import Audience
+from zenmux_bot.answers.service import Served
+from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.commands.queries import Audience
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.slack import message as drawn
-from zenmux_bot.service.desk import Served
 from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded, unsure
 from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type

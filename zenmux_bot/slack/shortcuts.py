@@ -12,6 +12,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from zenmux_bot.answers.service import Desk
 from zenmux_bot.errors import BadInput, SlackFault
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import (
@@ -22,7 +23,6 @@ from zenmux_bot.render.ask_form import (
     read_question,
 )
 from zenmux_bot.render.cut import cut
-from zenmux_bot.service.desk import Desk
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.menus import Menus

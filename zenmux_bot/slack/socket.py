@@ -16,8 +16,8 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.service.refusals import TEAM_WIDE_CODES
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.team_client import code_of
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.answers.help.welcome import report_welcome
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.slack import message
-from zenmux_bot.render.welcome import report_welcome
 from zenmux_bot.slack.posts import Posts, Spot
 from zenmux_bot.slack.tasks import Tasks
 

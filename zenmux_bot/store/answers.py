@@ -14,8 +14,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Row, Table, delete, select
 
-from zenmux_bot.domain.models import Answer
-from zenmux_bot.domain.requests import Request, identity
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -23,9 +21,11 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.store.away import doing_without
+from zenmux_bot.store.availability import doing_without
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import answers, setbacks
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import Request, identity
 
 KEPT = timedelta(days=30)
 """An older answer would not be shown even if nothing else is there."""

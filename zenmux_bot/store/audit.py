@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.domain.deeds import Deed
+from zenmux_bot.digests.audit import Deed
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import audit
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.domain.ledger import State
-from zenmux_bot.domain.schedule import next_occurrence
-from zenmux_bot.domain.subscriptions import (
+from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.schedule import next_occurrence
+from zenmux_bot.digests.subscriptions import (
     Subscription,
     SubscriptionChanged,
     SubscriptionState,

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.domain.deeds import THE_BOT
-from zenmux_bot.domain.ledger import Entry, Part, Pause, Telling
+from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.digests.ledger import Entry, Part, Pause, Telling
 from zenmux_bot.store.changes import pause_where
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.notices import add_notices
+from zenmux_bot.store.notifications import add_notices
 from zenmux_bot.store.rows import new_entry_values
 from zenmux_bot.store.tables import occurrences, subscriptions
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from zenmux_bot.domain.digests import share_query
-from zenmux_bot.domain.ledger import Part
-from zenmux_bot.domain.queries import canonical
-from zenmux_bot.domain.threads import ThreadId
+from zenmux_bot.commands.queries import canonical
+from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.digests.content import share_query
+from zenmux_bot.digests.ledger import Part
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import occurrences, subscriptions

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from zenmux_bot.domain.ledger import Entry, Part, State
-from zenmux_bot.domain.subscriptions import SubscriptionState
+from zenmux_bot.digests.ledger import Entry, Part, State
+from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from
 from zenmux_bot.store.tables import occurrences, subscriptions

@@ -11,7 +11,7 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
 )
 from sqlalchemy import delete, inspect, select
 
-from zenmux_bot.domain.deeds import THE_BOT
+from zenmux_bot.digests.audit import THE_BOT
 from zenmux_bot.store.changes import pause_where
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import (

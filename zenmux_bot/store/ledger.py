@@ -14,15 +14,8 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.domain.ledger import (
-    Claim,
-    Entry,
-    Part,
-    Settlement,
-    State,
-    Telling,
-)
-from zenmux_bot.domain.subscriptions import Subscription
+from zenmux_bot.digests.ledger import Claim, Entry, Part, Settlement, State, Telling
+from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.store.consequences import enter_reply, pause, tell
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from, subscription_from

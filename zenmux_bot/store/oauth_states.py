@@ -12,7 +12,7 @@ from typing import Any
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import delete
 
-from zenmux_bot.domain.clock import Clock
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import oauth_states
 

@@ -11,19 +11,19 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.domain import notices
-from zenmux_bot.domain.ledger import Entry, Part, State, Telling
-from zenmux_bot.domain.planning import PlannedEntry, plan
-from zenmux_bot.domain.schedule import (
+from zenmux_bot.digests import notifications as notices
+from zenmux_bot.digests.ledger import Entry, Part, State, Telling
+from zenmux_bot.digests.planning import PlannedEntry, plan
+from zenmux_bot.digests.schedule import (
     Days,
     Occurrence,
     next_occurrence,
     occurrence_by_hand,
 )
-from zenmux_bot.domain.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.notices import add_notices
+from zenmux_bot.store.notifications import add_notices
 from zenmux_bot.store.rows import entry_from, new_entry_values, subscription_from
 from zenmux_bot.store.tables import occurrences, subscriptions
 

@@ -6,14 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from zenmux_bot.domain.ledger import Entry, Part, State
-from zenmux_bot.domain.measures import Metric
-from zenmux_bot.domain.schedule import Cadence, Days, Occurrence, Schedule
-from zenmux_bot.domain.subscriptions import (
-    Subscription,
-    SubscriptionState,
-    WhenEmpty,
-)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.ledger import Entry, Part, State
+from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
+from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState, WhenEmpty
 
 
 def subscription_from(row: Row[Any]) -> Subscription:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.store.away import AWAY
+from zenmux_bot.store.availability import AWAY
 from zenmux_bot.store.database import Database
 
 # The user or the password is wrong, or there is no such database:

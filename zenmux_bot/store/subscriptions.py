@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
-from zenmux_bot.domain.digest_views import who_paused
-from zenmux_bot.domain.subscriptions import (
+from zenmux_bot.digests.subscriptions import (
     Check,
     Subscription,
     SubscriptionState,
     readable_id,
 )
+from zenmux_bot.digests.views import who_paused
 from zenmux_bot.store.changes import (
     in_channel,
     locked,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import SecretStr
 from sqlalchemy import delete, select
 
-from zenmux_bot.service.keys import KeySetting
+from zenmux_bot.conversations.keys import KeySetting
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import workspace_keys

@@ -11,9 +11,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.domain.models import Answer
-from zenmux_bot.domain.requests import Request, identity
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -21,10 +19,12 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.service.ports import INTERACTIVE
+from zenmux_bot.zenmux.api import INTERACTIVE
+from zenmux_bot.zenmux.cache_backend import MemoryShelf, Shelf
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
-from zenmux_bot.zenmux.shelf import MemoryShelf, Shelf
-from zenmux_bot.zenmux.windows import join, split
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.paging import join, split
+from zenmux_bot.zenmux.requests import Request, identity
 
 MAX_RESTS = 3
 """An endpoint that is still limited after so many rests has another problem."""

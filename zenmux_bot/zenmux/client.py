@@ -16,9 +16,7 @@ import structlog
 from pydantic import BaseModel, SecretStr
 from tenacity import AsyncRetrying, RetryCallState, stop_before_delay
 
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.domain.models import Answer
-from zenmux_bot.domain.requests import Request
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -26,7 +24,9 @@ from zenmux_bot.errors import (
     RateLimited,
     Unreachable,
 )
-from zenmux_bot.zenmux.rests import MemoryRests, Rests
+from zenmux_bot.zenmux.cooldowns import MemoryRests, Rests
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import Request
 from zenmux_bot.zenmux.wire import LONGEST_REST, parse, read_request_id, retry_delay
 
 MAX_BODY_BYTES = 8 * 1024 * 1024

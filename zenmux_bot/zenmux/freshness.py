@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from zenmux_bot.domain.account_requests import ModelListRequest
-from zenmux_bot.domain.measures import Width
-from zenmux_bot.domain.models import (
+from zenmux_bot.core.measures import Width
+from zenmux_bot.zenmux.account_requests import ModelListRequest
+from zenmux_bot.zenmux.models import (
     CacheHit,
     Leaderboard,
     MarketShare,
@@ -24,7 +24,7 @@ from zenmux_bot.domain.models import (
     TimeSeries,
     Trending,
 )
-from zenmux_bot.domain.requests import (
+from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,

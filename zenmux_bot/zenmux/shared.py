@@ -14,9 +14,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from zenmux_bot.domain.clock import Clock
-from zenmux_bot.domain.models import Answer
-from zenmux_bot.domain.requests import Request, identity
+from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -25,9 +23,11 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.cache import FAILURE_MEMORY, Upstream
+from zenmux_bot.zenmux.cache_backend import MemoryShelf, Shelf
 from zenmux_bot.zenmux.client import REFUSED_KEY_MEMORY
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
-from zenmux_bot.zenmux.shelf import MemoryShelf, Shelf
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import Request, identity
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -62,7 +62,7 @@ class Common(Protocol):
 
 
 class Turns(Protocol):
-    """Lets one process at a time do a thing; see ``zenmux_bot.store.turns``."""
+    """Lets one process at a time do a thing; see ``zenmux_bot.store.locks``."""
 
     def turn(self, name: str) -> AbstractAsyncContextManager[None]:
         """Wait for a turn, and hold it for as long as the block lasts."""

@@ -19,8 +19,6 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from zenmux_bot.domain.account_requests import GenerationRequest, ModelListRequest
-from zenmux_bot.domain.requests import Request
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -30,6 +28,8 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
+from zenmux_bot.zenmux.account_requests import GenerationRequest, ModelListRequest
+from zenmux_bot.zenmux.requests import Request
 
 MAX_MESSAGE = 300
 """Characters of a message of the API that are shown."""

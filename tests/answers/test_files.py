@@ -1,0 +1,55 @@
+"""Files of answers before the sandbox."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from zenmux_bot.commands.grammar import KINDS
+from zenmux_bot.render.tabular import attachments
+
+
+async def first_file(desk, text):
+    served = await desk.serve(text)
+    [file, *_] = attachments(served.view, served.request)
+    return served.view, list(csv.DictReader(io.StringIO(file.content)))
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if "csv" in kind.takes], ids=lambda kind: kind.name
+)
+async def test_every_kind_that_takes_csv_has_a_file(desk, kind):
+    _, rows = await first_file(desk, f"{kind.examples[0]} csv")
+
+    assert rows
+
+
+async def test_a_models_days_add_up_to_its_sum(desk):
+    _, rows = await first_file(desk, "model gpt-5.4 cost 10d csv")
+
+    days = [row for row in rows if row["row"] == "day"]
+    [whole] = [row for row in rows if row["row"] == "sum"]
+    assert len(days) == 10
+    assert sum(Decimal(row["value"]) for row in days) == Decimal(whole["value"])
+    assert whole["volume_change_percent"]
+    assert {row["is_used"] for row in days} == {"yes"}
+
+
+async def test_prices_have_a_column_where_they_were_asked_for(desk):
+    view, rows = await first_file(desk, "leaderboard cost 2026-W41 rate csv")
+    _, plain = await first_file(desk, "leaderboard cost 2026-W41 csv")
+
+    models = [row for row in rows if row["row"] == "model"]
+    assert [Decimal(row["usd_per_million_tokens"]) for row in models] == [
+        view.rates.models[row["model"]] for row in models
+    ]
+    assert "usd_per_million_tokens" not in plain[0]
+
+
+async def test_the_account_has_no_files(desk):
+    served = await desk.serve("account")
+
+    assert attachments(served.view, served.request) == ()

@@ -1,0 +1,580 @@
+"""What answers about models say of odd figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from answer_worlds import AS_OF
+
+from zenmux_bot.answers.account.report import report_account
+from zenmux_bot.answers.account.view import AccountView, Credits, Flow, PlanView, Quota
+from zenmux_bot.answers.generation.report import report_generation
+from zenmux_bot.answers.generation.view import Bill, GenerationView, Item, Tokens
+from zenmux_bot.answers.leaderboard.rates import Rates
+from zenmux_bot.answers.leaderboard.rates_report import priced
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.model.report import report_model
+from zenmux_bot.answers.model.view import ModelId, Usage, build_model
+from zenmux_bot.answers.performance.report import report_performance
+from zenmux_bot.answers.performance.view import Door, PerformanceView, Served
+from zenmux_bot.answers.trend.report import report_trend
+from zenmux_bot.answers.trend.view import build_trend
+from zenmux_bot.commands.queries import (
+    AccountQuery,
+    GenerationQuery,
+    ModelQuery,
+    PerformanceQuery,
+    Request,
+    Show,
+    TrendQuery,
+)
+from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.periods import (
+    DAY,
+    Comparison,
+    Dates,
+    Last,
+    Span,
+    Unit,
+    Versus,
+    Window,
+)
+from zenmux_bot.render import slack
+from zenmux_bot.render.report import Column, Point, Table
+from zenmux_bot.render.spark import spark_cell
+from zenmux_bot.render.tabular import attachments
+from zenmux_bot.zenmux.models import MarketShare, TimeSeries
+
+MONDAY = date(2026, 6, 8)
+BEFORE = Span(MONDAY - 14 * DAY, MONDAY - DAY)
+
+
+def basis(days, before=None):
+    span = Span(MONDAY, MONDAY + (days - 1) * DAY)
+    return Basis(
+        command="model x/a",
+        metric=Metric.TOKENS,
+        window=Window(span),
+        comparison=Comparison(before),
+        versus=Versus.PREVIOUS,
+        data_through=span.end,
+        as_of=AS_OF,
+    )
+
+
+def view_of_model(values, days, *, before=None, blank=(), free=None):
+    """Return one model's view from its volumes by number of day."""
+    usage = Usage(
+        {MONDAY + DAY * number: value for number, value in values.items()},
+        MONDAY + 400 * DAY,
+        frozenset(MONDAY + DAY * number for number in blank),
+    )
+    who = ModelId(slug="x/a", label="A", author="x", author_label="X", free=free)
+    return build_model(basis(days, before), who, usage, None)
+
+
+def model(values, days, *, show=None, **more):
+    """Tell of a model."""
+    view = view_of_model(values, days, **more)
+    return report_model(view, Request(query=ModelQuery(model="a"), show=show))
+
+
+def steady(first, last, value=5):
+    return dict.fromkeys(range(first, last), Decimal(value))
+
+
+def test_a_model_of_which_days_are_not_known():
+    told = model(steady(0, 5), 6, blank=[5])
+
+    assert (
+        told.finding
+        == "How much A (X) was used is not known: of 1 day there is no figure."
+    )
+    assert told.table.rows[0][1].text == "not known"
+    assert "of 1 day it is not known whether it was used" in told.context
+
+
+def test_a_new_model_is_new():
+    told = model(steady(0, 14), 14, before=BEFORE)
+
+    assert "A (X) has 70 tokens, new: nothing in the 14 days before." in told.finding
+
+
+def test_without_the_platform_no_share_is_claimed():
+    told = model(steady(0, 3), 3)
+
+    assert "That is" not in told.finding
+    assert "shares are not known: the platform's days are not all there" in told.context
+
+
+def test_a_model_that_is_used_alike_every_day_has_no_busiest():
+    assert "Busiest" not in model(steady(0, 14), 14).finding
+
+
+def test_a_model_without_usage_has_no_chart():
+    told = model({}, 7)
+
+    assert told.chart is None
+    assert told.finding == "A (X) was not used on these days."
+
+
+def test_one_view_of_a_model_alone():
+    assert model(steady(0, 9), 9, show=Show.TABLE).chart is None
+    assert not model(steady(0, 9), 9, show=Show.CHART).is_table_shown
+
+
+def test_long_usage_is_cut_and_it_is_said():
+    told = model(steady(0, 70 * 7), 70 * 7)
+
+    assert len(told.table.rows) == 62
+    assert "table: the last 62 of 70 weeks" in told.context
+    assert "chart: the last 20 weeks with figures" in told.context
+
+
+def test_parts_of_weeks_say_how_many_days_they_have():
+    told = model(steady(0, 62), 62)
+
+    assert told.table.rows[0][0].text.endswith("(6 of 7 days)")
+
+
+def view_of_trend(buckets, *, width=Width.DAY, **more):
+    first, last = min(buckets), max(buckets)
+    body = {
+        "metric": "tokens",
+        "bucket_width": "1d",
+        "starting_at": str(first),
+        "ending_at": str(last),
+        "series": [
+            {
+                "date": str(day),
+                "models": [
+                    {"model": slug, "value": value} for slug, value in values.items()
+                ],
+            }
+            for day, values in buckets.items()
+        ],
+    }
+    query = TrendQuery(period=Dates(first, last), **more)
+    series = TimeSeries.model_validate(body).series
+    about = replace(basis((last - first).days + 1), versus=Versus.NONE)
+    return build_trend(query, about, series, width), Request(query=query)
+
+
+def trend(buckets, **more):
+    return report_trend(*view_of_trend(buckets, **more))
+
+
+def test_a_day_without_data_is_a_gap_in_the_table_and_is_said():
+    told = trend({MONDAY: {"a": 5}, MONDAY + 2 * DAY: {"a": 5}})
+
+    assert [cell.text for cell in told.table.rows[1][1:]] == ["–", "–"]
+    assert "no data for 1 day, the first being Tue 9 Jun" in told.context
+
+
+def test_a_model_not_listed_every_day_has_no_line():
+    days = {MONDAY: {"a": 5, "b": 1}, MONDAY + DAY: {"a": 5, "__others__": 3}}
+
+    told = trend(days)
+
+    assert [name for name, _ in told.chart.series] == ["a"]
+    assert any(each.startswith("≤ and ≥") for each in told.context)
+
+
+def test_one_day_or_none_that_is_known_draws_no_line():
+    day = {"a": 5, "__others__": 9}
+    other = {"b": 5, "__others__": 9}
+
+    assert trend({MONDAY: day}).chart is None
+    assert trend({MONDAY: day, MONDAY + DAY: other}).chart is None
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        ({"a": 9, "b": 9}, "b grew most (+80.0 %), a fell most (−10.0 %) in"),
+        ({"a": 8, "b": 4}, "a fell most (−20.0 %)"),
+        ({"a": 10, "b": 5}, None),
+    ],
+)
+def test_who_moved_is_said_only_if_somebody_did(later, said):
+    days = {MONDAY + DAY * n: {"a": 10, "b": 5} for n in range(7)}
+    days |= {MONDAY + DAY * n: later for n in range(7, 14)}
+
+    finding = trend(days).finding
+
+    assert (said in finding) if said else ("most" not in finding)
+
+
+def performance(*models, measure=Measure.TTFT, query=None):
+    view = PerformanceView(
+        command="performance",
+        measure=measure,
+        span=Span(MONDAY, MONDAY + 6 * DAY),
+        data_through=MONDAY + 6 * DAY,
+        as_of=AS_OF,
+        stale=False,
+        notes=(),
+        models=models,
+    )
+    week = Dates(MONDAY, MONDAY + 6 * DAY)
+    query = query or PerformanceQuery(measure=measure, period=week)
+    return report_performance(view, Request(query=query, show=Show.CHART))
+
+
+def served(*values, rank=1):
+    doors = tuple(
+        Door(host=f"h{n}", host_label=f"H{n}", value=None if v is None else Decimal(v))
+        for n, v in enumerate(values)
+    )
+    return Served(rank=rank, model="x/a", label="A", doors=doors)
+
+
+def test_models_without_figures_are_told_without_claims():
+    told = performance(served(None), served(rank=None))
+
+    assert told.finding == ""
+    assert told.chart is None
+    assert [cell.text for cell in told.table.rows[0]] == ["1", "A", "H0", "–"]
+    assert not any(button.action == "ask:show" for button in told.buttons)
+
+
+def test_a_host_that_makes_no_difference_is_not_mentioned():
+    assert performance(served(400)).finding == "A is first: 400 ms at H0."
+
+
+def test_hits_of_no_tokens_do_not_divide_by_zero():
+    told = performance(served(0, 0), measure=Measure.CACHE)
+
+    assert told.finding == "A is first: 0.00 % at H0."
+
+
+@pytest.mark.parametrize(
+    ("price", "written"),
+    [
+        ("2.345", "$2.34"),
+        ("1234.5", "$1,234.50"),
+        ("0", "$0.00"),
+        ("0.38261", "$0.383"),
+        ("0.0123456", "$0.0123"),
+        ("0.00000012", "$0.000000"),
+    ],
+)
+def test_prices_keep_three_digits_below_a_dollar(price, written):
+    table = Table(caption="", columns=(Column("Model"),), rows=(), tail=((),))
+    view = type(
+        "View", (), {"rows": (), "rates": Rates(models={}, platform=Decimal(price))}
+    )
+
+    [[cell]] = priced(table, view).tail
+
+    assert cell.text == written
+
+
+def test_without_prices_a_table_stays_as_it_is():
+    table = Table(caption="", columns=(), rows=())
+    view = type("View", (), {"rates": None})
+
+    assert priced(table, view) is table
+
+
+@pytest.mark.parametrize(
+    ("values", "blocks", "said"),
+    [
+        ([], "–", ""),
+        ([None, None], "–", ""),
+        ([0, 0], "__", "from 0 to 0, at most 0 on 8 Jun"),
+        ([0, None, 8, 4], "_·█▅", "from 0 to 4, at most 8 on 10 Jun"),
+    ],
+)
+def test_a_sparkline_tells_nothing_from_a_gap(values, blocks, said):
+    daily = [
+        (MONDAY + DAY * n, None if v is None else Decimal(v))
+        for n, v in enumerate(values)
+    ]
+
+    cell = spark_cell(daily, str)
+
+    assert (cell.text, cell.said) == (blocks, said)
+
+
+def account(**changes):
+    values = {
+        "status": "",
+        "plan": None,
+        "quotas": (),
+        "flow": None,
+        "credits": None,
+        "missing": {},
+        "as_of": AS_OF,
+        "stale": False,
+    }
+    return report_account(
+        AccountView(**values | changes), Request(query=AccountQuery())
+    )
+
+
+def test_an_account_whose_plan_and_window_are_not_told():
+    told = account(
+        quotas=(
+            Quota(name="5 hours", used=Decimal("0.1")),
+            Quota(name="7 days"),
+            Quota(name="month"),
+        )
+    )
+
+    assert told.finding == "Nothing that is known needs attention."
+    assert Point("Plan", "none, or not known") in told.points
+
+
+def test_an_account_of_which_little_is_known():
+    told = account(
+        missing={"credits": "No."}, flow=Flow(base_usd=None, effective_usd=None)
+    )
+
+    assert (
+        told.finding == "Nothing that is known needs attention. "
+        "The credits could not be fetched: No."
+    )
+    assert [point.code for point in told.points] == ["One Flow"]
+    assert told.table is None
+
+
+def test_a_plan_without_a_price_and_credits_that_are_not_known():
+    told = account(
+        plan=PlanView(tier="x*y", amount_usd=None, interval="", expires_at=None),
+        credits=Credits(total=None, top_up=None, bonus=None),
+        quotas=(Quota(name="5 hours", used=Decimal("-0.1")),),
+    )
+
+    words = {point.code: point.words for point in told.points}
+    assert words == {"Plan": "x*y", "Credits": "– (topped up –, bonus –)"}
+    assert told.table.rows[0][2].text == "░" * 10
+    assert "used" not in told.finding
+
+
+def generation(**changes):
+    values = {
+        "command": "generation gen_1",
+        "id": "gen_1",
+        "model": "x/a",
+        "api": "–",
+        "created_at": None,
+        "first_token_ms": None,
+        "duration_ms": None,
+        "tokens": None,
+        "streamed": None,
+        "finish_reason": "stop",
+        "retries": None,
+        "bill": None,
+        "as_of": AS_OF,
+        "stale": False,
+    }
+    query = GenerationQuery(id="gen_1")
+    return report_generation(GenerationView(**values | changes), Request(query=query))
+
+
+def test_a_request_of_which_little_is_known():
+    told = generation()
+
+    assert told.finding.startswith("x/a answered. Not billed yet")
+    assert [point.code for point in told.points] == ["Model", "API", "Answer"]
+    assert told.instants == ()
+
+
+def test_a_bill_without_an_amount_is_said_to_be_one():
+    told = generation(
+        bill=Bill(
+            billed=None,
+            items=(
+                Item(
+                    name="p",
+                    billed=None,
+                    discount=Decimal("-0.1"),
+                    before_discount=None,
+                ),
+            ),
+        ),
+        tokens=Tokens(
+            prompt=None, cached=None, completion=None, reasoning=None, total=None
+        ),
+        streamed=False,
+        retries=Decimal(2),
+    )
+
+    assert "ZenMux does not say how much" in told.finding
+    words = {point.code: point.words for point in told.points}
+    assert words["Tokens"] == "–"
+    assert words["Answer"] == "ended with stop, not streamed, tried again 2 times"
+    assert [cell.text for cell in told.table.rows[0]] == ["p", "–", "−$0.1", "–"]
+    assert told.buttons == ()
+
+
+def test_instants_are_in_the_readers_zone_and_nothing_in_them_is_obeyed():
+    quota = Quota(name="<!channel> *x*", resets_at=AS_OF + timedelta(hours=1))
+
+    message = slack.message(account(quotas=(quota,)))
+
+    [section] = [block for block in message.blocks if block["type"] == "section"]
+    assert "<!date^" in section["text"]["text"]
+    assert "<!channel>" not in section["text"]["text"]
+
+
+def test_market_share_of_all_days_makes_shares_known():
+    buckets = MarketShare.model_validate(
+        {
+            "metric": "tokens",
+            "bucket_width": "1d",
+            "starting_at": "2026-06-08",
+            "ending_at": "2026-06-08",
+            "series": [
+                {
+                    "date": str(MONDAY),
+                    "authors": [
+                        {"author": "x", "value": 10},
+                        {"author": "y", "value": 10},
+                    ],
+                }
+            ],
+        }
+    ).series
+    who = ModelId(slug="x/a", label="A", author="x", author_label="X")
+    usage = Usage({MONDAY: Decimal(5)}, MONDAY)
+
+    view = build_model(basis(1), who, usage, {each.date: each for each in buckets})
+
+    assert isinstance(view.of_platform, Compared)
+    assert view.of_platform.share == Figure.exact(Decimal("0.25"))
+    told = report_model(view, Request(query=ModelQuery(model="a")))
+    assert "That is 25.0 % of the platform and 50.0 % of X." in told.finding
+
+
+def test_a_model_that_is_no_longer_used_was():
+    told = model(steady(-14, 0), 14, before=BEFORE)
+
+    assert told.finding == (
+        "A (X) was not used on these days. It was in the 14 days before."
+    )
+
+
+def test_a_model_says_how_it_changed_and_when_it_is_used():
+    weekend = {day: Decimal(9) for day in range(14) if day % 7 == 5}
+    values = steady(-14, 14) | weekend
+
+    told = model(values, 14, before=BEFORE, free="A (free)")
+
+    assert "on the 14 days before." in told.finding
+    assert "Busiest on Saturdays (9 tokens on average)" in told.finding
+    assert any("A (free), is counted in here" in each for each in told.context)
+
+
+def test_a_model_that_is_used_now_and_then_says_how_often():
+    assert "Not used on 2 of 14 days." in model(steady(0, 12), 14).finding
+
+
+def test_a_trend_with_more_than_fits_says_what_is_left_out():
+    values = {f"m{number:02}": 30 - number for number in range(20)}
+
+    told = trend({MONDAY + DAY * n: values for n in range(64)}, top=20)
+
+    assert "table: the first 17 models" in told.context
+    assert "table: the last 62 of 64 days" in told.context
+    assert "chart: the last 20 days" in told.context
+
+
+def test_weeks_of_a_trend_have_their_names():
+    told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Width.WEEK)
+
+    weeks = [row[0].text for row in told.table.rows]
+    assert weeks == ["2026-W25 to date", "2026-W24"]
+
+
+def test_the_longest_days_of_performance_offer_no_longer_ones():
+    query = PerformanceQuery(period=Last(30, Unit.DAY))
+
+    labels = [button.label for button in performance(served(1), query=query).buttons]
+
+    assert "Last 30 days" not in labels
+    assert "Last 30 days" in [each.label for each in performance(served(1)).buttons]
+
+
+def test_an_account_that_needs_attention_says_why():
+    told = account(
+        status="monitored",
+        plan=PlanView(
+            tier="max", amount_usd=Decimal(100), interval="month", expires_at=AS_OF
+        ),
+        quotas=(
+            Quota(
+                name="5 hours",
+                used=Decimal("0.9"),
+                used_flows=Decimal(9),
+                max_flows=Decimal(10),
+                used_usd=Decimal(1),
+                max_usd=Decimal(2),
+            ),
+        ),
+        flow=Flow(base_usd=Decimal("0.03"), effective_usd=Decimal("0.04")),
+        credits=Credits(total=Decimal("-1.27"), top_up=None, bonus=None),
+    )
+
+    assert told.finding == (
+        "Attention: ZenMux calls the account monitored. "
+        "Attention: 90.0 % of the 5 hours are used. "
+        "Attention: the credits are overdue, −$1.27. "
+        "A Flow is worth something else to this account than to its plan; both values "
+        "are below."
+    )
+    words = {point.code: point.words for point in told.points}
+    assert words["Plan"] == "max, $100.00 a month"
+    assert words["One Flow"] == "$0.04 for this account, $0.03 by the plan"
+    [row] = told.table.rows
+    assert [cell.text for cell in row[3:]] == ["9 of 10", "$1.00 of $2.00"]
+    assert [each.words for each in told.instants] == ["The plan's period ends:"]
+
+
+def test_a_request_of_which_all_is_known():
+    told = generation(
+        created_at=AS_OF,
+        first_token_ms=Decimal(910),
+        duration_ms=Decimal(4180),
+        bill=Bill(billed=Decimal("0.0103")),
+        tokens=Tokens(
+            prompt=Decimal(1376),
+            cached=None,
+            completion=Decimal(410),
+            reasoning=None,
+            total=Decimal(1786),
+        ),
+    )
+
+    assert told.finding == "x/a answered with 1,786 tokens. Billed: $0.0103."
+    words = {point.code: point.words for point in told.points}
+    assert words["Time"] == "first token after 0.91 s, done after 4.18 s"
+    assert told.table is None
+    assert len(told.instants) == 1
+
+
+def test_a_file_of_a_model_has_its_days_and_their_sum():
+    view = view_of_model(steady(0, 2), 3)
+
+    file, _ = attachments(view, Request(query=ModelQuery(model="a")))
+
+    rows = list(csv.DictReader(io.StringIO(file.content)))
+    assert [(row["row"], row["value"], row["is_used"]) for row in rows] == [
+        ("day", "5", "yes"),
+        ("day", "5", "yes"),
+        ("day", "0", "no"),
+        ("sum", "10", ""),
+    ]
+
+
+def test_a_file_of_a_trend_that_is_not_compared_has_no_changes():
+    file, *_ = attachments(*view_of_trend({MONDAY: {"a": 5}}))
+
+    assert "recent_change_percent" not in file.content

@@ -1,0 +1,285 @@
+"""From words to a reply: late data, old copies, faults, and the bot's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.app import open_desk
+from zenmux_bot.config import Settings
+from zenmux_bot.errors import NotYet, RateLimited
+from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.sandbox.replies import (
+    Reply,
+    access_denied,
+    cut_json,
+    gateway_page,
+    said_no,
+    too_many_requests,
+    without_data,
+    wrong_shape,
+)
+
+LEADERBOARD = "/statistics/leaderboard"
+SHARE = "/statistics/market_share"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "zenmux"
+
+
+@pytest.fixture
+async def desk(clock, sandbox):
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds=seconds)
+
+    settings = Settings(
+        zenmux_base_url=sandbox.base_url,
+        zenmux_management_api_key=SecretStr(SANDBOX_KEY),
+    )
+    async with open_desk(settings, clock, sleep=sleep) as desk:
+        yield desk
+
+
+async def test_comparing_asks_for_both_periods_with_the_largest_limit(desk, sandbox):
+    await desk.serve("leaderboard cost 2026-W40 top 5")
+
+    asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
+    assert asked == [
+        {"metric": "cost", "starting_at": start, "ending_at": end, "limit": "50"}
+        for start, end in [("2026-09-28", "2026-10-04"), ("2026-09-21", "2026-09-27")]
+    ]
+    assert sandbox.asked(SHARE) == []
+
+
+async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(desk, sandbox):
+    await desk.serve("share cost 2026-W40")
+
+    [asked] = sandbox.asked(SHARE)
+    assert dict(asked.query) == {
+        "metric": "cost",
+        "bucket_width": "1w",
+        "starting_at": "2026-09-21",
+        "ending_at": "2026-09-28",
+        "limit": "50",
+    }
+
+
+async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
+    desk, sandbox, clock
+):
+    clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+    served = await desk.serve("share tokens all")
+
+    weekly = [
+        each for each in sandbox.asked(SHARE) if each.query["bucket_width"] == "1w"
+    ]
+    assert len(weekly) == 2
+    assert served.ok
+    assert len(served.view.buckets) == 62
+
+
+async def test_a_month_is_summed_from_its_days(desk, sandbox):
+    served = await desk.serve("share cost 2026-10")
+
+    asked = sandbox.asked(SHARE)
+    assert {each.query["bucket_width"] for each in asked} == {"1d"}
+    assert served.view.basis.span.days == 31
+    assert served.view.basis.comparison.span.days == 30
+
+
+async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, sandbox):
+    sandbox.weather.late = True
+
+    served = await desk.serve("leaderboard tokens 7d")
+
+    assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
+    assert str(served.view.basis.data_through) == "2026-11-21"
+    assert "Data after 2026-11-21 are not in yet." in served.view.basis.notes
+
+
+async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
+    sandbox.weather.late = True
+
+    served = await desk.serve("leaderboard tokens 2026-11-22")
+
+    assert isinstance(served.error, NotYet)
+    assert served.report.finding.startswith(
+        "2026-11-22 has no data yet. Data after 2026-11-21 are not in yet."
+    )
+    assert [each.command for each in served.report.buttons] == [
+        "leaderboard tokens 2026-11-22"
+    ]
+
+
+async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_today(
+    desk, sandbox, clock
+):
+    clock.instant = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
+    sandbox.weather.late = True
+
+    served = await desk.serve("share cost wtd")
+
+    assert isinstance(served.error, NotYet)
+    assert "today" not in served.report.finding
+
+
+async def test_the_running_week_is_compared_with_the_same_days(desk, clock):
+    clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+    served = await desk.serve("share cost wtd")
+
+    assert str(served.view.basis.span) == "2026-11-23..2026-11-25"
+    assert str(served.view.basis.comparison.span) == "2026-11-16..2026-11-18"
+
+
+async def test_the_period_before_failing_leaves_the_answer(desk, sandbox):
+    true_answer = Hold()
+    true_answer.released.set()
+    sandbox.weather.expect(LEADERBOARD, true_answer, access_denied())
+
+    served = await desk.serve("leaderboard cost 2026-W41")
+
+    assert served.ok
+    assert served.view.basis.comparison.span is None
+    assert "could not be fetched" in str(served.message())
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (access_denied(), "KeyRefused"),
+        (gateway_page(502), "ServerFault"),
+        (gateway_page(524), "ServerFault"),
+        (cut_json(), "BadAnswer"),
+        (wrong_shape(), "BadAnswer"),
+        (without_data(), "BadAnswer"),
+        (said_no(), "BadAnswer"),
+        (too_many_requests(retry_after=60), "RateLimited"),
+        (Reply(status=422, body=b"{}", headers={}), "RateLimited"),
+    ],
+)
+async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
+    async def sleep(seconds: float) -> None:
+        clock.advance(seconds=seconds)
+
+    bodies = {LEADERBOARD: fault, SHARE: fault}
+    async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
+        settings = Settings(
+            zenmux_base_url=sandbox.base_url,
+            zenmux_management_api_key=SecretStr(SANDBOX_KEY),
+        )
+        async with open_desk(settings, clock, sleep=sleep) as desk:
+            for text in ("leaderboard cost 7d", "share cost 8w"):
+                served = await desk.serve(text)
+                assert type(served.error).__name__ == kind
+                assert served.report.finding
+                assert SANDBOX_KEY not in str(served.message())
+
+
+async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
+    class Broken:
+        async def answer(self, *_: object, **__: object) -> None:
+            raise RuntimeError("secret detail")
+
+    served = await Desk(Broken(), clock).serve("help")
+
+    assert not served.ok
+    assert "Reference: " in served.report.finding
+    assert "secret detail" not in str(served.message())
+
+
+async def test_an_unknown_provider_offers_those_near_to_it(desk):
+    served = await desk.serve("leaderboard provider antropic")
+
+    assert served.as_json()["error"]["suggestions"][0] == (
+        "leaderboard tokens 7d provider anthropic"
+    )
+
+
+async def test_status_looks_at_key_and_newest_day(desk, sandbox):
+    sandbox.weather.late = True
+    sandbox.weather.expect("/flow_rate", access_denied())
+
+    served = await desk.serve("status")
+
+    wrong = [check.name for check in served.view.checks if check.ok is False]
+    assert wrong == ["ZenMux key", "Newest day"]
+
+
+async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_newer(
+    desk, sandbox, clock
+):
+    clock.instant = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
+    evening = await desk.serve("leaderboard cost 7d")
+    clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+    sandbox.weather.rate_limited = True
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    basis = served.view.basis
+    assert (basis.span, basis.stale) == (evening.view.basis.span, True)
+    assert str(basis.data_through) == "2026-11-21"
+    assert "ZenMux gives no newer data: figures end on 2026-11-21." in basis.notes
+    assert served.view.rows == evening.view.rows
+
+
+async def test_nothing_in_memory_after_midnight_leaves_the_reason(desk, sandbox, clock):
+    clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+    sandbox.weather.rate_limited = True
+
+    assert type((await desk.serve("leaderboard cost 7d")).error) is RateLimited
+
+
+async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
+    sandbox.weather.expect(SHARE, too_many_requests())
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    assert served.view.basis.notes == (
+        "Whether the data of 2026-11-22 are in could not be checked.",
+    )
+
+
+async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
+    desk, sandbox, clock
+):
+    sandbox.weather.late = True
+    await desk.serve("leaderboard tokens 7d")
+    clock.advance(hours=1)
+    sandbox.weather.expect(SHARE, too_many_requests())
+
+    served = await desk.serve("leaderboard cost 7d")
+
+    assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
+    assert (
+        "Whether data after 2026-11-21 are in could not be checked."
+        in served.view.basis.notes
+    )
+
+
+@pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])
+async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
+    desk, sandbox, text
+):
+    def with_a_gap(reply: Reply) -> Reply:
+        body = json.loads(reply.body)
+        body["data"]["series"] = [
+            each for each in body["data"]["series"] if each["date"] != "2026-11-18"
+        ]
+        return replace(reply, body=json.dumps(body).encode())
+
+    async def gap(_request, answer):
+        return with_a_gap(answer()).response()
+
+    sandbox.weather.expect(SHARE, gap, gap, gap)
+
+    served = await desk.serve(text)
+
+    assert served.view.basis.comparison.span is None
+    assert "2026-11-18" in " ".join(served.report.context)

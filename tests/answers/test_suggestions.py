@@ -1,0 +1,84 @@
+"""Names while somebody types: at once, from memory, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from asked import LEADERBOARD, MODELS
+from pydantic import SecretStr
+
+from zenmux_bot.answers.suggestions import Suggestions
+from zenmux_bot.app import open_api
+from zenmux_bot.config import Settings
+from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.faults import Hold
+from zenmux_demo.sandbox.replies import access_denied
+
+
+@pytest.fixture
+async def suggestions(clock, sandbox):
+    settings = Settings(
+        zenmux_base_url=sandbox.base_url,
+        zenmux_management_api_key=SecretStr(SANDBOX_KEY),
+    )
+    async with open_api(settings, clock) as api:
+        yield Suggestions(api, clock)
+
+
+async def typed_on(suggestions, typed):
+    """Return what is found once the API has answered."""
+    for _ in range(1000):
+        _, models = await suggestions.names(typed)
+        if models:
+            return models
+        await asyncio.sleep(0)
+    raise AssertionError
+
+
+async def test_models_and_providers_are_found(suggestions):
+    await typed_on(suggestions, "opus")
+
+    _, [opus, *_] = await suggestions.names("opus")
+    [provider], _ = await suggestions.names("anthr")
+
+    assert opus.label == "Claude Opus 4.8"
+    assert (provider.slug, provider.label) == ("anthropic", "Anthropic")
+
+
+async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
+    suggestions, sandbox
+):
+    holds = [Hold(), Hold()]
+    sandbox.weather.expect(LEADERBOARD, holds[0])
+    sandbox.weather.expect(MODELS, holds[1])
+
+    first = await suggestions.names("opus")
+    for hold in holds:
+        await hold.reached.wait()
+        hold.released.set()
+    later = await typed_on(suggestions, "opus")
+
+    assert first == ((), ())
+    assert later[0].label == "Claude Opus 4.8"
+
+
+async def test_from_memory_it_takes_no_time(suggestions, sandbox):
+    await typed_on(suggestions, "gpt")
+    asked = len(sandbox.requests)
+
+    began = time.process_time()
+    for typed in ("g", "gp", "gpt", "gpt-", "gpt-5"):
+        assert await suggestions.names(typed) != ((), ())
+    took = (time.process_time() - began) / 5
+
+    assert took < 0.1
+    assert len(sandbox.requests) == asked
+
+
+async def test_without_the_api_there_is_nothing_to_choose(suggestions, sandbox):
+    sandbox.weather.expect(LEADERBOARD, access_denied())
+    sandbox.weather.expect(MODELS, access_denied())
+
+    assert await suggestions.names("opus") == ((), ())

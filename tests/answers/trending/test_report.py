@@ -1,0 +1,116 @@
+"""Models with momentum: two growths, told apart, in words, chart and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from answer_worlds import AS_OF
+
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.trending.report import report_trending
+from zenmux_bot.answers.trending.view import build_trending
+from zenmux_bot.commands.queries import Request, Show, TrendingQuery
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import DAY, Last, Unit, Versus
+from zenmux_bot.core.windows import compare, resolve
+from zenmux_bot.render.tabular import attachments
+from zenmux_bot.zenmux.models import Trending
+
+SUNDAY = date(2026, 6, 21)
+STEADY = [4] * 14
+GROWN = [4] * 7 + [6] * 7
+NEW = [0] * 7 + [3] * 7
+
+
+def view(*entries, by=Width.WEEK, top=10):
+    """Tell of models from the days of each, the newest last; None: not known."""
+    days = [SUNDAY - DAY * back for back in reversed(range(14))]
+    body = {
+        "metric": "tokens",
+        "bucket_width": "1w" if by is Width.WEEK else "1d",
+        "ending_at": str(SUNDAY),
+        "entries": [
+            {
+                "rank": rank,
+                "model": f"x/{rank}",
+                "label": f"X{rank}",
+                "value": None if values[-1] is None else sum(values[-7:]),
+                "data_points": [
+                    {"period": f"{day:%Y%m%d}", "value": value}
+                    for day, value in zip(days, values, strict=True)
+                    if value is not None
+                ],
+            }
+            for rank, values in enumerate(entries, start=1)
+        ],
+    }
+    query = TrendingQuery(by=by, top=top)
+    window = resolve(Last(7 if by is Width.WEEK else 1, Unit.DAY), SUNDAY + DAY)
+    basis = Basis(
+        command="trending",
+        metric=Metric.TOKENS,
+        window=window,
+        comparison=compare(window, Versus.PREVIOUS, SUNDAY + DAY),
+        versus=Versus.PREVIOUS,
+        data_through=SUNDAY,
+        as_of=AS_OF,
+    )
+    return build_trending(query, basis, Trending.model_validate(body))
+
+
+def told(*entries, by=Width.WEEK, top=10, show=None):
+    query = TrendingQuery(by=by, top=top)
+    request = Request(query=query, show=show)
+    return report_trending(view(*entries, by=by, top=top), request)
+
+
+@pytest.mark.parametrize(
+    ("days", "figures"),
+    [
+        (GROWN, "Its own daily figures: 42 tokens, +50.0 % on the 7 days before."),
+        (NEW, "Its own daily figures: 21 tokens, new: nothing in the 7 days before."),
+        ([None] * 14, ""),
+    ],
+    ids=["grown", "new", "not known"],
+)
+def test_the_first_is_told_with_its_own_figures(days, figures):
+    first = "X1 is first by ZenMux’s score of growth times size."
+
+    assert told(days).finding == f"{first} {figures}".strip()
+
+
+def test_a_day_is_said_to_be_a_weekday():
+    report = told(GROWN, by=Width.DAY)
+
+    assert "This sets a Sunday beside the day before" in report.finding
+    assert "these are seven days, not an ISO week" not in report.context
+    assert "By week" in [each.label for each in report.buttons]
+
+
+def test_days_that_are_not_all_known_have_no_line():
+    gaps = [None, *STEADY[1:]]
+
+    drawn = told(GROWN, gaps, STEADY, show=Show.CHART)
+
+    assert [label for label, _ in drawn.chart.series] == ["X1", "X3"]
+    assert not drawn.is_table_shown
+    assert told(gaps, show=Show.CHART).chart is None
+
+
+@pytest.mark.parametrize(("top", "offered"), [(1, True), (2, False)])
+def test_more_rows_are_offered_where_there_are_more(top, offered):
+    labels = [each.label for each in told(GROWN, STEADY, top=top).buttons]
+
+    assert ("Top 2" in labels) is offered
+
+
+def test_files_have_both_growths_and_every_day():
+    growths, by_day, _ = attachments(view(GROWN), Request(query=TrendingQuery()))
+
+    [row] = csv.DictReader(io.StringIO(growths.content))
+    assert (row["value"], row["own_change_percent"]) == ("42", "50.000000")
+    days = list(csv.DictReader(io.StringIO(by_day.content)))
+    assert [each["value"] for each in days] == [str(each) for each in GROWN]

@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+from digest_worlds import commands, nearly
+from hypothesis import given, settings
+
+from zenmux_bot.commands.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    OPEN_FORM,
+    About,
+    Ask,
+    Create,
+    Edit,
+    ListAll,
+    OpenForm,
+    Verb,
+    Wish,
+)
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.errors import BadInput
+
+TODAY = date(2026, 11, 23)
+WEEKLY, MONTHLY = Cadence.WEEKLY, Cadence.MONTHLY
+
+
+def read(text):
+    return parse(text, today=TODAY).query.command
+
+
+def wish(words):
+    return read(f"digest create {words}").wish
+
+
+def complaint(text):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=TODAY)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("digest", OPEN_FORM),
+        ("/zenmux digest", OPEN_FORM),
+        ("DIGEST", OPEN_FORM),
+        ("digest form", OPEN_FORM),
+        ("digest form tokens top 5", OpenForm(Wish(metric=Metric.TOKENS, top=5))),
+        ("digest list", ListAll()),
+        ("digests", ListAll()),
+        ("subscribe", Create()),
+        ("subscribe daily", Create(Wish(cadence=Cadence.DAILY))),
+        ("digest create", Create()),
+        ("digest new", Create()),
+        ("digest add daily", Create(Wish(cadence=Cadence.DAILY))),
+        ("digest show d-7kq3", About(Verb.SHOW, "d-7kq3")),
+        ("digest SHOW D-7KQ3", About(Verb.SHOW, "d-7kq3")),
+        ("digest preview `d-7kq3`", About(Verb.PREVIEW, "d-7kq3")),
+        ("digest pause d-7kq3.", About(Verb.PAUSE, "d-7kq3")),
+        ("digest resume d-7kq3", About(Verb.RESUME, "d-7kq3")),
+        ("digest delete d-7kq3", About(Verb.DELETE, "d-7kq3")),
+        ("digest remove d-7kq3", About(Verb.DELETE, "d-7kq3")),
+        ("digest cancel d-7kq3", About(Verb.DELETE, "d-7kq3")),
+        ("digest stop d-7kq3", About(Verb.PAUSE, "d-7kq3")),
+        (
+            "digest create only openai and anthropic please",
+            Create(Wish(providers=("openai", "anthropic"))),
+        ),
+        ("digest restore d-7kq3", About(Verb.RESTORE, "d-7kq3")),
+        ("digest undo d-7kq3", About(Verb.RESTORE, "d-7kq3")),
+        ("digest history d-7kq3", About(Verb.HISTORY, "d-7kq3")),
+        ("digest ask pause d-7kq3", Ask(About(Verb.PAUSE, "d-7kq3"))),
+        ("digest ask edit d-7kq3 top 5", Ask(Edit("d-7kq3", Wish(top=5)))),
+        ("digest send d-7kq3", About(Verb.SEND, "d-7kq3")),
+        ("digest send d-7kq3 again", About(Verb.SEND, "d-7kq3", again=True)),
+        ("digest edit d-7kq3", Edit("d-7kq3")),
+        ("digest edit d-7kq3 top 5", Edit("d-7kq3", Wish(top=5))),
+    ],
+)
+def test_commands_are_read(text, command):
+    assert read(text) == command
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("daily", Wish(cadence=Cadence.DAILY)),
+        ("every day", Wish(cadence=Cadence.DAILY)),
+        ("weekly", Wish(cadence=WEEKLY)),
+        ("every week", Wish(cadence=WEEKLY)),
+        ("monthly", Wish(cadence=MONTHLY)),
+        ("every month", Wish(cadence=MONTHLY)),
+        ("mon", Wish(cadence=WEEKLY, weekday=0)),
+        ("weekly sun", Wish(cadence=WEEKLY, weekday=6)),
+        ("every Monday", Wish(cadence=WEEKLY, weekday=0)),
+        ("on thursdays", Wish(cadence=WEEKLY, weekday=3)),
+        ("tues", Wish(cadence=WEEKLY, weekday=1)),
+        ("monthly 1", Wish(cadence=MONTHLY, day=1)),
+        ("monthly last", Wish(cadence=MONTHLY, day=31)),
+        ("on the last day", Wish(cadence=MONTHLY, day=31)),
+        ("on the 15th", Wish(cadence=MONTHLY, day=15)),
+        ("2nd", Wish(cadence=MONTHLY, day=2)),
+        ("day 28", Wish(cadence=MONTHLY, day=28)),
+        ("day last", Wish(cadence=MONTHLY, day=31)),
+        ("monthly 9 am", Wish(cadence=MONTHLY, at=time(9))),
+        ("monthly 9 9am", Wish(cadence=MONTHLY, day=9, at=time(9))),
+        ("09:00", Wish(at=time(9))),
+        ("9:05", Wish(at=time(9, 5))),
+        ("9.30", Wish(at=time(9, 30))),
+        ("17h45", Wish(at=time(17, 45))),
+        ("at 9", Wish(at=time(9))),
+        ("at 21", Wish(at=time(21))),
+        ("9am", Wish(at=time(9))),
+        ("9 PM", Wish(at=time(21))),
+        ("9:30pm", Wish(at=time(21, 30))),
+        ("12am", Wish(at=time(0))),
+        ("12pm", Wish(at=time(12))),
+        ("noon", Wish(at=time(12))),
+        ("at midnight", Wish(at=time(0))),
+        ("Europe/Berlin", Wish(zone="Europe/Berlin")),
+        ("EUROPE/BERLIN", Wish(zone="Europe/Berlin")),
+        ("berlin", Wish(zone="Europe/Berlin")),
+        ("in Berlin", Wish(zone="Europe/Berlin")),
+        ("New York", Wish(zone="America/New_York")),
+        ('"new york"', Wish(zone="America/New_York")),
+        ("ho chi minh", Wish(zone="Asia/Ho_Chi_Minh")),
+        ("UTC", Wish(zone="UTC")),
+        ("tokens", Wish(metric=Metric.TOKENS)),
+        ("$", Wish(metric=Metric.COST)),
+        ("<#C0LLMCOSTS1|llm-costs>", Wish(channel="C0LLMCOSTS1")),
+        ("in <#C0LLMCOSTS1>", Wish(channel="C0LLMCOSTS1")),
+        ("to <#C0FINANCE01|>", Wish(channel="C0FINANCE01")),
+        ("in <#C1|q-12-2026-plans>", Wish(channel="C1")),
+        ("top 5", Wish(top=5)),
+        ("top5", Wish(top=5)),
+        ("provider Anthropic", Wish(providers=("anthropic",))),
+        ('provider "Moonshot AI"', Wish(providers=("moonshot ai",))),
+        ("provider all", Wish(providers=EVERYONE)),
+        ("anthropic OpenAI x-ai", Wish(providers=("anthropic", "openai", "x-ai"))),
+        ("provider qwen microsoft", Wish(providers=("qwen", "microsoft"))),
+        (
+            "google mon google",
+            Wish(cadence=WEEKLY, weekday=0, providers=("google",)),
+        ),
+        ("skip below 0.5pp", Wish(skip_below_pp=Decimal("0.5"))),
+        ("skip below 0,5 pp", Wish(skip_below_pp=Decimal("0.5"))),
+        ("skip below .5%", Wish(skip_below_pp=Decimal("0.5"))),
+        ("skip below 2", Wish(skip_below_pp=Decimal(2))),
+        ("skip never", Wish(skip_below_pp=ALWAYS)),
+        ("when empty skip", Wish(when_empty=WhenEmpty.SKIP)),
+        ("if empty say", Wish(when_empty=WhenEmpty.SAY)),
+    ],
+)
+def test_words_describe_a_digest(words, expected):
+    assert wish(words) == expected
+
+
+def test_words_come_in_any_order():
+    words = (
+        "weekly mon 09:00 Europe/Berlin cost in <#C0LLMCOSTS1|llm-costs> top 5 "
+        "provider anthropic skip below 0.5pp when empty skip"
+    )
+    mixed = (
+        "when empty skip provider anthropic berlin in <#C0LLMCOSTS1> at 9 mon "
+        "skip below 0.5pp top 5 cost"
+    )
+
+    assert wish(words) == wish(mixed)
+    assert canonical(DigestQuery(command=Create(wish(mixed)))) == (
+        "digest create weekly mon 09:00 Europe/Berlin cost in <#C0LLMCOSTS1> top 5 "
+        "provider anthropic skip below 0.5pp when empty skip"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "suggestions"),
+    [
+        ("digest creat", "“creat” is nothing", ("digest create",)),
+        ("digest weekly", "“weekly” is nothing", ("digest create weekly",)),
+        (
+            "digest d-7kq3",
+            "“d-7kq3” is nothing",
+            ("digest show d-7kq3", "digest edit d-7kq3"),
+        ),
+        ("digest qqqq", "“qqqq” is nothing", ("digest",)),
+        ("digest pause", "“pause” needs the id", ("digest list",)),
+        ("digest pause all", "not “all”", ("digest list",)),
+        ("digest list all", "“all” is too much", ("digest list",)),
+        ("digest pause d-7kq3 now", "“now” is too much", ("digest pause d-7kq3",)),
+        (
+            "digest create wekly",
+            "I don't know the word “wekly”.",
+            ("digest create weekly",),
+        ),
+        (
+            "digest create berlni 9am",
+            "I don't know the word “berlni”.",
+            ("digest create 09:00 Europe/Berlin",),
+        ),
+        (
+            "digest create istanbul",
+            "“istanbul” may be several time zones.",
+            ("digest create Asia/Istanbul", "digest create Europe/Istanbul"),
+        ),
+        (
+            "digest create 9am est",
+            "“est” does not say how clocks change there.",
+            ("digest create 09:00 America/New_York",),
+        ),
+        (
+            "digest create 9",
+            "“9” may be an hour, a day or a number of rows.",
+            (
+                "digest create 09:00",
+                "digest create monthly day 9",
+                "digest create top 9",
+            ),
+        ),
+        (
+            "digest create daily mon",
+            "“daily” and “mon” do not go together.",
+            ("digest create daily", "digest create weekly mon"),
+        ),
+        (
+            "digest create mon 1st",
+            "do not go together",
+            ("digest create weekly mon", "digest create monthly day 1"),
+        ),
+        (
+            "digest create tokens cost",
+            "“tokens” and “cost” do not go together.",
+            ("digest create tokens", "digest create cost"),
+        ),
+        ("digest create 25:00", "“25:00” is no time", ("digest create 09:00",)),
+        ("digest create at 24", "“24” is no time", ("digest create 09:00",)),
+        ("digest create 13pm", "“13pm” is no time", ("digest create 09:00",)),
+        ("digest create at", "“at” needs a time", ("digest create 09:00",)),
+        ("digest create top 51", "out of range", ("digest create top 50",)),
+        ("digest create top 0", "out of range", ("digest create top 1",)),
+        ("digest create top", "“top” needs", ("digest create top 10",)),
+        ("digest create day 32", "out of range", ("digest create monthly day last",)),
+        ("digest create monthly 0", "out of range", ("digest create monthly day 1",)),
+        ("digest create in #nowhere", "“#nowhere”", ("digest",)),
+        ("digest create #nowhere", "“#nowhere”", ("digest",)),
+        ("digest create in", "“in” needs a channel", ("digest",)),
+        ("digest create provider", "“provider” needs a name", ("digest create",)),
+        (f"digest create provider {'x' * 101}", "too long", ("digest create",)),
+        (
+            f"digest create {' '.join(f'maker{n}' for n in range(11))}",
+            "“maker10” is one provider too many.",
+            (),
+        ),
+        (
+            "digest create provider all openai",
+            "“provider all” and “openai” do not go together.",
+            ("digest create provider all", "digest create provider openai"),
+        ),
+        ("digest create dialy", "I don't know the word", ("digest create daily",)),
+        (
+            "digest create berln",
+            "I don't know the word",
+            ("digest create Europe/Berlin",),
+        ),
+        (
+            "digest create skip below 101pp",
+            "is no number of percentage points",
+            ("digest create skip below 0.5pp", "digest create skip never"),
+        ),
+        (
+            "digest create skip it",
+            "“skip” needs",
+            ("digest create skip below 0.5pp", "digest create skip never"),
+        ),
+        (
+            "digest create when empty shout",
+            "“when” needs",
+            ("digest create when empty say", "digest create when empty skip"),
+        ),
+        (
+            "digest create every now",
+            "“every” needs",
+            ("digest create weekly mon", "digest create daily"),
+        ),
+        ("digst list", "There is no command “digst”.", ("digest list",)),
+    ],
+)
+def test_a_wrong_word_is_named_and_the_nearest_right_command_offered(
+    text, problem, suggestions
+):
+    error = complaint(text)
+
+    assert problem in error.problem
+    assert error.suggestions[: len(suggestions)] == suggestions
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["digest help", "digest ?", "digest create daily help", "digest edit d-7kq3 help"],
+)
+def test_help_explains_digests(text):
+    assert parse(text, today=TODAY).query == HelpQuery(topic="digest")
+
+
+@pytest.mark.parametrize("text", ["digest pause help", "digest pause --help"])
+def test_help_instead_of_an_id_explains_digests(text):
+    assert parse(text, today=TODAY).query == HelpQuery(topic="digest")
+
+
+@given(command=commands)
+def test_what_a_command_says_reads_back_to_it(command):
+    text = canonical(DigestQuery(command=command))
+
+    assert parse(text, today=TODAY).query == DigestQuery(command=command)
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(text=nearly)
+def test_any_words_give_a_command_or_a_complaint_that_helps(text):
+    try:
+        query = parse(text, today=TODAY).query
+    except BadInput as complained:
+        check_helpful(complained)
+    else:
+        assert parse(canonical(query), today=TODAY).query == query
+
+
+def check_helpful(error):
+    assert error.problem
+    assert f"{error.problem}{error.allowed}".isprintable()
+    assert error.suggestions
+    for suggestion in error.suggestions:
+        assert canonical(parse(suggestion, today=TODAY)) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("digest create mon 9:00 in #general", "digest form weekly mon 09:00"),
+        ("digest create mon 9:00 #general cost", "digest form weekly mon 09:00 cost"),
+        ("digest create to marketing mon", "digest form weekly mon"),
+        ("digest create mon 9:00 to general", "digest form weekly mon 09:00"),
+        ("digest create mon 9:00 in general", "digest form weekly mon 09:00"),
+        ("digest create to Berlin daily", "digest form daily"),
+        ("digest edit d-7kq3 to general", "digest edit d-7kq3"),
+        ("digest form in #general", "digest"),
+        ("subscribe daily in #general", "digest form daily"),
+        ("digest edit d-7kq3 top 5 in #general", "digest edit d-7kq3"),
+    ],
+)
+def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=date(2026, 11, 20))
+
+    assert caught.value.suggestions == (offered,)
+    assert caught.value.problem.startswith("I can't tell which channel “")
+    assert caught.value.allowed.startswith("Type # and pick the channel")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("digest ask", "“ask” needs what the owner is to do after it."),
+        ("digest ask list", "“ask” needs what the owner is to do after it."),
+        ("digest ask pause", "“pause” needs the id of a digest after it."),
+    ],
+)
+def test_a_favour_must_be_one(text, problem):
+    error = complaint(text)
+
+    assert error.problem == problem
+    assert error.suggestions == ("digest list",)
+
+
+@pytest.mark.parametrize("text", ["digest ask pause help", "digest pause ?"])
+def test_help_may_be_asked_for_anywhere(text):
+    assert parse(text, today=TODAY).query == HelpQuery(topic="digest")

@@ -1,0 +1,244 @@
+"""What people call a provider, and what it is called back."""
+
+import pytest
+from answer_worlds import HOSTILE, TODAY
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import names
+
+from zenmux_bot.commands.names import (
+    NAMELESS,
+    find,
+    model,
+    near,
+    provider,
+    providers,
+    shown,
+)
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import (
+    MAX_NAME,
+    LeaderboardQuery,
+    ModelQuery,
+    ShareQuery,
+    WhyQuery,
+)
+from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
+
+LABELS = {
+    "anthropic": "Anthropic",
+    "openai": "OpenAI",
+    "x-ai": "xAI",
+    "z-ai": "Z.AI",
+    "mistral": "Mistral AI",
+    "xiaomi": "Xiaomi 小米",
+    "ai": "Some Lab",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("anthropic", "anthropic"),
+        ("xai", "x-ai"),
+        ("z.ai", "z-ai"),
+        ("mistral ai", "mistral"),
+        ("小米", "xiaomi"),
+        ("anth", "anthropic"),
+        ("some", "ai"),
+        ("ai", "ai"),
+    ],
+    ids=["slug", "label", "dot", "words", "chinese", "part", "label part", "slug wins"],
+)
+def test_name_means_one(name, slug):
+    assert find(name, LABELS, what="provider") == slug
+
+
+def test_slug_wins_over_another_ones_label():
+    assert find("nova", {"amazon": "Nova", "nova": "Nova Labs"}, what="x") == "nova"
+
+
+def test_several_are_offered_not_guessed():
+    with pytest.raises(AmbiguousName) as caught:
+        providers(ShareQuery(providers=("i",)), LABELS)
+
+    assert caught.value.problem == "“i” may mean several providers."
+    assert len(caught.value.suggestions) == 5
+    assert caught.value.suggestions[0] == "share tokens 8w provider anthropic"
+
+
+def test_near_misses_are_offered():
+    with pytest.raises(UnknownName) as caught:
+        providers(LeaderboardQuery(providers=("antropic",)), LABELS)
+
+    assert "“antropic”" in caught.value.problem
+    assert caught.value.suggestions[0] == "leaderboard tokens 7d provider anthropic"
+
+
+def test_nothing_near_offers_a_model_of_that_name_and_the_command_without_it():
+    with pytest.raises(UnknownName) as caught:
+        providers(ShareQuery(providers=("qqqqq",)), LABELS)
+
+    assert caught.value.suggestions == (
+        "model name qqqqq tokens 8w",
+        "share tokens 8w",
+    )
+
+
+def test_a_model_of_that_name_is_offered_beside_providers_spelt_alike():
+    with pytest.raises(UnknownName) as caught:
+        providers(ShareQuery(providers=("opanai",)), LABELS)
+
+    assert caught.value.suggestions[-1] == "model name opanai tokens 8w"
+    assert len(caught.value.suggestions) > 1
+
+
+@given(
+    hostile=st.dictionaries(
+        st.text(max_size=120) | st.sampled_from([each or "x" for each in HOSTILE]),
+        st.text(max_size=20),
+        max_size=8,
+    ),
+    name=names,
+)
+def test_every_offer_runs_and_means_what_it_says(hostile, name):
+    known = {slug.lower() for slug in hostile}
+
+    for command in offers(name, hostile):
+        asked = parse(command, today=TODAY).query
+
+        if isinstance(asked, ModelQuery):
+            assert asked.model == name
+        else:
+            assert set(asked.providers) <= known
+            assert all(len(each) <= MAX_NAME for each in asked.providers)
+
+
+def offers(name, labels):
+    """Return what is offered for a name that does not mean one provider."""
+    try:
+        [slug] = providers(ShareQuery(providers=(name,)), labels)
+        assert slug in labels
+    except BadInput as error:
+        return error.suggestions or pytest.fail("nothing offered")
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [
+        ("Claude Opus 4.8", "Claude Opus 4.8"),
+        ("  a  b ", "a b"),
+        ("a\nb\r\n\tc\x00d", "a b c d"),
+        ("a\x1b[31mb", "a [31mb"),
+        ("a\u2028b\u2029c\u00a0d", "a b c d"),
+        ("a\u202eb\u2066c\u200e", "abc"),
+        ("<!channel> *b*", "<!channel> *b*"),
+        ("نموذج", "نموذج"),
+        ("👩‍👧", "👩‍👧"),
+        ("小米", "小米"),
+    ],
+)
+def test_label_is_shown_on_one_line(label, line):
+    assert shown(label) == line
+
+
+def test_first_name_that_can_be_read_is_shown():
+    assert shown("", " \u200b\n", "slug") == "slug"
+    assert shown("\u200d", "") == NAMELESS
+
+
+@given(st.text())
+def test_no_label_breaks_a_line(label):
+    line = shown(label)
+
+    assert line
+    assert line == line.strip()
+    assert not set(line) & set("\n\r\t\x0b\x0c\x1b\x85\u2028\u2029\u202e")
+
+
+MODELS = {
+    "openai/gpt-5": "GPT-5",
+    "openai/gpt-5.4": "GPT-5.4",
+    "anthropic/claude-opus-4.8": "Claude Opus 4.8",
+    "x/rocket": "🚀 Rocket 👩🏽‍🚀 一号",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("gpt-5", "openai/gpt-5"),
+        ("gpt 5.4", "openai/gpt-5.4"),
+        ("claudeopus", "anthropic/claude-opus-4.8"),
+        ("claude-opus 4.8", "anthropic/claude-opus-4.8"),
+        ("👩🏽 🚀", "x/rocket"),
+        ("一号", "x/rocket"),
+    ],
+)
+def test_spaces_hyphens_and_marks_nobody_sees_do_not_matter(name, slug):
+    assert find(name, MODELS, what="model") == slug
+
+
+def test_a_model_that_is_not_one_is_offered_as_whole_commands():
+    with pytest.raises(UnknownName) as caught:
+        model(ModelQuery(model="gpt-54"), MODELS)
+    with pytest.raises(UnknownName) as nothing_near:
+        model(ModelQuery(model="qqqqqqqq"), MODELS)
+
+    assert caught.value.suggestions[0] == "model openai/gpt-5.4 tokens 28d"
+    assert nothing_near.value.suggestions == ("leaderboard tokens 28d",)
+
+
+def test_each_of_several_names_is_found_once():
+    query = ShareQuery(providers=("x-ai", "anthropic", "xai"))
+
+    assert providers(query, LABELS) == ("x-ai", "anthropic")
+
+
+def test_one_wrong_name_of_several_is_mended_in_its_place():
+    query = ShareQuery(providers=("x-ai", "antropic", "google"))
+    with pytest.raises(UnknownName) as caught:
+        providers(query, LABELS)
+
+    assert caught.value.suggestions[0] == (
+        "share tokens 8w provider x-ai provider anthropic provider google"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sonet", ("anthropic/claude-sonnet-4.6",)),
+        ("devstrall", ("mistral/devstral-3",)),
+        ("cluade", ("anthropic/claude-sonnet-4.6", "anthropic/claude-opus-4.8")),
+    ],
+)
+def test_a_part_of_a_name_that_is_misspelt_finds_its_neighbours(typed, meant):
+    labels = {
+        "anthropic/claude-sonnet-4.6": "Claude Sonnet 4.6",
+        "anthropic/claude-opus-4.8": "Claude Opus 4.8",
+        "mistral/devstral-3": "Devstral 3",
+    }
+
+    assert near(typed, labels) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("xai", "x-ai"), ("anthropic", "anthropic")]
+)
+def test_one_provider_is_found_for_why(name, slug):
+    assert provider(WhyQuery(provider=name), LABELS) == slug
+
+
+def test_a_provider_that_is_not_there_is_offered_as_a_why():
+    with pytest.raises(UnknownName) as caught:
+        provider(WhyQuery(provider="antropic"), LABELS)
+
+    assert caught.value.suggestions[0] == "why tokens 8w provider anthropic"
+
+
+@pytest.mark.parametrize("name", ["-", "_ -"])
+def test_a_name_of_marks_alone_means_nobody(name):
+    with pytest.raises(UnknownName):
+        find(name, {"openai": "OpenAI"}, what="provider")

@@ -1,0 +1,423 @@
+from datetime import date
+
+import pytest
+
+from zenmux_bot.commands.grammar import KINDS
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.errors import BadInput
+
+MONDAY = date(2026, 11, 23)
+
+COMMANDS = f"Commands: {', '.join(kind.name for kind in KINDS)}."
+LEADERBOARD = (
+    "leaderboard is written: leaderboard [NAME ...|provider NAME ...] [tokens|cost] "
+    "[PERIOD] [top N] [vs PERIOD|vs none] [rate]"
+)
+SHARE = (
+    "share is written: share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
+    "[by day|by week] [top N] [vs PERIOD|vs none]"
+)
+TOP = "top goes from 1 to 50."
+
+
+def complaint(text, base=None):
+    before = parse(base, today=MONDAY) if base else None
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=MONDAY, base=before)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "allowed", "suggestions"),
+    [
+        (
+            "shar cost 8w",
+            "There is no command “shar”.",
+            COMMANDS,
+            ["share cost 8w"],
+        ),
+        (
+            "leaderbord cots last wek",
+            "There is no command “leaderbord”.",
+            COMMANDS,
+            ["leaderboard cost 1w"],
+        ),
+        (
+            "gpt cost last month",
+            "There is no command “gpt”.",
+            COMMANDS,
+            [
+                "leaderboard cost 1m provider gpt",
+                "share cost 1m provider gpt",
+                "model name gpt cost 1m",
+            ],
+        ),
+        (
+            "openai vs anthropic",
+            "There is no command “openai”.",
+            COMMANDS,
+            [
+                "leaderboard tokens 7d provider openai provider anthropic",
+                "share tokens 8w provider openai provider anthropic",
+                "model name openai tokens 28d",
+            ],
+        ),
+        (
+            "how much did we spend on claude last week?",
+            "There is no command “spend”.",
+            COMMANDS,
+            [
+                "leaderboard cost 1w provider claude",
+                "share cost 1w provider claude",
+                "why cost 1w provider claude",
+            ],
+        ),
+        (
+            "which model is cheapest?",
+            "There is no command “which”.",
+            COMMANDS,
+            ["leaderboard cost 7d rate"],
+        ),
+        (
+            "the fastest models",
+            "There is no command “fastest”.",
+            COMMANDS,
+            ["performance throughput 7d"],
+        ),
+        (
+            "unsubscribe",
+            "There is no command “unsubscribe”.",
+            COMMANDS,
+            ["digest list"],
+        ),
+        ("my bill", "There is no command “bill”.", COMMANDS, ["account"]),
+        (
+            "latency",
+            "There is no command “latency”.",
+            COMMANDS,
+            ["performance ttft 7d"],
+        ),
+        (
+            "joke on quick brown foxes and lazy dogs",
+            "There is no command “joke”.",
+            COMMANDS,
+            ["help"],
+        ),
+        ("what is it", "There is no command “what”.", COMMANDS, ["help"]),
+        (
+            "cost share 8w",
+            "There is no command “cost”.",
+            COMMANDS,
+            ["share cost 8w"],
+        ),
+        (
+            "show me cost share please, last week",
+            "There is no command “cost”.",
+            COMMANDS,
+            ["share cost 1w"],
+        ),
+        (
+            "chart share",
+            "There is no command “chart”.",
+            COMMANDS,
+            ["share tokens 8w chart"],
+        ),
+        (
+            "last week cost",
+            "There is no command “last”.",
+            COMMANDS,
+            ["leaderboard cost 1w", "share cost 1w", "why cost 1w"],
+        ),
+        (
+            "today",
+            "There is no command “today”.",
+            COMMANDS,
+            [
+                "leaderboard tokens yesterday",
+                "share tokens yesterday",
+                "why tokens yesterday",
+            ],
+        ),
+        ("help shar", "There is no command “shar”.", COMMANDS, ["help share", "help"]),
+        ("help me out", "There is no command “me out”.", COMMANDS, ["help"]),
+        (
+            "lb cots",
+            "I don't know the word “cots”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "trend anthropic",
+            "trend takes no name such as “anthropic”.",
+            "trend is written: trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+            [
+                "leaderboard tokens 7d provider anthropic",
+                "share tokens 8w provider anthropic",
+                "model name anthropic tokens 28d",
+            ],
+        ),
+        (
+            "lb cots anthropic openai",
+            "I don't know the word “cots”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d provider anthropic provider openai"],
+        ),
+        (
+            "leaderbord anthropic",
+            "There is no command “leaderbord”.",
+            COMMANDS,
+            ["leaderboard tokens 7d provider anthropic"],
+        ),
+        (
+            "model",
+            "model needs to know which model.",
+            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            ["model claude-opus-4.8 tokens 28d"],
+        ),
+        (
+            "model cost name",
+            "“name” needs a name after it.",
+            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            ["model claude-opus-4.8 cost 28d"],
+        ),
+        (
+            "generation",
+            "generation needs to know which id.",
+            "generation is written: generation ID",
+            ["generation gen_01sandbox0000001"],
+        ),
+        (
+            "generation gen_01ABC public",
+            "generation is answered to you alone, never to a channel.",
+            "generation is written: generation ID",
+            ["generation gen_01ABC"],
+        ),
+        (
+            "account public",
+            "account is answered to you alone, never to a channel.",
+            "account is written: account",
+            ["account"],
+        ),
+        (
+            "performance throughput ttft",
+            "Both “throughput” and “ttft” are there; one is enough.",
+            "performance is written: performance [throughput|ttft|cache] [PERIOD]",
+            ["performance throughput 7d", "performance ttft 7d"],
+        ),
+        (
+            "leaderboard ttft",
+            "leaderboard does not take “ttft”.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d", "performance ttft 7d"],
+        ),
+        (
+            "trending 7d",
+            "trending does not take “7d”.",
+            "trending is written: trending [tokens|cost] [by day|by week] [top N]",
+            ["trending tokens", "leaderboard tokens 7d", "share tokens 7d"],
+        ),
+        (
+            "status now",
+            "I don't know the word “now”.",
+            "status is written: status",
+            ["status"],
+        ),
+        (
+            "share cost leaderboard",
+            "The command “leaderboard” comes first, and only one.",
+            COMMANDS,
+            ["leaderboard cost 7d", "share cost 8w"],
+        ),
+        (
+            "lb by day top 5",
+            "leaderboard does not take “by day”.",
+            LEADERBOARD,
+            [
+                "leaderboard tokens 7d top 5",
+                "share tokens 8w by day top 5",
+                "trend tokens 28d by day top 5",
+            ],
+        ),
+        (
+            "status csv",
+            "status does not take “csv”.",
+            "status is written: status",
+            ["status", "leaderboard tokens 7d csv", "share tokens 8w csv"],
+        ),
+        (
+            "lb cost tokens",
+            "Both “cost” and “tokens” are there; one is enough.",
+            LEADERBOARD,
+            ["leaderboard cost 7d", "leaderboard tokens 7d"],
+        ),
+        (
+            "lb top 5 last week public 20",
+            "Both “top 5” and “20” are there; one is enough.",
+            LEADERBOARD,
+            [
+                "leaderboard tokens 1w top 5 public",
+                "leaderboard tokens 1w top 20 public",
+            ],
+        ),
+        (
+            "lb vs none vs 2026-W40",
+            "Both “vs none” and “vs 2026-w40” are there; one is enough.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d vs none", "leaderboard tokens 7d vs 2026-W40"],
+        ),
+        (
+            "lb top 0",
+            "“top 0” is out of range.",
+            TOP,
+            ["leaderboard tokens 7d top 1"],
+        ),
+        (
+            "lb top 51 cost",
+            "“top 51” is out of range.",
+            TOP,
+            ["leaderboard cost 7d top 50"],
+        ),
+        ("lb 99", "“99” is out of range.", TOP, ["leaderboard tokens 7d top 50"]),
+        (
+            f"lb top {'9' * 400}",
+            f"“top {'9' * 400}” is out of range.",
+            TOP,
+            ["leaderboard tokens 7d top 50"],
+        ),
+        (
+            "lb 4w top",
+            "“top” needs a number from 1 to 50 after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 4w top 10"],
+        ),
+        (
+            "lb top cost",
+            "“top” needs a number from 1 to 50 after it, not “cost”.",
+            LEADERBOARD,
+            ["leaderboard cost 7d top 10"],
+        ),
+        (
+            "share cost monthly",
+            "I don't know the word “monthly”.",
+            SHARE,
+            ["share cost 8w"],
+        ),
+        (
+            "lb openai vs anthropic",
+            "“vs” needs a period, previous or none after it, not “anthropic”.",
+            LEADERBOARD,
+            [
+                "leaderboard tokens 7d provider openai provider anthropic",
+                "leaderboard tokens 7d provider openai",
+                "leaderboard tokens 7d provider openai vs none",
+            ],
+        ),
+        (
+            "lb vs",
+            "“vs” needs a period, previous or none after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d", "leaderboard tokens 7d vs none"],
+        ),
+        (
+            "lb cost provider",
+            "“provider” needs a name after it.",
+            LEADERBOARD,
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "lb top 5 by",
+            "“by” needs day or week after it.",
+            LEADERBOARD,
+            ["leaderboard tokens 7d top 5"],
+        ),
+        (
+            f"lb cost provider {'x' * 101}",
+            "A name of 101 characters is too long.",
+            "Names have at most 100 characters.",
+            ["leaderboard cost 7d"],
+        ),
+        (
+            "lb cost wtd top 5",
+            "wtd starts today; today's data arrive tomorrow (UTC).",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 1w top 5", "leaderboard cost 7d top 5"],
+        ),
+        (
+            "lb cost vs 2025-W30",
+            "2025-W30 is before 2025-09-29, when data begin.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 7d", "leaderboard cost 7d vs none"],
+        ),
+        (
+            "lb cost last week vs 2027",
+            "2027 starts on 2027-01-01, which is in the future.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["leaderboard cost 1w", "leaderboard cost 1w vs none"],
+        ),
+        (
+            "lb cost last week vs 2026-W47",
+            "That compares 2026-11-16..2026-11-22 with itself.",
+            "Name other days.",
+            ["leaderboard cost 1w", "leaderboard cost 1w vs none"],
+        ),
+        (
+            "why cost last week vs 2027",
+            "2027 starts on 2027-01-01, which is in the future.",
+            "Data run from 2025-09-29 to yesterday (UTC).",
+            ["why cost 1w"],
+        ),
+    ],
+)
+def test_a_complaint_names_the_words_and_offers_right_ones(
+    text, problem, allowed, suggestions
+):
+    error = complaint(text)
+
+    assert (error.problem, error.allowed) == (problem, allowed)
+    assert list(error.suggestions) == suggestions
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "problem", "suggestions"),
+    [
+        (
+            "trend cost 2026-W46 top 5",
+            "anthropic",
+            "trend takes no name such as “anthropic”.",
+            [
+                "leaderboard cost 2026-W46 provider anthropic",
+                "share cost 2026-W46 provider anthropic",
+                "model name anthropic cost 2026-W46",
+            ],
+        ),
+        (
+            "share cost 2026-W46 top 5",
+            "tokens leaderboard",
+            "The command “leaderboard” comes first, and only one.",
+            ["leaderboard tokens 2026-W46", "share tokens 2026-W46 top 5"],
+        ),
+        (
+            "share cost 2026-W46 top 5",
+            "cots vs nome",
+            "I don't know the word “cots”.",
+            ["share cost 2026-W46 top 5"],
+        ),
+    ],
+)
+def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, suggestions):
+    error = complaint(text, base)
+
+    assert error.problem == problem
+    assert list(error.suggestions) == suggestions
+
+
+@pytest.mark.parametrize(
+    "words", ["model", "model name", "model a", "share provider", "why"]
+)
+def test_a_name_that_is_too_long_is_not_repeated(words):
+    error = complaint(f"{words} {'x' * 101}")
+
+    assert error.problem in {
+        f"A name of {length} characters is too long." for length in (101, 103)
+    }
+    assert "xxx" not in "".join(error.suggestions)

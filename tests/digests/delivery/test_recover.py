@@ -1,0 +1,229 @@
+"""Posts of which nobody knows whether they arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from worlds import KEY, QUARTERS, LostReply
+
+from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.errors import (
+    Ambiguous,
+    Throttled,
+)
+
+pytestmark = pytest.mark.usefixtures("logs")
+
+
+async def test_a_lost_reply_is_looked_up_and_not_posted_again(world):
+    await world.subscribe()
+    world.slack.faults = [LostReply()]
+
+    await world.run(world.worker(), minutes=[0, 5])
+
+    assert world.slack.keys() == [KEY, f"{KEY}:reply"]
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_a_lost_reply_in_the_thread_is_looked_up_there(world):
+    await world.subscribe()
+    world.slack.faults = [None, LostReply()]
+
+    await world.run(world.worker(), minutes=[0, 5])
+
+    assert world.slack.keys() == [KEY, f"{KEY}:reply"]
+    (reply,) = await world.entries("reply")
+    assert reply.state == "sent"
+
+
+async def move(world, subscription, channel_id):
+    await world.subscriptions.edit(
+        replace(subscription, channel_id=channel_id), by="U1", now=world.clock.now()
+    )
+
+
+async def test_a_digest_moved_while_in_doubt_is_looked_for_where_it_was_posted(world):
+    subscription = await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1, 5])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C1"]
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_a_lost_digest_that_was_moved_goes_to_its_new_channel(world):
+    subscription = await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1, 5])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C2", "C2"]
+
+
+async def test_a_reply_follows_its_digest_though_that_was_moved(world):
+    subscription = await world.subscribe()
+    world.slack.faults = [None, Throttled(timedelta(seconds=5))]
+    worker = world.worker()
+
+    await world.run(worker)
+    await move(world, subscription, "C2")
+    await world.run(worker, minutes=[1])
+
+    assert [post.channel_id for post in world.slack.posts] == ["C1", "C1"]
+
+
+async def test_a_claim_in_doubt_follows_a_channel_to_its_new_id(world):
+    await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker)
+    await world.subscriptions.follow_channel("T1", "C1", new_id="G1", new_name="g")
+    world.slack.posts[0].channel_id = "G1"
+    await world.run(worker, minutes=[1, 5])
+
+    assert await world.ends() == [("sent", "")]
+    assert len(world.slack.posts) == 1
+
+
+async def test_a_request_that_got_lost_is_repeated_after_a_second_look(world):
+    await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    worker = world.worker()
+
+    await world.run(worker, minutes=[0])
+    assert (world.slack.posts, world.slack.looks) == ([], 1)
+    await world.run(worker, minutes=[0.25])
+    assert (world.slack.posts, world.slack.looks) == ([], 1)
+    await world.run(worker, minutes=[0.25])
+
+    assert world.slack.keys() == [KEY, f"{KEY}:reply"]
+    assert world.slack.looks == 2
+
+
+async def test_a_request_that_arrives_late_is_found_by_the_second_look(world):
+    await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Ambiguous("timeout")]
+
+    await world.run(world.worker(), minutes=[0, 1])
+
+    assert world.slack.keys() == [KEY]
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_without_the_right_to_look_an_ambiguous_end_is_unknown_and_told(world):
+    await world.subscribe()
+    world.slack.may_read = False
+    world.slack.faults = [LostReply()]
+
+    await world.run(world.worker(), minutes=[0, 5, 60])
+
+    assert world.slack.keys() == [KEY]
+    ((state, _),) = await world.ends()
+    assert state == "unknown"
+    (text,) = world.slack.told_to("U1")
+    assert "cannot tell whether" in text
+
+
+async def test_looking_that_fails_for_hours_ends_as_unknown(world):
+    await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    world.slack.look_faults = [Ambiguous("timeout")] * 1000
+
+    await world.run(world.worker(), minutes=QUARTERS)
+
+    ((state, _),) = await world.ends()
+    assert state == "unknown"
+    assert world.slack.posts == []
+    assert len(world.slack.told_to("U1")) == 1
+
+
+async def test_looking_waits_as_long_as_slack_says(world):
+    await world.subscribe()
+    world.composer.reply = None
+    world.slack.faults = [LostReply()]
+    world.slack.look_faults = [Throttled(timedelta(minutes=10))] * 4
+    worker = world.worker()
+
+    await world.run(worker)
+    await world.run(worker, minutes=[1] * 9)
+    assert world.slack.looks == 1
+    await world.run(worker, minutes=[1] * 45)
+
+    assert world.slack.looks == 5
+    assert await world.ends() == [("sent", "")]
+
+
+async def test_looking_that_is_throttled_for_hours_ends_as_unknown(world):
+    await world.subscribe()
+    world.slack.faults = [Ambiguous("timeout")]
+    world.slack.look_faults = [Throttled(timedelta(minutes=10))] * 1000
+
+    await world.run(world.worker(), minutes=QUARTERS)
+
+    ((state, _),) = await world.ends()
+    assert state == "unknown"
+    assert len(world.slack.told_to("U1")) == 1
+
+
+async def test_a_channel_that_is_throttled_for_hours_is_given_up_and_told(world):
+    await world.subscribe()
+    world.slack.faults = [Throttled(timedelta(seconds=30))] * 1000
+
+    await world.run(world.worker(), minutes=QUARTERS)
+
+    assert await world.ends() == [("failed", "gave up: Slack asked to wait")]
+    assert len(world.slack.told_to("U1")) == 1
+
+
+@pytest.mark.parametrize(("lease", "doubt"), [(10, 20), (80, 20), (120, 30)])
+def test_a_straggling_request_is_waited_for_however_short_the_lease_is(lease, doubt):
+    terms = Terms(holder="w1", lease=timedelta(seconds=lease))
+
+    assert terms.doubt == timedelta(seconds=doubt)
+
+
+async def test_an_unforeseen_error_of_the_outbox_counts_as_ambiguous(world):
+    await world.subscribe()
+    world.slack.faults = [KeyError("ts")]
+
+    await world.run(world.worker(), minutes=[0, 1])
+
+    assert world.slack.keys() == [KEY, f"{KEY}:reply"]
+    assert world.slack.looks == 2
+
+
+async def test_a_post_that_hangs_is_ambiguous_before_the_lease_is_over(world):
+    await world.subscribe()
+    world.composer.reply = None
+    never = asyncio.Event()
+    post = world.slack.post
+
+    async def hang_once(*args, **kwargs):
+        world.slack.post = post
+        await never.wait()
+
+    world.slack.post = hang_once
+    worker = world.worker(lease=timedelta(milliseconds=40))
+
+    await world.run(worker)
+    assert (world.slack.posts, world.slack.looks) == ([], 1)
+    await world.run(worker, minutes=[1])
+
+    assert world.slack.keys() == [KEY]

@@ -1,0 +1,110 @@
+"""Who may do what with digests, where Slack's answers are made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from zenmux_bot.digests.access import Access
+from zenmux_bot.digests.drafts import WrongField, default_wish, new_subscription
+from zenmux_bot.digests.ports import Asker, Person, Room
+from zenmux_bot.errors import NotAllowed
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OWNER, ADMIN, STRANGER = "U0OWNER", "U0ADMIN", "U0STRANGER"
+
+
+@dataclass
+class Directory:
+    """Three people and one channel."""
+
+    there: Room | None = field(default_factory=lambda: Room(id="C1", name="costs"))
+    members: frozenset[str] = frozenset({OWNER})
+
+    async def room(self, team_id, channel_id):
+        return self.there
+
+    async def person(self, team_id, user_id):
+        names = {OWNER: "Maya", ADMIN: "Tomás", STRANGER: "Yuki"}
+        return Person(
+            id=user_id, name=names[user_id], zone="UTC", is_admin=user_id == ADMIN
+        )
+
+    async def is_in(self, team_id, channel_id, user_id):
+        return user_id in self.members
+
+
+def asker(user_id):
+    return Asker(team_id="T1", user_id=user_id, channel_id="C1")
+
+
+def digest():
+    wish = default_wish("UTC", "C1")
+    return new_subscription(wish, team_id="T1", owner_id=OWNER, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"), [(OWNER, True), (ADMIN, True), (STRANGER, False)]
+)
+async def test_owner_and_administrators_may_change_a_digest(user, expected):
+    access = Access(Directory(), admins=())
+
+    assert await access.may_change(asker(user), digest()) is expected
+
+
+async def test_the_bots_own_administrators_may_too():
+    access = Access(Directory(), admins=[STRANGER])
+
+    await access.check_change(asker(STRANGER), digest())
+
+
+async def test_others_hear_whose_it_is():
+    with pytest.raises(NotAllowed, match="belongs to Maya"):
+        await Access(Directory(), ()).check_change(asker(STRANGER), digest())
+
+
+@pytest.mark.parametrize(
+    ("room", "user", "expected"),
+    [
+        (Room(id="C1", name="costs"), STRANGER, True),
+        (Room(id="C1", name="secret", is_private=True), STRANGER, False),
+        (Room(id="C1", name="secret", is_private=True), ADMIN, True),
+        (None, STRANGER, False),
+        (None, OWNER, True),
+    ],
+)
+async def test_private_channels_are_the_business_of_those_in_them(room, user, expected):
+    access = Access(Directory(room), admins=())
+
+    assert await access.may_see(asker(user), digest()) is expected
+
+
+@pytest.mark.parametrize(
+    ("room", "why"),
+    [
+        (None, "can't see"),
+        (Room(id="C1", name="secret", is_private=True), "can't see"),
+        (Room(id="C1", name="costs", is_archived=True), "#costs is archived"),
+        (Room(id="C1", name="costs", is_member=False), "I am not in #costs"),
+        (Room(id="C1", name="costs", is_restricted=True), "posting rules of #costs"),
+    ],
+)
+async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room, why):
+    access = Access(Directory(room), admins=())
+
+    with pytest.raises(WrongField, match=why) as caught:
+        await access.open_room(asker(STRANGER), "C1", again="digest create")
+
+    assert caught.value.field == "channel"
+    assert caught.value.allowed.endswith("then try again.")
+    assert caught.value.suggestions == ("digest create",)
+
+
+async def test_an_open_channel_is_given_back():
+    access = Access(Directory(), admins=())
+
+    room = await access.open_room(asker(STRANGER), "C1", again="digest create")
+
+    assert room.name == "costs"

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from decimal import Decimal
+
+import pytest
+from digest_worlds import whole_wishes, wishes
+from hypothesis import given
+
+from zenmux_bot.commands.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    About,
+    Create,
+    Edit,
+    Verb,
+    Wish,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.drafts import (
+    Draft,
+    default_wish,
+    fulfil,
+    new_subscription,
+    over,
+    wish_of,
+)
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+USUAL = default_wish("Europe/Berlin", "C1")
+
+
+def made(wish=USUAL):
+    return new_subscription(wish, team_id="T1", owner_id="U1", now=NOW)
+
+
+def test_a_digest_of_which_nothing_is_said_has_the_usual():
+    subscription = made(over(Wish(), USUAL))
+
+    assert subscription.schedule == Schedule(
+        cadence=Cadence.WEEKLY, weekday=0, hour=9, zone="Europe/Berlin"
+    )
+    assert subscription.metric is Metric.COST
+    assert subscription.top == 10
+    assert subscription.providers == ()
+    assert subscription.skip_below_pp is None
+    assert subscription.when_empty is WhenEmpty.SAY
+    assert subscription.state is SubscriptionState.ACTIVE
+    assert (subscription.channel_id, subscription.owner_id) == ("C1", "U1")
+    assert subscription.created_at == subscription.updated_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("wish", "cadence", "weekday", "day"),
+    [
+        (Wish(), Cadence.WEEKLY, 0, None),
+        (Wish(cadence=Cadence.WEEKLY, weekday=4), Cadence.WEEKLY, 4, None),
+        (Wish(cadence=Cadence.DAILY), Cadence.DAILY, None, None),
+        (Wish(cadence=Cadence.MONTHLY), Cadence.MONTHLY, None, 1),
+        (Wish(cadence=Cadence.MONTHLY, day=31), Cadence.MONTHLY, None, 31),
+    ],
+)
+def test_another_cadence_begins_with_its_usual_day(wish, cadence, weekday, day):
+    whole = over(wish, USUAL)
+
+    assert (whole.cadence, whole.weekday, whole.day) == (cadence, weekday, day)
+
+
+def test_an_edit_keeps_what_it_does_not_name():
+    stored = replace(
+        made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5"))),
+        id="d-7kq3",
+        channel_name="llm-costs",
+        state=SubscriptionState.PAUSED,
+        revision=7,
+    )
+
+    changed = fulfil(Wish(at=time(17, 30)), stored)
+
+    assert changed == replace(
+        stored, schedule=replace(stored.schedule, hour=17, minute=30)
+    )
+
+
+def test_what_is_taken_back_is_gone():
+    stored = made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5")))
+
+    changed = fulfil(Wish(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
+
+    assert (changed.providers, changed.skip_below_pp) == ((), None)
+
+
+@given(wish=whole_wishes)
+def test_a_subscription_fulfils_the_wish_it_was_made_of(wish):
+    assert wish_of(made(wish)) == wish
+
+
+@given(wish=wishes, base=whole_wishes)
+def test_what_is_said_holds_over_what_was(wish, base):
+    whole = over(wish, base)
+
+    for name in (
+        "at",
+        "zone",
+        "metric",
+        "channel",
+        "top",
+        "providers",
+        "skip_below_pp",
+    ):
+        said = getattr(wish, name)
+        assert getattr(whole, name) == (getattr(base, name) if said is None else said)
+    assert over(Wish(), whole) == whole
+
+
+def test_a_new_form_creates_what_it_says():
+    assert Draft(wish=USUAL).submitted(USUAL) == Create(USUAL)
+
+
+def test_a_form_changes_only_what_differs():
+    draft = Draft(id="d-7kq3", wish=USUAL)
+
+    assert draft.submitted(replace(USUAL, top=5)) == Edit("d-7kq3", Wish(top=5))
+
+
+def test_a_form_that_changes_the_day_says_the_cadence_with_it():
+    draft = Draft(id="d-7kq3", wish=USUAL)
+    friday = replace(USUAL, weekday=4)
+
+    assert draft.submitted(friday) == Edit(
+        "d-7kq3", Wish(cadence=Cadence.WEEKLY, weekday=4)
+    )
+
+
+def test_a_form_that_changes_nothing_shows_the_digest():
+    draft = Draft(id="d-7kq3", wish=USUAL)
+
+    assert draft.submitted(USUAL) == About(Verb.SHOW, "d-7kq3")
+
+
+@given(before=whole_wishes, after=whole_wishes)
+def test_a_submitted_form_leads_to_what_was_filled_in(before, after):
+    command = Draft(id="d-7kq3", wish=before).submitted(after)
+
+    changes = command.wish if isinstance(command, Edit) else Wish()
+    assert over(changes, before) == after

@@ -1,0 +1,110 @@
+"""Names, cells and sentences that answers share."""
+
+from decimal import Decimal
+
+import pytest
+from answer_worlds import basis_of, models_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.render import cells
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.report import Cell
+
+
+def exact(value):
+    return Figure.exact(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["A"], "A"),
+        (["A", "B"], "A and B"),
+        (["A", "B", "C"], "A, B and C"),
+        (["A", "B", "C", "D", "E"], "A, B, C and 2 more"),
+    ],
+)
+def test_names_as_a_sentence_lists_them(labels, words):
+    assert cells.named(labels) == words
+
+
+def test_long_name_is_cut_visibly():
+    assert cells.name("x" * 61) == "x" * 59 + "…"
+    assert cells.name("x" * 60) == "x" * 60
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "words"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("a bcd", 3, "a…"),
+        ("ab", 1, "…"),
+        ("", 0, ""),
+    ],
+)
+def test_cut(text, size, words):
+    assert cut(text, size) == words
+
+
+@given(
+    st.lists(st.text(max_size=8) | st.sampled_from(["a", "a 2", "aaaaaa"])),
+    st.integers(6, 9),
+)
+def test_labels_of_a_chart_differ_and_fit(labels, size):
+    distinct = cells.unique(labels, size)
+
+    assert len(set(distinct)) == len(labels)
+    assert all(len(label) <= size for label in distinct)
+
+
+def test_label_that_is_alone_stays_as_it_is():
+    assert cells.unique(["a", "a", "a 2", "b"], 20) == ("a", "a 2", "a 2 2", "b")
+
+
+def test_cells_carry_what_they_are_sorted_by():
+    figures = Compared(
+        value=exact("1234.5"),
+        share=exact("0.25"),
+        points=exact("0.01"),
+        growth=exact("0.5"),
+    )
+
+    assert cells.figure_cells(figures, Metric.COST) == (
+        Cell("$1,234.50", 1234.5),
+        Cell("25.0 %", 0.25),
+    )
+    assert cells.points_cell(figures) == Cell("+1.0 pp", 0.01)
+    assert cells.growth_cell(figures) == Cell("+50.0 %", 0.5)
+
+
+def test_unknown_is_a_dash_without_a_number():
+    nothing = Compared(value=None)
+
+    assert cells.figure_cells(nothing, Metric.COST) == (Cell("–"), Cell("–"))
+    assert cells.points_cell(nothing) == Cell("–")
+    assert cells.growth_cell(nothing) == Cell("–")
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        (Compared(value=None), []),
+        (Compared(value=exact(5000)), ["Platform: 5.00K tokens."]),
+        (
+            Compared(value=exact(5000), growth=exact("0.02")),
+            ["Platform: 5.00K tokens, +2.0 % on the 7 days before."],
+        ),
+    ],
+    ids=["unknown", "alone", "compared"],
+)
+def test_platform(total, words):
+    assert cells.platform(total, basis_of(models_of())) == words
+
+
+def test_columns_of_volumes_are_said_with_their_unit():
+    assert cells.volume_column(Metric.TOKENS).said == "tokens"
+    assert cells.volume_column(Metric.COST).said == ""

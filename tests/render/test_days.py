@@ -1,0 +1,65 @@
+"""Days in words."""
+
+from datetime import date
+
+import pytest
+from answer_worlds import TODAY, basis_of
+
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import LeaderboardQuery
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import Span
+from zenmux_bot.render import days
+
+
+def a_period(words):
+    return parse(f"leaderboard {words}", today=TODAY).query.period
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2026-11-09", "2026-11-09", "9 Nov 2026"),
+        ("2026-11-09", "2026-11-15", "9–15 Nov 2026"),
+        ("2026-10-26", "2026-11-22", "26 Oct – 22 Nov 2026"),
+        ("2025-12-29", "2026-01-04", "29 Dec 2025 – 4 Jan 2026"),
+        ("2025-11-09", "2026-11-15", "9 Nov 2025 – 15 Nov 2026"),
+    ],
+)
+def test_span(start, end, words):
+    assert days.span(Span(date.fromisoformat(start), date.fromisoformat(end))) == words
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("yesterday", "the day before"),
+        ("7d", "the 7 days before"),
+        ("1w", "the week before"),
+        ("8w", "the 8 weeks before"),
+        ("last month", "the month before"),
+        ("last quarter", "the quarter before"),
+        ("mtd", "the same days of the month before"),
+        ("2026-W46", "the week before"),
+    ],
+)
+def test_compared_with_the_period_before(period, words):
+    basis = basis_of(LeaderboardQuery(period=a_period(period)))
+
+    assert days.compared_with(basis) == words
+
+
+@pytest.mark.parametrize("versus", ["2026-W40", "2026-09-28..2026-10-04"])
+def test_compared_with_a_named_period(versus):
+    query = LeaderboardQuery(period=a_period("1w"), versus=a_period(versus))
+
+    assert days.compared_with(basis_of(query)) == "28 Sep – 4 Oct 2026"
+
+
+def test_weekday():
+    assert days.weekday(date(2026, 11, 9)) == "Mon 9 Nov"
+
+
+def test_bucket():
+    assert days.bucket(date(2025, 12, 29), Width.WEEK) == "W01"
+    assert days.bucket(date(2026, 11, 9), Width.DAY) == "9 Nov"

@@ -1,0 +1,154 @@
+"""The Home tab: what each person sees of digests, defaults, key and health."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from answer_worlds import AS_OF
+from examples import draft
+
+from zenmux_bot.answers.status.view import Check, StatusView
+from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.queries import Audience
+from zenmux_bot.conversations.home_view import HomeView
+from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.subscriptions import SubscriptionState
+from zenmux_bot.digests.views import DigestLine, sends_of
+from zenmux_bot.render.home import MAX_DIGESTS, build_home, said_defaults
+from zenmux_demo.workspace.validation import problems, view_problems
+
+HEALTH = StatusView((Check("ZenMux API", ok=True, found="answers."),), AS_OF)
+CHANGES = ["Edit", "Pause", "Send now", "Delete"]
+
+
+def line(number=2, **changes):
+    digest = draft(id=f"d-{number:04}", **changes)
+    sends = sends_of(digest, AS_OF)
+    return DigestLine(
+        subscription=digest,
+        state="active",
+        last=None,
+        next=sends[0] if sends else None,
+    )
+
+
+def home(**changes):
+    """Draw the tab of U1, who is no administrator; Slack would take it."""
+    values = {
+        "user_id": "U1",
+        "is_admin": False,
+        "own": (),
+        "near": (),
+        "others": (),
+        "defaults": UNSET,
+        "health": None,
+        "as_of": AS_OF,
+    }
+    view = build_home(HomeView(**values | changes))
+    assert view_problems(view, "home") == []
+    assert problems(view["blocks"], "home") == []
+    return view
+
+
+def headers(view):
+    return [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
+
+
+def buttons(view):
+    return [
+        element["text"]["text"]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+def said(view):
+    return json.dumps(view, ensure_ascii=False)
+
+
+def test_who_has_no_digests_is_told_so():
+    view = home()
+
+    assert headers(view) == ["ZenMux statistics", "Your digests", "Defaults"]
+    assert "None yet." in said(view)
+    assert "Where nothing is said: as usual." in said(view)
+    assert "Set for the workspace" not in buttons(view)
+
+
+def test_what_is_theirs_can_be_changed_and_what_is_near_only_looked_at():
+    near = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
+    view = home(own=(line(),), near=(near,))
+
+    assert headers(view)[1:3] == ["Your digests", "Digests of your channels"]
+    assert [label for label in buttons(view) if label in CHANGES] == CHANGES
+    assert buttons(view).count("Preview") == 2
+    assert "Next: Mon 29 Jun 2026" not in said(view)
+    assert "Next: –" in said(view)
+
+
+def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
+    paused = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
+    view = home(is_admin=True, others=(paused,), health=HEALTH)
+
+    assert headers(view)[-3:] == ["All other digests", "Defaults", "How I am"]
+    assert {"Resume", "Edit", "Set for the workspace"} <= set(buttons(view))
+    assert "ok: ZenMux API: answers." in said(view)
+
+
+def test_the_longest_lists_fit_and_say_what_they_leave_out():
+    many = tuple(line(number) for number in range(2, MAX_DIGESTS + 5))
+
+    view = home(
+        is_admin=True,
+        own=many,
+        near=many,
+        others=many,
+        health=HEALTH,
+        key=KeyState(is_own=True, set_at=AS_OF, set_by="U1"),
+    )
+
+    assert said(view).count("And 3 more: /zenmux digest list shows them.") == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "offered", "words"),
+    [
+        (KeyState(is_own=False), ["Set a key"], "the operator's ZenMux key"),
+        (
+            KeyState(is_own=True, set_at=AS_OF, set_by="U9"),
+            ["Set a key", "Forget the key"],
+            "its own ZenMux key, set by <@U9>.",
+        ),
+    ],
+)
+def test_the_key_of_a_workspace_can_be_set_and_forgotten(key, offered, words):
+    view = home(is_admin=True, key=key)
+
+    assert [label for label in buttons(view) if "key" in label] == offered
+    assert words in said(view)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "words"),
+    [
+        (UNSET, "as usual"),
+        (Defaults(metric=Metric.COST), "by cost"),
+        (
+            Defaults(
+                top=5,
+                audience=Audience.PUBLIC,
+                zone="Asia/Tokyo",
+                watched=frozenset({"openai", "anthropic"}),
+            ),
+            (
+                "top 5, public answers, new digests in Asia/Tokyo, "
+                "watched: anthropic openai"
+            ),
+        ),
+    ],
+)
+def test_defaults_are_said_in_words(defaults, words):
+    assert said_defaults(defaults) == words

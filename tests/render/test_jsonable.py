@@ -1,0 +1,71 @@
+"""Views as JSON."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from answer_worlds import (
+    LATEST,
+    REST,
+    board,
+    days_of,
+    models_of,
+    ranked,
+    series,
+    shared,
+)
+
+from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import DAY
+from zenmux_bot.render.jsonable import jsonable
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Figure.exact(Decimal(69644279402)), 69644279402),
+        (Figure.exact(Decimal("15234.56")), 15234.56),
+        (Figure(Decimal(0), Decimal(60)), {"low": 0, "high": 60}),
+        (None, None),
+        (date(2026, 11, 9), "2026-11-09"),
+        ({"a": (1, [2.5])}, {"a": [1, [2.5]]}),
+        (Width.DAY, "1d"),
+    ],
+)
+def test_values(value, expected):
+    assert jsonable(value) == expected
+
+
+def test_leaderboard_survives_json():
+    view = ranked(board({"a/x": 5}, others=3), board({"b/y": 5}, others=2))
+
+    said = json.loads(json.dumps(jsonable(view)))
+
+    assert said["rows"][0]["figures"]["value"] == 5
+    assert said["rows"][0]["figures"]["points"] == {
+        "low": 0.3392857142857143,
+        "high": 0.625,
+    }
+    assert said["basis"]["window"]["span"] == {
+        "start": "2026-06-15",
+        "end": "2026-06-21",
+    }
+    assert said["basis"]["versus"] == "previous"
+    assert said["basis"]["as_of"] == "2026-11-23T09:30:00+00:00"
+
+
+def test_share_survives_json():
+    buckets = series({LATEST - DAY: {"a": 1, REST: 1}, LATEST: {"a": 3, "b": 1}})
+    query = days_of(versus=models_of().period)
+
+    said = json.loads(json.dumps(jsonable(shared(buckets, query, Width.DAY))))
+
+    assert said["buckets"][0]["shares"] == {"a": 0.75, "b": 0.25}
+    assert said["basis"]["versus"] == "2026-06-15..2026-06-21"
+
+
+def test_what_has_no_form_is_refused():
+    with pytest.raises(TypeError, match="object has no JSON form"):
+        jsonable(object())

@@ -1,0 +1,372 @@
+"""Reports as Slack gets them, at their worst."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from answer_worlds import (
+    AS_OF,
+    HOSTILE,
+    LATEST,
+    REST,
+    TODAY,
+    board,
+    days_of,
+    models_of,
+    ranked,
+    series,
+    shared,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenmux_bot.answers.leaderboard.report import report_leaderboard
+from zenmux_bot.answers.share.report import report_share
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import Request, Show
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import DAY
+from zenmux_bot.render import limits, slack
+from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+from zenmux_demo.workspace.validation import problems
+
+OBEYED = re.compile(r"<(?!!date\^)[!@#h]")
+"""What Slack would make a mention, a broadcast or a link of."""
+
+
+def worst_board(*, metric="cost", top=50, providers=(), show=None):
+    """Return the report of a long leaderboard with hostile labels."""
+    slugs = [f"author-{number % 11}/model-{number}" for number in range(50)]
+    labels = {slug: HOSTILE[number % len(HOSTILE)] for number, slug in enumerate(slugs)}
+    authors = {slug: HOSTILE[number % 4] for number, slug in enumerate(slugs)}
+    now = board(
+        {slug: 10**15 - 7 * number for number, slug in enumerate(slugs)},
+        others=10**15,
+        labels=labels,
+        authors=authors,
+    )
+    before = board(dict.fromkeys(reversed(slugs[3:]), 10**14), others=5)
+    query = models_of(metric, top=top, providers=providers)
+    return report_leaderboard(
+        ranked(now, before, query=query), Request(query=query, show=show)
+    )
+
+
+def worst_share(*, top=50, providers=(), show=None, count=20):
+    """Return the report of many providers over many days, with hostile labels."""
+    slugs = [f"author-{number}" for number in range(50)]
+    labels = {slug: HOSTILE[number % len(HOSTILE)] for number, slug in enumerate(slugs)}
+    buckets = series(
+        {
+            LATEST - day * DAY: {
+                slug: 10**15 + (number * day) % 7 for number, slug in enumerate(slugs)
+            }
+            | {REST: 10**9}
+            for day in range(2 * count)
+        },
+        labels=labels,
+    )
+    query = days_of("cost", count=count, top=top, providers=providers)
+    view = shared(buckets, query, Width.DAY)
+    return report_share(view, Request(query=query, show=show))
+
+
+WORST = {
+    "leaderboard": worst_board(),
+    "leaderboard of tokens": worst_board(metric="tokens"),
+    "leaderboard as chart": worst_board(show=Show.CHART),
+    "leaderboard of a provider": worst_board(providers=("evil",)),
+    "leaderboard to read": worst_board(top=15),
+    "share": worst_share(),
+    "share as chart": worst_share(show=Show.CHART),
+    "share of a provider": worst_share(providers=("author-6",)),
+    "share to read": worst_share(top=15),
+    "one day": worst_share(count=1),
+}
+
+
+@pytest.fixture(params=WORST.values(), ids=WORST)
+def worst(request):
+    return request.param
+
+
+def strings(value):
+    """Yield every string of a payload with the key it stands under."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from ((key, each),) if isinstance(each, str) else strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+
+
+def blocks_of(message, kind):
+    return [block for block in message.blocks if block["type"] == kind]
+
+
+def test_slack_takes_every_form_of_the_worst(worst):
+    form = slack.message(worst, shared_by="U012345")
+    while form is not None:
+        assert problems(list(form.blocks), "message") == []
+        json.dumps(form.payload(), allow_nan=False).encode()
+        form = form.reduced()
+
+
+def test_text_is_whole_within_what_slack_recommends(worst):
+    text = slack.message(worst).text
+
+    assert len(text) <= limits.MESSAGE_TEXT_ADVISED
+    rows = len(worst.table.rows)
+    lines = text.split("\n")
+    assert lines[0].startswith(f"{slack.escape(worst.title)}. ")
+    assert lines[-1].endswith(slack.escape(f"/zenmux {worst.command}"))
+    assert any(re.match(r"(Total|Platform), ", line) for line in lines)
+    cut = re.search(r"… and (\d+) more lines\.", text)
+    tail = len(worst.table.tail)
+    said = len(lines) - 2 - tail - bool(cut)
+    assert said + (int(cut[1]) if cut else 0) == rows
+
+
+def test_nothing_of_a_label_is_obeyed(worst):
+    message = slack.message(worst)
+
+    assert not OBEYED.search(message.text)
+    for block in message.blocks:
+        for element in block.get("elements", ()):
+            if element.get("type") == "mrkdwn":
+                assert not OBEYED.search(element["text"])
+    dangerous = [text for _, text in strings(list(message.blocks)) if "\x1b" in text]
+    assert dangerous == []
+    assert not re.search("[\\x00-\\x09\\x0b-\\x1f\\u202e\\u2028]", message.text)
+
+
+def test_buttons_fit_and_parse_back(worst):
+    (actions,) = blocks_of(slack.message(worst), "actions")[:1]
+
+    for button in actions["elements"]:
+        assert len(button["value"]) <= limits.BUTTON_VALUE
+        assert parse(button["value"], today=TODAY)
+    ids = [button["action_id"] for button in actions["elements"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_charts_stay_within_what_slack_draws(worst):
+    for block in blocks_of(slack.message(worst), "data_visualization"):
+        chart = block["chart"]
+        names = [series["name"] for series in chart["series"]]
+        assert len(names) == len(set(names)) <= 4
+        assert all(len(name) <= 20 for name in names)
+        categories = chart["axis_config"]["categories"]
+        assert 2 <= len(categories) <= 20
+        assert all(len(each) <= 20 for each in categories)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("leaderboard", "data_table"),
+        ("leaderboard to read", "table"),
+        ("share", "data_table"),
+        ("share to read", "table"),
+        ("share as chart", None),
+        ("leaderboard as chart", None),
+    ],
+)
+def test_long_tables_are_explored_and_short_ones_read(name, kind):
+    message = slack.message(WORST[name])
+
+    tables = [block["type"] for block in message.blocks if "table" in block["type"]]
+    assert tables == ([kind] if kind else [])
+
+
+def test_table_to_read_has_aligned_columns():
+    (table,) = blocks_of(slack.message(worst_share(top=3)), "table")
+
+    assert [setting["align"] for setting in table["column_settings"]] == [
+        "left",
+        "right",
+        "right",
+        "right",
+        "right",
+    ]
+    assert table["rows"][-1][0] == {"type": "raw_text", "text": "Total"}
+
+
+def test_table_to_explore_sorts_by_number():
+    (table,) = blocks_of(slack.message(WORST["leaderboard"]), "data_table")
+
+    kinds = [{row[at]["type"] for row in table["rows"][1:]} for at in range(7)]
+    assert kinds == [
+        {"raw_number"},
+        {"raw_text"},
+        {"raw_text"},
+        {"raw_text"},
+        {"raw_number"},
+        {"raw_number"},
+        {"raw_number"},
+    ]
+    assert table["rows"][1][0] == {"type": "raw_number", "value": 1, "text": "1"}
+    assert table["row_header_column_index"] == 2
+    assert table["caption"] == "Top 50 models by cost"
+
+
+TABLE = Table(
+    caption="c",
+    columns=(
+        Column("#", "right", numeric=True, said="rank"),
+        Column("Name"),
+        Column("Move"),
+    ),
+    rows=((Cell("1", 1), Cell("A & *B*"), Cell("▲2", said="up 2")),),
+    tail=((Cell("–"), Cell("Total"), Cell("–")),),
+)
+
+
+def test_text_reads_rows_in_words():
+    report = Report(
+        title="Title",
+        finding="It is so.",
+        table=TABLE,
+        context=("one", "two"),
+        as_of=AS_OF,
+        command="share cost 8w",
+    )
+
+    assert slack.text(report).replace("\u2060", "") == (
+        "Title. It is so.\n"
+        "rank 1, A &amp; *B*, up 2.\n"
+        "Total.\n"
+        "one; two. As of 2026-11-23 09:30 UTC. /zenmux share cost 8w"
+    )
+
+
+def test_bare_report_is_title_and_finding():
+    report = Report(title="Sorry", finding="")
+
+    message = slack.message(report)
+
+    assert message.text == "Sorry."
+    assert [block["type"] for block in message.blocks] == ["header"]
+
+
+def test_points_are_listed_and_read():
+    points = (Point("/zenmux help"), Point("/zenmux status", "how all is"))
+    report = Report(title="Help", finding="Ask.", points=points)
+
+    message = slack.message(report)
+
+    assert message.text == "Help. Ask.\n/zenmux help\n/zenmux status: how all is"
+    (listed,) = blocks_of(message, "rich_text")[1:]
+    assert len(listed["elements"][0]["elements"]) == 2
+    assert problems(list(message.blocks), "message") == []
+
+
+def test_context_is_plain_but_for_what_the_bot_itself_writes():
+    report = Report(
+        title="T",
+        finding="f",
+        context=("<!channel> *b*",),
+        as_of=AS_OF,
+        stale=True,
+        command='share tokens 8w provider "<!here> `x`"',
+    )
+
+    (context,) = blocks_of(slack.message(report, shared_by="U1"), "context")
+
+    command, clauses, age, sharer = context["elements"]
+    assert command["text"] == "`/zenmux share tokens 8w provider \"&lt;!here&gt; 'x'\"`"
+    assert clauses == {"type": "plain_text", "text": "<!channel> *b*", "emoji": False}
+    assert age["text"] == (
+        "stale copy, as of "
+        "<!date^1795426200^{date_short_pretty} {time}|2026-11-23 09:30 UTC>"
+    )
+    assert sharer["text"] == "Shared by <@U1>"
+    assert "Stale copy, as of 2026-11-23 09:30 UTC." in slack.text(report)
+
+
+def test_note_stands_before_an_answer():
+    answer = slack.message(Report(title="T", finding="f"))
+
+    noted = slack.noted(answer, "*Listen*")
+
+    assert noted.text == "*Listen*\nT. f"
+    assert noted.blocks[1:] == answer.blocks
+    assert noted.blocks[0]["elements"][0]["text"] == "*Listen*"
+    assert slack.noted(answer.reduced(), "n").blocks == ()
+
+
+def test_primary_button_stands_out():
+    first = Button(label="x" * 80, action="ask:0", command="share", primary=True)
+    second = Button(label="y", action="ask:1", command="help")
+
+    one, other = slack.actions((first, second))["elements"]
+
+    assert one["style"] == "primary"
+    assert len(one["text"]["text"]) == limits.BUTTON_TEXT
+    assert "style" not in other
+
+
+def test_long_finding_and_source_are_cut_not_mid_entity():
+    report = Report(
+        title="T", finding="&" * 4000, context=("<" * 4000,), command="help"
+    )
+
+    text = slack.text(report)
+
+    assert len(text) <= limits.MESSAGE_TEXT_ADVISED
+    assert re.fullmatch(r"T\. (&amp;)+…\n(&lt;)+…", text)
+    assert problems(list(slack.message(report).blocks), "message") == []
+
+
+def test_empty_cell_becomes_a_dash():
+    rows = ((Cell(""), Cell("")),)
+    columns = (Column("a"), Column("b", numeric=True))
+    short = Table(caption="c", columns=columns, rows=rows)
+    long = Table(caption="c", columns=columns, rows=rows * 16)
+
+    assert (
+        slack.table_block(short)["rows"][1] == [{"type": "raw_text", "text": "–"}] * 2
+    )
+    assert slack.table_block(long)["rows"][1] == [
+        {"type": "raw_text", "text": "–"},
+        {"type": "raw_number", "value": 0, "text": "–"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "escaped"),
+    [
+        ("a & b", "a &amp; b"),
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("*bold*", "*\u2060bold*\u2060"),
+        ("snake_case_name", "snake_case_name"),
+        ("`code`", "`\u2060code`\u2060"),
+    ],
+)
+def test_escape(raw, escaped):
+    assert slack.escape(raw) == escaped
+
+
+@given(st.text() | st.sampled_from(HOSTILE), st.integers(20, 60))
+def test_escaped_text_fits_and_holds_no_control_character(raw, size):
+    escaped = slack.escape_within(raw, size)
+
+    assert len(escaped) <= size
+    assert not set(escaped) & set("<>")
+    assert re.fullmatch(r"(?s)([^&]|&(amp|lt|gt);)*", escaped)
+
+
+def test_moment_is_in_the_readers_zone_with_a_fallback():
+    moment = slack.moment(datetime.combine(date(2026, 1, 1), AS_OF.time(), UTC))
+
+    assert moment.endswith("|2026-01-01 09:30 UTC>")
+
+
+def test_metrics_do_not_change_the_shape():
+    kinds = [
+        [block["type"] for block in slack.message(worst_board(metric=metric)).blocks]
+        for metric in Metric
+    ]
+
+    assert kinds[0] == kinds[1]

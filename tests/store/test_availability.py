@@ -1,0 +1,44 @@
+"""A database that takes connections and says nothing, as one that hangs does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from examples import MONDAY
+
+from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.store import availability as away
+from zenmux_bot.store.best_effort import (
+    LenientSeenEvents,
+    LenientSettings,
+    LenientThreads,
+)
+from zenmux_bot.store.cooldowns import StoredRests
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.locks import Turns
+
+
+@pytest.fixture
+async def hanging():
+    async def say_nothing(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"postgresql://nobody@127.0.0.1:{port}/nothing"
+        async with open_database(url) as database:
+            yield database
+
+
+async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
+    monkeypatch.setattr(away, "PATIENCE_SECONDS", 0.01)
+
+    async with asyncio.timeout(2):
+        assert await LenientSettings(hanging).of_team("T1") == {}
+        assert await LenientThreads(hanging).query_of(ThreadId("T1", "C1", "1")) is None
+        assert await LenientSeenEvents(hanging).first_time("Ev1", MONDAY)
+        assert await StoredRests(hanging, "a").get("/x") is None
+        async with Turns(hanging, "a", holder="w").turn("x"):
+            pass

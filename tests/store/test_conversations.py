@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from examples import MONDAY
+
+from zenmux_bot.digests.audit import Deed
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.conversations import (
+    OperationsChannel,
+    Scope,
+    SeenEvents,
+    Settings,
+    ThreadId,
+    Threads,
+    WelcomedChannels,
+)
+
+
+async def test_an_event_is_new_once_whoever_asks(database):
+    events = SeenEvents(database)
+
+    answers = await asyncio.gather(
+        *(events.first_time("Ev1", MONDAY) for _ in range(6))
+    )
+
+    assert sorted(answers) == [False] * 5 + [True]
+    assert await events.first_time("Ev2", MONDAY) is True
+
+
+async def test_an_event_is_forgotten_after_a_day(database):
+    events = SeenEvents(database)
+    await events.first_time("Ev1", MONDAY)
+
+    assert await events.first_time("Ev1", MONDAY + timedelta(hours=23)) is False
+    assert await events.first_time("Ev1", MONDAY + timedelta(hours=25)) is True
+
+
+async def test_a_channel_is_welcomed_once(database):
+    welcomed = WelcomedChannels(database)
+
+    assert await welcomed.first_time("T1", "C1", MONDAY) is True
+    assert await welcomed.first_time("T1", "C1", MONDAY + timedelta(days=99)) is False
+    assert await welcomed.first_time("T2", "C1", MONDAY) is True
+
+
+async def test_a_thread_is_about_its_last_query(database):
+    threads = Threads(database)
+    thread = ThreadId("T1", "C1", "1.0")
+    assert await threads.query_of(thread) is None
+
+    await threads.remember(thread, "share cost 2026-W46", MONDAY)
+    await threads.remember(thread, "leaderboard cost 2026-W46", MONDAY)
+
+    assert await threads.query_of(thread) == "leaderboard cost 2026-W46"
+    assert await threads.query_of(ThreadId("T2", "C1", "1.0")) is None
+
+
+async def test_an_answer_without_a_name_is_found_by_its_moment(database):
+    threads = Threads(database)
+    second = timedelta(seconds=1)
+    await threads.remember_said("T1", "C1", "share cost 8w", MONDAY)
+    await threads.remember_said("T1", "C1", "status", MONDAY)
+    await threads.remember_said("T1", "C1", "trend cost 28d", MONDAY + 4 * second)
+    await threads.remember_said("T1", "C2", "share tokens 8w", MONDAY + second)
+
+    async def at(moment, channel="C1"):
+        return await threads.query_said("T1", channel, moment, 3 * second)
+
+    assert await at(MONDAY + second) == "share cost 8w"
+    assert await at(MONDAY + 3 * second) == "trend cost 28d"
+    assert await at(MONDAY - 4 * second) is None
+    assert await at(MONDAY, "C3") is None
+    # a year later the next one clears up
+    late = MONDAY + timedelta(days=367)
+    await threads.remember_said("T1", "C1", "share cost 4w", late)
+    assert await at(MONDAY) is None
+    assert await at(late) == "share cost 4w"
+
+
+async def test_settings_are_of_one_scope(database):
+    settings = Settings(database)
+    team, channel = Scope("T1"), Scope("T1", "C1")
+    await settings.set(team, "metric", "tokens", by="U1", now=MONDAY)
+    await settings.set(team, "metric", "cost", by="U1", now=MONDAY)
+    await settings.set(channel, "top", "5", by="U1", now=MONDAY)
+
+    assert await settings.all(team) == {"metric": "cost"}
+    assert await settings.get(channel, "top") == "5"
+    assert await settings.get(channel, "metric") is None
+    await settings.clear(team, "metric")
+    assert await settings.all(team) == {}
+
+
+async def test_operators_listen_where_the_workspace_says(database):
+    settings = Settings(database)
+    operations = OperationsChannel(settings)
+    assert await operations.channel_of("T1") is None
+
+    await settings.set(Scope("T1"), OperationsChannel.KEY, "COPS", by="U1", now=MONDAY)
+
+    assert await operations.channel_of("T1") == "COPS"
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+async def test_audit_lines_come_newest_first(database, limit):
+    audit = Audit(database)
+    lines = [
+        Deed(
+            at=MONDAY + timedelta(hours=n),
+            actor="U1",
+            action="settings.set",
+            subject="metric",
+            detail=str(n),
+        )
+        for n in range(3)
+    ]
+    for line in lines:
+        await audit.add("T1", line)
+
+    assert await audit.of_team("T1", limit=limit) == lines[::-1][:limit]
+
+
+async def test_audit_lines_are_kept_for_over_a_year_and_no_longer(database):
+    lines = Audit(database)
+    days = (0, 399, 401)
+    for day in days:
+        at = MONDAY + timedelta(days=day)
+        line = Deed(at=at, actor="U1", action="x", subject=f"{day}", detail="")
+        await lines.add("T1", line)
+        await lines.add("T2" if day == 0 else "T1", line)
+
+    assert {line.subject for line in await lines.of_team("T1", limit=9)} == {
+        "399",
+        "401",
+    }
+    assert [line.subject for line in await lines.of_team("T2", limit=9)] == ["0"]

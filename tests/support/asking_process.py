@@ -1,0 +1,41 @@
+"""A process that answers words, as one of several on one database.
+
+Run as ``python asking_process.py WORDS …`` with the settings in the environment; it
+waits for a line on standard input, and prints what it answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.app import make_clock, open_apis
+from zenmux_bot.config import load_settings
+from zenmux_bot.store import availability as away
+from zenmux_bot.store.database import open_database
+
+# a busy machine is no database that hangs
+away.PATIENCE_SECONDS = 60
+
+
+async def main(*words: str) -> None:
+    settings = load_settings()
+    clock = make_clock(settings)
+    async with (
+        open_database(settings.database_url) as database,
+        open_apis(settings, clock, database=database) as apis,
+    ):
+        api = apis.of(settings.zenmux_management_api_key)
+        desk = Desk(Answers(api, clock, Health(api, clock)), clock)
+        print("ready", flush=True)  # noqa: T201 - the test waits for it
+        await asyncio.to_thread(sys.stdin.readline)
+        served = await asyncio.gather(*(desk.serve(each) for each in words))
+    print(json.dumps([each.as_json() for each in served]))  # noqa: T201 - likewise
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

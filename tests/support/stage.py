@@ -1,0 +1,90 @@
+"""A bot between the stand-ins of Slack and ZenMux: all real, all on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from migrated import write_migrated
+from pydantic import SecretStr
+
+from zenmux_bot.config import Settings
+from zenmux_bot.render.limits import ACKNOWLEDGE_SECONDS
+from zenmux_bot.serve import Running, running
+from zenmux_bot.slack.tasks import Tasks
+from zenmux_demo.main import read_manifest
+from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
+from zenmux_demo.workspace.server import SlackStandIn
+
+PATIENT = 100.0
+"""What is quick on an idle machine still counts as quick on a busy one."""
+
+MANIFEST = read_manifest()
+MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class HeldClock:
+    """A clock that moves only when told to."""
+
+    instant: datetime = field(default=MONDAY)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A bot between a workspace and an API, all real, all on this machine."""
+
+    slack: SlackStandIn
+    sandbox: Sandbox
+    bot: Running
+    clock: HeldClock
+    settings: Settings
+
+
+@asynccontextmanager
+async def staged(
+    clock: HeldClock,
+    folder: Path,
+    *,
+    socket_mode: bool,
+    patience: float = PATIENT,
+    **changes: Any,
+) -> AsyncIterator[Stage]:
+    """Run everything; ``changes`` are settings that differ."""
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(
+            running_sandbox(clock, requests_per_minute=600)
+        )
+        stand_in = SlackStandIn(
+            clock=clock,
+            manifest=MANIFEST,
+            acknowledge_seconds=ACKNOWLEDGE_SECONDS * PATIENT,
+        )
+        slack = await stack.enter_async_context(stand_in.running())
+        values: dict[str, Any] = {
+            "zenmux_base_url": sandbox.base_url,
+            "zenmux_management_api_key": SecretStr(SANDBOX_KEY),
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token) if socket_mode else None,
+            "slack_signing_secret": SecretStr(slack.signing_secret),
+            "database_url": write_migrated(folder / "bot.db"),
+            "host": "127.0.0.1",
+            "port": 0,
+        }
+        chosen = Settings(**values | changes)
+        tasks = Tasks(patience=patience)
+        bot = await stack.enter_async_context(running(chosen, clock, tasks=tasks))
+        if not socket_mode:
+            slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
+        yield Stage(slack, sandbox, bot, clock, chosen)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from zenmux_bot.zenmux.account_models import Generation
+from zenmux_bot.zenmux.account_requests import GenerationRequest
+from zenmux_bot.zenmux.cache_backend import MemoryShelf
+from zenmux_bot.zenmux.models import Answer
+
+NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
+
+
+def ask(name: str) -> GenerationRequest:
+    return GenerationRequest(generation_id=name)
+
+
+def answer(text: str = "") -> Answer[Generation]:
+    data = Generation(generation_id="g", model=text)
+    return Answer(data=data, limit=None, fetched_at=NOW)
+
+
+async def kept(shelf: MemoryShelf, *names: str) -> str:
+    found = [name for name in names if await shelf.get(ask(name)) is not None]
+    return "".join(found)
+
+
+async def test_an_answer_is_found_under_an_equal_request():
+    shelf = MemoryShelf()
+    first, second = answer("1"), answer("2")
+
+    await shelf.put(ask("a"), first)
+    await shelf.put(ask("b"), second)
+
+    assert await shelf.get(ask("a")) is first
+    assert await shelf.get(ask("b")) is second
+    assert await shelf.get(ask("c")) is None
+
+
+async def test_the_answer_used_longest_ago_makes_room():
+    shelf = MemoryShelf(max_entries=2)
+    await shelf.put(ask("a"), answer())
+    await shelf.put(ask("b"), answer())
+    await shelf.get(ask("a"))
+
+    await shelf.put(ask("c"), answer())
+
+    assert await kept(shelf, "a", "b", "c") == "ac"
+
+
+async def test_large_answers_make_room_by_their_size():
+    shelf = MemoryShelf(max_bytes=5_000)
+    for name in "abcd":
+        await shelf.put(ask(name), answer("x" * 1_300))
+    assert await kept(shelf, *"abcd") == "bcd"
+
+    await shelf.put(ask("e"), answer("x" * 3_500))
+
+    assert await kept(shelf, *"abcde") == "e"
+
+
+async def test_a_newer_answer_frees_the_room_of_the_older():
+    shelf = MemoryShelf(max_bytes=5_000)
+    await shelf.put(ask("a"), answer())
+    for _ in range(10):
+        await shelf.put(ask("b"), answer("x" * 1_000))
+
+    assert await kept(shelf, "a", "b") == "ab"
+
+
+@pytest.mark.parametrize("bound", [{"max_entries": 0}, {"max_bytes": 10}])
+async def test_what_is_too_large_is_not_kept(bound):
+    shelf = MemoryShelf(**bound)
+
+    await shelf.put(ask("a"), answer())
+
+    assert await shelf.get(ask("a")) is None

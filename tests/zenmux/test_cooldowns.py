@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from zenmux_bot.zenmux.cooldowns import MemoryRests
+
+UNTIL = datetime(2026, 6, 25, 9, tzinfo=UTC)
+
+
+async def test_each_endpoint_rests_alone():
+    rests = MemoryRests()
+
+    await rests.set("/flow_rate", UNTIL)
+
+    assert await rests.get("/flow_rate") == UNTIL
+    assert await rests.get("/payg/balance") is None

@@ -1,0 +1,241 @@
+"""What `check` looks at besides ZenMux: Slack, its scopes, the database, the clock."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import aiohttp
+import httpx
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import inspect
+
+from zenmux_bot.admin.check_workspaces import (
+    check_encryption,
+    check_installations,
+    check_redirect,
+)
+from zenmux_bot.answers.status.fetch import Health, Look
+from zenmux_bot.answers.status.view import Check, StatusView
+from zenmux_bot.app import make_clock, open_api
+from zenmux_bot.config import Settings
+from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.slack.app import make_client, make_session
+from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
+from zenmux_bot.slack.team_client import code_of
+from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.database import open_database, sqlite_file
+from zenmux_bot.store.history import History
+from zenmux_bot.zenmux.working_for import working_for
+
+SKEW = timedelta(minutes=5)
+"""Slack's signatures are void beyond it.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
+
+
+async def check_all(settings: Settings) -> StatusView:
+    """Look at everything that the settings lead to."""
+    clock = make_clock(settings)
+    async with open_api(settings, clock) as api, make_session() as session:
+
+        async def slack() -> Check:
+            return await check_slack(settings, make_client(settings, session))
+
+        async def socket() -> Check:
+            return await check_socket(settings, make_client(settings, session))
+
+        async def database() -> Check:
+            return await check_database(settings)
+
+        async def skew() -> Check:
+            return await check_clock(settings)
+
+        async def encryption() -> Check:
+            return await check_encryption(settings)
+
+        async def redirect() -> Check:
+            return await check_redirect(settings)
+
+        async def installations() -> Check:
+            return await check_installations(settings, session)
+
+        whose = (
+            (encryption, redirect, installations) if settings.serves_many else (slack,)
+        )
+        looks = (*whose, socket, database, skew)
+        return await Health(api, clock, looks).look()
+
+
+async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
+    """Look at the bot token, and at its scopes beside those of the manifest."""
+    name = "Slack token"
+    if settings.slack_bot_token is None:
+        return Check(
+            name, ok=None, found="not set.", mend="Set SLACK_BOT_TOKEN to run in Slack."
+        )
+    try:
+        reply = await client.auth_test()
+    except SlackApiError as error:
+        code = code_of(error) or "no readable answer"
+        return Check(
+            name,
+            ok=False,
+            found=f"refused: {code}.",
+            mend="Set SLACK_BOT_TOKEN to the token of the installed app.",
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Check(
+            name,
+            ok=False,
+            found=f"Slack can't be reached ({type(error).__name__}).",
+            mend="Look at the network, a proxy and SLACK_API_URL.",
+        )
+    granted = granted_scopes(reply.headers)
+    missing = set() if granted is None else needed_scopes() - granted
+    if missing:
+        return Check(
+            "Slack scopes",
+            ok=False,
+            found=f"missing: {', '.join(sorted(missing))}.",
+            mend="Update the app from manifest.yml and install it again.",
+        )
+    scopes = "" if granted is None else " It has every scope it needs."
+    return Check(
+        name,
+        ok=True,
+        found=f"accepted, as {reply['user']} in {reply['team']}.{scopes}",
+    )
+
+
+async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
+    """Look at how Slack reaches the bot: by Socket Mode or by signed requests."""
+    if settings.slack_app_token is None:
+        signed = settings.slack_signing_secret is not None
+        wanted = settings.serves_many or settings.slack_bot_token is not None
+        return Check(
+            "Signing secret",
+            ok=True if signed else (False if wanted else None),
+            found="set; Slack reaches the bot by HTTP." if signed else "not set.",
+            mend=""
+            if signed
+            else "Set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode.",
+        )
+    try:
+        await client.apps_connections_open(
+            app_token=settings.slack_app_token.get_secret_value()
+        )
+    except SlackApiError as error:
+        return Check(
+            "Socket Mode",
+            ok=False,
+            found=f"refused: {code_of(error) or 'no readable answer'}.",
+            mend="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        found = f"Slack can't be reached ({type(error).__name__})."
+        return Check("Socket Mode", ok=False, found=found)
+    return Check("Socket Mode", ok=True, found="accepted.")
+
+
+async def check_database(settings: Settings) -> Check:
+    """Look whether the database opens, and whether what is in it stands still."""
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        return _unmade(file)
+    try:
+        # The bot may be running on it.
+        async with open_database(settings.database_url, alone=False) as database:
+            async with database.reading() as connection:
+                has_tables = await connection.run_sync(
+                    lambda known: inspect(known).has_table("subscriptions")
+                )
+            if has_tables:
+                digests = await check_digests(History(database))
+                if not digests.ok:
+                    return digests
+    except ConfigError as error:
+        return Check("Database", ok=False, found=str(error))
+    except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+        return Check(
+            "Database",
+            ok=False,
+            found=f"does not open ({type(error).__name__}).",
+            mend="Look at DATABASE_URL and whether the server runs.",
+        )
+    return Check("Database", ok=True, found="opens.")
+
+
+def _unmade(file: Path) -> Check:
+    """Tell whether a database that is not there yet can be made."""
+    folder = next(each for each in file.absolute().parents if each.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return Check("Database", ok=None, found=f"{file}, made at the first start.")
+    return Check(
+        "Database",
+        ok=False,
+        found=f"{file} cannot be made in {folder}.",
+        mend="Give that folder to the user that the bot runs as, or set DATABASE_URL "
+        "to a file elsewhere.",
+    )
+
+
+async def check_digests(history: History, team_id: str | None = None) -> Check:
+    """Look whether digests wait for someone to mend a token or a rule.
+
+    Args:
+        history: Counts them.
+        team_id: Look at those of one workspace alone.
+    """
+    paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
+    if not paused:
+        return Check("Digests", ok=True, found="none waits for an administrator.")
+    count = sum(paused.values())
+    digests = "1 digest is" if count == 1 else f"{count} digests are"
+    return Check(
+        "Digests",
+        ok=False,
+        found=f"{digests} paused: {', '.join(paused)}.",
+        mend="Mend the app's token, scopes or permission in Slack; then "
+        "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
+    )
+
+
+def look_at_digests(history: History) -> Look:
+    """Return what looks at the digests of whatever workspace asks."""
+
+    async def look() -> Check:
+        async with doing_without("status.digests"):
+            return await check_digests(history, working_for())
+        return Check(
+            "Database",
+            ok=False,
+            found="gives no answer.",
+            mend="Digests wait until it does.",
+        )
+
+    return look
+
+
+async def check_clock(settings: Settings) -> Check:
+    """Look at the machine's clock beside the one of ZenMux's server."""
+    if settings.zenmux_bot_now is not None:
+        return Check("Clock", ok=None, found="starts at ZENMUX_BOT_NOW.")
+    try:
+        async with httpx.AsyncClient(timeout=10) as http:
+            reply = await http.head(settings.zenmux_base_url)
+        there = parsedate_to_datetime(reply.headers["Date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return Check("Clock", ok=None, found="nothing to compare with.")
+    off = abs(datetime.now(UTC) - there)
+    return Check(
+        "Clock",
+        ok=off < SKEW,
+        found=f"{off.total_seconds():.0f} s from ZenMux's.",
+        mend="" if off < SKEW else "Set the machine's time; Slack's signatures fail.",
+    )

@@ -1,0 +1,156 @@
+"""What `check` looks at where many workspaces install the app: tokens and keys."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.answers.status.view import Check
+from zenmux_bot.config import Settings
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.render.numbers import plural
+from zenmux_bot.slack.installing import REDIRECT
+from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
+from zenmux_bot.slack.team_client import code_of
+from zenmux_bot.store.availability import AWAY
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.installations import EncryptedInstallations
+from zenmux_bot.store.rekeying import count_secrets
+from zenmux_bot.store.vault import Vault
+from zenmux_bot.workspaces import make_vault
+
+_AT_ONCE = 8
+_NAMED = 10
+"""Workspaces that are named; of more, the number is told."""
+
+_UNREAD: tuple[type[Exception], ...] = (ConfigError, *AWAY)
+_NOT_KNOWN = "not known; see the database."
+
+
+async def check_encryption(settings: Settings) -> Check:
+    """Look whether the keys open every stored secret, and whether the newest does."""
+    name, keys = "Encryption key", settings.zenmux_bot_encryption_key
+    vault = make_vault(settings)
+    if vault is None:
+        return Check(name, ok=None, found="not set.")
+    newest = Vault([keys[0].get_secret_value()]) if keys else vault
+    try:
+        async with open_database(settings.database_url, alone=False) as database:
+            count, shut, old = await count_secrets(database, vault, newest)
+    except _UNREAD:
+        return Check(name, ok=None, found=_NOT_KNOWN)
+    if shut:
+        return Check(
+            name,
+            ok=False,
+            found=f"opens {count - shut} of {plural(count, 'stored secret')}.",
+            mend="Put the key that the others were stored with behind the newest one "
+            "in ZENMUX_BOT_ENCRYPTION_KEY, separated by a comma.",
+        )
+    if old:
+        return Check(
+            name,
+            ok=None,
+            found=f"{old} of {plural(count, 'stored secret')} must have an older key.",
+            mend="`python bot.py rekey` encrypts them with the newest.",
+        )
+    if not keys:
+        return Check(
+            name,
+            ok=None,
+            found="follows from SLACK_CLIENT_SECRET; opens "
+            f"{plural(count, 'stored secret')}.",
+            mend="Better set ZENMUX_BOT_ENCRYPTION_KEY; `python bot.py new-key` makes "
+            "one, `rekey` puts it to use.",
+        )
+    found = f"opens {plural(count, 'stored secret')}, all there are."
+    return Check(name, ok=True, found=found)
+
+
+async def check_redirect(settings: Settings) -> Check:
+    """Look where Slack sends people back after they consent."""
+    name, address = "Redirect URI", settings.slack_redirect_uri
+    if address is None:
+        return Check(
+            name,
+            ok=None,
+            found=f"https://HOST{REDIRECT}, with the host of each request.",
+            mend="Set SLACK_REDIRECT_URI if a proxy hides the host's name.",
+        )
+    ok = urlsplit(address).path.endswith(REDIRECT)
+    return Check(
+        name,
+        ok=ok,
+        found=f"{address}." if ok else f"{address}, where nothing listens.",
+        mend=""
+        if ok
+        else f"Set SLACK_REDIRECT_URI to https://HOST{REDIRECT}, as the app has it.",
+    )
+
+
+async def check_installations(
+    settings: Settings, session: aiohttp.ClientSession
+) -> Check:
+    """Look at the token of each installation, its scopes, and whose it is."""
+    name = "Installations"
+    vault, client_id = make_vault(settings), settings.slack_client_id
+    if vault is None or client_id is None:
+        return Check(name, ok=None, found="none are taken.")
+    try:
+        async with open_database(settings.database_url, alone=False) as database:
+            bots = await EncryptedInstallations(client_id, database, vault).every()
+    except _UNREAD:
+        return Check(name, ok=None, found=_NOT_KNOWN)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(bot: Bot) -> str:
+        client = AsyncWebClient(
+            bot.bot_token,
+            base_url=settings.slack_api_url,
+            session=session,
+        )
+        async with gate:
+            return await _look(bot, client)
+
+    problems = [each for each in await asyncio.gather(*map(look, bots)) if each]
+    if problems:
+        return Check(
+            name,
+            ok=False,
+            found=f"{len(problems)} of {len(bots)} do not work: {_listed(problems)}.",
+            mend="Install the app there again, at https://HOST/slack/install.",
+        )
+    return Check(name, ok=True, found=f"{len(bots)}, all accepted.")
+
+
+async def _look(bot: Bot, client: AsyncWebClient) -> str:
+    """Return what is wrong with an installation, nothing if it is as it should be."""
+    whose = bot.team_id or bot.enterprise_id
+    ends_at = bot.bot_token_expires_at
+    if ends_at is not None and ends_at <= time.time():
+        # The bot renews it; a refresh token is good once, and not for a look.
+        return ""
+    try:
+        reply = await client.auth_test()
+    except SlackApiError as error:
+        return f"{whose} refused: {code_of(error) or 'no readable answer'}"
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return f"{whose} not reached: {type(error).__name__}"
+    theirs = [reply[name] for name in ("team_id", "enterprise_id") if reply.get(name)]
+    if theirs and whose not in theirs:
+        return f"{whose} has a token of {theirs[0]}"
+    granted = granted_scopes(reply.headers)
+    missing = set() if granted is None else needed_scopes() - granted
+    return f"{whose} lacks {', '.join(sorted(missing))}" if missing else ""
+
+
+def _listed(problems: list[str]) -> str:
+    more = len(problems) - _NAMED
+    named = "; ".join(sorted(problems)[:_NAMED])
+    return f"{named}; and {more} more" if more > 0 else named

@@ -1,0 +1,1 @@
+"""The account behind the key: plan, quotas and credits."""

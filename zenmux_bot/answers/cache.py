@@ -1,0 +1,90 @@
+"""Answers kept ready for as long as all they rest on is good."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from zenmux_bot.commands.queries import Request
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.periods import DAY
+from zenmux_bot.errors import ApiError
+from zenmux_bot.zenmux.api import INTERACTIVE, Api
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import Request as ApiRequest
+
+MAX_KEPT = 500
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+T = TypeVar("T", bound=BaseModel)
+V = TypeVar("V")
+
+
+class Witness:
+    """The API, and how long all that it has given is good for.
+
+    Attributes:
+        until: Until then it would give the same again; None if that is not known.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.until: datetime | None = END_OF_TIME
+
+    async def fetch(
+        self, request: ApiRequest[T], *, patience: timedelta = INTERACTIVE
+    ) -> Answer[T]:
+        """Return the API's answer; see ``ports.Api``."""
+        try:
+            answer = await self._api.fetch(request, patience=patience)
+        except ApiError:
+            self.until = None
+            raise
+        if self.until is None or answer.good_until is None:
+            self.until = None
+        else:
+            self.until = min(self.until, answer.good_until)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[V]):
+    made: V
+    at: datetime
+    until: datetime
+
+
+class Kept(Generic[V]):
+    """What was made for requests, the newest, until it may have changed.
+
+    Each is kept by whose key it was made with, so that no other key gets it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: OrderedDict[tuple[str, Request], _Entry[V]] = OrderedDict()
+
+    def get(self, whose: str, request: Request) -> V | None:
+        """Return what was made for the same request, if it still holds."""
+        entry = self._entries.get((whose, request))
+        if entry is None or not entry.at <= self._clock.now() < entry.until:
+            return None
+        self._entries.move_to_end((whose, request))
+        return entry.made
+
+    def put(
+        self, whose: str, request: Request, made: V, *, until: datetime | None
+    ) -> None:
+        """Keep what was made; at midnight (UTC) the same words mean other days."""
+        if until is None:
+            return
+        now = self._clock.now()
+        midnight = datetime.combine(now.date() + DAY, time(), UTC)
+        self._entries[whose, request] = _Entry(made, now, min(until, midnight))
+        if len(self._entries) > MAX_KEPT:
+            self._entries.popitem(last=False)

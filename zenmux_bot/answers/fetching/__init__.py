@@ -1,0 +1,1 @@
+"""What the kinds of answers share when they ask the API."""

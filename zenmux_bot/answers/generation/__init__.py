@@ -1,0 +1,1 @@
+"""One inference request: tokens, times and bill."""

@@ -1,0 +1,81 @@
+"""Help: what can be asked, from the grammar itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP
+from zenmux_bot.commands.queries import HelpQuery, canonical
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.report import Button, Point, Report
+
+MAX_GREETED = 3
+"""A short help shows so many examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """Which command is explained; None: all of them in short."""
+
+    topic: str | None
+
+
+def report_help(topic: str | None) -> Report:
+    """Return the list of commands, or how one is written."""
+    command = canonical(HelpQuery(topic=topic))
+    if topic is None:
+        return Report(
+            title="ZenMux statistics in Slack",
+            finding="Ask about the models and providers on ZenMux; figures are "
+            "platform-wide and end yesterday (UTC). Words after the first come in "
+            "any order, and answers are for you alone unless you add “public”.",
+            points=tuple(
+                Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
+            ),
+            context=(f"Periods: {PERIOD_HELP}",),
+            command=command,
+            buttons=_examples(*(kind.examples[0] for kind in KINDS if kind.takes)),
+        )
+    kind = BY_WORD[topic]
+    aliases = f"Also: {', '.join(kind.aliases)}." if kind.aliases else ""
+    extra = []
+    if kind.takes >= DELIVERY:
+        words = "public · private · csv · chart · table"
+        extra.append(Point(words, "who sees it, and how"))
+    if "period" in kind.takes:
+        extra.append(Point(PERIOD_HELP, "periods"))
+    return Report(
+        title=f"Help: {kind.name}",
+        finding=f"{kind.summary[0].upper()}{kind.summary[1:]}. {aliases}".strip(),
+        points=(
+            Point(command_line(kind.usage), "how it is written"),
+            *(Point(command_line(example)) for example in kind.examples),
+            *extra,
+        ),
+        command=command,
+        buttons=_examples(*kind.examples),
+    )
+
+
+def report_greeting() -> Report:
+    """Return what is said to somebody who said nothing but the bot's name."""
+    examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
+    command = canonical(HelpQuery())
+    return Report(
+        title="Ask me about ZenMux",
+        finding="Write it after my name, such as “share cost 8w”. In the thread of an "
+        "answer, words such as “top 20”, “tokens” or “last month” change it.",
+        buttons=(
+            *_examples(*examples[:MAX_GREETED]),
+            Button(label="All commands", action="ask:help", command=command),
+        ),
+    )
+
+
+def _examples(*commands: str) -> tuple[Button, ...]:
+    """Return buttons that run the examples."""
+    runnable = [command for command in commands if not command.startswith("help")]
+    return tuple(
+        Button(label=command, action=f"ask:{number}", command=command)
+        for number, command in enumerate(runnable)
+    )

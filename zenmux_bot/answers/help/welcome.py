@@ -1,0 +1,39 @@
+"""What the bot says when it is let into a channel."""
+
+from __future__ import annotations
+
+from zenmux_bot.commands.digest_commands import OPEN_FORM
+from zenmux_bot.commands.queries import DigestQuery, ShareQuery, canonical
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.report import Button, Point, Report
+
+DIGEST = "digest:form"
+
+
+def report_welcome() -> Report:
+    """Return the one message that a channel gets."""
+    share = canonical(ShareQuery(metric=Metric.COST))
+    digest = canonical(DigestQuery(command=OPEN_FORM))
+    return Report(
+        title="Hello, I know ZenMux’s figures",
+        finding="I say which models and providers are used most, by tokens or list "
+        "price, and set every figure beside the period before. Answers to commands are "
+        "for you alone unless you add “public”; mentions are answered in a thread.",
+        points=(
+            Point(command_line("leaderboard cost 7d"), "models, ranked"),
+            Point(command_line(share), "providers’ market share"),
+            Point("@ZenMux why anthropic", "what moved a share"),
+            Point(command_line(digest), "the week’s shares, here, every Monday"),
+            Point(command_line("help"), "everything else"),
+        ),
+        buttons=(
+            Button(
+                label="Show the market share",
+                action="ask:share",
+                command=share,
+                primary=True,
+            ),
+            Button(label="Bring it every week", action=DIGEST, command=digest),
+        ),
+    )

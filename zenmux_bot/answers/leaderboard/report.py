@@ -1,0 +1,239 @@
+"""The leaderboard's view to a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zenmux_bot.answers.leaderboard.rates_report import priced, rate_notes
+from zenmux_bot.answers.leaderboard.view import LeaderboardView, ModelRow
+from zenmux_bot.commands.queries import (
+    MAX_TOP,
+    LeaderboardQuery,
+    Request,
+    ShareQuery,
+    Show,
+)
+from zenmux_bot.core.bounded import add, share_of
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import (
+    HEADINGS,
+    figure_cells,
+    growth_cell,
+    name,
+    named,
+    platform,
+    unique,
+    volume_column,
+)
+from zenmux_bot.render.context import context
+from zenmux_bot.render.limits import CHART_LABEL
+from zenmux_bot.render.report import (
+    Cell,
+    Chart,
+    Column,
+    Report,
+    Table,
+    ask,
+)
+from zenmux_bot.render.steps import Steps, models_menu, steps, turned
+
+BARS = 10
+"""More of them side by side leave no room for their names."""
+
+CLIMBERS = 2
+"""Of more, it says little who climbed most."""
+
+
+def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
+    """Return the whole answer to a leaderboard query."""
+    query = request.query
+    assert isinstance(query, LeaderboardQuery)  # noqa: S101 - dispatched by kind
+    basis = view.basis
+    chart = _chart(view) if request.show is Show.CHART else None
+    below = _steps(view, query, request)
+    return Report(
+        title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
+        finding=" ".join(_findings(view)),
+        table=priced(_table(view), view),
+        is_table_shown=chart is None,
+        chart=chart,
+        context=context(basis, *_notes(view, chart), *rate_notes(view)),
+        as_of=basis.as_of,
+        stale=basis.stale,
+        command=basis.command,
+        buttons=below.buttons,
+        menus=(
+            *below.menus,
+            models_menu(request, [(row.model, row.label) for row in view.rows]),
+        ),
+    )
+
+
+def _subject(view: LeaderboardView) -> str:
+    """Say which models are shown."""
+    shown = len(view.rows)
+    top = f"top {shown} models" if shown > 1 else "top model"
+    if not view.providers:
+        return top.capitalize()
+    return f"{named(view.providers)}: {top if shown < view.matching else 'models'}"
+
+
+def _findings(view: LeaderboardView) -> list[str]:
+    """Return what the figures say; nothing that is not known."""
+    said = [_leader(view), _climbers(view)]
+    entered = [row.label for row in view.rows if row.entered]
+    if entered:
+        be = "is" if len(entered) == 1 else "are"
+        said.append(f"{named(entered)} {be} new in the top {view.limit_before}.")
+    said += platform(view.total, view.basis)
+    return [sentence for sentence in said if sentence]
+
+
+def _leader(view: LeaderboardView) -> str:
+    """Say who is first, and by how much; nothing where that is unknown."""
+    leader, *rivals = view.rows
+    metric, value = view.basis.metric, leader.figures.value
+    if value is None:
+        return ""
+    amount = numbers.brief_amount(value.low, metric)
+    share = leader.figures.share
+    held = f"{amount}, {numbers.percent(share)} of {metric}" if share else amount
+    is_tied = any(row.figures.value == value for row in rivals)
+    if not view.providers:
+        verb = "has" if is_tied else "leads with"
+    elif is_tied or not rivals:
+        verb = "has"
+    else:
+        verb = "is the largest of them with"
+    return f"{name(leader.label)} {verb} {held}."
+
+
+def _climbers(view: LeaderboardView) -> str:
+    """Say who of several climbed most, if not too many did."""
+    best = max(row.climbed or 0 for row in view.rows)
+    climbers = [row for row in view.rows if row.climbed == best]
+    if best < 1 or len(view.rows) == 1 or len(climbers) > CLIMBERS:
+        return ""
+    places = numbers.plural(best, "place")
+    where = f"to rank {climbers[0].rank}" if len(climbers) == 1 else "each"
+    who = named([row.label for row in climbers])
+    return f"Of these, {who} climbed most, {places} {where}."
+
+
+def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
+    """Say what table and chart leave out."""
+    notes = []
+    shown, there = len(view.rows), numbers.plural(view.listed, "model")
+    if not view.complete:
+        there = f"more than {there}"
+    if view.providers:
+        few = "" if shown == view.matching else f"{shown} of "
+        whose = f"{numbers.plural(view.matching, 'model')} of {named(view.providers)}"
+        among = "all" if view.complete else "the largest"
+        notes.append(f"{few}{whose} among {among} {view.listed}")
+    else:
+        values = [row.figures.value for row in view.rows]
+        covered = add(value for value in values if value is not None)
+        share = share_of(covered, view.total.value)
+        of_all = f", {numbers.percent(share)} of {view.basis.metric}" if share else ""
+        notes.append(f"{shown} of {there}{of_all}")
+    if chart is not None and len(chart.categories) < shown:
+        notes.append(f"chart: the first {len(chart.categories)}")
+    return notes
+
+
+def _table(view: LeaderboardView) -> Table:
+    """Return rank, move, model, provider, volume, share, change."""
+    compared = view.basis.comparison.span is not None
+    change = Column("Change", "right", numeric=True, said="change")
+    return Table(
+        caption=f"{_subject(view)} by {view.basis.metric}",
+        columns=(
+            Column("#", "right", numeric=True, said="rank"),
+            *([Column("Move", "right")] if compared else []),
+            Column("Model"),
+            Column("Provider"),
+            volume_column(view.basis.metric),
+            Column("Share", "right", numeric=True, said="share"),
+            *([change] if compared else []),
+        ),
+        rows=tuple(_row(view, row, compared=compared) for row in view.rows),
+        tail=_tail(view, compared=compared),
+        key=2 if compared else 1,
+    )
+
+
+def _row(view: LeaderboardView, row: ModelRow, *, compared: bool) -> tuple[Cell, ...]:
+    """Return one model's cells."""
+    rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
+    return (
+        Cell(rank, row.rank),
+        *([_move(view, row)] if compared else []),
+        Cell(name(row.label), slugs=(row.model, row.author)),
+        Cell(name(row.author_label)),
+        *figure_cells(row.figures, view.basis.metric),
+        *([growth_cell(row.figures)] if compared else []),
+    )
+
+
+def _move(view: LeaderboardView, row: ModelRow) -> Cell:
+    """Return the cell of a change of rank."""
+    if row.entered:
+        return Cell(f"new in top {view.limit_before}")
+    climbed = row.climbed or 0
+    return Cell(numbers.move(climbed), said=numbers.move_said(climbed))
+
+
+def _tail(view: LeaderboardView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
+    """Return Others and the total; neither has a rank."""
+    none = Cell(numbers.UNKNOWN)
+    metric = view.basis.metric
+    lead = (none, none) if compared else (none,)
+    tail = []
+    if view.others is not None:
+        change = (none,) if compared else ()
+        cells = figure_cells(view.others, metric)
+        tail.append((*lead, Cell("Others"), none, *cells, *change))
+    growth = (growth_cell(view.total),) if compared else ()
+    cells = figure_cells(view.total, metric)
+    total = "Total" if not view.providers else "Platform"
+    tail.append((*lead, Cell(total), none, *cells, *growth))
+    return tuple(tail)
+
+
+def _chart(view: LeaderboardView) -> Chart | None:
+    """Return bars of the first models, if their volumes are known."""
+    bars = [
+        (row.label, row.figures.value.low)
+        for row in view.rows[:BARS]
+        if row.figures.value is not None
+    ]
+    if not bars:
+        return None
+    metric = view.basis.metric
+    divisor, letter = numbers.scale(bars[0][1])
+    volume = f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}"
+    return Chart(
+        title=f"Models by {metric}",
+        kind="bar",
+        categories=unique([label for label, _ in bars], CHART_LABEL),
+        series=(
+            (volume, tuple(round(float(value / divisor), 2) for _, value in bars)),
+        ),
+        x_label="Model",
+        y_label=volume,
+    )
+
+
+def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> Steps:
+    """Return more rows if there are more, the providers, and what all answers have."""
+    plain = replace(request, csv=False)
+    offered = [ask(plain, "models", "Providers", turned(query, ShareQuery))]
+    more = view.matching > len(view.rows) or (not view.providers and not view.complete)
+    if more and query.top < MAX_TOP:
+        rows = min(query.top * 2, MAX_TOP)
+        wider = replace(query, top=rows)
+        offered.append(ask(plain, "more", f"Top {rows}", wider))
+    if not query.rate:
+        offered.append(ask(plain, "rate", "Prices", replace(query, rate=True)))
+    return steps(request, query, view.basis, *offered, has_chart=bool(view.rows))

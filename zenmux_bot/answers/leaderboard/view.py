@@ -1,0 +1,282 @@
+"""What every computed answer says about itself, and the leaderboard's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from zenmux_bot.answers.leaderboard.rates import Rates
+from zenmux_bot.commands import names
+from zenmux_bot.commands.queries import LeaderboardQuery
+from zenmux_bot.core.bounded import (
+    NOTHING,
+    ZERO,
+    Compared,
+    Figure,
+    absent,
+    add,
+    compared,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Comparison, Period, Span, Versus, Window
+from zenmux_bot.errors import NoData
+from zenmux_bot.zenmux.models import OTHERS, Leaderboard, LeaderboardEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What an answer rests on.
+
+    Attributes:
+        command: The words that ask for it again, without the slash command.
+        metric: What is counted.
+        window: The days covered, UTC.
+        comparison: The days compared with, or why there are none.
+        versus: What was asked to compare with.
+        data_through: The newest day with data.
+        as_of: When the API gave the oldest of the figures.
+        stale: They are from an old copy, because the API gave no new one.
+        notes: What a reader must know besides, in sentences.
+    """
+
+    command: str
+    metric: Metric
+    window: Window
+    comparison: Comparison
+    versus: Period | Versus
+    data_through: date
+    as_of: datetime
+    stale: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Return the days covered."""
+        return self.window.span
+
+    def noting(self, *notes: str) -> Basis:
+        """Return the same with more notes."""
+        return replace(self, notes=self.notes + notes)
+
+    def uncompared(self, reason: str) -> Basis:
+        """Return the same with nothing to compare with, and why."""
+        return replace(self, comparison=Comparison(None, reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """One model of the leaderboard.
+
+    Attributes:
+        model: Its slug.
+        label: Its display name.
+        author: Its provider's slug.
+        author_label: Its provider's display name.
+        rank: Its place on the platform, from 1; None if its volume is unknown.
+        rank_before: Its place in the period before, None if that is not known.
+        entered: It was not in the list of the period before, but others were.
+        figures: Its volume and share, compared.
+    """
+
+    model: str
+    label: str
+    author: str
+    author_label: str
+    rank: int | None
+    rank_before: int | None
+    entered: bool
+    figures: Compared
+
+    @property
+    def climbed(self) -> int | None:
+        """Return how many places it went up (negative: down), None if unknown."""
+        if self.rank is None or self.rank_before is None:
+            return None
+        return self.rank_before - self.rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardView:
+    """Models ranked, beside the period before.
+
+    Attributes:
+        basis: What it rests on.
+        rows: The models wanted, best first.
+        others: All others together, None where there are none.
+        total: The platform.
+        listed: How many models the API listed.
+        matching: How many of them are of the providers shown, or all.
+        complete: It listed all there are.
+        limit_before: How many models the list of the period before could hold; None
+            if nothing is compared.
+        providers: Display names of the only providers shown; empty: all are.
+        rates: Average prices, None if they were not asked for or cannot be had.
+    """
+
+    basis: Basis
+    rows: tuple[ModelRow, ...]
+    others: Compared | None
+    total: Compared
+    listed: int
+    matching: int
+    complete: bool
+    limit_before: int | None
+    providers: tuple[str, ...] = ()
+    rates: Rates | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A leaderboard, taken apart.
+
+    Attributes:
+        entries: The models by volume, those without one last.
+        values: Their volumes by slug.
+        places: Their ranks by slug; a model of unknown volume has none.
+        others: The remainder.
+        total: The platform, None if a part of it is unknown.
+    """
+
+    entries: Sequence[LeaderboardEntry]
+    values: Mapping[str, Decimal | None]
+    places: Mapping[str, int]
+    others: Decimal | None
+    total: Figure | None
+
+    @classmethod
+    def of(cls, board: Leaderboard) -> _Listing:
+        """Take a leaderboard apart; the API's own order and ranks are not used."""
+        named = [entry for entry in board.entries if entry.model != OTHERS]
+        named.sort(
+            key=lambda each: (each.value is None, -(each.value or 0), each.model)
+        )
+        values = {entry.model: entry.value for entry in named}
+        known = [slug for slug, value in values.items() if value is not None]
+        rest = [entry.value for entry in board.entries if entry.model == OTHERS]
+        parts = [value for value in (*values.values(), *rest) if value is not None]
+        whole = len(parts) == len(values) + len(rest)
+        return cls(
+            entries=named,
+            values=values,
+            places={slug: place for place, slug in enumerate(known, start=1)},
+            others=rest[0] if rest else ZERO,
+            total=Figure.exact(sum(parts, ZERO)) if whole else None,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing in it, which is no data, not zero."""
+        return not self.entries or self.total == NOTHING
+
+    @property
+    def unknown(self) -> int:
+        """Return how many figures the API left out."""
+        return [*self.values.values(), self.others].count(None)
+
+    def value(self, model: str) -> Figure | None:
+        """Return a model's volume, within bounds if it is not listed."""
+        if model in self.values:
+            value = self.values[model]
+            return None if value is None else Figure.exact(value)
+        listed = [value for value in self.values.values() if value is not None]
+        if self.others is None or len(listed) < len(self.values):
+            return None
+        return absent(self.others, listed)
+
+
+def build_leaderboard(
+    query: LeaderboardQuery,
+    basis: Basis,
+    now: Leaderboard,
+    before: Leaderboard | None,
+    *,
+    limit_before: int | None = None,
+) -> LeaderboardView:
+    """Rank the models of a period and set them beside those of another.
+
+    Args:
+        query: What was asked.
+        basis: What the answer rests on.
+        now: The period's leaderboard.
+        before: The other period's, None if nothing is compared.
+        limit_before: The limit that ``before`` was asked with.
+
+    Raises:
+        UnknownName: No provider in ``now`` goes by the name in the query.
+        AmbiguousName: Several do.
+        NoData: The period has no models.
+    """
+    listing = _Listing.of(now)
+    if listing.is_empty:
+        raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
+    earlier = None if before is None else _Listing.of(before)
+    if earlier is not None and earlier.is_empty:
+        reason = f"No data for {basis.comparison.span} to compare with."
+        basis, earlier = basis.uncompared(reason), None
+    if listing.unknown or (earlier and earlier.unknown):
+        basis = basis.noting("ZenMux left figures out, so not all shares are known.")
+    commensurable = basis.comparison.commensurable
+
+    def beside(value: Figure | None, before: Figure | None) -> Compared:
+        return compared(
+            value,
+            listing.total,
+            before,
+            earlier.total if earlier else None,
+            commensurable=commensurable,
+        )
+
+    def row(entry: LeaderboardEntry) -> ModelRow:
+        return ModelRow(
+            model=entry.model,
+            label=names.shown(entry.label, entry.model),
+            author=entry.author,
+            author_label=names.shown(entry.author_label, entry.author),
+            rank=listing.places.get(entry.model),
+            rank_before=earlier.places.get(entry.model) if earlier else None,
+            entered=earlier is not None and entry.model not in earlier.values,
+            figures=beside(
+                listing.value(entry.model),
+                earlier.value(entry.model) if earlier else None,
+            ),
+        )
+
+    wanted = listing.entries
+    only = _providers(query, wanted)
+    if only:
+        wanted = [entry for entry in wanted if entry.author in only]
+    rows = tuple(map(row, wanted[: query.top]))
+    return LeaderboardView(
+        basis=basis,
+        rows=rows,
+        others=None if only else _others(rows, listing),
+        total=beside(listing.total, earlier.total if earlier else None),
+        listed=len(listing.entries),
+        matching=len(wanted),
+        complete=listing.others == 0,
+        limit_before=limit_before if earlier else None,
+        providers=tuple(only.values()),
+    )
+
+
+def _others(rows: Sequence[ModelRow], listing: _Listing) -> Compared | None:
+    """Return all that is not in the rows; its change would mean nothing."""
+    if listing.total is None:
+        return None
+    shown = add(row.figures.value for row in rows if row.figures.value is not None)
+    rest = listing.total - shown
+    return compared(rest, listing.total) if rest.high > 0 else None
+
+
+def _providers(
+    query: LeaderboardQuery, entries: Sequence[LeaderboardEntry]
+) -> dict[str, str]:
+    """Return the display names of the providers asked for, by slug."""
+    labels = {
+        each.author: names.shown(each.author_label, each.author)
+        for each in entries
+        if each.author
+    }
+    return {slug: labels[slug] for slug in names.providers(query, labels)}

@@ -1,0 +1,1 @@
+"""The fastest and best-cached models at each host."""

@@ -1,0 +1,73 @@
+"""Performance: one request of at most thirty days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zenmux_bot.answers.fetching.days import Asking, Days
+from zenmux_bot.answers.performance.view import PerformanceView, served_by
+from zenmux_bot.commands.queries import PerformanceQuery, canonical
+from zenmux_bot.core.measures import Measure
+from zenmux_bot.core.periods import DAY, Dates, Last, Span, Unit, Versus
+from zenmux_bot.errors import BadInput, NoData
+from zenmux_bot.zenmux.models import Answer, CacheHit, Speed
+from zenmux_bot.zenmux.requests import (
+    MAX_PERFORMANCE_DAYS,
+    CacheHitRequest,
+    SpeedMetric,
+    SpeedRequest,
+)
+
+
+async def ask_performance(asking: Asking, query: PerformanceQuery) -> PerformanceView:
+    """Return the best served models of a period."""
+
+    async def ask(asking: Asking, days: Days) -> PerformanceView:
+        span = days.window.span
+        _check_length(query, span)
+        answer = await _fetch(asking, query.measure, span)
+        models = served_by(answer.data, query.measure)
+        if not models:
+            raise NoData(f"ZenMux has no {query.measure} figures for {span}.")
+        return PerformanceView(
+            command=canonical(query),
+            measure=query.measure,
+            span=span,
+            data_through=days.newest,
+            as_of=answer.fetched_at,
+            stale=days.stale or answer.stale,
+            notes=days.window.notes + days.notes,
+            models=models,
+        )
+
+    return await asking.with_newest(query.period, Versus.NONE, ask)
+
+
+async def _fetch(
+    asking: Asking, measure: Measure, span: Span
+) -> Answer[Speed] | Answer[CacheHit]:
+    if measure is Measure.CACHE:
+        return await asking.fetch(CacheHitRequest(start=span.start, end=span.end))
+    metric = SpeedMetric(measure.value)
+    wanted = SpeedRequest(metric=metric, start=span.start, end=span.end)
+    return await asking.fetch(wanted)
+
+
+def _check_length(query: PerformanceQuery, span: Span) -> None:
+    """Refuse days of more than one request: medians of parts cannot be joined.
+
+    Raises:
+        BadInput: There are too many; the newest of them are suggested.
+    """
+    if span.days <= MAX_PERFORMANCE_DAYS:
+        return
+    newest = Dates(span.end - DAY * (MAX_PERFORMANCE_DAYS - 1), span.end)
+    last = Last(MAX_PERFORMANCE_DAYS, Unit.DAY)
+    raise BadInput(
+        f"{query.period} is {span.days} days long.",
+        allowed=f"ZenMux gives performance over {MAX_PERFORMANCE_DAYS} days at most, "
+        "and medians of shorter periods cannot be joined.",
+        suggestions=tuple(
+            canonical(replace(query, period=period)) for period in (newest, last)
+        ),
+    )

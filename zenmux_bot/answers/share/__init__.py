@@ -1,0 +1,1 @@
+"""Providers' market share over a period."""

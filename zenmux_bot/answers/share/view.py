@@ -1,0 +1,210 @@
+"""Market share over a period: providers' volumes summed over buckets, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.share.movers import ProviderRow, Sides
+from zenmux_bot.commands import names
+from zenmux_bot.commands.queries import ShareQuery
+from zenmux_bot.core.bounded import ZERO, Compared, Figure, add, compared, share_of
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.core.volumes import WEEK, Volumes, add_up, within
+from zenmux_bot.errors import NoData
+from zenmux_bot.zenmux.models import OTHERS, AuthorBucket
+
+MAX_DAILY_BUCKETS = 20
+"""Beyond it a chart of days is drawn by week; charts hold no more points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketShares:
+    """The shares of one bucket of the chart.
+
+    Attributes:
+        start: Its first day.
+        end: Its last day.
+        width: Day or week.
+        total: The platform's volume in it.
+        shares: Fractions of that total by provider.
+    """
+
+    start: date
+    end: date
+    width: Width
+    total: Figure | None
+    shares: Mapping[str, Figure | None]
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether it is a week of which only some days are in the period."""
+        return self.width is Width.WEEK and self.start + WEEK - DAY != self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """Providers by share, beside the period before.
+
+    Attributes:
+        basis: What it rests on.
+        rows: The providers wanted, largest first.
+        others: All others together, None where there are none.
+        total: The platform.
+        listed: How many providers the API listed with any volume.
+        complete: There are no others.
+        buckets: The period's days or weeks with data, oldest first.
+        gained: Who gained most points, None if that is not certain.
+        lost: Who lost most points, None if that is not certain.
+        entered: Labels of rows that certainly were not among the top N before.
+        providers: Display names of the only providers shown; empty: all are.
+    """
+
+    basis: Basis
+    rows: tuple[ProviderRow, ...]
+    others: Compared | None
+    total: Compared
+    listed: int
+    complete: bool
+    buckets: tuple[BucketShares, ...]
+    gained: ProviderRow | None = None
+    lost: ProviderRow | None = None
+    entered: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+
+
+def build_share(
+    query: ShareQuery,
+    basis: Basis,
+    series: Iterable[AuthorBucket],
+    width: Width,
+) -> ShareView:
+    """Sum a period's buckets and set them beside those of the period before.
+
+    Args:
+        query: What was asked.
+        basis: What the answer rests on.
+        series: The API's buckets, at least those of both periods, in any order.
+        width: How wide they are.
+
+    Raises:
+        UnknownName: No provider in ``series`` goes by the name in the query.
+        AmbiguousName: Several do.
+        NoData: No bucket of the period has data.
+    """
+    by_date = {bucket.date: bucket for bucket in series}
+    parts = within(by_date, basis.span, width)
+    now = add_up(parts)
+    if now.total is None:
+        raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
+    before, basis = _before(basis, by_date, width, now)
+    labels = _labels(by_date.values())
+    sides = Sides(now, before, labels, commensurable=basis.comparison.commensurable)
+    present = now.ranking()
+    only = names.providers(query, labels)
+    ranks = {slug: place for place, slug in enumerate(present)}
+    wanted = sorted(only, key=lambda slug: ranks.get(slug, len(ranks)))
+    shown = (wanted or present)[: query.top]
+    rows = tuple(map(sides.row, shown))
+    gained, lost = sides.movers()
+    return ShareView(
+        basis=basis,
+        rows=rows,
+        others=None if only else _others(rows, now.total),
+        total=sides.beside(now.total, before.total if before else None),
+        listed=len(present),
+        complete=now.missing.high == 0,
+        buckets=_buckets(query, basis.span, parts, width, shown),
+        gained=gained,
+        lost=lost,
+        entered=() if only else sides.entered(shown, query.top),
+        providers=tuple(labels[slug] for slug in wanted),
+    )
+
+
+def _labels(buckets: Iterable[AuthorBucket]) -> dict[str, str]:
+    """Return display names by slug, the newest bucket's where they differ."""
+    labels: dict[str, str] = {}
+    for bucket in sorted(buckets, key=lambda each: each.date):
+        for entry in bucket.authors:
+            labels[entry.author] = entry.label or labels.get(entry.author, "")
+    labels.pop(OTHERS, None)
+    return {slug: names.shown(label, slug) for slug, label in labels.items()}
+
+
+def _before(
+    basis: Basis, buckets: Mapping[date, AuthorBucket], width: Width, now: Volumes
+) -> tuple[Volumes | None, Basis]:
+    """Return the volumes compared with, if the data of both periods are whole."""
+    if now.gaps:
+        basis = basis.noting(_gaps(now.gaps, width))
+    span = basis.comparison.span
+    if span is None:
+        return None, basis
+    before = add_up(within(buckets, span, width))
+    if before.total is None:
+        return None, basis.uncompared(f"No data for {span} to compare with.")
+    if before.gaps:
+        basis = basis.noting(_gaps(before.gaps, width))
+    if before.gaps or now.gaps:
+        reason = "Days are missing, so nothing is compared."
+        return None, basis.uncompared(reason)
+    return before, basis
+
+
+def _gaps(gaps: Sequence[date], width: Width) -> str:
+    """Say which buckets have no data."""
+    listed = ", ".join(str(start) for start in gaps[:3])
+    more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""  # noqa: PLR2004 - as above
+    what = f"{width.word}{'s' if len(gaps) > 1 else ''}"
+    return f"No data for the {what} of {listed}{more}."
+
+
+def _others(rows: Sequence[ProviderRow], total: Figure) -> Compared | None:
+    """Return all that is not in the rows; its change would mean nothing."""
+    shown = add(row.figures.value for row in rows if row.figures.value is not None)
+    rest = total - shown
+    if rest.high <= 0:
+        return None
+    return compared(Figure(max(rest.low, ZERO), rest.high), total)
+
+
+def _buckets(
+    query: ShareQuery,
+    span: Span,
+    parts: Mapping[date, Volumes],
+    width: Width,
+    providers: Sequence[str],
+) -> tuple[BucketShares, ...]:
+    """Return the shares per bucket, as wide as asked for or as serves."""
+    wanted = query.by or width
+    if query.by is None and len(parts) > MAX_DAILY_BUCKETS:
+        wanted = Width.WEEK
+    grouped: dict[date, dict[date, Volumes]] = {}
+    for start, part in parts.items():
+        monday = start - start.weekday() * DAY
+        grouped.setdefault(monday if wanted is Width.WEEK else start, {})[start] = part
+    days = (WEEK if wanted is Width.WEEK else DAY) - DAY
+    return tuple(
+        BucketShares(
+            start=max(start, span.start),
+            end=min(start + days, span.end),
+            width=wanted,
+            total=volumes.total,
+            shares={
+                slug: share_of(volumes.of(slug), volumes.total) for slug in providers
+            },
+        )
+        for start, group in grouped.items()
+        if (volumes := add_up(group)).total is not None
+    )
+
+
+def width_for(query: ShareQuery, *, whole_weeks: bool) -> Width:
+    """Return how wide the buckets must be to hold exactly the days asked for."""
+    if whole_weeks and query.by is not Width.DAY:
+        return Width.WEEK
+    return Width.DAY

@@ -1,0 +1,1 @@
+"""Health of the bot, the API and its data."""

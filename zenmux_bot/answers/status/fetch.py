@@ -1,0 +1,82 @@
+"""Looks after the bot: the key, the API, the newest day, and what else is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from zenmux_bot.answers.status.view import Check, StatusView
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.periods import DAY
+from zenmux_bot.errors import ApiError, KeyRefused
+from zenmux_bot.zenmux.account_requests import FlowRateRequest
+from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.newest import seen_newest_day
+
+PATIENCE = timedelta(seconds=10)
+
+Look = Callable[[], Awaitable[Check]]
+
+__all__ = ["Health", "Look", "StatusView"]
+
+
+class Health:
+    """Looks at everything at once.
+
+    Args:
+        api: Gives ZenMux's answers.
+        clock: Tells the time.
+        looks: What else to look at (Slack, the database, ...).
+    """
+
+    def __init__(self, api: Api, clock: Clock, looks: Sequence[Look] = ()) -> None:
+        self._api = api
+        self._clock = clock
+        self._looks = looks
+
+    async def look(self) -> StatusView:
+        """Return how everything is."""
+        looks = (self._key, self._newest, *self._looks)
+        checks = await asyncio.gather(*(look() for look in looks))
+        return StatusView(tuple(checks), self._clock.now())
+
+    async def _key(self) -> Check:
+        """Ask for the flow rate, which only a management key may.
+
+        The model list would prove nothing: it answers without any key.
+        """
+        try:
+            answer = await self._api.fetch(FlowRateRequest(), patience=PATIENCE)
+        except KeyRefused as error:
+            return Check(
+                "ZenMux key",
+                ok=False,
+                found=f"refused: {error.message}.",
+                mend="Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal "
+                "account, made at https://zenmux.ai/platform/management.",
+            )
+        except ApiError as error:
+            return Check(
+                "ZenMux API",
+                ok=False,
+                found=f"gives no answer: {error.message}.",
+                mend="Try again in some minutes; older answers serve meanwhile.",
+            )
+        found = (
+            "answers from memory" if answer.stale else "answers; the key is accepted"
+        )
+        return Check("ZenMux API", ok=not answer.stale, found=f"{found}.")
+
+    async def _newest(self) -> Check:
+        today = self._clock.now().date()
+        newest = await seen_newest_day(self._api, today, patience=PATIENCE)
+        if newest is None:
+            return Check("Newest day", ok=None, found="not known.")
+        late = newest < today - DAY
+        return Check(
+            "Newest day",
+            ok=not late,
+            found=f"{newest} (UTC).",
+            mend=f"{today - DAY} is not aggregated yet." if late else "",
+        )

@@ -1,0 +1,52 @@
+"""Names to choose from while somebody types, from what is in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from zenmux_bot.answers.fetching.catalogue import Known, known_models
+from zenmux_bot.answers.fetching.days import Asking
+from zenmux_bot.commands.completion import Suggestion, suggest
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.errors import ApiError
+from zenmux_bot.zenmux.api import Api
+
+PATIENCE = timedelta(milliseconds=80)
+"""Menus are filled while somebody types.
+
+A question to the API that takes longer goes on without us, and its answer is in memory
+at the next keystroke.
+"""
+
+MOST = 100
+"""https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
+
+
+class Suggestions:
+    """Suggests models and providers.
+
+    Args:
+        api: Gives ZenMux's answers.
+        clock: Tells which day it is.
+    """
+
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api = api
+        self._clock = clock
+
+    async def names(
+        self, typed: str
+    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
+        """Return providers and models that may be meant, the most used first."""
+        known = await self._known()
+        return (
+            suggest(typed, dict(known.authors.values()), most=MOST),
+            suggest(typed, known.labels, most=MOST),
+        )
+
+    async def _known(self) -> Known:
+        """Return what is known at once; nothing is better than late."""
+        try:
+            return await known_models(Asking(self._api, self._clock, PATIENCE))
+        except ApiError:
+            return Known({}, {})

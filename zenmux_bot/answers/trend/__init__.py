@@ -1,0 +1,1 @@
+"""Models' volumes by day or week."""

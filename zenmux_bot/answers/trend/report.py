@@ -1,0 +1,298 @@
+"""The trend's view to a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zenmux_bot.answers.trend.view import TrendBucket, TrendModel, TrendView
+from zenmux_bot.commands.queries import (
+    MAX_TOP,
+    LeaderboardQuery,
+    Request,
+    Show,
+    TrendingQuery,
+    TrendQuery,
+)
+from zenmux_bot.core.bounded import Figure, add, share_of
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import CalendarUnit, Unit
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import growth_cell, name, unique
+from zenmux_bot.render.context import context
+from zenmux_bot.render.limits import (
+    CHART_POINTS,
+    CHART_SERIES_NAME,
+    DATA_TABLE_COLUMNS,
+)
+from zenmux_bot.render.lines import lines_chart
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
+from zenmux_bot.render.steps import Steps, models_menu, steps, turned
+
+CHART_MODELS = 4
+"""Slack draws four colours; a fifth line would look like the first."""
+
+MAX_MODELS = DATA_TABLE_COLUMNS - 3
+"""Beside the models stand the bucket, Others and the total."""
+
+MAX_ROWS = 62
+"""Two months of days, or more than a year of weeks, fit in any table."""
+
+
+def report_trend(view: TrendView, request: Request) -> Report:
+    """Return the whole answer to a trend query."""
+    query = request.query
+    assert isinstance(query, TrendQuery)  # noqa: S101 - dispatched by kind
+    basis = view.basis
+    drawn = _chart(view)
+    chart = None if request.show is Show.TABLE else drawn
+    below = _steps(view, query, request, has_chart=drawn is not None)
+    return Report(
+        title=f"Models by {basis.metric}, by {view.width.word}, "
+        f"{days.span(basis.span)}",
+        finding=" ".join(_findings(view)),
+        table=_table(view),
+        is_table_shown=chart is None or request.show is not Show.CHART,
+        chart=chart,
+        context=context(basis, *_notes(view, chart)),
+        as_of=basis.as_of,
+        stale=basis.stale,
+        command=basis.command,
+        buttons=below.buttons,
+        menus=(
+            *below.menus,
+            models_menu(request, [(each.model, each.label) for each in view.models]),
+        ),
+    )
+
+
+def _findings(view: TrendView) -> list[str]:
+    """Say who leads, who moved most lately, and how the platform did."""
+    metric, leader, *rivals = view.basis.metric, *view.models
+    share = f", {numbers.percent(leader.share)} of {metric}" if leader.share else ""
+    is_first = all(leader.value.low > rival.value.high for rival in rivals)
+    verb = "leads with" if is_first else "has"
+    held = f"{numbers.brief(leader.value, metric)}{_unit(metric)}{share}"
+    said = [f"{name(leader.label)} {verb} {held}.", _movers(view)]
+    whole = numbers.brief_amount(view.total.low, metric)
+    if view.recent is None or view.recent.total.growth is None:
+        said.append(f"Platform: {whole}.")
+    else:
+        change = numbers.growth(view.recent.total)
+        said.append(
+            f"Platform: {whole}; {days.span(view.recent.now)}: {change} on "
+            f"{days.span(view.recent.before)}."
+        )
+    return [sentence for sentence in said if sentence]
+
+
+def _movers(view: TrendView) -> str:
+    """Say which of several models grew and fell most, where that is known."""
+    grown = sorted(
+        (
+            (model.recent.growth.low, model)
+            for model in view.models
+            if model.recent is not None and model.recent.growth is not None
+        ),
+        key=lambda each: each[0],
+    )
+    if view.recent is None or len(grown) < 2:  # noqa: PLR2004 - most of several
+        return ""
+    ends = (("grew", grown[-1]), ("fell", grown[0]))
+    said = [
+        f"{name(model.label)} {verb} most ({_growth(model)})"
+        for verb, (change, model) in ends
+        if (change > 0) == (verb == "grew") and change
+    ]
+    if not said:
+        return ""
+    return f"Of these, {', '.join(said)} in {days.span(view.recent.now)}."
+
+
+def _unit(metric: Metric) -> str:
+    """Return what follows a number in a sentence; money says itself what it is."""
+    return " tokens" if metric is Metric.TOKENS else ""
+
+
+def _growth(model: TrendModel) -> str:
+    return numbers.growth(model.recent) if model.recent else numbers.UNKNOWN
+
+
+def _notes(view: TrendView, chart: Chart | None) -> list[str]:
+    """Say what table and chart leave out, and what is not whole."""
+    width, notes = view.width.word, []
+    if view.recent is not None:
+        notes.append(
+            f"change: {days.span(view.recent.now)} beside "
+            f"{days.span(view.recent.before)}"
+        )
+    notes.append(
+        f"{len(view.models)} of {numbers.plural(view.listed, 'model')} that ZenMux "
+        f"lists in its top {MAX_TOP} of a {width}"
+    )
+    if len(view.models) > MAX_MODELS:
+        notes.append(f"table: the first {MAX_MODELS} models")
+    if len(view.buckets) > MAX_ROWS:
+        notes.append(
+            f"table: the last {MAX_ROWS} of {numbers.plural(len(view.buckets), width)}"
+        )
+    if chart is not None and len(chart.categories) < len(view.buckets):
+        notes.append(f"chart: the last {len(chart.categories)} {width}s")
+    gaps = [bucket for bucket in view.buckets if bucket.total is None]
+    if gaps:
+        notes.append(
+            f"no data for {numbers.plural(len(gaps), width)}, "
+            f"the first being {_bucket_name(gaps[0], view.width)}"
+        )
+    if any(map(_is_hidden, view.buckets)):
+        notes.append(
+            f"≤ and ≥: not in ZenMux's top {MAX_TOP} of that {width}, so not known "
+            "exactly"
+        )
+    return notes
+
+
+def _is_hidden(bucket: TrendBucket) -> bool:
+    """Tell whether a model was below the top of the API's list."""
+    return any(
+        figure is not None and figure.value is None for figure in bucket.values.values()
+    )
+
+
+def _table(view: TrendView) -> Table:
+    """Return the newest bucket first, a column for each model, then the sums."""
+    models = view.models[:MAX_MODELS]
+    headings = unique([model.label for model in models], CHART_SERIES_NAME)
+    has_others = view.others.high > 0 or len(models) < len(view.models)
+    lead = view.width.word.capitalize()
+    return Table(
+        caption=f"Models by {view.basis.metric}, by {view.width.word}",
+        columns=(
+            Column(lead, numeric=True),
+            *(
+                Column(each, "right", numeric=True, said=each, slugs=(model.model,))
+                for each, model in zip(headings, models, strict=True)
+            ),
+            *([Column("Others", "right", numeric=True, said="others")] * has_others),
+            Column("Total", "right", numeric=True, said="total"),
+        ),
+        rows=tuple(
+            _row(view, bucket, models, has_others=has_others)
+            for bucket in reversed(view.buckets[-MAX_ROWS:])
+        ),
+        tail=_tail(view, models, has_others=has_others),
+    )
+
+
+def _row(
+    view: TrendView,
+    bucket: TrendBucket,
+    models: tuple[TrendModel, ...],
+    *,
+    has_others: bool,
+) -> tuple[Cell, ...]:
+    metric = view.basis.metric
+    part = " to date" if bucket.is_part else ""
+    figures = [bucket.values[model.model] for model in models]
+    if has_others:
+        figures.append(_others(bucket, view.models[MAX_MODELS:]))
+    figures.append(bucket.total)
+    return (
+        Cell(f"{_bucket_name(bucket, view.width)}{part}", bucket.start.toordinal()),
+        *(_cell(figure, metric) for figure in figures),
+    )
+
+
+def _others(bucket: TrendBucket, left: tuple[TrendModel, ...]) -> Figure | None:
+    """Return Others with the models that found no column."""
+    figures = [bucket.others, *(bucket.values[model.model] for model in left)]
+    known = [figure for figure in figures if figure is not None]
+    return add(known) if len(known) == len(figures) else None
+
+
+def _tail(
+    view: TrendView, models: tuple[TrendModel, ...], *, has_others: bool
+) -> tuple[tuple[Cell, ...], ...]:
+    """Return the sums, the shares, and the newest days beside those before."""
+    metric, none = view.basis.metric, Cell(numbers.UNKNOWN)
+    left = view.models[MAX_MODELS:]
+    others = add([view.others, *(model.value for model in left)])
+    rest = [others] if has_others else []
+    sums = [*(model.value for model in models), *rest, view.total]
+    tail = [
+        (Cell("Sum"), *(_cell(figure, metric) for figure in sums)),
+        (
+            Cell("Share"),
+            *(_share(share_of(figure, view.total)) for figure in sums),
+        ),
+    ]
+    if view.recent is not None:
+        changes = [growth_cell(model.recent) for model in models if model.recent]
+        # a change of Others would mix volume with membership
+        changes += [none] if has_others else []
+        tail.append((Cell("Change"), *changes, growth_cell(view.recent.total)))
+    return tuple(tail)
+
+
+def _cell(figure: Figure | None, metric: Metric) -> Cell:
+    number = None if figure is None else float(figure.low)
+    return Cell(numbers.brief(figure, metric), number)
+
+
+def _share(share: Figure | None) -> Cell:
+    number = None if share is None else float(share.low)
+    return Cell(numbers.percent(share), number)
+
+
+def _bucket_name(bucket: TrendBucket, width: Width) -> str:
+    """Return ``Sun 22 Nov`` or ``2026-W46``."""
+    if width is Width.WEEK:
+        return str(CalendarUnit(Unit.WEEK, bucket.start))
+    return days.weekday(bucket.start)
+
+
+def _chart(view: TrendView) -> Chart | None:
+    """Return lines of the leaders' volumes; one bucket makes no line.
+
+    A volume that is not known exactly in each bucket is not drawn: a gap cannot be
+    shown, and zero would be a cliff that did not happen.
+    """
+    buckets = [bucket for bucket in view.buckets if bucket.total][-CHART_POINTS:]
+    if len(buckets) < 2:  # noqa: PLR2004 - a line has two ends
+        return None
+    lines = []
+    for model in view.models[:CHART_MODELS]:
+        there = [bucket.values[model.model] for bucket in buckets]
+        known = [each.low for each in there if each and each.value is not None]
+        if len(known) == len(buckets):
+            lines.append((model.label, known))
+    if not lines:
+        return None
+    return lines_chart(
+        f"Models by {view.basis.metric}, by {view.width.word}",
+        [days.bucket(bucket.start, view.width) for bucket in buckets],
+        lines,
+        view.basis.metric,
+        x_label="ISO week" if view.width is Width.WEEK else "Day (UTC)",
+    )
+
+
+def _steps(
+    view: TrendView, query: TrendQuery, request: Request, *, has_chart: bool
+) -> Steps:
+    """Return the other width, the same days ranked, and what all answers have."""
+    plain = replace(request, csv=False)
+    other = Width.WEEK if view.width is Width.DAY else Width.DAY
+    return steps(
+        request,
+        query,
+        view.basis,
+        ask(plain, "by", f"By {other.word}", replace(query, by=other)),
+        ask(plain, "models", "Ranked", turned(query, LeaderboardQuery)),
+        ask(
+            plain,
+            "trending",
+            "Trending",
+            TrendingQuery(metric=query.metric, top=query.top),
+        ),
+        has_chart=has_chart,
+    )

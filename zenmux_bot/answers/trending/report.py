@@ -1,0 +1,174 @@
+"""The trending models' view to a report."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import replace
+
+from zenmux_bot.answers.trending.view import DETAIL_DAYS, TrendingRow, TrendingView
+from zenmux_bot.commands.queries import (
+    MAX_TOP,
+    Request,
+    Show,
+    TrendingQuery,
+    TrendQuery,
+)
+from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import (
+    growth_cell,
+    name,
+    volume_column,
+)
+from zenmux_bot.render.context import context
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.lines import lines_chart
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
+from zenmux_bot.render.spark import spark_cell
+from zenmux_bot.render.steps import Steps, models_menu, steps
+
+CHART_MODELS = 4
+"""Slack draws four colours; a fifth line would look like the first."""
+
+GROWTH_LABEL = 20
+"""Characters of ZenMux's own growth text."""
+
+SMOOTHED = (
+    "ZenMux growth: its own figure as given, smoothed, and for a new model from a "
+    "stand-in for the days before"
+)
+
+
+def report_trending(view: TrendingView, request: Request) -> Report:
+    """Return the whole answer to a trending query."""
+    query = request.query
+    assert isinstance(query, TrendingQuery)  # noqa: S101 - dispatched by kind
+    basis = view.basis
+    drawn = _chart(view)
+    chart = drawn if request.show is Show.CHART else None
+    below = _steps(view, query, request, has_chart=drawn is not None)
+    window = "day" if view.by is Width.DAY else "7 days"
+    return Report(
+        title=f"Trending models by {basis.metric}, {window} to "
+        f"{days.day(basis.span.end)}",
+        finding=" ".join(_findings(view)),
+        table=_table(view),
+        is_table_shown=chart is None,
+        chart=chart,
+        context=context(basis, *_notes(view)),
+        as_of=basis.as_of,
+        stale=basis.stale,
+        command=basis.command,
+        buttons=below.buttons,
+        menus=(
+            *below.menus,
+            models_menu(request, [(each.model, each.label) for each in view.rows]),
+        ),
+    )
+
+
+def _findings(view: TrendingView) -> list[str]:
+    """Say who is first by ZenMux's score and what its own figures say of it."""
+    leader, basis = view.rows[0], view.basis
+    said = [f"{name(leader.label)} is first by ZenMux’s score of growth times size."]
+    change = numbers.growth(leader.own)
+    if leader.own.value is not None:
+        amount = numbers.brief_amount(leader.own.value.low, basis.metric)
+        beside = f" on {days.compared_with(basis)}"
+        if leader.own.is_new:
+            beside = f": nothing in {days.compared_with(basis)}"
+        moved = "" if change == numbers.UNKNOWN else f", {change}{beside}"
+        said.append(f"Its own daily figures: {amount}{moved}.")
+    if view.by is Width.DAY:
+        weekday = calendar.day_name[basis.span.end.weekday()]
+        said.append(
+            f"This sets a {weekday} beside the day before: Mondays look like growth "
+            "and Saturdays like decline, whatever happens."
+        )
+    return said
+
+
+def _notes(view: TrendingView) -> list[str]:
+    """Say what the two growths are, and what is left out."""
+    notes = [
+        SMOOTHED,
+        f"Change: the bot's own, from the daily figures of {view.basis.span}",
+    ]
+    if view.by is Width.WEEK:
+        notes.append("these are seven days, not an ISO week")
+    shown = len(view.rows)
+    notes.append(f"{shown} of {numbers.plural(view.listed, 'model')} that ZenMux lists")
+    return notes
+
+
+def _table(view: TrendingView) -> Table:
+    """Return rank, model, provider, volume, both growths, and the days."""
+    return Table(
+        caption=f"Models with momentum by {view.basis.metric}",
+        columns=(
+            Column("#", "right", numeric=True, said="rank"),
+            Column("Model"),
+            Column("Provider"),
+            volume_column(view.basis.metric),
+            Column("ZenMux growth", "right", numeric=True, said="ZenMux growth"),
+            Column("Change", "right", numeric=True, said="change"),
+            Column(f"{DETAIL_DAYS[view.by]} days", said="by day"),
+        ),
+        rows=tuple(_row(row, view.basis.metric) for row in view.rows),
+        key=1,
+    )
+
+
+def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
+    """Return one model's cells."""
+    rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
+    value = None if row.value is None else Figure.exact(row.value)
+    rate = None if row.growth_rate is None else float(row.growth_rate)
+    label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
+    return (
+        Cell(rank, row.rank),
+        Cell(name(row.label), slugs=(row.model, row.author)),
+        Cell(name(row.author_label)),
+        Cell(
+            numbers.bounded(value, metric),
+            None if row.value is None else float(row.value),
+        ),
+        Cell(label, rate),
+        growth_cell(row.own),
+        spark_cell(row.daily, lambda value: numbers.brief(Figure.exact(value), metric)),
+    )
+
+
+def _chart(view: TrendingView) -> Chart | None:
+    """Return lines of the first models' days, where all of them are known."""
+    lines = []
+    for row in view.rows[:CHART_MODELS]:
+        known = [value for _, value in row.daily if value is not None]
+        if len(known) == len(row.daily):
+            lines.append((row.label, known))
+    if not lines:
+        return None
+    return lines_chart(
+        f"Trending models by {view.basis.metric}",
+        [days.day(day, year=False) for day, _ in view.rows[0].daily],
+        lines,
+        view.basis.metric,
+        x_label="Day (UTC)",
+    )
+
+
+def _steps(
+    view: TrendingView, query: TrendingQuery, request: Request, *, has_chart: bool
+) -> Steps:
+    """Return the other window, more rows, the trend, and what all answers have."""
+    plain = replace(request, csv=False)
+    other = Width.WEEK if query.by is Width.DAY else Width.DAY
+    offered = [
+        ask(plain, "by", f"By {other.word}", replace(query, by=other)),
+        ask(plain, "trend", "Trend", TrendQuery(metric=query.metric, top=query.top)),
+    ]
+    if view.listed > len(view.rows) and query.top < MAX_TOP:
+        rows = min(query.top * 2, MAX_TOP)
+        offered.append(ask(plain, "more", f"Top {rows}", replace(query, top=rows)))
+    return steps(request, query, view.basis, *offered, has_chart=has_chart)

@@ -1,0 +1,134 @@
+"""Trending models: ZenMux's ranking as given, and the change of their own figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.commands import names
+from zenmux_bot.commands.queries import TrendingQuery
+from zenmux_bot.core.bounded import Compared, Figure, add, compared
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.errors import NoData
+from zenmux_bot.zenmux.models import DataPoint, Trending, TrendingEntry
+
+DETAIL_DAYS = {Width.DAY: 7, Width.WEEK: 14}
+"""So many days ZenMux shows of each model.
+
+https://docs.zenmux.ai/api/platform/statistics-trending.html
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendingRow:
+    """One model with momentum.
+
+    Attributes:
+        rank: Its place by ZenMux's score; None if ZenMux gave none.
+        model: Its slug.
+        label: Its display name.
+        author: Its provider's slug.
+        author_label: Its provider's display name.
+        value: Its volume in the window, as ZenMux gives it.
+        growth_label: ZenMux's growth in its own words: smoothed, and for a new model
+            from a baseline that never happened. Empty if there is none.
+        growth_rate: The same as a fraction, with fewer digits.
+        own: The window summed from the daily figures, beside the days before.
+        daily: The figures of the days shown, oldest first; None: not known.
+    """
+
+    rank: int | None
+    model: str
+    label: str
+    author: str
+    author_label: str
+    value: Decimal | None
+    growth_label: str
+    growth_rate: Decimal | None
+    own: Compared
+    daily: tuple[tuple[date, Decimal | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendingView:
+    """Models with momentum, best first.
+
+    Attributes:
+        basis: What it rests on; its days are those of the window.
+        by: The window: one day, or seven.
+        rows: The models wanted.
+        listed: How many models ZenMux listed.
+    """
+
+    basis: Basis
+    by: Width
+    rows: tuple[TrendingRow, ...]
+    listed: int
+
+
+def build_trending(
+    query: TrendingQuery, basis: Basis, trending: Trending
+) -> TrendingView:
+    """Set ZenMux's ranking beside what the daily figures say.
+
+    Raises:
+        NoData: There is nothing in it.
+    """
+    if not trending.entries:
+        raise NoData(f"ZenMux lists no models with momentum for {basis.span}.")
+    ranked = sorted(
+        trending.entries, key=lambda each: (each.rank is None, each.rank or 0)
+    )
+    return TrendingView(
+        basis=basis,
+        by=query.by,
+        rows=tuple(_row(entry, basis, query.by) for entry in ranked[: query.top]),
+        listed=len(ranked),
+    )
+
+
+def _row(entry: TrendingEntry, basis: Basis, by: Width) -> TrendingRow:
+    points = _by_day(entry.data_points)
+    last = basis.span.end
+    shown = [last - DAY * back for back in reversed(range(DETAIL_DAYS[by]))]
+    before = basis.comparison.span
+    return TrendingRow(
+        rank=entry.rank,
+        model=entry.model,
+        label=names.shown(entry.label, entry.model),
+        author=entry.author,
+        author_label=names.shown(entry.author_label, entry.author),
+        value=entry.value if entry.total_value is None else entry.total_value,
+        growth_label=entry.growth_label.strip(),
+        growth_rate=entry.growth_rate,
+        # the API's previous value may be a stand-in, so both windows are summed here
+        own=compared(
+            _sum(points, basis.span),
+            None,
+            None if before is None else _sum(points, before),
+        ),
+        daily=tuple((day, points.get(day)) for day in shown),
+    )
+
+
+def _by_day(points: Sequence[DataPoint]) -> dict[date, Decimal | None]:
+    """Return figures by day; what is not a day is left out."""
+    found = {}
+    for point in points:
+        try:
+            day = datetime.strptime(point.period, "%Y%m%d").date()  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+        found[day] = point.value
+    return found
+
+
+def _sum(points: Mapping[date, Decimal | None], span: Span) -> Figure | None:
+    """Return the sum of some days, None if one of them is not known."""
+    values = [points.get(span.start + DAY * number) for number in range(span.days)]
+    known = [Figure.exact(value) for value in values if value is not None]
+    return add(known) if len(known) == len(values) else None

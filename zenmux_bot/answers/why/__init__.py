@@ -1,0 +1,1 @@
+"""Why a provider's share moved."""

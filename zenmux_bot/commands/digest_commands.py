@@ -1,0 +1,193 @@
+"""What can be asked of digests, as frozen values; each says the words for it.
+
+``str`` of a command gives what stands behind ``digest``, and reads back to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from zenmux_bot.commands.lexer import split
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.subscriptions import WhenEmpty
+
+LAST_DAY = 31
+"""A shorter month has its 31st on its last day."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERYONE: tuple[str, ...] = ()
+"""As the providers of a wish: no providers alone."""
+
+MAX_PROVIDERS = 10
+"""As many as a form and a button have room for."""
+
+ALWAYS = Decimal(0)
+"""As the threshold of a wish: nothing is skipped."""
+
+
+class Verb(StrEnum):
+    """What can be done with one digest."""
+
+    SHOW = "show"
+    PREVIEW = "preview"
+    SEND = "send"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EDIT = "edit"
+    DELETE = "delete"
+    RESTORE = "restore"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was said about a digest; None is what was not said.
+
+    Attributes:
+        cadence: Also said by a weekday or a day of the month.
+        weekday: 0 (Monday) to 6.
+        day: 1 to 31; 31 is the last of every month.
+        at: The local time.
+        zone: IANA name.
+        metric: What is counted.
+        channel: Id of the channel.
+        top: How many rows.
+        providers: Names as typed, or ``EVERYONE``.
+        skip_below_pp: A threshold, or ``ALWAYS``.
+        when_empty: What to do without data.
+    """
+
+    cadence: Cadence | None = None
+    weekday: int | None = None
+    day: int | None = None
+    at: time | None = None
+    zone: str | None = None
+    metric: Metric | None = None
+    channel: str | None = None
+    top: int | None = None
+    providers: tuple[str, ...] | None = None
+    skip_below_pp: Decimal | None = None
+    when_empty: WhenEmpty | None = None
+
+    def __str__(self) -> str:
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return " ".join(
+            _WORDS[name](value) for name, value in values if value is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open the form for a new digest, with what is wished filled in."""
+
+    wish: Wish = Wish()
+
+    def __str__(self) -> str:
+        return f"form {self.wish}" if self.wish != Wish() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAll:
+    """List one's own digests and those of the channel."""
+
+    def __str__(self) -> str:
+        return "list"
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeeds:
+    """List who did what in the workspace; for administrators."""
+
+    def __str__(self) -> str:
+        return "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a digest as wished; what was not said has its default."""
+
+    wish: Wish = Wish()
+
+    def __str__(self) -> str:
+        return f"create {self.wish}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Do something with one digest.
+
+    Attributes:
+        verb: What; to edit is a command of its own.
+        id: The digest.
+        again: Do it although it was done before; for sending.
+    """
+
+    verb: Verb
+    id: str
+    again: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.id}{' again' if self.again else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change one digest as wished; an empty wish asks for the form."""
+
+    id: str
+    wish: Wish = Wish()
+
+    def __str__(self) -> str:
+        return f"edit {self.id} {self.wish}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask a digest's owner to do something with it."""
+
+    command: About | Edit
+
+    def __str__(self) -> str:
+        return f"ask {self.command}"
+
+
+OPEN_FORM = OpenForm()
+
+Command = OpenForm | ListAll | ListDeeds | Create | About | Edit | Ask
+
+
+def _day(day: int) -> str:
+    return "day last" if day == LAST_DAY else f"day {day}"
+
+
+def _providers(names: tuple[str, ...]) -> str:
+    return " ".join(f"provider {_quoted(name)}" for name in names) or "provider all"
+
+
+def _quoted(name: str) -> str:
+    return name if split(name) == (name,) else f'"{name}"'
+
+
+def _threshold(points: Decimal) -> str:
+    return f"skip below {points.normalize():f}pp" if points else "skip never"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "cadence": str,
+    "weekday": WEEKDAYS.__getitem__,
+    "day": _day,
+    "at": "{:%H:%M}".format,
+    "zone": str,
+    "metric": str,
+    "channel": "in <#{}>".format,
+    "top": "top {}".format,
+    "providers": _providers,
+    "skip_below_pp": _threshold,
+    "when_empty": "when empty {}".format,
+}

@@ -1,0 +1,286 @@
+"""The words of the command: which there are, which kind takes which, and examples.
+
+One row a kind. Help, README, the manifest's usage hint and the parser read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from zenmux_bot.commands.queries import (
+    AccountQuery,
+    Audience,
+    DigestQuery,
+    GenerationQuery,
+    HelpQuery,
+    LeaderboardQuery,
+    ModelQuery,
+    PerformanceQuery,
+    Query,
+    ShareQuery,
+    Show,
+    StatusQuery,
+    TrendingQuery,
+    TrendQuery,
+    WhyQuery,
+)
+from zenmux_bot.core.measures import Measure, Metric, Width
+
+COMMAND = "/zenmux"
+
+HELP = frozenset({"help", "--help", "-h", "?"})
+"""Wherever one of these stands, the command is explained."""
+
+CHANNEL = "<#"
+"""How Slack writes a channel begins so; a range in its name is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of answer.
+
+    Attributes:
+        query: The query it makes.
+        usage: How it is written, without the slash command.
+        summary: What it answers, one clause.
+        examples: Whole commands that run, the simplest first.
+        aliases: Other first words for it.
+        takes: The names of the fields that its words can fill.
+        bare: The field that a word fills which means nothing else.
+        needs: The field that must be said, and the words that say so for example.
+        words: Words that fill a field by themselves in this kind alone.
+        restricted: It is about the account: for administrators, always private.
+        turns_to: The kind that a follow-up means whose words fit only that one.
+    """
+
+    query: type[Query]
+    usage: str
+    summary: str
+    examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    takes: frozenset[str] = frozenset()
+    bare: str | None = None
+    needs: tuple[str, str] | None = None
+    words: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    restricted: bool = False
+    turns_to: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the canonical first word."""
+        return self.query.name
+
+
+DELIVERY = frozenset({"audience", "show", "csv"})
+
+KINDS = (
+    Kind(
+        query=LeaderboardQuery,
+        usage="leaderboard [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] [top N] "
+        "[vs PERIOD|vs none] [rate]",
+        summary="models ranked by tokens or cost, beside the period before",
+        examples=(
+            "leaderboard cost 7d",
+            "leaderboard tokens last month top 20",
+            "leaderboard cost 2026-W46 anthropic openai vs 2026-W40",
+            "leaderboard cost last month rate",
+        ),
+        aliases=("top", "models", "lb"),
+        takes=DELIVERY | {"metric", "period", "top", "providers", "versus", "rate"},
+        bare="providers",
+        turns_to=TrendQuery.name,
+    ),
+    Kind(
+        query=ShareQuery,
+        usage="share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
+        "[by day|by week] [top N] "
+        "[vs PERIOD|vs none]",
+        summary="providers' market share, with changes in percentage points",
+        examples=(
+            "share cost 8w",
+            "share anthropic openai google cost 12w",
+            "share tokens last month by day",
+            "share cost 4w top 5 public",
+        ),
+        aliases=("market", "marketshare", "market-share", "providers", "compare"),
+        takes=DELIVERY | {"metric", "period", "by", "top", "providers", "versus"},
+        bare="providers",
+    ),
+    Kind(
+        query=WhyQuery,
+        usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD]",
+        summary="why a provider's share moved: by its own volume or the others'",
+        examples=(
+            "why",
+            "why anthropic cost last week",
+            "why cost 2026-W46 provider google vs 2026-W40",
+        ),
+        takes=DELIVERY | {"metric", "period", "provider", "versus"},
+        bare="provider",
+        turns_to=ShareQuery.name,
+    ),
+    Kind(
+        query=TrendQuery,
+        usage="trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+        summary="models by day or week, with a chart of the leaders",
+        examples=(
+            "trend tokens 28d",
+            "trend cost 12w by week top 5",
+            "trend tokens last month by day",
+        ),
+        takes=DELIVERY | {"metric", "period", "by", "top"},
+        turns_to=LeaderboardQuery.name,
+    ),
+    Kind(
+        query=TrendingQuery,
+        usage="trending [tokens|cost] [by day|by week] [top N]",
+        summary="models with momentum, beside the change of their own figures",
+        examples=(
+            "trending tokens",
+            "trending cost day",
+            "trending tokens week top 20",
+        ),
+        aliases=("movers",),
+        takes=DELIVERY | {"metric", "by", "top"},
+        words={"day": ("by", Width.DAY), "week": ("by", Width.WEEK)},
+    ),
+    Kind(
+        query=ModelQuery,
+        usage="model NAME|name NAME [tokens|cost] [PERIOD]",
+        summary="one model day by day, beside the period before",
+        examples=(
+            "model claude-opus-4.8",
+            "model gpt-5.4 cost 8w",
+            "model kimi k3 tokens last month",
+        ),
+        takes=DELIVERY | {"metric", "period", "model"},
+        bare="model",
+        needs=("model", "claude-opus-4.8"),
+    ),
+    Kind(
+        query=PerformanceQuery,
+        usage="performance [throughput|ttft|cache] [PERIOD]",
+        summary="models by speed, wait or cache hits, at each host",
+        examples=(
+            "performance throughput 7d",
+            "performance ttft last week",
+            "performance cache 30d",
+        ),
+        aliases=("perf",),
+        takes=DELIVERY | {"measure", "period"},
+    ),
+    Kind(
+        query=AccountQuery,
+        usage="account",
+        summary="plan, quotas and credits; for administrators, always private",
+        examples=("account",),
+        takes=frozenset({"audience"}),
+        restricted=True,
+    ),
+    Kind(
+        query=GenerationQuery,
+        usage="generation ID",
+        summary="tokens, times and bill of one request; for administrators, "
+        "always private",
+        examples=("generation gen_01sandbox0000001",),
+        takes=frozenset({"audience", "id"}),
+        bare="id",
+        needs=("id", "gen_01sandbox0000001"),
+        restricted=True,
+    ),
+    Kind(
+        query=DigestQuery,
+        usage="digest [create DAY TIME ZONE tokens|cost in #channel NAME ...|list|"
+        "show ID|preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|"
+        "restore ID|history ID|ask pause ID|audit]",
+        summary="market share brought to a channel every day, week or month",
+        examples=(
+            "digest",
+            "digest list",
+            "digest create weekly mon 09:00 Europe/Berlin cost",
+            "digest create daily 09:00 anthropic openai google",
+        ),
+        aliases=("digests", "subscribe"),
+    ),
+    Kind(
+        query=StatusQuery,
+        usage="status",
+        summary="how the bot, the API and its data are",
+        examples=("status",),
+    ),
+    Kind(
+        query=HelpQuery,
+        usage="help [COMMAND]",
+        summary="this list, or how one command is written",
+        examples=("help", "help share"),
+        takes=frozenset({"topic"}),
+    ),
+)
+
+BY_WORD: dict[str, Kind] = {
+    word: kind for kind in KINDS for word in (kind.name, *kind.aliases)
+}
+
+WORDS: dict[str, tuple[str, object]] = {
+    "tokens": ("metric", Metric.TOKENS),
+    "token": ("metric", Metric.TOKENS),
+    "cost": ("metric", Metric.COST),
+    "costs": ("metric", Metric.COST),
+    "usd": ("metric", Metric.COST),
+    "$": ("metric", Metric.COST),
+    "spend": ("metric", Metric.COST),
+    "throughput": ("measure", Measure.THROUGHPUT),
+    "speed": ("measure", Measure.THROUGHPUT),
+    "ttft": ("measure", Measure.TTFT),
+    "latency": ("measure", Measure.TTFT),
+    "cache": ("measure", Measure.CACHE),
+    "public": ("audience", Audience.PUBLIC),
+    "private": ("audience", Audience.PRIVATE),
+    "chart": ("show", Show.CHART),
+    "table": ("show", Show.TABLE),
+    "csv": ("csv", True),
+    "rate": ("rate", True),
+    "daily": ("by", Width.DAY),
+    "weekly": ("by", Width.WEEK),
+}
+"""Words that fill a field by themselves."""
+
+LEADING: dict[str, str] = {
+    "top": "top",
+    "provider": "providers",
+    "name": "model",
+    "by": "by",
+    "vs": "versus",
+    "versus": "versus",
+    "against": "versus",
+}
+"""Words whose field is filled by the words after them."""
+
+NAMING = frozenset({"provider", "name"})
+"""What follows one of these is a name, whatever else it means."""
+
+WIDTHS = {"day": Width.DAY, "days": Width.DAY, "week": Width.WEEK, "weeks": Width.WEEK}
+
+PERIOD_WORDS = ("yesterday", "last", "this", "wtd", "mtd", "qtd", "ytd", "all", "since")
+
+PERIOD_HELP = (
+    "7d 4w 3m 1y yesterday · last week|month|quarter|year · this week|month · "
+    "wtd mtd qtd ytd · all · 2026-W46 2026-11 2026-Q3 2026 · "
+    "november q3 w46 · 2026-11-09 friday · "
+    "2026-11-01..2026-11-15 · since 2026-11-01"
+)
+
+
+def is_known(word: str) -> bool:
+    """Tell whether a word means something by itself or with the next one."""
+    return word in WORDS or word in LEADING
+
+
+def behind(words: Sequence[str], at: int) -> int:
+    """Return the index behind the word at ``at`` and the next one, if that is unknown.
+
+    What follows a word in vain belongs to it unless it makes sense alone.
+    """
+    stop = at + 1
+    return stop + 1 if stop < len(words) and not is_known(words[stop]) else stop

@@ -1,0 +1,229 @@
+"""Names that people type to slugs, and names that the API gives to what is shown."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from zenmux_bot.commands.lexer import SPELT_ALIKE, split
+from zenmux_bot.commands.queries import (
+    MAX_NAME,
+    LeaderboardQuery,
+    ModelQuery,
+    ShareQuery,
+    WhyQuery,
+    canonical,
+    quoted,
+)
+from zenmux_bot.errors import AmbiguousName, UnknownName
+
+MAX_OFFERED = 5
+
+NAMELESS = "(no name)"
+_WORDS = re.compile(r"[\s/_:-]+")
+_JOINERS = "\u200c\u200d"
+"""Invisible too, but without them some scripts and emoji fall apart."""
+
+
+def shown(*candidates: str) -> str:
+    """Return the first of a thing's names that can be read, as one line.
+
+    Labels come from outside: line breaks and control characters become spaces, marks
+    that nobody sees (they can turn the direction of the text around) go.
+    """
+    for candidate in candidates:
+        if name := _legible(candidate):
+            return name
+    return NAMELESS
+
+
+def _legible(text: str) -> str:
+    """Return text on one line without invisible marks; empty if nothing is left."""
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return " ".join(text.split()) if text.strip(_JOINERS + " ") else ""
+
+
+def _visible(character: str) -> str:
+    """Return a character, or what stands in its place."""
+    if character in _JOINERS:
+        return character
+    match unicodedata.category(character):
+        case "Cf":
+            return ""
+        case "Cc" | "Zl" | "Zp" | "Zs":
+            return " "
+    return character
+
+
+def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
+    """Return the slug of the one thing that ``name`` means.
+
+    A slug as it is wins over a label as it is, and that over a part of either.
+
+    Args:
+        name: What was typed, in lower case.
+        labels: Display names by slug.
+        what: What is looked for, such as ``provider``.
+
+    Raises:
+        UnknownName: Nothing goes by that name; the suggestions are slugs near to it.
+        AmbiguousName: Several do; the suggestions are their slugs.
+    """
+    keys = {slug: (slug.lower(), label.lower()) for slug, label in labels.items()}
+    found = (
+        [slug for slug, names in keys.items() if names[0] == name]
+        or [slug for slug, names in keys.items() if name in names]
+        or [slug for slug, names in keys.items() if names[0].endswith(f"/{name}")]
+        or [slug for slug, names in keys.items() if any(name in n for n in names)]
+        or _loosely(name, keys)
+    )
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousName(
+            f"“{name}” may mean several {what}s.",
+            allowed=f"{len(found)} {what}s have it in their names.",
+            suggestions=tuple(found[:MAX_OFFERED]),
+        )
+    raise UnknownName(
+        f"No {what} in these figures is called “{name}”.",
+        allowed=f"A {what} goes by its slug, its name or a part of it.",
+        suggestions=near(name, labels),
+    )
+
+
+def _loosely(name: str, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the slugs of which a spelling holds ``name`` but for marks and spaces."""
+    wanted = core(name)
+    if not wanted:
+        return []
+    return [
+        slug for slug, names in keys.items() if any(wanted in core(n) for n in names)
+    ]
+
+
+def core(text: str) -> str:
+    """Return text in lower case without spaces, hyphens and marks nobody sees."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(each for each in plain if each.isprintable() and each not in " -_")
+
+
+def near(name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the slugs whose slug or label, or a word of it, is spelt most like it."""
+    wholes: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
+    for slug, label in labels.items():
+        for spelling in (slug.lower(), label.lower()):
+            wholes.setdefault(spelling, []).append(slug)
+            for word in _WORDS.split(spelling):
+                words.setdefault(word, []).append(slug)
+    found = [
+        slug
+        for spellings, cutoff in ((wholes, 0.5), (words, SPELT_ALIKE))
+        for each in difflib.get_close_matches(
+            name, spellings, n=MAX_OFFERED, cutoff=cutoff
+        )
+        for slug in spellings[each]
+    ]
+    return tuple(dict.fromkeys(found))[:MAX_OFFERED]
+
+
+def provider(query: WhyQuery, labels: Mapping[str, str]) -> str:
+    """Return the slug of the provider that a query names.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+
+    def instead(slug: str | None) -> str:
+        return canonical(replace(query, provider=slug))
+
+    return _found(query.provider or "", labels, instead)
+
+
+def providers(
+    query: LeaderboardQuery | ShareQuery, labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the slugs of the providers that a query names.
+
+    Raises:
+        UnknownName: None goes by one of the names; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+
+    def slug_at(place: int) -> str:
+        def instead(slug: str | None) -> str:
+            named = list(query.providers)
+            named[place : place + 1] = [] if slug is None else [slug]
+            return canonical(replace(query, providers=tuple(named)))
+
+        name = query.providers[place]
+        of_model = ModelQuery(model=name, metric=query.metric, period=query.period)
+        return _found(name, labels, instead, else_=canonical(of_model))
+
+    return tuple(dict.fromkeys(map(slug_at, range(len(query.providers)))))
+
+
+def _found(
+    name: str,
+    labels: Mapping[str, str],
+    instead: Callable[[str | None], str],
+    *,
+    else_: str | None = None,
+) -> str:
+    """Return a provider's slug.
+
+    Args:
+        name: What was typed.
+        labels: Display names by slug.
+        instead: Gives the command with a slug in place of the name, or without it.
+        else_: What else is offered where no provider goes by that name.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+    try:
+        return find(name, labels, what="provider")
+    except (UnknownName, AmbiguousName) as error:
+        slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
+        offered: list[str | None] = [*map(instead, slugs)]
+        if isinstance(error, UnknownName):
+            offered += [else_]
+        if not slugs:
+            offered += [instead(None)]
+        raise type(error)(
+            error.problem,
+            allowed=error.allowed,
+            suggestions=tuple(filter(None, offered)),
+        ) from None
+
+
+def model(query: ModelQuery, labels: Mapping[str, str]) -> str:
+    """Return the slug of the model that a query names.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+    try:
+        return find(query.model, labels, what="model")
+    except (UnknownName, AmbiguousName) as error:
+        slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
+        ranked = LeaderboardQuery(metric=query.metric, period=query.period)
+        offered = [canonical(replace(query, model=slug)) for slug in slugs]
+        raise type(error)(
+            error.problem,
+            allowed=error.allowed,
+            suggestions=tuple(offered or [canonical(ranked)]),
+        ) from None
+
+
+def _can_be_typed(slug: str) -> bool:
+    """Tell whether a command with this slug means it; slugs may hold anything."""
+    return len(slug) <= MAX_NAME and split(quoted(slug.lower())) == (slug.lower(),)

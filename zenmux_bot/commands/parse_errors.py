@@ -1,0 +1,244 @@
+"""What is wrong with the words of a command, and what may stand in their place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zenmux_bot.commands import grammar
+from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
+from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, Place, Slip
+from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
+from zenmux_bot.core.periods import Versus
+from zenmux_bot.core.windows import BadPeriod
+
+_HINTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("cheap", "cheapest", "expensive", "price", "prices", "pricing"),
+        ("leaderboard", "cost", "rate"),
+    ),
+    **dict.fromkeys(
+        ("fast", "faster", "fastest", "slow", "slowest"), ("performance", "throughput")
+    ),
+    **dict.fromkeys(
+        ("balance", "bill", "billing", "credits", "plan", "quota", "quotas"),
+        ("account",),
+    ),
+    "unsubscribe": ("digest", "list"),
+}
+"""Words that no command has, and the command that answers them."""
+
+_MOST_NAMES = 4
+"""With more unknown words it is a sentence about something else."""
+
+_NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
+    "by": ("day or week", (("by", "week"), ("by", "day"))),
+    "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
+    "providers": ("a name", ((),)),
+    "model": ("a name", ((),)),
+}
+
+
+def no_command(words: Sequence[str], *, understood: bool) -> Slip:
+    """Complain about a first word that is no command.
+
+    Args:
+        words: All words.
+        understood: The first one would mean something further on.
+    """
+    instead = [_HINTS[words[0]]] if words[0] in _HINTS else []
+    if not instead and not understood:
+        near = difflib.get_close_matches(words[0], BY_WORD)
+        instead = [(each, *words[1:]) for each in near]
+    if not instead:
+        instead = [_HINTS[word] for word in words if word in _HINTS][:1]
+    if not instead:
+        places = [at for at, word in enumerate(words) if word in BY_WORD]
+        if not understood:
+            instead = [_plain(words, at) for at in places]
+        else:
+            instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
+    if not instead and understood:
+        filled, _ = grammar.WORDS.get(words[0], ("period", None))
+        kinds = (kind for kind in KINDS if filled in kind.takes and not kind.needs)
+        instead = [(kind.name, *words) for kind in kinds]
+    elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
+        instead = [(kind.name, *words) for kind in _naming()]
+    problem = f"There is no command “{words[0]}”."
+    return Slip(problem, 0, len(words), tuple(instead), _commands())
+
+
+def _count_names(words: Sequence[str]) -> int:
+    """Return how many words may be names, for all that is known of them here."""
+    return sum(word not in FILLERS and not grammar.is_known(word) for word in words)
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Tell whether a word after ``vs`` is not just a period misspelt."""
+    periods = (*Versus, *grammar.PERIOD_WORDS)
+    return any(
+        not grammar.is_known(word)
+        and not difflib.get_close_matches(word, periods, cutoff=SPELT_ALIKE)
+        for word in words
+    )
+
+
+def _naming() -> Iterator[Kind]:
+    """Return the commands that are about models or providers by name."""
+    return (kind for kind in KINDS if kind.bare in {"providers", "model"})
+
+
+def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
+    """Return a command in the middle of a sentence with what else means something."""
+    before = (word for word in sentence[:at] if grammar.is_known(word))
+    behind = (word for word in sentence[at + 1 :] if word not in FILLERS)
+    return (sentence[at], *before, *behind)
+
+
+def no_topic(words: Sequence[str]) -> Slip:
+    """Complain about ``help`` with anything but one command."""
+    near = difflib.get_close_matches(words[1], BY_WORD)
+    problem = f"There is no command “{' '.join(words[1:])}”."
+    instead = (*((each,) for each in near), ())
+    return Slip(problem, 1, len(words), instead, _commands())
+
+
+def _commands() -> str:
+    return f"Commands: {', '.join(kind.name for kind in KINDS)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """The complaints about the words of one command.
+
+    Attributes:
+        kind: The command.
+        first: Index of the first word that is not its name.
+        words: All words.
+    """
+
+    kind: Kind
+    first: int
+    words: Sequence[str]
+
+    def no_data(self, error: BadPeriod, place: Place) -> Slip:
+        """Complain about a period without data."""
+        instead = tuple(tuple(str(each).split()) for each in error.instead)
+        return Slip(error.problem, *place, instead, error.allowed)
+
+    def no_comparison(self, problem: str, allowed: str, place: Place) -> Slip:
+        """Complain about a period that nothing can be compared with."""
+        return Slip(problem, *place, self._instead("versus"), allowed)
+
+    def needed(self, name: str, at: int) -> Slip:
+        """Complain about a word without what belongs to it."""
+        what, _ = _NEEDED[name]
+        following = self.words[at + 1 : at + 2]
+        but = f", not “{following[0]}”" if following else ""
+        problem = f"“{self.words[at]}” needs {what} after it{but}."
+        stop = grammar.behind(self.words, at)
+        instead = list(self._instead(name))
+        if name == "versus" and self.kind.bare == "providers" and _is_name(following):
+            # as in "openai vs anthropic"
+            instead.insert(0, tuple(following))
+        return Slip(problem, at, stop, tuple(instead), self._usage())
+
+    def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """Return what may stand after a word such as ``vs`` in this command."""
+        _, instead = _NEEDED[name]
+        # an explanation is of a change
+        drops_none = name == "versus" and "vs none" not in self.kind.usage
+        return instead[:1] if drops_none else instead
+
+    def missing(self) -> Slip:
+        """Complain that what the command is about was not said."""
+        what, example = self.kind.needs or ("", "")
+        end = len(self.words)
+        problem = f"{self.kind.name} needs to know which {what}."
+        return Slip(problem, end, end, ((example,),), self._usage())
+
+    def out_of_range(self, number: int, place: Place) -> Slip:
+        """Complain about a number of rows."""
+        near = str(min(max(number, 1), MAX_TOP))
+        problem = f"“{self._said(place)}” is out of range."
+        allowed = f"top goes from 1 to {MAX_TOP}."
+        return Slip(problem, *place, (("top", near),), allowed)
+
+    def too_long(self, name: str, place: Place) -> Slip:
+        """Complain about a name that cannot be one."""
+        problem = f"A name of {len(name)} characters is too long."
+        allowed = f"Names have at most {MAX_NAME} characters."
+        return Slip(problem, *place, ((),), allowed)
+
+    def not_taken(self, name: str, place: Place) -> Slip:
+        """Complain about words that belong to other commands."""
+        others = (
+            kind.name
+            for kind in KINDS
+            if name in kind.takes and not (kind.needs or kind.restricted)
+        )
+        rest = self.words[self.first :]
+        instead = (self._without(place), *((other, *rest) for other in others))
+        problem = f"{self.kind.name} does not take “{self._said(place)}”."
+        return Slip(problem, 0, len(self.words), instead, self._usage())
+
+    def never_public(self, place: Place) -> Slip:
+        """Complain about showing to all what is for one alone."""
+        problem = f"{self.kind.name} is answered to you alone, never to a channel."
+        return Slip(problem, *place, ((),), self._usage())
+
+    def conflict(self, earlier: Place, place: Place) -> Slip:
+        """Complain about words that contradict earlier ones."""
+        first, second = self._said(earlier), self._said(place)
+        problem = f"Both “{first}” and “{second}” are there; one is enough."
+        instead = (self._without(place), self._without(earlier))
+        return Slip(problem, 0, len(self.words), instead, self._usage())
+
+    def unknown(self, at: int) -> Slip:
+        """Complain about a word that means nothing here."""
+        word, place = self.words[at], (at, at + 1)
+        if word in BY_WORD:
+            rest = (*self.words[self.first : at], *self.words[at + 1 :])
+            problem = f"The command “{word}” comes first, and only one."
+            instead = ((word, *rest), self._without(place))
+            return Slip(problem, 0, len(self.words), instead, _commands())
+        nearest = self._nearest(word)
+        if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
+            rest = tuple(self.words[self.first :])
+            problem = f"{self.kind.name} takes no name such as “{word}”."
+            others = tuple((kind.name, *rest) for kind in _naming())
+            several = (*others, self._without(place))
+            return Slip(problem, 0, len(self.words), several, self._usage())
+        problem = f"I don't know the word “{word}”."
+        return Slip(problem, *place, nearest, self._usage())
+
+    def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return what may have been meant by a word, or leave it out."""
+        near = difflib.get_close_matches(word, self._vocabulary())
+        return tuple((each,) for each in near) or ((),)
+
+    def is_misspelt(self, word: str) -> bool:
+        """Tell whether a word is one of the command's, but for a typing error."""
+        return bool(
+            difflib.get_close_matches(word, self._vocabulary(), cutoff=SPELT_ALIKE)
+        )
+
+    def _vocabulary(self) -> list[str]:
+        """Return the words that the command takes."""
+        takes = self.kind.takes
+        words = [word for word, (name, _) in grammar.WORDS.items() if name in takes]
+        words += self.kind.words
+        words += [word for word, name in grammar.LEADING.items() if name in takes]
+        return words + list(grammar.PERIOD_WORDS if "period" in takes else ())
+
+    def _said(self, place: Place) -> str:
+        return " ".join(self.words[slice(*place)])
+
+    def _without(self, place: Place) -> tuple[str, ...]:
+        start, stop = place
+        return (*self.words[:start], *self.words[stop:])
+
+    def _usage(self) -> str:
+        return f"{self.kind.name} is written: {self.kind.usage}"

@@ -1,0 +1,1 @@
+"""Threads, preferences and the Home tab."""

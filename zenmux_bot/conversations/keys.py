@@ -1,0 +1,188 @@
+"""The ZenMux keys of workspaces: set by their administrators, never shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from pydantic import SecretStr
+
+from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.errors import ApiError, BadInput, KeyRefused, NotAllowed
+
+KNOWN_FOR = timedelta(minutes=1)
+"""So long another process may go on with a key that was changed."""
+
+_WHO_MAY = (
+    "The key is set by the workspace's admins and owners; please ask one of them."
+)
+_WHERE = "Make a management key (sk-mg-v1-…) at https://zenmux.ai/platform/management."
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySetting:
+    """A workspace's own key.
+
+    Attributes:
+        key: The key.
+        set_at: When it was set.
+        set_by: Who set it.
+    """
+
+    key: SecretStr
+    set_at: datetime
+    set_by: str
+
+
+class KeyStore(Protocol):
+    """Keeps keys: see ``zenmux_bot.store.workspace_keys``."""
+
+    async def get(self, team_id: str) -> KeySetting | None:
+        """Return a workspace's key, if it brought one."""
+        ...
+
+    async def put(self, team_id: str, setting: KeySetting) -> None:
+        """Keep a workspace's key."""
+        ...
+
+    async def delete(self, team_id: str, *, by: str, now: datetime) -> None:
+        """Forget a workspace's key."""
+        ...
+
+
+class Administrators(Protocol):
+    """Knows who administers; may raise SlackFault."""
+
+    async def is_admin(self, team_id: str, user_id: str) -> bool:
+        """Tell whether somebody administers the workspace."""
+        ...
+
+
+class WorkspaceKeys:
+    """Knows which key a workspace asks with.
+
+    Args:
+        store: Keeps them.
+        clock: Tells the time.
+    """
+
+    def __init__(self, store: KeyStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: dict[str, tuple[KeySetting | None, datetime]] = {}
+
+    async def of(self, team_id: str) -> SecretStr | None:
+        """Return a workspace's own key, None if it brought none."""
+        setting = await self._look(team_id)
+        return None if setting is None else setting.key
+
+    async def state(self, team_id: str) -> KeyState:
+        """Return what may be known of a workspace's key."""
+        setting = await self._look(team_id)
+        if setting is None:
+            return KeyState(is_own=False)
+        return KeyState(is_own=True, set_at=setting.set_at, set_by=setting.set_by)
+
+    async def put(self, team_id: str, setting: KeySetting) -> None:
+        """Use a key from now on."""
+        await self._store.put(team_id, setting)
+        self._known[team_id] = (setting, self._clock.now())
+
+    async def clear(self, team_id: str, *, by: str) -> None:
+        """Use the operator's key from now on."""
+        now = self._clock.now()
+        await self._store.delete(team_id, by=by, now=now)
+        self._known[team_id] = (None, now)
+
+    def forget(self, team_id: str) -> None:
+        """Look again next time."""
+        self._known.pop(team_id, None)
+
+    async def _look(self, team_id: str) -> KeySetting | None:
+        now = self._clock.now()
+        setting, at = self._known.get(team_id, (None, None))
+        if at is None or not timedelta() <= now - at < KNOWN_FOR:
+            setting = await self._store.get(team_id)
+            self._known[team_id] = (setting, now)
+        return setting
+
+
+class KeyDesk:
+    """Lets administrators set and clear their workspace's key.
+
+    Args:
+        keys: Knows them.
+        admins: Knows who may.
+        probe: Asks ZenMux for something that only a management key may see.
+        clock: Dates changes.
+    """
+
+    def __init__(
+        self,
+        keys: WorkspaceKeys,
+        admins: Administrators,
+        probe: Callable[[SecretStr], Awaitable[None]],
+        clock: Clock,
+    ) -> None:
+        self._keys = keys
+        self._admins = admins
+        self._probe = probe
+        self._clock = clock
+
+    async def state(self, team_id: str) -> KeyState:
+        """Return what may be known of a workspace's key."""
+        return await self._keys.state(team_id)
+
+    async def set(self, team_id: str, text: str, *, by: str) -> None:
+        """Use the key in ``text`` for a workspace, once ZenMux accepts it.
+
+        Raises:
+            BadInput: It is no management key, or cannot be checked now.
+            NotAllowed: Somebody else may.
+            SlackFault: Slack does not tell who they are.
+        """
+        await self._check(team_id, by)
+        key = "".join(text.split())
+        if not key:
+            raise BadInput("There is no key in it.", allowed=_WHERE)
+        if not key.isascii():
+            raise BadInput("That is no key of ZenMux.", allowed=_WHERE)
+        if key.startswith(("sk-ai-v1-", "sk-ss-v1-")):
+            raise BadInput("That is a key for inference.", allowed=_WHERE)
+        secret = SecretStr(key)
+        try:
+            await self._probe(secret)
+        except KeyRefused as error:
+            raise BadInput(
+                f"ZenMux refuses it: {error.message}.", allowed=_WHERE
+            ) from None
+        except ApiError as error:
+            raise BadInput(
+                f"ZenMux gives no answer, so the key can't be checked: "
+                f"{error.message}.",
+                allowed="Try again in some minutes.",
+            ) from None
+        now = self._clock.now()
+        await self._keys.put(team_id, KeySetting(key=secret, set_at=now, set_by=by))
+        log.info("key.set", team=team_id, by=by)
+
+    async def clear(self, team_id: str, *, by: str) -> None:
+        """Use the operator's key for a workspace again.
+
+        Raises:
+            NotAllowed: Somebody else may.
+            SlackFault: Slack does not tell who they are.
+        """
+        await self._check(team_id, by)
+        await self._keys.clear(team_id, by=by)
+        log.info("key.cleared", team=team_id, by=by)
+
+    async def _check(self, team_id: str, user_id: str) -> None:
+        if not await self._admins.is_admin(team_id, user_id):
+            raise NotAllowed(_WHO_MAY)

@@ -1,0 +1,123 @@
+"""What people have set for their workspace and its channels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from zenmux_bot.commands.defaults import UNSET, Defaults, Scope
+from zenmux_bot.commands.queries import Audience
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.measures import Metric
+
+
+class SettingsStore(Protocol):
+    """Keeps texts by scope and key."""
+
+    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+        """Return everything that is set in a workspace and its channels."""
+        ...
+
+    async def set(
+        self, scope: Scope, key: str, value: str, *, by: str, now: datetime
+    ) -> None:
+        """Set a value."""
+        ...
+
+    async def clear(self, scope: Scope, key: str) -> None:
+        """Unset a value."""
+        ...
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "metric": Metric,
+    "top": int,
+    "audience": Audience,
+    "zone": str,
+    "watched": lambda text: frozenset(text.split()),
+    "operations_channel": str,
+}
+
+
+Usual = Callable[[str, str], Awaitable[Defaults]]
+"""Tells what holds in a workspace's channel."""
+
+REMEMBERED = timedelta(seconds=30)
+"""So long another process's change may go unnoticed."""
+
+MAX_TEAMS = 2000
+
+_Known = Mapping[Scope, Defaults]
+
+
+class Preferences:
+    """Reads and writes the defaults of workspaces and channels.
+
+    They are read with every question, and so remembered for a while: those of a
+    workspace together, by one look for all who ask at once.
+
+    Args:
+        store: Keeps them.
+        clock: Dates changes.
+    """
+
+    def __init__(self, store: SettingsStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._looks: dict[str, tuple[datetime, asyncio.Task[_Known]]] = {}
+
+    async def of(self, scope: Scope) -> Defaults:
+        """Return what is set in exactly this scope."""
+        known = await self._of_team(scope.team_id)
+        return known.get(scope, UNSET)
+
+    async def _of_team(self, team_id: str) -> _Known:
+        """Return what is set in a workspace, from memory while that is young."""
+        now = self._clock.now()
+        at, look = self._looks.get(team_id, (now, None))
+        if look is None or not timedelta() <= now - at < REMEMBERED or _failed(look):
+            if len(self._looks) >= MAX_TEAMS:
+                self._looks.clear()
+            look = asyncio.create_task(self._look(team_id))
+            self._looks[team_id] = (now, look)
+        # whoever gives up waiting must not take it from the others
+        return look.result() if look.done() else await asyncio.shield(look)
+
+    async def _look(self, team_id: str) -> _Known:
+        kept = await self._store.of_team(team_id)
+        return {scope: _read(texts) for scope, texts in kept.items()}
+
+    async def defaults(self, team_id: str, channel_id: str) -> Defaults:
+        """Return what holds in a channel: its own, then the workspace's."""
+        own = await self.of(Scope(team_id, channel_id))
+        return own.over(await self.of(Scope(team_id)))
+
+    async def save(self, scope: Scope, wanted: Defaults, *, by: str) -> None:
+        """Make ``wanted`` what is set in this scope."""
+        said = wanted.said()
+        self._looks.pop(scope.team_id, None)
+        for name in _READ:
+            if name in said:
+                value = _text(said[name])
+                await self._store.set(scope, name, value, by=by, now=self._clock.now())
+            else:
+                await self._store.clear(scope, name)
+        # a look meanwhile saw half of it
+        self._looks.pop(scope.team_id, None)
+
+
+def _failed(look: asyncio.Task[_Known]) -> bool:
+    return look.done() and (look.cancelled() or look.exception() is not None)
+
+
+def _read(kept: Mapping[str, str]) -> Defaults:
+    return Defaults(
+        **{name: read(kept[name]) for name, read in _READ.items() if name in kept}
+    )
+
+
+def _text(value: object) -> str:
+    """Return a value as it is kept."""
+    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)

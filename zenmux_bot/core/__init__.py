@@ -1,0 +1,1 @@
+"""Time and numbers: pure values and functions without I/O."""

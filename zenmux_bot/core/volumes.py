@@ -1,0 +1,128 @@
+"""Providers' volumes over buckets: what is known, what is hidden, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from zenmux_bot.core.bounded import NOTHING, ZERO, Figure, absent, add
+from zenmux_bot.core.measures import Width
+from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.zenmux.models import OTHERS, AuthorBucket
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The ranks that a volume may have; ``worst`` is None where there is no end."""
+
+    best: int
+    worst: int | None
+
+    @property
+    def rank(self) -> int | None:
+        """Return the rank if it is certain."""
+        return self.best if self.best == self.worst else None
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """Providers' volumes over some days.
+
+    Attributes:
+        known: By slug; who is not in it has ``missing``.
+        missing: The volume of a provider that is not listed.
+        total: Of the platform, or None without data.
+        gaps: Buckets without data.
+    """
+
+    known: Mapping[str, Figure]
+    missing: Figure
+    total: Figure | None
+    gaps: tuple[date, ...] = ()
+
+    def of(self, provider: str) -> Figure | None:
+        """Return a provider's volume; None without data."""
+        if self.total is None:
+            return None
+        return self.known.get(provider, self.missing)
+
+    def ranking(self) -> list[str]:
+        """Return the providers that may have any volume, largest first."""
+        there = [slug for slug, figure in self.known.items() if figure.high > 0]
+        return sorted(there, key=lambda slug: (-self.known[slug].low, slug))
+
+    def places(self, provider: str) -> Places:
+        """Return the ranks that a provider may have; ties leave them open."""
+        own = self.known.get(provider, self.missing)
+        rivals = [other for slug, other in self.known.items() if slug != provider]
+        best = 1 + sum(other.low > own.high for other in rivals)
+        if self.missing.high >= own.low:
+            # nobody knows how many there are that no bucket lists
+            return Places(best, None)
+        return Places(best, 1 + sum(other.high >= own.low for other in rivals))
+
+
+def volumes_of(bucket: AuthorBucket | None) -> Volumes:
+    """Return what one bucket of the API says.
+
+    One without entries, or whose total is zero or unknown, says nothing.
+    """
+    if bucket is None:
+        return Volumes({}, NOTHING, None)
+    return listed_volumes({each.author: each.value for each in bucket.authors})
+
+
+def listed_volumes(values: Mapping[str, Decimal | None]) -> Volumes:
+    """Return what a list of volumes by slug says, ``OTHERS`` among them.
+
+    One that is empty, or whose total is zero or unknown, says nothing.
+    """
+    known = {slug: value for slug, value in values.items() if value is not None}
+    total = sum(known.values(), ZERO)
+    if len(known) < len(values) or not total:
+        return Volumes({}, NOTHING, None)
+    others = known.pop(OTHERS, ZERO)
+    return Volumes(
+        {slug: Figure.exact(value) for slug, value in known.items()},
+        absent(others, known.values()),
+        Figure.exact(total),
+    )
+
+
+def add_up(parts: Mapping[date, Volumes]) -> Volumes:
+    """Return the volumes over several buckets together."""
+    there = [part for part in parts.values() if part.total is not None]
+    gaps = tuple(start for start, part in parts.items() if part.total is None)
+    if not there:
+        return Volumes({}, NOTHING, None, gaps)
+    slugs = {slug for part in there for slug in part.known}
+    return Volumes(
+        {
+            slug: add(part.known.get(slug, part.missing) for part in there)
+            for slug in slugs
+        },
+        add(part.missing for part in there),
+        add(part.total for part in there if part.total is not None),
+        gaps,
+    )
+
+
+def starts(span: Span, width: Width) -> list[date]:
+    """Return the first days of a span's buckets."""
+    first = span.start
+    if width is Width.WEEK:
+        first -= first.weekday() * DAY
+    pace = WEEK if width is Width.WEEK else DAY
+    count = (span.end - first) // pace + 1
+    return [first + pace * index for index in range(count)]
+
+
+def within(
+    buckets: Mapping[date, AuthorBucket], span: Span, width: Width
+) -> dict[date, Volumes]:
+    """Return a span's buckets; those that the API left out have no data."""
+    return {start: volumes_of(buckets.get(start)) for start in starts(span, width)}

@@ -1,0 +1,196 @@
+"""From a period to its days, and to the days they are compared with.
+
+A part of a period is never set against a whole one: it is compared with the same
+days of the other.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    AllTime,
+    CalendarUnit,
+    Comparison,
+    Dates,
+    Last,
+    LastYear,
+    Period,
+    Since,
+    Span,
+    ToDate,
+    Unit,
+    Versus,
+    Window,
+    start_of,
+    step,
+)
+from zenmux_bot.errors import BadInput
+
+
+class BadPeriod(BadInput):
+    """A period without a day that can have data.
+
+    Attributes:
+        period: The period.
+        instead: Periods near it that may have some.
+    """
+
+    def __init__(
+        self, period: Period, problem: str, instead: tuple[Period, ...]
+    ) -> None:
+        super().__init__(
+            f"{period} {problem}",
+            allowed=f"Data run from {FLOOR} to yesterday (UTC).",
+        )
+        self.period = period
+        self.instead = instead
+
+
+def resolve(period: Period, today: date) -> Window:
+    """Return the days ``period`` stands for when ``today`` is the running UTC day.
+
+    Raises:
+        BadPeriod: None of its days can have data.
+    """
+    wanted, unit, count = _wanted(period, today)
+    newest = today - DAY
+    if wanted.start > newest or newest < FLOOR:
+        week = Last(7, Unit.DAY)
+        instead = (week,) if unit is None else (_newest_complete(unit), week)
+        raise BadPeriod(period, _too_new(wanted, today), instead)
+    if wanted.end < FLOOR:
+        raise BadPeriod(period, f"is before {FLOOR}, when data begin.", (AllTime(),))
+    span = Span(max(wanted.start, FLOOR), min(wanted.end, newest))
+    cut = span.start > wanted.start
+    ongoing = span.end < wanted.end or isinstance(period, ToDate)
+    notes = []
+    if cut:
+        notes.append(f"Data begin on {FLOOR}; the days before are left out.")
+    if ongoing and unit:
+        notes.append(f"{unit.name.capitalize()} to date, through {span.end}.")
+    elif ongoing:
+        notes.append(f"Data end on {newest}; the days after are left out.")
+    return Window(
+        span,
+        unit=unit,
+        count=count,
+        partial=ongoing and unit is not None,
+        cut=cut,
+        notes=tuple(notes),
+    )
+
+
+def _wanted(period: Period, today: date) -> tuple[Span, Unit | None, int]:
+    """Return the days meant, even those without data, and what they are made of."""
+    newest = today - DAY
+    unit: Unit | None = None
+    count = 1
+    match period:
+        case Last(days, Unit.DAY):
+            start = date.fromordinal(max(newest.toordinal() - days + 1, 1))
+            span = Span(start, newest)
+        case Last(number, named):
+            unit = Unit.MONTH if named is Unit.YEAR else named
+            count = number * 12 if named is Unit.YEAR else number
+            following = start_of(unit, today)
+            span = Span(step(unit, following, -count), following - DAY)
+        case LastYear():
+            unit = Unit.YEAR
+            following = start_of(unit, today)
+            span = Span(step(unit, following, -1), following - DAY)
+        case CalendarUnit(unit, first):
+            span = Span(first, period.end)
+        case ToDate(unit):
+            first = start_of(unit, today)
+            span = Span(first, max(newest, first))
+        case Since(first):
+            span = Span(first, max(newest, first))
+        case Dates(first, end):
+            span = Span(first, end)
+        case _:  # all time
+            span = Span(FLOOR, max(newest, FLOOR))
+    return span, unit, count
+
+
+def _newest_complete(unit: Unit) -> Period:
+    """Return the newest such unit that is over."""
+    return LastYear() if unit is Unit.YEAR else Last(1, unit)
+
+
+def _too_new(wanted: Span, today: date) -> str:
+    """Say why a period has no data yet."""
+    if wanted.start == today:
+        return "starts today; today's data arrive tomorrow (UTC)."
+    return f"starts on {wanted.start}, which is in the future."
+
+
+def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:
+    """Return the days that ``window`` is compared with.
+
+    Raises:
+        BadPeriod: A named period has no day that can have data.
+    """
+    if versus is Versus.NONE:
+        return Comparison(None)
+    if versus is Versus.PREVIOUS:
+        return _previous(window)
+    return _named(window, versus, today)
+
+
+def _previous(window: Window) -> Comparison:
+    """Return the period before: one step of its unit back, or of its length."""
+    span = window.span
+    if span.start == FLOOR:
+        return Comparison(None, f"There are no data before {FLOOR} to compare with.")
+    if window.unit is None:
+        start = date.fromordinal(max(span.start.toordinal() - span.days, 1))
+    else:
+        start = step(window.unit, span.start, -window.count)
+    if start < FLOOR:
+        return Comparison(
+            None,
+            f"The period before begins on {start}, before data do ({FLOOR}), "
+            "so nothing is compared.",
+        )
+    before = Span(start, span.start - DAY)
+    if not window.partial:
+        return Comparison(before)
+    same_days = _first_days(before, span.days)
+    # The 29th of March has no counterpart in February.
+    return Comparison(same_days, commensurable=same_days.days == span.days)
+
+
+def _named(window: Window, versus: Period, today: date) -> Comparison:
+    """Return the days of a period that was named."""
+    other, days = resolve(versus, today), window.span.days
+    if other.cut:
+        return Comparison(None, f"{versus} reaches back before {FLOOR}.")
+    alike = window.unit is not None and (window.unit, window.count) == (
+        other.unit,
+        other.count,
+    )
+    partial = window.partial or other.partial
+    span = _first_days(other.span, days) if alike and window.partial else other.span
+    whole = alike and not partial and not window.cut
+    return Comparison(span, commensurable=whole or span.days == days)
+
+
+def _first_days(span: Span, count: int) -> Span:
+    """Return the first ``count`` days, or all if there are fewer."""
+    return Span(span.start, min(span.end, span.start + (count - 1) * DAY))
+
+
+def is_whole_weeks(span: Span, newest: date) -> bool:
+    """Tell whether weekly buckets hold exactly these days.
+
+    The bucket of the running week holds Monday to the newest day, so a span that
+    ends there needs no Sunday.
+    """
+    return _is_monday(span.start) and (span.end == newest or _is_monday(span.end + DAY))
+
+
+def _is_monday(day: date) -> bool:
+    return day.weekday() == 0

@@ -1,0 +1,1 @@
+"""Scheduled market-share digests: subscriptions, schedule, content, forms."""

@@ -1,0 +1,142 @@
+"""Keeping up with channels and workspaces: what happens there pauses and resumes.
+
+What an event says may be old by the time it arrives; the channel itself is looked at,
+and the digests follow what is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests import notifications as notices
+from zenmux_bot.digests import phrases
+from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.digests.delivery.slack_errors import refusal_of
+from zenmux_bot.digests.ledger import Telling
+from zenmux_bot.digests.ports import Directory, Room, Subscriptions, Tellings
+from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.digests.views import sends_of
+from zenmux_bot.errors import SlackFault
+
+UNINSTALLED = "account_inactive"
+REVOKED = "token_revoked"
+
+_ARCHIVED = "is_archived"
+_NOT_THERE = "not_in_channel"
+_UNSEEN = "channel_not_found"
+
+log = structlog.get_logger(__name__)
+
+
+class Rooms:
+    """Lets digests follow what happens to their channels.
+
+    Args:
+        subscriptions: The digests of all workspaces.
+        directory: Knows the channels.
+        tellings: Keeps what owners have to hear.
+        clock: Dates changes.
+    """
+
+    def __init__(
+        self,
+        *,
+        subscriptions: Subscriptions,
+        directory: Directory,
+        tellings: Tellings,
+        clock: Clock,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._directory = directory
+        self._tellings = tellings
+        self._clock = clock
+
+    async def look(self, team_id: str, channel_id: str) -> None:
+        """Pause or resume the digests of a channel as it is now, and tell their owners.
+
+        Only what a channel's state paused is resumed by it.
+        """
+        if not await self._subscriptions.of_channel(team_id, channel_id):
+            return
+        try:
+            room = await self._directory.room(team_id, channel_id)
+        except SlackFault as fault:
+            # Delivery finds out when the next digest is due.
+            log.warning("digests.room_unknown", channel=channel_id, code=fault.code)
+            return
+        reason = _obstacle(room)
+        if reason is not None:
+            await self._pause(team_id, channel_id, reason)
+            return
+        for obstacle in (_ARCHIVED, _NOT_THERE, _UNSEEN):
+            await self._resume(team_id, channel_id, obstacle)
+
+    async def rename(self, team_id: str, channel_id: str, name: str) -> None:
+        """Follow a channel to its new name."""
+        await self._subscriptions.follow_channel(
+            team_id, channel_id, new_id=channel_id, new_name=name
+        )
+
+    async def move(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Follow a channel to its new id."""
+        known = await self._subscriptions.of_channel(team_id, old_id)
+        if known:
+            name = known[0].channel_name
+            await self._subscriptions.follow_channel(
+                team_id, old_id, new_id=new_id, new_name=name
+            )
+
+    async def leave(self, team_id: str, reason: str) -> None:
+        """Pause all digests of a workspace that the bot was removed from."""
+        paused = await self._subscriptions.pause_all(
+            team_id, reason=reason, by=THE_BOT, now=self._clock.now()
+        )
+        log.info("digests.team_left", team=team_id, paused=len(paused), reason=reason)
+
+    async def _pause(self, team_id: str, channel_id: str, reason: str) -> None:
+        refusal = refusal_of(reason)
+        paused = await self._subscriptions.pause_all(
+            team_id,
+            channel_id=channel_id,
+            reason=reason,
+            by=THE_BOT,
+            now=self._clock.now(),
+        )
+        await self._tell(
+            team_id,
+            paused,
+            [
+                notices.paused(each, reason, refusal.explanation, refusal.mend)
+                for each in paused
+            ],
+        )
+
+    async def _resume(self, team_id: str, channel_id: str, reason: str) -> None:
+        now = self._clock.now()
+        resumed = await self._subscriptions.resume_channel(
+            team_id, channel_id, reason=reason, by=THE_BOT, now=now
+        )
+        texts = [phrases.resumed(each, sends_of(each, now)[0]) for each in resumed]
+        await self._tell(team_id, resumed, texts)
+
+    async def _tell(
+        self, team_id: str, digests: Sequence[Subscription], texts: Sequence[str]
+    ) -> None:
+        tellings = [
+            Telling(recipient=each.owner_id, text=text)
+            for each, text in zip(digests, texts, strict=True)
+        ]
+        if tellings:
+            await self._tellings.add(team_id, tellings, self._clock.now())
+
+
+def _obstacle(room: Room | None) -> str | None:
+    """Return why the bot cannot post in a channel, as Slack's error code."""
+    if room is None:
+        return _UNSEEN
+    if room.is_archived:
+        return _ARCHIVED
+    return None if room.is_member else _NOT_THERE

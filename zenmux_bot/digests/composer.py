@@ -1,0 +1,192 @@
+"""Composing digests: the same answers as questions get, once all their days are in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+
+from zenmux_bot.answers.leaderboard.view import Basis, LeaderboardView
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.conversations.preferences import Usual
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.content import (
+    Restated,
+    figures_of,
+    history_query,
+    is_still,
+    models_query,
+    published_query,
+    restated,
+    share_query,
+    with_history,
+)
+from zenmux_bot.digests.delivery.ports import Composed, Skip, Wait
+from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.report import report_digest, report_empty, report_reply
+from zenmux_bot.digests.schedule import Occurrence
+from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
+from zenmux_bot.render import slack
+from zenmux_bot.render.highlight import marked
+from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.newest import seen_newest_day
+
+PATIENCE = timedelta(minutes=2)
+"""A digest waits longer for the API than a person would."""
+
+ASK_AGAIN = timedelta(minutes=10)
+"""How long until the API is asked again for a day that is not in."""
+
+V = TypeVar("V")
+
+log = structlog.get_logger(__name__)
+
+
+class Past(Protocol):
+    """Knows what was sent: see ``zenmux_bot.store.history``."""
+
+    async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
+        """Return the newest post that was due before an instant."""
+        ...
+
+
+class DigestComposer:
+    """Makes digests; all subscriptions share the answers that the API gave.
+
+    Args:
+        answers: Gives views, by the same path as questions.
+        api: Tells which days are in.
+        past: Knows the digests before.
+        clock: Tells the time.
+        usual: Tells what a channel watches.
+    """
+
+    def __init__(
+        self, answers: Answers, api: Api, past: Past, clock: Clock, usual: Usual
+    ) -> None:
+        self._answers = answers
+        self._api = api
+        self._past = past
+        self._clock = clock
+        self._usual = usual
+
+    async def compose(
+        self,
+        subscription: Subscription,
+        occurrence: Occurrence,
+        *,
+        late: bool,
+        final: bool,
+    ) -> Composed | Skip | Wait:
+        """Return the digest of an occurrence; see ``ports_delivery.Composer``.
+
+        Raises:
+            BotError: It cannot be made now.
+        """
+        now = self._clock.now()
+        last = occurrence.days.last
+        # Looked at first, so that no figure is older than the day it is to include.
+        newest = await seen_newest_day(self._api, now.date(), patience=PATIENCE)
+        ready = final or (newest is not None and newest >= last)
+        wait = Wait(now + ASK_AGAIN, f"the data of {last} are not in yet")
+        query = share_query(subscription, occurrence.days)
+        try:
+            view = await self._answers.share(query, patience=PATIENCE)
+        except (NoData, UnknownName) as error:
+            if not ready:
+                return wait
+            return _empty(subscription, occurrence, str(error), late=late)
+        _refuse_old(view.basis)
+        if not ready:
+            return wait
+        points = subscription.skip_below_pp
+        if points is not None and is_still(view, points):
+            return Skip(f"no share moved by {points.normalize():f} pp or more")
+        board, history, changed, usual = await asyncio.gather(
+            _optional(self._board(subscription, occurrence), final=final),
+            _optional(self._history(subscription, view), final=final),
+            _optional(self._restated(subscription, occurrence), final=final),
+            self._usual(subscription.team_id, subscription.channel_id),
+        )
+        report = report_digest(
+            with_history(view, history), subscription, occurrence, late=late
+        )
+        models = models_query(subscription, occurrence.days)
+        reply = report_reply(board, models, changed)
+        watched = usual.watched or frozenset()
+        return Composed(
+            message=slack.message(marked(report, watched)),
+            reply=None if reply is None else slack.message(marked(reply, watched)),
+            data_through=view.basis.span.end,
+            figures=figures_of(view),
+        )
+
+    async def _board(
+        self, subscription: Subscription, occurrence: Occurrence
+    ) -> LeaderboardView:
+        """Return the models of the same period."""
+        query = models_query(subscription, occurrence.days)
+        board = await self._answers.leaderboard(query, patience=PATIENCE)
+        _refuse_old(board.basis)
+        return board
+
+    async def _history(self, subscription: Subscription, view: ShareView) -> ShareView:
+        """Return what the chart shows."""
+        query = history_query(subscription, view.basis.span.end)
+        history = await self._answers.share(query, patience=PATIENCE)
+        _refuse_old(history.basis)
+        return history
+
+    async def _restated(
+        self, subscription: Subscription, occurrence: Occurrence
+    ) -> Restated | None:
+        """Return what changed of the digest before since it was sent."""
+        entry = await self._past.last_sent(subscription.id, occurrence.at)
+        if entry is None or not entry.figures:
+            return None
+        query = published_query(entry, subscription.metric)
+        now = await self._answers.share(query, patience=PATIENCE)
+        return restated(entry.figures, now)
+
+
+async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
+    """Return what accompanies the figures, or None if it cannot be had.
+
+    While there is time, a failure of the API delays the whole digest instead.
+    """
+    try:
+        return await wanted
+    except (NoData, UnknownName) as error:
+        log.info("digest.without", kind=type(error).__name__)
+    except ApiError as error:
+        if not final:
+            raise
+        log.warning("digest.without", kind=type(error).__name__)
+    return None
+
+
+def _refuse_old(basis: Basis) -> None:
+    """Refuse an old copy that was served because the API failed.
+
+    It may be from before the last day came in, which nothing in it would show.
+
+    Raises:
+        Unreachable: It is one.
+    """
+    if basis.stale:
+        raise Unreachable("ZenMux gives no new figures")
+
+
+def _empty(
+    subscription: Subscription, occurrence: Occurrence, reason: str, *, late: bool
+) -> Composed | Skip:
+    """Return what a digest with nothing to report comes to."""
+    if subscription.when_empty is WhenEmpty.SKIP:
+        return Skip(reason)
+    report = report_empty(subscription, occurrence, reason, late=late)
+    return Composed(message=slack.message(report))

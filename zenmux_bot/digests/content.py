@@ -1,0 +1,239 @@
+"""What a digest asks, and which figures it publishes: pure functions of a subscription.
+
+A published figure that the API gives differently later is *restated*; the next digest
+says so where the difference can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from zenmux_bot.answers.share.movers import ProviderRow
+from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    CalendarUnit,
+    Dates,
+    Period,
+    Span,
+    Unit,
+    Versus,
+)
+from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.schedule import Cadence, Days
+from zenmux_bot.digests.subscriptions import Subscription
+
+SHARE_STEP = Decimal("0.001")
+"""Shares are shown in percent with one decimal."""
+
+VOLUME_DIGITS = 3
+"""Volumes are told with three significant digits."""
+
+_UNITS = {Cadence.WEEKLY: Unit.WEEK, Cadence.MONTHLY: Unit.MONTH}
+_CHART_DAYS = 14
+# A month is too coarse for a line, so monthly digests show as many weeks as fit.
+_CHART_WEEKS = {Cadence.WEEKLY: 8, Cadence.MONTHLY: 20}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A published figure and what the API says now.
+
+    Attributes:
+        label: Whose it is; None for the platform.
+        before: As published.
+        after: As it is now.
+        is_share: A fraction of the platform total rather than a volume.
+    """
+
+    label: str | None
+    before: Decimal
+    after: Decimal
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restated:
+    """What changed of a digest after it was published.
+
+    Attributes:
+        metric: What it counted.
+        span: The days it covered.
+        changes: At least one.
+    """
+
+    metric: Metric
+    span: Span
+    changes: tuple[Change, ...]
+
+
+def period_of(cadence: Cadence, days: Days) -> Period:
+    """Return the period that a digest reports, by its absolute name."""
+    unit = _UNITS.get(cadence)
+    if unit is None:
+        return Dates(days.first, days.last)
+    return CalendarUnit(unit, days.first)
+
+
+def share_query(subscription: Subscription, days: Days) -> ShareQuery:
+    """Return the question that a digest answers."""
+    return ShareQuery(
+        metric=subscription.metric,
+        period=period_of(subscription.schedule.cadence, days),
+        top=subscription.top,
+        providers=subscription.providers,
+    )
+
+
+def models_query(subscription: Subscription, days: Days) -> LeaderboardQuery:
+    """Return the question that the reply in its thread answers."""
+    return LeaderboardQuery(
+        metric=subscription.metric,
+        period=period_of(subscription.schedule.cadence, days),
+        top=subscription.top,
+        providers=subscription.providers,
+    )
+
+
+def why_query(subscription: Subscription, days: Days, moved: ProviderRow) -> WhyQuery:
+    """Return the question why the shares moved.
+
+    Of a digest of all providers it is about whoever moved most when it is asked.
+    """
+    return WhyQuery(
+        metric=subscription.metric,
+        period=period_of(subscription.schedule.cadence, days),
+        provider=moved.provider.lower() if subscription.providers else None,
+    )
+
+
+def history_query(subscription: Subscription, through: date) -> ShareQuery:
+    """Return the question whose buckets a digest's chart shows.
+
+    Its weeks are all complete by ``through``, and it asks for every provider: the
+    leaders of one week are not those of many.
+    """
+    weeks = _CHART_WEEKS.get(subscription.schedule.cadence)
+    if weeks is None:
+        start, end = through - (_CHART_DAYS - 1) * DAY, through
+    else:
+        end = through - timedelta(days=through.isoweekday() % 7)
+        start = end - timedelta(weeks=weeks) + DAY
+    return ShareQuery(
+        metric=subscription.metric,
+        # In the first days of the data no week is complete yet.
+        period=Dates(max(start, FLOOR), max(end, FLOOR)),
+        by=Width.DAY if weeks is None else Width.WEEK,
+        top=MAX_TOP,
+        versus=Versus.NONE,
+    )
+
+
+def with_history(view: ShareView, history: ShareView | None) -> ShareView:
+    """Return a digest's view with the buckets of its chart in place of its own."""
+    providers = [row.provider for row in view.rows]
+    buckets = () if history is None else history.buckets
+    return replace(
+        view,
+        buckets=tuple(
+            replace(each, shares={slug: each.shares.get(slug) for slug in providers})
+            for each in buckets
+        ),
+    )
+
+
+def is_still(view: ShareView, points: Decimal) -> bool:
+    """Tell whether no share moved by as many percentage points.
+
+    One that may have, since it is not known exactly, counts as moved.
+    """
+    changes = [row.figures.points for row in (*view.rows, *_movers(view))]
+    return all(
+        change is not None and max(-change.low, change.high) * 100 < points
+        for change in changes
+    )
+
+
+def mover(view: ShareView) -> ProviderRow | None:
+    """Return who moved most, if that is certain."""
+    return max(_movers(view), key=_size_of_move, default=None)
+
+
+def figures_of(view: ShareView) -> dict[str, Decimal]:
+    """Return the volumes that a digest publishes, by metric and provider."""
+    metric = view.basis.metric
+    named = {_name(metric, row.provider): row.figures.value for row in view.rows}
+    named[_name(metric)] = view.total.value
+    return {
+        name: figure.value
+        for name, figure in named.items()
+        if figure is not None and figure.value is not None
+    }
+
+
+def published_query(entry: Entry, metric: Metric) -> ShareQuery:
+    """Return the question whose answer an earlier digest published."""
+    days = entry.occurrence.days
+    end = min(days.last, entry.data_through or days.last)
+    return ShareQuery(
+        metric=metric,
+        period=Dates(days.first, end),
+        top=MAX_TOP,
+        versus=Versus.NONE,
+    )
+
+
+def restated(published: Mapping[str, Decimal], now: ShareView) -> Restated | None:
+    """Return which published figures look different now, or None if none does."""
+    metric = now.basis.metric
+    total_name = _name(metric)
+    current = figures_of(now)
+    total, total_now = published.get(total_name), current.get(total_name)
+    if not total or not total_now:
+        return None
+    changes = []
+    if _differ(total, total_now):
+        changes.append(Change(label=None, before=total, after=total_now))
+    for row in now.rows:
+        name = _name(metric, row.provider)
+        if name not in published or name not in current:
+            continue
+        before, after = published[name], current[name]
+        share, share_now = before / total, after / total_now
+        if abs(share_now - share) > SHARE_STEP:
+            changes.append(
+                Change(label=row.label, before=share, after=share_now, is_share=True)
+            )
+        elif _differ(before, after):
+            changes.append(Change(label=row.label, before=before, after=after))
+    if not changes:
+        return None
+    return Restated(metric=metric, span=now.basis.span, changes=tuple(changes))
+
+
+def _movers(view: ShareView) -> list[ProviderRow]:
+    """Return who gained and lost most among those that a view is about."""
+    if view.providers:
+        return [row for row in view.rows if row.figures.points is not None]
+    return [row for row in (view.gained, view.lost) if row is not None]
+
+
+def _size_of_move(row: ProviderRow) -> Decimal:
+    points = row.figures.points
+    return Decimal(0) if points is None else max(-points.low, points.high)
+
+
+def _differ(before: Decimal, after: Decimal) -> bool:
+    """Tell whether two volumes differ by more than a step of their last shown digit."""
+    step = Decimal(1).scaleb(before.adjusted() - VOLUME_DIGITS + 1)
+    return abs(after - before) > step
+
+
+def _name(metric: Metric, provider: str | None = None) -> str:
+    return f"{metric}" if provider is None else f"{metric}:{provider}"

@@ -1,0 +1,1 @@
+"""Exactly-once delivery: worker, post, recover, settle, notify."""

@@ -1,0 +1,176 @@
+"""From what was said about a digest to a subscription, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, time
+from typing import Any
+
+from zenmux_bot.commands.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    About,
+    Create,
+    Edit,
+    Verb,
+    Wish,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.errors import BadInput
+
+_MONDAY = 0
+_FIRST = 1
+_NINE = time(9)
+_TOP = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a form begins with.
+
+    Attributes:
+        id: The digest to be changed, or None for a new one.
+        wish: The present values; the channel may be open.
+    """
+
+    id: str | None = None
+    wish: Wish
+
+    def submitted(self, wish: Wish) -> Create | Edit | About:
+        """Return the command that a filled form stands for.
+
+        Of a changed digest only what differs is said, so that two people who change
+        different things at once both get their way; nothing changed shows it.
+        """
+        if self.id is None:
+            return Create(wish)
+        changes = {
+            field.name: getattr(wish, field.name)
+            for field in fields(wish)
+            if getattr(wish, field.name) != getattr(self.wish, field.name)
+        }
+        if changes.keys() & {"cadence", "weekday", "day"}:
+            changes |= {
+                name: getattr(wish, name) for name in ("cadence", "weekday", "day")
+            }
+        if not changes:
+            return About(Verb.SHOW, self.id)
+        return Edit(self.id, Wish(**changes))
+
+
+class WrongField(BadInput):
+    """One thing that was said about a digest cannot be done.
+
+    Attributes:
+        field: The name of the wish's field.
+    """
+
+    def __init__(
+        self,
+        field: str,
+        problem: str,
+        *,
+        allowed: str = "",
+        suggestions: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(problem, allowed=allowed, suggestions=suggestions)
+        self.field = field
+
+
+def default_wish(zone: str, channel: str | None = None) -> Wish:
+    """Return what a new digest is when nothing is said about it."""
+    return Wish(
+        cadence=Cadence.WEEKLY,
+        weekday=_MONDAY,
+        at=_NINE,
+        zone=zone,
+        metric=Metric.COST,
+        channel=channel,
+        top=_TOP,
+        providers=EVERYONE,
+        skip_below_pp=ALWAYS,
+        when_empty=WhenEmpty.SAY,
+    )
+
+
+def wish_of(subscription: Subscription) -> Wish:
+    """Return the wish that a subscription fulfils."""
+    schedule = subscription.schedule
+    return Wish(
+        cadence=schedule.cadence,
+        weekday=schedule.weekday,
+        day=schedule.day,
+        at=time(schedule.hour, schedule.minute),
+        zone=schedule.zone,
+        metric=subscription.metric,
+        channel=subscription.channel_id,
+        top=subscription.top,
+        providers=subscription.providers,
+        skip_below_pp=subscription.skip_below_pp or ALWAYS,
+        when_empty=subscription.when_empty,
+    )
+
+
+def over(wish: Wish, base: Wish) -> Wish:
+    """Return a wish with what it leaves unsaid from another; both agree afterwards.
+
+    Another cadence begins with its usual day: Monday, or the first.
+    """
+    said: dict[str, Any] = {
+        field.name: getattr(wish, field.name)
+        for field in fields(wish)
+        if getattr(wish, field.name) is not None
+    }
+    whole = replace(base, **said)
+    weekday = _MONDAY if whole.weekday is None else whole.weekday
+    day = _FIRST if whole.day is None else whole.day
+    return replace(
+        whole,
+        weekday=weekday if whole.cadence is Cadence.WEEKLY else None,
+        day=day if whole.cadence is Cadence.MONTHLY else None,
+    )
+
+
+def fulfil(wish: Wish, subscription: Subscription) -> Subscription:
+    """Return a subscription as a whole wish has it; names and state stay."""
+    whole = over(wish, wish_of(subscription))
+    assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is whole
+    assert whole.metric and whole.top and whole.channel and whole.when_empty  # noqa: S101, PT018 - likewise
+    return replace(
+        subscription,
+        channel_id=whole.channel,
+        metric=whole.metric,
+        schedule=Schedule(
+            cadence=whole.cadence,
+            weekday=whole.weekday,
+            day=whole.day,
+            hour=whole.at.hour,
+            minute=whole.at.minute,
+            zone=whole.zone,
+        ),
+        top=whole.top,
+        providers=whole.providers or EVERYONE,
+        skip_below_pp=whole.skip_below_pp or None,
+        when_empty=whole.when_empty,
+    )
+
+
+def new_subscription(
+    wish: Wish, *, team_id: str, owner_id: str, now: datetime
+) -> Subscription:
+    """Return a subscription without an id that fulfils a whole wish."""
+    assert wish.channel and wish.zone  # noqa: S101, PT018 - it is whole
+    blank = Subscription(
+        id="",
+        team_id=team_id,
+        channel_id=wish.channel,
+        channel_name="",
+        owner_id=owner_id,
+        metric=Metric.COST,
+        schedule=Schedule(cadence=Cadence.DAILY, hour=0, zone=wish.zone),
+        created_at=now,
+        updated_at=now,
+    )
+    return fulfil(wish, blank)

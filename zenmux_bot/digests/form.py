@@ -1,0 +1,275 @@
+"""The form for a digest: a modal from a draft, and a wish from what was filled in.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from zenmux_bot.commands.digest_commands import LAST_DAY, MAX_PROVIDERS, Wish
+from zenmux_bot.commands.digest_parse_errors import MAX_PP
+from zenmux_bot.commands.digest_reading import DigestReading
+from zenmux_bot.commands.lexer import split
+from zenmux_bot.commands.queries import MAX_TOP
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.drafts import Draft
+from zenmux_bot.digests.phrases import frequency_of
+from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.render.message import Block
+from zenmux_bot.render.options import chosen_in, names_menu
+
+CALLBACK = "digest"
+ZONE_ACTION = "digest_zone"
+PROVIDERS_ACTION = "digest_providers"
+
+_METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
+_EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
+_FREQUENCIES = {
+    "Daily": (Wish(cadence=Cadence.DAILY),),
+    "Weekly": tuple(Wish(cadence=Cadence.WEEKLY, weekday=day) for day in range(7)),
+    "Monthly": tuple(
+        Wish(cadence=Cadence.MONTHLY, day=day) for day in range(1, LAST_DAY + 1)
+    ),
+}
+
+
+class FormErrors(Exception):
+    """Something in the form cannot be so.
+
+    Attributes:
+        errors: What is wrong, by block id.
+    """
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What a form carries along unseen.
+
+    Attributes:
+        draft: What it began with.
+        response_url: Where the answer goes once it is submitted.
+    """
+
+    draft: Draft
+    response_url: str
+
+    def dump(self) -> str:
+        """Return it as ``private_metadata``."""
+        id_ = self.draft.id or ""
+        kept = [id_, str(self.draft.wish), self.response_url]
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, text: str) -> FormState:
+        """Return what :meth:`dump` was given."""
+        id_, words, response_url = json.loads(text)
+        wish = DigestReading(split(words)).read(0) or Wish()
+        return cls(Draft(id=id_ or None, wish=wish), response_url)
+
+
+def build_form(draft: Draft, *, response_url: str) -> Block:
+    """Return the modal that begins with a draft."""
+    wish = draft.wish
+    title = "New digest" if draft.id is None else f"Edit digest {draft.id}"
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": _plain(title),
+        "submit": _plain("Create" if draft.id is None else "Save"),
+        "close": _plain("Cancel"),
+        "private_metadata": FormState(draft, response_url).dump(),
+        "blocks": [
+            _input(
+                "channel",
+                "Channel",
+                _channel(draft),
+                hint="I must be in it: type /invite @ZenMux there.",
+            ),
+            _input("metric", "Market share by", _choice(_METRICS, wish.metric)),
+            _input("frequency", "How often", _frequency(wish)),
+            _input(
+                "at",
+                "Time",
+                {"type": "timepicker", "initial_time": f"{wish.at:%H:%M}"},
+                hint="Local time in the zone below.",
+            ),
+            _input("zone", "Time zone", _zone(wish.zone or "")),
+            _input("top", "Rows", _number(str(wish.top), most=MAX_TOP, least=1)),
+            _input(
+                "providers",
+                "Only these providers",
+                names_menu(wish.providers or (), "All providers", most=MAX_PROVIDERS),
+                optional=True,
+            ),
+            _input(
+                "skip_below_pp",
+                "Skip when no share moved by (percentage points)",
+                _number(_points(wish), most=MAX_PP, least=0, decimal=True),
+                hint="Left empty, it is always sent.",
+                optional=True,
+            ),
+            _input("when_empty", "Without data", _choice(_EMPTY, wish.when_empty)),
+        ],
+    }
+
+
+def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
+    """Return the wish that a filled form stands for.
+
+    Args:
+        values: ``view.state.values`` of the submission.
+
+    Raises:
+        FormErrors: Something in it cannot be so.
+    """
+    found = {name: next(iter(reports.values())) for name, reports in values.items()}
+    errors: dict[str, str] = {}
+    top = _read_number(found["top"], least=1, most=MAX_TOP)
+    if top is None or top != int(top):
+        errors["top"] = f"A whole number from 1 to {MAX_TOP}."
+    points = _read_number(found["skip_below_pp"], least=0, most=MAX_PP)
+    if points is None:
+        errors["skip_below_pp"] = f"A number from 0 to {MAX_PP}, such as 0.5."
+    if errors or top is None:
+        raise FormErrors(errors)
+    often = DigestReading(split(_option(found["frequency"]))).read(0) or Wish()
+    return Wish(
+        cadence=often.cadence,
+        weekday=often.weekday,
+        day=often.day,
+        at=time.fromisoformat(found["at"]["selected_time"]),
+        zone=_option(found["zone"]),
+        metric=Metric(_option(found["metric"])),
+        channel=found["channel"]["selected_conversation"],
+        top=int(top),
+        providers=tuple(map(_as_typed, chosen_in(found.get("providers", {})))),
+        skip_below_pp=points,
+        when_empty=WhenEmpty(_option(found["when_empty"])),
+    )
+
+
+def block_of(field: str) -> str:
+    """Return the block that asks for a field of a wish."""
+    return "frequency" if field in {"cadence", "weekday", "day"} else field
+
+
+def zone_options(names: Sequence[str]) -> list[Block]:
+    """Return zones as options of a menu."""
+    return [_as_option(name, name) for name in names]
+
+
+def _input(
+    name: str, label: str, element: Block, *, hint: str = "", optional: bool = False
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label),
+        "element": {"action_id": f"digest_{name}", **element},
+        "optional": optional,
+    }
+    return {**block, "hint": _plain(hint)} if hint else block
+
+
+def _channel(draft: Draft) -> Block:
+    """Return the menu of channels; the answer may go to the one chosen."""
+    channel = draft.wish.channel or ""
+    kinds = ["public", "private"]
+    menu: Block = {"type": "conversations_select", "response_url_enabled": True}
+    if draft.id is None:
+        menu["default_to_current_conversation"] = True
+    else:
+        menu["initial_conversation"] = channel
+        kinds += ["im"] if channel.startswith("D") else []
+    return {**menu, "filter": {"include": kinds}}
+
+
+def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
+    options = {value: _as_option(label, value) for value, label in labels.items()}
+    return {
+        "type": "static_select",
+        "options": list(options.values()),
+        "initial_option": options[chosen],
+    }
+
+
+def _frequency(wish: Wish) -> Block:
+    """Return one menu for cadence and day, so that they always go together."""
+    chosen = Wish(cadence=wish.cadence, weekday=wish.weekday, day=wish.day)
+    return {
+        "type": "static_select",
+        "option_groups": [
+            {"label": _plain(label), "options": [_often(each) for each in group]}
+            for label, group in _FREQUENCIES.items()
+        ],
+        "initial_option": _often(chosen),
+    }
+
+
+def _often(wish: Wish) -> Block:
+    words = frequency_of(wish.weekday, wish.day)
+    return _as_option(words[0].upper() + words[1:], str(wish))
+
+
+def _zone(name: str) -> Block:
+    """Return the menu of zones; there are more of them than a menu holds."""
+    return {
+        "type": "external_select",
+        "min_query_length": 0,
+        "initial_option": _as_option(name, name),
+        "placeholder": _plain("A city, such as Berlin"),
+    }
+
+
+def _number(initial: str, *, most: int, least: int, decimal: bool = False) -> Block:
+    element: Block = {
+        "type": "number_input",
+        "is_decimal_allowed": decimal,
+        "min_value": str(least),
+        "max_value": str(most),
+    }
+    return {**element, "initial_value": initial} if initial else element
+
+
+def _as_typed(name: str) -> str:
+    """Return a name as it is when words are read."""
+    return " ".join(split(f'"{name}"'))
+
+
+def _points(wish: Wish) -> str:
+    points = wish.skip_below_pp
+    return f"{points.normalize():f}" if points else ""
+
+
+def _read_number(report: Mapping[str, Any], *, least: int, most: int) -> Decimal | None:
+    """Return a number in range, or None; nothing filled in is the least."""
+    try:
+        number = Decimal(report.get("value") or least)
+        is_in_range = least <= number <= most
+    except InvalidOperation:  # no number, or NaN, which has no order
+        return None
+    return number if is_in_range else None
+
+
+def _option(report: Mapping[str, Any]) -> str:
+    return str(report["selected_option"]["value"])
+
+
+def _as_option(label: str, value: object) -> Block:
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"text": text, "value": str(value)}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}

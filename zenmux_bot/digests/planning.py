@@ -1,0 +1,88 @@
+"""What enters the ledger for a subscription when the bell rings: a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from zenmux_bot.digests import notifications as notices
+from zenmux_bot.digests.ledger import State, Telling
+from zenmux_bot.digests.schedule import Days, Occurrence, due, next_occurrence
+from zenmux_bot.digests.subscriptions import Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedEntry:
+    """An occurrence as it enters the ledger, due or skipped with a reason."""
+
+    occurrence: Occurrence
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one look at a subscription gives.
+
+    Attributes:
+        entries: The occurrences that came round, oldest first.
+        planned_until: From here the next look goes on.
+        next_at: When the next look is worth while.
+        tellings: What the owner has to hear.
+    """
+
+    entries: tuple[PlannedEntry, ...]
+    planned_until: datetime
+    next_at: datetime
+    tellings: tuple[Telling, ...] = ()
+
+
+def plan(
+    subscription: Subscription,
+    planned_until: datetime,
+    now: datetime,
+    covered: AbstractSet[Days],
+) -> Plan:
+    """Return what came round since ``planned_until``.
+
+    Of several only the newest is due; the older ones are superseded. One whose
+    period is already covered, because the schedule was changed in between, is
+    skipped: nobody gets the same week twice unasked.
+
+    Args:
+        subscription: An active subscription.
+        planned_until: The end of the last look, or when the schedule began.
+        now: The end of this one.
+        covered: The periods that its earlier occurrences report.
+    """
+    came = due(subscription.schedule, planned_until, now)
+    next_at = next_occurrence(subscription.schedule, now).at
+    if not came:
+        return Plan(entries=(), planned_until=planned_until, next_at=next_at)
+    *missed, newest = came
+    entries = [
+        PlannedEntry(
+            occurrence=occurrence,
+            state=State.SKIPPED,
+            reason=notices.superseded(newest),
+        )
+        for occurrence in missed
+    ]
+    texts = [notices.missed(subscription, len(missed), newest)] if missed else []
+    if newest.days in covered:
+        reason = notices.already_covered(newest)
+        texts.append(notices.skipped(subscription, newest, reason))
+        entries.append(
+            PlannedEntry(occurrence=newest, state=State.SKIPPED, reason=reason)
+        )
+    else:
+        entries.append(PlannedEntry(occurrence=newest, state=State.DUE))
+    return Plan(
+        entries=tuple(entries),
+        planned_until=newest.at,
+        next_at=next_at,
+        tellings=tuple(
+            Telling(recipient=subscription.owner_id, text=text) for text in texts
+        ),
+    )

@@ -1,0 +1,193 @@
+"""A digest to reports: the message, the reply in its thread, and the empty one."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from zenmux_bot.answers.leaderboard.report import report_leaderboard
+from zenmux_bot.answers.leaderboard.view import LeaderboardView
+from zenmux_bot.answers.share.report import report_share
+from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.commands.queries import Audience, LeaderboardQuery, Request
+from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Span
+from zenmux_bot.digests.content import (
+    Change,
+    Restated,
+    models_query,
+    mover,
+    share_query,
+    why_query,
+)
+from zenmux_bot.digests.schedule import Cadence, Days, Occurrence
+from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import name, named
+from zenmux_bot.render.report import Button, Report, Table, ask
+
+MAX_CHANGES = 5
+"""So many restated figures are named; the others are counted."""
+
+_TABLE_ORDER = ("Provider", "Share", "Δ share")
+"""A digest is about shares, so they stand before the volumes."""
+
+
+def report_digest(
+    view: ShareView, subscription: Subscription, occurrence: Occurrence, *, late: bool
+) -> Report:
+    """Return the message that goes to the channel.
+
+    Args:
+        view: The figures, with the buckets of the chart.
+        subscription: Whose digest it is.
+        occurrence: Which of its times.
+        late: It goes out well after its hour, and says so.
+    """
+    query = share_query(subscription, occurrence.days)
+    report = report_share(view, Request(query=query))
+    finding = report.finding
+    if view.basis.span.end < occurrence.days.last:
+        through = days.day(view.basis.span.end)
+        finding = f"{finding} Data through {through} only: the rest is not in yet."
+    return replace(
+        report,
+        title=_title(subscription, view.providers, view.basis.span),
+        finding=finding,
+        table=None if report.table is None else _shares_first(report.table),
+        context=(
+            *_lateness(subscription, occurrence, late=late),
+            *report.context,
+            _source(subscription),
+        ),
+        buttons=tuple(_buttons(view, subscription, occurrence.days)),
+    )
+
+
+def report_empty(
+    subscription: Subscription, occurrence: Occurrence, reason: str, *, late: bool
+) -> Report:
+    """Return the message of a digest that has nothing to report."""
+    span = Span(occurrence.days.first, occurrence.days.last)
+    return Report(
+        title=_title(subscription, subscription.providers, span),
+        finding=f"Nothing to report this time. {reason}",
+        context=(
+            *_lateness(subscription, occurrence, late=late),
+            _source(subscription),
+        ),
+    )
+
+
+def report_reply(
+    board: LeaderboardView | None, query: LeaderboardQuery, restated: Restated | None
+) -> Report | None:
+    """Return the reply in the thread, or None if there is nothing to add.
+
+    Args:
+        board: The models of the same period, None if they could not be had.
+        query: The question that ``board`` answers.
+        restated: What changed of the digest before.
+    """
+    corrected = None if restated is None else _corrections(restated)
+    if board is None:
+        return (
+            None if corrected is None else Report(title="Restated", finding=corrected)
+        )
+    report = report_leaderboard(board, Request(query=query, audience=Audience.PUBLIC))
+    if corrected is None:
+        return report
+    return replace(report, finding=f"{report.finding} {corrected}".lstrip())
+
+
+def _title(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
+    whose = f"{named(providers)}: market share" if providers else "Market share"
+    when = _period(subscription.schedule.cadence, span)
+    return f"{whose} by {subscription.metric}, {when}"
+
+
+def _period(cadence: Cadence, span: Span) -> str:
+    """Return a period by its name and its days."""
+    match cadence:
+        case Cadence.DAILY:
+            return f"{calendar.day_name[span.start.weekday()]}, {days.day(span.start)}"
+        case Cadence.WEEKLY:
+            return f"week {span.start.isocalendar().week} ({days.span(span)})"
+        case Cadence.MONTHLY:
+            month = f"{calendar.month_name[span.start.month]} {span.start.year}"
+            return month if _is_whole_month(span) else f"{month} ({days.span(span)})"
+
+
+def _is_whole_month(span: Span) -> bool:
+    last = calendar.monthrange(span.start.year, span.start.month)[1]
+    return span == Span(
+        span.start.replace(day=1), date(*span.start.timetuple()[:2], last)
+    )
+
+
+def _lateness(
+    subscription: Subscription, occurrence: Occurrence, *, late: bool
+) -> Iterable[str]:
+    """Say when a late digest was due, in the schedule's zone."""
+    if late:
+        zone = subscription.schedule.zone
+        due = occurrence.at.astimezone(ZoneInfo(zone))
+        yield f"late: was due {due:%Y-%m-%d %H:%M} {zone}"
+
+
+def _source(subscription: Subscription) -> str:
+    return f"digest {subscription.id}"
+
+
+def _shares_first(table: Table) -> Table:
+    """Return a table with provider, share and its change before the volumes."""
+    headings = [column.heading for column in table.columns]
+    first = [headings.index(each) for each in _TABLE_ORDER if each in headings]
+    order = first + [at for at in range(len(headings)) if at not in first]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in order),
+        rows=tuple(tuple(row[at] for at in order) for row in table.rows),
+        tail=tuple(tuple(row[at] for at in order) for row in table.tail),
+        key=order.index(table.key),
+    )
+
+
+def _buttons(
+    view: ShareView, subscription: Subscription, period: Days
+) -> Iterable[Button]:
+    """Return what to ask next about the same period; the answers go to the thread."""
+    share = share_query(subscription, period)
+    request = Request(query=share)
+    other = Metric.COST if share.metric is Metric.TOKENS else Metric.TOKENS
+    instead = replace(share, metric=other)
+    yield ask(request, "models", "Leaderboard", models_query(subscription, period))
+    yield ask(request, "metric", f"{other.capitalize()} instead", instead)
+    yield ask(replace(request, csv=True), "csv", "CSV", share)
+    if (moved := mover(view)) is not None:
+        yield ask(request, "why", "Why?", why_query(subscription, period, moved))
+
+
+def _corrections(restated: Restated) -> str:
+    """Say which published figures are different now."""
+    named = [_correction(each, restated.metric) for each in restated.changes]
+    more = len(named) - MAX_CHANGES
+    words = ", ".join(named[:MAX_CHANGES]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"Restated by ZenMux since the digest of {days.span(restated.span)}: {words}."
+    )
+
+
+def _correction(change: Change, metric: Metric) -> str:
+    def said(value: Figure) -> str:
+        if change.is_share:
+            return numbers.percent(value)
+        return numbers.brief_amount(value.low, metric)
+
+    before, after = Figure.exact(change.before), Figure.exact(change.after)
+    whose = "platform" if change.label is None else name(change.label)
+    return f"{whose} {said(before)} → {said(after)}"

@@ -1,0 +1,88 @@
+"""A digest subscription: what is sent where and when, and who looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.schedule import Schedule
+from zenmux_bot.errors import BotError
+
+# No vowels, so that no words appear; no 0, 1 and l, which look like others.
+_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+_ID_LENGTH = 4
+
+
+class SubscriptionState(StrEnum):
+    """Whether a subscription is at work."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DELETED = "deleted"
+
+
+class WhenEmpty(StrEnum):
+    """What a digest does when it has nothing to report."""
+
+    SKIP = "skip"
+    SAY = "say"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One digest of one channel.
+
+    Attributes:
+        id: Short and readable, such as ``d-7kq3``; never used again.
+        team_id: The workspace.
+        channel_id: The channel; its name changes, its id does not.
+        channel_name: The name for display, as last seen.
+        owner_id: Who is told when something is wrong.
+        metric: What is counted.
+        schedule: When it comes, and by its cadence what period it reports.
+        top: How many rows it shows.
+        providers: Slugs of the providers it is limited to; none: all of them.
+        skip_below_pp: Skip when no share moved by as many percentage points; None
+            sends it always.
+        when_empty: What to do without data.
+        state: Active, paused or deleted.
+        paused_reason: Why it is paused: Slack's error code, or who did it; None
+            while it is active.
+        created_at: When it was created.
+        updated_at: When it was last changed.
+        revision: Counts its changes; a change of an older revision is refused.
+    """
+
+    id: str
+    team_id: str
+    channel_id: str
+    channel_name: str
+    owner_id: str
+    metric: Metric
+    schedule: Schedule
+    top: int = 10
+    providers: tuple[str, ...] = ()
+    skip_below_pp: Decimal | None = None
+    when_empty: WhenEmpty = WhenEmpty.SAY
+    state: SubscriptionState = SubscriptionState.ACTIVE
+    paused_reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 1
+
+
+Check = Callable[[Sequence[Subscription]], None]
+"""Looks at the subscriptions of a channel, and raises if another must not be there."""
+
+
+class SubscriptionChanged(BotError):
+    """Someone changed the subscription in the meantime, or it is gone."""
+
+
+def readable_id(pick: Callable[[str], str]) -> str:
+    """Return an id that can be read out, each character given by ``pick``."""
+    return "d-" + "".join(pick(_ALPHABET) for _ in range(_ID_LENGTH))

@@ -1,1 +1,0 @@
-"""What the bot knows, without I/O, clock or Slack."""

@@ -1,1 +1,0 @@
-"""What the bot does, over protocols that the outer parts fulfil."""

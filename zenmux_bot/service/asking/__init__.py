@@ -1,1 +1,0 @@
-"""One module per family of questions: resolve the days, ask the API, compute a view."""

@@ -1,0 +1,123 @@
+"""Asking administrators for what is theirs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.render.errors import ASK_ADMINS
+from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import escape
+from zenmux_bot.slack.ports import SeenEvents
+from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.replies import ResponseUrl
+from zenmux_bot.slack.tasks import Tasks
+
+MAX_ASKED = 3
+"""A workspace may have many administrators; some of them are enough."""
+
+_PLEA = (
+    "<@{asker}> would like to know what `{command}` says. It answers you and other "
+    "administrators alone: what you tell of it is up to you."
+)
+_NOBODY = Message("I could not reach an administrator; please ask one yourself.")
+_ENOUGH = Message(
+    "I pass on one request a day for each person; please ask an administrator yourself."
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Administered(Protocol):
+    """Knows a workspace's administrators; may raise SlackFault."""
+
+    async def admins(self, team_id: str, most: int) -> Sequence[str]:
+        """Return the ids of so many of them at most."""
+        ...
+
+
+class Pleas:
+    """Passes on what somebody may not see to those who may.
+
+    Args:
+        directory: Knows a workspace's administrators.
+        admins: Ids of those whom the operator named; they are asked first.
+        posts: Tells them.
+        seen: Remembers who asked: once a day is enough, whatever for.
+        tasks: Keeps what runs on after an acknowledgement.
+        session: Answers whoever asked.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: Administered,
+        admins: Collection[str],
+        posts: Posts,
+        seen: SeenEvents,
+        tasks: Tasks,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._named = tuple(sorted(admins))
+        self._posts = posts
+        self._seen = seen
+        self._tasks = tasks
+        self._session = session
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the button of a refusal."""
+        app.action(ASK_ADMINS)(self.on_ask)
+
+    async def on_ask(
+        self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
+    ) -> None:
+        """Ask administrators."""
+        await ack()
+        self._tasks.start(self._ask(body, str(action.get("value") or "")))
+
+    async def _ask(self, body: dict[str, Any], command: str) -> None:
+        spot = spot_of(body)
+        told = await self._pass_on(spot, command)
+        url = ResponseUrl(body.get("response_url") or "", self._session)
+        # In its place, so that nobody is asked twice.
+        if not await url.send(told, public=False, replace_original=True):
+            await self._posts.tell(spot, told)
+
+    async def _pass_on(self, spot: Spot, command: str) -> Message:
+        """Tell administrators, and return what whoever asked has to know of it."""
+        now = self._clock.now()
+        key = f"plea:{spot.team_id}:{spot.user_id}:{now.date()}"
+        if not await self._seen.first_time(key, now):
+            return _ENOUGH
+        words = escape(f"{COMMAND} {command}")
+        plea = Message(_PLEA.format(asker=spot.user_id, command=words))
+        asked = [
+            admin
+            for admin in await self._whom(spot.team_id)
+            if await self._posts.tell(
+                Spot(team_id=spot.team_id, channel_id="", user_id=admin), plea
+            )
+        ]
+        if not asked:
+            return _NOBODY
+        return Message(f"I asked {', '.join(f'<@{each}>' for each in asked)}.")
+
+    async def _whom(self, team_id: str) -> Sequence[str]:
+        if self._named:
+            return self._named[:MAX_ASKED]
+        try:
+            return await self._directory.admins(team_id, MAX_ASKED)
+        except SlackFault as fault:
+            log.warning("slack.admins_unknown", code=fault.code)
+            return ()

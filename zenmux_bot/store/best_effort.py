@@ -1,0 +1,90 @@
+"""What conversations remember, with a memory that may fail.
+
+People get their answers while the database is away: without what is usual in their
+channel, and without what their thread was about.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from zenmux_bot.commands.defaults import Scope
+from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.store import conversations as memory
+from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.digest_threads import DigestThreads
+
+_REMEMBERED = 10_000
+"""Events, the newest, for as long as the database is away."""
+
+
+class LenientSettings(memory.Settings):
+    """Settings that count as unset while they cannot be read."""
+
+    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+        """Return everything that is set in a workspace and its channels."""
+        async with doing_without("settings.of_team"):
+            return await super().of_team(team_id)
+        return {}
+
+
+class LenientThreads(memory.Threads):
+    """Threads that begin anew while they cannot be remembered."""
+
+    async def query_of(self, thread: ThreadId) -> str | None:
+        """Return the thread's last query, or None if it is not known."""
+        async with doing_without("threads.query_of"):
+            return await super().query_of(thread)
+        return None
+
+    async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
+        """Remember what the thread is about now."""
+        async with doing_without("threads.remember"):
+            await super().remember(thread, query, now)
+
+    async def query_said(
+        self, team_id: str, channel_id: str, at: datetime, within: timedelta
+    ) -> str | None:
+        """Return the query answered in a channel at about that time, if known."""
+        async with doing_without("threads.query_said"):
+            return await super().query_said(team_id, channel_id, at, within)
+        return None
+
+    async def remember_said(
+        self, team_id: str, channel_id: str, query: str, now: datetime
+    ) -> None:
+        """Remember a query answered in a channel."""
+        async with doing_without("threads.remember_said"):
+            await super().remember_said(team_id, channel_id, query, now)
+
+
+class LenientDigestThreads(DigestThreads):
+    """Threads below digests, like any other while they cannot be told apart."""
+
+    async def query_of(self, thread: ThreadId) -> str | None:
+        """Return the digest's question, or None if it is not known."""
+        async with doing_without("digest_threads.query_of"):
+            return await super().query_of(thread)
+        return None
+
+
+class LenientSeenEvents(memory.SeenEvents):
+    """Events that this process alone remembers while the others cannot be asked."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._own: OrderedDict[str, None] = OrderedDict()
+
+    async def first_time(self, event_id: str, now: datetime) -> bool:
+        """Return whether nobody is known to have seen the event before."""
+        if event_id in self._own:
+            return False
+        self._own[event_id] = None
+        if len(self._own) > _REMEMBERED:
+            self._own.popitem(last=False)
+        async with doing_without("seen_events.first_time"):
+            return await super().first_time(event_id, now)
+        return True

@@ -1,0 +1,111 @@
+"""What people have to hear, kept until they were told at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from zenmux_bot.digests.ledger import Notice, Telling
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.tables import notices
+
+_LONGEST_REST = timedelta(hours=1)
+"""A longer one was written before the clock was set back, and is over."""
+
+
+class Notices:
+    """The notices of all workspaces."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self, team_id: str, tellings: Sequence[Telling], now: datetime
+    ) -> None:
+        """Keep notices that come with no other change."""
+        async with self._database.writing() as connection:
+            await add_notices(connection, team_id, tellings, now)
+
+    async def take(self, now: datetime, *, until: datetime, limit: int) -> list[Notice]:
+        """Return notices to tell now; nobody else gets them before ``until``."""
+        waiting = (
+            select(notices.c.id)
+            .where(
+                notices.c.closed_at.is_(None),
+                or_(
+                    notices.c.retry_at <= now,
+                    notices.c.retry_at > now + _LONGEST_REST,
+                ),
+            )
+            .order_by(notices.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(notices)
+                .where(notices.c.id.in_(waiting))
+                .values(retry_at=until, attempts=notices.c.attempts + 1)
+                .returning(*notices.c)
+            )
+            return sorted(
+                (
+                    Notice(
+                        id=row.id,
+                        team_id=row.team_id,
+                        recipient=row.recipient,
+                        text=row.text,
+                        attempts=row.attempts,
+                        created_at=row.created_at,
+                    )
+                    for row in rows
+                ),
+                key=lambda notice: notice.id,
+            )
+
+    async def close(self, notice: Notice, now: datetime, *, failure: str = "") -> None:
+        """Record that it was told, or that it cannot be."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(notices)
+                .where(notices.c.id == notice.id)
+                .values(closed_at=now, failure=failure)
+            )
+
+    async def postpone(self, notice: Notice, retry_at: datetime) -> None:
+        """Try it again, not before ``retry_at``."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(notices)
+                .where(notices.c.id == notice.id)
+                .values(retry_at=retry_at)
+            )
+
+
+async def add_notices(
+    connection: AsyncConnection,
+    team_id: str,
+    tellings: Sequence[Telling],
+    now: datetime,
+) -> None:
+    """Keep notices within the transaction of what they tell of."""
+    if not tellings:
+        return
+    await connection.execute(
+        notices.insert(),
+        [
+            {
+                "team_id": team_id,
+                "recipient": telling.recipient,
+                "text": telling.text,
+                "created_at": now,
+                "retry_at": now,
+                "attempts": 0,
+                "failure": "",
+            }
+            for telling in tellings
+        ],
+    )

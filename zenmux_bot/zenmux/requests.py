@@ -1,0 +1,294 @@
+"""What can be asked of ZenMux's statistics: frozen values, valid by construction.
+
+Dates are always sent, since the API's defaults are where its pages contradict each
+other. A request outside the documented limits is a ``ValueError``: whoever builds one
+clamps first. Ranges of days or buckets may be of any length, they are split on the
+way (see ``zenmux_bot.zenmux.paging``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.periods import FLOOR
+from zenmux_bot.zenmux.models import (
+    CacheHit,
+    Leaderboard,
+    MarketShare,
+    ModelUsage,
+    Speed,
+    TimeSeries,
+    Trending,
+)
+
+MAX_LIMIT = 50
+"""https://docs.zenmux.ai/api/platform/statistics-leaderboard.html"""
+
+MAX_PERFORMANCE_DAYS = 30
+"""https://docs.zenmux.ai/api/platform/statistics-performance.html"""
+
+T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
+
+
+class Request(Protocol[T_co]):
+    """A question to the API; equal requests have equal answers."""
+
+    @property
+    def path(self) -> str:
+        """The path below the base URL."""
+        ...
+
+    @property
+    def limit(self) -> int | None:
+        """The top N asked for, None where the endpoint has none."""
+        ...
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the management key goes with it."""
+        ...
+
+    @property
+    def model(self) -> type[T_co]:
+        """What the answer is decoded into."""
+        ...
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        ...
+
+
+def identity(request: Request[BaseModel]) -> str:
+    """Return a text that equal requests share and others do not."""
+    params = sorted(request.params().items())
+    return "\n".join([request.path, *(f"{name}={value}" for name, value in params)])
+
+
+def _days(start: date, end: date) -> dict[str, str]:
+    """Return the query parameters for days, both ends included, UTC."""
+    return {"starting_at": start.isoformat(), "ending_at": end.isoformat()}
+
+
+def _check_range(start: date, end: date) -> None:
+    if start < FLOOR:
+        raise ValueError(f"starts on {start}, before {FLOOR}")
+    if start > end:
+        raise ValueError(f"starts on {start}, after its end {end}")
+
+
+def _check_buckets(width: Width, start: date, end: date) -> None:
+    _check_range(start, end)
+    if width is Width.WEEK and (start.weekday() or end.weekday()):
+        raise ValueError(f"weeks from {start} to {end} do not start on Mondays")
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise ValueError(f"limit {limit} is not within 1 to {MAX_LIMIT}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardRequest:
+    """Models ranked over ``start`` to ``end``, both included."""
+
+    metric: Metric
+    start: date
+    end: date
+    limit: int = MAX_LIMIT
+
+    path: ClassVar[str] = "/statistics/leaderboard"
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[Leaderboard]] = Leaderboard
+
+    def __post_init__(self) -> None:
+        _check_range(self.start, self.end)
+        _check_limit(self.limit)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            **_days(self.start, self.end),
+            "limit": str(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketShareRequest:
+    """Providers by day or week; for weeks both dates are Mondays.
+
+    The limit is always the largest: with every provider listed, one that is absent
+    has none, and does not hide in the remainder.
+    """
+
+    metric: Metric
+    width: Width
+    start: date
+    end: date
+
+    path: ClassVar[str] = "/statistics/market_share"
+    limit: ClassVar[int] = MAX_LIMIT
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[MarketShare]] = MarketShare
+
+    def __post_init__(self) -> None:
+        _check_buckets(self.width, self.start, self.end)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            "bucket_width": self.width.value,
+            **_days(self.start, self.end),
+            "limit": str(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSeriesRequest:
+    """Models by day or week; for weeks both dates are Mondays."""
+
+    metric: Metric
+    width: Width
+    start: date
+    end: date
+    limit: int = MAX_LIMIT
+
+    path: ClassVar[str] = "/statistics/timeseries"
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[TimeSeries]] = TimeSeries
+
+    def __post_init__(self) -> None:
+        _check_buckets(self.width, self.start, self.end)
+        _check_limit(self.limit)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            "bucket_width": self.width.value,
+            **_days(self.start, self.end),
+            "limit": str(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendingRequest:
+    """Models with momentum on the day, or in the seven days, up to ``anchor``."""
+
+    metric: Metric
+    width: Width
+    anchor: date
+    limit: int = 10
+
+    path: ClassVar[str] = "/statistics/trending"
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[Trending]] = Trending
+
+    def __post_init__(self) -> None:
+        _check_range(self.anchor, self.anchor)
+        _check_limit(self.limit)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            "bucket_width": self.width.value,
+            "ending_at": self.anchor.isoformat(),
+            "limit": str(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelUsageRequest:
+    """One model, by its slug, day by day."""
+
+    slug: str
+    metric: Metric
+    start: date
+    end: date
+
+    path: ClassVar[str] = "/statistics/model_usage"
+    limit: ClassVar[None] = None
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[ModelUsage]] = ModelUsage
+
+    def __post_init__(self) -> None:
+        if not self.slug:
+            raise ValueError("no slug")
+        _check_range(self.start, self.end)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "model": self.slug,
+            "metric": self.metric.value,
+            **_days(self.start, self.end),
+        }
+
+
+def _check_performance_range(start: date, end: date) -> None:
+    _check_range(start, end)
+    if end - start >= timedelta(days=MAX_PERFORMANCE_DAYS):
+        # Medians cannot be joined, so a longer range cannot be had in parts.
+        raise ValueError(f"{start} to {end} is over {MAX_PERFORMANCE_DAYS} days")
+
+
+class SpeedMetric(StrEnum):
+    """What is fast: output tokens per second, or milliseconds to the first."""
+
+    THROUGHPUT = "throughput"
+    TTFT = "ttft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedRequest:
+    """The ten fastest models, by host, over at most 30 days."""
+
+    metric: SpeedMetric
+    start: date
+    end: date
+
+    path: ClassVar[str] = "/statistics/performance"
+    limit: ClassVar[None] = None
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[Speed]] = Speed
+
+    def __post_init__(self) -> None:
+        _check_performance_range(self.start, self.end)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            **_days(self.start, self.end),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheHitRequest:
+    """The ten best-cached models, by host and API, over at most 30 days."""
+
+    start: date
+    end: date
+
+    path: ClassVar[str] = "/statistics/performance"
+    limit: ClassVar[None] = None
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[CacheHit]] = CacheHit
+
+    def __post_init__(self) -> None:
+        _check_performance_range(self.start, self.end)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": "cache_hit",
+            **_days(self.start, self.end),
+        }

@@ -1,0 +1,126 @@
+"""Events to the app: envelopes, retries, and which ones it asked for.
+
+https://docs.slack.dev/apis/events-api
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from zenmux_bot.core.clock import Clock
+from zenmux_demo.workspace.delivery import Answer, Delivery, Envelope
+from zenmux_demo.workspace.manifest import Manifest
+from zenmux_demo.workspace.model import Json, unix
+from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID, TEAM_ID
+
+# Retries come almost at once, after one minute and after five.
+RETRY_DELAYS = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
+
+KIND_SUFFIXES = {"im": "im", "channel": "channels", "group": "groups"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Event:
+    """An event and how its deliveries went.
+
+    Attributes:
+        id: The ``event_id``, equal in all deliveries.
+        body: What is sent.
+        answers: One for each delivery.
+        retry_at: When it is due again; None if it is not.
+    """
+
+    id: str
+    body: Json
+    answers: list[Answer] = field(default_factory=list)
+    retry_at: datetime | None = None
+
+
+class Events:
+    """Everything that was or will be told to the app.
+
+    Args:
+        clock: Dates events and their retries.
+        manifest: Says which types the app subscribed to.
+        delivery: Gives the present way to the app.
+    """
+
+    def __init__(
+        self, *, clock: Clock, manifest: Manifest, delivery: Callable[[], Delivery]
+    ) -> None:
+        self._clock = clock
+        self._manifest = manifest
+        self._delivery = delivery
+        self.sent: list[Event] = []
+
+    def wants(self, event: Json) -> bool:
+        """Say whether the app subscribed to events of this type."""
+        name = event["type"]
+        if name == "message":
+            name += f".{KIND_SUFFIXES[event['channel_type']]}"
+        return self._manifest.is_subscribed(name)
+
+    async def deliver(self, event: Json) -> Event:
+        """Send an event for the first time."""
+        now = self._clock.now()
+        event_id = f"Ev{len(self.sent) + 1:08d}"
+        body = {
+            "token": "deprecated",
+            "team_id": TEAM_ID,
+            "context_team_id": TEAM_ID,
+            "context_enterprise_id": None,
+            "api_app_id": APP_ID,
+            "event": event,
+            "type": "event_callback",
+            "event_id": event_id,
+            "event_time": unix(now),
+            "event_context": f"4-{event_id}",
+            "is_ext_shared_channel": False,
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": TEAM_ID,
+                    "user_id": BOT_USER_ID,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+        }
+        record = Event(id=event_id, body=body)
+        self.sent.append(record)
+        await self._send(record, "")
+        return record
+
+    async def redeliver(self, event_id: str, *, reason: str = "http_timeout") -> Answer:
+        """Send an event once more, as if the time before had failed."""
+        record = next(e for e in self.sent if e.id == event_id)
+        return await self._send(record, reason)
+
+    async def retry_due(self) -> list[Event]:
+        """Send again what failed and whose time has come."""
+        now = self._clock.now()
+        due = [e for e in self.sent if e.retry_at is not None and e.retry_at <= now]
+        for record in due:
+            await self._send(record, record.answers[-1].failure)
+        return due
+
+    async def _send(self, record: Event, reason: str) -> Answer:
+        retry_num = len(record.answers)
+        answer = await self._delivery().send(
+            Envelope(
+                kind="events_api",
+                payload=record.body,
+                retry_num=retry_num,
+                retry_reason=reason,
+            )
+        )
+        record.answers.append(answer)
+        gives_up = not answer.failure or answer.no_retry
+        record.retry_at = (
+            None
+            if gives_up or retry_num >= len(RETRY_DELAYS)
+            else self._clock.now() + RETRY_DELAYS[retry_num]
+        )
+        return answer
