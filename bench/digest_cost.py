@@ -22,7 +22,7 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import Posted
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import build_delivery
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
@@ -121,7 +121,7 @@ async def measure(folder: Path) -> Cost:
                 operations=OperationsChannel(StoredSettings(database)),
                 pace=Pace(Limits(channel=nothing, team=nothing)),
                 clock=clock,
-                terms=Terms(holder="bench", lease=timedelta(minutes=2)),
+                terms=DeliverySettings(holder="bench", lease=timedelta(minutes=2)),
                 shuffle=random.Random(1),
             )
             clock.instant = MONDAY

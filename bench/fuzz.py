@@ -15,7 +15,7 @@ from pathlib import Path
 from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import canonical
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import ApiError, BadInput
 from zenmux_bot.zenmux import wire
@@ -61,9 +61,15 @@ def _requests():
     days = {"start": first, "end": last}
     return {
         "leaderboard": lambda m: LeaderboardRequest(metric=m, **days),
-        "market": lambda m: MarketShareRequest(metric=m, width=Width.WEEK, **week),
-        "timeseries": lambda m: TimeSeriesRequest(metric=m, width=Width.DAY, **days),
-        "trending": lambda m: TrendingRequest(metric=m, width=Width.WEEK, anchor=last),
+        "market": lambda m: MarketShareRequest(
+            metric=m, width=Granularity.WEEK, **week
+        ),
+        "timeseries": lambda m: TimeSeriesRequest(
+            metric=m, width=Granularity.DAY, **days
+        ),
+        "trending": lambda m: TrendingRequest(
+            metric=m, width=Granularity.WEEK, anchor=last
+        ),
         "model": lambda m: ModelUsageRequest(slug="a/b", metric=m, **days),
         "performance_cache": lambda _: CacheHitRequest(**days),
         "performance": lambda _: SpeedRequest(metric=SpeedMetric.TTFT, **days),

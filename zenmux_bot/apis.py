@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.store.answers import StoredAnswers, scope_of
-from zenmux_bot.store.cooldowns import StoredRests
+from zenmux_bot.store.cooldowns import StoredCooldowns
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.locks import Turns
+from zenmux_bot.store.locks import Locks
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_bot.zenmux.shared import SharedAnswers
@@ -76,7 +76,7 @@ class Apis:
             base_url=self._settings.zenmux_base_url,
             clock=self._clock,
             rest=timedelta(seconds=self._settings.zenmux_rate_limit_wait),
-            rests=None if shared is None else StoredRests(shared, scope),
+            rests=None if shared is None else StoredCooldowns(shared, scope),
             sleep=self._sleep,
         )
         if shared is None:
@@ -84,7 +84,7 @@ class Apis:
         answers = SharedAnswers(
             client,
             common=StoredAnswers(shared, scope),
-            turns=Turns(shared, scope, holder=self._holder, sleep=self._sleep),
+            turns=Locks(shared, scope, holder=self._holder, sleep=self._sleep),
             clock=self._clock,
         )
         return CachedApi(answers, clock=self._clock, shelf=answers, sleep=self._sleep)

@@ -10,7 +10,7 @@ import httpx
 
 from zenmux_bot.answers.permissions import OPERATOR
 from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
@@ -69,8 +69,8 @@ async def open_desk(
     looks: Sequence[Look] = (),
     *,
     sleep: Sleep = asyncio.sleep,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[AnswerService]:
     """Give what answers the words of whoever holds the key."""
     async with open_api(settings, clock, sleep=sleep) as api:
         answers = Answers(api, clock, Health(api, clock, looks))
-        yield Desk(answers, clock, rights=OPERATOR)
+        yield AnswerService(answers, clock, rights=OPERATOR)

@@ -23,7 +23,7 @@ from zenmux_bot.config import Settings, load_settings
 from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from zenmux_bot.answers.service import Desk
+    from zenmux_bot.answers.service import AnswerService
     from zenmux_bot.metrics import Metrics
     from zenmux_bot.render.report import Report
 
@@ -163,7 +163,9 @@ def _prompt() -> str:
 
 
 @asynccontextmanager
-async def _open_desk(settings: Settings, *, sandbox: bool) -> AsyncIterator[Desk]:
+async def _open_desk(
+    settings: Settings, *, sandbox: bool
+) -> AsyncIterator[AnswerService]:
     """Give what answers, from the API or from a sandbox started for it."""
     from zenmux_bot.app import make_clock, open_desk
 

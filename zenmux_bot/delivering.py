@@ -15,8 +15,8 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import Composer
-from zenmux_bot.digests.delivery.scheduler import Bell
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.scheduler import Scheduler
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.store.conversations import OperationsChannel
@@ -56,14 +56,14 @@ async def delivering(
         operations=OperationsChannel(StoredSettings(database)),
         pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
         clock=clock,
-        terms=Terms(
+        terms=DeliverySettings(
             holder=f"worker-{secrets.token_hex(4)}",
             lease=timedelta(seconds=settings.delivery_lease_seconds),
         ),
         shuffle=random.Random(),  # noqa: S311 - only spreads workers over a batch
     )
     every = timedelta(seconds=settings.scheduler_tick_seconds)
-    bell = Bell(delivery.run_due, every)
+    bell = Scheduler(delivery.run_due, every)
     bell.start()
     try:
         yield delivery

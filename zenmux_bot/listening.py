@@ -11,22 +11,22 @@ from slack_bolt.async_app import AsyncApp
 from zenmux_bot.answers.fetching.providers import KnownProviders
 from zenmux_bot.answers.permissions import Admins
 from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.home import Homes
-from zenmux_bot.conversations.keys import KeyDesk
+from zenmux_bot.conversations.keys import WorkspaceKeyService
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.access import Access
-from zenmux_bot.digests.channel_sync import Rooms
+from zenmux_bot.digests.channel_sync import ChannelSync
 from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.service import build_digests
-from zenmux_bot.slack.access_requests import Pleas
+from zenmux_bot.slack.access_requests import AccessRequests
 from zenmux_bot.slack.commands import listen_to_command
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.defaults import DefaultsForms
@@ -45,13 +45,13 @@ from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.shortcuts import Shortcuts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import begin_work
-from zenmux_bot.slack.uninstall import Departures
+from zenmux_bot.slack.uninstall import Uninstall
 from zenmux_bot.slack.welcome import Welcome
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.best_effort import (
-    LenientDigestThreads,
-    LenientSeenEvents,
-    LenientThreads,
+    BestEffortDigestThreads,
+    BestEffortSeenEvents,
+    BestEffortThreads,
 )
 from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
 from zenmux_bot.store.database import Database
@@ -112,11 +112,11 @@ def listen(app: AsyncApp, means: Means) -> None:
         posts=posts,
         files=Files(clients, posts),
         contexts=Contexts(
-            LenientThreads(database), LenientDigestThreads(database), clock
+            BestEffortThreads(database), BestEffortDigestThreads(database), clock
         ),
         preferences=preferences,
     )
-    rooms = Rooms(
+    rooms = ChannelSync(
         subscriptions=subscriptions,
         directory=directory,
         tellings=Notices(database),
@@ -161,7 +161,7 @@ def listen(app: AsyncApp, means: Means) -> None:
         tasks=tasks,
         session=means.session,
     )
-    seen = LenientSeenEvents(database)
+    seen = BestEffortSeenEvents(database)
     listeners = (
         digests,
         questions,
@@ -182,7 +182,7 @@ def listen(app: AsyncApp, means: Means) -> None:
             tasks=tasks,
         ),
         menus,
-        Pleas(
+        AccessRequests(
             directory=directory,
             admins=settings.zenmux_bot_admins,
             posts=posts,
@@ -208,10 +208,12 @@ def listen(app: AsyncApp, means: Means) -> None:
     for each in listeners:
         each.register(app)
     if means.workspaces.installed is not None:
-        Departures(means.workspaces.installed, tasks).register(app)
+        Uninstall(means.workspaces.installed, tasks).register(app)
     if means.workspaces.keys is not None:
         KeyForms(
-            desk=KeyDesk(means.workspaces.keys, access, probe_with(means.apis), clock),
+            desk=WorkspaceKeyService(
+                means.workspaces.keys, access, probe_with(means.apis), clock
+            ),
             home=home,
             posts=posts,
             tasks=tasks,
@@ -220,7 +222,7 @@ def listen(app: AsyncApp, means: Means) -> None:
 
 def _desk(
     means: Means, directory: SlackDirectory, subscriptions: Subscriptions
-) -> Desk:
+) -> AnswerService:
     """Return what answers words, digests and account included."""
     admins = means.settings.zenmux_bot_admins
     digests = build_digests(
@@ -236,4 +238,4 @@ def _desk(
         clock=means.clock,
     )
     rights = Admins(directory, admins)
-    return Desk(means.answers, means.clock, digests, rights=rights)
+    return AnswerService(means.answers, means.clock, digests, rights=rights)

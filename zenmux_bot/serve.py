@@ -36,7 +36,7 @@ from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams, TeamsAuthorize
-from zenmux_bot.store.best_effort import LenientSettings
+from zenmux_bot.store.best_effort import BestEffortSettings
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.starting import migrated
@@ -113,7 +113,7 @@ async def running(
         api = workspaces.api(apis, settings)
         health = Health(api, clock, [look_at_digests(History(database))])
         answers = Answers(api, clock, health, whose=api.whose)
-        preferences = Preferences(LenientSettings(database), clock)
+        preferences = Preferences(BestEffortSettings(database), clock)
         composer = DigestComposer(
             answers, api, History(database), clock, preferences.defaults
         )

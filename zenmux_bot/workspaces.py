@@ -27,7 +27,7 @@ from zenmux_bot.slack.teams import OneTeam, Teams
 from zenmux_bot.store.availability import AWAY, doing_without
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installations import EncryptedInstallations
-from zenmux_bot.store.locks import Turns
+from zenmux_bot.store.locks import Locks
 from zenmux_bot.store.oauth_states import OAuthStates
 from zenmux_bot.store.rekeying import opens_any
 from zenmux_bot.store.vault import Vault, derived_key, no_key_fits
@@ -184,7 +184,7 @@ def _turns(
     own: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
     turns = None
     if database.is_shared:
-        turns = Turns(database, scope, holder=process_name())
+        turns = Locks(database, scope, holder=process_name())
 
     @asynccontextmanager
     async def turn(name: str) -> AsyncIterator[None]:

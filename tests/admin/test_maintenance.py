@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from zenmux_bot.cli import main
 from zenmux_bot.commands.defaults import Scope
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.schedule import upcoming
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.conversations import SeenEvents, Settings
@@ -168,7 +168,7 @@ def test_moving_to_postgresql_keeps_everything_and_counts_on(
 
     async def go_on():
         async with open_database(empty_postgres_url) as database:
-            line = Deed(at=NOW, actor="U1", action="x", subject="y", detail="")
+            line = AuditEntry(at=NOW, actor="U1", action="x", subject="y", detail="")
             await Audit(database).add("T1", line)
             await Planner(database).plan(NOW + timedelta(days=7))
             async with database.reading() as connection:

@@ -11,7 +11,7 @@ from asked import desk_before
 
 from zenmux_bot.answers import allowances as module
 from zenmux_bot.answers.allowances import PERSON, Allowance, Allowances
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.digests.ports import Asker
 from zenmux_bot.errors import TooMuch
 from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS
@@ -95,7 +95,7 @@ def test_the_buckets_do_not_pile_up(monkeypatch, seconds):
 async def test_what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
     async with desk_before(sandbox, clock) as whole:
         allowances = few(seconds, person=1)
-        desk = Desk(whole._answers, clock, allowances=allowances)
+        desk = AnswerService(whole._answers, clock, allowances=allowances)
         first = await desk.serve("leaderboard cost 7d", asker=MAYA_HERE)
         again = await desk.serve("leaderboard cost 7d", asker=MAYA_HERE)
         another = await desk.serve("share cost 8w", asker=MAYA_HERE)

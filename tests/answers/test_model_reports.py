@@ -17,11 +17,11 @@ from zenmux_bot.answers.generation.report import report_generation
 from zenmux_bot.answers.generation.view import Bill, GenerationView, Item, Tokens
 from zenmux_bot.answers.leaderboard.rates import Rates
 from zenmux_bot.answers.leaderboard.rates_report import priced
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.model.report import report_model
 from zenmux_bot.answers.model.view import ModelId, Usage, build_model
 from zenmux_bot.answers.performance.report import report_performance
-from zenmux_bot.answers.performance.view import Door, PerformanceView, Served
+from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Served
 from zenmux_bot.answers.trend.report import report_trend
 from zenmux_bot.answers.trend.view import build_trend
 from zenmux_bot.commands.queries import (
@@ -33,8 +33,8 @@ from zenmux_bot.commands.queries import (
     Show,
     TrendQuery,
 )
-from zenmux_bot.core.bounded import Compared, Figure
-from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.bounded import Bounded, Compared
+from zenmux_bot.core.measures import Granularity, Measure, Metric
 from zenmux_bot.core.periods import (
     DAY,
     Comparison,
@@ -57,7 +57,7 @@ BEFORE = Span(MONDAY - 14 * DAY, MONDAY - DAY)
 
 def basis(days, before=None):
     span = Span(MONDAY, MONDAY + (days - 1) * DAY)
-    return Basis(
+    return AnswerContext(
         command="model x/a",
         metric=Metric.TOKENS,
         window=Window(span),
@@ -143,7 +143,7 @@ def test_parts_of_weeks_say_how_many_days_they_have():
     assert told.table.rows[0][0].text.endswith("(6 of 7 days)")
 
 
-def view_of_trend(buckets, *, width=Width.DAY, **more):
+def view_of_trend(buckets, *, width=Granularity.DAY, **more):
     first, last = min(buckets), max(buckets)
     body = {
         "metric": "tokens",
@@ -229,7 +229,9 @@ def performance(*models, measure=Measure.TTFT, query=None):
 
 def served(*values, rank=1):
     doors = tuple(
-        Door(host=f"h{n}", host_label=f"H{n}", value=None if v is None else Decimal(v))
+        HostRow(
+            host=f"h{n}", host_label=f"H{n}", value=None if v is None else Decimal(v)
+        )
         for n, v in enumerate(values)
     )
     return Served(rank=rank, model="x/a", label="A", doors=doors)
@@ -449,7 +451,7 @@ def test_market_share_of_all_days_makes_shares_known():
     view = build_model(basis(1), who, usage, {each.date: each for each in buckets})
 
     assert isinstance(view.of_platform, Compared)
-    assert view.of_platform.share == Figure.exact(Decimal("0.25"))
+    assert view.of_platform.share == Bounded.exact(Decimal("0.25"))
     told = report_model(view, Request(query=ModelQuery(model="a")))
     assert "That is 25.0 % of the platform and 50.0 % of X." in told.finding
 
@@ -488,7 +490,7 @@ def test_a_trend_with_more_than_fits_says_what_is_left_out():
 
 
 def test_weeks_of_a_trend_have_their_names():
-    told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Width.WEEK)
+    told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Granularity.WEEK)
 
     weeks = [row[0].text for row in told.table.rows]
     assert weeks == ["2026-W25 to date", "2026-W24"]

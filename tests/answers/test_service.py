@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.app import open_desk
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import NotYet, RateLimited
@@ -187,7 +187,7 @@ async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
         async def answer(self, *_: object, **__: object) -> None:
             raise RuntimeError("secret detail")
 
-    served = await Desk(Broken(), clock).serve("help")
+    served = await AnswerService(Broken(), clock).serve("help")
 
     assert not served.ok
     assert "Reference: " in served.report.finding

@@ -19,7 +19,7 @@ from zenmux_bot.commands.queries import (
     canonical,
     quoted,
 )
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Dates, Last, Unit, Versus
 
 WEEK_46 = CalendarUnit(Unit.WEEK, date(2026, 11, 9))
@@ -49,8 +49,8 @@ TODAY = date(2026, 11, 23)
             LeaderboardQuery(versus=Last(1, Unit.QUARTER)),
             "leaderboard tokens 7d vs last quarter",
         ),
-        (ShareQuery(by=Width.DAY), "share tokens 8w by day"),
-        (ShareQuery(by=Width.WEEK), "share tokens 8w by week"),
+        (ShareQuery(by=Granularity.DAY), "share tokens 8w by day"),
+        (ShareQuery(by=Granularity.WEEK), "share tokens 8w by week"),
         (
             Request(
                 query=ShareQuery(), audience=Audience.PUBLIC, show=Show.CHART, csv=True
@@ -78,7 +78,7 @@ def test_the_longest_canonical_text_is_short_enough_to_be_parsed():
     query = ShareQuery(
         metric=Metric.TOKENS,
         period=longest,
-        by=Width.WEEK,
+        by=Granularity.WEEK,
         top=MAX_TOP,
         providers=(" " * MAX_NAME,),
         versus=longest,
@@ -116,7 +116,7 @@ def test_a_query_cannot_be_changed(query):
 
 
 def test_a_width_is_said_in_a_word():
-    assert [width.word for width in Width] == ["day", "week"]
+    assert [width.word for width in Granularity] == ["day", "week"]
 
 
 def test_the_same_can_be_asked_for_other_eyes():

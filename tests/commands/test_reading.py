@@ -20,7 +20,7 @@ from zenmux_bot.commands.queries import (
     TrendQuery,
 )
 from zenmux_bot.commands.reading import read
-from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.measures import Granularity, Measure, Metric
 from zenmux_bot.core.periods import CalendarUnit, Dates, Last, Unit, Versus
 
 MONDAY = date(2026, 11, 23)
@@ -59,9 +59,9 @@ def read_text(text, base=None, today=MONDAY):
         ("lb microsoft qwen", LeaderboardQuery(providers=("microsoft", "qwen"))),
         ("lb provider a provider b a", LeaderboardQuery(providers=("a", "b"))),
         ("lb rate", LeaderboardQuery(rate=True)),
-        ("trend daily", TrendQuery(by=Width.DAY)),
+        ("trend daily", TrendQuery(by=Granularity.DAY)),
         ("trending", TrendingQuery()),
-        ("movers day", TrendingQuery(by=Width.DAY)),
+        ("movers day", TrendingQuery(by=Granularity.DAY)),
         ("trending by week top 3", TrendingQuery(top=3)),
         ("model opus", ModelQuery(model="opus")),
         (
@@ -87,10 +87,10 @@ def read_text(text, base=None, today=MONDAY):
         ("lb against last 4 weeks", LeaderboardQuery(versus=Last(4, Unit.WEEK))),
         ("lb 2026-w46 vs 2026-w40", LeaderboardQuery(period=WEEK_46, versus=WEEK_40)),
         ("lb vs 2026-w40 2026-w46", LeaderboardQuery(period=WEEK_46, versus=WEEK_40)),
-        ("share by day", ShareQuery(by=Width.DAY)),
-        ("share by weeks", ShareQuery(by=Width.WEEK)),
-        ("share daily", ShareQuery(by=Width.DAY)),
-        ("share weekly by week", ShareQuery(by=Width.WEEK)),
+        ("share by day", ShareQuery(by=Granularity.DAY)),
+        ("share by weeks", ShareQuery(by=Granularity.WEEK)),
+        ("share daily", ShareQuery(by=Granularity.DAY)),
+        ("share weekly by week", ShareQuery(by=Granularity.WEEK)),
         ("share cost usd cost", ShareQuery(metric=COST)),
         ("share yesterday 1d", ShareQuery(period=Last(1, Unit.DAY))),
         (
@@ -142,7 +142,7 @@ def test_words_after_the_first_may_come_in_any_order():
         query=ShareQuery(
             metric=COST,
             period=Last(1, Unit.MONTH),
-            by=Width.DAY,
+            by=Granularity.DAY,
             top=5,
             versus=september,
         ),
@@ -186,7 +186,7 @@ def test_a_command_keeps_metric_and_period_of_the_one_before(text, query):
         ("top 20", {"top": 20}),
         ("top20", {"top": 20}),
         ("20", {"top": 20}),
-        ("by day", {"by": Width.DAY}),
+        ("by day", {"by": Granularity.DAY}),
         ("tokens", {"metric": TOKENS}),
         ("2026-w40", {"period": WEEK_40}),
         ("last 4 weeks top 20", {"period": Last(4, Unit.WEEK), "top": 20}),

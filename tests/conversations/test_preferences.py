@@ -27,7 +27,7 @@ every = st.builds(
 
 
 @dataclass
-class Kept:
+class AnswerCache:
     """Settings in a dictionary."""
 
     texts: dict = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Kept:
 
 @pytest.fixture
 def kept():
-    return Kept()
+    return AnswerCache()
 
 
 @pytest.fixture

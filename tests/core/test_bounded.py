@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zenmux_bot.core.bounded import (
     NOTHING,
-    Figure,
+    Bounded,
     absent,
     add,
     change_of_share,
@@ -21,11 +21,11 @@ numbers = st.decimals(0, 10**15, places=2)
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 def between(low, high):
-    return Figure(Decimal(low), Decimal(high))
+    return Bounded(Decimal(low), Decimal(high))
 
 
 def test_value_is_known_only_where_bounds_meet():

@@ -17,16 +17,16 @@ from answer_worlds import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.bounded import NOTHING, Figure
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import NOTHING, Bounded
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
-from zenmux_bot.core.volumes import Places, add_up, starts, volumes_of, within
+from zenmux_bot.core.volumes import RankRange, add_up, starts, volumes_of, within
 
 MONDAY = date(2026, 6, 15)
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 def one(values):
@@ -40,14 +40,14 @@ def several(*buckets):
     days = {MONDAY + number * DAY: bucket for number, bucket in enumerate(buckets)}
     there = series({day: bucket for day, bucket in days.items() if bucket is not None})
     span = Span(MONDAY, max(days))
-    return add_up(within({each.date: each for each in there}, span, Width.DAY))
+    return add_up(within({each.date: each for each in there}, span, Granularity.DAY))
 
 
 def test_listed_is_known_and_absent_is_below_the_smallest():
     volumes = one({"a": 400, "b": 60, REST: 70})
 
     assert volumes.of("a") == exact(400)
-    assert volumes.of("c") == Figure(Decimal(0), Decimal(60))
+    assert volumes.of("c") == Bounded(Decimal(0), Decimal(60))
     assert volumes.total == exact(530)
 
 
@@ -85,9 +85,9 @@ def test_nothing_at_all_is_no_data():
 def test_sum_over_days_keeps_what_a_top_n_hides():
     volumes = several({"a": 10, REST: 4}, {"a": 20, "b": 5}, {"b": 3, REST: 9})
 
-    assert volumes.of("a") == Figure(Decimal(30), Decimal(33))
-    assert volumes.of("b") == Figure(Decimal(8), Decimal(12))
-    assert volumes.of("c") == Figure(Decimal(0), Decimal(7))
+    assert volumes.of("a") == Bounded(Decimal(30), Decimal(33))
+    assert volumes.of("b") == Bounded(Decimal(8), Decimal(12))
+    assert volumes.of("c") == Bounded(Decimal(0), Decimal(7))
     assert volumes.total == exact(51)
 
 
@@ -100,9 +100,9 @@ def test_ranking_is_by_what_is_certain_and_leaves_out_who_has_nothing():
 def test_places_are_certain_where_bounds_are_apart():
     volumes = one({"a": 400, "b": 60, "c": 60, REST: 5})
 
-    assert volumes.places("a") == Places(1, 1)
-    assert volumes.places("b") == Places(2, 3)
-    assert volumes.places("d") == Places(4, None)
+    assert volumes.places("a") == RankRange(1, 1)
+    assert volumes.places("b") == RankRange(2, 3)
+    assert volumes.places("d") == RankRange(4, None)
     assert volumes.places("a").rank == 1
     assert volumes.places("b").rank is None
 
@@ -144,13 +144,13 @@ def slugs_of(days):
 @pytest.mark.parametrize(
     ("name", "width"),
     [
-        ("market_share_daily_tokens", Width.DAY),
-        ("market_share_weekly_tokens", Width.WEEK),
-        ("market_share_weekly_cost", Width.WEEK),
-        ("market_share_weekly_tokens_limit50", Width.WEEK),
-        ("market_share_weekly_yearend", Width.WEEK),
-        ("market_share_weekly_week53", Width.WEEK),
-        ("market_share_seed", Width.WEEK),
+        ("market_share_daily_tokens", Granularity.DAY),
+        ("market_share_weekly_tokens", Granularity.WEEK),
+        ("market_share_weekly_cost", Granularity.WEEK),
+        ("market_share_weekly_tokens_limit50", Granularity.WEEK),
+        ("market_share_weekly_yearend", Granularity.WEEK),
+        ("market_share_weekly_week53", Granularity.WEEK),
+        ("market_share_seed", Granularity.WEEK),
     ],
 )
 def test_recordings_add_up_as_a_naive_program_finds(name, width):
@@ -175,12 +175,12 @@ def test_recordings_add_up_as_a_naive_program_finds(name, width):
         (
             "2026-06-15",
             "2026-06-17",
-            Width.DAY,
+            Granularity.DAY,
             ["2026-06-15", "2026-06-16", "2026-06-17"],
         ),
-        ("2025-12-22", "2026-01-04", Width.WEEK, ["2025-12-22", "2025-12-29"]),
-        ("2026-12-28", "2027-01-04", Width.WEEK, ["2026-12-28", "2027-01-04"]),
-        ("2026-06-17", "2026-06-17", Width.WEEK, ["2026-06-15"]),
+        ("2025-12-22", "2026-01-04", Granularity.WEEK, ["2025-12-22", "2025-12-29"]),
+        ("2026-12-28", "2027-01-04", Granularity.WEEK, ["2026-12-28", "2027-01-04"]),
+        ("2026-06-17", "2026-06-17", Granularity.WEEK, ["2026-06-15"]),
     ],
     ids=["days", "year end", "week 53", "inside a week"],
 )

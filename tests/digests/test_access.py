@@ -9,7 +9,7 @@ import pytest
 
 from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.drafts import WrongField, default_wish, new_subscription
-from zenmux_bot.digests.ports import Asker, Person, Room
+from zenmux_bot.digests.ports import Asker, ChannelInfo, Person
 from zenmux_bot.errors import NotAllowed
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -20,7 +20,9 @@ OWNER, ADMIN, STRANGER = "U0OWNER", "U0ADMIN", "U0STRANGER"
 class Directory:
     """Three people and one channel."""
 
-    there: Room | None = field(default_factory=lambda: Room(id="C1", name="costs"))
+    there: ChannelInfo | None = field(
+        default_factory=lambda: ChannelInfo(id="C1", name="costs")
+    )
     members: frozenset[str] = frozenset({OWNER})
 
     async def room(self, team_id, channel_id):
@@ -68,9 +70,9 @@ async def test_others_hear_whose_it_is():
 @pytest.mark.parametrize(
     ("room", "user", "expected"),
     [
-        (Room(id="C1", name="costs"), STRANGER, True),
-        (Room(id="C1", name="secret", is_private=True), STRANGER, False),
-        (Room(id="C1", name="secret", is_private=True), ADMIN, True),
+        (ChannelInfo(id="C1", name="costs"), STRANGER, True),
+        (ChannelInfo(id="C1", name="secret", is_private=True), STRANGER, False),
+        (ChannelInfo(id="C1", name="secret", is_private=True), ADMIN, True),
         (None, STRANGER, False),
         (None, OWNER, True),
     ],
@@ -85,10 +87,13 @@ async def test_private_channels_are_the_business_of_those_in_them(room, user, ex
     ("room", "why"),
     [
         (None, "can't see"),
-        (Room(id="C1", name="secret", is_private=True), "can't see"),
-        (Room(id="C1", name="costs", is_archived=True), "#costs is archived"),
-        (Room(id="C1", name="costs", is_member=False), "I am not in #costs"),
-        (Room(id="C1", name="costs", is_restricted=True), "posting rules of #costs"),
+        (ChannelInfo(id="C1", name="secret", is_private=True), "can't see"),
+        (ChannelInfo(id="C1", name="costs", is_archived=True), "#costs is archived"),
+        (ChannelInfo(id="C1", name="costs", is_member=False), "I am not in #costs"),
+        (
+            ChannelInfo(id="C1", name="costs", is_restricted=True),
+            "posting rules of #costs",
+        ),
     ],
 )
 async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room, why):

@@ -4,7 +4,7 @@ from answer_worlds import AS_OF
 
 from zenmux_bot.answers.help.welcome import report_welcome
 from zenmux_bot.commands.parser import parse
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.audit_report import point, report_deeds
 from zenmux_bot.render.report import Point
 from zenmux_bot.render.slack import message
@@ -12,7 +12,9 @@ from zenmux_demo.workspace.validation import problems
 
 
 def deed(actor, action, subject="", detail=""):
-    return Deed(at=AS_OF, actor=actor, action=action, subject=subject, detail=detail)
+    return AuditEntry(
+        at=AS_OF, actor=actor, action=action, subject=subject, detail=detail
+    )
 
 
 DEEDS = (

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.queries import MAX_TOP, ShareQuery, canonical
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Comparison, Dates, Unit, Versus
 from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.digests.content import (
@@ -64,7 +64,7 @@ def view_of(now: dict, before: dict | None = None, **asked):
     )
     window = resolve(query.period, TODAY)
     comparison = compare(window, query.versus, TODAY)
-    basis = Basis(
+    basis = AnswerContext(
         command=canonical(query),
         metric=query.metric,
         window=window,
@@ -86,7 +86,7 @@ def view_of(now: dict, before: dict | None = None, **asked):
         )
         for day, volumes in weeks.items()
     ]
-    return build_share(query, basis, series, Width.WEEK)
+    return build_share(query, basis, series, Granularity.WEEK)
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_message_and_reply_ask_for_what_was_subscribed_to():
 @pytest.mark.parametrize(
     ("cadence", "through", "start", "end", "width"),
     [
-        (Cadence.WEEKLY, "2026-11-15", "2026-09-21", "2026-11-15", Width.WEEK),
-        (Cadence.WEEKLY, "2026-11-14", "2026-09-14", "2026-11-08", Width.WEEK),
-        (Cadence.DAILY, "2026-11-15", "2026-11-02", "2026-11-15", Width.DAY),
-        (Cadence.MONTHLY, "2026-10-31", "2026-06-08", "2026-10-25", Width.WEEK),
-        (Cadence.WEEKLY, "2025-10-12", "2025-09-29", "2025-10-12", Width.WEEK),
-        (Cadence.WEEKLY, "2025-10-03", "2025-09-29", "2025-09-29", Width.WEEK),
-        (Cadence.DAILY, "2025-10-03", "2025-09-29", "2025-10-03", Width.DAY),
+        (Cadence.WEEKLY, "2026-11-15", "2026-09-21", "2026-11-15", Granularity.WEEK),
+        (Cadence.WEEKLY, "2026-11-14", "2026-09-14", "2026-11-08", Granularity.WEEK),
+        (Cadence.DAILY, "2026-11-15", "2026-11-02", "2026-11-15", Granularity.DAY),
+        (Cadence.MONTHLY, "2026-10-31", "2026-06-08", "2026-10-25", Granularity.WEEK),
+        (Cadence.WEEKLY, "2025-10-12", "2025-09-29", "2025-10-12", Granularity.WEEK),
+        (Cadence.WEEKLY, "2025-10-03", "2025-09-29", "2025-09-29", Granularity.WEEK),
+        (Cadence.DAILY, "2025-10-03", "2025-09-29", "2025-10-03", Granularity.DAY),
     ],
 )
 def test_the_chart_covers_whole_buckets_up_to_the_newest(

@@ -13,9 +13,9 @@ from zenmux_bot.commands.digest_commands import (
     EVERYONE,
     About,
     Create,
+    DigestSpec,
     Edit,
     Verb,
-    Wish,
 )
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.drafts import (
@@ -38,7 +38,7 @@ def made(wish=USUAL):
 
 
 def test_a_digest_of_which_nothing_is_said_has_the_usual():
-    subscription = made(over(Wish(), USUAL))
+    subscription = made(over(DigestSpec(), USUAL))
 
     assert subscription.schedule == Schedule(
         cadence=Cadence.WEEKLY, weekday=0, hour=9, zone="Europe/Berlin"
@@ -56,11 +56,11 @@ def test_a_digest_of_which_nothing_is_said_has_the_usual():
 @pytest.mark.parametrize(
     ("wish", "cadence", "weekday", "day"),
     [
-        (Wish(), Cadence.WEEKLY, 0, None),
-        (Wish(cadence=Cadence.WEEKLY, weekday=4), Cadence.WEEKLY, 4, None),
-        (Wish(cadence=Cadence.DAILY), Cadence.DAILY, None, None),
-        (Wish(cadence=Cadence.MONTHLY), Cadence.MONTHLY, None, 1),
-        (Wish(cadence=Cadence.MONTHLY, day=31), Cadence.MONTHLY, None, 31),
+        (DigestSpec(), Cadence.WEEKLY, 0, None),
+        (DigestSpec(cadence=Cadence.WEEKLY, weekday=4), Cadence.WEEKLY, 4, None),
+        (DigestSpec(cadence=Cadence.DAILY), Cadence.DAILY, None, None),
+        (DigestSpec(cadence=Cadence.MONTHLY), Cadence.MONTHLY, None, 1),
+        (DigestSpec(cadence=Cadence.MONTHLY, day=31), Cadence.MONTHLY, None, 31),
     ],
 )
 def test_another_cadence_begins_with_its_usual_day(wish, cadence, weekday, day):
@@ -78,7 +78,7 @@ def test_an_edit_keeps_what_it_does_not_name():
         revision=7,
     )
 
-    changed = fulfil(Wish(at=time(17, 30)), stored)
+    changed = fulfil(DigestSpec(at=time(17, 30)), stored)
 
     assert changed == replace(
         stored, schedule=replace(stored.schedule, hour=17, minute=30)
@@ -88,7 +88,7 @@ def test_an_edit_keeps_what_it_does_not_name():
 def test_what_is_taken_back_is_gone():
     stored = made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5")))
 
-    changed = fulfil(Wish(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
+    changed = fulfil(DigestSpec(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
 
     assert (changed.providers, changed.skip_below_pp) == ((), None)
 
@@ -113,7 +113,7 @@ def test_what_is_said_holds_over_what_was(wish, base):
     ):
         said = getattr(wish, name)
         assert getattr(whole, name) == (getattr(base, name) if said is None else said)
-    assert over(Wish(), whole) == whole
+    assert over(DigestSpec(), whole) == whole
 
 
 def test_a_new_form_creates_what_it_says():
@@ -123,7 +123,7 @@ def test_a_new_form_creates_what_it_says():
 def test_a_form_changes_only_what_differs():
     draft = Draft(id="d-7kq3", wish=USUAL)
 
-    assert draft.submitted(replace(USUAL, top=5)) == Edit("d-7kq3", Wish(top=5))
+    assert draft.submitted(replace(USUAL, top=5)) == Edit("d-7kq3", DigestSpec(top=5))
 
 
 def test_a_form_that_changes_the_day_says_the_cadence_with_it():
@@ -131,7 +131,7 @@ def test_a_form_that_changes_the_day_says_the_cadence_with_it():
     friday = replace(USUAL, weekday=4)
 
     assert draft.submitted(friday) == Edit(
-        "d-7kq3", Wish(cadence=Cadence.WEEKLY, weekday=4)
+        "d-7kq3", DigestSpec(cadence=Cadence.WEEKLY, weekday=4)
     )
 
 
@@ -145,5 +145,5 @@ def test_a_form_that_changes_nothing_shows_the_digest():
 def test_a_submitted_form_leads_to_what_was_filled_in(before, after):
     command = Draft(id="d-7kq3", wish=before).submitted(after)
 
-    changes = command.wish if isinstance(command, Edit) else Wish()
+    changes = command.wish if isinstance(command, Edit) else DigestSpec()
     assert over(changes, before) == after

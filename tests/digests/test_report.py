@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import Basis, build_leaderboard
+from zenmux_bot.answers.leaderboard.view import AnswerContext, build_leaderboard
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import canonical
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import Span
 from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.digests.content import (
@@ -94,9 +94,9 @@ def thousands(index: int, story=STORY) -> dict[str, str]:
     return {slug: str(Decimal(v[index]) * 1000) for slug, v in story.items()}
 
 
-def basis(query, today: date = date(2026, 11, 16)) -> Basis:
+def basis(query, today: date = date(2026, 11, 16)) -> AnswerContext:
     window = resolve(query.period, today)
-    return Basis(
+    return AnswerContext(
         command=canonical(query),
         metric=query.metric,
         window=window,
@@ -119,8 +119,8 @@ def digest_view(who: Subscription, story=STORY):
         bucket(WEEK.first - timedelta(weeks=back), thousands(back % 2, story))
         for back in range(8)
     ]
-    history = build_share(past, basis(past), weeks, Width.WEEK)
-    view = build_share(query, basis(query), series, Width.WEEK)
+    history = build_share(past, basis(past), weeks, Granularity.WEEK)
+    view = build_share(query, basis(query), series, Granularity.WEEK)
     return with_history(view, history)
 
 
@@ -144,7 +144,7 @@ def test_what_cannot_be_compared_is_not_told():
     who = subscription()
     query = share_query(who, WEEK)
     view = build_share(
-        query, basis(query), [bucket(WEEK.first, thousands(0))], Width.WEEK
+        query, basis(query), [bucket(WEEK.first, thousands(0))], Granularity.WEEK
     )
 
     told = report_digest(with_history(view, None), who, MONDAY, late=False)
@@ -279,7 +279,7 @@ def test_each_cadence_names_its_period(cadence, first, last, newest, title):
     days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
     series = [bucket(day, thousands(0)) for day in days if day <= newest]
     there = basis(query, newest + timedelta(days=1))
-    view = build_share(query, there, series, Width.DAY)
+    view = build_share(query, there, series, Granularity.DAY)
 
     told = report_digest(with_history(view, None), who, occurrence, late=False)
 
@@ -369,7 +369,7 @@ def test_what_is_called_restated_reads_differently(metric, before, others, facto
     who = subscription(metric=metric)
     query = share_query(who, WEEK)
     now = {"a": str(before * factor), "b": str(others)}
-    view = build_share(query, basis(query), [bucket(WEEK.first, now)], Width.WEEK)
+    view = build_share(query, basis(query), [bucket(WEEK.first, now)], Granularity.WEEK)
 
     found = restated(published, view)
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -27,9 +27,9 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.store.answers import StoredAnswers, scope_of
-from zenmux_bot.store.cooldowns import StoredRests
+from zenmux_bot.store.cooldowns import StoredCooldowns
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.locks import Turns
+from zenmux_bot.store.locks import Locks
 from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, Leaderboard
@@ -42,7 +42,7 @@ SCRIPT = Path(__file__).with_name("asking_process.py")
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = {"start": date(2026, 11, 16), "end": date(2026, 11, 22)}
 BOARD = LeaderboardRequest(metric=Metric.COST, **WEEK)
-DAILY = MarketShareRequest(metric=Metric.TOKENS, width=Width.DAY, **WEEK)
+DAILY = MarketShareRequest(metric=Metric.TOKENS, width=Granularity.DAY, **WEEK)
 SECOND = timedelta(seconds=1)
 OTHER_KEY = SecretStr("sk-mg-v1-of-somebody-else")
 
@@ -195,7 +195,7 @@ async def test_the_turn_of_a_process_that_dies_while_it_asks_goes_to_another(
     _, second = both(processes)
     path = identity(BOARD)
     scope = scope_of(SANDBOX_KEY, sandbox.base_url)
-    dead = Turns(shared, scope, holder="dead")
+    dead = Locks(shared, scope, holder="dead")
     assert await dead._take(path)
     asking = asyncio.create_task(second.fetch(BOARD))
     async with shared.writing() as connection:
@@ -426,7 +426,7 @@ def test_the_same_key_elsewhere_is_another_scope():
 
 
 async def test_rests_are_remembered_while_the_database_is_away(shared):
-    kept = StoredRests(shared, "a")
+    kept = StoredCooldowns(shared, "a")
     await kept.set("/x", MONDAY)
     async with open_database("postgresql://nobody@127.0.0.1:1/nothing") as gone:
         kept._database = gone
@@ -439,7 +439,7 @@ async def test_a_turn_is_one_process_s_at_a_time(shared):
     order = []
 
     async def work(holder: str) -> None:
-        async with Turns(shared, "a", holder=holder).turn("x"):
+        async with Locks(shared, "a", holder=holder).turn("x"):
             order.append(holder)
             await asyncio.sleep(0)
             order.append(holder)
@@ -457,7 +457,7 @@ async def test_the_turn_of_a_process_that_died_ends_by_itself(shared):
             turns.insert().values(scope="a", name="x", holder="dead", until=long_ago)
         )
 
-    async with asyncio.timeout(60), Turns(shared, "a", holder="w").turn("x"):
+    async with asyncio.timeout(60), Locks(shared, "a", holder="w").turn("x"):
         async with shared.reading() as connection:
             rows = (await connection.execute(turns.select())).all()
         assert [row.holder for row in rows] == ["w"]

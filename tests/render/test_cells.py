@@ -7,7 +7,7 @@ from answer_worlds import basis_of, models_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import cells
 from zenmux_bot.render.cut import cut
@@ -15,7 +15,7 @@ from zenmux_bot.render.report import Cell
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 @pytest.mark.parametrize(

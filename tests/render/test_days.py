@@ -7,7 +7,7 @@ from answer_worlds import TODAY, basis_of
 
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import LeaderboardQuery
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span
 from zenmux_bot.render import days
 
@@ -61,5 +61,5 @@ def test_weekday():
 
 
 def test_bucket():
-    assert days.bucket(date(2025, 12, 29), Width.WEEK) == "W01"
-    assert days.bucket(date(2026, 11, 9), Width.DAY) == "9 Nov"
+    assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "W01"
+    assert days.bucket(date(2026, 11, 9), Granularity.DAY) == "9 Nov"

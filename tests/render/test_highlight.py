@@ -3,7 +3,7 @@ from answer_worlds import board, days_of, models_of, ranked, series, shared
 from zenmux_bot.answers.leaderboard.report import report_leaderboard
 from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.commands.queries import Request
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import MEANING, marked
 from zenmux_bot.render.report import Column, Report, Table
@@ -38,7 +38,9 @@ def test_marks_are_words_for_the_ear_and_are_explained():
 
 def test_providers_are_marked():
     query = days_of(count=1)
-    view = shared(series({query.period.start: {"a": 5, "b": 2}}), query, Width.DAY)
+    view = shared(
+        series({query.period.start: {"a": 5, "b": 2}}), query, Granularity.DAY
+    )
 
     told = marked(report_share(view, Request(query=query)), {"b"})
 

@@ -16,8 +16,8 @@ from answer_worlds import (
     shared,
 )
 
-from zenmux_bot.core.bounded import Figure
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.render.jsonable import jsonable
 
@@ -25,13 +25,13 @@ from zenmux_bot.render.jsonable import jsonable
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (Figure.exact(Decimal(69644279402)), 69644279402),
-        (Figure.exact(Decimal("15234.56")), 15234.56),
-        (Figure(Decimal(0), Decimal(60)), {"low": 0, "high": 60}),
+        (Bounded.exact(Decimal(69644279402)), 69644279402),
+        (Bounded.exact(Decimal("15234.56")), 15234.56),
+        (Bounded(Decimal(0), Decimal(60)), {"low": 0, "high": 60}),
         (None, None),
         (date(2026, 11, 9), "2026-11-09"),
         ({"a": (1, [2.5])}, {"a": [1, [2.5]]}),
-        (Width.DAY, "1d"),
+        (Granularity.DAY, "1d"),
     ],
 )
 def test_values(value, expected):
@@ -60,7 +60,7 @@ def test_share_survives_json():
     buckets = series({LATEST - DAY: {"a": 1, REST: 1}, LATEST: {"a": 3, "b": 1}})
     query = days_of(versus=models_of().period)
 
-    said = json.loads(json.dumps(jsonable(shared(buckets, query, Width.DAY))))
+    said = json.loads(json.dumps(jsonable(shared(buckets, query, Granularity.DAY))))
 
     assert said["buckets"][0]["shares"] == {"a": 0.75, "b": 0.25}
     assert said["basis"]["versus"] == "2026-06-15..2026-06-21"

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import numbers
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 def between(low, high):
-    return Figure(Decimal(low), Decimal(high))
+    return Bounded(Decimal(low), Decimal(high))
 
 
 @pytest.mark.parametrize(

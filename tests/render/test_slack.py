@@ -25,7 +25,7 @@ from zenmux_bot.answers.leaderboard.report import report_leaderboard
 from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, Show
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.render import limits, slack
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
@@ -68,7 +68,7 @@ def worst_share(*, top=50, providers=(), show=None, count=20):
         labels=labels,
     )
     query = days_of("cost", count=count, top=top, providers=providers)
-    view = shared(buckets, query, Width.DAY)
+    view = shared(buckets, query, Granularity.DAY)
     return report_share(view, Request(query=query, show=show))
 
 

@@ -25,8 +25,8 @@ from zenmux_bot.commands.queries import (
     ShareQuery,
     WhyQuery,
 )
-from zenmux_bot.core.bounded import Figure
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Dates
 from zenmux_bot.render.tabular import attachments
 from zenmux_bot.render.tabular_cells import safe
@@ -50,7 +50,7 @@ def shares(query=TWO_DAYS, labels=()):
         },
         labels,
     )
-    return shared(buckets, query, Width.DAY)
+    return shared(buckets, query, Granularity.DAY)
 
 
 def models(labels=()):
@@ -122,7 +122,7 @@ def test_an_explanation_comes_with_its_parts_and_models():
     query = WhyQuery(period=Dates(NOW, NOW))
     view = shares(ShareQuery(period=Dates(NOW, NOW)))
     row = view.rows[0]
-    unknown = Figure(Decimal(0), Decimal("0.5"))
+    unknown = Bounded(Decimal(0), Decimal("0.5"))
     why = WhyView(
         basis=view.basis,
         row=row,

@@ -21,7 +21,7 @@ from rich.console import Console
 from zenmux_bot.answers.leaderboard.report import report_leaderboard
 from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.commands.queries import Request, ShareQuery, Show
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, CalendarUnit, Unit, Versus
 from zenmux_bot.render.report import Cell, Chart, Column, Point, Report, Table
 from zenmux_bot.render.terminal import print_report
@@ -63,7 +63,7 @@ def test_vendors_leaderboard_to_the_cent():
 def test_vendors_market_share():
     period = CalendarUnit(Unit.WEEK, LATEST.replace(year=2025, month=12, day=29))
     query = ShareQuery(period=period, versus=Versus.NONE)
-    view = shared(recorded_series("market_share_seed"), query, Width.WEEK)
+    view = shared(recorded_series("market_share_seed"), query, Granularity.WEEK)
 
     words = printed(report_share(view, Request(query=query)))
 
@@ -77,7 +77,7 @@ def test_lines_are_drawn_with_their_ends():
     query = days_of(count=3, versus=Versus.NONE)
 
     words = printed(
-        report_share(shared(buckets, query, Width.DAY), Request(query=query))
+        report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
     )
 
     assert "75.0 → 50.0 % of tokens" in words

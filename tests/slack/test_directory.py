@@ -9,7 +9,7 @@ import pytest
 from digest_stage import HandClock
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.digests.ports import Person, Room
+from zenmux_bot.digests.ports import ChannelInfo, Person
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.slack.directory import SlackDirectory, read_person, read_room
 from zenmux_demo.main import read_manifest
@@ -55,13 +55,13 @@ async def directory(slack):
 @pytest.mark.parametrize(
     ("channel", "room"),
     [
-        (COSTS, Room(id=COSTS, name="llm-costs")),
-        (WITHOUT_BOT, Room(id=WITHOUT_BOT, name="research", is_member=False)),
-        (ARCHIVED, Room(id=ARCHIVED, name="old-news", is_archived=True)),
-        (PRIVATE, Room(id=PRIVATE, name="finance", is_private=True)),
+        (COSTS, ChannelInfo(id=COSTS, name="llm-costs")),
+        (WITHOUT_BOT, ChannelInfo(id=WITHOUT_BOT, name="research", is_member=False)),
+        (ARCHIVED, ChannelInfo(id=ARCHIVED, name="old-news", is_archived=True)),
+        (PRIVATE, ChannelInfo(id=PRIVATE, name="finance", is_private=True)),
         (
             direct_channel(MAYA),
-            Room(id=direct_channel(MAYA), name="", is_private=True),
+            ChannelInfo(id=direct_channel(MAYA), name="", is_private=True),
         ),
         ("C0NOWHERE00", None),
     ],

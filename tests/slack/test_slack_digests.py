@@ -12,7 +12,7 @@ from digest_stage import buttons, staged, texts
 
 from zenmux_bot.commands.defaults import Defaults, Scope
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.delivery.ports import Skip
 from zenmux_bot.digests.ledger import State
 from zenmux_bot.digests.schedule import Cadence, Schedule
@@ -546,7 +546,7 @@ class TestPermission:
         await stage.type(MONDAYS)
         await stage.audit.add(
             "T2",
-            Deed(
+            AuditEntry(
                 at=stage.clock.now(),
                 actor="U0OTHER",
                 action="digest.create",

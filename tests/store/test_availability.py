@@ -10,13 +10,13 @@ from examples import MONDAY
 from zenmux_bot.commands.threads import ThreadId
 from zenmux_bot.store import availability as away
 from zenmux_bot.store.best_effort import (
-    LenientSeenEvents,
-    LenientSettings,
-    LenientThreads,
+    BestEffortSeenEvents,
+    BestEffortSettings,
+    BestEffortThreads,
 )
-from zenmux_bot.store.cooldowns import StoredRests
+from zenmux_bot.store.cooldowns import StoredCooldowns
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.locks import Turns
+from zenmux_bot.store.locks import Locks
 
 
 @pytest.fixture
@@ -36,9 +36,11 @@ async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
     monkeypatch.setattr(away, "PATIENCE_SECONDS", 0.01)
 
     async with asyncio.timeout(2):
-        assert await LenientSettings(hanging).of_team("T1") == {}
-        assert await LenientThreads(hanging).query_of(ThreadId("T1", "C1", "1")) is None
-        assert await LenientSeenEvents(hanging).first_time("Ev1", MONDAY)
-        assert await StoredRests(hanging, "a").get("/x") is None
-        async with Turns(hanging, "a", holder="w").turn("x"):
+        assert await BestEffortSettings(hanging).of_team("T1") == {}
+        assert (
+            await BestEffortThreads(hanging).query_of(ThreadId("T1", "C1", "1")) is None
+        )
+        assert await BestEffortSeenEvents(hanging).first_time("Ev1", MONDAY)
+        assert await StoredCooldowns(hanging, "a").get("/x") is None
+        async with Locks(hanging, "a", holder="w").turn("x"):
             pass

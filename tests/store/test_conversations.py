@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from examples import MONDAY
 
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.conversations import (
     OperationsChannel,
@@ -108,7 +108,7 @@ async def test_operators_listen_where_the_workspace_says(database):
 async def test_audit_lines_come_newest_first(database, limit):
     audit = Audit(database)
     lines = [
-        Deed(
+        AuditEntry(
             at=MONDAY + timedelta(hours=n),
             actor="U1",
             action="settings.set",
@@ -128,7 +128,7 @@ async def test_audit_lines_are_kept_for_over_a_year_and_no_longer(database):
     days = (0, 399, 401)
     for day in days:
         at = MONDAY + timedelta(days=day)
-        line = Deed(at=at, actor="U1", action="x", subject=f"{day}", detail="")
+        line = AuditEntry(at=at, actor="U1", action="x", subject=f"{day}", detail="")
         await lines.add("T1", line)
         await lines.add("T2" if day == 0 else "T1", line)
 

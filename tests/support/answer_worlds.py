@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import Basis, build_leaderboard
+from zenmux_bot.answers.leaderboard.view import AnswerContext, build_leaderboard
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.queries import LeaderboardQuery, ShareQuery, canonical
 from zenmux_bot.core.measures import Metric
@@ -115,7 +115,7 @@ def basis_of(query, *, today=TODAY, newest=None, **changes):
         "as_of": AS_OF,
         "notes": window.notes,
     }
-    return Basis(**values | changes)
+    return AnswerContext(**values | changes)
 
 
 def days_of(metric="tokens", count=1, end=LATEST, *, top=10, **more):

@@ -11,7 +11,7 @@ import json
 import sys
 
 from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.app import make_clock, open_apis
 from zenmux_bot.config import load_settings
@@ -30,7 +30,7 @@ async def main(*words: str) -> None:
         open_apis(settings, clock, database=database) as apis,
     ):
         api = apis.of(settings.zenmux_management_api_key)
-        desk = Desk(Answers(api, clock, Health(api, clock)), clock)
+        desk = AnswerService(Answers(api, clock, Health(api, clock)), clock)
         print("ready", flush=True)  # noqa: T201 - the test waits for it
         await asyncio.to_thread(sys.stdin.readline)
         served = await asyncio.gather(*(desk.serve(each) for each in words))

@@ -15,16 +15,16 @@ from aiohttp import web
 from migrated import write_migrated
 from pydantic import SecretStr
 
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.commands import names
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
-from zenmux_bot.digests.channel_sync import Rooms
+from zenmux_bot.digests.channel_sync import ChannelSync
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import Composed
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.digests.service import build_digests
 from zenmux_bot.errors import ServerFault
@@ -204,7 +204,7 @@ async def staged(
             admins=admins,
             clock=clock,
         )
-        rooms = Rooms(
+        rooms = ChannelSync(
             subscriptions=subscriptions,
             directory=directory,
             tellings=Notices(database),
@@ -219,7 +219,7 @@ async def staged(
             operations=OperationsChannel(StoredSettings(database)),
             pace=Pace(Limits(channel=timedelta(0), team=timedelta(0))),
             clock=clock,
-            terms=Terms(holder="test", lease=timedelta(minutes=2)),
+            terms=DeliverySettings(holder="test", lease=timedelta(minutes=2)),
             shuffle=random.Random(0),
             sleep=sleep,
         )
@@ -227,7 +227,7 @@ async def staged(
         DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
-            desk=Desk(None, clock, digests),
+            desk=AnswerService(None, clock, digests),
             posts=Posts(lambda _: client),
             tasks=tasks,
             session=session,

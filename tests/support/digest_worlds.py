@@ -12,12 +12,12 @@ from zenmux_bot.commands.digest_commands import (
     MAX_PROVIDERS,
     About,
     Create,
+    DigestSpec,
     Edit,
     ListAll,
-    ListDeeds,
+    ListAudit,
     OpenForm,
     Verb,
-    Wish,
 )
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
@@ -69,7 +69,7 @@ def _maybe(strategy):
 
 
 wishes = st.builds(
-    lambda days, **fields: Wish(**days, **fields),
+    lambda days, **fields: DigestSpec(**days, **fields),
     _days,
     at=_maybe(minutes),
     zone=_maybe(st.sampled_from(zones.names())),
@@ -99,7 +99,7 @@ whole_wishes = st.builds(
 commands = st.one_of(
     st.builds(OpenForm, wishes),
     st.just(ListAll()),
-    st.just(ListDeeds()),
+    st.just(ListAudit()),
     st.builds(Create, wishes),
     st.builds(Edit, ids, wishes),
     st.builds(About, st.sampled_from([v for v in Verb if v is not Verb.EDIT]), ids),

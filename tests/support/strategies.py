@@ -25,7 +25,7 @@ from zenmux_bot.commands.queries import (
     TrendQuery,
     WhyQuery,
 )
-from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.measures import Granularity, Measure, Metric
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -136,7 +136,7 @@ def requests(*, today):
         "show": st.none() | st.sampled_from(Show),
         "csv": st.booleans(),
     }
-    widths = st.none() | st.sampled_from(Width)
+    widths = st.none() | st.sampled_from(Granularity)
     counted = {name: comparable[name] for name in ("metric", "period")}
     why = {**counted, "versus": comparable["versus"], "provider": st.none() | names}
     wide = {name: comparable[name] for name in ("metric", "top")}
@@ -148,7 +148,7 @@ def requests(*, today):
         st.builds(ShareQuery, by=widths, **comparable, **several),
         st.builds(WhyQuery, **why),
         st.builds(TrendQuery, by=widths, **wide, period=counted["period"]),
-        st.builds(TrendingQuery, by=st.sampled_from(Width), **wide),
+        st.builds(TrendingQuery, by=st.sampled_from(Granularity), **wide),
         st.builds(ModelQuery, model=names | slugs, **counted),
         st.builds(PerformanceQuery, **measured),
     ).filter(lambda query: not is_compared_with_itself(query, today))

@@ -17,7 +17,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, select
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import Composed, Posted
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.render.message import Message
 from zenmux_bot.store import availability as away
@@ -83,7 +83,7 @@ def build_worker(database: Database, name: str, clock: Clock) -> Delivery:
         operations=OperationsChannel(Settings(database)),
         pace=Pace(no_limits),
         clock=clock,
-        terms=Terms(holder=name, lease=timedelta(seconds=20)),
+        terms=DeliverySettings(holder=name, lease=timedelta(seconds=20)),
         shuffle=random.Random(name),
     )
 

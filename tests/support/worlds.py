@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import CannotLook, Composed, Posted
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.digests.ledger import Entry, Part
 from zenmux_bot.errors import Ambiguous
@@ -189,7 +189,7 @@ class World:
                 sleep=no_sleep,
             ),
             clock=self.clock,
-            terms=Terms(holder=name, lease=lease, straggling=timedelta(0)),
+            terms=DeliverySettings(holder=name, lease=lease, straggling=timedelta(0)),
             shuffle=random.Random(name),
             sleep=no_sleep,
         )

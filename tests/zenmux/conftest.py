@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
     FlowRateRequest,
@@ -78,7 +78,7 @@ def _metric(query: dict) -> Metric:
 
 
 def _buckets(query: dict) -> dict:
-    width = Width(query.get("bucket_width", "1d"))
+    width = Granularity(query.get("bucket_width", "1d"))
     return {"metric": _metric(query), "width": width, **_days(query)}
 
 
@@ -96,7 +96,7 @@ BUILDERS = {
     "timeseries": lambda q: TimeSeriesRequest(**_buckets(q)),
     "trending": lambda q: TrendingRequest(
         metric=_metric(q),
-        width=Width(q["bucket_width"]),
+        width=Granularity(q["bucket_width"]),
         anchor=date.fromisoformat(q["ending_at"]),
     ),
     "model_usage": lambda q: ModelUsageRequest(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 import structlog
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -20,7 +20,7 @@ from zenmux_bot.errors import (
 from zenmux_bot.zenmux.account_models import FlowRate
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.cache_backend import MemoryShelf
+from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
 from zenmux_bot.zenmux.models import Answer, Leaderboard, MarketShare
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
 
@@ -30,7 +30,7 @@ OLD_BOARD = LeaderboardRequest(
     metric=Metric.COST, start=date(2026, 6, 1), end=date(2026, 6, 7)
 )
 SHARE = MarketShareRequest(
-    metric=Metric.COST, width=Width.DAY, start=date(2026, 6, 23), end=YESTERDAY
+    metric=Metric.COST, width=Granularity.DAY, start=date(2026, 6, 23), end=YESTERDAY
 )
 SECOND = timedelta(seconds=1)
 
@@ -417,7 +417,7 @@ async def test_patience_is_each_callers_own_even_in_a_shared_request(make, clock
 
 
 LONG = MarketShareRequest(
-    metric=Metric.COST, width=Width.DAY, start=date(2026, 3, 1), end=YESTERDAY
+    metric=Metric.COST, width=Granularity.DAY, start=date(2026, 3, 1), end=YESTERDAY
 )
 
 
@@ -505,7 +505,7 @@ async def test_failures_are_remembered_within_bounds(make):
 
 
 async def test_a_shelf_may_be_shared(make):
-    shelf = MemoryShelf()
+    shelf = MemoryCacheBackend()
     _, one = make(board(1), shelf=shelf)
     _, other = make(shelf=shelf)
 

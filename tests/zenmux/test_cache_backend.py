@@ -6,7 +6,7 @@ import pytest
 
 from zenmux_bot.zenmux.account_models import Generation
 from zenmux_bot.zenmux.account_requests import GenerationRequest
-from zenmux_bot.zenmux.cache_backend import MemoryShelf
+from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
 from zenmux_bot.zenmux.models import Answer
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
@@ -21,13 +21,13 @@ def answer(text: str = "") -> Answer[Generation]:
     return Answer(data=data, limit=None, fetched_at=NOW)
 
 
-async def kept(shelf: MemoryShelf, *names: str) -> str:
+async def kept(shelf: MemoryCacheBackend, *names: str) -> str:
     found = [name for name in names if await shelf.get(ask(name)) is not None]
     return "".join(found)
 
 
 async def test_an_answer_is_found_under_an_equal_request():
-    shelf = MemoryShelf()
+    shelf = MemoryCacheBackend()
     first, second = answer("1"), answer("2")
 
     await shelf.put(ask("a"), first)
@@ -39,7 +39,7 @@ async def test_an_answer_is_found_under_an_equal_request():
 
 
 async def test_the_answer_used_longest_ago_makes_room():
-    shelf = MemoryShelf(max_entries=2)
+    shelf = MemoryCacheBackend(max_entries=2)
     await shelf.put(ask("a"), answer())
     await shelf.put(ask("b"), answer())
     await shelf.get(ask("a"))
@@ -50,7 +50,7 @@ async def test_the_answer_used_longest_ago_makes_room():
 
 
 async def test_large_answers_make_room_by_their_size():
-    shelf = MemoryShelf(max_bytes=5_000)
+    shelf = MemoryCacheBackend(max_bytes=5_000)
     for name in "abcd":
         await shelf.put(ask(name), answer("x" * 1_300))
     assert await kept(shelf, *"abcd") == "bcd"
@@ -61,7 +61,7 @@ async def test_large_answers_make_room_by_their_size():
 
 
 async def test_a_newer_answer_frees_the_room_of_the_older():
-    shelf = MemoryShelf(max_bytes=5_000)
+    shelf = MemoryCacheBackend(max_bytes=5_000)
     await shelf.put(ask("a"), answer())
     for _ in range(10):
         await shelf.put(ask("b"), answer("x" * 1_000))
@@ -71,7 +71,7 @@ async def test_a_newer_answer_frees_the_room_of_the_older():
 
 @pytest.mark.parametrize("bound", [{"max_entries": 0}, {"max_bytes": 10}])
 async def test_what_is_too_large_is_not_kept(bound):
-    shelf = MemoryShelf(**bound)
+    shelf = MemoryCacheBackend(**bound)
 
     await shelf.put(ask("a"), answer())
 

@@ -28,7 +28,7 @@ from zenmux_bot.zenmux.account_requests import (
     ModelListRequest,
 )
 from zenmux_bot.zenmux.client import MAX_BODY_BYTES, ZenMuxClient
-from zenmux_bot.zenmux.cooldowns import MemoryRests
+from zenmux_bot.zenmux.cooldowns import MemoryCooldowns
 from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest
 
 KEY = "sk-mg-v1-this-is-not-a-real-key"
@@ -280,7 +280,7 @@ async def test_a_limited_endpoint_rests_for_all_callers(clock, status, header, s
 
 
 async def test_a_rest_is_shared_through_the_memory_of_rests(clock):
-    rests = MemoryRests()
+    rests = MemoryCooldowns()
     script = Script(httpx.Response(422))
 
     async with client_of(script, clock, rests=rests) as one:

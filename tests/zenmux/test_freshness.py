@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.zenmux.account_models import FlowRate, ModelList
 from zenmux_bot.zenmux.account_requests import FlowRateRequest, ModelListRequest
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
@@ -42,12 +42,15 @@ def ago(days: int) -> date:
 
 
 def daily(end: date, *, kind=MarketShareRequest):
-    return kind(metric=Metric.COST, width=Width.DAY, start=ago(9), end=end)
+    return kind(metric=Metric.COST, width=Granularity.DAY, start=ago(9), end=end)
 
 
 def weekly(end: date):
     return MarketShareRequest(
-        metric=Metric.COST, width=Width.WEEK, start=end - timedelta(weeks=3), end=end
+        metric=Metric.COST,
+        width=Granularity.WEEK,
+        start=end - timedelta(weeks=3),
+        end=end,
     )
 
 
@@ -134,7 +137,7 @@ def test_answers_by_days(request_, data, until):
 OPAQUE = [
     (board(YESTERDAY), BOARD),
     (
-        TrendingRequest(metric=Metric.COST, width=Width.DAY, anchor=YESTERDAY),
+        TrendingRequest(metric=Metric.COST, width=Granularity.DAY, anchor=YESTERDAY),
         Trending.model_validate(
             {
                 "metric": "cost",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, MarketShare, ModelUsage
@@ -24,7 +24,7 @@ NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
 
 def weekly(start: date, end: date) -> MarketShareRequest:
     return MarketShareRequest(
-        metric=Metric.COST, width=Width.WEEK, start=start, end=end
+        metric=Metric.COST, width=Granularity.WEEK, start=start, end=end
     )
 
 
@@ -65,7 +65,7 @@ def test_the_parts_of_a_range_cover_each_day_once(offset, length):
         (ModelUsageRequest(slug="a", metric=Metric.COST, start=start, end=end), 30),
         (
             TimeSeriesRequest(
-                metric=Metric.COST, width=Width.DAY, start=start, end=end, limit=7
+                metric=Metric.COST, width=Granularity.DAY, start=start, end=end, limit=7
             ),
             60,
         ),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
@@ -42,7 +42,7 @@ DAYS = {"start": MONDAY, "end": SUNDAY}
         ),
         (
             MarketShareRequest(
-                metric=Metric.TOKENS, width=Width.WEEK, start=FLOOR, end=MONDAY
+                metric=Metric.TOKENS, width=Granularity.WEEK, start=FLOOR, end=MONDAY
             ),
             "/statistics/market_share",
             (
@@ -51,7 +51,9 @@ DAYS = {"start": MONDAY, "end": SUNDAY}
             ),
         ),
         (
-            TimeSeriesRequest(metric=Metric.COST, width=Width.DAY, limit=10, **DAYS),
+            TimeSeriesRequest(
+                metric=Metric.COST, width=Granularity.DAY, limit=10, **DAYS
+            ),
             "/statistics/timeseries",
             (
                 "metric=cost bucket_width=1d starting_at=2026-06-15 "
@@ -59,7 +61,7 @@ DAYS = {"start": MONDAY, "end": SUNDAY}
             ),
         ),
         (
-            TrendingRequest(metric=Metric.COST, width=Width.WEEK, anchor=SUNDAY),
+            TrendingRequest(metric=Metric.COST, width=Granularity.WEEK, anchor=SUNDAY),
             "/statistics/trending",
             "metric=cost bucket_width=1w ending_at=2026-06-21 limit=10",
         ),
@@ -106,8 +108,12 @@ BAD_RANGES = [
     "build",
     [
         lambda **days: LeaderboardRequest(metric=Metric.COST, **days),
-        lambda **days: MarketShareRequest(metric=Metric.COST, width=Width.DAY, **days),
-        lambda **days: TimeSeriesRequest(metric=Metric.COST, width=Width.DAY, **days),
+        lambda **days: MarketShareRequest(
+            metric=Metric.COST, width=Granularity.DAY, **days
+        ),
+        lambda **days: TimeSeriesRequest(
+            metric=Metric.COST, width=Granularity.DAY, **days
+        ),
         lambda **days: ModelUsageRequest(slug="a/b", metric=Metric.COST, **days),
         lambda **days: SpeedRequest(metric=SpeedMetric.TTFT, **days),
         CacheHitRequest,
@@ -122,7 +128,7 @@ def test_a_range_is_the_right_way_round_and_after_the_floor(build, days):
 @pytest.mark.parametrize("days", [(MONDAY, SUNDAY), (SUNDAY, SUNDAY)])
 def test_weeks_are_named_by_their_mondays(kind, days):
     with pytest.raises(ValueError, match="Mondays"):
-        kind(metric=Metric.COST, width=Width.WEEK, start=days[0], end=days[1])
+        kind(metric=Metric.COST, width=Granularity.WEEK, start=days[0], end=days[1])
 
 
 @pytest.mark.parametrize("limit", [0, -1, 51])
@@ -130,15 +136,19 @@ def test_a_limit_is_from_1_to_50(limit):
     with pytest.raises(ValueError, match="limit"):
         LeaderboardRequest(metric=Metric.COST, limit=limit, **DAYS)
     with pytest.raises(ValueError, match="limit"):
-        TimeSeriesRequest(metric=Metric.COST, width=Width.DAY, limit=limit, **DAYS)
+        TimeSeriesRequest(
+            metric=Metric.COST, width=Granularity.DAY, limit=limit, **DAYS
+        )
     with pytest.raises(ValueError, match="limit"):
-        TrendingRequest(metric=Metric.COST, width=Width.DAY, anchor=SUNDAY, limit=limit)
+        TrendingRequest(
+            metric=Metric.COST, width=Granularity.DAY, anchor=SUNDAY, limit=limit
+        )
 
 
 def test_an_anchor_is_not_before_the_floor():
     with pytest.raises(ValueError, match="before"):
         TrendingRequest(
-            metric=Metric.COST, width=Width.DAY, anchor=FLOOR - timedelta(days=1)
+            metric=Metric.COST, width=Granularity.DAY, anchor=FLOOR - timedelta(days=1)
         )
 
 
@@ -162,7 +172,9 @@ def test_equal_requests_share_an_identity_and_others_do_not():
     others = [
         LeaderboardRequest(metric=Metric.COST, limit=6, **DAYS),
         LeaderboardRequest(metric=Metric.TOKENS, limit=5, **DAYS),
-        TrendingRequest(metric=Metric.COST, width=Width.DAY, anchor=SUNDAY, limit=5),
+        TrendingRequest(
+            metric=Metric.COST, width=Granularity.DAY, anchor=SUNDAY, limit=5
+        ),
         CacheHitRequest(**DAYS),
         SpeedRequest(metric=SpeedMetric.TTFT, **DAYS),
     ]

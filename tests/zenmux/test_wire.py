@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import (
     ApiError,
@@ -27,7 +27,7 @@ from zenmux_bot.zenmux.wire import clean, parse, retry_delay
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
 SHARE = MarketShareRequest(
-    metric=Metric.TOKENS, width=Width.DAY, start=FLOOR, end=FLOOR
+    metric=Metric.TOKENS, width=Granularity.DAY, start=FLOOR, end=FLOOR
 )
 GENERATION = GenerationRequest(generation_id="gen_1")
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import BadAnswer, KeyRefused, RateLimited, Unreachable
 from zenmux_bot.zenmux.account_requests import (
@@ -41,9 +41,9 @@ TODAY = MONDAY.date()
 YESTERDAY = TODAY - timedelta(days=1)
 WEEK = {"start": date(2026, 11, 16), "end": YESTERDAY}
 BOARD = LeaderboardRequest(metric=Metric.COST, **WEEK)
-DAILY = MarketShareRequest(metric=Metric.TOKENS, width=Width.DAY, **WEEK)
+DAILY = MarketShareRequest(metric=Metric.TOKENS, width=Granularity.DAY, **WEEK)
 ALL_WEEKS = MarketShareRequest(
-    metric=Metric.TOKENS, width=Width.WEEK, start=FLOOR, end=TODAY
+    metric=Metric.TOKENS, width=Granularity.WEEK, start=FLOOR, end=TODAY
 )
 
 
@@ -80,9 +80,9 @@ async def api(client, clock):
         DAILY,
         ALL_WEEKS,
         TimeSeriesRequest(
-            metric=Metric.COST, width=Width.DAY, start=FLOOR, end=YESTERDAY
+            metric=Metric.COST, width=Granularity.DAY, start=FLOOR, end=YESTERDAY
         ),
-        TrendingRequest(metric=Metric.TOKENS, width=Width.WEEK, anchor=YESTERDAY),
+        TrendingRequest(metric=Metric.TOKENS, width=Granularity.WEEK, anchor=YESTERDAY),
         SpeedRequest(metric=SpeedMetric.THROUGHPUT, **WEEK),
         SpeedRequest(metric=SpeedMetric.TTFT, **WEEK),
         CacheHitRequest(**WEEK),

@@ -25,7 +25,7 @@ T = TypeVar("T", bound=BaseModel)
 V = TypeVar("V")
 
 
-class Witness:
+class FreshnessRecorder:
     """The API, and how long all that it has given is good for.
 
     Attributes:
@@ -59,7 +59,7 @@ class _Entry(Generic[V]):
     until: datetime
 
 
-class Kept(Generic[V]):
+class AnswerCache(Generic[V]):
     """What was made for requests, the newest, until it may have changed.
 
     Each is kept by whose key it was made with, so that no other key gets it.

@@ -11,8 +11,8 @@ from typing import Any
 from zenmux_bot.answers.account.fetch import ask_account, ask_generation
 from zenmux_bot.answers.account.report import report_account
 from zenmux_bot.answers.account.view import AccountView
-from zenmux_bot.answers.cache import Kept, Witness
-from zenmux_bot.answers.fetching.days import Asking
+from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
+from zenmux_bot.answers.fetching.days import FetchContext
 from zenmux_bot.answers.fetching.movement import ask_trend, ask_trending
 from zenmux_bot.answers.fetching.platform import ask_leaderboard, ask_share
 from zenmux_bot.answers.generation.report import report_generation
@@ -92,7 +92,9 @@ class Answered:
 
 _WAYS: Mapping[
     type[Query],
-    tuple[Callable[[Asking, Any], Awaitable[View]], Callable[[Any, Request], Report]],
+    tuple[
+        Callable[[FetchContext, Any], Awaitable[View]], Callable[[Any, Request], Report]
+    ],
 ] = {
     LeaderboardQuery: (ask_leaderboard, report_leaderboard),
     ShareQuery: (ask_share, report_share),
@@ -128,7 +130,7 @@ class Answers:
         self._clock = clock
         self._health = health
         self._whose = _one if whose is None else whose
-        self._kept: Kept[Answered] = Kept(clock)
+        self._kept: AnswerCache[Answered] = AnswerCache(clock)
 
     async def answer(
         self, request: Request, *, patience: timedelta = INTERACTIVE
@@ -173,8 +175,8 @@ class Answers:
         if kept is not None:
             return kept
         ask, tell = _WAYS[type(request.query)]
-        witness = Witness(self._api)
-        view = await ask(Asking(witness, self._clock, patience), request.query)
+        witness = FreshnessRecorder(self._api)
+        view = await ask(FetchContext(witness, self._clock, patience), request.query)
         answered = Answered(view, tell(view, request))
         # of what is for administrators alone nothing is kept
         if not BY_WORD[request.query.name].restricted:
@@ -191,8 +193,8 @@ class Answers:
         """Return the providers of a period; see :meth:`answer`."""
         return await ask_share(self._asking(patience), query)
 
-    def _asking(self, patience: timedelta) -> Asking:
-        return Asking(self._api, self._clock, patience)
+    def _asking(self, patience: timedelta) -> FetchContext:
+        return FetchContext(self._api, self._clock, patience)
 
 
 async def _one() -> str:

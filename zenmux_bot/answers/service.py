@@ -99,7 +99,7 @@ class Served:
         return {"error": said}
 
 
-class Desk:
+class AnswerService:
     """Takes words and serves answers.
 
     Args:

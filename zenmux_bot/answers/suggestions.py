@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from zenmux_bot.answers.fetching.catalogue import Known, known_models
-from zenmux_bot.answers.fetching.days import Asking
+from zenmux_bot.answers.fetching.days import FetchContext
 from zenmux_bot.commands.completion import Suggestion, suggest
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError
@@ -47,6 +47,6 @@ class Suggestions:
     async def _known(self) -> Known:
         """Return what is known at once; nothing is better than late."""
         try:
-            return await known_models(Asking(self._api, self._clock, PATIENCE))
+            return await known_models(FetchContext(self._api, self._clock, PATIENCE))
         except ApiError:
             return Known({}, {})

@@ -13,7 +13,7 @@ from datetime import date
 
 from zenmux_bot.commands.digest_times import WEEKDAY_NUMBERS
 from zenmux_bot.commands.grammar import PERIOD_HELP
-from zenmux_bot.commands.lexer import Place, Slip, WordError
+from zenmux_bot.commands.lexer import ParseError, Place, WordError
 from zenmux_bot.core.periods import (
     DAY,
     MONTHS,
@@ -132,7 +132,7 @@ def slip(
     problem: str, start: int, stop: int, *instead: tuple[str, ...], allowed: str = ""
 ) -> WordError:
     """Return the complaint about some words that name days."""
-    return WordError(Slip(problem, start, stop, instead, allowed or _PERIODS))
+    return WordError(ParseError(problem, start, stop, instead, allowed or _PERIODS))
 
 
 def _written(word: str, at: int) -> Named | None:

@@ -46,7 +46,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class DigestSpec:
     """What was said about a digest; None is what was not said.
 
     Attributes:
@@ -86,10 +86,10 @@ class Wish:
 class OpenForm:
     """Open the form for a new digest, with what is wished filled in."""
 
-    wish: Wish = Wish()
+    wish: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
-        return f"form {self.wish}" if self.wish != Wish() else ""
+        return f"form {self.wish}" if self.wish != DigestSpec() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class ListAll:
 
 
 @dataclass(frozen=True, slots=True)
-class ListDeeds:
+class ListAudit:
     """List who did what in the workspace; for administrators."""
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class ListDeeds:
 class Create:
     """Make a digest as wished; what was not said has its default."""
 
-    wish: Wish = Wish()
+    wish: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
         return f"create {self.wish}".strip()
@@ -141,7 +141,7 @@ class Edit:
     """Change one digest as wished; an empty wish asks for the form."""
 
     id: str
-    wish: Wish = Wish()
+    wish: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
         return f"edit {self.id} {self.wish}".strip()
@@ -159,7 +159,7 @@ class Ask:
 
 OPEN_FORM = OpenForm()
 
-Command = OpenForm | ListAll | ListDeeds | Create | About | Edit | Ask
+Command = OpenForm | ListAll | ListAudit | Create | About | Edit | Ask
 
 
 def _day(day: int) -> str:

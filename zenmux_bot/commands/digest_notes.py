@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zenmux_bot.commands.digest_commands import EVERYONE, MAX_PROVIDERS
-from zenmux_bot.commands.digest_parse_errors import DigestComplaints
+from zenmux_bot.commands.digest_parse_errors import DigestParseErrors
 from zenmux_bot.commands.lexer import Place, WordError
 from zenmux_bot.commands.queries import MAX_NAME
 from zenmux_bot.digests.schedule import Cadence
@@ -31,9 +31,9 @@ class Notes:
     places: dict[str, Place] = field(default_factory=dict)
 
     @property
-    def complaints(self) -> DigestComplaints:
+    def complaints(self) -> DigestParseErrors:
         """Return what is said of words that are wrong."""
-        return DigestComplaints(self.words)
+        return DigestParseErrors(self.words)
 
     def put_provider(self, name: str, place: Place) -> int:
         """Note a provider, one of several perhaps."""

@@ -14,11 +14,11 @@ from zenmux_bot.commands.digest_commands import (
     Create,
     Edit,
     ListAll,
-    ListDeeds,
+    ListAudit,
     OpenForm,
     Verb,
 )
-from zenmux_bot.commands.digest_reading import DigestReading
+from zenmux_bot.commands.digest_reading import DigestParser
 from zenmux_bot.commands.grammar import HELP
 from zenmux_bot.commands.lexer import WordError
 
@@ -54,15 +54,15 @@ def read_digest(words: Sequence[str], *, naming: bool = True) -> Command | None:
     verb = first or _VERBS.get(words[1])
     match verb:
         case None:
-            described = DigestReading(words).is_understood(1)
+            described = DigestParser(words).is_understood(1)
             raise WordError(complaints.no_verb(words, 1, described=described))
         case "create" | "form":
-            wish = DigestReading(words, naming=naming).read(at)
+            wish = DigestParser(words, naming=naming).read(at)
             command = Create if verb == "create" else OpenForm
             return None if wish is None else command(wish)
         case "list" | "audit":
             _expect_end(words, at, verb)
-            return ListAll() if verb == "list" else ListDeeds()
+            return ListAll() if verb == "list" else ListAudit()
         case "ask":
             return _read_ask(words, naming=naming)
     return _read_about(words, Verb(verb), naming=naming)
@@ -88,7 +88,7 @@ def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | 
     if len(words) < 3 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - digest VERB ID
         raise WordError(complaints.no_id(words, 2, verb))
     if verb is Verb.EDIT:
-        wish = DigestReading(words, naming=naming).read(3)
+        wish = DigestParser(words, naming=naming).read(3)
         return None if wish is None else Edit(words[2], wish)
     again = verb is Verb.SEND and list(words[3:4]) == ["again"]
     _expect_end(words, 4 if again else 3, verb)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from zenmux_bot.commands.digest_commands import ALWAYS, EVERYONE, LAST_DAY, Wish
+from zenmux_bot.commands.digest_commands import ALWAYS, EVERYONE, LAST_DAY, DigestSpec
 from zenmux_bot.commands.digest_notes import Notes
 from zenmux_bot.commands.digest_parse_errors import MAX_PP, VERBS
 from zenmux_bot.commands.digest_times import (
@@ -50,7 +50,7 @@ _WORDS = (
 )
 
 
-class DigestReading:
+class DigestParser:
     """The words that describe a digest, read one after the other.
 
     Reading raises a WordError at the first that cannot be understood.
@@ -65,7 +65,7 @@ class DigestReading:
         self._naming = naming
         self._notes = Notes(words)
 
-    def read(self, at: int) -> Wish | None:
+    def read(self, at: int) -> DigestSpec | None:
         """Read from ``at`` to the end; None asks for help."""
         while at < len(self._words):
             word = self._words[at]
@@ -74,12 +74,12 @@ class DigestReading:
             is_small = word in FILLERS and word not in _LED
             at = at + 1 if is_small else self._take(at)
         self._notes.agree()
-        return Wish(**self._notes.found)
+        return DigestSpec(**self._notes.found)
 
     def is_understood(self, at: int) -> bool:
         """Tell whether the word at ``at`` would describe a digest, but for names."""
         try:
-            probe = DigestReading(self._words, naming=False)
+            probe = DigestParser(self._words, naming=False)
             return probe._take(at) > at
         except WordError:
             return self._words[at] in _LED
@@ -245,18 +245,18 @@ class DigestReading:
         return None
 
 
-_LED: dict[str, Callable[[DigestReading, int], int | None]] = {
-    "every": DigestReading.take_every,
-    "on": DigestReading.take_on,
-    "at": DigestReading.take_at,
-    "day": DigestReading.take_day_number,
-    "in": DigestReading.take_in,
-    "to": DigestReading.take_in,
-    "top": DigestReading.take_top,
-    "provider": DigestReading.take_provider,
-    "skip": DigestReading.take_threshold,
-    "when": DigestReading.take_when_empty,
-    "if": DigestReading.take_when_empty,
+_LED: dict[str, Callable[[DigestParser, int], int | None]] = {
+    "every": DigestParser.take_every,
+    "on": DigestParser.take_on,
+    "at": DigestParser.take_at,
+    "day": DigestParser.take_day_number,
+    "in": DigestParser.take_in,
+    "to": DigestParser.take_in,
+    "top": DigestParser.take_top,
+    "provider": DigestParser.take_provider,
+    "skip": DigestParser.take_threshold,
+    "when": DigestParser.take_when_empty,
+    "if": DigestParser.take_when_empty,
 }
 """Words that mean something with what comes after them."""
 

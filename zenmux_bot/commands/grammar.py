@@ -25,7 +25,7 @@ from zenmux_bot.commands.queries import (
     TrendQuery,
     WhyQuery,
 )
-from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.measures import Granularity, Measure, Metric
 
 COMMAND = "/zenmux"
 
@@ -143,7 +143,7 @@ KINDS = (
         ),
         aliases=("movers",),
         takes=DELIVERY | {"metric", "by", "top"},
-        words={"day": ("by", Width.DAY), "week": ("by", Width.WEEK)},
+        words={"day": ("by", Granularity.DAY), "week": ("by", Granularity.WEEK)},
     ),
     Kind(
         query=ModelQuery,
@@ -241,8 +241,8 @@ WORDS: dict[str, tuple[str, object]] = {
     "table": ("show", Show.TABLE),
     "csv": ("csv", True),
     "rate": ("rate", True),
-    "daily": ("by", Width.DAY),
-    "weekly": ("by", Width.WEEK),
+    "daily": ("by", Granularity.DAY),
+    "weekly": ("by", Granularity.WEEK),
 }
 """Words that fill a field by themselves."""
 
@@ -260,7 +260,12 @@ LEADING: dict[str, str] = {
 NAMING = frozenset({"provider", "name"})
 """What follows one of these is a name, whatever else it means."""
 
-WIDTHS = {"day": Width.DAY, "days": Width.DAY, "week": Width.WEEK, "weeks": Width.WEEK}
+WIDTHS = {
+    "day": Granularity.DAY,
+    "days": Granularity.DAY,
+    "week": Granularity.WEEK,
+    "weeks": Granularity.WEEK,
+}
 
 PERIOD_WORDS = ("yesterday", "last", "this", "wtd", "mtd", "qtd", "ytd", "all", "since")
 

@@ -44,7 +44,7 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class ParseError:
     """What is wrong with some of the words, and what may stand in their place.
 
     Attributes:
@@ -65,7 +65,7 @@ class Slip:
 class WordError(Exception):
     """Some of the words cannot be understood."""
 
-    def __init__(self, slip: Slip) -> None:
+    def __init__(self, slip: ParseError) -> None:
         super().__init__(slip.problem)
         self.slip = slip
 

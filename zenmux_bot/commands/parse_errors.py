@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
-from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, Place, Slip
+from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.core.periods import Versus
 from zenmux_bot.core.windows import BadPeriod
@@ -41,7 +41,7 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 
-def no_command(words: Sequence[str], *, understood: bool) -> Slip:
+def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
     """Complain about a first word that is no command.
 
     Args:
@@ -67,7 +67,7 @@ def no_command(words: Sequence[str], *, understood: bool) -> Slip:
     elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
         instead = [(kind.name, *words) for kind in _naming()]
     problem = f"There is no command “{words[0]}”."
-    return Slip(problem, 0, len(words), tuple(instead), _commands())
+    return ParseError(problem, 0, len(words), tuple(instead), _commands())
 
 
 def _count_names(words: Sequence[str]) -> int:
@@ -97,12 +97,12 @@ def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
     return (sentence[at], *before, *behind)
 
 
-def no_topic(words: Sequence[str]) -> Slip:
+def no_topic(words: Sequence[str]) -> ParseError:
     """Complain about ``help`` with anything but one command."""
     near = difflib.get_close_matches(words[1], BY_WORD)
     problem = f"There is no command “{' '.join(words[1:])}”."
     instead = (*((each,) for each in near), ())
-    return Slip(problem, 1, len(words), instead, _commands())
+    return ParseError(problem, 1, len(words), instead, _commands())
 
 
 def _commands() -> str:
@@ -110,7 +110,7 @@ def _commands() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaints:
+class ParseErrors:
     """The complaints about the words of one command.
 
     Attributes:
@@ -123,16 +123,16 @@ class Complaints:
     first: int
     words: Sequence[str]
 
-    def no_data(self, error: BadPeriod, place: Place) -> Slip:
+    def no_data(self, error: BadPeriod, place: Place) -> ParseError:
         """Complain about a period without data."""
         instead = tuple(tuple(str(each).split()) for each in error.instead)
-        return Slip(error.problem, *place, instead, error.allowed)
+        return ParseError(error.problem, *place, instead, error.allowed)
 
-    def no_comparison(self, problem: str, allowed: str, place: Place) -> Slip:
+    def no_comparison(self, problem: str, allowed: str, place: Place) -> ParseError:
         """Complain about a period that nothing can be compared with."""
-        return Slip(problem, *place, self._instead("versus"), allowed)
+        return ParseError(problem, *place, self._instead("versus"), allowed)
 
-    def needed(self, name: str, at: int) -> Slip:
+    def needed(self, name: str, at: int) -> ParseError:
         """Complain about a word without what belongs to it."""
         what, _ = _NEEDED[name]
         following = self.words[at + 1 : at + 2]
@@ -143,7 +143,7 @@ class Complaints:
         if name == "versus" and self.kind.bare == "providers" and _is_name(following):
             # as in "openai vs anthropic"
             instead.insert(0, tuple(following))
-        return Slip(problem, at, stop, tuple(instead), self._usage())
+        return ParseError(problem, at, stop, tuple(instead), self._usage())
 
     def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
         """Return what may stand after a word such as ``vs`` in this command."""
@@ -152,27 +152,27 @@ class Complaints:
         drops_none = name == "versus" and "vs none" not in self.kind.usage
         return instead[:1] if drops_none else instead
 
-    def missing(self) -> Slip:
+    def missing(self) -> ParseError:
         """Complain that what the command is about was not said."""
         what, example = self.kind.needs or ("", "")
         end = len(self.words)
         problem = f"{self.kind.name} needs to know which {what}."
-        return Slip(problem, end, end, ((example,),), self._usage())
+        return ParseError(problem, end, end, ((example,),), self._usage())
 
-    def out_of_range(self, number: int, place: Place) -> Slip:
+    def out_of_range(self, number: int, place: Place) -> ParseError:
         """Complain about a number of rows."""
         near = str(min(max(number, 1), MAX_TOP))
         problem = f"“{self._said(place)}” is out of range."
         allowed = f"top goes from 1 to {MAX_TOP}."
-        return Slip(problem, *place, (("top", near),), allowed)
+        return ParseError(problem, *place, (("top", near),), allowed)
 
-    def too_long(self, name: str, place: Place) -> Slip:
+    def too_long(self, name: str, place: Place) -> ParseError:
         """Complain about a name that cannot be one."""
         problem = f"A name of {len(name)} characters is too long."
         allowed = f"Names have at most {MAX_NAME} characters."
-        return Slip(problem, *place, ((),), allowed)
+        return ParseError(problem, *place, ((),), allowed)
 
-    def not_taken(self, name: str, place: Place) -> Slip:
+    def not_taken(self, name: str, place: Place) -> ParseError:
         """Complain about words that belong to other commands."""
         others = (
             kind.name
@@ -182,37 +182,37 @@ class Complaints:
         rest = self.words[self.first :]
         instead = (self._without(place), *((other, *rest) for other in others))
         problem = f"{self.kind.name} does not take “{self._said(place)}”."
-        return Slip(problem, 0, len(self.words), instead, self._usage())
+        return ParseError(problem, 0, len(self.words), instead, self._usage())
 
-    def never_public(self, place: Place) -> Slip:
+    def never_public(self, place: Place) -> ParseError:
         """Complain about showing to all what is for one alone."""
         problem = f"{self.kind.name} is answered to you alone, never to a channel."
-        return Slip(problem, *place, ((),), self._usage())
+        return ParseError(problem, *place, ((),), self._usage())
 
-    def conflict(self, earlier: Place, place: Place) -> Slip:
+    def conflict(self, earlier: Place, place: Place) -> ParseError:
         """Complain about words that contradict earlier ones."""
         first, second = self._said(earlier), self._said(place)
         problem = f"Both “{first}” and “{second}” are there; one is enough."
         instead = (self._without(place), self._without(earlier))
-        return Slip(problem, 0, len(self.words), instead, self._usage())
+        return ParseError(problem, 0, len(self.words), instead, self._usage())
 
-    def unknown(self, at: int) -> Slip:
+    def unknown(self, at: int) -> ParseError:
         """Complain about a word that means nothing here."""
         word, place = self.words[at], (at, at + 1)
         if word in BY_WORD:
             rest = (*self.words[self.first : at], *self.words[at + 1 :])
             problem = f"The command “{word}” comes first, and only one."
             instead = ((word, *rest), self._without(place))
-            return Slip(problem, 0, len(self.words), instead, _commands())
+            return ParseError(problem, 0, len(self.words), instead, _commands())
         nearest = self._nearest(word)
         if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
             rest = tuple(self.words[self.first :])
             problem = f"{self.kind.name} takes no name such as “{word}”."
             others = tuple((kind.name, *rest) for kind in _naming())
             several = (*others, self._without(place))
-            return Slip(problem, 0, len(self.words), several, self._usage())
+            return ParseError(problem, 0, len(self.words), several, self._usage())
         problem = f"I don't know the word “{word}”."
-        return Slip(problem, *place, nearest, self._usage())
+        return ParseError(problem, *place, nearest, self._usage())
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""

@@ -17,7 +17,7 @@ from zenmux_bot.commands.lexer import (
     FILLERS,
     GREETINGS,
     MAX_CHARACTERS,
-    Slip,
+    ParseError,
     WordError,
     split,
 )
@@ -108,7 +108,7 @@ def _as_typed(request: Request, text: str) -> Request:
 
 def _suggest(
     words: Sequence[str],
-    slip: Slip,
+    slip: ParseError,
     today: date,
     base: Request | None,
     usual: Defaults,
@@ -171,7 +171,7 @@ def _mend(
 
 
 def _replaced(
-    words: Sequence[str], slip: Slip, instead: Sequence[str]
+    words: Sequence[str], slip: ParseError, instead: Sequence[str]
 ) -> tuple[str, ...]:
     """Return words with others, in lower case too, for those of the slip."""
     replacement = (word.lower() for word in instead)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from zenmux_bot.commands.digest_commands import OPEN_FORM, Command
 from zenmux_bot.commands.lexer import split
-from zenmux_bot.core.measures import Measure, Metric, Width
+from zenmux_bot.core.measures import Granularity, Measure, Metric
 from zenmux_bot.core.periods import Last, Period, Unit, Versus
 
 MAX_TOP = 50
@@ -71,7 +71,7 @@ class ShareQuery:
 
     metric: Metric = Metric.TOKENS
     period: Period = LAST_EIGHT_WEEKS
-    by: Width | None = None
+    by: Granularity | None = None
     top: int = TOP
     says_top: bool = False
     providers: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class TrendQuery:
 
     metric: Metric = Metric.TOKENS
     period: Period = LAST_FOUR_WEEKS_OF_DAYS
-    by: Width | None = None
+    by: Granularity | None = None
     top: int = TOP
     says_top: bool = False
 
@@ -110,7 +110,7 @@ class TrendingQuery:
     name: ClassVar[str] = "trending"
 
     metric: Metric = Metric.TOKENS
-    by: Width = Width.WEEK
+    by: Granularity = Granularity.WEEK
     top: int = TOP
     says_top: bool = False
 

@@ -26,7 +26,7 @@ from zenmux_bot.commands.grammar import (
     Kind,
 )
 from zenmux_bot.commands.lexer import FILLERS, GREETINGS, Place, WordError
-from zenmux_bot.commands.parse_errors import Complaints, no_command, no_topic
+from zenmux_bot.commands.parse_errors import ParseErrors, no_command, no_topic
 from zenmux_bot.commands.period_parser import is_understood, take_period
 from zenmux_bot.commands.queries import (
     MAX_NAME,
@@ -83,14 +83,14 @@ def read(
         command = read_digest(words, naming=naming)
         help_ = HelpQuery(topic=kind.name)
         return Request(query=help_ if command is None else DigestQuery(command=command))
-    reading = _Reading(kind, words, today, first, naming=naming)
+    reading = _Parser(kind, words, today, first, naming=naming)
     try:
         return reading.read(unsaid(kind, kept, before, usual))
     except WordError:
         if first or kind.turns_to is None:
             raise
         related = BY_WORD[kind.turns_to]
-        other = _Reading(related, words, today, first, naming=False)
+        other = _Parser(related, words, today, first, naming=False)
         with suppress(WordError):
             turned = other.read(unsaid(related, related.takes, before, usual))
             if other.places.keys() - kind.takes:
@@ -109,7 +109,7 @@ def _read_help(words: Sequence[str]) -> Request:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Parser:
     """The words of one command, read one after the other.
 
     Attributes:
@@ -131,9 +131,9 @@ class _Reading:
     naming: bool = True
 
     @property
-    def complaints(self) -> Complaints:
+    def complaints(self) -> ParseErrors:
         """Return what is said of words that are wrong."""
-        return Complaints(self.kind, self.first, self.words)
+        return ParseErrors(self.kind, self.first, self.words)
 
     def read(self, unsaid: Mapping[str, Any]) -> Request:
         """Return what the words ask for, over what they leave unsaid."""

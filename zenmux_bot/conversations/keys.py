@@ -113,7 +113,7 @@ class WorkspaceKeys:
         return setting
 
 
-class KeyDesk:
+class WorkspaceKeyService:
     """Lets administrators set and clear their workspace's key.
 
     Args:

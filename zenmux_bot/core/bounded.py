@@ -15,14 +15,14 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Bounded:
     """A number between two bounds, both included; exact where they are equal."""
 
     low: Decimal
     high: Decimal
 
     @classmethod
-    def exact(cls, value: Decimal) -> Figure:
+    def exact(cls, value: Decimal) -> Bounded:
         """Return a figure that is known."""
         return cls(value, value)
 
@@ -31,11 +31,11 @@ class Figure:
         """Return the number if it is known, else None."""
         return self.low if self.low == self.high else None
 
-    def __sub__(self, other: Figure) -> Figure:
-        return Figure(self.low - other.high, self.high - other.low)
+    def __sub__(self, other: Bounded) -> Bounded:
+        return Bounded(self.low - other.high, self.high - other.low)
 
 
-NOTHING = Figure(ZERO, ZERO)
+NOTHING = Bounded(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,55 +50,55 @@ class Compared:
         is_new: There was none before and is some now.
     """
 
-    value: Figure | None
-    share: Figure | None = None
-    points: Figure | None = None
-    growth: Figure | None = None
+    value: Bounded | None
+    share: Bounded | None = None
+    points: Bounded | None = None
+    growth: Bounded | None = None
     is_new: bool = False
 
 
-def add(figures: Iterable[Figure]) -> Figure:
+def add(figures: Iterable[Bounded]) -> Bounded:
     """Return the sum of figures."""
     low = high = ZERO
     for figure in figures:
         low += figure.low
         high += figure.high
-    return Figure(low, high)
+    return Bounded(low, high)
 
 
-def absent(others: Decimal, listed: Iterable[Decimal]) -> Figure:
+def absent(others: Decimal, listed: Iterable[Decimal]) -> Bounded:
     """Return the volume of one that a top N does not list.
 
     It is at most the remainder and at most the smallest listed, and zero if there is
     no remainder.
     """
-    return Figure(ZERO, min([others, *listed]))
+    return Bounded(ZERO, min([others, *listed]))
 
 
-def share_of(value: Figure | None, total: Figure | None) -> Figure | None:
+def share_of(value: Bounded | None, total: Bounded | None) -> Bounded | None:
     """Return ``value / total``, or None where that says nothing."""
     if value is None or total is None or not total.value:
         return None
-    return Figure(value.low / total.low, value.high / total.low)
+    return Bounded(value.low / total.low, value.high / total.low)
 
 
-def change_of_share(now: Figure | None, before: Figure | None) -> Figure | None:
+def change_of_share(now: Bounded | None, before: Bounded | None) -> Bounded | None:
     """Return the difference of two shares, or None if one has no data."""
     return None if now is None or before is None else now - before
 
 
-def growth_of(now: Figure | None, before: Figure | None) -> Figure | None:
+def growth_of(now: Bounded | None, before: Bounded | None) -> Bounded | None:
     """Return ``now / before - 1``, or None where a figure is unknown or zero."""
     if now is None or before is None or now.value is None or not before.value:
         return None
-    return Figure.exact((now.value - before.value) / before.value)
+    return Bounded.exact((now.value - before.value) / before.value)
 
 
 def compared(
-    value: Figure | None,
-    total: Figure | None,
-    before: Figure | None = None,
-    total_before: Figure | None = None,
+    value: Bounded | None,
+    total: Bounded | None,
+    before: Bounded | None = None,
+    total_before: Bounded | None = None,
     *,
     commensurable: bool = True,
 ) -> Compared:

@@ -12,7 +12,7 @@ class Metric(StrEnum):
     COST = "cost"
 
 
-class Width(StrEnum):
+class Granularity(StrEnum):
     """The width of a bucket, as the API writes it."""
 
     DAY = "1d"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zenmux_bot.core.bounded import NOTHING, ZERO, Figure, absent, add
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import NOTHING, ZERO, Bounded, absent, add
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.zenmux.models import OTHERS, AuthorBucket
 
@@ -16,7 +16,7 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class RankRange:
     """The ranks that a volume may have; ``worst`` is None where there is no end."""
 
     best: int
@@ -39,12 +39,12 @@ class Volumes:
         gaps: Buckets without data.
     """
 
-    known: Mapping[str, Figure]
-    missing: Figure
-    total: Figure | None
+    known: Mapping[str, Bounded]
+    missing: Bounded
+    total: Bounded | None
     gaps: tuple[date, ...] = ()
 
-    def of(self, provider: str) -> Figure | None:
+    def of(self, provider: str) -> Bounded | None:
         """Return a provider's volume; None without data."""
         if self.total is None:
             return None
@@ -55,15 +55,15 @@ class Volumes:
         there = [slug for slug, figure in self.known.items() if figure.high > 0]
         return sorted(there, key=lambda slug: (-self.known[slug].low, slug))
 
-    def places(self, provider: str) -> Places:
+    def places(self, provider: str) -> RankRange:
         """Return the ranks that a provider may have; ties leave them open."""
         own = self.known.get(provider, self.missing)
         rivals = [other for slug, other in self.known.items() if slug != provider]
         best = 1 + sum(other.low > own.high for other in rivals)
         if self.missing.high >= own.low:
             # nobody knows how many there are that no bucket lists
-            return Places(best, None)
-        return Places(best, 1 + sum(other.high >= own.low for other in rivals))
+            return RankRange(best, None)
+        return RankRange(best, 1 + sum(other.high >= own.low for other in rivals))
 
 
 def volumes_of(bucket: AuthorBucket | None) -> Volumes:
@@ -87,9 +87,9 @@ def listed_volumes(values: Mapping[str, Decimal | None]) -> Volumes:
         return Volumes({}, NOTHING, None)
     others = known.pop(OTHERS, ZERO)
     return Volumes(
-        {slug: Figure.exact(value) for slug, value in known.items()},
+        {slug: Bounded.exact(value) for slug, value in known.items()},
         absent(others, known.values()),
-        Figure.exact(total),
+        Bounded.exact(total),
     )
 
 
@@ -111,18 +111,18 @@ def add_up(parts: Mapping[date, Volumes]) -> Volumes:
     )
 
 
-def starts(span: Span, width: Width) -> list[date]:
+def starts(span: Span, width: Granularity) -> list[date]:
     """Return the first days of a span's buckets."""
     first = span.start
-    if width is Width.WEEK:
+    if width is Granularity.WEEK:
         first -= first.weekday() * DAY
-    pace = WEEK if width is Width.WEEK else DAY
+    pace = WEEK if width is Granularity.WEEK else DAY
     count = (span.end - first) // pace + 1
     return [first + pace * index for index in range(count)]
 
 
 def within(
-    buckets: Mapping[date, AuthorBucket], span: Span, width: Width
+    buckets: Mapping[date, AuthorBucket], span: Span, width: Granularity
 ) -> dict[date, Volumes]:
     """Return a span's buckets; those that the API left out have no data."""
     return {start: volumes_of(buckets.get(start)) for start in starts(span, width)}

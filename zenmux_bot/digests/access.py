@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from zenmux_bot.digests.drafts import WrongField
-from zenmux_bot.digests.ports import Asker, Directory, Room
+from zenmux_bot.digests.ports import Asker, ChannelInfo, Directory
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.errors import NotAllowed
 
@@ -75,7 +75,9 @@ class Access:
             f"administer me; please ask one of them."
         )
 
-    async def open_room(self, asker: Asker, channel_id: str, *, again: str) -> Room:
+    async def open_room(
+        self, asker: Asker, channel_id: str, *, again: str
+    ) -> ChannelInfo:
         """Return the channel if the bot can post there, for this person.
 
         Args:
@@ -115,7 +117,7 @@ class Access:
             )
         return room
 
-    async def _can_see(self, asker: Asker, room: Room) -> bool:
+    async def _can_see(self, asker: Asker, room: ChannelInfo) -> bool:
         if not room.is_private:
             return True
         return await self._directory.is_in(asker.team_id, room.id, asker.user_id)

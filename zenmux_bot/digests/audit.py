@@ -14,7 +14,7 @@ THE_OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class AuditEntry:
     """One thing that was done.
 
     Attributes:

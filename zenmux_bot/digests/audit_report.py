@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zenmux_bot.commands.digest_commands import ListAll, ListDeeds
-from zenmux_bot.digests.audit import THE_BOT, THE_OPERATOR, Deed
+from zenmux_bot.commands.digest_commands import ListAll, ListAudit
+from zenmux_bot.digests.audit import THE_BOT, THE_OPERATOR, AuditEntry
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
@@ -26,7 +26,7 @@ _DONE = {
 _ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "whoever runs the bot"}
 
 
-def report_deeds(deeds: Sequence[Deed], names: Mapping[str, str]) -> Report:
+def report_deeds(deeds: Sequence[AuditEntry], names: Mapping[str, str]) -> Report:
     """Return what was done in a workspace, the newest first."""
     return Report(
         title="Who did what",
@@ -35,7 +35,7 @@ def report_deeds(deeds: Sequence[Deed], names: Mapping[str, str]) -> Report:
         else "Nothing was changed in this workspace yet.",
         table=_table(deeds, names) if deeds else None,
         context=("times in UTC", "kept for 400 days"),
-        command=f"digest {ListDeeds()}",
+        command=f"digest {ListAudit()}",
         buttons=(
             Button(
                 label="Digests", action="digest:list", command=f"digest {ListAll()}"
@@ -44,14 +44,14 @@ def report_deeds(deeds: Sequence[Deed], names: Mapping[str, str]) -> Report:
     )
 
 
-def point(deed: Deed, names: Mapping[str, str]) -> Point:
+def point(deed: AuditEntry, names: Mapping[str, str]) -> Point:
     """Return a deed as a line: when, who and what."""
     more = f": {cut(deed.detail, _DETAIL)}" if deed.detail else ""
     when = f"{deed.at:%Y-%m-%d %H:%M} UTC"
     return Point(when, f"{_who(deed, names)} {_what(deed)}{more}")
 
 
-def _table(deeds: Sequence[Deed], names: Mapping[str, str]) -> Table:
+def _table(deeds: Sequence[AuditEntry], names: Mapping[str, str]) -> Table:
     return Table(
         caption="Who did what",
         columns=(
@@ -74,13 +74,13 @@ def _table(deeds: Sequence[Deed], names: Mapping[str, str]) -> Table:
     )
 
 
-def _who(deed: Deed, names: Mapping[str, str]) -> str:
+def _who(deed: AuditEntry, names: Mapping[str, str]) -> str:
     return names.get(deed.actor) or _ACTORS.get(deed.actor, deed.actor)
 
 
-def _what(deed: Deed) -> str:
+def _what(deed: AuditEntry) -> str:
     return _DONE.get(deed.action, deed.action)
 
 
-def _is_of_digest(deed: Deed) -> bool:
+def _is_of_digest(deed: AuditEntry) -> bool:
     return deed.action.startswith("digest.")

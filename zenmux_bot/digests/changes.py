@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from zenmux_bot.commands.digest_commands import Create, Edit, Wish
+from zenmux_bot.commands.digest_commands import Create, DigestSpec, Edit
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.access import Access
@@ -22,9 +22,9 @@ from zenmux_bot.digests.ledger import Entry, State
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
     Asker,
-    ByHand,
     Directory,
     History,
+    ManualRuns,
     Providers,
     Subscriptions,
 )
@@ -67,7 +67,7 @@ class Changes:
         access: Access,
         subscriptions: Subscriptions,
         history: History,
-        planner: ByHand,
+        planner: ManualRuns,
         providers: Providers,
         directory: Directory,
         clock: Clock,
@@ -81,7 +81,7 @@ class Changes:
         self._directory = directory
         self._clock = clock
 
-    async def default(self, asker: Asker) -> Wish:
+    async def default(self, asker: Asker) -> DigestSpec:
         """Return what a new digest is where nothing is said, for this person."""
         zone = asker.zone
         if zone is None:
@@ -89,7 +89,7 @@ class Changes:
             zone = person.zone
         return default_wish(zone, asker.channel_id)
 
-    async def create(self, asker: Asker, wish: Wish) -> Subscription:
+    async def create(self, asker: Asker, wish: DigestSpec) -> Subscription:
         """Make a digest.
 
         Raises:
@@ -112,7 +112,7 @@ class Changes:
         )
 
     async def edit(
-        self, asker: Asker, subscription_id: str, wish: Wish
+        self, asker: Asker, subscription_id: str, wish: DigestSpec
     ) -> Subscription:
         """Change a digest.
 
@@ -203,7 +203,7 @@ class Changes:
                     raise AlreadyOut(entry)
         return stored, await self._planner.by_hand(stored, by=asker.user_id, now=now)
 
-    async def _with_slugs(self, wish: Wish, command: Create | Edit) -> Wish:
+    async def _with_slugs(self, wish: DigestSpec, command: Create | Edit) -> DigestSpec:
         """Return a wish with the providers' slugs, if the API can tell them now.
 
         Raises:

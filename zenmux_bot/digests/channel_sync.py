@@ -16,7 +16,7 @@ from zenmux_bot.digests import phrases
 from zenmux_bot.digests.audit import THE_BOT
 from zenmux_bot.digests.delivery.slack_errors import refusal_of
 from zenmux_bot.digests.ledger import Telling
-from zenmux_bot.digests.ports import Directory, Room, Subscriptions, Tellings
+from zenmux_bot.digests.ports import ChannelInfo, Directory, Subscriptions, Tellings
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.digests.views import sends_of
 from zenmux_bot.errors import SlackFault
@@ -31,7 +31,7 @@ _UNSEEN = "channel_not_found"
 log = structlog.get_logger(__name__)
 
 
-class Rooms:
+class ChannelSync:
     """Lets digests follow what happens to their channels.
 
     Args:
@@ -133,7 +133,7 @@ class Rooms:
             await self._tellings.add(team_id, tellings, self._clock.now())
 
 
-def _obstacle(room: Room | None) -> str | None:
+def _obstacle(room: ChannelInfo | None) -> str | None:
     """Return why the bot cannot post in a channel, as Slack's error code."""
     if room is None:
         return _UNSEEN

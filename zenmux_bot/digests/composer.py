@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from zenmux_bot.answers.leaderboard.view import Basis, LeaderboardView
+from zenmux_bot.answers.leaderboard.view import AnswerContext, LeaderboardView
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.conversations.preferences import Usual
@@ -170,7 +170,7 @@ async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
     return None
 
 
-def _refuse_old(basis: Basis) -> None:
+def _refuse_old(basis: AnswerContext) -> None:
     """Refuse an old copy that was served because the API failed.
 
     It may be from before the last day came in, which nothing in it would show.

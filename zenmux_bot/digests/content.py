@@ -14,7 +14,7 @@ from decimal import Decimal
 from zenmux_bot.answers.share.movers import ProviderRow
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -129,7 +129,7 @@ def history_query(subscription: Subscription, through: date) -> ShareQuery:
         metric=subscription.metric,
         # In the first days of the data no week is complete yet.
         period=Dates(max(start, FLOOR), max(end, FLOOR)),
-        by=Width.DAY if weeks is None else Width.WEEK,
+        by=Granularity.DAY if weeks is None else Granularity.WEEK,
         top=MAX_TOP,
         versus=Versus.NONE,
     )

@@ -11,9 +11,9 @@ from zenmux_bot.commands.digest_commands import (
     EVERYONE,
     About,
     Create,
+    DigestSpec,
     Edit,
     Verb,
-    Wish,
 )
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence, Schedule
@@ -36,9 +36,9 @@ class Draft:
     """
 
     id: str | None = None
-    wish: Wish
+    wish: DigestSpec
 
-    def submitted(self, wish: Wish) -> Create | Edit | About:
+    def submitted(self, wish: DigestSpec) -> Create | Edit | About:
         """Return the command that a filled form stands for.
 
         Of a changed digest only what differs is said, so that two people who change
@@ -57,7 +57,7 @@ class Draft:
             }
         if not changes:
             return About(Verb.SHOW, self.id)
-        return Edit(self.id, Wish(**changes))
+        return Edit(self.id, DigestSpec(**changes))
 
 
 class WrongField(BadInput):
@@ -79,9 +79,9 @@ class WrongField(BadInput):
         self.field = field
 
 
-def default_wish(zone: str, channel: str | None = None) -> Wish:
+def default_wish(zone: str, channel: str | None = None) -> DigestSpec:
     """Return what a new digest is when nothing is said about it."""
-    return Wish(
+    return DigestSpec(
         cadence=Cadence.WEEKLY,
         weekday=_MONDAY,
         at=_NINE,
@@ -95,10 +95,10 @@ def default_wish(zone: str, channel: str | None = None) -> Wish:
     )
 
 
-def wish_of(subscription: Subscription) -> Wish:
+def wish_of(subscription: Subscription) -> DigestSpec:
     """Return the wish that a subscription fulfils."""
     schedule = subscription.schedule
-    return Wish(
+    return DigestSpec(
         cadence=schedule.cadence,
         weekday=schedule.weekday,
         day=schedule.day,
@@ -113,7 +113,7 @@ def wish_of(subscription: Subscription) -> Wish:
     )
 
 
-def over(wish: Wish, base: Wish) -> Wish:
+def over(wish: DigestSpec, base: DigestSpec) -> DigestSpec:
     """Return a wish with what it leaves unsaid from another; both agree afterwards.
 
     Another cadence begins with its usual day: Monday, or the first.
@@ -133,7 +133,7 @@ def over(wish: Wish, base: Wish) -> Wish:
     )
 
 
-def fulfil(wish: Wish, subscription: Subscription) -> Subscription:
+def fulfil(wish: DigestSpec, subscription: Subscription) -> Subscription:
     """Return a subscription as a whole wish has it; names and state stay."""
     whole = over(wish, wish_of(subscription))
     assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is whole
@@ -158,7 +158,7 @@ def fulfil(wish: Wish, subscription: Subscription) -> Subscription:
 
 
 def new_subscription(
-    wish: Wish, *, team_id: str, owner_id: str, now: datetime
+    wish: DigestSpec, *, team_id: str, owner_id: str, now: datetime
 ) -> Subscription:
     """Return a subscription without an id that fulfils a whole wish."""
     assert wish.channel and wish.zone  # noqa: S101, PT018 - it is whole

@@ -12,9 +12,9 @@ from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from zenmux_bot.commands.digest_commands import LAST_DAY, MAX_PROVIDERS, Wish
+from zenmux_bot.commands.digest_commands import LAST_DAY, MAX_PROVIDERS, DigestSpec
 from zenmux_bot.commands.digest_parse_errors import MAX_PP
-from zenmux_bot.commands.digest_reading import DigestReading
+from zenmux_bot.commands.digest_reading import DigestParser
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.commands.queries import MAX_TOP
 from zenmux_bot.core.measures import Metric
@@ -32,10 +32,12 @@ PROVIDERS_ACTION = "digest_providers"
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
 _FREQUENCIES = {
-    "Daily": (Wish(cadence=Cadence.DAILY),),
-    "Weekly": tuple(Wish(cadence=Cadence.WEEKLY, weekday=day) for day in range(7)),
+    "Daily": (DigestSpec(cadence=Cadence.DAILY),),
+    "Weekly": tuple(
+        DigestSpec(cadence=Cadence.WEEKLY, weekday=day) for day in range(7)
+    ),
     "Monthly": tuple(
-        Wish(cadence=Cadence.MONTHLY, day=day) for day in range(1, LAST_DAY + 1)
+        DigestSpec(cadence=Cadence.MONTHLY, day=day) for day in range(1, LAST_DAY + 1)
     ),
 }
 
@@ -74,7 +76,7 @@ class FormState:
     def load(cls, text: str) -> FormState:
         """Return what :meth:`dump` was given."""
         id_, words, response_url = json.loads(text)
-        wish = DigestReading(split(words)).read(0) or Wish()
+        wish = DigestParser(split(words)).read(0) or DigestSpec()
         return cls(Draft(id=id_ or None, wish=wish), response_url)
 
 
@@ -124,7 +126,7 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
     }
 
 
-def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
+def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
     """Return the wish that a filled form stands for.
 
     Args:
@@ -143,8 +145,8 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> Wish:
         errors["skip_below_pp"] = f"A number from 0 to {MAX_PP}, such as 0.5."
     if errors or top is None:
         raise FormErrors(errors)
-    often = DigestReading(split(_option(found["frequency"]))).read(0) or Wish()
-    return Wish(
+    often = DigestParser(split(_option(found["frequency"]))).read(0) or DigestSpec()
+    return DigestSpec(
         cadence=often.cadence,
         weekday=often.weekday,
         day=often.day,
@@ -204,9 +206,9 @@ def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
     }
 
 
-def _frequency(wish: Wish) -> Block:
+def _frequency(wish: DigestSpec) -> Block:
     """Return one menu for cadence and day, so that they always go together."""
-    chosen = Wish(cadence=wish.cadence, weekday=wish.weekday, day=wish.day)
+    chosen = DigestSpec(cadence=wish.cadence, weekday=wish.weekday, day=wish.day)
     return {
         "type": "static_select",
         "option_groups": [
@@ -217,7 +219,7 @@ def _frequency(wish: Wish) -> Block:
     }
 
 
-def _often(wish: Wish) -> Block:
+def _often(wish: DigestSpec) -> Block:
     words = frequency_of(wish.weekday, wish.day)
     return _as_option(words[0].upper() + words[1:], str(wish))
 
@@ -247,7 +249,7 @@ def _as_typed(name: str) -> str:
     return " ".join(split(f'"{name}"'))
 
 
-def _points(wish: Wish) -> str:
+def _points(wish: DigestSpec) -> str:
     points = wish.skip_below_pp
     return f"{points.normalize():f}" if points else ""
 

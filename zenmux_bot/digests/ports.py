@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.ledger import Entry, Telling
 from zenmux_bot.digests.subscriptions import Check, Subscription
 
@@ -31,7 +31,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class ChannelInfo:
     """A channel as the bot sees it.
 
     Attributes:
@@ -74,7 +74,7 @@ class Directory(Protocol):
     Each method may raise SlackFault: Slack gave no answer.
     """
 
-    async def room(self, team_id: str, channel_id: str) -> Room | None:
+    async def room(self, team_id: str, channel_id: str) -> ChannelInfo | None:
         """Return a channel, or None if there is none that the bot can see."""
         ...
 
@@ -184,17 +184,17 @@ class History(Protocol):
         ...
 
 
-class Deeds(Protocol):
+class AuditLog(Protocol):
     """Who did what: ``zenmux_bot.store.audit``."""
 
     async def of_team(
         self, team_id: str, *, limit: int, subject: str | None = None
-    ) -> list[Deed]:
+    ) -> list[AuditEntry]:
         """Return a workspace's deeds, the newest first, to one thing or to all."""
         ...
 
 
-class ByHand(Protocol):
+class ManualRuns(Protocol):
     """Enters what a person asks for: ``zenmux_bot.store.planner``."""
 
     async def by_hand(

@@ -13,7 +13,7 @@ from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.commands.queries import Audience, LeaderboardQuery, Request
-from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Span
 from zenmux_bot.digests.content import (
@@ -183,11 +183,11 @@ def _corrections(restated: Restated) -> str:
 
 
 def _correction(change: Change, metric: Metric) -> str:
-    def said(value: Figure) -> str:
+    def said(value: Bounded) -> str:
         if change.is_share:
             return numbers.percent(value)
         return numbers.brief_amount(value.low, metric)
 
-    before, after = Figure.exact(change.before), Figure.exact(change.after)
+    before, after = Bounded.exact(change.before), Bounded.exact(change.after)
     whose = "platform" if change.label is None else name(change.label)
     return f"{whose} {said(before)} → {said(after)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from zenmux_bot.commands.digest_commands import Edit, ListAll, Verb
 from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.digests import phrases
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.audit_report import point
 from zenmux_bot.digests.ledger import Entry
 from zenmux_bot.digests.report_parts import button, command_about, sends, what_and_where
@@ -90,7 +90,7 @@ def report_list(lines: Sequence[DigestLine]) -> Report:
 def report_history(
     subscription: Subscription,
     entries: Sequence[Entry],
-    deeds: Sequence[Deed],
+    deeds: Sequence[AuditEntry],
     names: Mapping[str, str],
 ) -> Report:
     """Return what became of a digest, and who did what to it, the newest first."""

@@ -10,17 +10,17 @@ from zenmux_bot.commands.digest_commands import (
     Ask,
     Command,
     Create,
+    DigestSpec,
     Edit,
     ListAll,
-    ListDeeds,
+    ListAudit,
     OpenForm,
     Verb,
-    Wish,
 )
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests import outcomes, reports
 from zenmux_bot.digests.access import Access
-from zenmux_bot.digests.audit import Deed, is_person
+from zenmux_bot.digests.audit import AuditEntry, is_person
 from zenmux_bot.digests.audit_report import report_deeds
 from zenmux_bot.digests.changes import AlreadyOut, Changes
 from zenmux_bot.digests.delivery.ports import Composed, Composer
@@ -29,10 +29,10 @@ from zenmux_bot.digests.ledger import Telling
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
     Asker,
-    ByHand,
-    Deeds,
+    AuditLog,
     Directory,
     History,
+    ManualRuns,
     Providers,
     Subscriptions,
     Tellings,
@@ -86,7 +86,7 @@ class Digests:
         lookup: Lookup,
         changes: Changes,
         history: History,
-        deeds: Deeds,
+        deeds: AuditLog,
         access: Access,
         composer: Composer,
         tellings: Tellings,
@@ -122,7 +122,7 @@ class Digests:
             case ListAll():
                 lines = await self._lookup.lines(asker)
                 reply = DigestReply(report=reports.report_list(lines))
-            case ListDeeds():
+            case ListAudit():
                 reply = await self._tell_deeds(asker)
             case Create(wish=wish):
                 made = await self._changes.create(asker, wish)
@@ -136,9 +136,9 @@ class Digests:
                 reply = await self._ask(asker, wanted)
         return reply
 
-    async def _edit(self, asker: Asker, id_: str, wish: Wish) -> DigestReply:
+    async def _edit(self, asker: Asker, id_: str, wish: DigestSpec) -> DigestReply:
         """Change a digest, or offer the form where nothing is said."""
-        if wish == Wish():
+        if wish == DigestSpec():
             stored = await self._lookup.to_change(asker, id_)
             form = Draft(id=stored.id, wish=wish_of(stored))
             return DigestReply(report=reports.report_form(stored), form=form)
@@ -207,7 +207,9 @@ class Digests:
         names = await self._names(asker.team_id, deeds)
         return DigestReply(report=report_deeds(deeds, names))
 
-    async def _names(self, team_id: str, deeds: Collection[Deed]) -> dict[str, str]:
+    async def _names(
+        self, team_id: str, deeds: Collection[AuditEntry]
+    ) -> dict[str, str]:
         people = {deed.actor for deed in deeds if is_person(deed.actor)}
         return await self._lookup.names(team_id, people)
 
@@ -244,8 +246,8 @@ def build_digests(
     *,
     subscriptions: Subscriptions,
     history: History,
-    deeds: Deeds,
-    planner: ByHand,
+    deeds: AuditLog,
+    planner: ManualRuns,
     tellings: Tellings,
     composer: Composer,
     directory: Directory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.core.bounded import Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
@@ -60,7 +60,7 @@ def growth_cell(figures: Compared) -> Cell:
     return Cell(numbers.growth(figures), change)
 
 
-def platform(total: Compared, basis: Basis) -> list[str]:
+def platform(total: Compared, basis: AnswerContext) -> list[str]:
     """Say how large the platform was, and how that changed."""
     if total.value is None:
         return []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days
 
 
-def context(basis: Basis, *notes: str) -> tuple[str, ...]:
+def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
     """Return the clauses of the context line, the command apart."""
     compared = basis.comparison
     covered = days.span(basis.span)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from zenmux_bot.answers.leaderboard.view import Basis
-from zenmux_bot.core.measures import Width
+from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span, Unit, Versus
 
 _UNITS = {
@@ -38,7 +38,7 @@ def span(days: Span) -> str:
     return f"{day(start, year=start.year != end.year)} – {day(end)}"
 
 
-def compared_with(basis: Basis) -> str:
+def compared_with(basis: AnswerContext) -> str:
     """Return what an answer is compared with: ``the week before``."""
     other, window = basis.comparison.span, basis.window
     if other is not None and basis.versus is not Versus.PREVIOUS:
@@ -54,8 +54,8 @@ def compared_with(basis: Basis) -> str:
     return f"the {window.count} {unit}s before"
 
 
-def bucket(start: date, width: Width) -> str:
+def bucket(start: date, width: Granularity) -> str:
     """Return the name of a bucket on an axis: ``W46`` or ``9 Nov``."""
-    if width is Width.WEEK:
+    if width is Granularity.WEEK:
         return f"W{start.isocalendar().week:02}"
     return day(start, year=False)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
-from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.periods import Period
 
 
@@ -45,7 +45,7 @@ def _decimal(value: Decimal) -> int | float:
 
 
 @jsonable.register
-def _figure(value: Figure) -> Any:
+def _figure(value: Bounded) -> Any:
     if value.value is not None:
         return jsonable(value.value)
     return {"low": jsonable(value.low), "high": jsonable(value.high)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Metric
 
 UNKNOWN = "–"
@@ -74,24 +74,24 @@ def _sign(value: Decimal) -> str:
     return MINUS if value < 0 else ""
 
 
-def bounded(figure: Figure | None, metric: Metric) -> str:
+def bounded(figure: Bounded | None, metric: Metric) -> str:
     """Return a volume, a bound of it, or a dash."""
     return _bounded(figure, lambda value: amount(value, metric))
 
 
-def brief(figure: Figure | None, metric: Metric) -> str:
+def brief(figure: Bounded | None, metric: Metric) -> str:
     """Return a volume with three digits for a narrow column, a bound, or a dash."""
     if metric is Metric.TOKENS:
         return _bounded(figure, compact)
     return _bounded(figure, lambda value: brief_amount(value, metric))
 
 
-def percent(share: Figure | None) -> str:
+def percent(share: Bounded | None) -> str:
     """Return a share such as ``41.2 %``, a bound of it, or a dash."""
     return _bounded(share, lambda value: f"{value * _HUNDRED:.1f} %")
 
 
-def _bounded(figure: Figure | None, write: Callable[[Decimal], str]) -> str:
+def _bounded(figure: Bounded | None, write: Callable[[Decimal], str]) -> str:
     if figure is None:
         return UNKNOWN
     value = figure.value
@@ -100,7 +100,7 @@ def _bounded(figure: Figure | None, write: Callable[[Decimal], str]) -> str:
     return f"≥ {write(figure.low)}" if figure.low > 0 else f"≤ {write(figure.high)}"
 
 
-def points(change: Figure | None) -> str:
+def points(change: Bounded | None) -> str:
     """Return a change of share such as ``+1.8 pp``, its bounds, or a dash."""
     if change is None:
         return UNKNOWN

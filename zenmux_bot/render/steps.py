@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.commands.queries import (
     LeaderboardQuery,
     ModelQuery,
@@ -79,7 +79,7 @@ class Steps:
 
 
 def steps(
-    request: Request, query: Asked, basis: Basis, *more: Button, has_chart: bool
+    request: Request, query: Asked, basis: AnswerContext, *more: Button, has_chart: bool
 ) -> Steps:
     """Return what to ask next.
 
@@ -107,7 +107,7 @@ def steps(
     )
 
 
-def _menus(request: Request, query: Asked, basis: Basis) -> Iterator[Menu]:
+def _menus(request: Request, query: Asked, basis: AnswerContext) -> Iterator[Menu]:
     """Yield the menus of a query that names its period."""
     if isinstance(query, TrendingQuery):
         return
@@ -155,7 +155,7 @@ def turned(query: Asked, kind: type[Q]) -> Q:
     return kind(**same)
 
 
-def _periods(request: Request, query: Dated, basis: Basis) -> Iterator[Choice]:
+def _periods(request: Request, query: Dated, basis: AnswerContext) -> Iterator[Choice]:
     """Yield the period before, the running ones, and shorter and longer ones."""
     if isinstance(query, Compared):
         before = basis.comparison.span
@@ -171,7 +171,9 @@ def _periods(request: Request, query: Dated, basis: Basis) -> Iterator[Choice]:
             yield choice(request, label, replace(query, period=period))
 
 
-def _comparisons(request: Request, query: Compared, basis: Basis) -> Iterator[Choice]:
+def _comparisons(
+    request: Request, query: Compared, basis: AnswerContext
+) -> Iterator[Choice]:
     """Yield what else the same days can be compared with."""
     if query.versus is not Versus.PREVIOUS:
         yield choice(
@@ -186,7 +188,7 @@ def _comparisons(request: Request, query: Compared, basis: Basis) -> Iterator[Ch
         yield choice(request, "Nothing", replace(query, versus=Versus.NONE))
 
 
-def _named(span: Span, basis: Basis) -> Period:
+def _named(span: Span, basis: AnswerContext) -> Period:
     """Return a span by the name of its week or month, if it is a whole one."""
     window = basis.window
     if window.unit is not None and window.count == 1 and not window.partial:
@@ -194,7 +196,7 @@ def _named(span: Span, basis: Basis) -> Period:
     return Dates(span.start, span.end)
 
 
-def _has_data(period: Period, basis: Basis) -> bool:
+def _has_data(period: Period, basis: AnswerContext) -> bool:
     """Tell whether a period has begun: there is no week to date on a Monday."""
     try:
         resolve(period, basis.data_through + DAY)

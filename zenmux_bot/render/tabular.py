@@ -19,7 +19,7 @@ from zenmux_bot.answers.performance.view import PerformanceView
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.answers.why.view import WhyView
 from zenmux_bot.commands.queries import Request, canonical
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Measure, Metric
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.tabular_cells import (
@@ -197,8 +197,8 @@ def _why(view: WhyView) -> Iterator[Row]:
         "provider": safe(view.row.provider),
         "label": safe(view.row.label),
         **compared(view.row.figures),
-        "own_volume_pp": "" if split is None else percent(Figure.exact(split.own)),
-        "all_others_pp": "" if split is None else percent(Figure.exact(split.rest)),
+        "own_volume_pp": "" if split is None else percent(Bounded.exact(split.own)),
+        "all_others_pp": "" if split is None else percent(Bounded.exact(split.rest)),
     }
     for driver in view.drivers or ():
         yield {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 
 FORMULA = re.compile(r"[=+\-@\t\r\n]")
 """Spreadsheets run what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""
@@ -31,7 +31,7 @@ def compared(figures: Compared) -> Row:
     }
 
 
-def value(figure: Figure | None) -> Row:
+def value(figure: Bounded | None) -> Row:
     """Return a volume, or the bounds between which it is."""
     bounds = ("", "")
     if figure is not None and figure.value is None:
@@ -43,13 +43,13 @@ def value(figure: Figure | None) -> Row:
     }
 
 
-def exact(figure: Figure | None) -> str:
+def exact(figure: Bounded | None) -> str:
     """Return a figure if it is known exactly."""
     known = None if figure is None else figure.value
     return "" if known is None else f"{known:f}"
 
 
-def percent(fraction: Figure | None) -> str:
+def percent(fraction: Bounded | None) -> str:
     """Return a fraction in percent if it is known exactly."""
     known = None if fraction is None else fraction.value
     return "" if known is None else f"{(known * 100).quantize(_PLACES):f}"

@@ -9,7 +9,7 @@ from zenmux_bot.answers.model.view import ModelView
 from zenmux_bot.answers.performance.view import PerformanceView
 from zenmux_bot.answers.trend.view import TrendView
 from zenmux_bot.answers.trending.view import TrendingView
-from zenmux_bot.core.bounded import Compared, Figure
+from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.render.tabular_cells import (
     Row,
     compared,
@@ -148,5 +148,5 @@ def _performance(view: PerformanceView) -> Iterator[Row]:
             }
 
 
-def _figure(number: Decimal | None) -> Figure | None:
-    return None if number is None else Figure.exact(number)
+def _figure(number: Decimal | None) -> Bounded | None:
+    return None if number is None else Bounded.exact(number)

@@ -43,7 +43,7 @@ class Administered(Protocol):
         ...
 
 
-class Pleas:
+class AccessRequests:
     """Passes on what somebody may not see to those who may.
 
     Args:

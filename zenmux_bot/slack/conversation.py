@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from zenmux_bot.answers.service import Desk, Served
+from zenmux_bot.answers.service import AnswerService, Served
 from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
 from zenmux_bot.commands.threads import ThreadId
 from zenmux_bot.conversations.preferences import Preferences
@@ -34,7 +34,7 @@ class Conversation:
     def __init__(
         self,
         *,
-        desk: Desk,
+        desk: AnswerService,
         posts: Posts,
         files: Files,
         contexts: Contexts,

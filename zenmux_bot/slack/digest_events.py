@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, Rooms
+from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, ChannelSync
 from zenmux_bot.slack.middleware import Watch
 from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
@@ -42,7 +42,7 @@ class DigestEvents:
     """
 
     def __init__(
-        self, rooms: Rooms, seen: SeenEvents, tasks: Tasks, clock: Clock
+        self, rooms: ChannelSync, seen: SeenEvents, tasks: Tasks, clock: Clock
     ) -> None:
         self._rooms = rooms
         self._seen = seen

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.service import Desk, Served
+from zenmux_bot.answers.service import AnswerService, Served
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import command_words
 from zenmux_bot.commands.queries import DigestQuery, canonical
@@ -76,7 +76,7 @@ class DigestListeners:
     def __init__(
         self,
         *,
-        desk: Desk,
+        desk: AnswerService,
         posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,

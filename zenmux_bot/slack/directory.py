@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zenmux_bot.core import zones
-from zenmux_bot.digests.ports import Person, Room
+from zenmux_bot.digests.ports import ChannelInfo, Person
 from zenmux_bot.errors import Refused
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
@@ -36,7 +36,7 @@ class SlackDirectory:
         self._clients = clients
         self._bot_id = bot_id
 
-    async def room(self, team_id: str, channel_id: str) -> Room | None:
+    async def room(self, team_id: str, channel_id: str) -> ChannelInfo | None:
         """Return a channel, or None if there is none that the bot can see.
 
         Raises:
@@ -113,7 +113,7 @@ class SlackDirectory:
         return False
 
 
-def read_room(channel: Mapping[str, Any], bot_id: str) -> Room:
+def read_room(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
     """Return a conversation object as a room, seen by the bot.
 
     Only members see a private channel, even where its object does not say so.
@@ -127,7 +127,7 @@ def read_room(channel: Mapping[str, Any], bot_id: str) -> Room:
         or channel.get("is_thread_only")
         or any(rules.values())
     )
-    return Room(
+    return ChannelInfo(
         id=str(channel.get("id") or ""),
         name=str(channel.get("name") or ""),
         is_private=is_private,

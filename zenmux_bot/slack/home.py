@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.conversations.home import Homes
 from zenmux_bot.digests.ports import Asker
 from zenmux_bot.errors import Refused, SlackFault
@@ -55,7 +55,7 @@ class Home:
         self,
         *,
         homes: Homes,
-        desk: Desk,
+        desk: AnswerService,
         conversation: Conversation,
         posts: Posts,
         clients: Clients,

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.conversations.keys import KeyDesk
+from zenmux_bot.conversations.keys import WorkspaceKeyService
 from zenmux_bot.errors import BadInput, BotError
 from zenmux_bot.render.key_form import (
     CALLBACK,
@@ -50,7 +50,7 @@ class KeyForms:
     def __init__(
         self,
         *,
-        desk: KeyDesk,
+        desk: WorkspaceKeyService,
         home: Home,
         posts: Posts,
         tasks: Tasks,

@@ -12,7 +12,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.errors import BadInput, SlackFault
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import (
@@ -50,7 +50,7 @@ class Shortcuts:
     def __init__(
         self,
         *,
-        desk: Desk,
+        desk: AnswerService,
         conversation: Conversation,
         posts: Posts,
         menus: Menus,

@@ -30,7 +30,7 @@ class Forgetful(Protocol):
         ...
 
 
-class Departures:
+class Uninstall:
     """Watches for the end of installations.
 
     Args:

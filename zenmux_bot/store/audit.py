@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.digests.audit import Deed
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import audit
 
@@ -21,7 +21,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, team_id: str, line: Deed) -> None:
+    async def add(self, team_id: str, line: AuditEntry) -> None:
         """Add a line that belongs to no other change in the store."""
         async with self._database.writing() as connection:
             await add_audit(
@@ -36,7 +36,7 @@ class Audit:
 
     async def of_team(
         self, team_id: str, *, limit: int, subject: str | None = None
-    ) -> list[Deed]:
+    ) -> list[AuditEntry]:
         """Return a workspace's newest lines, the newest first, of one thing or all."""
         query = (
             select(audit)
@@ -49,7 +49,7 @@ class Audit:
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
         return [
-            Deed(
+            AuditEntry(
                 at=row.at,
                 actor=row.actor,
                 action=row.action,

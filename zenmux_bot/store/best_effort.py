@@ -21,7 +21,7 @@ _REMEMBERED = 10_000
 """Events, the newest, for as long as the database is away."""
 
 
-class LenientSettings(memory.Settings):
+class BestEffortSettings(memory.Settings):
     """Settings that count as unset while they cannot be read."""
 
     async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
@@ -31,7 +31,7 @@ class LenientSettings(memory.Settings):
         return {}
 
 
-class LenientThreads(memory.Threads):
+class BestEffortThreads(memory.Threads):
     """Threads that begin anew while they cannot be remembered."""
 
     async def query_of(self, thread: ThreadId) -> str | None:
@@ -61,7 +61,7 @@ class LenientThreads(memory.Threads):
             await super().remember_said(team_id, channel_id, query, now)
 
 
-class LenientDigestThreads(DigestThreads):
+class BestEffortDigestThreads(DigestThreads):
     """Threads below digests, like any other while they cannot be told apart."""
 
     async def query_of(self, thread: ThreadId) -> str | None:
@@ -71,7 +71,7 @@ class LenientDigestThreads(DigestThreads):
         return None
 
 
-class LenientSeenEvents(memory.SeenEvents):
+class BestEffortSeenEvents(memory.SeenEvents):
     """Events that this process alone remembers while the others cannot be asked."""
 
     def __init__(self, database: Database) -> None:

@@ -11,7 +11,7 @@ from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import rests
 
 
-class StoredRests:
+class StoredCooldowns:
     """The rests that every process keeps to.
 
     What this process has seen holds even while the database is away.

@@ -24,7 +24,7 @@ _FIRST_LOOK_SECONDS = 0.05
 _LONGEST_LOOK_SECONDS = 0.5
 
 
-class Turns:
+class Locks:
     """Hands out turns on PostgreSQL.
 
     Args:

@@ -20,7 +20,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.api import INTERACTIVE
-from zenmux_bot.zenmux.cache_backend import MemoryShelf, Shelf
+from zenmux_bot.zenmux.cache_backend import CacheBackend, MemoryCacheBackend
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.paging import join, split
@@ -83,12 +83,12 @@ class CachedApi:
         upstream: Upstream,
         *,
         clock: Clock,
-        shelf: Shelf | None = None,
+        shelf: CacheBackend | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._upstream = upstream
         self._clock = clock
-        self._shelf = MemoryShelf() if shelf is None else shelf
+        self._shelf = MemoryCacheBackend() if shelf is None else shelf
         self._sleep = sleep
         self._flights: dict[str, _Flight] = {}
         self._recent: dict[str, _Recent] = {}

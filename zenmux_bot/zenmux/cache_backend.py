@@ -18,7 +18,7 @@ MAX_BYTES = 8 * 1024 * 1024
 T = TypeVar("T", bound=BaseModel)
 
 
-class Shelf(Protocol):
+class CacheBackend(Protocol):
     """Keeps answers for one key; processes that share the key may share it.
 
     An answer can be stored as ``data.model_dump_json(by_alias=True)`` and read again by
@@ -40,7 +40,7 @@ class _Kept:
     size: int
 
 
-class MemoryShelf:
+class MemoryCacheBackend:
     """Keeps the answers used last in this process."""
 
     def __init__(

@@ -24,7 +24,7 @@ from zenmux_bot.errors import (
     RateLimited,
     Unreachable,
 )
-from zenmux_bot.zenmux.cooldowns import MemoryRests, Rests
+from zenmux_bot.zenmux.cooldowns import Cooldowns, MemoryCooldowns
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request
 from zenmux_bot.zenmux.wire import LONGEST_REST, parse, read_request_id, retry_delay
@@ -81,7 +81,7 @@ class ZenMuxClient:
         base_url: str,
         clock: Clock,
         rest: timedelta = timedelta(seconds=60),
-        rests: Rests | None = None,
+        rests: Cooldowns | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -90,7 +90,7 @@ class ZenMuxClient:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._rest = rest
-        self._rests = MemoryRests() if rests is None else rests
+        self._rests = MemoryCooldowns() if rests is None else rests
         self._sleep = sleep
         self._jitter = jitter
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

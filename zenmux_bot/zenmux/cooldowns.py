@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 
-class Rests(Protocol):
+class Cooldowns(Protocol):
     """The memory of rests; processes that share a key may share it."""
 
     async def get(self, path: str) -> datetime | None:
@@ -22,7 +22,7 @@ class Rests(Protocol):
         ...
 
 
-class MemoryRests:
+class MemoryCooldowns:
     """The rests that one process knows of."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.zenmux.account_requests import ModelListRequest
 from zenmux_bot.zenmux.models import (
     CacheHit,
@@ -107,9 +107,9 @@ def newest_day(data: BaseModel) -> date | None:
     days: list[date] = []
     if isinstance(data, ModelUsage):
         days = [day.date for day in data.series]
-    elif isinstance(data, MarketShare) and data.bucket_width == Width.DAY:
+    elif isinstance(data, MarketShare) and data.bucket_width == Granularity.DAY:
         days = [each.date for each in data.series if any(e.value for e in each.authors)]
-    elif isinstance(data, TimeSeries) and data.bucket_width == Width.DAY:
+    elif isinstance(data, TimeSeries) and data.bucket_width == Granularity.DAY:
         days = [each.date for each in data.series if any(e.value for e in each.models)]
     return max(days, default=None)
 
@@ -132,7 +132,9 @@ def is_empty(data: BaseModel) -> bool:
 def _last_day(request: Request[Any]) -> date | None:
     match request:
         case MarketShareRequest() | TimeSeriesRequest():
-            span = timedelta(days=6) if request.width is Width.WEEK else timedelta()
+            span = (
+                timedelta(days=6) if request.width is Granularity.WEEK else timedelta()
+            )
             return request.end + span
         case (
             LeaderboardRequest()
@@ -154,5 +156,5 @@ def _shows_days(request: Request[Any]) -> bool:
     """
     return (
         isinstance(request, MarketShareRequest | TimeSeriesRequest)
-        and request.width is Width.DAY
+        and request.width is Granularity.DAY
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import structlog
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.core.volumes import volumes_of
 from zenmux_bot.errors import ApiError
@@ -50,7 +50,7 @@ async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
     yesterday = today - DAY
     request = MarketShareRequest(
         metric=Metric.TOKENS,
-        width=Width.DAY,
+        width=Granularity.DAY,
         start=max(yesterday - DAY * (LOOK_BACK - 1), FLOOR),
         end=yesterday,
     )

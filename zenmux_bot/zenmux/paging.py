@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.zenmux.models import Answer, MarketShare, ModelUsage, TimeSeries
 from zenmux_bot.zenmux.requests import (
     MarketShareRequest,
@@ -33,7 +33,11 @@ _Series: TypeAlias = MarketShare | TimeSeries | ModelUsage
 def split(request: Request[T]) -> tuple[Request[T], ...]:
     """Return requests within the API's limits that together cover this one."""
     if isinstance(request, MarketShareRequest | TimeSeriesRequest):
-        step = timedelta(weeks=1) if request.width is Width.WEEK else timedelta(days=1)
+        step = (
+            timedelta(weeks=1)
+            if request.width is Granularity.WEEK
+            else timedelta(days=1)
+        )
         most = MAX_BUCKETS
     elif isinstance(request, ModelUsageRequest):
         step, most = timedelta(days=1), MAX_USAGE_DAYS

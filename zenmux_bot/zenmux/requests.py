@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.zenmux.models import (
     CacheHit,
@@ -82,9 +82,9 @@ def _check_range(start: date, end: date) -> None:
         raise ValueError(f"starts on {start}, after its end {end}")
 
 
-def _check_buckets(width: Width, start: date, end: date) -> None:
+def _check_buckets(width: Granularity, start: date, end: date) -> None:
     _check_range(start, end)
-    if width is Width.WEEK and (start.weekday() or end.weekday()):
+    if width is Granularity.WEEK and (start.weekday() or end.weekday()):
         raise ValueError(f"weeks from {start} to {end} do not start on Mondays")
 
 
@@ -128,7 +128,7 @@ class MarketShareRequest:
     """
 
     metric: Metric
-    width: Width
+    width: Granularity
     start: date
     end: date
 
@@ -155,7 +155,7 @@ class TimeSeriesRequest:
     """Models by day or week; for weeks both dates are Mondays."""
 
     metric: Metric
-    width: Width
+    width: Granularity
     start: date
     end: date
     limit: int = MAX_LIMIT
@@ -183,7 +183,7 @@ class TrendingRequest:
     """Models with momentum on the day, or in the seven days, up to ``anchor``."""
 
     metric: Metric
-    width: Width
+    width: Granularity
     anchor: date
     limit: int = 10
 

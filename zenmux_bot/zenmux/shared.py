@@ -23,7 +23,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.cache import FAILURE_MEMORY, Upstream
-from zenmux_bot.zenmux.cache_backend import MemoryShelf, Shelf
+from zenmux_bot.zenmux.cache_backend import CacheBackend, MemoryCacheBackend
 from zenmux_bot.zenmux.client import REFUSED_KEY_MEMORY
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
@@ -61,7 +61,7 @@ class Common(Protocol):
         ...
 
 
-class Turns(Protocol):
+class Locks(Protocol):
     """Lets one process at a time do a thing; see ``zenmux_bot.store.locks``."""
 
     def turn(self, name: str) -> AbstractAsyncContextManager[None]:
@@ -85,15 +85,15 @@ class SharedAnswers:
         upstream: Upstream,
         *,
         common: Common,
-        turns: Turns,
+        turns: Locks,
         clock: Clock,
-        memory: Shelf | None = None,
+        memory: CacheBackend | None = None,
     ) -> None:
         self._upstream = upstream
         self._common = common
         self._turns = turns
         self._clock = clock
-        self._memory = MemoryShelf() if memory is None else memory
+        self._memory = MemoryCacheBackend() if memory is None else memory
         self._newest: Sighting | None = None
 
     async def get(self, request: Request[T]) -> Answer[T] | None:

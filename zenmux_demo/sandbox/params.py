@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import FLOOR
 from zenmux_demo.sandbox.answers import invalid
 
@@ -92,18 +92,18 @@ class Ask:
         start = max(self.day_or("starting_at", FLOOR), FLOOR)
         return _ordered(start, self.day_or("ending_at", self.today))
 
-    def buckets(self, width: Width) -> list[date]:
+    def buckets(self, width: Granularity) -> list[date]:
         """Return the first days of the buckets asked for.
 
         Weekly dates are snapped to the Mondays of their weeks; a start before the
         floor is clamped; more than 60 buckets are refused.
         """
-        step = timedelta(days=1 if width is Width.DAY else 7)
+        step = timedelta(days=1 if width is Granularity.DAY else 7)
         end = self.day_or("ending_at", self.today)
         span = DEFAULT_BUCKETS * step
         start = self.day_or("starting_at", max(end, FLOOR + span) - span)
         start, end = _ordered(max(start, FLOOR), end)
-        if width is Width.WEEK:
+        if width is Granularity.WEEK:
             # counting whole weeks from a Monday brings the end to a Monday too
             start = monday_of(start)
         count = (end - start) // step + 1

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_demo.sandbox.answers import OTHERS, OTHERS_LABEL, number
 from zenmux_demo.sandbox.catalog import AUTHORS
 from zenmux_demo.sandbox.params import Ask
@@ -115,12 +115,15 @@ def _buckets(
     kind: str,
     volumes: Callable[[World, Metric, date, date], Figures],
 ) -> Data:
-    metric, width = ask.choice("metric", Metric), ask.choice("bucket_width", Width)
+    metric, width = (
+        ask.choice("metric", Metric),
+        ask.choice("bucket_width", Granularity),
+    )
     limit, starts = ask.limit(), ask.buckets(width)
-    last = timedelta(days=0 if width is Width.DAY else 6)
+    last = timedelta(days=0 if width is Granularity.DAY else 6)
     series = [
         {
-            "period": start.strftime("%Y%m%d" if width is Width.DAY else "%G%V"),
+            "period": start.strftime("%Y%m%d" if width is Granularity.DAY else "%G%V"),
             "date": start.isoformat(),
             f"{kind}s": [
                 {kind: slug, "label": label, "value": number(metric, value)}

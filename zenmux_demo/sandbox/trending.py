@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_demo.sandbox.answers import number
 from zenmux_demo.sandbox.catalog import Model
@@ -37,14 +37,17 @@ class Window:
 
 
 WINDOWS = {
-    Width.DAY: Window(current=1, detail=7),
-    Width.WEEK: Window(current=7, detail=14),
+    Granularity.DAY: Window(current=1, detail=7),
+    Granularity.WEEK: Window(current=7, detail=14),
 }
 
 
 def trending(world: World, ask: Ask) -> Data:
     """Rank the models that grow, relative to their size."""
-    metric, width = ask.choice("metric", Metric), ask.choice("bucket_width", Width)
+    metric, width = (
+        ask.choice("metric", Metric),
+        ask.choice("bucket_width", Granularity),
+    )
     limit, anchor = ask.limit(), ask.anchor()
     window = WINDOWS[width]
     length = timedelta(days=window.current)

@@ -21,7 +21,7 @@ from asked import (
 from structlog.testing import capture_logs
 
 from zenmux_bot.answers.permissions import Admins
-from zenmux_bot.answers.service import Desk
+from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.digests.ports import Asker, Person
 from zenmux_bot.errors import BadInput, NotAllowed
@@ -75,7 +75,9 @@ def asker(user_id):
 @pytest.mark.parametrize("text", RESTRICTED)
 async def test_administrators_may(clock, sandbox, user, text):
     async with desk_before(sandbox, clock) as whole:
-        desk = Desk(whole._answers, clock, rights=Admins(People(), {"U1NAMED"}))
+        desk = AnswerService(
+            whole._answers, clock, rights=Admins(People(), {"U1NAMED"})
+        )
 
         served = await desk.serve(text, asker=asker(user))
 
@@ -96,7 +98,7 @@ async def test_answers_for_administrators_alone_are_not_kept(desk, text, kept):
 @pytest.mark.parametrize("who", [asker("U1OTHER"), None])
 async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     people = People()
-    desk = Desk(Nothing(), clock, rights=Admins(people, {"U1NAMED"}))
+    desk = AnswerService(Nothing(), clock, rights=Admins(people, {"U1NAMED"}))
 
     served = await desk.serve(text, asker=who, audience=Audience.PUBLIC)
 
@@ -108,7 +110,9 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
 
 
 async def test_nobody_may_where_rights_are_not_known(clock):
-    served = await Desk(Nothing(), clock).serve("account", asker=asker("U1ADMIN"))
+    served = await AnswerService(Nothing(), clock).serve(
+        "account", asker=asker("U1ADMIN")
+    )
 
     assert isinstance(served.error, NotAllowed)
 
@@ -116,7 +120,7 @@ async def test_nobody_may_where_rights_are_not_known(clock):
 async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     people = People()
     async with desk_before(sandbox, clock) as whole:
-        desk = Desk(whole._answers, clock, rights=Admins(people, ()))
+        desk = AnswerService(whole._answers, clock, rights=Admins(people, ()))
         for text in ("help", "leaderboard cost 2026-W40", "leaderboard tokns"):
             await desk.serve(text, asker=asker("U1OTHER"))
 

@@ -23,7 +23,7 @@ from answer_worlds import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.core.bounded import Figure
+from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Dates, Versus
 from zenmux_bot.errors import AmbiguousName, NoData, UnknownName
@@ -32,7 +32,7 @@ ALONE = models_of(versus=Versus.NONE, top=5)
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 def plain(recorded):

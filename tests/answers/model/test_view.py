@@ -8,9 +8,9 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.model.view import ModelId, Usage, build_model
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Comparison, Span, Versus, Window
 from zenmux_bot.zenmux.models import MarketShare, ModelUsage
 
@@ -63,7 +63,7 @@ def platform(days, *, own=10, total=100, start=MONDAY):
 def built(days, uses, whole=None, *, before=None, start=MONDAY):
     """Build the view of some days."""
     span = Span(start, start + (days - 1) * DAY)
-    basis = Basis(
+    basis = AnswerContext(
         command="model x/a",
         metric=Metric.TOKENS,
         window=Window(span),
@@ -180,10 +180,10 @@ def test_long_periods_are_by_week_with_the_days_that_are_in_them():
 
     view = built(61, usage(dict.fromkeys(range(61), 1), start=start), start=start)
 
-    assert view.width is Width.WEEK
+    assert view.width is Granularity.WEEK
     assert [each.value for each in view.buckets] == [5, *[7] * 8]
     assert view.buckets[0].start == start
-    assert built(60, usage({})).width is Width.DAY
+    assert built(60, usage({})).width is Granularity.DAY
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from zenmux_bot.answers.share.report import findings, report_share
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, ShareQuery, Show
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, CalendarUnit, Dates, Unit, Versus
 
 BEFORE = {"anthropic": 400, "openai": 300, "google": 200, "x-ai": 60, REST: 40}
@@ -33,7 +33,7 @@ def two_days(before, now, **more):
     """Return the view of two days compared, and its request."""
     query = days_of(**more)
     buckets = series({LATEST - DAY: before, LATEST: now})
-    return shared(buckets, query, Width.DAY), Request(query=query)
+    return shared(buckets, query, Granularity.DAY), Request(query=query)
 
 
 def told(before, now, *, show=None, **more):
@@ -46,7 +46,7 @@ def over(count, values, *, show=None, **more):
     """Return the report of many days that are all alike."""
     query = days_of(count=count, versus=Versus.NONE, **more)
     buckets = series({LATEST - number * DAY: values for number in range(count)})
-    view = shared(buckets, query, Width.DAY)
+    view = shared(buckets, query, Granularity.DAY)
     return report_share(view, Request(query=query, show=show))
 
 
@@ -96,7 +96,7 @@ def test_who_is_not_listed_now():
 def test_vendors_example():
     period = CalendarUnit(Unit.WEEK, date(2025, 12, 29))
     query = ShareQuery(period=period, versus=Versus.NONE)
-    view = shared(recorded_series("market_share_seed"), query, Width.WEEK)
+    view = shared(recorded_series("market_share_seed"), query, Granularity.WEEK)
 
     report = report_share(view, Request(query=query))
 
@@ -208,7 +208,7 @@ def test_hidden_share_is_not_drawn():
     buckets = series({LATEST - DAY: {"a": 5, REST: 3}, LATEST: {"a": 5, "b": 3}})
     query = days_of(count=2, versus=Versus.NONE)
 
-    report = report_share(shared(buckets, query, Width.DAY), Request(query=query))
+    report = report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
 
     assert [name for name, _ in report.chart.series] == ["A"]
     assert texts(report.table.rows)[1] == ["B", "≥ 3", "≥ 18.8 %"]
@@ -238,10 +238,10 @@ def test_one_view_where_only_one_is_wanted(show, chart, table):
     ("count", "by", "notes"),
     [
         (3, None, []),
-        (28, Width.DAY, ["chart: the last 20 of 28 days"]),
+        (28, Granularity.DAY, ["chart: the last 20 of 28 days"]),
         (28, None, []),
         (24, None, ["chart: W22 is not a whole week"]),
-        (24 * 7, Width.WEEK, ["chart: the last 20 of 24 weeks"]),
+        (24 * 7, Granularity.WEEK, ["chart: the last 20 of 24 weeks"]),
     ],
     ids=["short", "many days", "whole weeks", "part of a week", "many weeks"],
 )
@@ -254,14 +254,14 @@ def test_what_the_chart_leaves_out_is_said(count, by, notes):
 def test_parts_at_both_ends_are_said():
     query = ShareQuery(
         period=Dates(date(2026, 6, 3), date(2026, 6, 24)),
-        by=Width.WEEK,
+        by=Granularity.WEEK,
         versus=Versus.NONE,
     )
     buckets = series(
         {date(2026, 6, 3) + number * DAY: {"a": 1} for number in range(22)}
     )
 
-    report = report_share(shared(buckets, query, Width.DAY), Request(query=query))
+    report = report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
 
     assert "chart: W23 and W26 are not whole weeks" in report.context
     assert report.chart.x_label == "ISO week"

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 
 from zenmux_bot.answers.share.view import width_for
 from zenmux_bot.commands.queries import ShareQuery
-from zenmux_bot.core.bounded import Figure
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, CalendarUnit, Dates, Unit, Versus
 from zenmux_bot.errors import NoData, UnknownName
 
@@ -33,17 +33,17 @@ ALONE = {"versus": Versus.NONE}
 
 
 def exact(value):
-    return Figure.exact(Decimal(value))
+    return Bounded.exact(Decimal(value))
 
 
 def between(low, high):
-    return Figure(Decimal(low), Decimal(high))
+    return Bounded(Decimal(low), Decimal(high))
 
 
 def two_days(before, now, **more):
     """Compare two days, each a bucket."""
     buckets = series({LATEST - DAY: before, LATEST: now})
-    return shared(buckets, days_of(**more), Width.DAY)
+    return shared(buckets, days_of(**more), Granularity.DAY)
 
 
 def rows_of(view):
@@ -98,7 +98,7 @@ def test_vendors_example_gives_its_shares():
     period = CalendarUnit(Unit.WEEK, date(2025, 12, 29))
     query = ShareQuery(period=period, versus=Versus.NONE)
 
-    view = shared(recorded_series("market_share_seed"), query, Width.WEEK)
+    view = shared(recorded_series("market_share_seed"), query, Granularity.WEEK)
 
     shares = [*(row.figures.share for row in view.rows), view.others.share]
     assert [f"{share.value * 100:.1f}" for share in shares] == [
@@ -112,13 +112,23 @@ def test_vendors_example_gives_its_shares():
 
 
 RECORDED = [
-    ("market_share_daily_tokens", Width.DAY, "2026-06-18", "2026-06-24"),
-    ("market_share_weekly_tokens", Width.WEEK, "2026-05-04", "2026-06-21"),
-    ("market_share_weekly_cost", Width.WEEK, "2026-06-15", "2026-06-21"),
-    ("market_share_weekly_tokens_limit50", Width.WEEK, "2026-05-04", "2026-06-21"),
-    ("market_share_weekly_tokens_limit50", Width.WEEK, "2026-06-15", "2026-06-21"),
-    ("market_share_weekly_yearend", Width.WEEK, "2025-12-29", "2026-01-11"),
-    ("market_share_weekly_week53", Width.WEEK, "2026-12-28", "2027-01-03"),
+    ("market_share_daily_tokens", Granularity.DAY, "2026-06-18", "2026-06-24"),
+    ("market_share_weekly_tokens", Granularity.WEEK, "2026-05-04", "2026-06-21"),
+    ("market_share_weekly_cost", Granularity.WEEK, "2026-06-15", "2026-06-21"),
+    (
+        "market_share_weekly_tokens_limit50",
+        Granularity.WEEK,
+        "2026-05-04",
+        "2026-06-21",
+    ),
+    (
+        "market_share_weekly_tokens_limit50",
+        Granularity.WEEK,
+        "2026-06-15",
+        "2026-06-21",
+    ),
+    ("market_share_weekly_yearend", Granularity.WEEK, "2025-12-29", "2026-01-11"),
+    ("market_share_weekly_week53", Granularity.WEEK, "2026-12-28", "2027-01-03"),
 ]
 
 
@@ -176,7 +186,7 @@ def test_partial_last_week_is_compared_day_by_day():
         versus=Dates(date(2026, 6, 15), date(2026, 6, 17)),
     )
 
-    view = shared(buckets, query, Width.DAY, today=date(2026, 6, 25))
+    view = shared(buckets, query, Granularity.DAY, today=date(2026, 6, 25))
 
     def total(first):
         days = [date(2026, 6, first + number) for number in range(3)]
@@ -190,7 +200,7 @@ def test_day_without_data_is_a_gap_that_ends_the_comparison():
     buckets = recorded_series("market_share_zero_bucket")
     query = days_of(end=date(2026, 6, 24), count=3)
 
-    view = shared(buckets, query, Width.DAY)
+    view = shared(buckets, query, Granularity.DAY)
 
     assert view.total.value == exact(
         26856814107 + 12590786978 + 8744719853 + 20312991729
@@ -206,7 +216,7 @@ def test_gap_in_the_period_before_ends_the_comparison():
         {LATEST: {"a": 1}, LATEST - DAY: {"a": 1}, LATEST - 2 * DAY: {"a": 1}}
     )
 
-    view = shared(buckets, days_of(count=2), Width.DAY)
+    view = shared(buckets, days_of(count=2), Granularity.DAY)
 
     assert view.basis.notes == ("No data for the day of 2026-06-18.",)
     assert view.basis.comparison.reason == "Days are missing, so nothing is compared."
@@ -214,7 +224,9 @@ def test_gap_in_the_period_before_ends_the_comparison():
 
 
 def test_many_gaps_are_counted():
-    view = shared(series({LATEST: {"a": 1}}), days_of(count=7, **ALONE), Width.DAY)
+    view = shared(
+        series({LATEST: {"a": 1}}), days_of(count=7, **ALONE), Granularity.DAY
+    )
 
     (note,) = view.basis.notes
     assert note.endswith("2026-06-15, 2026-06-16, 2026-06-17 and 3 more.")
@@ -222,7 +234,7 @@ def test_many_gaps_are_counted():
 
 def test_period_without_data_is_an_error():
     with pytest.raises(NoData, match="no tokens data for 2026-06-21"):
-        shared(recorded_series("market_share_empty"), days_of(), Width.DAY)
+        shared(recorded_series("market_share_empty"), days_of(), Granularity.DAY)
 
 
 def test_period_before_without_data_is_said():
@@ -256,7 +268,7 @@ def test_who_is_not_listed_may_have_moved_more():
 def test_others_are_never_less_than_nothing():
     buckets = series({LATEST - DAY: {"x": 5, REST: 3}, LATEST: {"a": 4, "b": 4}})
 
-    view = shared(buckets, days_of(count=2, **ALONE), Width.DAY)
+    view = shared(buckets, days_of(count=2, **ALONE), Granularity.DAY)
 
     assert view.others.value == between(0, 3)
 
@@ -307,7 +319,7 @@ def test_newest_label_that_says_anything_is_shown():
         ),
     ]
 
-    view = shared(buckets, days_of(count=3, **ALONE), Width.DAY)
+    view = shared(buckets, days_of(count=3, **ALONE), Granularity.DAY)
 
     assert [row.label for row in view.rows] == ["New", "Bee 2", "c"]
 
@@ -316,7 +328,7 @@ def test_volumes_of_periods_of_unequal_length_are_not_compared():
     buckets = series({LATEST - number * DAY: {"a": 4, "b": 4} for number in range(3)})
     query = days_of(versus=Dates(LATEST - 2 * DAY, LATEST - DAY))
 
-    view = shared(buckets, query, Width.DAY)
+    view = shared(buckets, query, Granularity.DAY)
 
     assert (view.total.growth, view.rows[0].figures.growth) == (None, None)
     assert view.rows[0].figures.points == exact(0)
@@ -325,18 +337,18 @@ def test_volumes_of_periods_of_unequal_length_are_not_compared():
 @pytest.mark.parametrize(
     ("count", "by", "widths", "spans", "parts"),
     [
-        (20, None, Width.DAY, 20, 0),
-        (21, None, Width.WEEK, 3, 0),
-        (23, None, Width.WEEK, 4, 1),
-        (23, Width.DAY, Width.DAY, 23, 0),
-        (7, Width.WEEK, Width.WEEK, 1, 0),
+        (20, None, Granularity.DAY, 20, 0),
+        (21, None, Granularity.WEEK, 3, 0),
+        (23, None, Granularity.WEEK, 4, 1),
+        (23, Granularity.DAY, Granularity.DAY, 23, 0),
+        (7, Granularity.WEEK, Granularity.WEEK, 1, 0),
     ],
     ids=["few days", "many days", "a part of a week", "days by name", "weeks by name"],
 )
 def test_buckets_of_the_chart(count, by, widths, spans, parts):
     values = {LATEST - number * DAY: {"a": 3, "b": 1} for number in range(count)}
 
-    view = shared(series(values), days_of(count=count, by=by, **ALONE), Width.DAY)
+    view = shared(series(values), days_of(count=count, by=by, **ALONE), Granularity.DAY)
 
     assert {bucket.width for bucket in view.buckets} == {widths}
     assert len(view.buckets) == spans
@@ -352,7 +364,7 @@ def test_running_week_is_a_part():
     query = ShareQuery(period=Dates(date(2026, 6, 15), date(2026, 6, 24)), **ALONE)
     buckets = series({monday - 7 * DAY: {"a": 1}, monday: {"a": 1}})
 
-    view = shared(buckets, query, Width.WEEK)
+    view = shared(buckets, query, Granularity.WEEK)
 
     assert [bucket.is_part for bucket in view.buckets] == [False, True]
     assert view.buckets[-1].end == date(2026, 6, 24)
@@ -361,11 +373,11 @@ def test_running_week_is_a_part():
 @pytest.mark.parametrize(
     ("by", "whole", "width"),
     [
-        (None, True, Width.WEEK),
-        (None, False, Width.DAY),
-        (Width.WEEK, True, Width.WEEK),
-        (Width.WEEK, False, Width.DAY),
-        (Width.DAY, True, Width.DAY),
+        (None, True, Granularity.WEEK),
+        (None, False, Granularity.DAY),
+        (Granularity.WEEK, True, Granularity.WEEK),
+        (Granularity.WEEK, False, Granularity.DAY),
+        (Granularity.DAY, True, Granularity.DAY),
     ],
 )
 def test_width_that_holds_exactly_the_days(by, whole, width):
@@ -391,7 +403,9 @@ class Cut:
         buckets = {
             day: top_of(truth, limit) for day, truth in zip(dates, days, strict=True)
         }
-        self.view = shared(series(buckets), days_of(count=half, top=top), Width.DAY)
+        self.view = shared(
+            series(buckets), days_of(count=half, top=top), Granularity.DAY
+        )
         self.was, self.now = (
             {slug: sum(day.get(slug, 0) for day in part) for slug in set().union(*days)}
             for part in (days[:half], days[half:])
@@ -485,7 +499,9 @@ def test_changes_do_not_depend_on_order_or_scale(before, now, factor, random):
 )
 def test_shares_of_a_bucket_add_up_to_one(truth, limit, top):
     view = shared(
-        series({LATEST: top_of(truth, limit)}), days_of(top=top, **ALONE), Width.DAY
+        series({LATEST: top_of(truth, limit)}),
+        days_of(top=top, **ALONE),
+        Granularity.DAY,
     )
 
     parts = [row.figures.share for row in view.rows]

@@ -8,10 +8,10 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.trend.view import build_trend, trend_width, whole_weeks
 from zenmux_bot.commands.queries import TrendQuery
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Comparison, Dates, Span, Versus, Window
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import TimeSeries
@@ -33,12 +33,14 @@ def series(buckets, labels=()):
     ]
 
 
-def trend(buckets, *, top=10, width=Width.DAY, end=None, metric="tokens", labels=()):
+def trend(
+    buckets, *, top=10, width=Granularity.DAY, end=None, metric="tokens", labels=()
+):
     """Build the view of buckets by their first days."""
     first, last = min(buckets), end or max(buckets)
     query = TrendQuery(metric=Metric(metric), period=Dates(first, last), top=top)
     window = Window(Span(first, last))
-    basis = Basis(
+    basis = AnswerContext(
         command="trend",
         metric=query.metric,
         window=window,
@@ -125,7 +127,7 @@ def test_thirteen_days_are_too_few_to_compare():
 def test_the_running_week_is_a_part_and_is_not_compared():
     weeks = {MONDAY + 7 * number * DAY: {"a": 7 + number} for number in range(3)}
 
-    view = trend(weeks, width=Width.WEEK, end=MONDAY + 16 * DAY)
+    view = trend(weeks, width=Granularity.WEEK, end=MONDAY + 16 * DAY)
 
     assert [bucket.is_part for bucket in view.buckets] == [False, False, True]
     assert view.buckets[-1].end == MONDAY + 16 * DAY
@@ -154,11 +156,11 @@ def test_the_newest_label_is_shown_and_the_slug_where_there_is_none():
 @pytest.mark.parametrize(
     ("by", "count", "width"),
     [
-        (None, 28, Width.DAY),
-        (None, 60, Width.DAY),
-        (None, 61, Width.WEEK),
-        (Width.DAY, 400, Width.DAY),
-        (Width.WEEK, 7, Width.WEEK),
+        (None, 28, Granularity.DAY),
+        (None, 60, Granularity.DAY),
+        (None, 61, Granularity.WEEK),
+        (Granularity.DAY, 400, Granularity.DAY),
+        (Granularity.WEEK, 7, Granularity.WEEK),
     ],
 )
 def test_buckets_are_as_wide_as_asked_or_as_serves(by, count, width):
@@ -221,8 +223,8 @@ def test_a_naive_program_finds_the_same(data, limit, top):
 @pytest.mark.parametrize(
     ("name", "width"),
     [
-        ("timeseries_weekly_tokens", Width.WEEK),
-        ("timeseries_daily_cost", Width.DAY),
+        ("timeseries_weekly_tokens", Granularity.WEEK),
+        ("timeseries_daily_cost", Granularity.DAY),
     ],
 )
 def test_recordings_add_up(name, width):
@@ -238,7 +240,7 @@ def test_recordings_add_up(name, width):
         buckets,
         width=width,
         metric=body["metric"],
-        end=max(buckets) + (6 * DAY if width is Width.WEEK else 0 * DAY),
+        end=max(buckets) + (6 * DAY if width is Granularity.WEEK else 0 * DAY),
     )
 
     sums, _, total = naive_sum(

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 from answer_worlds import AS_OF
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.trending.report import report_trending
 from zenmux_bot.answers.trending.view import build_trending
 from zenmux_bot.commands.queries import Request, Show, TrendingQuery
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Last, Unit, Versus
 from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.render.tabular import attachments
@@ -25,12 +25,12 @@ GROWN = [4] * 7 + [6] * 7
 NEW = [0] * 7 + [3] * 7
 
 
-def view(*entries, by=Width.WEEK, top=10):
+def view(*entries, by=Granularity.WEEK, top=10):
     """Tell of models from the days of each, the newest last; None: not known."""
     days = [SUNDAY - DAY * back for back in reversed(range(14))]
     body = {
         "metric": "tokens",
-        "bucket_width": "1w" if by is Width.WEEK else "1d",
+        "bucket_width": "1w" if by is Granularity.WEEK else "1d",
         "ending_at": str(SUNDAY),
         "entries": [
             {
@@ -48,8 +48,8 @@ def view(*entries, by=Width.WEEK, top=10):
         ],
     }
     query = TrendingQuery(by=by, top=top)
-    window = resolve(Last(7 if by is Width.WEEK else 1, Unit.DAY), SUNDAY + DAY)
-    basis = Basis(
+    window = resolve(Last(7 if by is Granularity.WEEK else 1, Unit.DAY), SUNDAY + DAY)
+    basis = AnswerContext(
         command="trending",
         metric=Metric.TOKENS,
         window=window,
@@ -61,7 +61,7 @@ def view(*entries, by=Width.WEEK, top=10):
     return build_trending(query, basis, Trending.model_validate(body))
 
 
-def told(*entries, by=Width.WEEK, top=10, show=None):
+def told(*entries, by=Granularity.WEEK, top=10, show=None):
     query = TrendingQuery(by=by, top=top)
     request = Request(query=query, show=show)
     return report_trending(view(*entries, by=by, top=top), request)
@@ -83,7 +83,7 @@ def test_the_first_is_told_with_its_own_figures(days, figures):
 
 
 def test_a_day_is_said_to_be_a_weekday():
-    report = told(GROWN, by=Width.DAY)
+    report = told(GROWN, by=Granularity.DAY)
 
     assert "This sets a Sunday beside the day before" in report.finding
     assert "these are seven days, not an ISO week" not in report.context

@@ -5,10 +5,10 @@ import pytest
 from answer_worlds import AS_OF
 from asked import recorded
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.answers.trending.view import build_trending
 from zenmux_bot.commands.queries import TrendingQuery
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Comparison, Last, Unit, Versus
 from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.errors import NoData
@@ -17,12 +17,12 @@ from zenmux_bot.zenmux.models import Trending
 ANCHOR = date(2026, 6, 24)
 
 
-def built(data, *, by=Width.WEEK, top=10, compared=True):
+def built(data, *, by=Granularity.WEEK, top=10, compared=True):
     """Build the view of a body whose newest day is its anchor."""
     anchor = date.fromisoformat(data["ending_at"])
     today = anchor + DAY
-    window = resolve(Last(7 if by is Width.WEEK else 1, Unit.DAY), today)
-    basis = Basis(
+    window = resolve(Last(7 if by is Granularity.WEEK else 1, Unit.DAY), today)
+    basis = AnswerContext(
         command="trending",
         metric=Metric(data["metric"]),
         window=window,
@@ -66,9 +66,9 @@ def naive(entry, window):
 @pytest.mark.parametrize(
     ("name", "by", "window"),
     [
-        ("trending_1w_tokens", Width.WEEK, 7),
-        ("trending_1d_tokens", Width.DAY, 1),
-        ("trending_doc_sample", Width.DAY, 1),
+        ("trending_1w_tokens", Granularity.WEEK, 7),
+        ("trending_1d_tokens", Granularity.DAY, 1),
+        ("trending_doc_sample", Granularity.DAY, 1),
     ],
 )
 def test_the_change_is_that_of_the_daily_figures(name, by, window):
@@ -89,7 +89,7 @@ def test_the_change_is_that_of_the_daily_figures(name, by, window):
 def test_the_labels_of_the_api_are_shown_as_they_are():
     data = recorded("trending_doc_sample")
 
-    [row] = built(data, by=Width.DAY).rows
+    [row] = built(data, by=Granularity.DAY).rows
 
     assert row.growth_label == "+40615.61%"
     assert row.growth_rate == Decimal("406.16")
@@ -104,7 +104,7 @@ def test_the_stand_in_is_nowhere():
         if entry["previous_value"] != entry["data_points"][-2]["value"]
     }
 
-    said = str(built(data, by=Width.DAY))
+    said = str(built(data, by=Granularity.DAY))
 
     assert invented
     assert not [each for each in invented if each in said]

@@ -11,7 +11,7 @@ from answer_worlds import basis_of, board, ranked, series, shared
 
 from zenmux_bot.answers.why.fetch import explain
 from zenmux_bot.commands.queries import LeaderboardQuery, ShareQuery, WhyQuery
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import FLOOR, Dates, Versus
 from zenmux_bot.errors import (
     AmbiguousName,
@@ -39,7 +39,7 @@ class World:
     async def share(self, query: ShareQuery, *, patience: timedelta):
         assert patience == PATIENCE
         buckets = series({BEFORE: self.before, NOW: self.now})
-        return shared(buckets, query, Width.DAY)
+        return shared(buckets, query, Granularity.DAY)
 
     async def leaderboard(self, query: LeaderboardQuery, *, patience: timedelta):
         assert patience == PATIENCE
@@ -142,7 +142,9 @@ async def test_days_without_a_period_before_cannot_be_explained(world):
     first = Dates(FLOOR, FLOOR)
 
     async def share(query, *, patience):
-        view = shared(series({NOW: world.now}), ShareQuery(period=DAY_22), Width.DAY)
+        view = shared(
+            series({NOW: world.now}), ShareQuery(period=DAY_22), Granularity.DAY
+        )
         return replace(view, basis=basis_of(query))
 
     world.share = share

@@ -15,8 +15,8 @@ from zenmux_bot.answers.why.report import MAX_DRIVERS, parts, report_why
 from zenmux_bot.answers.why.view import Driver, Split, WhyView, split_change
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, ShareQuery, WhyQuery, canonical
-from zenmux_bot.core.bounded import Figure
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Dates
 from zenmux_bot.render.slack import message
 
@@ -28,11 +28,11 @@ fractions = st.decimals(-1, 1, places=12)
 
 
 def exact(number):
-    return Figure.exact(Decimal(number))
+    return Bounded.exact(Decimal(number))
 
 
 def driver(slug, points, **more):
-    figure = Figure(*map(Decimal, points)) if isinstance(points, tuple) else None
+    figure = Bounded(*map(Decimal, points)) if isinstance(points, tuple) else None
     return Driver(
         model=slug,
         label=slug.upper(),
@@ -57,7 +57,7 @@ def view(drivers=DRIVERS, **changes):
         {BEFORE: {"acme": 1000, "bolt": 1000}, NOW: {"acme": 1500, "bolt": 1000}},
         {"acme": "Acme", "bolt": "Bolt"},
     )
-    shares = shared(buckets, ShareQuery(period=Dates(NOW, NOW)), Width.DAY)
+    shares = shared(buckets, ShareQuery(period=Dates(NOW, NOW)), Granularity.DAY)
     row, other = shares.rows
     values = {
         "basis": basis_of(QUERY),

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.answers.why.view import drivers, split_change
-from zenmux_bot.core.bounded import ZERO, Compared, Figure, compared
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared, compared
 from zenmux_bot.core.periods import Versus
 
 volumes = st.integers(0, 10**13) | st.integers(0, 3)
 
 
 def exact(number):
-    return Figure.exact(Decimal(number))
+    return Bounded.exact(Decimal(number))
 
 
 def sides(own, rest, own_before, rest_before):
@@ -93,14 +93,14 @@ def test_the_parts_of_the_way_back_are_those_of_the_way_there(figures):
         ),
         (
             Compared(
-                value=exact(1), share=exact(1), points=Figure(ZERO, Decimal("0.1"))
+                value=exact(1), share=exact(1), points=Bounded(ZERO, Decimal("0.1"))
             ),
             Compared(value=exact(1), growth=exact(0)),
         ),
         (
             Compared(
-                value=Figure(ZERO, Decimal(1)),
-                share=Figure(ZERO, Decimal("0.1")),
+                value=Bounded(ZERO, Decimal(1)),
+                share=Bounded(ZERO, Decimal("0.1")),
                 points=exact(0),
             ),
             Compared(value=exact(1), growth=exact(0)),

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from worlds import KEY, QUARTERS, LostReply
 
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.errors import (
     Ambiguous,
     Throttled,
@@ -194,7 +194,7 @@ async def test_a_channel_that_is_throttled_for_hours_is_given_up_and_told(world)
 
 @pytest.mark.parametrize(("lease", "doubt"), [(10, 20), (80, 20), (120, 30)])
 def test_a_straggling_request_is_waited_for_however_short_the_lease_is(lease, doubt):
-    terms = Terms(holder="w1", lease=timedelta(seconds=lease))
+    terms = DeliverySettings(holder="w1", lease=timedelta(seconds=lease))
 
     assert terms.doubt == timedelta(seconds=doubt)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from zenmux_bot.digests.delivery.scheduler import Bell
+from zenmux_bot.digests.delivery.scheduler import Scheduler
 
 pytestmark = pytest.mark.usefixtures("logs")
 
@@ -17,7 +17,7 @@ async def test_it_rings_on_though_a_ring_fails():
         await rings.put(None)
         raise LookupError
 
-    bell = Bell(ring, timedelta(milliseconds=10))
+    bell = Scheduler(ring, timedelta(milliseconds=10))
     bell.start()
     async with asyncio.timeout(60):
         for _ in range(3):
@@ -37,7 +37,7 @@ async def test_it_does_not_ring_while_the_last_ring_is_answered():
         running -= 1
         await rung.put(None)
 
-    bell = Bell(ring, timedelta(milliseconds=5))
+    bell = Scheduler(ring, timedelta(milliseconds=5))
     bell.start()
     async with asyncio.timeout(60):
         for _ in range(3):

@@ -37,7 +37,7 @@ from zenmux_bot.slack.outbox import (
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.cache_backend import MemoryShelf
+from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
@@ -151,7 +151,7 @@ async def loopback(database):
             sleep=sleep,
         )
         # The usual shelf would not be full for months.
-        shelf = MemoryShelf(max_entries=10)
+        shelf = MemoryCacheBackend(max_entries=10)
         api = CachedApi(client, clock=clock, sleep=sleep, shelf=shelf)
         stack.push_async_callback(api.aclose)
         session = await enter(make_posting_session())

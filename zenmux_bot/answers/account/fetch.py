@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from zenmux_bot.answers.account.view import AccountView, build_account
-from zenmux_bot.answers.fetching.days import Asking
+from zenmux_bot.answers.fetching.days import FetchContext
 from zenmux_bot.answers.generation.view import GenerationView, build_generation
 from zenmux_bot.commands.queries import AccountQuery, GenerationQuery, canonical
 from zenmux_bot.errors import ApiError, BadInput, RequestRefused
@@ -25,7 +25,7 @@ from zenmux_bot.zenmux.requests import Request
 T = TypeVar("T", bound=BaseModel)
 
 
-async def ask_account(asking: Asking, _query: AccountQuery) -> AccountView:
+async def ask_account(asking: FetchContext, _query: AccountQuery) -> AccountView:
     """Return the account, each part for itself.
 
     Raises:
@@ -57,7 +57,7 @@ async def ask_account(asking: Asking, _query: AccountQuery) -> AccountView:
     )
 
 
-async def _part(asking: Asking, request: Request[T]) -> Answer[T] | ApiError:
+async def _part(asking: FetchContext, request: Request[T]) -> Answer[T] | ApiError:
     """Return a part, or why there is none: the others are told without it."""
     try:
         return await asking.fetch(request)
@@ -65,7 +65,9 @@ async def _part(asking: Asking, request: Request[T]) -> Answer[T] | ApiError:
         return error
 
 
-async def ask_generation(asking: Asking, query: GenerationQuery) -> GenerationView:
+async def ask_generation(
+    asking: FetchContext, query: GenerationQuery
+) -> GenerationView:
     """Return one inference request.
 
     Raises:

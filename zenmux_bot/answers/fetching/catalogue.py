@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from zenmux_bot.answers.fetching.days import Asking
+from zenmux_bot.answers.fetching.days import FetchContext
 from zenmux_bot.commands import names
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY, FLOOR, Span
@@ -35,7 +35,7 @@ class Known:
         return self.authors.get(slug, (author, label))
 
 
-async def known_models(asking: Asking, span: Span | None = None) -> Known:
+async def known_models(asking: FetchContext, span: Span | None = None) -> Known:
     """Return the models of a period, of all time, and of the public list.
 
     No source has them all: leaderboards stop at fifty, the list leaves out retired

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY, Comparison, Period, Span, Versus, Window
@@ -78,9 +78,11 @@ class Days:
         """Return the days that figures are needed of."""
         return [s for s in (self.window.span, self.comparison.span) if s is not None]
 
-    def basis(self, command: str, metric: Metric, *answers: Answer[object]) -> Basis:
+    def basis(
+        self, command: str, metric: Metric, *answers: Answer[object]
+    ) -> AnswerContext:
         """Return what an answer from these says about itself."""
-        return Basis(
+        return AnswerContext(
             command=command,
             metric=metric,
             window=self.window,
@@ -99,7 +101,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class FetchContext:
     """Whom one question is put to, when, and for how long.
 
     Attributes:
@@ -125,7 +127,7 @@ class Asking:
         self,
         period: Period,
         versus: Period | Versus,
-        ask: Callable[[Asking, Days], Awaitable[V]],
+        ask: Callable[[FetchContext, Days], Awaitable[V]],
     ) -> V:
         """Ask for the days up to yesterday; once more if yesterday is not there yet.
 
@@ -149,7 +151,7 @@ class Asking:
         self,
         days: Days,
         period: Period,
-        ask: Callable[[Asking, Days], Awaitable[V]],
+        ask: Callable[[FetchContext, Days], Awaitable[V]],
     ) -> V:
         seen, answer = await asyncio.gather(
             look(self.api, days.newest + DAY, patience=self.patience),
@@ -175,7 +177,7 @@ class Asking:
         self,
         days: Days,
         period: Period,
-        ask: Callable[[Asking, Days], Awaitable[V]],
+        ask: Callable[[FetchContext, Days], Awaitable[V]],
     ) -> V | None:
         """Return the answer up to the newest earlier day of which one is kept."""
         memory = replace(self, patience=timedelta())

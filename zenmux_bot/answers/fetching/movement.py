@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.answers.fetching.days import Asking, Days
+from zenmux_bot.answers.fetching.days import Days, FetchContext
 from zenmux_bot.answers.trend.view import (
     TrendView,
     build_trend,
@@ -13,25 +13,25 @@ from zenmux_bot.answers.trend.view import (
 )
 from zenmux_bot.answers.trending.view import TrendingView, build_trending
 from zenmux_bot.commands.queries import TrendingQuery, TrendQuery, canonical
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import FLOOR, Last, Unit, Versus
 from zenmux_bot.core.volumes import starts
 from zenmux_bot.zenmux.models import Answer, TimeSeries
 from zenmux_bot.zenmux.requests import MAX_LIMIT, TimeSeriesRequest, TrendingRequest
 
-_WINDOWS = {Width.DAY: Last(1, Unit.DAY), Width.WEEK: Last(7, Unit.DAY)}
+_WINDOWS = {Granularity.DAY: Last(1, Unit.DAY), Granularity.WEEK: Last(7, Unit.DAY)}
 """A week of trending is seven days, whichever they are.
 
 https://docs.zenmux.ai/api/platform/statistics-trending.html
 """
 
 
-async def ask_trend(asking: Asking, query: TrendQuery) -> TrendView:
+async def ask_trend(asking: FetchContext, query: TrendQuery) -> TrendView:
     """Return the models of a period, bucket by bucket."""
 
-    async def ask(asking: Asking, days: Days) -> TrendView:
+    async def ask(asking: FetchContext, days: Days) -> TrendView:
         width = trend_width(query, days.window.span)
-        if width is Width.WEEK:
+        if width is Granularity.WEEK:
             days = replace(days, window=whole_weeks(days.window, days.newest))
         there = starts(days.window.span, width)
         wanted = TimeSeriesRequest(
@@ -44,10 +44,10 @@ async def ask_trend(asking: Asking, query: TrendQuery) -> TrendView:
     return await asking.with_newest(query.period, Versus.NONE, ask)
 
 
-async def ask_trending(asking: Asking, query: TrendingQuery) -> TrendingView:
+async def ask_trending(asking: FetchContext, query: TrendingQuery) -> TrendingView:
     """Return the models with momentum."""
 
-    async def ask(asking: Asking, days: Days) -> TrendingView:
+    async def ask(asking: FetchContext, days: Days) -> TrendingView:
         wanted = TrendingRequest(
             metric=query.metric,
             width=query.by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from zenmux_bot.answers.fetching.days import Asking, Days
+from zenmux_bot.answers.fetching.days import Days, FetchContext
 from zenmux_bot.answers.leaderboard.rates import Rates, rates_of
 from zenmux_bot.answers.leaderboard.view import LeaderboardView, build_leaderboard
 from zenmux_bot.answers.share.view import ShareView, build_share, width_for
@@ -19,12 +19,14 @@ from zenmux_bot.zenmux.models import Answer, Leaderboard, MarketShare
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
 
 
-async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> LeaderboardView:
+async def ask_leaderboard(
+    asking: FetchContext, query: LeaderboardQuery
+) -> LeaderboardView:
     """Return the models of a period, ranked."""
     alone = query.versus is Versus.NONE and not (query.providers or query.rate)
     limit = query.top if alone else MAX_TOP
 
-    async def ask(asking: Asking, days: Days) -> LeaderboardView:
+    async def ask(asking: FetchContext, days: Days) -> LeaderboardView:
         if not query.rate:
             return await rank(asking, days)
         view, rates = await asyncio.gather(
@@ -35,7 +37,7 @@ async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> Leaderboar
             view = replace(view, basis=view.basis.noting(reason))
         return replace(view, rates=rates)
 
-    async def rank(asking: Asking, days: Days) -> LeaderboardView:
+    async def rank(asking: FetchContext, days: Days) -> LeaderboardView:
         if days.gaps:
             # A sum over days does not show that one of them is missing.
             listed = ", ".join(map(str, days.gaps))
@@ -70,7 +72,7 @@ async def ask_leaderboard(asking: Asking, query: LeaderboardQuery) -> Leaderboar
     return await asking.with_newest(query.period, query.versus, ask)
 
 
-async def _rates(asking: Asking, span: Span) -> Rates | None:
+async def _rates(asking: FetchContext, span: Span) -> Rates | None:
     """Return the average prices of some days, None if they cannot be had."""
     wanted = [
         LeaderboardRequest(metric=metric, start=span.start, end=span.end)
@@ -83,10 +85,10 @@ async def _rates(asking: Asking, span: Span) -> Rates | None:
     return rates_of(tokens.data, cost.data)
 
 
-async def ask_share(asking: Asking, query: ShareQuery) -> ShareView:
+async def ask_share(asking: FetchContext, query: ShareQuery) -> ShareView:
     """Return the providers of a period by share."""
 
-    async def ask(asking: Asking, days: Days) -> ShareView:
+    async def ask(asking: FetchContext, days: Days) -> ShareView:
         spans = sorted(days.spans)
         # A week's bucket would hide that a day of it is missing.
         whole = not days.gaps and all(

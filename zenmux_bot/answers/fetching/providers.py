@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from zenmux_bot.commands import names
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR, Unit, start_of, step
 from zenmux_bot.zenmux.api import Api
 from zenmux_bot.zenmux.models import OTHERS
@@ -45,7 +45,7 @@ class KnownProviders:
         this_week = start_of(Unit.WEEK, self._clock.now().date())
         wanted = MarketShareRequest(
             metric=metric,
-            width=Width.WEEK,
+            width=Granularity.WEEK,
             start=max(step(Unit.WEEK, this_week, -_WEEKS), FLOOR),
             end=max(step(Unit.WEEK, this_week, -1), FLOOR),
         )

@@ -13,8 +13,8 @@ from zenmux_bot.commands.queries import LeaderboardQuery
 from zenmux_bot.core.bounded import (
     NOTHING,
     ZERO,
+    Bounded,
     Compared,
-    Figure,
     absent,
     add,
     compared,
@@ -26,7 +26,7 @@ from zenmux_bot.zenmux.models import OTHERS, Leaderboard, LeaderboardEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class AnswerContext:
     """What an answer rests on.
 
     Attributes:
@@ -56,11 +56,11 @@ class Basis:
         """Return the days covered."""
         return self.window.span
 
-    def noting(self, *notes: str) -> Basis:
+    def noting(self, *notes: str) -> AnswerContext:
         """Return the same with more notes."""
         return replace(self, notes=self.notes + notes)
 
-    def uncompared(self, reason: str) -> Basis:
+    def uncompared(self, reason: str) -> AnswerContext:
         """Return the same with nothing to compare with, and why."""
         return replace(self, comparison=Comparison(None, reason))
 
@@ -115,7 +115,7 @@ class LeaderboardView:
         rates: Average prices, None if they were not asked for or cannot be had.
     """
 
-    basis: Basis
+    basis: AnswerContext
     rows: tuple[ModelRow, ...]
     others: Compared | None
     total: Compared
@@ -143,7 +143,7 @@ class _Listing:
     values: Mapping[str, Decimal | None]
     places: Mapping[str, int]
     others: Decimal | None
-    total: Figure | None
+    total: Bounded | None
 
     @classmethod
     def of(cls, board: Leaderboard) -> _Listing:
@@ -162,7 +162,7 @@ class _Listing:
             values=values,
             places={slug: place for place, slug in enumerate(known, start=1)},
             others=rest[0] if rest else ZERO,
-            total=Figure.exact(sum(parts, ZERO)) if whole else None,
+            total=Bounded.exact(sum(parts, ZERO)) if whole else None,
         )
 
     @property
@@ -175,11 +175,11 @@ class _Listing:
         """Return how many figures the API left out."""
         return [*self.values.values(), self.others].count(None)
 
-    def value(self, model: str) -> Figure | None:
+    def value(self, model: str) -> Bounded | None:
         """Return a model's volume, within bounds if it is not listed."""
         if model in self.values:
             value = self.values[model]
-            return None if value is None else Figure.exact(value)
+            return None if value is None else Bounded.exact(value)
         listed = [value for value in self.values.values() if value is not None]
         if self.others is None or len(listed) < len(self.values):
             return None
@@ -188,7 +188,7 @@ class _Listing:
 
 def build_leaderboard(
     query: LeaderboardQuery,
-    basis: Basis,
+    basis: AnswerContext,
     now: Leaderboard,
     before: Leaderboard | None,
     *,
@@ -219,7 +219,7 @@ def build_leaderboard(
         basis = basis.noting("ZenMux left figures out, so not all shares are known.")
     commensurable = basis.comparison.commensurable
 
-    def beside(value: Figure | None, before: Figure | None) -> Compared:
+    def beside(value: Bounded | None, before: Bounded | None) -> Compared:
         return compared(
             value,
             listing.total,

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from zenmux_bot.answers.fetching.catalogue import Known, known_models
-from zenmux_bot.answers.fetching.days import Asking, Days
+from zenmux_bot.answers.fetching.days import Days, FetchContext
 from zenmux_bot.answers.fetching.platform import joined
 from zenmux_bot.answers.model.view import ModelId, ModelView, Usage, build_model
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import ModelQuery, canonical
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span, Versus
 from zenmux_bot.core.volumes import volumes_of
 from zenmux_bot.errors import ApiError, UnknownName
@@ -27,10 +27,10 @@ https://docs.zenmux.ai/api/platform/statistics-model-usage.html
 """
 
 
-async def ask_model(asking: Asking, query: ModelQuery) -> ModelView:
+async def ask_model(asking: FetchContext, query: ModelQuery) -> ModelView:
     """Return one model day by day."""
 
-    async def ask(asking: Asking, days: Days) -> ModelView:
+    async def ask(asking: FetchContext, days: Days) -> ModelView:
         known = await known_models(asking, days.window.span)
         slug = _slug(query, known)
         spans = joined(sorted(days.spans))
@@ -94,7 +94,7 @@ def _check_known(
 
 
 async def _usages(
-    asking: Asking, query: ModelQuery, slug: str, spans: Sequence[Span]
+    asking: FetchContext, query: ModelQuery, slug: str, spans: Sequence[Span]
 ) -> list[Answer[ModelUsage]]:
     return await asyncio.gather(
         *(
@@ -109,12 +109,12 @@ async def _usages(
 
 
 async def _platform(
-    asking: Asking, query: ModelQuery, spans: Sequence[Span]
+    asking: FetchContext, query: ModelQuery, spans: Sequence[Span]
 ) -> list[Answer[MarketShare]] | None:
     """Return the providers' days, None where they cannot be had."""
     wanted = (
         MarketShareRequest(
-            metric=query.metric, width=Width.DAY, start=span.start, end=span.end
+            metric=query.metric, width=Granularity.DAY, start=span.start, end=span.end
         )
         for span in spans
     )

@@ -14,8 +14,8 @@ from zenmux_bot.commands.queries import (
     Show,
     WhyQuery,
 )
-from zenmux_bot.core.bounded import Compared, Figure
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.bounded import Bounded, Compared
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
@@ -190,7 +190,7 @@ def _value(value: Decimal | None, metric: Metric, *, is_used: bool) -> Cell:
     return Cell(numbers.amount(value, metric), float(value))
 
 
-def _share(share: Figure | None) -> Cell:
+def _share(share: Bounded | None) -> Cell:
     number = None if share is None else float(share.low)
     return Cell(numbers.percent(share), number)
 
@@ -222,9 +222,9 @@ def _tail(view: ModelView) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tail)
 
 
-def _bucket_name(bucket: UsageBucket, width: Width) -> str:
+def _bucket_name(bucket: UsageBucket, width: Granularity) -> str:
     """Return ``Sun 22 Nov``, ``2026-W46``, or of a part of a week its days."""
-    if width is Width.DAY:
+    if width is Granularity.DAY:
         return days.weekday(bucket.start)
     monday = start_of(Unit.WEEK, bucket.start)
     week = str(CalendarUnit(Unit.WEEK, monday))
@@ -245,7 +245,7 @@ def _chart(view: ModelView) -> Chart | None:
         [days.bucket(each.start, view.width) for each, _ in known],
         [(view.model.label, [value for _, value in known])],
         view.basis.metric,
-        x_label="ISO week" if view.width is Width.WEEK else "Day (UTC)",
+        x_label="ISO week" if view.width is Granularity.WEEK else "Day (UTC)",
     )
 
 

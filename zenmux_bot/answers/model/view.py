@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.view import Basis
-from zenmux_bot.core.bounded import ZERO, Compared, Figure, compared, share_of
-from zenmux_bot.core.measures import Width
+from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared, compared, share_of
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK, Volumes, add_up, within
 from zenmux_bot.zenmux.models import AuthorBucket, UsageDay
@@ -58,8 +58,8 @@ class UsageBucket:
     end: date
     value: Decimal | None
     is_used: bool
-    of_platform: Figure | None
-    of_provider: Figure | None
+    of_platform: Bounded | None
+    of_provider: Bounded | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +92,11 @@ class ModelView:
         unknown: Of how many days nothing is known.
     """
 
-    basis: Basis
+    basis: AnswerContext
     model: ModelId
     of_platform: Compared
     of_provider: Compared
-    width: Width
+    width: Granularity
     buckets: tuple[UsageBucket, ...]
     weekdays: tuple[WeekdayMean, ...]
     unused: int
@@ -144,7 +144,7 @@ class Usage:
 
 
 def build_model(
-    basis: Basis,
+    basis: AnswerContext,
     model: ModelId,
     usage: Usage,
     platform: Mapping[date, AuthorBucket] | None,
@@ -158,9 +158,9 @@ def build_model(
         platform: The platform's days, None if they are not known.
     """
     span, before = basis.span, basis.comparison.span
-    width = Width.DAY if span.days <= MAX_DAYS else Width.WEEK
-    parts = within(platform or {}, span, Width.DAY)
-    earlier = within(platform or {}, before, Width.DAY) if before else {}
+    width = Granularity.DAY if span.days <= MAX_DAYS else Granularity.WEEK
+    parts = within(platform or {}, span, Granularity.DAY)
+    earlier = within(platform or {}, before, Granularity.DAY) if before else {}
     unknown = [day for day in _days(span) if usage.on(day) is None]
     unused = [day for day in _days(span) if day not in {*usage.values, *unknown}]
 
@@ -193,9 +193,9 @@ def _days(span: Span) -> list[date]:
     return [span.start + DAY * number for number in range(span.days)]
 
 
-def _spans(span: Span, width: Width) -> list[Span]:
+def _spans(span: Span, width: Granularity) -> list[Span]:
     """Return the days, or the weeks with the days of them that are in the period."""
-    if width is Width.DAY:
+    if width is Granularity.DAY:
         return [Span(day, day) for day in _days(span)]
     mondays = sorted({day - day.weekday() * DAY for day in _days(span)})
     return [
@@ -219,15 +219,15 @@ def _bucket(
     )
 
 
-def _whole(volumes: Volumes, author: str, *, whole: bool) -> Figure | None:
+def _whole(volumes: Volumes, author: str, *, whole: bool) -> Bounded | None:
     """Return the volume of the platform or of a provider, None if it is not exact."""
     if volumes.gaps or volumes.total is None:
         return None
     return volumes.total if whole else volumes.of(author)
 
 
-def _figure(value: Decimal | None) -> Figure | None:
-    return None if value is None else Figure.exact(value)
+def _figure(value: Decimal | None) -> Bounded | None:
+    return None if value is None else Bounded.exact(value)
 
 
 def _weekdays(usage: Usage, span: Span) -> tuple[WeekdayMean, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.answers.fetching.days import Asking, Days
+from zenmux_bot.answers.fetching.days import Days, FetchContext
 from zenmux_bot.answers.performance.view import PerformanceView, served_by
 from zenmux_bot.commands.queries import PerformanceQuery, canonical
 from zenmux_bot.core.measures import Measure
@@ -19,10 +19,12 @@ from zenmux_bot.zenmux.requests import (
 )
 
 
-async def ask_performance(asking: Asking, query: PerformanceQuery) -> PerformanceView:
+async def ask_performance(
+    asking: FetchContext, query: PerformanceQuery
+) -> PerformanceView:
     """Return the best served models of a period."""
 
-    async def ask(asking: Asking, days: Days) -> PerformanceView:
+    async def ask(asking: FetchContext, days: Days) -> PerformanceView:
         span = days.window.span
         _check_length(query, span)
         answer = await _fetch(asking, query.measure, span)
@@ -44,7 +46,7 @@ async def ask_performance(asking: Asking, query: PerformanceQuery) -> Performanc
 
 
 async def _fetch(
-    asking: Asking, measure: Measure, span: Span
+    asking: FetchContext, measure: Measure, span: Span
 ) -> Answer[Speed] | Answer[CacheHit]:
     if measure is Measure.CACHE:
         return await asking.fetch(CacheHitRequest(start=span.start, end=span.end))

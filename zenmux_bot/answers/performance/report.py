@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from zenmux_bot.answers.performance.view import Door, PerformanceView, Served
+from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Served
 from zenmux_bot.commands.queries import PerformanceQuery, Request, Show
 from zenmux_bot.core.measures import Measure
 from zenmux_bot.core.periods import Last, Unit
@@ -116,12 +116,12 @@ def _findings(view: PerformanceView, words: _Words) -> list[str]:
     return said
 
 
-def _said(door: Door, words: _Words) -> str:
+def _said(door: HostRow, words: _Words) -> str:
     value = words.write(door.value or Decimal(0))
     return f"{value}{words.unit} at {_host(door)}"
 
 
-def _host(door: Door) -> str:
+def _host(door: HostRow) -> str:
     api = f" ({name(door.api)} API)" if door.api else ""
     return f"{name(door.host_label)}{api}"
 
@@ -179,7 +179,7 @@ def _rows(
     doors = list(model.doors)
     if len(doors) > 1 and model.combined is not None:
         prompts = sum(door.prompt_tokens or Decimal(0) for door in doors)
-        whole = Door(
+        whole = HostRow(
             host="",
             host_label="all",
             value=model.combined,

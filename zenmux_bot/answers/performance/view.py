@@ -15,7 +15,7 @@ from zenmux_bot.zenmux.models import CacheHit, CacheHitEntry, Speed, SpeedEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class HostRow:
     """A way to reach a model: a host, and for cache hits one of its APIs.
 
     Attributes:
@@ -52,7 +52,7 @@ class Served:
     rank: int | None
     model: str
     label: str
-    doors: tuple[Door, ...]
+    doors: tuple[HostRow, ...]
     combined: Decimal | None = None
 
 
@@ -96,7 +96,7 @@ def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[Served, ...]:
 
 def _timed(entry: SpeedEntry, measure: Measure) -> Served:
     doors = (
-        Door(
+        HostRow(
             host=each.provider,
             host_label=names.shown(each.provider_label, each.provider),
             value=each.value,
@@ -122,10 +122,10 @@ def _cached(entry: CacheHitEntry) -> Served:
     )
 
 
-def _cache_doors(entry: CacheHitEntry) -> Iterator[Door]:
+def _cache_doors(entry: CacheHitEntry) -> Iterator[HostRow]:
     for slug, host in entry.providers.items():
         for api in host.apis:
-            yield Door(
+            yield HostRow(
                 host=slug,
                 host_label=names.shown(host.provider_label, slug),
                 api=names.shown(api.api),
@@ -135,7 +135,7 @@ def _cache_doors(entry: CacheHitEntry) -> Iterator[Door]:
             )
 
 
-def _combined(doors: Iterable[Door]) -> Decimal | None:
+def _combined(doors: Iterable[HostRow]) -> Decimal | None:
     """Return the hits of all doors together: rates combine by their tokens alone."""
     cached = prompts = ZERO
     for door in doors:
@@ -146,7 +146,7 @@ def _combined(doors: Iterable[Door]) -> Decimal | None:
     return cached / prompts if prompts else None
 
 
-def _best_first(doors: Iterable[Door], *, lowest: bool) -> tuple[Door, ...]:
+def _best_first(doors: Iterable[HostRow], *, lowest: bool) -> tuple[HostRow, ...]:
     sign = 1 if lowest else -1
     return tuple(
         sorted(

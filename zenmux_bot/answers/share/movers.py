@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from zenmux_bot.core.bounded import (
     NOTHING,
+    Bounded,
     Compared,
-    Figure,
     change_of_share,
     compared,
     share_of,
@@ -38,7 +38,7 @@ class ProviderRow:
     figures: Compared
 
 
-class Sides:
+class Movers:
     """A period's volumes and those of the period before, side by side."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Sides:
         self.labels = labels
         self.commensurable = commensurable
 
-    def beside(self, value: Figure | None, earlier: Figure | None) -> Compared:
+    def beside(self, value: Bounded | None, earlier: Bounded | None) -> Compared:
         """Return a volume beside the one before."""
         return compared(
             value,
@@ -94,7 +94,7 @@ class Sides:
             None if lost is None else self.row(lost),
         )
 
-    def _change(self, slug: str) -> Figure | None:
+    def _change(self, slug: str) -> Bounded | None:
         """Return a provider's change of share; of ``OTHERS``: of any not listed."""
         before = self.before or Volumes({}, NOTHING, None)
         return change_of_share(
@@ -117,7 +117,7 @@ class Sides:
         )
 
 
-def _largest(changes: Mapping[str, Figure]) -> str | None:
+def _largest(changes: Mapping[str, Bounded]) -> str | None:
     """Return whose change is certainly the largest, and more than nothing."""
     slug, change = max(changes.items(), key=lambda each: each[1].low)
     rivals = (other for rival, other in changes.items() if rival != slug)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from zenmux_bot.answers.share.movers import ProviderRow
 from zenmux_bot.answers.share.view import ShareView
-from zenmux_bot.commands.digest_commands import MAX_PROVIDERS, OpenForm, Wish
+from zenmux_bot.commands.digest_commands import MAX_PROVIDERS, DigestSpec, OpenForm
 from zenmux_bot.commands.queries import (
     MAX_TOP,
     DigestQuery,
@@ -18,7 +18,7 @@ from zenmux_bot.commands.queries import (
     canonical,
 )
 from zenmux_bot.core.bounded import Compared, add, share_of
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     figure_cells,
@@ -238,7 +238,7 @@ def _chart(view: ShareView) -> Chart | None:
         kind="line",
         categories=tuple(days.bucket(bucket.start, width) for bucket in buckets),
         series=tuple(zip(names, (values for _, values in lines), strict=True)),
-        x_label="ISO week" if width is Width.WEEK else "Day (UTC)",
+        x_label="ISO week" if width is Granularity.WEEK else "Day (UTC)",
         y_label=f"% of {view.basis.metric}",
     )
 
@@ -254,7 +254,7 @@ def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
     if view.basis.comparison.span is not None:
         offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
     only = query.providers[:MAX_PROVIDERS] or None
-    wish = Wish(metric=query.metric, top=query.top, providers=only)
+    wish = DigestSpec(metric=query.metric, top=query.top, providers=only)
     form = canonical(DigestQuery(command=OpenForm(wish)))
     offered.append(Button(label="Make this a digest", action=DIGEST, command=form))
     has_chart = len(view.buckets) > 1

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from zenmux_bot.answers.leaderboard.view import Basis
-from zenmux_bot.answers.share.movers import ProviderRow, Sides
+from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.share.movers import Movers, ProviderRow
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import ShareQuery
-from zenmux_bot.core.bounded import ZERO, Compared, Figure, add, compared, share_of
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared, add, compared, share_of
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK, Volumes, add_up, within
 from zenmux_bot.errors import NoData
@@ -35,14 +35,14 @@ class BucketShares:
 
     start: date
     end: date
-    width: Width
-    total: Figure | None
-    shares: Mapping[str, Figure | None]
+    width: Granularity
+    total: Bounded | None
+    shares: Mapping[str, Bounded | None]
 
     @property
     def is_part(self) -> bool:
         """Tell whether it is a week of which only some days are in the period."""
-        return self.width is Width.WEEK and self.start + WEEK - DAY != self.end
+        return self.width is Granularity.WEEK and self.start + WEEK - DAY != self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class ShareView:
         providers: Display names of the only providers shown; empty: all are.
     """
 
-    basis: Basis
+    basis: AnswerContext
     rows: tuple[ProviderRow, ...]
     others: Compared | None
     total: Compared
@@ -78,9 +78,9 @@ class ShareView:
 
 def build_share(
     query: ShareQuery,
-    basis: Basis,
+    basis: AnswerContext,
     series: Iterable[AuthorBucket],
-    width: Width,
+    width: Granularity,
 ) -> ShareView:
     """Sum a period's buckets and set them beside those of the period before.
 
@@ -102,7 +102,7 @@ def build_share(
         raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
     before, basis = _before(basis, by_date, width, now)
     labels = _labels(by_date.values())
-    sides = Sides(now, before, labels, commensurable=basis.comparison.commensurable)
+    sides = Movers(now, before, labels, commensurable=basis.comparison.commensurable)
     present = now.ranking()
     only = names.providers(query, labels)
     ranks = {slug: place for place, slug in enumerate(present)}
@@ -136,8 +136,11 @@ def _labels(buckets: Iterable[AuthorBucket]) -> dict[str, str]:
 
 
 def _before(
-    basis: Basis, buckets: Mapping[date, AuthorBucket], width: Width, now: Volumes
-) -> tuple[Volumes | None, Basis]:
+    basis: AnswerContext,
+    buckets: Mapping[date, AuthorBucket],
+    width: Granularity,
+    now: Volumes,
+) -> tuple[Volumes | None, AnswerContext]:
     """Return the volumes compared with, if the data of both periods are whole."""
     if now.gaps:
         basis = basis.noting(_gaps(now.gaps, width))
@@ -155,7 +158,7 @@ def _before(
     return before, basis
 
 
-def _gaps(gaps: Sequence[date], width: Width) -> str:
+def _gaps(gaps: Sequence[date], width: Granularity) -> str:
     """Say which buckets have no data."""
     listed = ", ".join(str(start) for start in gaps[:3])
     more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""  # noqa: PLR2004 - as above
@@ -163,31 +166,33 @@ def _gaps(gaps: Sequence[date], width: Width) -> str:
     return f"No data for the {what} of {listed}{more}."
 
 
-def _others(rows: Sequence[ProviderRow], total: Figure) -> Compared | None:
+def _others(rows: Sequence[ProviderRow], total: Bounded) -> Compared | None:
     """Return all that is not in the rows; its change would mean nothing."""
     shown = add(row.figures.value for row in rows if row.figures.value is not None)
     rest = total - shown
     if rest.high <= 0:
         return None
-    return compared(Figure(max(rest.low, ZERO), rest.high), total)
+    return compared(Bounded(max(rest.low, ZERO), rest.high), total)
 
 
 def _buckets(
     query: ShareQuery,
     span: Span,
     parts: Mapping[date, Volumes],
-    width: Width,
+    width: Granularity,
     providers: Sequence[str],
 ) -> tuple[BucketShares, ...]:
     """Return the shares per bucket, as wide as asked for or as serves."""
     wanted = query.by or width
     if query.by is None and len(parts) > MAX_DAILY_BUCKETS:
-        wanted = Width.WEEK
+        wanted = Granularity.WEEK
     grouped: dict[date, dict[date, Volumes]] = {}
     for start, part in parts.items():
         monday = start - start.weekday() * DAY
-        grouped.setdefault(monday if wanted is Width.WEEK else start, {})[start] = part
-    days = (WEEK if wanted is Width.WEEK else DAY) - DAY
+        grouped.setdefault(monday if wanted is Granularity.WEEK else start, {})[
+            start
+        ] = part
+    days = (WEEK if wanted is Granularity.WEEK else DAY) - DAY
     return tuple(
         BucketShares(
             start=max(start, span.start),
@@ -203,8 +208,8 @@ def _buckets(
     )
 
 
-def width_for(query: ShareQuery, *, whole_weeks: bool) -> Width:
+def width_for(query: ShareQuery, *, whole_weeks: bool) -> Granularity:
     """Return how wide the buckets must be to hold exactly the days asked for."""
-    if whole_weeks and query.by is not Width.DAY:
-        return Width.WEEK
-    return Width.DAY
+    if whole_weeks and query.by is not Granularity.DAY:
+        return Granularity.WEEK
+    return Granularity.DAY

@@ -13,8 +13,8 @@ from zenmux_bot.commands.queries import (
     TrendingQuery,
     TrendQuery,
 )
-from zenmux_bot.core.bounded import Figure, add, share_of
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.bounded import Bounded, add, share_of
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import growth_cell, name, unique
@@ -202,7 +202,7 @@ def _row(
     )
 
 
-def _others(bucket: TrendBucket, left: tuple[TrendModel, ...]) -> Figure | None:
+def _others(bucket: TrendBucket, left: tuple[TrendModel, ...]) -> Bounded | None:
     """Return Others with the models that found no column."""
     figures = [bucket.others, *(bucket.values[model.model] for model in left)]
     known = [figure for figure in figures if figure is not None]
@@ -233,19 +233,19 @@ def _tail(
     return tuple(tail)
 
 
-def _cell(figure: Figure | None, metric: Metric) -> Cell:
+def _cell(figure: Bounded | None, metric: Metric) -> Cell:
     number = None if figure is None else float(figure.low)
     return Cell(numbers.brief(figure, metric), number)
 
 
-def _share(share: Figure | None) -> Cell:
+def _share(share: Bounded | None) -> Cell:
     number = None if share is None else float(share.low)
     return Cell(numbers.percent(share), number)
 
 
-def _bucket_name(bucket: TrendBucket, width: Width) -> str:
+def _bucket_name(bucket: TrendBucket, width: Granularity) -> str:
     """Return ``Sun 22 Nov`` or ``2026-W46``."""
-    if width is Width.WEEK:
+    if width is Granularity.WEEK:
         return str(CalendarUnit(Unit.WEEK, bucket.start))
     return days.weekday(bucket.start)
 
@@ -272,7 +272,7 @@ def _chart(view: TrendView) -> Chart | None:
         [days.bucket(bucket.start, view.width) for bucket in buckets],
         lines,
         view.basis.metric,
-        x_label="ISO week" if view.width is Width.WEEK else "Day (UTC)",
+        x_label="ISO week" if view.width is Granularity.WEEK else "Day (UTC)",
     )
 
 
@@ -281,7 +281,7 @@ def _steps(
 ) -> Steps:
     """Return the other width, the same days ranked, and what all answers have."""
     plain = replace(request, csv=False)
-    other = Width.WEEK if view.width is Width.DAY else Width.DAY
+    other = Granularity.WEEK if view.width is Granularity.DAY else Granularity.DAY
     return steps(
         request,
         query,

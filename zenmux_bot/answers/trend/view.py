@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import TrendQuery
-from zenmux_bot.core.bounded import ZERO, Compared, Figure, add, compared, share_of
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared, add, compared, share_of
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span, Window
 from zenmux_bot.core.volumes import WEEK, Volumes, add_up, listed_volumes, starts
 from zenmux_bot.errors import NoData
@@ -37,8 +37,8 @@ class TrendModel:
 
     model: str
     label: str
-    value: Figure
-    share: Figure | None
+    value: Bounded
+    share: Bounded | None
     recent: Compared | None
 
 
@@ -58,9 +58,9 @@ class TrendBucket:
     start: date
     end: date
     is_part: bool
-    values: Mapping[str, Figure | None]
-    others: Figure | None
-    total: Figure | None
+    values: Mapping[str, Bounded | None]
+    others: Bounded | None
+    total: Bounded | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +93,21 @@ class TrendView:
         listed: How many models the API listed in any bucket.
     """
 
-    basis: Basis
-    width: Width
+    basis: AnswerContext
+    width: Granularity
     models: tuple[TrendModel, ...]
     buckets: tuple[TrendBucket, ...]
-    others: Figure
-    total: Figure
+    others: Bounded
+    total: Bounded
     recent: Recent | None
     listed: int
 
 
-def trend_width(query: TrendQuery, span: Span) -> Width:
+def trend_width(query: TrendQuery, span: Span) -> Granularity:
     """Return how wide the buckets are: as asked for, or as serves."""
     if query.by is not None:
         return query.by
-    return Width.DAY if span.days <= MAX_DAYS else Width.WEEK
+    return Granularity.DAY if span.days <= MAX_DAYS else Granularity.WEEK
 
 
 def whole_weeks(window: Window, newest: date) -> Window:
@@ -126,7 +126,10 @@ def whole_weeks(window: Window, newest: date) -> Window:
 
 
 def build_trend(
-    query: TrendQuery, basis: Basis, series: Iterable[ModelBucket], width: Width
+    query: TrendQuery,
+    basis: AnswerContext,
+    series: Iterable[ModelBucket],
+    width: Granularity,
 ) -> TrendView:
     """Set a period's models beside each other, bucket by bucket.
 
@@ -193,10 +196,10 @@ class _Stretches:
 
 
 def _recent(
-    parts: Mapping[date, Volumes], end: date, width: Width
+    parts: Mapping[date, Volumes], end: date, width: Granularity
 ) -> _Stretches | None:
     """Return the newest seven days or whole week, and as many before."""
-    if width is Width.WEEK:
+    if width is Granularity.WEEK:
         whole = [start for start in parts if start + WEEK - DAY <= end]
         count = 1
     else:
@@ -228,9 +231,9 @@ def _model(
 
 
 def _bucket(
-    start: date, part: Volumes, end: date, width: Width, shown: Sequence[str]
+    start: date, part: Volumes, end: date, width: Granularity, shown: Sequence[str]
 ) -> TrendBucket:
-    last = start if width is Width.DAY else start + WEEK - DAY
+    last = start if width is Granularity.DAY else start + WEEK - DAY
     return TrendBucket(
         start=start,
         end=min(last, end),
@@ -241,10 +244,10 @@ def _bucket(
     )
 
 
-def _rest(part: Volumes, total: Figure, shown: Sequence[str]) -> Figure:
+def _rest(part: Volumes, total: Bounded, shown: Sequence[str]) -> Bounded:
     """Return what all models that are not shown have together."""
     rest = total - add(part.known.get(slug, part.missing) for slug in shown)
-    return Figure(max(rest.low, ZERO), rest.high)
+    return Bounded(max(rest.low, ZERO), rest.high)
 
 
 def _volumes(bucket: ModelBucket | None) -> Volumes:

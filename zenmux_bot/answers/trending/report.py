@@ -13,8 +13,8 @@ from zenmux_bot.commands.queries import (
     TrendingQuery,
     TrendQuery,
 )
-from zenmux_bot.core.bounded import Figure
-from zenmux_bot.core.measures import Metric, Width
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     growth_cell,
@@ -48,7 +48,7 @@ def report_trending(view: TrendingView, request: Request) -> Report:
     drawn = _chart(view)
     chart = drawn if request.show is Show.CHART else None
     below = _steps(view, query, request, has_chart=drawn is not None)
-    window = "day" if view.by is Width.DAY else "7 days"
+    window = "day" if view.by is Granularity.DAY else "7 days"
     return Report(
         title=f"Trending models by {basis.metric}, {window} to "
         f"{days.day(basis.span.end)}",
@@ -80,7 +80,7 @@ def _findings(view: TrendingView) -> list[str]:
             beside = f": nothing in {days.compared_with(basis)}"
         moved = "" if change == numbers.UNKNOWN else f", {change}{beside}"
         said.append(f"Its own daily figures: {amount}{moved}.")
-    if view.by is Width.DAY:
+    if view.by is Granularity.DAY:
         weekday = calendar.day_name[basis.span.end.weekday()]
         said.append(
             f"This sets a {weekday} beside the day before: Mondays look like growth "
@@ -95,7 +95,7 @@ def _notes(view: TrendingView) -> list[str]:
         SMOOTHED,
         f"Change: the bot's own, from the daily figures of {view.basis.span}",
     ]
-    if view.by is Width.WEEK:
+    if view.by is Granularity.WEEK:
         notes.append("these are seven days, not an ISO week")
     shown = len(view.rows)
     notes.append(f"{shown} of {numbers.plural(view.listed, 'model')} that ZenMux lists")
@@ -123,7 +123,7 @@ def _table(view: TrendingView) -> Table:
 def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
     """Return one model's cells."""
     rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
-    value = None if row.value is None else Figure.exact(row.value)
+    value = None if row.value is None else Bounded.exact(row.value)
     rate = None if row.growth_rate is None else float(row.growth_rate)
     label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
     return (
@@ -136,7 +136,9 @@ def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
         ),
         Cell(label, rate),
         growth_cell(row.own),
-        spark_cell(row.daily, lambda value: numbers.brief(Figure.exact(value), metric)),
+        spark_cell(
+            row.daily, lambda value: numbers.brief(Bounded.exact(value), metric)
+        ),
     )
 
 
@@ -163,7 +165,7 @@ def _steps(
 ) -> Steps:
     """Return the other window, more rows, the trend, and what all answers have."""
     plain = replace(request, csv=False)
-    other = Width.WEEK if query.by is Width.DAY else Width.DAY
+    other = Granularity.WEEK if query.by is Granularity.DAY else Granularity.DAY
     offered = [
         ask(plain, "by", f"By {other.word}", replace(query, by=other)),
         ask(plain, "trend", "Trend", TrendQuery(metric=query.metric, top=query.top)),

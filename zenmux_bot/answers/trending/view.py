@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.view import Basis
+from zenmux_bot.answers.leaderboard.view import AnswerContext
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import TrendingQuery
-from zenmux_bot.core.bounded import Compared, Figure, add, compared
-from zenmux_bot.core.measures import Width
+from zenmux_bot.core.bounded import Bounded, Compared, add, compared
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import DataPoint, Trending, TrendingEntry
 
-DETAIL_DAYS = {Width.DAY: 7, Width.WEEK: 14}
+DETAIL_DAYS = {Granularity.DAY: 7, Granularity.WEEK: 14}
 """So many days ZenMux shows of each model.
 
 https://docs.zenmux.ai/api/platform/statistics-trending.html
@@ -64,14 +64,14 @@ class TrendingView:
         listed: How many models ZenMux listed.
     """
 
-    basis: Basis
-    by: Width
+    basis: AnswerContext
+    by: Granularity
     rows: tuple[TrendingRow, ...]
     listed: int
 
 
 def build_trending(
-    query: TrendingQuery, basis: Basis, trending: Trending
+    query: TrendingQuery, basis: AnswerContext, trending: Trending
 ) -> TrendingView:
     """Set ZenMux's ranking beside what the daily figures say.
 
@@ -91,7 +91,7 @@ def build_trending(
     )
 
 
-def _row(entry: TrendingEntry, basis: Basis, by: Width) -> TrendingRow:
+def _row(entry: TrendingEntry, basis: AnswerContext, by: Granularity) -> TrendingRow:
     points = _by_day(entry.data_points)
     last = basis.span.end
     shown = [last - DAY * back for back in reversed(range(DETAIL_DAYS[by]))]
@@ -127,8 +127,8 @@ def _by_day(points: Sequence[DataPoint]) -> dict[date, Decimal | None]:
     return found
 
 
-def _sum(points: Mapping[date, Decimal | None], span: Span) -> Figure | None:
+def _sum(points: Mapping[date, Decimal | None], span: Span) -> Bounded | None:
     """Return the sum of some days, None if one of them is not known."""
     values = [points.get(span.start + DAY * number) for number in range(span.days)]
-    known = [Figure.exact(value) for value in values if value is not None]
+    known = [Bounded.exact(value) for value in values if value is not None]
     return add(known) if len(known) == len(values) else None

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from zenmux_bot.answers.why.view import Driver, WhyView
 from zenmux_bot.commands.queries import MAX_TOP, Request, ShareQuery, WhyQuery
-from zenmux_bot.core.bounded import Figure, add
+from zenmux_bot.core.bounded import Bounded, add
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, named, platform, volume_column
 from zenmux_bot.render.context import context
@@ -112,7 +112,7 @@ def _drove(view: WhyView) -> list[str]:
     return [f"{named(same)} drove it."] if same else []
 
 
-def _is_along(points: Figure, change: Decimal) -> bool:
+def _is_along(points: Bounded, change: Decimal) -> bool:
     """Tell whether a model certainly moved as the provider did, and visibly."""
     along = points.low if change > 0 else -points.high
     return along >= _VISIBLE
@@ -163,12 +163,12 @@ def _total(view: WhyView) -> tuple[Cell, ...]:
     )
 
 
-def _volume(view: WhyView, value: Figure | None) -> Cell:
+def _volume(view: WhyView, value: Bounded | None) -> Cell:
     number = None if value is None else float(value.low)
     return Cell(numbers.bounded(value, view.basis.metric), number)
 
 
-def _points(points: Figure | None) -> Cell:
+def _points(points: Bounded | None) -> Cell:
     number = None if points is None else float(points.low)
     return Cell(numbers.points(points), number)
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from zenmux_bot.answers.leaderboard.view import Basis, ModelRow
+from zenmux_bot.answers.leaderboard.view import AnswerContext, ModelRow
 from zenmux_bot.answers.share.movers import ProviderRow
-from zenmux_bot.core.bounded import ZERO, Compared, Figure
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared
 
 _PLACES = Decimal("1e-12")
 _PRECISION = 60
@@ -49,8 +49,8 @@ class Driver:
 
     model: str
     label: str
-    value: Figure | None
-    points: Figure | None
+    value: Bounded | None
+    points: Bounded | None
     entered: bool = False
     left: bool = False
 
@@ -68,7 +68,7 @@ class WhyView:
         others: The other providers, to ask about next.
     """
 
-    basis: Basis
+    basis: AnswerContext
     row: ProviderRow
     total: Compared
     split: Split | None
@@ -138,12 +138,12 @@ def drivers(now: Iterable[ModelRow], before: Iterable[ModelRow]) -> tuple[Driver
     return tuple(sorted(found, key=lambda each: (-_moved(each.points), each.model)))
 
 
-def _turned(points: Figure | None) -> Figure | None:
+def _turned(points: Bounded | None) -> Bounded | None:
     """Return a change seen from the other side."""
-    return None if points is None else Figure(-points.high, -points.low)
+    return None if points is None else Bounded(-points.high, -points.low)
 
 
-def _moved(points: Figure | None) -> Decimal:
+def _moved(points: Bounded | None) -> Decimal:
     """Return how much a share moved at least."""
     if points is None or points.low <= ZERO <= points.high:
         return ZERO

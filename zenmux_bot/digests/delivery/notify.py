@@ -30,7 +30,7 @@ _KEPT_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
 
-class Teller:
+class Notifier:
     """Tells what is kept until it was told, or nobody can be.
 
     Args:

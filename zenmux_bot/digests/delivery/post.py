@@ -20,7 +20,7 @@ from zenmux_bot.digests.delivery.ports import (
     Wait,
 )
 from zenmux_bot.digests.delivery.recover import Recovery, place_of
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.settle import Endings
 from zenmux_bot.digests.ledger import Entry, Part, Settlement, State
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
@@ -60,7 +60,7 @@ class Poster:
         endings: Endings,
         recovery: Recovery,
         clock: Clock,
-        terms: Terms,
+        terms: DeliverySettings,
     ) -> None:
         self._ledger = ledger
         self._composer = composer

@@ -16,7 +16,7 @@ import structlog
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests import notifications as notices
 from zenmux_bot.digests.delivery.ports import CannotLook, Ledger, Outbox, Place, Posted
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.settle import Endings
 from zenmux_bot.digests.ledger import Entry, Part, State
 from zenmux_bot.digests.subscriptions import Subscription
@@ -49,7 +49,7 @@ class Recovery:
         outbox: Outbox,
         endings: Endings,
         clock: Clock,
-        terms: Terms,
+        terms: DeliverySettings,
     ) -> None:
         self._ledger = ledger
         self._outbox = outbox

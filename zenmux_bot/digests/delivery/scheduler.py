@@ -12,7 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger(__name__)
 
 
-class Bell:
+class Scheduler:
     """Calls a coroutine function every so often, never twice at once.
 
     Args:

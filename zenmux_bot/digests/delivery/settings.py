@@ -10,7 +10,7 @@ from zenmux_bot.digests.ledger import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class DeliverySettings:
     """The times that delivery keeps to.
 
     Attributes:

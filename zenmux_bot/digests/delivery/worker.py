@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.delivery.notify import Teller
+from zenmux_bot.digests.delivery.notify import Notifier
 from zenmux_bot.digests.delivery.pacing import Pace
 from zenmux_bot.digests.delivery.ports import (
     Composer,
@@ -26,7 +26,7 @@ from zenmux_bot.digests.delivery.ports import (
 )
 from zenmux_bot.digests.delivery.post import Poster
 from zenmux_bot.digests.delivery.recover import Recovery
-from zenmux_bot.digests.delivery.settings import Terms
+from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.settle import Endings
 from zenmux_bot.digests.ledger import Entry, State
 from zenmux_bot.digests.subscriptions import Subscription
@@ -64,7 +64,7 @@ class Delivery:
         ledger: Ledger,
         poster: Poster,
         recovery: Recovery,
-        teller: Teller,
+        teller: Notifier,
         pace: Pace,
         clock: Clock,
         shuffle: random.Random,
@@ -196,7 +196,7 @@ def build_delivery(
     operations: Operations,
     pace: Pace,
     clock: Clock,
-    terms: Terms,
+    terms: DeliverySettings,
     shuffle: random.Random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Delivery:
@@ -226,7 +226,7 @@ def build_delivery(
         ledger=ledger,
         poster=poster,
         recovery=recovery,
-        teller=Teller(notices=notices, outbox=outbox, pace=pace, clock=clock),
+        teller=Notifier(notices=notices, outbox=outbox, pace=pace, clock=clock),
         pace=pace,
         clock=clock,
         shuffle=shuffle,
