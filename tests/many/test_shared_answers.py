@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import asking_process
 import httpx
 import pytest
 from forking import fork
@@ -38,7 +39,7 @@ from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 
 pytestmark = pytest.mark.postgres
 
-SCRIPT = Path(__file__).with_name("asking_process.py")
+SCRIPT = Path(asking_process.__file__)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = {"start": date(2026, 11, 16), "end": date(2026, 11, 22)}
 BOARD = LeaderboardRequest(metric=Metric.COST, **WEEK)

@@ -54,7 +54,13 @@ def imported(*patterns: str) -> set[str]:
                 names |= {each.name.partition(".")[0] for each in node.names}
             elif isinstance(node, ast.ImportFrom):
                 names.add((node.module or "").partition(".")[0])
-    own = {"zenmux_bot", "bench", "tests", *(path.stem for path in files)}
+    own = {
+        "zenmux_bot",
+        "zenmux_demo",
+        "bench",
+        "tests",
+        *(path.stem for path in files),
+    }
     foreign = names - own - sys.stdlib_module_names
     found = {provided.get(name, [name])[0] for name in foreign}
     found = {name.lower().replace("_", "-") for name in found}
@@ -62,7 +68,7 @@ def imported(*patterns: str) -> set[str]:
 
 
 def test_what_is_imported_is_declared_and_the_other_way_round():
-    run = imported("bot.py", "zenmux_bot/**/*.py")
+    run = imported("bot.py", "zenmux_bot/**/*.py", "zenmux_demo/**/*.py")
     dev = imported("tests/**/*.py", "bench/*.py", "docs/images/*.py")
 
     assert run <= declared()[RUN]

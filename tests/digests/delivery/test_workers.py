@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import worker_process
 from examples import counting_pick, draft
 from faults import assert_once_or_told, settle_all
 from forking import fork
@@ -20,7 +21,7 @@ from zenmux_bot.store.tables import occurrences
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("logs")]
 
-SCRIPT = Path(__file__).with_name("worker_process.py")
+SCRIPT = Path(worker_process.__file__)
 
 
 @pytest.mark.parametrize("count", [2, 5])
