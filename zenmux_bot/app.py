@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from zenmux_bot.answers.permissions import OPERATOR
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.apis import Apis
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
+from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.store.database import Database
 from zenmux_bot.zenmux.cache import CachedApi
 
@@ -73,4 +73,4 @@ async def open_desk(
     """Give what answers the words of whoever holds the key."""
     async with open_api(settings, clock, sleep=sleep) as api:
         answers = Answers(api, clock, Health(api, clock, looks))
-        yield AnswerService(answers, clock, rights=OPERATOR)
+        yield AnswerService(answers, clock, permissions=OPERATOR)

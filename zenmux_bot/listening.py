@@ -9,7 +9,6 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from zenmux_bot.answers.fetching.providers import KnownProviders
-from zenmux_bot.answers.permissions import Admins
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
@@ -26,6 +25,7 @@ from zenmux_bot.digests.channel_sync import ChannelSync
 from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.service import build_digests
+from zenmux_bot.permissions import Permissions
 from zenmux_bot.slack.access_requests import AccessRequests
 from zenmux_bot.slack.commands import listen_to_command
 from zenmux_bot.slack.conversation import Conversation
@@ -104,8 +104,8 @@ def listen(app: AsyncApp, means: Means) -> None:
     preferences = means.preferences
     directory = SlackDirectory(clients, teams.bot_id)
     subscriptions = Subscriptions(database, secrets.choice)
-    access = Access(directory, settings.zenmux_bot_admins)
-    desk = _desk(means, directory, subscriptions)
+    permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
+    desk = _desk(means, directory, subscriptions, permissions)
     posts = Posts(clients)
     conversation = Conversation(
         desk=desk,
@@ -128,11 +128,11 @@ def listen(app: AsyncApp, means: Means) -> None:
             subscriptions=subscriptions,
             history=History(database),
             directory=directory,
-            access=access,
+            access=Access(directory, permissions),
             clock=clock,
         ),
         memberships=SlackMemberships(clients),
-        admins=access,
+        permissions=permissions,
         preferences=preferences,
         health=means.health,
         clock=clock,
@@ -195,7 +195,7 @@ def listen(app: AsyncApp, means: Means) -> None:
         home,
         DefaultsForms(
             preferences=preferences,
-            admins=access,
+            permissions=permissions,
             members=directory,
             home=home,
             posts=posts,
@@ -212,7 +212,7 @@ def listen(app: AsyncApp, means: Means) -> None:
     if means.workspaces.keys is not None:
         KeyForms(
             desk=WorkspaceKeyService(
-                means.workspaces.keys, access, probe_with(means.apis), clock
+                means.workspaces.keys, permissions, probe_with(means.apis), clock
             ),
             home=home,
             posts=posts,
@@ -221,10 +221,12 @@ def listen(app: AsyncApp, means: Means) -> None:
 
 
 def _desk(
-    means: Means, directory: SlackDirectory, subscriptions: Subscriptions
+    means: Means,
+    directory: SlackDirectory,
+    subscriptions: Subscriptions,
+    permissions: Permissions,
 ) -> AnswerService:
     """Return what answers words, digests and account included."""
-    admins = means.settings.zenmux_bot_admins
     digests = build_digests(
         subscriptions=subscriptions,
         history=History(means.database),
@@ -234,8 +236,7 @@ def _desk(
         composer=means.composer,
         directory=directory,
         providers=KnownProviders(means.api, means.clock),
-        admins=admins,
+        permissions=permissions,
         clock=means.clock,
     )
-    rights = Admins(directory, admins)
-    return AnswerService(means.answers, means.clock, digests, rights=rights)
+    return AnswerService(means.answers, means.clock, digests, permissions=permissions)

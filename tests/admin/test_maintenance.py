@@ -14,7 +14,7 @@ from secrecy import overhear
 from sqlalchemy import select
 
 from zenmux_bot.cli import main
-from zenmux_bot.commands.defaults import Scope
+from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.schedule import upcoming
 from zenmux_bot.store.audit import Audit
@@ -48,7 +48,7 @@ async def fill(url: str) -> None:
             )
         await digests.pause(created, reason="is_archived", by="U1", now=NOW)
         await Planner(database).plan(NOW)
-        await Settings(database).set(Scope("T1"), "top", "5", by="U1", now=NOW)
+        await Settings(database).set(Location("T1"), "top", "5", by="U1", now=NOW)
         await SeenEvents(database).first_time("Ev1", NOW)
 
 

@@ -12,11 +12,11 @@ from asked import desk_before
 from zenmux_bot.answers import allowances as module
 from zenmux_bot.answers.allowances import PERSON, Allowance, Allowances
 from zenmux_bot.answers.service import AnswerService
-from zenmux_bot.digests.ports import Asker
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import TooMuch
 from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS
 
-MAYA_HERE = Asker(team_id="T1", user_id="U1", channel_id="C1")
+MAYA_HERE = Actor(team_id="T1", user_id="U1", channel_id="C1")
 
 
 @dataclass
@@ -87,7 +87,7 @@ def test_the_buckets_do_not_pile_up(monkeypatch, seconds):
     allowances = few(seconds)
 
     for number in range(100):
-        allowances.take(Asker(team_id="T1", user_id=f"U{number}", channel_id=""))
+        allowances.take(Actor(team_id="T1", user_id=f"U{number}", channel_id=""))
 
     assert len(allowances) == 10
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.commands.defaults import UNSET, Defaults, Scope
+from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Audience, canonical
 from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.measures import Metric
 
-TEAM, CHANNEL = Scope("T1"), Scope("T1", "C1")
+TEAM, CHANNEL = Location("T1"), Location("T1", "C1")
 
 every = st.builds(
     Defaults,

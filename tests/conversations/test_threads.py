@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import canonical
-from zenmux_bot.commands.threads import ThreadId
 from zenmux_bot.conversations.threads import Contexts
+from zenmux_bot.core.actors import Location
 
-THREAD, OTHER = ThreadId("T1", "C1", "1.0"), ThreadId("T1", "C1", "2.0")
+THREAD, OTHER = Location("T1", "C1", "1.0"), Location("T1", "C1", "2.0")
 
 
 @dataclass
 class Remembered:
     """Threads in a dictionary."""
 
-    queries: dict[ThreadId, str] = field(default_factory=dict)
+    queries: dict[Location, str] = field(default_factory=dict)
     written: list[datetime] = field(default_factory=list)
-    said: dict[tuple[str, str], tuple[str, datetime]] = field(default_factory=dict)
 
     async def query_of(self, thread):
         return self.queries.get(thread)
@@ -29,13 +28,6 @@ class Remembered:
     async def remember(self, thread, query, now):
         self.queries[thread] = query
         self.written.append(now)
-
-    async def query_said(self, team_id, channel_id, at, within):
-        said = self.said.get((team_id, channel_id))
-        return said[0] if said and abs(said[1] - at) <= within else None
-
-    async def remember_said(self, team_id, channel_id, query, now):
-        self.said[team_id, channel_id] = query, now
 
 
 @pytest.fixture
@@ -90,27 +82,3 @@ async def test_words_of_an_older_grammar_are_forgotten(contexts, threads):
     threads.queries[THREAD] = "marktanteil kosten 8w"
 
     assert await contexts.base(THREAD) is None
-
-
-@pytest.mark.parametrize(
-    ("began", "words"),
-    [(2, "share cost 8w"), (-2, "share cost 8w"), (4, None), (None, None)],
-)
-async def test_a_thread_that_began_as_an_answer_was_given_is_about_it(
-    contexts, clock, began, words
-):
-    await contexts.remember_said("T1", "C1", request("share cost 8w", clock))
-    moment = None if began is None else clock.now() + timedelta(seconds=began)
-
-    base = await contexts.base(replace(THREAD, began=moment))
-
-    assert (base and canonical(base)) == words
-
-
-async def test_what_is_known_of_a_thread_goes_before_its_moment(contexts, clock):
-    await contexts.remember_said("T1", "C1", request("share cost 8w", clock))
-    await contexts.remember(THREAD, request("lb cost 7d", clock))
-
-    base = await contexts.base(replace(THREAD, began=clock.now()))
-
-    assert canonical(base) == "leaderboard cost 7d"

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.drafts import WrongField, default_wish, new_subscription
-from zenmux_bot.digests.ports import Asker, ChannelInfo, Person
+from zenmux_bot.digests.ports import ChannelInfo, Person
 from zenmux_bot.errors import NotAllowed
+from zenmux_bot.permissions import Permissions
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OWNER, ADMIN, STRANGER = "U0OWNER", "U0ADMIN", "U0STRANGER"
@@ -39,7 +41,11 @@ class Directory:
 
 
 def asker(user_id):
-    return Asker(team_id="T1", user_id=user_id, channel_id="C1")
+    return Actor(team_id="T1", user_id=user_id, channel_id="C1")
+
+
+def access_to(directory, admins):
+    return Access(directory, Permissions(directory, admins))
 
 
 def digest():
@@ -51,20 +57,20 @@ def digest():
     ("user", "expected"), [(OWNER, True), (ADMIN, True), (STRANGER, False)]
 )
 async def test_owner_and_administrators_may_change_a_digest(user, expected):
-    access = Access(Directory(), admins=())
+    access = access_to(Directory(), ())
 
     assert await access.may_change(asker(user), digest()) is expected
 
 
 async def test_the_bots_own_administrators_may_too():
-    access = Access(Directory(), admins=[STRANGER])
+    access = access_to(Directory(), [STRANGER])
 
     await access.check_change(asker(STRANGER), digest())
 
 
 async def test_others_hear_whose_it_is():
     with pytest.raises(NotAllowed, match="belongs to Maya"):
-        await Access(Directory(), ()).check_change(asker(STRANGER), digest())
+        await access_to(Directory(), ()).check_change(asker(STRANGER), digest())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ async def test_others_hear_whose_it_is():
     ],
 )
 async def test_private_channels_are_the_business_of_those_in_them(room, user, expected):
-    access = Access(Directory(room), admins=())
+    access = access_to(Directory(room), ())
 
     assert await access.may_see(asker(user), digest()) is expected
 
@@ -97,7 +103,7 @@ async def test_private_channels_are_the_business_of_those_in_them(room, user, ex
     ],
 )
 async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room, why):
-    access = Access(Directory(room), admins=())
+    access = access_to(Directory(room), ())
 
     with pytest.raises(WrongField, match=why) as caught:
         await access.open_room(asker(STRANGER), "C1", again="digest create")
@@ -108,7 +114,7 @@ async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room,
 
 
 async def test_an_open_channel_is_given_back():
-    access = Access(Directory(), admins=())
+    access = access_to(Directory(), ())
 
     room = await access.open_room(asker(STRANGER), "C1", again="digest create")
 

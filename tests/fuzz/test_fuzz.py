@@ -26,12 +26,12 @@ from pydantic import SecretStr
 from stage import staged
 from structlog.testing import capture_logs
 
-from zenmux_bot.answers.permissions import OPERATOR
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
 from zenmux_bot.errors import BotError
+from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
@@ -195,7 +195,9 @@ def test_any_body_of_zenmux(logs, clock):
         client = ZenMuxClient(http, key=key, base_url=url, clock=clock, sleep=sleep)
         api = CachedApi(client, clock=clock, sleep=sleep)
         answers = Answers(api, clock, Health(api, clock))
-        served = await AnswerService(answers, clock, rights=OPERATOR).serve(question)
+        served = await AnswerService(answers, clock, permissions=OPERATOR).serve(
+            question
+        )
         sandbox.requests.clear()
         return served
 

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from secrecy import overhear
 
 from zenmux_bot.cli import main
-from zenmux_bot.commands.defaults import Scope
+from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.serve import running
 from zenmux_bot.slack import http
@@ -171,7 +171,7 @@ async def test_no_setting_of_one_workspace_holds_in_another(two):
     two.grid.teams["T2"] = {"C1"}
     async with open_database(two.url, alone=False) as database:
         kept = StoredSettings(database)
-        for scope in (Scope("T1"), Scope("T1", "C1")):
+        for scope in (Location("T1"), Location("T1", "C1")):
             await kept.set(scope, "top", "3", by="U1", now=NOW)
 
     own = await two.grid.command("T1", "leaderboard cost 7d")
@@ -309,7 +309,7 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, eve
         await submit_key(two, team, SANDBOX_KEY)
         async with open_database(two.url, alone=False) as database:
             kept = StoredSettings(database)
-            await kept.set(Scope(team), "top", "3", by="U1", now=NOW)
+            await kept.set(Location(team), "top", "3", by="U1", now=NOW)
     two.clock.instant += timedelta(minutes=1)
 
     await two.grid.event("T1", event)

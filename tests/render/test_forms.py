@@ -8,13 +8,14 @@ from answer_worlds import AS_OF
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.ask_form import (
     ABOUT,
     QUESTION,
-    Target,
     build_ask_form,
     read_question,
+    read_target,
 )
 from zenmux_bot.render.defaults_form import (
     CHANNEL,
@@ -58,20 +59,20 @@ def chosen(*names):
 
 
 def test_from_anywhere_the_form_offers_a_digest():
-    form = taken(build_ask_form(Target()))
+    form = taken(build_ask_form())
 
     assert form["title"]["text"] == "Ask ZenMux"
     assert form["blocks"][-1]["accessory"]["text"]["text"] == "New digest"
 
 
 def test_on_a_message_the_form_says_who_will_see_the_answer():
-    target = Target(channel_id="C1", thread_ts="1.2")
+    target = Location("T1", "C1", "1.2")
 
     form = taken(build_ask_form(target))
 
     assert form["title"]["text"] == "Reply with ZenMux"
     assert "for all to see" in form["blocks"][-1]["elements"][0]["text"]
-    assert Target.load(form["private_metadata"]) == target
+    assert read_target(form["private_metadata"]) == target
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_on_a_message_the_form_says_who_will_see_the_answer():
     ],
 )
 def test_a_question_is_what_was_typed_and_chosen(typed, names, question):
-    form = build_ask_form(Target())
+    form = build_ask_form()
     values = filled(form, **{QUESTION: {"value": typed}, ABOUT: chosen(*names)})
 
     assert read_question(values) == question

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.digests.delivery.ports import CannotLook, Place, Posted
+from zenmux_bot.core.actors import Location
+from zenmux_bot.digests.delivery.ports import CannotLook, Posted
 from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.outbox import (
@@ -39,7 +40,7 @@ from zenmux_demo.workspace.server import SlackStandIn
 POST = "chat.postMessage"
 HISTORY = "conversations.history"
 KEY = "d-7kq3:2026-11-23T09:00[Europe/Berlin]"
-HERE = Place(TEAM_ID, COSTS)
+HERE = Location(TEAM_ID, COSTS)
 CHART = {"type": "data_visualization", "title": "Share", "chart": {}}
 DIGEST = Message(
     "Market share.", ({"type": "section", "text": {"type": "mrkdwn", "text": "*47*"}},)
@@ -205,7 +206,7 @@ async def test_other_faults_of_the_payload_are_its_own(slack, outbox, code):
 )
 async def test_a_channel_that_will_not_have_it_is_a_refusal(outbox, channel, code):
     with pytest.raises(Refused) as caught:
-        await outbox.post(Place(TEAM_ID, channel), DIGEST, metadata=marker())
+        await outbox.post(Location(TEAM_ID, channel), DIGEST, metadata=marker())
 
     assert caught.value.code == code
 
@@ -401,7 +402,7 @@ async def test_without_the_scope_nobody_looks(clock, session):
     scopes = manifest("chat:write", "channels:history")
     async with SlackStandIn(clock=clock, manifest=scopes).running() as slack:
         outbox = outbox_of(slack, session)
-        private = Place(TEAM_ID, PRIVATE)
+        private = Location(TEAM_ID, PRIVATE)
 
         assert await outbox.find_marker(HERE, KEY, since=clock.now()) is None
         found = await outbox.find_marker(private, KEY, since=clock.now())
@@ -409,7 +410,7 @@ async def test_without_the_scope_nobody_looks(clock, session):
 
 
 async def test_from_outside_a_channel_nobody_looks(outbox, clock):
-    place = Place(TEAM_ID, WITHOUT_BOT)
+    place = Location(TEAM_ID, WITHOUT_BOT)
 
     found = await outbox.find_marker(place, KEY, since=clock.now())
 

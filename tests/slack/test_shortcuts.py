@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.render.ask_form import QUESTION, Target, build_ask_form
+from zenmux_bot.render.ask_form import QUESTION
 from zenmux_bot.slack.forms import NOT_OPENED
 from zenmux_bot.slack.shortcuts import ASK, REPLY
 from zenmux_demo.sandbox.replies import access_denied
@@ -131,9 +131,3 @@ async def test_a_form_that_cannot_be_opened_is_said_to_be_shut(http_stage):
         lambda: stage.slack.messages(direct_channel(MAYA))
     )
     assert told.text == NOT_OPENED.text
-
-
-def test_a_target_travels_with_its_form():
-    target = Target(channel_id="C1", thread_ts="1.2")
-
-    assert Target.load(build_ask_form(target)["private_metadata"]) == target

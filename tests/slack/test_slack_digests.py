@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 from digest_stage import buttons, staged, texts
 
-from zenmux_bot.commands.defaults import Defaults, Scope
+from zenmux_bot.commands.defaults import Defaults
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.delivery.ports import Skip
@@ -84,7 +85,7 @@ async def test_a_digest_of_which_nothing_is_said_is_in_the_owners_zone_and_here(
 
 
 async def test_the_zone_that_is_set_for_a_channel_holds_before_the_owners(stage):
-    scope = Scope(TEAM_ID, GENERAL)
+    scope = Location(TEAM_ID, GENERAL)
     await stage.preferences.save(scope, Defaults(zone="America/Chicago"), by=MAYA)
 
     await stage.type("subscribe", channel=GENERAL)

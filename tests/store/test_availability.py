@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from examples import MONDAY
 
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.store import availability as away
 from zenmux_bot.store.best_effort import (
     BestEffortSeenEvents,
@@ -38,7 +38,7 @@ async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
     async with asyncio.timeout(2):
         assert await BestEffortSettings(hanging).of_team("T1") == {}
         assert (
-            await BestEffortThreads(hanging).query_of(ThreadId("T1", "C1", "1")) is None
+            await BestEffortThreads(hanging).query_of(Location("T1", "C1", "1")) is None
         )
         assert await BestEffortSeenEvents(hanging).first_time("Ev1", MONDAY)
         assert await StoredCooldowns(hanging, "a").get("/x") is None

@@ -6,14 +6,13 @@ from datetime import timedelta
 import pytest
 from examples import MONDAY
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.conversations import (
     OperationsChannel,
-    Scope,
     SeenEvents,
     Settings,
-    ThreadId,
     Threads,
     WelcomedChannels,
 )
@@ -48,41 +47,19 @@ async def test_a_channel_is_welcomed_once(database):
 
 async def test_a_thread_is_about_its_last_query(database):
     threads = Threads(database)
-    thread = ThreadId("T1", "C1", "1.0")
+    thread = Location("T1", "C1", "1.0")
     assert await threads.query_of(thread) is None
 
     await threads.remember(thread, "share cost 2026-W46", MONDAY)
     await threads.remember(thread, "leaderboard cost 2026-W46", MONDAY)
 
     assert await threads.query_of(thread) == "leaderboard cost 2026-W46"
-    assert await threads.query_of(ThreadId("T2", "C1", "1.0")) is None
-
-
-async def test_an_answer_without_a_name_is_found_by_its_moment(database):
-    threads = Threads(database)
-    second = timedelta(seconds=1)
-    await threads.remember_said("T1", "C1", "share cost 8w", MONDAY)
-    await threads.remember_said("T1", "C1", "status", MONDAY)
-    await threads.remember_said("T1", "C1", "trend cost 28d", MONDAY + 4 * second)
-    await threads.remember_said("T1", "C2", "share tokens 8w", MONDAY + second)
-
-    async def at(moment, channel="C1"):
-        return await threads.query_said("T1", channel, moment, 3 * second)
-
-    assert await at(MONDAY + second) == "share cost 8w"
-    assert await at(MONDAY + 3 * second) == "trend cost 28d"
-    assert await at(MONDAY - 4 * second) is None
-    assert await at(MONDAY, "C3") is None
-    # a year later the next one clears up
-    late = MONDAY + timedelta(days=367)
-    await threads.remember_said("T1", "C1", "share cost 4w", late)
-    assert await at(MONDAY) is None
-    assert await at(late) == "share cost 4w"
+    assert await threads.query_of(Location("T2", "C1", "1.0")) is None
 
 
 async def test_settings_are_of_one_scope(database):
     settings = Settings(database)
-    team, channel = Scope("T1"), Scope("T1", "C1")
+    team, channel = Location("T1"), Location("T1", "C1")
     await settings.set(team, "metric", "tokens", by="U1", now=MONDAY)
     await settings.set(team, "metric", "cost", by="U1", now=MONDAY)
     await settings.set(channel, "top", "5", by="U1", now=MONDAY)
@@ -99,7 +76,9 @@ async def test_operators_listen_where_the_workspace_says(database):
     operations = OperationsChannel(settings)
     assert await operations.channel_of("T1") is None
 
-    await settings.set(Scope("T1"), OperationsChannel.KEY, "COPS", by="U1", now=MONDAY)
+    await settings.set(
+        Location("T1"), OperationsChannel.KEY, "COPS", by="U1", now=MONDAY
+    )
 
     assert await operations.channel_of("T1") == "COPS"
 

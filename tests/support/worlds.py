@@ -11,6 +11,7 @@ from decimal import Decimal
 from examples import MONDAY, counting_pick, draft
 from sqlalchemy import select
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.ports import CannotLook, Composed, Posted
 from zenmux_bot.digests.delivery.settings import DeliverySettings
@@ -18,7 +19,7 @@ from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.digests.ledger import Entry, Part
 from zenmux_bot.errors import Ambiguous
 from zenmux_bot.render.message import Message
-from zenmux_bot.store.conversations import OperationsChannel, Scope, Settings
+from zenmux_bot.store.conversations import OperationsChannel, Settings
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
@@ -199,7 +200,7 @@ class World:
 
     async def operations_channel(self, channel_id: str) -> None:
         await self.settings.set(
-            Scope("T1"),
+            Location("T1"),
             OperationsChannel.KEY,
             channel_id,
             by="U9",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from zenmux_bot.digests.ports import Asker
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import TooMuch
 
 MAX_BUCKETS = 10_000
@@ -67,7 +67,7 @@ class Allowances:
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def take(self, asker: Asker) -> None:
+    def take(self, asker: Actor) -> None:
         """Count a question.
 
         Raises:

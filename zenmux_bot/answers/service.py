@@ -16,18 +16,18 @@ from typing import Any
 import structlog
 
 from zenmux_bot.answers.allowances import Allowances
-from zenmux_bot.answers.permissions import NOBODY, Rights
 from zenmux_bot.answers.references import REFERENCE, reference
 from zenmux_bot.answers.registry import Answers, View
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.drafts import Draft
-from zenmux_bot.digests.ports import Asker
 from zenmux_bot.digests.service import Digests
 from zenmux_bot.errors import ApiError, BadInput, BotError, SlackFault
+from zenmux_bot.permissions import NOBODY, Permissions
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.highlight import marked
@@ -106,7 +106,7 @@ class AnswerService:
         answers: Answers what was understood.
         clock: Tells which day it is.
         digests: Keeps digests; None where nobody can have any.
-        rights: Knows who may see what is about the account.
+        permissions: Knows who may see what is about the account.
         allowances: Count what people ask.
     """
 
@@ -116,17 +116,17 @@ class AnswerService:
         clock: Clock,
         digests: Digests | None = None,
         *,
-        rights: Rights = NOBODY,
+        permissions: Permissions = NOBODY,
         allowances: Allowances | None = None,
     ) -> None:
         self._answers = answers
         self._clock = clock
         self._digests = digests
-        self._rights = rights
+        self._permissions = permissions
         self._allowances = Allowances() if allowances is None else allowances
-        self._watchers: list[Callable[[Asker], None]] = []
+        self._watchers: list[Callable[[Actor], None]] = []
 
-    def watch(self, watcher: Callable[[Asker], None]) -> None:
+    def watch(self, watcher: Callable[[Actor], None]) -> None:
         """Tell ``watcher`` whenever somebody has done something with digests."""
         self._watchers.append(watcher)
 
@@ -149,7 +149,7 @@ class AnswerService:
         usual: Defaults = UNSET,
         audience: Audience | None = None,
         patience: timedelta = INTERACTIVE,
-        asker: Asker | None = None,
+        asker: Actor | None = None,
     ) -> Served:
         """Answer, whatever ``text`` and the world are like.
 
@@ -179,7 +179,7 @@ class AnswerService:
         audience: Audience | None,
         patience: timedelta,
         *,
-        asker: Asker | None,
+        asker: Actor | None,
     ) -> Served:
         """Read the words, answer them, and turn every failure into a reply."""
         request = None
@@ -206,7 +206,7 @@ class AnswerService:
             if asker is not None and not await self._answers.is_ready(request):
                 self._allowances.take(asker)
             if is_restricted:
-                await self._rights.check(asker)
+                await self._permissions.check_admin(asker)
             answered = await self._answers.answer(request, patience=patience)
         except BotError as error:
             report = report_error(error, again=_again(request))

@@ -9,14 +9,6 @@ from zenmux_bot.commands.queries import TOP, Audience
 from zenmux_bot.core.measures import Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a setting holds: a workspace, or one of its channels."""
-
-    team_id: str
-    channel_id: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """What holds where nothing is said; None: what holds everywhere.
@@ -28,6 +20,8 @@ class Defaults:
         zone: The IANA zone of new digests.
         watched: Slugs of providers and models that answers mark.
         operations_channel: The channel that hears of failures; a workspace's alone.
+        own_spend: Everybody in the channel may see the workspace's own spend; a
+            channel's alone.
     """
 
     metric: Metric | None = None
@@ -36,6 +30,7 @@ class Defaults:
     zone: str | None = None
     watched: frozenset[str] | None = None
     operations_channel: str | None = None
+    own_spend: bool | None = None
 
     def said(self) -> dict[str, Any]:
         """Return what is set, by name."""

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Collection, Iterable
 from typing import Protocol
 
 from zenmux_bot.answers.status.view import StatusView
-from zenmux_bot.commands.defaults import Scope
 from zenmux_bot.conversations.home_view import HomeView
 from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.digests.views import DigestLine
+from zenmux_bot.permissions import Permissions
 
 
 class TeamSubscriptions(Protocol):
@@ -40,14 +41,6 @@ class Described(Protocol):
         ...
 
 
-class Administrators(Protocol):
-    """Knows who administers; may raise SlackFault."""
-
-    async def is_admin(self, team_id: str, user_id: str) -> bool:
-        """Tell whether somebody administers the workspace, or the bot."""
-        ...
-
-
 class Looking(Protocol):
     """Looks after the bot."""
 
@@ -71,7 +64,7 @@ class Homes:
         subscriptions: The digests there are.
         described: Says how they stand.
         memberships: Knows which channels a person is in.
-        admins: Knows who sees everything.
+        permissions: Knows who sees everything.
         preferences: What the workspace has set.
         health: Knows how the bot is.
         clock: Tells the time.
@@ -84,7 +77,7 @@ class Homes:
         subscriptions: TeamSubscriptions,
         described: Described,
         memberships: Memberships,
-        admins: Administrators,
+        permissions: Permissions,
         preferences: Preferences,
         health: Looking,
         clock: Clock,
@@ -93,7 +86,7 @@ class Homes:
         self._subscriptions = subscriptions
         self._described = described
         self._memberships = memberships
-        self._admins = admins
+        self._permissions = permissions
         self._preferences = preferences
         self._health = health
         self._clock = clock
@@ -106,10 +99,10 @@ class Homes:
             SlackFault: Nobody knows who they are, or where.
         """
         is_admin, channels, every, defaults = await asyncio.gather(
-            self._admins.is_admin(team_id, user_id),
+            self._permissions.is_admin(Actor(team_id, user_id)),
             self._memberships.channels_of(team_id, user_id),
             self._subscriptions.of_team(team_id),
-            self._preferences.of(Scope(team_id)),
+            self._preferences.of(Location(team_id)),
         )
         own = [each for each in every if each.owner_id == user_id]
         rest = [each for each in every if each.owner_id != user_id]

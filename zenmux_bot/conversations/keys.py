@@ -11,8 +11,10 @@ import structlog
 from pydantic import SecretStr
 
 from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.errors import ApiError, BadInput, KeyRefused, NotAllowed
+from zenmux_bot.errors import ApiError, BadInput, KeyRefused
+from zenmux_bot.permissions import Permissions
 
 KNOWN_FOR = timedelta(minutes=1)
 """So long another process may go on with a key that was changed."""
@@ -53,14 +55,6 @@ class KeyStore(Protocol):
 
     async def delete(self, team_id: str, *, by: str, now: datetime) -> None:
         """Forget a workspace's key."""
-        ...
-
-
-class Administrators(Protocol):
-    """Knows who administers; may raise SlackFault."""
-
-    async def is_admin(self, team_id: str, user_id: str) -> bool:
-        """Tell whether somebody administers the workspace."""
         ...
 
 
@@ -118,7 +112,7 @@ class WorkspaceKeyService:
 
     Args:
         keys: Knows them.
-        admins: Knows who may.
+        permissions: Knows who may.
         probe: Asks ZenMux for something that only a management key may see.
         clock: Dates changes.
     """
@@ -126,12 +120,12 @@ class WorkspaceKeyService:
     def __init__(
         self,
         keys: WorkspaceKeys,
-        admins: Administrators,
+        permissions: Permissions,
         probe: Callable[[SecretStr], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._keys = keys
-        self._admins = admins
+        self._permissions = permissions
         self._probe = probe
         self._clock = clock
 
@@ -184,5 +178,4 @@ class WorkspaceKeyService:
         log.info("key.cleared", team=team_id, by=by)
 
     async def _check(self, team_id: str, user_id: str) -> None:
-        if not await self._admins.is_admin(team_id, user_id):
-            raise NotAllowed(_WHO_MAY)
+        await self._permissions.check_admin(Actor(team_id, user_id), _WHO_MAY)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from zenmux_bot.commands.defaults import UNSET, Defaults, Scope
+from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
 
@@ -16,17 +18,17 @@ from zenmux_bot.core.measures import Metric
 class SettingsStore(Protocol):
     """Keeps texts by scope and key."""
 
-    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+    async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
         """Return everything that is set in a workspace and its channels."""
         ...
 
     async def set(
-        self, scope: Scope, key: str, value: str, *, by: str, now: datetime
+        self, scope: Location, key: str, value: str, *, by: str, now: datetime
     ) -> None:
         """Set a value."""
         ...
 
-    async def clear(self, scope: Scope, key: str) -> None:
+    async def clear(self, scope: Location, key: str) -> None:
         """Unset a value."""
         ...
 
@@ -38,6 +40,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "zone": str,
     "watched": lambda text: frozenset(text.split()),
     "operations_channel": str,
+    "own_spend": lambda text: text == str(True),
 }
 
 
@@ -49,7 +52,7 @@ REMEMBERED = timedelta(seconds=30)
 
 MAX_TEAMS = 2000
 
-_Known = Mapping[Scope, Defaults]
+_Known = Mapping[Location, Defaults]
 
 
 class Preferences:
@@ -68,7 +71,7 @@ class Preferences:
         self._clock = clock
         self._looks: dict[str, tuple[datetime, asyncio.Task[_Known]]] = {}
 
-    async def of(self, scope: Scope) -> Defaults:
+    async def of(self, scope: Location) -> Defaults:
         """Return what is set in exactly this scope."""
         known = await self._of_team(scope.team_id)
         return known.get(scope, UNSET)
@@ -91,10 +94,21 @@ class Preferences:
 
     async def defaults(self, team_id: str, channel_id: str) -> Defaults:
         """Return what holds in a channel: its own, then the workspace's."""
-        own = await self.of(Scope(team_id, channel_id))
-        return own.over(await self.of(Scope(team_id)))
+        own = await self.of(Location(team_id, channel_id))
+        return own.over(await self.of(Location(team_id)))
 
-    async def save(self, scope: Scope, wanted: Defaults, *, by: str) -> None:
+    async def shows_own_spend(self, channel: Location) -> bool:
+        """Tell whether everybody in a channel may see the workspace's own spend."""
+        own = await self.of(Location(channel.team_id, channel.channel_id))
+        return bool(own.own_spend)
+
+    async def show_own_spend(self, channel: Location, *, shown: bool, by: str) -> None:
+        """Let everybody in a channel see the workspace's own spend, or nobody."""
+        channel = Location(channel.team_id, channel.channel_id)
+        own = replace(await self.of(channel), own_spend=shown or None)
+        await self.save(channel, own, by=by)
+
+    async def save(self, scope: Location, wanted: Defaults, *, by: str) -> None:
         """Make ``wanted`` what is set in this scope."""
         said = wanted.said()
         self._looks.pop(scope.team_id, None)

@@ -1,53 +1,34 @@
-"""What a thread is about: the last question answered in it, or its digest's.
-
-Slack gives no timestamp to an answer that is a response, such as the public answer to
-a command. A thread that began in its channel at its moment is taken for its thread.
-"""
+"""What a thread is about: the last question answered in it, or its digest's."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, canonical
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import BadInput
-
-SAME_MOMENT = timedelta(seconds=3)
-"""So long an answer may take to its channel, and a mention from there, together."""
 
 
 class Threads(Protocol):
     """Remembers the question that a thread is about, in canonical words."""
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return a thread's last question, or None if it is not known."""
         ...
 
-    async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
+    async def remember(self, thread: Location, query: str, now: datetime) -> None:
         """Remember what a thread is about now."""
-        ...
-
-    async def query_said(
-        self, team_id: str, channel_id: str, at: datetime, within: timedelta
-    ) -> str | None:
-        """Return the question answered in a channel at about that time, if one was."""
-        ...
-
-    async def remember_said(
-        self, team_id: str, channel_id: str, query: str, now: datetime
-    ) -> None:
-        """Remember a question answered in a channel, wherever its answer is."""
         ...
 
 
 class DigestThreads(Protocol):
     """Knows the threads of digests."""
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return the question that the digest above a thread answers, if it is one."""
         ...
 
@@ -66,14 +47,11 @@ class Contexts:
         self._digests = digests
         self._clock = clock
 
-    async def base(self, thread: ThreadId) -> Request | None:
+    async def base(self, thread: Location) -> Request | None:
         """Return the request that a follow-up in a thread changes, if there is one."""
         words = await self._threads.query_of(thread)
         if words is None:
             words = await self._digests.query_of(thread)
-        if words is None and thread.began is not None:
-            place = thread.team_id, thread.channel_id
-            words = await self._threads.query_said(*place, thread.began, SAME_MOMENT)
         if words is None:
             return None
         try:
@@ -82,20 +60,11 @@ class Contexts:
             # Words change over the years; a thread that old begins anew.
             return None
 
-    async def remember(self, thread: ThreadId, request: Request) -> None:
+    async def remember(self, thread: Location, request: Request) -> None:
         """Let a thread be about ``request``, if it is about days at all."""
         if _is_about_days(request):
             query = canonical(request.query)
             await self._threads.remember(thread, query, self._clock.now())
-
-    async def remember_said(
-        self, team_id: str, channel_id: str, request: Request
-    ) -> None:
-        """Let the thread of an answer that is just given be about ``request``."""
-        if _is_about_days(request):
-            query = canonical(request.query)
-            now = self._clock.now()
-            await self._threads.remember_said(team_id, channel_id, query, now)
 
 
 def _is_about_days(request: Request) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.digests.drafts import WrongField
-from zenmux_bot.digests.ports import Asker, ChannelInfo, Directory
+from zenmux_bot.digests.ports import ChannelInfo, Directory
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.errors import NotAllowed
+from zenmux_bot.permissions import Permissions
 
 BOT = "@ZenMux"
 _TRY_AGAIN = "then try again."
@@ -18,27 +18,20 @@ class Access:
 
     Args:
         directory: Knows channels and people.
-        admins: Ids of people who may manage every digest.
+        permissions: Knows administrators, who may manage every digest.
     """
 
-    def __init__(self, directory: Directory, admins: Collection[str]) -> None:
+    def __init__(self, directory: Directory, permissions: Permissions) -> None:
         self._directory = directory
-        self._admins = frozenset(admins)
+        self.permissions = permissions
 
-    async def may_change(self, asker: Asker, subscription: Subscription) -> bool:
+    async def may_change(self, asker: Actor, subscription: Subscription) -> bool:
         """Tell whether somebody may change a digest of their workspace."""
         if asker.user_id == subscription.owner_id:
             return True
-        return await self.is_admin(asker.team_id, asker.user_id)
+        return await self.permissions.is_admin(asker)
 
-    async def is_admin(self, team_id: str, user_id: str) -> bool:
-        """Tell whether somebody administers the workspace, or the bot."""
-        if user_id in self._admins:
-            return True
-        person = await self._directory.person(team_id, user_id)
-        return person.is_admin
-
-    async def may_see(self, asker: Asker, subscription: Subscription) -> bool:
+    async def may_see(self, asker: Actor, subscription: Subscription) -> bool:
         """Tell whether somebody may know of a digest of their workspace.
 
         What goes to a private channel is the business of those in it.
@@ -48,19 +41,7 @@ class Access:
         room = await self._directory.room(asker.team_id, subscription.channel_id)
         return room is not None and await self._can_see(asker, room)
 
-    async def check_admin(self, asker: Asker) -> None:
-        """Refuse to those who administer neither the workspace nor the bot.
-
-        Raises:
-            NotAllowed: They do not.
-        """
-        if not await self.is_admin(asker.team_id, asker.user_id):
-            raise NotAllowed(
-                "Who did what is for the workspace's admins and owners, and for those "
-                "who administer me; the history of one digest is for all who see it."
-            )
-
-    async def check_change(self, asker: Asker, subscription: Subscription) -> None:
+    async def check_change(self, asker: Actor, subscription: Subscription) -> None:
         """Refuse a change to those who may not, and name those who may.
 
         Raises:
@@ -76,7 +57,7 @@ class Access:
         )
 
     async def open_room(
-        self, asker: Asker, channel_id: str, *, again: str
+        self, asker: Actor, channel_id: str, *, again: str
     ) -> ChannelInfo:
         """Return the channel if the bot can post there, for this person.
 
@@ -117,7 +98,7 @@ class Access:
             )
         return room
 
-    async def _can_see(self, asker: Asker, room: ChannelInfo) -> bool:
+    async def _can_see(self, asker: Actor, room: ChannelInfo) -> bool:
         if not room.is_private:
             return True
         return await self._directory.is_in(asker.team_id, room.id, asker.user_id)

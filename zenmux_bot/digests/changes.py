@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from zenmux_bot.commands.digest_commands import Create, DigestSpec, Edit
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.access import Access
@@ -21,7 +22,6 @@ from zenmux_bot.digests.drafts import (
 from zenmux_bot.digests.ledger import Entry, State
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
-    Asker,
     Directory,
     History,
     ManualRuns,
@@ -81,7 +81,7 @@ class Changes:
         self._directory = directory
         self._clock = clock
 
-    async def default(self, asker: Asker) -> DigestSpec:
+    async def default(self, asker: Actor) -> DigestSpec:
         """Return what a new digest is where nothing is said, for this person."""
         zone = asker.zone
         if zone is None:
@@ -89,7 +89,7 @@ class Changes:
             zone = person.zone
         return default_wish(zone, asker.channel_id)
 
-    async def create(self, asker: Asker, wish: DigestSpec) -> Subscription:
+    async def create(self, asker: Actor, wish: DigestSpec) -> Subscription:
         """Make a digest.
 
         Raises:
@@ -112,7 +112,7 @@ class Changes:
         )
 
     async def edit(
-        self, asker: Asker, subscription_id: str, wish: DigestSpec
+        self, asker: Actor, subscription_id: str, wish: DigestSpec
     ) -> Subscription:
         """Change a digest.
 
@@ -141,7 +141,7 @@ class Changes:
             return await self._subscriptions.resume(edited, by=asker.user_id, now=now)
         return edited
 
-    async def pause(self, asker: Asker, subscription_id: str) -> Subscription:
+    async def pause(self, asker: Actor, subscription_id: str) -> Subscription:
         """Pause a digest; one that is paused stays as it is."""
         stored = await self._lookup.to_change(asker, subscription_id)
         if stored.state is SubscriptionState.PAUSED:
@@ -150,7 +150,7 @@ class Changes:
             stored, reason=asker.user_id, by=asker.user_id, now=self._clock.now()
         )
 
-    async def resume(self, asker: Asker, subscription_id: str) -> Subscription:
+    async def resume(self, asker: Actor, subscription_id: str) -> Subscription:
         """Put a digest back to work, if it can be posted.
 
         Raises:
@@ -165,14 +165,14 @@ class Changes:
             stored, by=asker.user_id, now=self._clock.now()
         )
 
-    async def delete(self, asker: Asker, subscription_id: str) -> Subscription:
+    async def delete(self, asker: Actor, subscription_id: str) -> Subscription:
         """Delete a digest; it can be restored."""
         stored = await self._lookup.to_change(asker, subscription_id)
         return await self._subscriptions.delete(
             stored, by=asker.user_id, now=self._clock.now()
         )
 
-    async def restore(self, asker: Asker, subscription_id: str) -> Subscription:
+    async def restore(self, asker: Actor, subscription_id: str) -> Subscription:
         """Undo a deletion.
 
         Raises:
@@ -187,7 +187,7 @@ class Changes:
         )
 
     async def send(
-        self, asker: Asker, subscription_id: str, *, again: bool
+        self, asker: Actor, subscription_id: str, *, again: bool
     ) -> tuple[Subscription, Entry]:
         """Enter a digest of the last complete period, to go out at once.
 

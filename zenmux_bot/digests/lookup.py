@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 
 from zenmux_bot.commands.digest_commands import About, ListAll, Verb
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.delivery.slack_errors import refusal_of
-from zenmux_bot.digests.ports import Asker, Directory, History, Subscriptions
+from zenmux_bot.digests.ports import Directory, History, Subscriptions
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.digests.views import DigestLine, DigestView, sends_of, who_paused
 from zenmux_bot.errors import BadInput, SlackFault
@@ -42,7 +43,7 @@ class Lookup:
         self._clock = clock
 
     async def find(
-        self, asker: Asker, subscription_id: str, *, deleted: bool = False
+        self, asker: Actor, subscription_id: str, *, deleted: bool = False
     ) -> Subscription:
         """Return a digest that the asker may know of.
 
@@ -76,7 +77,7 @@ class Lookup:
         return found
 
     async def to_change(
-        self, asker: Asker, subscription_id: str, *, deleted: bool = False
+        self, asker: Actor, subscription_id: str, *, deleted: bool = False
     ) -> Subscription:
         """Return a digest that the asker may change.
 
@@ -88,7 +89,7 @@ class Lookup:
         await self._access.check_change(asker, found)
         return found
 
-    async def view(self, asker: Asker, subscription: Subscription) -> DigestView:
+    async def view(self, asker: Actor, subscription: Subscription) -> DigestView:
         """Return a digest whole."""
         ids = {subscription.owner_id, who_paused(subscription) or subscription.owner_id}
         names = await self.names(asker.team_id, ids)
@@ -102,7 +103,7 @@ class Lookup:
             may_change=await self._access.may_change(asker, subscription),
         )
 
-    async def lines(self, asker: Asker) -> list[DigestLine]:
+    async def lines(self, asker: Actor) -> list[DigestLine]:
         """Return the asker's own digests and then the others of the channel."""
         own, here = await asyncio.gather(
             self._subscriptions.of_owner(asker.team_id, asker.user_id),

@@ -14,23 +14,6 @@ from zenmux_bot.digests.subscriptions import Check, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Who asks, and where.
-
-    Attributes:
-        team_id: The workspace; nothing of another one is seen or touched.
-        user_id: The person.
-        channel_id: Where they are; what names no channel means this one.
-        zone: The zone of new digests there; None: the person's own.
-    """
-
-    team_id: str
-    user_id: str
-    channel_id: str
-    zone: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelInfo:
     """A channel as the bot sees it.
 

@@ -17,6 +17,7 @@ from zenmux_bot.commands.digest_commands import (
     OpenForm,
     Verb,
 )
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests import outcomes, reports
 from zenmux_bot.digests.access import Access
@@ -28,7 +29,6 @@ from zenmux_bot.digests.drafts import Draft, over, wish_of
 from zenmux_bot.digests.ledger import Telling
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
-    Asker,
     AuditLog,
     Directory,
     History,
@@ -40,6 +40,7 @@ from zenmux_bot.digests.ports import (
 from zenmux_bot.digests.schedule import occurrence_by_hand
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.errors import NotAllowed
+from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.slack import noted
@@ -64,6 +65,12 @@ class DigestReply:
     report: Report
     ready: Message | None = None
     form: Draft | None = None
+
+
+_WHO_MAY_AUDIT = (
+    "Who did what is for the workspace's admins and owners, and for those who "
+    "administer the bot; the history of one digest is for all who see it."
+)
 
 
 class Digests:
@@ -101,7 +108,7 @@ class Digests:
         self._tellings = tellings
         self._clock = clock
 
-    async def answer(self, command: Command, asker: Asker) -> DigestReply:
+    async def answer(self, command: Command, asker: Actor) -> DigestReply:
         """Do what a command says, and return what to tell.
 
         Raises:
@@ -114,7 +121,7 @@ class Digests:
                 raise
             raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
 
-    async def _answer(self, command: Command, asker: Asker) -> DigestReply:
+    async def _answer(self, command: Command, asker: Actor) -> DigestReply:
         match command:
             case OpenForm(wish=wish):
                 form = Draft(wish=over(wish, await self._changes.default(asker)))
@@ -136,7 +143,7 @@ class Digests:
                 reply = await self._ask(asker, wanted)
         return reply
 
-    async def _edit(self, asker: Asker, id_: str, wish: DigestSpec) -> DigestReply:
+    async def _edit(self, asker: Actor, id_: str, wish: DigestSpec) -> DigestReply:
         """Change a digest, or offer the form where nothing is said."""
         if wish == DigestSpec():
             stored = await self._lookup.to_change(asker, id_)
@@ -145,7 +152,7 @@ class Digests:
         changed = await self._changes.edit(asker, id_, wish)
         return await self._show(asker, changed, "It is changed.")
 
-    async def _ask(self, asker: Asker, wanted: About | Edit) -> DigestReply:
+    async def _ask(self, asker: Actor, wanted: About | Edit) -> DigestReply:
         """Ask the owner for what the asker may not do; what they may is done."""
         try:
             return await self._answer(wanted, asker)
@@ -158,7 +165,7 @@ class Digests:
         return DigestReply(report=outcomes.report_asked(found, wanted))
 
     async def _about(
-        self, asker: Asker, verb: Verb, id_: str, *, again: bool
+        self, asker: Actor, verb: Verb, id_: str, *, again: bool
     ) -> DigestReply:
         """Do something with one digest."""
         match verb:
@@ -185,7 +192,7 @@ class Digests:
         return reply
 
     async def _show(
-        self, asker: Asker, subscription: Subscription, news: str = ""
+        self, asker: Actor, subscription: Subscription, news: str = ""
     ) -> DigestReply:
         view = await self._lookup.view(asker, subscription)
         return DigestReply(report=reports.report_digest_view(view, news=news))
@@ -200,9 +207,9 @@ class Digests:
         report = reports.report_history(subscription, entries, deeds, names)
         return DigestReply(report=report)
 
-    async def _tell_deeds(self, asker: Asker) -> DigestReply:
+    async def _tell_deeds(self, asker: Actor) -> DigestReply:
         """Tell administrators who did what in their workspace."""
-        await self._access.check_admin(asker)
+        await self._access.permissions.check_admin(asker, _WHO_MAY_AUDIT)
         deeds = await self._deeds.of_team(asker.team_id, limit=_LISTED_DEEDS)
         names = await self._names(asker.team_id, deeds)
         return DigestReply(report=report_deeds(deeds, names))
@@ -213,7 +220,7 @@ class Digests:
         people = {deed.actor for deed in deeds if is_person(deed.actor)}
         return await self._lookup.names(team_id, people)
 
-    async def _send(self, asker: Asker, id_: str, *, again: bool) -> DigestReply:
+    async def _send(self, asker: Actor, id_: str, *, again: bool) -> DigestReply:
         """Send a digest now; ask first when its period went out before."""
         try:
             sent, entry = await self._changes.send(asker, id_, again=again)
@@ -252,11 +259,11 @@ def build_digests(
     composer: Composer,
     directory: Directory,
     providers: Providers,
-    admins: Collection[str],
+    permissions: Permissions,
     clock: Clock,
 ) -> Digests:
     """Wire the keeping of digests from what it needs of the world."""
-    access = Access(directory, admins)
+    access = Access(directory, permissions)
     lookup = Lookup(
         subscriptions=subscriptions,
         history=history,

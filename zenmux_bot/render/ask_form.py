@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from zenmux_bot.answers.help.welcome import DIGEST
@@ -22,6 +21,7 @@ from zenmux_bot.commands.queries import (
     canonical,
     quoted,
 )
+from zenmux_bot.core.actors import Location
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, grouped_options, names_menu
 
@@ -32,31 +32,14 @@ _MOST = 5
 _MODEL = "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where the answer to a form goes.
+def build_ask_form(target: Location | None = None) -> Block:
+    """Return the modal.
 
-    Attributes:
-        channel_id: The channel; empty: to the asker directly.
-        thread_ts: The thread in it.
+    Args:
+        target: The thread that the answer goes to; None: to the asker directly, and
+            the form offers a digest, too.
     """
-
-    channel_id: str = ""
-    thread_ts: str = ""
-
-    def dump(self) -> str:
-        """Return it as text that travels with the form."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def load(cls, text: str) -> Target:
-        """Return what :meth:`dump` wrote."""
-        return cls(**json.loads(text))
-
-
-def build_ask_form(target: Target) -> Block:
-    """Return the modal; without a channel it offers a digest, too."""
-    is_reply = bool(target.channel_id)
+    is_reply = target is not None
     examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
     blocks: list[Block] = [
         {
@@ -93,7 +76,7 @@ def build_ask_form(target: Target) -> Block:
         "title": _plain("Reply with ZenMux" if is_reply else "Ask ZenMux"),
         "submit": _plain("Ask"),
         "close": _plain("Cancel"),
-        "private_metadata": target.dump(),
+        "private_metadata": _dump(target),
         "blocks": blocks,
     }
 
@@ -108,6 +91,12 @@ def read_question(values: Mapping[str, Mapping[str, Any]]) -> str:
     return " ".join((typed, *chosen)).strip()
 
 
+def read_target(metadata: str) -> Location | None:
+    """Return where the answer to a submitted form goes; None: to the asker."""
+    kept = json.loads(metadata or "null")
+    return Location(*kept) if kept else None
+
+
 def about_options(
     providers: Sequence[Suggestion], models: Sequence[Suggestion]
 ) -> Block:
@@ -118,6 +107,13 @@ def about_options(
         provider_value=lambda slug: f"provider {quoted(slug)}",
         model_value=lambda slug: f"{_MODEL} {quoted(slug)}",
     )
+
+
+def _dump(target: Location | None) -> str:
+    """Return a target as text that travels with the form."""
+    if target is None:
+        return ""
+    return json.dumps([target.team_id, target.channel_id, target.thread_ts])
 
 
 def _where(*, is_reply: bool) -> Block:

@@ -10,13 +10,14 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.slack.ports import SeenEvents
-from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 
@@ -94,7 +95,7 @@ class AccessRequests:
         if not await url.send(told, public=False, replace_original=True):
             await self._posts.tell(spot, told)
 
-    async def _pass_on(self, spot: Spot, command: str) -> Message:
+    async def _pass_on(self, spot: Location, command: str) -> Message:
         """Tell administrators, and return what whoever asked has to know of it."""
         now = self._clock.now()
         key = f"plea:{spot.team_id}:{spot.user_id}:{now.date()}"
@@ -106,7 +107,7 @@ class AccessRequests:
             admin
             for admin in await self._whom(spot.team_id)
             if await self._posts.tell(
-                Spot(team_id=spot.team_id, channel_id="", user_id=admin), plea
+                Location(team_id=spot.team_id, channel_id="", user_id=admin), plea
             )
         ]
         if not asked:

@@ -8,16 +8,15 @@ from weakref import WeakValueDictionary
 
 from zenmux_bot.answers.service import AnswerService, Served
 from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
-from zenmux_bot.commands.threads import ThreadId
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
-from zenmux_bot.digests.ports import Asker
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.errors import BadInput, TooMuch
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.files import Files
-from zenmux_bot.slack.posts import Posts, Spot
+from zenmux_bot.slack.posts import Posts
 
 
 class Conversation:
@@ -45,15 +44,15 @@ class Conversation:
         self._files = files
         self._contexts = contexts
         self._preferences = preferences
-        self._turns: WeakValueDictionary[ThreadId, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[Location, asyncio.Lock] = WeakValueDictionary()
 
-    async def ask(self, text: str, spot: Spot) -> Served:
+    async def ask(self, text: str, spot: Location) -> Served:
         """Return the answer to ``text``, with what is usual in the channel."""
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
         return await self._desk.serve(text, usual=usual, asker=asker_of(spot))
 
     async def press(
-        self, command: str, spot: Spot, audience: Audience | None = None
+        self, command: str, spot: Location, audience: Audience | None = None
     ) -> Served:
         """Return the answer to a button's command.
 
@@ -75,9 +74,9 @@ class Conversation:
     async def answer(
         self,
         text: str,
-        spot: Spot,
+        spot: Location,
         *,
-        follows: ThreadId | None = None,
+        follows: Location | None = None,
         is_named: bool = False,
     ) -> Served:
         """Answer ``text`` in ``spot``: for all to see, unless it says ``private``.
@@ -96,7 +95,7 @@ class Conversation:
             return await self._answer(text, spot, follows, is_named=is_named)
 
     async def _answer(
-        self, text: str, spot: Spot, follows: ThreadId | None, *, is_named: bool
+        self, text: str, spot: Location, follows: Location | None, *, is_named: bool
     ) -> Served:
         base = None if follows is None else await self._contexts.base(follows)
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
@@ -125,7 +124,7 @@ class Conversation:
         return served
 
     async def cut_off(
-        self, text: str, spot: Spot, base: Request | None = None
+        self, text: str, spot: Location, base: Request | None = None
     ) -> Message:
         """Return what is said of an answer that a restart cut off.
 
@@ -138,38 +137,31 @@ class Conversation:
             again = text
         return drawn(report_cut_off(again))
 
-    async def began(self, spot: Spot, ts: str | None, served: Served) -> None:
+    async def began(self, spot: Location, ts: str | None, served: Served) -> None:
         """Let the thread that begins with an answer be about it."""
         if spot.thread_ts is None and ts is not None:
             await self.about(thread_of(replace(spot, thread_ts=ts)), served)
 
-    async def about(self, thread: ThreadId | None, served: Served) -> None:
+    async def about(self, thread: Location | None, served: Served) -> None:
         """Let a thread be about what was answered, if it was."""
         if thread is not None and served.ok and served.request is not None:
             await self._contexts.remember(thread, served.request)
 
-    async def said(self, spot: Spot, served: Served) -> None:
-        """Let the thread of an answer to which Slack gave no timestamp be about it."""
-        if served.request is not None:
-            await self._contexts.remember_said(
-                spot.team_id, spot.channel_id, served.request
-            )
-
-    async def attach(self, served: Served, spot: Spot) -> bool:
+    async def attach(self, served: Served, spot: Location) -> bool:
         """Send an answer's files, if they were asked for, and return whether it did."""
         return await self._files.send(served, spot)
 
 
-def thread_of(spot: Spot) -> ThreadId | None:
+def thread_of(spot: Location) -> Location | None:
     """Return the thread of a spot, if it is in one."""
     if spot.thread_ts is None:
         return None
-    return ThreadId(spot.team_id, spot.channel_id, spot.thread_ts)
+    return Location(spot.team_id, spot.channel_id, spot.thread_ts)
 
 
-def asker_of(spot: Spot) -> Asker:
+def asker_of(spot: Location) -> Actor:
     """Return who asks there."""
-    return Asker(team_id=spot.team_id, user_id=spot.user_id, channel_id=spot.channel_id)
+    return Actor(team_id=spot.team_id, user_id=spot.user_id, channel_id=spot.channel_id)
 
 
 def _is_private(request: Request) -> bool:

@@ -8,10 +8,11 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.commands.defaults import Defaults, Scope
-from zenmux_bot.conversations.home import Administrators
+from zenmux_bot.commands.defaults import Defaults
 from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.errors import SlackFault
+from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.defaults_form import (
     CALLBACK,
     CHANNEL,
@@ -23,9 +24,9 @@ from zenmux_bot.render.defaults_form import (
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
-from zenmux_bot.slack.home import Home, Whose
+from zenmux_bot.slack.home import Home
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
 _NOT_ADMIN = "Only administrators of the workspace, or of me, set these."
@@ -48,7 +49,7 @@ class DefaultsForms:
 
     Args:
         preferences: Keeps it.
-        admins: Knows who may set a workspace's.
+        permissions: Knows who may set a workspace's.
         members: Knows who may set a channel's.
         home: Shows it.
         menus: Fill the form's menus.
@@ -60,7 +61,7 @@ class DefaultsForms:
         self,
         *,
         preferences: Preferences,
-        admins: Administrators,
+        permissions: Permissions,
         members: Members,
         home: Home,
         menus: Menus,
@@ -68,7 +69,7 @@ class DefaultsForms:
         tasks: Tasks,
     ) -> None:
         self._preferences = preferences
-        self._admins = admins
+        self._permissions = permissions
         self._members = members
         self._home = home
         self._menus = menus
@@ -106,7 +107,7 @@ class DefaultsForms:
         except FormErrors as error:
             await ack(response_action="errors", errors=error.errors)
             return
-        scope = Scope(spot.team_id, channel or "")
+        scope = Location(spot.team_id, channel or "")
         await self._preferences.save(scope, wanted, by=spot.user_id)
         await ack()
         self._tasks.start(self._tell(spot, channel, wanted))
@@ -114,7 +115,7 @@ class DefaultsForms:
     async def _open_workspace(
         self, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        defaults = await self._preferences.of(Scope(spot_of(body).team_id))
+        defaults = await self._preferences.of(Location(spot_of(body).team_id))
         await self._open(defaults, body, client)
 
     async def _open(
@@ -125,7 +126,7 @@ class DefaultsForms:
         if not await is_opened(client, body, view):
             await self._posts.tell(spot_of(body), NOT_OPENED)
 
-    async def _check(self, spot: Spot, channel: str | None) -> None:
+    async def _check(self, spot: Location, channel: str | None) -> None:
         """Let pass whoever may set these.
 
         Raises:
@@ -133,7 +134,7 @@ class DefaultsForms:
         """
         field = "metric" if channel is None else CHANNEL
         try:
-            if await self._admins.is_admin(spot.team_id, spot.user_id):
+            if await self._permissions.is_admin(Actor(spot.team_id, spot.user_id)):
                 return
             if channel is None:
                 raise FormErrors({field: _NOT_ADMIN})
@@ -143,8 +144,10 @@ class DefaultsForms:
             log.info("defaults.unchecked", code=fault.code)
             raise FormErrors({field: _NOT_SEEN}) from fault
 
-    async def _tell(self, spot: Spot, channel: str | None, wanted: Defaults) -> None:
+    async def _tell(
+        self, spot: Location, channel: str | None, wanted: Defaults
+    ) -> None:
         if channel is not None:
             said = f"Defaults in <#{channel}>: {said_defaults(wanted)}."
             await self._posts.tell(spot, Message(said))
-        await self._home.refresh(Whose(spot.team_id, spot.user_id))
+        await self._home.refresh(Actor(spot.team_id, spot.user_id))

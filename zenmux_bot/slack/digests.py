@@ -22,6 +22,7 @@ from zenmux_bot.commands.parser import command_words
 from zenmux_bot.commands.queries import DigestQuery, canonical
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core import zones
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.digests.drafts import WrongField
 from zenmux_bot.digests.form import (
     CALLBACK,
@@ -33,13 +34,12 @@ from zenmux_bot.digests.form import (
     read_form,
     zone_options,
 )
-from zenmux_bot.digests.ports import Asker
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, Spot, spot_of, team_of
+from zenmux_bot.slack.posts import Posts, spot_of, team_of
 from zenmux_bot.slack.replies import ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -161,7 +161,7 @@ class DigestListeners:
         )
         await ack(options=zone_options(found))
 
-    async def _serve(self, text: str, asker: Asker) -> Served:
+    async def _serve(self, text: str, asker: Actor) -> Served:
         usual = await self._usual(asker.team_id, asker.channel_id)
         return await self._desk.serve(text, usual=usual, asker=asker)
 
@@ -201,7 +201,7 @@ class DigestListeners:
         if await url.send(message, public=False, replace_original=replace_original):
             return
         asker = _asker(body)
-        spot = Spot(
+        spot = Location(
             team_id=asker.team_id,
             channel_id=asker.channel_id,
             user_id=asker.user_id,
@@ -209,7 +209,7 @@ class DigestListeners:
         await self._posts.tell(spot, message)
 
     async def _tell(
-        self, task: asyncio.Task[Served], spot: Spot, urls: list[str]
+        self, task: asyncio.Task[Served], spot: Location, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
         message = (await task).message()
@@ -241,11 +241,11 @@ def _typed(body: dict[str, Any]) -> str:
     return html.unescape(body.get("text") or "")
 
 
-def _asker(body: dict[str, Any], channel_id: str | None = None) -> Asker:
+def _asker(body: dict[str, Any], channel_id: str | None = None) -> Actor:
     """Return who commands or clicks, and where; a form is nowhere by itself."""
     user = body.get("user") or {}
     channel = body.get("channel") or {}
-    return Asker(
+    return Actor(
         team_id=team_of(body),
         user_id=body.get("user_id") or user["id"],
         channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",

@@ -11,13 +11,14 @@ import structlog
 
 from zenmux_bot.answers.service import Served
 from zenmux_bot.commands.queries import Audience
+from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.tabular import Attachment, attachments
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.posts import Posts, Spot
+from zenmux_bot.slack.posts import Posts
 
 _LOST = (
     "The files could not be sent: Slack said {code}. "
@@ -39,7 +40,7 @@ class Files:
         self._clients = clients
         self._posts = posts
 
-    async def send(self, served: Served, spot: Spot) -> bool:
+    async def send(self, served: Served, spot: Location) -> bool:
         """Send the files of an answer that asked for them, if it has figures.
 
         Args:
@@ -69,7 +70,7 @@ class Files:
         return True
 
     async def _fall_back(
-        self, spot: Spot, files: tuple[Attachment, ...], refusal: Refused
+        self, spot: Location, files: tuple[Attachment, ...], refusal: Refused
     ) -> bool:
         """Send the files to the asker, or say why there are none."""
         log.info("files.refused", code=refusal.code)
@@ -83,7 +84,7 @@ class Files:
             return False
         return True
 
-    async def _upload(self, spot: Spot, files: tuple[Attachment, ...]) -> None:
+    async def _upload(self, spot: Location, files: tuple[Attachment, ...]) -> None:
         """Upload files as one message.
 
         Raises:

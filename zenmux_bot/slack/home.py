@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -16,27 +15,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.conversations.home import Homes
-from zenmux_bot.digests.ports import Asker
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.home import DO, build_home
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
 _DO = re.compile(rf"^{re.escape(DO)}")
 _CONFLICT = "hash_conflict"
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """A person of a workspace."""
-
-    team_id: str
-    user_id: str
 
 
 class Home:
@@ -67,8 +58,8 @@ class Home:
         self._posts = posts
         self._clients = clients
         self._tasks = tasks
-        self._hashes: dict[Whose, str] = {}
-        self._turns: WeakValueDictionary[Whose, asyncio.Lock] = WeakValueDictionary()
+        self._hashes: dict[Actor, str] = {}
+        self._turns: WeakValueDictionary[Actor, asyncio.Lock] = WeakValueDictionary()
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the tab being opened, its buttons, and what is done elsewhere."""
@@ -82,10 +73,10 @@ class Home:
         event = body["event"]
         if event.get("tab") != "home":
             return
-        whose = Whose(body["team_id"], event["user"])
+        actor = Actor(body["team_id"], event["user"])
         if shown := (event.get("view") or {}).get("hash"):
-            self._hashes[whose] = shown
-        self._tasks.start(self.publish(whose))
+            self._hashes[actor] = shown
+        self._tasks.start(self.publish(actor))
 
     async def on_do(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
@@ -94,47 +85,47 @@ class Home:
         await ack()
         self._tasks.start(self._do(spot_of(body), action.get("value") or ""))
 
-    def changed(self, asker: Asker) -> None:
+    def changed(self, asker: Actor) -> None:
         """Publish somebody's tab anew after they did something with digests."""
-        self._tasks.start(self.refresh(Whose(asker.team_id, asker.user_id)))
+        self._tasks.start(self.refresh(Actor(asker.team_id, asker.user_id)))
 
-    async def refresh(self, whose: Whose) -> None:
+    async def refresh(self, actor: Actor) -> None:
         """Publish a tab anew, if it was ever opened."""
-        if whose in self._hashes:
-            await self.publish(whose)
+        if actor in self._hashes:
+            await self.publish(actor)
 
-    async def publish(self, whose: Whose) -> None:
+    async def publish(self, actor: Actor) -> None:
         """Publish a tab as it is now.
 
         Several of one person follow one another here. Where another process was
         faster, which the hash tells, its view may be older than what is known now, so
         the tab is put together and published once more.
         """
-        async with self._turns.setdefault(whose, asyncio.Lock()):
+        async with self._turns.setdefault(actor, asyncio.Lock()):
             try:
-                await self._publish(whose, self._hashes.get(whose))
+                await self._publish(actor, self._hashes.get(actor))
             except Refused as refusal:
                 if refusal.code == _CONFLICT:
-                    await self._publish_anyway(whose)
+                    await self._publish_anyway(actor)
                 else:
                     log.warning("home.failed", code=refusal.code)
             except SlackFault as fault:
                 log.warning("home.failed", code=fault.code)
 
-    async def _publish_anyway(self, whose: Whose) -> None:
+    async def _publish_anyway(self, actor: Actor) -> None:
         try:
-            await self._publish(whose, None)
+            await self._publish(actor, None)
         except SlackFault as fault:
             log.warning("home.failed", code=fault.code)
 
-    async def _publish(self, whose: Whose, expected: str | None) -> None:
-        view = build_home(await self._homes.view(whose.team_id, whose.user_id))
-        client = self._clients(whose.team_id)
+    async def _publish(self, actor: Actor, expected: str | None) -> None:
+        view = build_home(await self._homes.view(actor.team_id, actor.user_id))
+        client = self._clients(actor.team_id)
         reply = await call(
-            client.views_publish(user_id=whose.user_id, view=view, hash=expected)
+            client.views_publish(user_id=actor.user_id, view=view, hash=expected)
         )
-        self._hashes[whose] = str((reply["view"] or {}).get("hash") or "")
+        self._hashes[actor] = str((reply["view"] or {}).get("hash") or "")
 
-    async def _do(self, spot: Spot, command: str) -> None:
+    async def _do(self, spot: Location, command: str) -> None:
         served = await self._conversation.press(command, spot)
         await self._posts.tell(spot, served.message())

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.keys import WorkspaceKeyService
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.errors import BadInput, BotError
 from zenmux_bot.render.key_form import (
     CALLBACK,
@@ -21,8 +22,8 @@ from zenmux_bot.render.key_form import (
 )
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
-from zenmux_bot.slack.home import Home, Whose
-from zenmux_bot.slack.posts import Posts, Spot, spot_of
+from zenmux_bot.slack.home import Home
+from zenmux_bot.slack.posts import Posts, spot_of
 from zenmux_bot.slack.tasks import Tasks
 
 QUICK_SECONDS = 2.0
@@ -92,7 +93,7 @@ class KeyForms:
         await ack()
         self._tasks.start(self._tell(task, spot))
 
-    async def _set(self, spot: Spot, text: str) -> str | None:
+    async def _set(self, spot: Location, text: str) -> str | None:
         """Set a key, and return what is wrong with it."""
         try:
             await self._desk.set(spot.team_id, text, by=spot.user_id)
@@ -102,18 +103,18 @@ class KeyForms:
             return str(error)
         return None
 
-    async def _tell(self, task: asyncio.Task[str | None], spot: Spot) -> None:
+    async def _tell(self, task: asyncio.Task[str | None], spot: Location) -> None:
         await self._posts.tell(spot, Message(await task or _SET))
-        await self._home.refresh(Whose(spot.team_id, spot.user_id))
+        await self._home.refresh(Actor(spot.team_id, spot.user_id))
 
-    async def _clear(self, spot: Spot) -> None:
+    async def _clear(self, spot: Location) -> None:
         try:
             await self._desk.clear(spot.team_id, by=spot.user_id)
         except BotError as error:
             await self._posts.tell(spot, Message(str(error)))
             return
         await self._posts.tell(spot, Message(_CLEARED))
-        await self._home.refresh(Whose(spot.team_id, spot.user_id))
+        await self._home.refresh(Actor(spot.team_id, spot.user_id))
 
     async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
         view = build_key_form(await self._desk.state(spot_of(body).team_id))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.answers.help.report import report_greeting
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.slack import message
@@ -25,7 +24,7 @@ from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.message_text import words_of
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.ports import SeenEvents
-from zenmux_bot.slack.posts import Posts, Spot
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
 HEARD = "eyes"
@@ -105,14 +104,14 @@ class Mentions:
 
     def _place(
         self, event: dict[str, Any], team_id: str
-    ) -> tuple[Spot, ThreadId | None]:
+    ) -> tuple[Location, Location | None]:
         """Return where to answer, and the thread whose subject holds.
 
         A mention is answered in a thread; a direct message in place, where the talk of
         one day is about one thing as a thread is.
         """
         channel, thread = event["channel"], event.get("thread_ts")
-        spot = Spot(
+        spot = Location(
             team_id=team_id,
             channel_id=channel,
             user_id=event["user"],
@@ -120,23 +119,22 @@ class Mentions:
         )
         now = self._clock.now()
         if thread is not None:
-            began = now - _between(thread, event["ts"])
-            return spot, ThreadId(team_id, channel, thread, began)
+            return spot, Location(team_id, channel, thread)
         if spot.is_direct:
-            return spot, ThreadId(team_id, channel, now.date().isoformat())
+            return spot, Location(team_id, channel, now.date().isoformat())
         return spot, None
 
-    async def _show(self, spot: Spot, ts: str) -> bool:
+    async def _show(self, spot: Location, ts: str) -> bool:
         """Show that the message was heard; nothing depends on it."""
         return await self._react(self._clients(spot.team_id).reactions_add, spot, ts)
 
-    async def _hide(self, spot: Spot, ts: str) -> None:
+    async def _hide(self, spot: Location, ts: str) -> None:
         await self._react(self._clients(spot.team_id).reactions_remove, spot, ts)
 
     async def _react(
         self,
         method: Callable[..., Awaitable[AsyncSlackResponse]],
-        spot: Spot,
+        spot: Location,
         ts: str,
     ) -> bool:
         try:
@@ -145,14 +143,6 @@ class Mentions:
             log.info("slack.reaction_failed", code=fault.code)
             return False
         return True
-
-
-def _between(earlier: str, later: str) -> timedelta:
-    """Return the time between two of Slack's timestamps.
-
-    Times of Slack's are set against each other alone: its clock is not ours.
-    """
-    return timedelta(seconds=float(later) - float(earlier))
 
 
 def _is_for_the_bot(event: dict[str, Any], bot_user_id: str | None) -> bool:

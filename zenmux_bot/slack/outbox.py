@@ -13,7 +13,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from zenmux_bot.digests.delivery.ports import CannotLook, Place, Posted
+from zenmux_bot.core.actors import Location
+from zenmux_bot.digests.delivery.ports import CannotLook, Posted
 from zenmux_bot.errors import Ambiguous, Refused
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.calls import call
@@ -76,7 +77,7 @@ class SlackOutbox:
 
     async def post(
         self,
-        place: Place,
+        place: Location,
         message: Message,
         *,
         metadata: Mapping[str, object],
@@ -97,7 +98,12 @@ class SlackOutbox:
         )
 
     async def find_marker(
-        self, place: Place, key: str, *, since: datetime, thread_ts: str | None = None
+        self,
+        place: Location,
+        key: str,
+        *,
+        since: datetime,
+        thread_ts: str | None = None,
     ) -> Posted | CannotLook | None:
         """Look for the message whose metadata carry ``key``.
 

@@ -7,12 +7,13 @@ asker alone; what may have been posted never goes twice.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import PayloadRefused, Refused, SlackFault, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import noted
@@ -41,33 +42,11 @@ _UNSURE = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where a person asked.
-
-    Attributes:
-        team_id: The workspace.
-        channel_id: The channel, or the direct message with the bot.
-        user_id: Who asked.
-        thread_ts: The thread to answer in; None: right there.
-    """
-
-    team_id: str
-    channel_id: str
-    user_id: str
-    thread_ts: str | None = None
-
-    @property
-    def is_direct(self) -> bool:
-        """Tell whether nobody else can read there."""
-        return self.channel_id.startswith("D")
-
-
-def spot_of(body: Mapping[str, Any]) -> Spot:
+def spot_of(body: Mapping[str, Any]) -> Location:
     """Return where an interaction happened; a view is nowhere by itself."""
     container, user = body.get("container") or {}, body["user"]
     channel = body.get("channel") or {}
-    return Spot(
+    return Location(
         team_id=team_of(body),
         channel_id=container.get("channel_id") or channel.get("id") or "",
         user_id=user["id"],
@@ -89,7 +68,7 @@ def team_of(body: Mapping[str, Any]) -> str:
     return body.get("team_id") or team.get("id") or user.get("team_id") or ""
 
 
-def threaded(body: Mapping[str, Any]) -> Spot:
+def threaded(body: Mapping[str, Any]) -> Location:
     """Return the same in the thread of the message that was acted on.
 
     One that all see begins a thread if it is in none.
@@ -110,7 +89,7 @@ class Posts:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    async def say(self, spot: Spot, message: Message) -> str | None:
+    async def say(self, spot: Location, message: Message) -> str | None:
         """Post for all to see, or to the asker where that is not possible.
 
         Returns:
@@ -141,7 +120,7 @@ class Posts:
                 await self.whisper(spot, unsure(fault))
         return None
 
-    async def whisper(self, spot: Spot, message: Message) -> None:
+    async def whisper(self, spot: Location, message: Message) -> None:
         """Show a message to the asker alone."""
         if spot.is_direct:
             await self.say(spot, message)
@@ -160,7 +139,7 @@ class Posts:
         except SlackFault as fault:
             log.warning("slack.whisper_failed", code=fault.code)
 
-    async def tell(self, spot: Spot, message: Message) -> bool:
+    async def tell(self, spot: Location, message: Message) -> bool:
         """Send the asker a direct message, and return whether Slack took it."""
         try:
             direct = await self.direct(spot)
@@ -170,7 +149,7 @@ class Posts:
             return False
         return True
 
-    async def direct(self, spot: Spot) -> Spot:
+    async def direct(self, spot: Location) -> Location:
         """Return the direct message with the asker.
 
         Raises:
@@ -183,7 +162,7 @@ class Posts:
         channel = reply["channel"] or {}
         return replace(spot, channel_id=str(channel.get("id")), thread_ts=None)
 
-    async def post(self, spot: Spot, message: Message) -> str:
+    async def post(self, spot: Location, message: Message) -> str:
         """Post in ``spot`` or not at all, and return the message's timestamp.
 
         Raises:

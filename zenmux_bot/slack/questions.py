@@ -19,13 +19,14 @@ from slack_bolt.response import BoltResponse
 from zenmux_bot.answers.service import Served
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
+from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.conversation import Conversation, thread_of
-from zenmux_bot.slack.posts import Posts, Spot, spot_of, threaded, unsure
+from zenmux_bot.slack.posts import Posts, spot_of, threaded, unsure
 from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type
 from zenmux_bot.slack.tasks import Tasks
 
@@ -82,7 +83,7 @@ class Questions:
         """Answer ``/zenmux …``; an answer that is ready is the response itself."""
         # with should_escape Slack writes the three control characters as entities
         text = html.unescape(body.get("text") or "")
-        spot = Spot(
+        spot = Location(
             team_id=body.get("team_id") or "",
             channel_id=body.get("channel_id") or "",
             user_id=body.get("user_id") or "",
@@ -92,8 +93,6 @@ class Questions:
             served = task.result()
             if served.request is not None and served.request.csv:
                 self._tasks.start(self._conversation.attach(served, spot))
-            if served.is_public:
-                self._tasks.start(self._conversation.said(spot, served))
             return acknowledgement(served.message(), public=served.is_public)
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
@@ -181,7 +180,7 @@ class Questions:
         await url.delete_original()
 
     async def _pressed(
-        self, body: dict[str, Any], spot: Spot, command: str, audience: Audience
+        self, body: dict[str, Any], spot: Location, command: str, audience: Audience
     ) -> Served:
         """Return the answer to a button, or say that it was cut off."""
         try:
@@ -191,7 +190,11 @@ class Questions:
             raise
 
     async def _follow_up(
-        self, task: asyncio.Task[Served], body: dict[str, Any], text: str, spot: Spot
+        self,
+        task: asyncio.Task[Served],
+        body: dict[str, Any],
+        text: str,
+        spot: Location,
     ) -> None:
         """Put the answer in place of the line that said it was being fetched."""
         try:
@@ -205,14 +208,13 @@ class Questions:
             body, spot, served.message(), public=public, replace_original=not public
         )
         if sent and public:
-            await self._conversation.said(spot, served)
             await self._url(body).delete_original()
         await self._conversation.attach(served, spot)
 
     async def _reply(
         self,
         body: dict[str, Any],
-        spot: Spot,
+        spot: Location,
         message: Message,
         *,
         public: bool = False,

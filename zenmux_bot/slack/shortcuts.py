@@ -13,14 +13,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import BadInput, SlackFault
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import (
     CALLBACK,
     QUESTION,
-    Target,
     build_ask_form,
     read_question,
+    read_target,
 )
 from zenmux_bot.render.cut import cut
 from zenmux_bot.slack.conversation import Conversation
@@ -74,9 +75,8 @@ class Shortcuts:
         """Open the form for an answer in a message's thread."""
         await ack()
         message = body["message"]
-        target = Target(
-            channel_id=body["channel"]["id"],
-            thread_ts=message.get("thread_ts") or message["ts"],
+        target = replace(
+            spot_of(body), thread_ts=message.get("thread_ts") or message["ts"]
         )
         self._tasks.start(self._open(target, body, client))
 
@@ -85,7 +85,7 @@ class Shortcuts:
     ) -> None:
         """Open the form for an answer to the asker alone."""
         await ack()
-        self._tasks.start(self._open(Target(), body, client))
+        self._tasks.start(self._open(None, body, client))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer what was typed, or say in the form what is wrong with it."""
@@ -100,24 +100,23 @@ class Shortcuts:
             await ack(response_action="errors", errors={QUESTION: _words(error)})
             return
         await ack()
-        target = Target.load(view["private_metadata"])
+        target = read_target(view["private_metadata"])
         self._tasks.start(self._answer(text, target, body))
 
     async def _open(
-        self, target: Target, body: dict[str, Any], client: AsyncWebClient
+        self, target: Location | None, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         self._menus.prepare()
         view = build_ask_form(target)
         if not await is_opened(client, body, view):
             await self._posts.tell(spot_of(body), NOT_OPENED)
 
-    async def _answer(self, text: str, target: Target, body: dict[str, Any]) -> None:
-        spot = replace(
-            spot_of(body),
-            channel_id=target.channel_id,
-            thread_ts=target.thread_ts or None,
-        )
-        if target.channel_id:
+    async def _answer(
+        self, text: str, target: Location | None, body: dict[str, Any]
+    ) -> None:
+        spot = spot_of(body)
+        if target is not None:
+            spot = replace(target, user_id=spot.user_id)
             await self._conversation.answer(text, spot, is_named=True)
             return
         try:

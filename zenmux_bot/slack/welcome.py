@@ -12,10 +12,11 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from zenmux_bot.answers.help.welcome import report_welcome
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.slack import message
-from zenmux_bot.slack.posts import Posts, Spot
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -58,14 +59,14 @@ class Welcome:
         await ack()
         event = body["event"]
         if event["user"] == context.bot_user_id:
-            spot = Spot(
+            spot = Location(
                 team_id=body["team_id"],
                 channel_id=event["channel"],
                 user_id=event.get("inviter") or "",
             )
             self._tasks.start(self._greet(spot))
 
-    async def _greet(self, spot: Spot) -> None:
+    async def _greet(self, spot: Location) -> None:
         now = self._clock.now()
         if not await self._welcomed.first_time(spot.team_id, spot.channel_id, now):
             return

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from zenmux_bot.commands.defaults import Scope
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.store import conversations as memory
 from zenmux_bot.store.availability import doing_without
 from zenmux_bot.store.database import Database
@@ -24,7 +23,7 @@ _REMEMBERED = 10_000
 class BestEffortSettings(memory.Settings):
     """Settings that count as unset while they cannot be read."""
 
-    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+    async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
         """Return everything that is set in a workspace and its channels."""
         async with doing_without("settings.of_team"):
             return await super().of_team(team_id)
@@ -34,37 +33,22 @@ class BestEffortSettings(memory.Settings):
 class BestEffortThreads(memory.Threads):
     """Threads that begin anew while they cannot be remembered."""
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return the thread's last query, or None if it is not known."""
         async with doing_without("threads.query_of"):
             return await super().query_of(thread)
         return None
 
-    async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
+    async def remember(self, thread: Location, query: str, now: datetime) -> None:
         """Remember what the thread is about now."""
         async with doing_without("threads.remember"):
             await super().remember(thread, query, now)
-
-    async def query_said(
-        self, team_id: str, channel_id: str, at: datetime, within: timedelta
-    ) -> str | None:
-        """Return the query answered in a channel at about that time, if known."""
-        async with doing_without("threads.query_said"):
-            return await super().query_said(team_id, channel_id, at, within)
-        return None
-
-    async def remember_said(
-        self, team_id: str, channel_id: str, query: str, now: datetime
-    ) -> None:
-        """Remember a query answered in a channel."""
-        async with doing_without("threads.remember_said"):
-            await super().remember_said(team_id, channel_id, query, now)
 
 
 class BestEffortDigestThreads(DigestThreads):
     """Threads below digests, like any other while they cannot be told apart."""
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return the digest's question, or None if it is not known."""
         async with doing_without("digest_threads.query_of"):
             return await super().query_of(thread)

@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import Table, delete, select
 
-from zenmux_bot.commands.defaults import Scope
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import (
-    said_answers,
     seen_events,
     settings,
     threads,
@@ -21,9 +19,6 @@ from zenmux_bot.store.tables import (
 
 _EVENT_MEMORY = timedelta(days=1)
 """Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/"""
-
-_ANSWER_MEMORY = timedelta(days=366)
-"""Few come back to an older answer that nobody has talked about."""
 
 
 class SeenEvents:
@@ -69,7 +64,7 @@ class Threads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return the thread's last query, or None if it is not the bot's."""
         query = select(threads.c.query).where(
             threads.c.team_id == thread.team_id,
@@ -80,7 +75,7 @@ class Threads:
             found: str | None = await connection.scalar(query)
         return found
 
-    async def remember(self, thread: ThreadId, query: str, now: datetime) -> None:
+    async def remember(self, thread: Location, query: str, now: datetime) -> None:
         """Remember what the thread is about now."""
         await _upsert(
             self._database,
@@ -93,37 +88,6 @@ class Threads:
             values={"query": query, "updated_at": now},
         )
 
-    async def query_said(
-        self, team_id: str, channel_id: str, at: datetime, within: timedelta
-    ) -> str | None:
-        """Return the query answered in a channel nearest to that time, if one was."""
-        query = select(said_answers.c.said_at, said_answers.c.query).where(
-            said_answers.c.team_id == team_id,
-            said_answers.c.channel_id == channel_id,
-            said_answers.c.said_at.between(at - within, at + within),
-        )
-        async with self._database.reading() as connection:
-            found = (await connection.execute(query)).all()
-        nearest = min(found, key=lambda row: abs(row.said_at - at), default=None)
-        return None if nearest is None else str(nearest.query)
-
-    async def remember_said(
-        self, team_id: str, channel_id: str, query: str, now: datetime
-    ) -> None:
-        """Remember a query answered in a channel, wherever its answer is."""
-        place = {"team_id": team_id, "channel_id": channel_id}
-        async with self._database.writing() as connection:
-            await connection.execute(
-                delete(said_answers)
-                .filter_by(**place)
-                .where(said_answers.c.said_at < now - _ANSWER_MEMORY)
-            )
-            await connection.execute(
-                self._database.insert(said_answers)
-                .values(**place, said_at=now, query=query)
-                .on_conflict_do_nothing()
-            )
-
 
 class Settings:
     """What people have set in Slack, by scope and key, as text."""
@@ -131,11 +95,11 @@ class Settings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, scope: Scope, key: str) -> str | None:
+    async def get(self, scope: Location, key: str) -> str | None:
         """Return what is set in exactly this scope, or None."""
         return (await self.all(scope)).get(key)
 
-    async def all(self, scope: Scope) -> Mapping[str, str]:
+    async def all(self, scope: Location) -> Mapping[str, str]:
         """Return everything that is set in exactly this scope."""
         query = select(settings.c.key, settings.c.value).where(
             settings.c.team_id == scope.team_id,
@@ -145,20 +109,20 @@ class Settings:
             rows = await connection.execute(query)
         return {row.key: row.value for row in rows}
 
-    async def of_team(self, team_id: str) -> Mapping[Scope, Mapping[str, str]]:
+    async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
         """Return everything that is set in a workspace and its channels."""
         query = select(settings.c.channel_id, settings.c.key, settings.c.value).where(
             settings.c.team_id == team_id
         )
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
-        found: dict[Scope, dict[str, str]] = {}
+        found: dict[Location, dict[str, str]] = {}
         for row in rows:
-            found.setdefault(Scope(team_id, row.channel_id), {})[row.key] = row.value
+            found.setdefault(Location(team_id, row.channel_id), {})[row.key] = row.value
         return found
 
     async def set(
-        self, scope: Scope, key: str, value: str, *, by: str, now: datetime
+        self, scope: Location, key: str, value: str, *, by: str, now: datetime
     ) -> None:
         """Set a value."""
         await _upsert(
@@ -172,7 +136,7 @@ class Settings:
             values={"value": value, "updated_at": now, "updated_by": by},
         )
 
-    async def clear(self, scope: Scope, key: str) -> None:
+    async def clear(self, scope: Location, key: str) -> None:
         """Unset a value."""
         async with self._database.writing() as connection:
             await connection.execute(
@@ -194,7 +158,7 @@ class OperationsChannel:
 
     async def channel_of(self, team_id: str) -> str | None:
         """Return the channel's id, if one is set."""
-        return await self._settings.get(Scope(team_id), self.KEY)
+        return await self._settings.get(Location(team_id), self.KEY)
 
 
 async def _upsert(

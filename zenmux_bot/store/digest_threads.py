@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from zenmux_bot.commands.queries import canonical
-from zenmux_bot.commands.threads import ThreadId
+from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.content import share_query
 from zenmux_bot.digests.ledger import Part
 from zenmux_bot.store.database import Database
@@ -19,7 +19,7 @@ class DigestThreads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def query_of(self, thread: ThreadId) -> str | None:
+    async def query_of(self, thread: Location) -> str | None:
         """Return the digest's question in canonical words, or None if it is none."""
         of_the_thread = (
             subscriptions.c.team_id == thread.team_id,

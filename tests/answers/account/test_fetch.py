@@ -20,11 +20,12 @@ from asked import (
 )
 from structlog.testing import capture_logs
 
-from zenmux_bot.answers.permissions import Admins
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.commands.queries import Audience
-from zenmux_bot.digests.ports import Asker, Person
+from zenmux_bot.core.actors import Actor
+from zenmux_bot.digests.ports import Person
 from zenmux_bot.errors import BadInput, NotAllowed
+from zenmux_bot.permissions import Permissions
 from zenmux_demo.sandbox.account import FRESH_GENERATION, SETTLED_GENERATION
 from zenmux_demo.sandbox.replies import access_denied
 
@@ -68,7 +69,7 @@ class Nothing:
 
 
 def asker(user_id):
-    return Asker(team_id="T1", user_id=user_id, channel_id="C1")
+    return Actor(team_id="T1", user_id=user_id, channel_id="C1")
 
 
 @pytest.mark.parametrize("user", ["U1ADMIN", "U1NAMED"])
@@ -76,7 +77,7 @@ def asker(user_id):
 async def test_administrators_may(clock, sandbox, user, text):
     async with desk_before(sandbox, clock) as whole:
         desk = AnswerService(
-            whole._answers, clock, rights=Admins(People(), {"U1NAMED"})
+            whole._answers, clock, permissions=Permissions(People(), {"U1NAMED"})
         )
 
         served = await desk.serve(text, asker=asker(user))
@@ -98,7 +99,7 @@ async def test_answers_for_administrators_alone_are_not_kept(desk, text, kept):
 @pytest.mark.parametrize("who", [asker("U1OTHER"), None])
 async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     people = People()
-    desk = AnswerService(Nothing(), clock, rights=Admins(people, {"U1NAMED"}))
+    desk = AnswerService(Nothing(), clock, permissions=Permissions(people, {"U1NAMED"}))
 
     served = await desk.serve(text, asker=who, audience=Audience.PUBLIC)
 
@@ -120,7 +121,7 @@ async def test_nobody_may_where_rights_are_not_known(clock):
 async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     people = People()
     async with desk_before(sandbox, clock) as whole:
-        desk = AnswerService(whole._answers, clock, rights=Admins(people, ()))
+        desk = AnswerService(whole._answers, clock, permissions=Permissions(people, ()))
         for text in ("help", "leaderboard cost 2026-W40", "leaderboard tokns"):
             await desk.serve(text, asker=asker("U1OTHER"))
 
@@ -130,7 +131,7 @@ async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
 async def test_whom_the_settings_name_is_not_looked_up():
     people = People()
 
-    await Admins(people, {"U1NAMED"}).check(asker("U1NAMED"))
+    await Permissions(people, {"U1NAMED"}).check_admin(asker("U1NAMED"))
 
     assert people.asked == []
 

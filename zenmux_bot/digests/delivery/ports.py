@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.ledger import Claim, Entry, Notice, Settlement, Telling
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
@@ -75,14 +76,6 @@ class Composer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A channel of a workspace."""
-
-    team_id: str
-    channel_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Posted:
     """A message in Slack."""
 
@@ -100,7 +93,7 @@ class Outbox(Protocol):
 
     async def post(
         self,
-        place: Place,
+        place: Location,
         message: Message,
         *,
         metadata: Mapping[str, object],
@@ -117,7 +110,12 @@ class Outbox(Protocol):
         ...
 
     async def find_marker(
-        self, place: Place, key: str, *, since: datetime, thread_ts: str | None = None
+        self,
+        place: Location,
+        key: str,
+        *,
+        since: datetime,
+        thread_ts: str | None = None,
     ) -> Posted | CannotLook | None:
         """Look for the message whose metadata carry ``key``.
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.pacing import Pace
 from zenmux_bot.digests.delivery.ports import (
@@ -14,7 +15,6 @@ from zenmux_bot.digests.delivery.ports import (
     Composer,
     Ledger,
     Outbox,
-    Place,
     Posted,
     Skip,
     Wait,
@@ -168,7 +168,7 @@ class Poster:
             return await self._recovery.resolve(claimed, subscription)
         return await self._endings.sent(claimed, posted)
 
-    async def _post(self, claimed: Entry, place: Place, message: Message) -> Posted:
+    async def _post(self, claimed: Entry, place: Location, message: Message) -> Posted:
         """Post a message, reduced as often as its blocks are refused.
 
         Raises:

@@ -13,9 +13,10 @@ from enum import Enum, auto
 
 import structlog
 
+from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests import notifications as notices
-from zenmux_bot.digests.delivery.ports import CannotLook, Ledger, Outbox, Place, Posted
+from zenmux_bot.digests.delivery.ports import CannotLook, Ledger, Outbox, Posted
 from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.settle import Endings
 from zenmux_bot.digests.ledger import Entry, Part, State
@@ -141,7 +142,7 @@ class Recovery:
         return None
 
 
-def place_of(entry: Entry, subscription: Subscription) -> Place:
+def place_of(entry: Entry, subscription: Subscription) -> Location:
     """Return where an entry's post is, or goes.
 
     A claim and a reply keep their channel when the digest is moved meanwhile; what
@@ -149,4 +150,4 @@ def place_of(entry: Entry, subscription: Subscription) -> Place:
     """
     kept = entry.state is State.CLAIMED or entry.part is Part.REPLY
     channel_id = entry.channel_id if kept else None
-    return Place(subscription.team_id, channel_id or subscription.channel_id)
+    return Location(subscription.team_id, channel_id or subscription.channel_id)

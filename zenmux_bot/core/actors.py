@@ -1,0 +1,63 @@
+"""Who asks, and where a message goes: the only two types for either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a workspace: a thread, a channel, or the whole workspace.
+
+    Attributes:
+        team_id: The workspace.
+        channel_id: The channel or direct message; empty: the whole workspace.
+        thread_ts: The timestamp of the thread's first message; None: no thread.
+        user_id: Who gets the message directly when it cannot be posted there. It is
+            not part of what tells one place from another.
+    """
+
+    team_id: str
+    channel_id: str = ""
+    thread_ts: str | None = None
+    user_id: str = field(default="", compare=False)
+
+    @property
+    def is_direct(self) -> bool:
+        """Tell whether it is a direct message, not necessarily one with the bot."""
+        return self.channel_id.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who asks, and where they are.
+
+    Attributes:
+        team_id: The workspace whose installation is asked; nothing of another one is
+            seen or touched.
+        user_id: The person.
+        channel_id: Where they are; what names no channel means this one. Empty: in
+            no channel, such as on the Home tab.
+        thread_ts: The thread in it; None: in no thread.
+        zone: The time zone of new digests there; None: the person's own.
+    """
+
+    team_id: str
+    user_id: str
+    channel_id: str = ""
+    thread_ts: str | None = None
+    zone: str | None = None
+
+    @property
+    def location(self) -> Location:
+        """Return where they are, as a place to answer."""
+        return Location(
+            team_id=self.team_id,
+            channel_id=self.channel_id,
+            thread_ts=self.thread_ts,
+            user_id=self.user_id,
+        )
+
+    def in_thread(self, thread_ts: str | None) -> Actor:
+        """Return the same person in a thread of the channel."""
+        return replace(self, thread_ts=thread_ts)
