@@ -33,7 +33,7 @@ class Apis:
 
     Args:
         http: Sends the requests of all.
-        settings: Where the API is, and how long an endpoint rests.
+        settings: Where the API is, and how long an endpoint cools down.
         clock: Tells the time.
         database: Where several processes share answers; None where there is but one.
         sleep: Waits a number of seconds.
@@ -75,8 +75,8 @@ class Apis:
             key=key,
             base_url=self._settings.zenmux_base_url,
             clock=self._clock,
-            rest=timedelta(seconds=self._settings.zenmux_rate_limit_wait),
-            rests=None if shared is None else StoredCooldowns(shared, scope),
+            cooldown=timedelta(seconds=self._settings.zenmux_rate_limit_wait),
+            cooldowns=None if shared is None else StoredCooldowns(shared, scope),
             sleep=self._sleep,
         )
         if shared is None:
@@ -87,4 +87,4 @@ class Apis:
             turns=Locks(shared, scope, holder=self._holder, sleep=self._sleep),
             clock=self._clock,
         )
-        return CachedApi(answers, clock=self._clock, shelf=answers, sleep=self._sleep)
+        return CachedApi(answers, clock=self._clock, backend=answers, sleep=self._sleep)

@@ -13,7 +13,8 @@
     ├── ConfigError              a setting is missing or malformed
     ├── ApiError                 ZenMux did not give an answer
     │   ├── KeyRefused           401, 403: the key needs an administrator
-    │   ├── RateLimited          422, 429: the endpoint rests
+    │   │   └── OrganizationKey  403 for usage and cost: an organization's key
+    │   ├── RateLimited          422, 429: the endpoint cools down
     │   ├── RequestRefused       3xx, 400, 402, 404: asking again will not help
     │   ├── Unreachable          network fault, time-out
     │   ├── ServerFault          5xx
@@ -131,8 +132,12 @@ class KeyRefused(ApiError):
     """401 or 403: the key is wrong, missing, expired or of the wrong kind."""
 
 
+class OrganizationKey(KeyRefused):
+    """403 for usage or cost: ZenMux gives them to keys of personal accounts only."""
+
+
 class RateLimited(ApiError):
-    """422 or 429: the endpoint rests; ``retry_after`` says for how long."""
+    """422 or 429: the endpoint cools down; ``retry_after`` says for how long."""
 
 
 class RequestRefused(ApiError):

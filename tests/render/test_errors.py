@@ -54,6 +54,15 @@ TABLE = [
         False,
     ),
     (
+        errors.OrganizationKey("Organization keys are not supported", **SAID),
+        (
+            "ZenMux gives usage and cost to management keys of personal accounts only. "
+            "The bot's key seems to belong to an organization, or it has expired. "
+            "Everything else keeps working. (request req-1)"
+        ),
+        False,
+    ),
+    (
         errors.KeyRefused("Invalid API key sk-…", **SAID),
         (
             "A management key is needed (it begins with sk-mg-v1-); the bot takes it "

@@ -12,12 +12,18 @@ import pytest
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.zenmux.account_requests import (
     BalanceRequest,
+    CostRequest,
     FlowRateRequest,
     GenerationRequest,
+    HostCostRequest,
     ModelListRequest,
     SubscriptionRequest,
+    UsageRequest,
 )
 from zenmux_bot.zenmux.requests import (
+    AppsRequest,
+    AppsTrendingRequest,
+    AppsWindow,
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
@@ -88,7 +94,45 @@ def _performance(query: dict):
     return SpeedRequest(metric=SpeedMetric(query["metric"]), **_days(query))
 
 
+def _own(query: dict):
+    kind = {
+        "cost": CostRequest,
+        "provider_cost": HostCostRequest,
+        "usage": UsageRequest,
+    }
+    filters = {name: query.get(name) for name in ("bill_types", "model_slugs")}
+    bill_types, models = (
+        tuple(value.split(",")) if value else () for value in filters.values()
+    )
+    return kind[query["type"]](
+        dimension=query["query_dimension"],
+        time=query["query_time"],
+        bill_types=bill_types,
+        models=models,
+    )
+
+
+def _apps(query: dict):
+    return AppsRequest(
+        metric=_metric(query),
+        window=AppsWindow(query["period"]),
+        end=date.fromisoformat(query.get("ending_at", "2026-06-24")),
+    )
+
+
+def _apps_trending(query: dict):
+    return AppsTrendingRequest(
+        metric=_metric(query),
+        width=Granularity(query["bucket_width"]),
+        anchor=date.fromisoformat(query["ending_at"]),
+    )
+
+
 BUILDERS = {
+    "cost": _own,
+    "usage": _own,
+    "apps/leaderboard": _apps,
+    "apps/trending": _apps_trending,
     "leaderboard": lambda q: LeaderboardRequest(
         metric=_metric(q), limit=q.get("limit", 10), **_days(q)
     ),
@@ -111,12 +155,16 @@ BUILDERS = {
 }
 
 
+def _endpoint(path: str) -> str:
+    return "/".join(path.rsplit("/", 2)[-2 if "/apps/" in path else -1 :])
+
+
 def _load() -> dict[str, Sample]:
     index = json.loads((FIXTURES / "index.json").read_text("utf-8"))
     return {
         entry["file"]: Sample(
             name=entry["file"],
-            request=BUILDERS[entry["path"].rsplit("/", 1)[-1]](entry["query"]),
+            request=BUILDERS[_endpoint(entry["path"])](entry["query"]),
             status=entry["status"],
             headers={"Content-Type": entry["content_type"], **entry["headers"]},
             body=(FIXTURES / entry["file"]).read_bytes(),

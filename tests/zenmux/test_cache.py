@@ -374,7 +374,7 @@ async def test_a_rest_beyond_the_patience_is_told_at_once(make, clock):
     assert clock.naps == []
 
 
-async def test_three_rests_are_enough(make, clock):
+async def test_three_cooldowns_are_enough(make, clock):
     upstream, api = make(*(limited(60) for _ in range(4)))
 
     with pytest.raises(RateLimited):
@@ -504,10 +504,10 @@ async def test_failures_are_remembered_within_bounds(make):
     assert len(upstream.asked) == 301
 
 
-async def test_a_shelf_may_be_shared(make):
-    shelf = MemoryCacheBackend()
-    _, one = make(board(1), shelf=shelf)
-    _, other = make(shelf=shelf)
+async def test_a_backend_may_be_shared(make):
+    backend = MemoryCacheBackend()
+    _, one = make(board(1), backend=backend)
+    _, other = make(backend=backend)
 
     await one.fetch(OLD_BOARD)
 

@@ -5,6 +5,7 @@ import gzip
 import json
 import traceback
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import httpx
@@ -17,17 +18,27 @@ from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
     KeyRefused,
+    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
     Unreachable,
 )
 from zenmux_bot.zenmux.account_requests import (
+    BILLED,
     BalanceRequest,
+    CostRequest,
     FlowRateRequest,
     ModelListRequest,
+    UsageRequest,
 )
-from zenmux_bot.zenmux.client import MAX_BODY_BYTES, ZenMuxClient
+from zenmux_bot.zenmux.client import (
+    ACCOUNT_REQUESTS,
+    MAX_BODY_BYTES,
+    REQUESTS_AT_ONCE,
+    RESERVED_REQUESTS,
+    ZenMuxClient,
+)
 from zenmux_bot.zenmux.cooldowns import MemoryCooldowns
 from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest
 
@@ -37,6 +48,10 @@ RATE = {
     "success": True,
     "data": {"base_usd_per_flow": 0.03283, "effective_usd_per_flow": 0.03283},
 }
+
+
+COST = CostRequest.month(date(2026, 6, 1), bill_types=BILLED)
+NO_COST = {"success": True, "data": {"summary": {}, "analysis": {}}}
 
 
 def rate(**kwargs) -> httpx.Response:
@@ -253,7 +268,9 @@ async def test_a_key_refused_by_one_endpoint_may_serve_another(clock):
 
 @pytest.mark.parametrize("status", [422, 429])
 @pytest.mark.parametrize(("header", "seconds"), [({}, 45), ({"Retry-After": "7"}, 7)])
-async def test_a_limited_endpoint_rests_for_all_callers(clock, status, header, seconds):
+async def test_a_limited_endpoint_cools_down_for_all_callers(
+    clock, status, header, seconds
+):
     balance = {"success": True, "data": {"total_credits": 1}}
     script = Script(
         httpx.Response(status, headers=header),
@@ -261,7 +278,7 @@ async def test_a_limited_endpoint_rests_for_all_callers(clock, status, header, s
         rate(),
     )
 
-    async with client_of(script, clock, rest=timedelta(seconds=45)) as client:
+    async with client_of(script, clock, cooldown=timedelta(seconds=45)) as client:
         first = await refusal(client)
         clock.advance(seconds=2)
         second = await refusal(client)
@@ -279,17 +296,17 @@ async def test_a_limited_endpoint_rests_for_all_callers(clock, status, header, s
     ]
 
 
-async def test_a_rest_is_shared_through_the_memory_of_rests(clock):
-    rests = MemoryCooldowns()
+async def test_a_cooldown_is_shared_through_the_memory_of_cooldowns(clock):
+    cooldowns = MemoryCooldowns()
     script = Script(httpx.Response(422))
 
-    async with client_of(script, clock, rests=rests) as one:
+    async with client_of(script, clock, cooldowns=cooldowns) as one:
         await refusal(one)
-    async with client_of(Script(), clock, rests=rests) as other:
+    async with client_of(Script(), clock, cooldowns=cooldowns) as other:
         assert type(await refusal(other)) is RateLimited
 
 
-async def test_a_clock_set_back_does_not_make_a_rest_endless(clock):
+async def test_a_clock_set_back_does_not_make_a_cooldown_endless(clock):
     script = Script(httpx.Response(422), rate())
 
     async with client_of(script, clock) as client:
@@ -298,7 +315,7 @@ async def test_a_clock_set_back_does_not_make_a_rest_endless(clock):
         await client.fetch(FlowRateRequest())
 
 
-async def test_one_request_at_a_time_per_endpoint(clock):
+async def test_a_few_requests_of_an_endpoint_are_under_way_at_once(clock):
     under_way, most = 0, 0
 
     async def slow(request: httpx.Request) -> httpx.Response:
@@ -310,9 +327,70 @@ async def test_one_request_at_a_time_per_endpoint(clock):
         return rate()
 
     async with client_of(slow, clock) as client:
-        await asyncio.gather(*(client.fetch(FlowRateRequest()) for _ in range(5)))
+        await asyncio.gather(*(client.fetch(FlowRateRequest()) for _ in range(20)))
 
-    assert most == 1
+    assert most == REQUESTS_AT_ONCE
+
+
+async def test_a_request_that_waited_is_not_sent_into_a_cooldown(clock):
+    script = Script(*[httpx.Response(422)] * REQUESTS_AT_ONCE)
+
+    async with client_of(script, clock) as client:
+        outcomes = await asyncio.gather(
+            *(client.fetch(FlowRateRequest()) for _ in range(20)),
+            return_exceptions=True,
+        )
+
+    assert {type(outcome) for outcome in outcomes} == {RateLimited}
+    assert len(script.asked) <= REQUESTS_AT_ONCE
+
+
+async def test_usage_and_cost_share_one_cooldown(clock):
+    script = Script(httpx.Response(429, headers={"Retry-After": "60"}))
+    async with client_of(script, clock) as client:
+        await refusal(client, COST)
+
+        error = await refusal(client, UsageRequest.month(date(2026, 6, 1)))
+
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == timedelta(seconds=60)
+    assert len(script.asked) == 1
+
+
+async def test_the_accounts_minute_keeps_some_requests_for_the_background(clock):
+    async def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=NO_COST)
+
+    async def fill(client, request) -> int:
+        for count in range(100):
+            try:
+                await client.fetch(request)
+            except RateLimited:
+                return count
+        raise AssertionError("never limited")
+
+    async with client_of(answer, clock) as client:
+        asked = await fill(client, COST)
+        reserved = await fill(client, replace(COST, background=True))
+        clock.instant += timedelta(minutes=1)
+        again = await fill(client, COST)
+
+    assert asked == again == ACCOUNT_REQUESTS - RESERVED_REQUESTS
+    assert asked + reserved == ACCOUNT_REQUESTS
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "asked"),
+    [((), OrganizationKey, 1), (("key_gone",), RequestRefused, 2)],
+)
+async def test_a_refused_own_figure_says_what_was_refused(clock, keys, kind, asked):
+    script = Script(httpx.Response(403), httpx.Response(403))
+    async with client_of(script, clock) as client:
+        first = await refusal(client, replace(COST, keys=keys))
+        await refusal(client, replace(COST, keys=keys))
+
+    assert type(first) is kind
+    assert len(script.asked) == asked
 
 
 async def test_endpoints_do_not_wait_for_each_other(clock):

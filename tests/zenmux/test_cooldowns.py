@@ -7,10 +7,10 @@ from zenmux_bot.zenmux.cooldowns import MemoryCooldowns
 UNTIL = datetime(2026, 6, 25, 9, tzinfo=UTC)
 
 
-async def test_each_endpoint_rests_alone():
-    rests = MemoryCooldowns()
+async def test_each_endpoint_cools_down_alone():
+    cooldowns = MemoryCooldowns()
 
-    await rests.set("/flow_rate", UNTIL)
+    await cooldowns.set("/flow_rate", UNTIL)
 
-    assert await rests.get("/flow_rate") == UNTIL
-    assert await rests.get("/payg/balance") is None
+    assert await cooldowns.get("/flow_rate") == UNTIL
+    assert await cooldowns.get("/payg/balance") is None

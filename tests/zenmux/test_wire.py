@@ -14,6 +14,7 @@ from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
     KeyRefused,
+    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -88,6 +89,12 @@ EXPECTED = {
     "error_524.html": (ServerFault, "", "The platform took too long"),
     "error_plain_string.json": (KeyRefused, "", "invalid management key"),
     "error_truncated.json": (BadAnswer, "", "The answer cannot be read"),
+    "error_403_own_organization.json": (
+        OrganizationKey,
+        "access_denied",
+        "Organization keys are not supported",
+    ),
+    "error_429_own.json": (RateLimited, "rate_limit", "Too many requests"),
     "success_false_error_object.json": (
         BadAnswer,
         "",
@@ -109,7 +116,7 @@ def test_every_bad_fixture_is_its_typed_error(bad):
     assert error.type == type_
     assert message is None or error.message == message
     assert error.status == bad.status
-    assert error.path == "/statistics/market_share"
+    assert error.path == bad.request.path
     assert error.request_id == bad.headers.get("X-ZenMux-RequestId")
 
 

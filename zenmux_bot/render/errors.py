@@ -22,6 +22,7 @@ from zenmux_bot.errors import (
     NoData,
     NotAllowed,
     NotYet,
+    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -153,6 +154,15 @@ def _key(error: Any, _again: str | None) -> Report:
     )
 
 
+def _organization(error: Any, _again: str | None) -> Report:
+    return _plain(
+        "No own figures for this key",
+        "ZenMux gives usage and cost to management keys of personal accounts only. The "
+        "bot's key seems to belong to an organization, or it has expired. Everything "
+        f"else keeps working.{_where(error)}",
+    )
+
+
 def _limited(error: Any, again: str | None) -> Report:
     rest = error.retry_after or USUAL_REST
     wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
@@ -253,6 +263,7 @@ _TABLE: tuple[tuple[type[BotError], Callable[[Any, str | None], Report]], ...] =
     (NotYet, _not_yet),
     (TooMuch, _too_much),
     (NoData, _no_data),
+    (OrganizationKey, _organization),
     (KeyRefused, _key),
     (RateLimited, _limited),
     (RequestRefused, _refused),

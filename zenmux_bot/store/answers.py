@@ -18,6 +18,7 @@ from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
     KeyRefused,
+    OrganizationKey,
     ServerFault,
     Unreachable,
 )
@@ -34,7 +35,8 @@ SETBACKS_KEPT = timedelta(hours=1)
 
 _EMPTY = "empty"
 _FAILURES: dict[str, type[ApiError]] = {
-    kind.__name__: kind for kind in (BadAnswer, KeyRefused, ServerFault, Unreachable)
+    kind.__name__: kind
+    for kind in (BadAnswer, KeyRefused, OrganizationKey, ServerFault, Unreachable)
 }
 _FIELDS = ("message", "status", "type", "request_id", "path", "said_no")
 

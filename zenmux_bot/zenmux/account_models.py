@@ -1,4 +1,4 @@
-"""The account's plan, credits and bills and the list of models, as ZenMux gives them.
+"""What ZenMux tells of the account: plan, credits, usage and cost; and its model list.
 
 Figures are decimals and None means unknown, never zero. Tiers, states and fee codes are
 open sets, hence plain strings.
@@ -136,6 +136,86 @@ class Generation(Body):
     final_retry: bool | None = Field(default=None, alias="finalRetry")
     usage: Number = None
     rating: Rating | None = Field(default=None, alias="ratingResponses")
+
+
+class CostSummary(Body):
+    """Sums in USD over everything that was asked for; None where there is no figure."""
+
+    total_cost: Number = Field(default=None, alias="totalCost")
+    request_counts: Number = Field(default=None, alias="requestCounts")
+    total_tokens: Number = Field(default=None, alias="totalTokens")
+
+
+class OwnRow(Body):
+    """One bucket of one grouping; the fields of the other groupings are None.
+
+    ``biz_time`` is ``YYYYMMDD`` within a month, ``YYYYMMDDHH`` within a day. The amount
+    is USD, billed or covered by the plan as the request asked.
+    """
+
+    biz_time: str = Field(alias="bizTime", pattern=r"^[0-9]{8}([0-9]{2}){0,2}$")
+    model_slug: Slug | None = Field(default=None, alias="modelSlug")
+    api_key_id: Slug | None = Field(default=None, alias="apiKeyId")
+    token_type: Slug | None = Field(default=None, alias="tokenType")
+    bill_amount: Number = Field(default=None, alias="billAmount")
+    tokens: Number = None
+    request_counts: Number = Field(default=None, alias="requestCounts")
+
+
+OwnRows = Annotated[tuple[OwnRow, ...], NullIsEmpty]
+
+
+class CostAnalysis(Body):
+    """Three cuts of the same sum, never to be added to each other."""
+
+    by_model: OwnRows = Field(default=(), alias="costByModel")
+    by_key: OwnRows = Field(default=(), alias="costByApiKey")
+    by_type: OwnRows = Field(default=(), alias="costByTokenType")
+
+
+class Cost(Body):
+    """What the account spent in a month by day, or on a day by hour."""
+
+    summary: CostSummary
+    analysis: CostAnalysis
+
+
+class HostUsage(Body):
+    """What one host served of a model; ratios are fractions, latency milliseconds."""
+
+    endpoint_slug: Slug = Field(alias="endpointSlug")
+    request_counts: Number = Field(default=None, alias="requestCounts")
+    tokens: Number = None
+    token_ratio: Number = Field(default=None, alias="tokenRatio")
+    median_latency: Number = Field(default=None, alias="medianLatency")
+    median_throughput: Number = Field(default=None, alias="medianThroughput")
+    bill_amount: Number = Field(default=None, alias="billAmount")
+
+
+class HostAnalysis(Body):
+    """The hosts of one model; ``uptime`` is the rate of success, from 0 to 1."""
+
+    uptime: Number = None
+    hosts: Annotated[tuple[HostUsage, ...], NullIsEmpty] = Field(
+        default=(), alias="endpointUsages"
+    )
+
+
+class HostCost(Body):
+    """What the account spent on one model, by host."""
+
+    summary: CostSummary
+    analysis: HostAnalysis
+
+
+class Usage(Body):
+    """What the account used in a month by day, or on a day by hour."""
+
+    tokens_total: Number = Field(default=None, alias="tokensTotal")
+    request_counts: Number = Field(default=None, alias="requestCounts")
+    by_model: OwnRows = Field(default=(), alias="tokensByModel")
+    by_key: OwnRows = Field(default=(), alias="tokensByApiKey")
+    by_type: OwnRows = Field(default=(), alias="tokensByTokenType")
 
 
 class ListedModel(Body):

@@ -26,7 +26,7 @@ class Api(Protocol):
 
         Args:
             request: What to ask; a long range is asked in parts and joined.
-            patience: How long the caller waits at most, rests of the API included.
+            patience: How long the caller waits at most, cooldowns included.
                 None at all asks nothing: only what is in memory is given.
 
         Raises:

@@ -26,8 +26,8 @@ from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.paging import join, split
 from zenmux_bot.zenmux.requests import Request, identity
 
-MAX_RESTS = 3
-"""An endpoint that is still limited after so many rests has another problem."""
+MAX_WAITS = 3
+"""An endpoint that is still limited after so many cooldowns has another problem."""
 
 FAILURE_MEMORY = timedelta(seconds=20)
 """So long a failed request is not made again."""
@@ -74,7 +74,7 @@ class CachedApi:
     Args:
         upstream: Gives new answers.
         clock: Tells the time.
-        shelf: Where good answers are kept, in memory by default.
+        backend: Where good answers are kept, in memory by default.
         sleep: Waits a number of seconds.
     """
 
@@ -83,12 +83,12 @@ class CachedApi:
         upstream: Upstream,
         *,
         clock: Clock,
-        shelf: CacheBackend | None = None,
+        backend: CacheBackend | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._upstream = upstream
         self._clock = clock
-        self._shelf = MemoryCacheBackend() if shelf is None else shelf
+        self._backend = MemoryCacheBackend() if backend is None else backend
         self._sleep = sleep
         self._flights: dict[str, _Flight] = {}
         self._recent: dict[str, _Recent] = {}
@@ -120,9 +120,9 @@ class CachedApi:
     async def _fetch_part(
         self, request: Request[T], patience: timedelta, deadline: datetime
     ) -> Answer[T]:
-        rests = 0
+        waits = 0
         while True:
-            kept = await self._shelf.get(request)
+            kept = await self._backend.get(request)
             if kept is not None:
                 # Another process may have put it there.
                 self._see(kept)
@@ -141,11 +141,11 @@ class CachedApi:
                 return await self._share(request, deadline, longest=longest)
             except RateLimited as limited:
                 fault = limited
-                rest = limited.retry_after
+                wait = limited.retry_after
                 now = self._clock.now()
-                if rest is not None and now + rest <= deadline and rests < MAX_RESTS:
-                    rests += 1
-                    await self._sleep((rest + _MARGIN) / _SECOND)
+                if wait is not None and now + wait <= deadline and waits < MAX_WAITS:
+                    waits += 1
+                    await self._sleep((wait + _MARGIN) / _SECOND)
                     continue
             except (Unreachable, ServerFault, BadAnswer) as transient:
                 fault = transient
@@ -212,7 +212,7 @@ class CachedApi:
             until = fresh_until(request, answer.data, answer.fetched_at, self._newest)
             self._remember(key, answer, until)
         else:
-            await self._shelf.put(request, answer)
+            await self._backend.put(request, answer)
 
     def _see(self, answer: Answer[Any]) -> None:
         """Notice the newest day that any answer shows."""

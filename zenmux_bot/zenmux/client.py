@@ -1,15 +1,15 @@
-"""The client: one request at a time per endpoint, with bounded time, size and tries."""
+"""The client: a few requests at once per endpoint, bounded in time, size and tries."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import zlib
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import structlog
@@ -24,10 +24,11 @@ from zenmux_bot.errors import (
     RateLimited,
     Unreachable,
 )
-from zenmux_bot.zenmux.cooldowns import Cooldowns, MemoryCooldowns
+from zenmux_bot.zenmux.account_requests import OWN_PATHS
+from zenmux_bot.zenmux.cooldowns import Cooldowns, MemoryCooldowns, counter_of
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request
-from zenmux_bot.zenmux.wire import LONGEST_REST, parse, read_request_id, retry_delay
+from zenmux_bot.zenmux.wire import LONGEST_COOLDOWN, parse, read_request_id, retry_delay
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """A body is cut off here; the largest documented one has some 300 KB."""
@@ -38,11 +39,24 @@ ATTEMPT_SECONDS = 30
 BUDGET_SECONDS = 100
 """No further attempt starts after this long."""
 
+REQUESTS_AT_ONCE = 5
+"""Requests of one endpoint under way at once; its limit is not published."""
+
+ACCOUNT_REQUESTS = 60
+"""Requests a minute for ``/usage`` and ``/cost`` together.
+
+https://docs.zenmux.ai/api/platform/cost.html
+"""
+
+RESERVED_REQUESTS = 12
+"""Of these, so many are kept for budgets when people ask a lot."""
+
 REFUSED_KEY_MEMORY = timedelta(seconds=60)
 """So long a refused key is not sent to the same endpoint again."""
 
 _TIMEOUT = httpx.Timeout(connect=5, read=20, write=5, pool=5)
 _MANAGEMENT = "/management"
+_MINUTE = timedelta(minutes=1)
 _GZIP = zlib.MAX_WBITS | 16
 
 T = TypeVar("T", bound=BaseModel)
@@ -58,17 +72,17 @@ class _Reply:
 
 
 class ZenMuxClient:
-    """Asks the API, and remembers rests and refusals; several may share ``http``.
+    """Asks the API, remembers cooldowns and refusals; several may share ``http``.
 
-    It does not wait out a rest: it raises ``RateLimited`` with the time that is left.
+    It does not wait out a cooldown: it raises ``RateLimited`` with the time left.
 
     Args:
         http: Sends the requests; whoever made it closes it.
         key: The management key, None when there is none yet.
         base_url: Ends in ``/api/v1/management``; the key goes nowhere else.
         clock: Tells the time.
-        rest: How long an endpoint rests when the API does not say.
-        rests: Where rests are remembered.
+        cooldown: How long an endpoint is left alone when the API does not say.
+        cooldowns: Where cooldowns are remembered.
         sleep: Waits a number of seconds.
         jitter: Gives a random number from 0 to 1.
     """
@@ -80,8 +94,8 @@ class ZenMuxClient:
         key: SecretStr | None,
         base_url: str,
         clock: Clock,
-        rest: timedelta = timedelta(seconds=60),
-        rests: Cooldowns | None = None,
+        cooldown: timedelta = timedelta(seconds=60),
+        cooldowns: Cooldowns | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -89,11 +103,14 @@ class ZenMuxClient:
         self._key = key
         self._base_url = base_url.rstrip("/")
         self._clock = clock
-        self._rest = rest
-        self._rests = MemoryCooldowns() if rests is None else rests
+        self._cooldown = cooldown
+        self._cooldowns = MemoryCooldowns() if cooldowns is None else cooldowns
         self._sleep = sleep
         self._jitter = jitter
-        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._slots = defaultdict[str, asyncio.Semaphore](
+            lambda: asyncio.Semaphore(REQUESTS_AT_ONCE)
+        )
+        self._account_requests = deque[datetime]()
         self._refusals: dict[str, tuple[datetime, KeyRefused]] = {}
 
     async def fetch(self, request: Request[T]) -> Answer[T]:
@@ -117,10 +134,12 @@ class ZenMuxClient:
         return delay.total_seconds() if delay is not None else 0
 
     async def _ask(self, request: Request[T]) -> Answer[T]:
-        async with self._lanes[request.path]:
-            await self._check_rest(request.path)
+        async with self._slots[counter_of(request.path)]:
+            await self._check_cooldown(request.path)
             if request.needs_key:
                 self._check_refusal(request.path)
+            if request.path in OWN_PATHS:
+                self._count(request)
             try:
                 return await self._exchange(request)
             except ApiError as error:
@@ -188,12 +207,27 @@ class ZenMuxClient:
             await reply.aclose()
         return _Reply(status=reply.status_code, headers=reply.headers, body=body)
 
-    async def _check_rest(self, path: str) -> None:
-        until = await self._rests.get(path)
+    async def _check_cooldown(self, path: str) -> None:
+        until = await self._cooldowns.get(counter_of(path))
         left = timedelta() if until is None else until - self._clock.now()
-        # No rest is longer than the longest: the clock was set back meanwhile.
-        if timedelta() < left <= LONGEST_REST:
+        # No cooldown is longer than the longest: the clock was set back meanwhile.
+        if timedelta() < left <= LONGEST_COOLDOWN:
             raise RateLimited("It asked for a pause", retry_after=left, path=path)
+
+    def _count(self, request: Request[Any]) -> None:
+        """Count a request of the account's minute, or refuse to send it."""
+        now, sent = self._clock.now(), self._account_requests
+        while sent and not timedelta() <= now - sent[0] < _MINUTE:
+            sent.popleft()
+        reserved = 0 if getattr(request, "background", False) else RESERVED_REQUESTS
+        if len(sent) >= ACCOUNT_REQUESTS - reserved:
+            left = sent[0] + _MINUTE - now
+            raise RateLimited(
+                "The account's requests of this minute are used up",
+                retry_after=left,
+                path=request.path,
+            )
+        sent.append(now)
 
     def _check_refusal(self, path: str) -> None:
         until, error = self._refusals.get(path, (None, None))
@@ -204,8 +238,8 @@ class ZenMuxClient:
         """Remember and log a failure of the API."""
         now = self._clock.now()
         if isinstance(error, RateLimited):
-            error.retry_after = error.retry_after or self._rest
-            await self._rests.set(path, now + error.retry_after)
+            error.retry_after = error.retry_after or self._cooldown
+            await self._cooldowns.set(counter_of(path), now + error.retry_after)
         elif isinstance(error, KeyRefused):
             self._refusals[path] = (now + REFUSED_KEY_MEMORY, replace(error))
         log.warning(
@@ -230,9 +264,9 @@ async def _read(reply: httpx.Response) -> bytes:
     packed = zlib.decompressobj(_GZIP) if packing == "gzip" else None
     body = bytearray()
     async for chunk in reply.aiter_raw() if packed else reply.aiter_bytes():
-        room = MAX_BODY_BYTES + 1 - len(body)
+        allowed = MAX_BODY_BYTES + 1 - len(body)
         try:
-            body += packed.decompress(chunk, room) if packed else chunk
+            body += packed.decompress(chunk, allowed) if packed else chunk
         except zlib.error:
             raise BadAnswer("The answer is packed", status=reply.status_code) from None
         if len(body) > MAX_BODY_BYTES:

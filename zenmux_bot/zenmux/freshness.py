@@ -14,8 +14,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.zenmux.account_requests import ModelListRequest
+from zenmux_bot.zenmux.account_requests import (
+    CostRequest,
+    HostCostRequest,
+    HostUsageRequest,
+    ModelListRequest,
+    UsageRequest,
+)
 from zenmux_bot.zenmux.models import (
+    Apps,
     CacheHit,
     Leaderboard,
     MarketShare,
@@ -25,6 +32,8 @@ from zenmux_bot.zenmux.models import (
     Trending,
 )
 from zenmux_bot.zenmux.requests import (
+    AppsRequest,
+    AppsTrendingRequest,
     CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
@@ -36,6 +45,13 @@ from zenmux_bot.zenmux.requests import (
 )
 
 ACCOUNT = timedelta(seconds=60)
+OWN_RUNNING = timedelta(minutes=5)
+"""Own usage and cost of a day or month that is not over."""
+
+OWN_SETTLED = timedelta(hours=6)
+"""So long after its end an own day or month may still grow by late bills."""
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
 MODEL_LIST = timedelta(hours=1)
 EMPTY = timedelta(seconds=60)
 MISSING_DAY = timedelta(minutes=5)
@@ -70,6 +86,11 @@ def fresh_until(
     """
     if is_empty(data):
         return fetched_at + EMPTY
+    if isinstance(
+        request, CostRequest | HostCostRequest | UsageRequest | HostUsageRequest
+    ):
+        settled = _own_end(request.time) + OWN_SETTLED
+        return FOREVER if fetched_at >= settled else fetched_at + OWN_RUNNING
     last_day = _last_day(request)
     if last_day is None:
         listed = isinstance(request, ModelListRequest)
@@ -117,7 +138,7 @@ def newest_day(data: BaseModel) -> date | None:
 def is_empty(data: BaseModel) -> bool:
     """Tell whether a statistic holds nothing, which may only mean "not yet"."""
     match data:
-        case Leaderboard() | Trending() | Speed() | CacheHit():
+        case Leaderboard() | Trending() | Speed() | CacheHit() | Apps():
             return not data.entries
         case MarketShare():
             return not any(bucket.authors for bucket in data.series)
@@ -127,6 +148,15 @@ def is_empty(data: BaseModel) -> bool:
             return not data.series
         case _:
             return False
+
+
+def _own_end(time: str) -> datetime:
+    """Return when the month (``YYYYMM``) or day (``YYYYMMDD``) is over, UTC."""
+    year, month = int(time[:4]), int(time[4:6])
+    if day := time[6:]:
+        start = datetime(year, month, int(day), tzinfo=UTC)
+        return start + _DAY
+    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
 def _last_day(request: Request[Any]) -> date | None:
@@ -143,8 +173,10 @@ def _last_day(request: Request[Any]) -> date | None:
             | CacheHitRequest()
         ):
             return request.end
-        case TrendingRequest():
+        case TrendingRequest() | AppsTrendingRequest():
             return request.anchor
+        case AppsRequest():
+            return request.end
         case _:
             return None
 

@@ -259,3 +259,25 @@ class CacheHit(Body):
     starting_at: Day
     ending_at: Day
     entries: Annotated[tuple[CacheHitEntry, ...], NullIsEmpty]
+
+
+class AppEntry(Body):
+    """An app that calls the platform; ``growth_rate`` is a percentage."""
+
+    rank: int | None = None
+    app: Slug
+    label: Label = ""
+    value: Volume
+    growth_rate: Number = None
+    growth_label: Label = ""
+    data_points: Annotated[tuple[DataPoint, ...], NullIsEmpty] = ()
+
+
+class Apps(Body):
+    """Apps ranked over a window that ends on ``ending_at``; the rest is ``OTHERS``."""
+
+    metric: str
+    period: Label = ""
+    bucket_width: Label = ""
+    ending_at: Day
+    entries: Annotated[tuple[AppEntry, ...], NullIsEmpty, each_once("app")]

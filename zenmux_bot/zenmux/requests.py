@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.zenmux.models import (
+    Apps,
     CacheHit,
     Leaderboard,
     MarketShare,
@@ -32,6 +33,9 @@ MAX_LIMIT = 50
 
 MAX_PERFORMANCE_DAYS = 30
 """https://docs.zenmux.ai/api/platform/statistics-performance.html"""
+
+MAX_APPS = 11
+"""Ten apps and the rest of them: https://docs.zenmux.ai/api/platform/"""
 
 T_co = TypeVar("T_co", bound=BaseModel, covariant=True)
 
@@ -291,4 +295,65 @@ class CacheHitRequest:
         return {
             "metric": "cache_hit",
             **_days(self.start, self.end),
+        }
+
+
+class AppsWindow(StrEnum):
+    """The windows that apps are ranked over, each ending on the day asked for."""
+
+    DAY = "1d"
+    WEEK = "7d"
+    MONTH = "30d"
+    ALL = "total"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppsRequest:
+    """The apps that call the platform, ranked over a window up to ``end``."""
+
+    metric: Metric
+    window: AppsWindow
+    end: date
+
+    path: ClassVar[str] = "/statistics/apps/leaderboard"
+    limit: ClassVar[int] = MAX_APPS
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[Apps]] = Apps
+
+    def __post_init__(self) -> None:
+        _check_range(self.end, self.end)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            "period": self.window.value,
+            "ending_at": self.end.isoformat(),
+            "limit": str(self.limit),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppsTrendingRequest:
+    """Apps with momentum on the day, or in the seven days, up to ``anchor``."""
+
+    metric: Metric
+    width: Granularity
+    anchor: date
+
+    path: ClassVar[str] = "/statistics/apps/trending"
+    limit: ClassVar[int] = MAX_APPS - 1
+    needs_key: ClassVar[bool] = True
+    model: ClassVar[type[Apps]] = Apps
+
+    def __post_init__(self) -> None:
+        _check_range(self.anchor, self.anchor)
+
+    def params(self) -> dict[str, str]:
+        """Return the query parameters."""
+        return {
+            "metric": self.metric.value,
+            "bucket_width": self.width.value,
+            "ending_at": self.anchor.isoformat(),
+            "limit": str(self.limit),
         }

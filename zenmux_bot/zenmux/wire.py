@@ -23,19 +23,24 @@ from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
     KeyRefused,
+    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_requests import GenerationRequest, ModelListRequest
+from zenmux_bot.zenmux.account_requests import (
+    OWN_PATHS,
+    GenerationRequest,
+    ModelListRequest,
+)
 from zenmux_bot.zenmux.requests import Request
 
 MAX_MESSAGE = 300
 """Characters of a message of the API that are shown."""
 
-SHORTEST_REST = timedelta(seconds=1)
-LONGEST_REST = timedelta(hours=1)
+SHORTEST_COOLDOWN = timedelta(seconds=1)
+LONGEST_COOLDOWN = timedelta(hours=1)
 """``Retry-After`` is honoured within these bounds."""
 
 MAX_ATTEMPTS = 4
@@ -75,7 +80,7 @@ def parse(
     """
     payload = _decode(body)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        _refuse(request.path, status, headers, payload, now)
+        _refuse(request, status, headers, payload, now)
     try:
         data = request.model.model_validate(_unwrap(request.path, payload))
         return _to_the_point(request, data)
@@ -109,8 +114,8 @@ def clean(text: str) -> str:
 def retry_delay(error: ApiError, attempt: int, jitter: float) -> timedelta | None:
     """Return how long to wait before the next attempt, or None to give up.
 
-    A ``RateLimited`` endpoint is not asked again from here: its rest is waited for by
-    those callers who have the patience.
+    A ``RateLimited`` endpoint is not asked again from here: its cooldown is waited for
+    by those callers who have the patience.
 
     Args:
         error: What the attempt ended in.
@@ -176,11 +181,19 @@ def _to_the_point(request: Request[T], data: T) -> T:
 
 
 def _refuse(
-    path: str, status: int, headers: Mapping[str, str], payload: Any, now: datetime
+    request: Request[Any],
+    status: int,
+    headers: Mapping[str, str],
+    payload: Any,
+    now: datetime,
 ) -> NoReturn:
     # The status decides: 422 is the rate limit here, whatever the body calls it.
     kind: type[ApiError]
     match status:
+        case 403 if request.path in OWN_PATHS:
+            # With ids of API keys it may be one of them that no longer exists.
+            named = "api_key_ids" in request.params()
+            kind = RequestRefused if named else OrganizationKey
         case 401 | 403:
             kind = KeyRefused
         case 422 | 429:
@@ -195,7 +208,7 @@ def _refuse(
         type=_type(payload),
         request_id=read_request_id(headers),
         retry_after=_read_retry_after(headers, now),
-        path=path,
+        path=request.path,
     )
 
 
@@ -248,7 +261,7 @@ def _read_retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | 
             return None
         # The server's date is measured by the server's clock.
         wait = until - (_read_http_date(_header(headers, "date")) or now)
-    return min(max(wait, SHORTEST_REST), LONGEST_REST)
+    return min(max(wait, SHORTEST_COOLDOWN), LONGEST_COOLDOWN)
 
 
 def _read_http_date(value: str) -> datetime | None:

@@ -15,12 +15,19 @@ from aiohttp import web
 from yarl import URL
 
 from zenmux_bot.core.clock import Clock
-from zenmux_demo.sandbox import account
+from zenmux_demo.sandbox import account, apps, own
 from zenmux_demo.sandbox.answers import Refusal, envelope
 from zenmux_demo.sandbox.faults import Weather
 from zenmux_demo.sandbox.params import Ask
 from zenmux_demo.sandbox.performance import performance
-from zenmux_demo.sandbox.replies import JSON, Reply, error, gateway_page, succeed
+from zenmux_demo.sandbox.replies import (
+    JSON,
+    Reply,
+    error,
+    gateway_page,
+    succeed,
+    too_many_requests,
+)
 from zenmux_demo.sandbox.statistics import (
     Data,
     leaderboard,
@@ -43,6 +50,8 @@ STATISTICS: Mapping[str, Callable[[World, Ask], Data]] = {
     "/statistics/trending": trending,
     "/statistics/model_usage": model_usage,
     "/statistics/performance": performance,
+    "/statistics/apps/leaderboard": apps.leaderboard,
+    "/statistics/apps/trending": apps.trending,
 }
 ACCOUNT: Mapping[str, Callable[[datetime], Data]] = {
     "/subscription/detail": account.subscription,
@@ -50,12 +59,14 @@ ACCOUNT: Mapping[str, Callable[[datetime], Data]] = {
     "/payg/balance": lambda _now: account.balance(),
 }
 GENERATION = "/generation"
-ENDPOINTS = frozenset({*STATISTICS, *ACCOUNT, GENERATION})
+ENDPOINTS = frozenset({*STATISTICS, *ACCOUNT, *own.PATHS, GENERATION})
 
 _SUBSCRIPTION_KEY = "sk-ss-v1-"
 _INFERENCE = ("sk-ai-v1-", _SUBSCRIPTION_KEY)
+_NO_ORGANIZATION = "Organization keys are not supported"
 _DENIED = "You have no permission to access this resource"
 _RATE_LIMIT = 422
+_TOO_MANY = 429
 _WORLD = World()
 """One for all sandboxes, which would compute the same days."""
 
@@ -83,6 +94,7 @@ class Sandbox:
         clock: Tells its days and its minutes.
         key: The management key that it accepts.
         requests_per_minute: How many requests an endpoint takes in a minute.
+        organization: Whether the key is an organization's.
         weather: The switchboard.
         fixed_bodies: Answers by path, or None for those of the world. A path may
             carry a query string: it is meant then for requests with those parameters.
@@ -94,6 +106,7 @@ class Sandbox:
     clock: Clock
     key: str = SANDBOX_KEY
     requests_per_minute: int = 60
+    organization: bool = False
     weather: Weather = field(default_factory=Weather)
     fixed_bodies: Mapping[str, Reply] | None = None
     base_url: str = field(default="", init=False)
@@ -113,6 +126,8 @@ class Sandbox:
         try:
             return succeed(self._ask(request, path))
         except Refusal as refusal:
+            if refusal.status == _TOO_MANY:
+                return too_many_requests()
             wait = self.weather.retry_after if refusal.status == _RATE_LIMIT else None
             return error(refusal.status, refusal.type, str(refusal), retry_after=wait)
 
@@ -129,6 +144,10 @@ class Sandbox:
         if path == GENERATION:
             billing = not key.startswith(_SUBSCRIPTION_KEY)
             return account.generation(request.query, now, billing=billing)
+        if path in own.PATHS:
+            if self.organization:
+                raise Refusal(403, "access_denied", _NO_ORGANIZATION)
+            return envelope(own.own(path, request.query, now))
         if path in ACCOUNT:
             return envelope(ACCOUNT[path](now))
         newest = now.date() - timedelta(days=2 if self.weather.late else 1)
@@ -146,12 +165,17 @@ class Sandbox:
     def _count(self, path: str, now: datetime) -> None:
         """Count a request of this minute, or refuse it."""
         minute = int(now.timestamp() // 60)
+        most, status = self.requests_per_minute, _RATE_LIMIT
+        if path in own.PATHS:
+            # both count together, and for the account
+            path, status = own.COST, _TOO_MANY
+            most = min(most, own.REQUESTS_PER_MINUTE)
         counted, count = self._minutes.get(path, (minute, 0))
         count = count + 1 if counted == minute else 1
         self._minutes[path] = (minute, count)
         limited = self.weather.rate_limited and path in STATISTICS
-        if limited or count > self.requests_per_minute:
-            raise Refusal(_RATE_LIMIT, "rate_limit", "Rate limit exceeded")
+        if limited or count > most:
+            raise Refusal(status, "rate_limit", "Rate limit exceeded")
 
 
 SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox", Sandbox)

@@ -150,9 +150,9 @@ async def loopback(database):
             clock=clock,
             sleep=sleep,
         )
-        # The usual shelf would not be full for months.
-        shelf = MemoryCacheBackend(max_entries=10)
-        api = CachedApi(client, clock=clock, sleep=sleep, shelf=shelf)
+        # The usual backend would not be full for months.
+        backend = MemoryCacheBackend(max_entries=10)
+        api = CachedApi(client, clock=clock, sleep=sleep, backend=backend)
         stack.push_async_callback(api.aclose)
         session = await enter(make_posting_session())
         composer = DigestComposer(

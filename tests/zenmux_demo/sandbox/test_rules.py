@@ -36,6 +36,8 @@ BASE = {
         "starting_at": "2026-11-01",
         "ending_at": "2026-11-22",
     },
+    "/statistics/apps/leaderboard": {"metric": "cost"},
+    "/statistics/apps/trending": {"metric": "cost", "bucket_width": "1d"},
 }
 RANGED = (LEADERBOARD, SHARE, SERIES, USAGE, PERFORMANCE)
 LIMITED = (LEADERBOARD, SHARE, SERIES, TRENDING)

@@ -13,12 +13,14 @@ from zenmux_demo.sandbox.server import endpoint_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "zenmux"
 INDEX = json.loads((FIXTURES / "index.json").read_text())["fixtures"]
+# Some cuts are empty in these.
+ABRIDGED = ("own_cost_empty.json", "own_cost_month_covered.json", "own_cost_day.json")
 DOCUMENTED = [
     entry
     for entry in INDEX
     if entry["basis"] in {"seed", "documented"} and entry["status"] == 200
     # a window that has not started is the state of an account, not a shape
-    if entry["file"] != "subscription_detail_null_reset.json"
+    if entry["file"] not in ("subscription_detail_null_reset.json", *ABRIDGED)
 ]
 IDENTIFIERS = {
     "generation.json": SETTLED_GENERATION,
@@ -74,7 +76,7 @@ async def test_the_same_question_gets_the_same_echo(entry, clock, data):
 def test_every_endpoint_is_compared():
     paths = {endpoint_of(entry["path"]) for entry in DOCUMENTED}
 
-    assert len(paths) == 11
+    assert len(paths) == 15
 
 
 def test_shape_tells_answers_apart():
