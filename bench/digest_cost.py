@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.app import open_apis
+from zenmux_bot.bootstrap import open_apis
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.measures import Metric

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pydantic import SecretStr
 
 from zenmux_bot.answers.registry import _WAYS as REPORTS
-from zenmux_bot.app import open_desk
+from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
@@ -49,7 +49,7 @@ async def _rendering() -> dict[str, float]:
             zenmux_base_url=sandbox.base_url,
             zenmux_management_api_key=SecretStr(SANDBOX_KEY),
         )
-        async with open_desk(settings, clock) as desk:
+        async with open_answers(settings, clock) as desk:
             for text in LARGEST:
                 served = await desk.serve(text)
                 assert served.ok

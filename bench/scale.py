@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.digest_cost import SAMPLE, measure
 from bench.monday import simulate
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 
 SCENES = (
     (10, 1, 1),

@@ -21,7 +21,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_demo.workspace.model import Channel

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from zenmux_bot.logs import MASK, Masker
+from zenmux_bot.observability import MASK, Masker
 
 SCRIPT = """
 import logging, structlog
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 configure_logs(level="info", form={form!r}, secrets=["hush-hush"])
 log = structlog.get_logger("zenmux_bot.test")
 log.info("some.event", token="xoxb-1234567890-abc", key="sk-mg-v1-abcdef", n=3)

@@ -8,7 +8,7 @@ import sys
 import aiohttp
 import pytest
 
-from zenmux_bot.metrics import Metrics
+from zenmux_bot.observability import Metrics
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_other_events_pass():
 
 SCRIPT = """
 import structlog
-from zenmux_bot.logs import configure_logs
-from zenmux_bot.metrics import Metrics
+from zenmux_bot.observability import configure_logs
+from zenmux_bot.observability import Metrics
 metrics = Metrics()
 configure_logs(level="error", count=metrics)
 structlog.get_logger("x").info("zenmux.served_stale", path="/p")

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from stage import staged
 
 from zenmux_bot.config import Settings
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 from zenmux_bot.slack.app import make_app
 from zenmux_demo.sandbox.replies import access_denied
 

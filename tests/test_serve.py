@@ -19,9 +19,8 @@ from secrecy import overhear
 
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.metrics import Metrics
-from zenmux_bot.process import SHUTDOWN_SECONDS, serve
-from zenmux_bot.serve import running
+from zenmux_bot.observability import Metrics
+from zenmux_bot.server import SHUTDOWN_SECONDS, running, serve
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from zenmux_bot.process import finish_within
+from zenmux_bot.server import finish_within
 
 
 async def test_a_shutdown_that_hangs_at_each_step_is_cut_off():

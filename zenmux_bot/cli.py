@@ -24,7 +24,7 @@ from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
     from zenmux_bot.answers.service import AnswerService
-    from zenmux_bot.metrics import Metrics
+    from zenmux_bot.observability import Metrics
     from zenmux_bot.render.report import Report
 
 FAILED = 1
@@ -61,7 +61,7 @@ def worker() -> None:
 
 
 def _run(*, web: bool, worker: bool) -> None:
-    from zenmux_bot.metrics import Metrics
+    from zenmux_bot.observability import Metrics
 
     metrics = Metrics()
     settings = _settings(count=metrics)
@@ -72,8 +72,8 @@ async def _serve(
     settings: Settings, metrics: Metrics, *, web: bool, worker: bool
 ) -> int:
     """Run until a signal."""
-    from zenmux_bot.app import make_clock
-    from zenmux_bot.process import serve
+    from zenmux_bot.bootstrap import make_clock
+    from zenmux_bot.server import serve
 
     await serve(settings, make_clock(settings), metrics, web=web, worker=worker)
     return 0
@@ -97,8 +97,8 @@ def ask(text: str, form: str, *, sandbox: bool) -> None:
 
 async def _ask(settings: Settings, text: str, form: str, *, sandbox: bool) -> int:
     """Print one answer."""
-    async with _open_desk(settings, sandbox=sandbox) as desk:
-        served = await desk.serve(text)
+    async with _open_service(settings, sandbox=sandbox) as service:
+        served = await service.serve(text)
     if form == "json":
         _print_json(served.as_json())
     elif form == "blocks":
@@ -148,10 +148,10 @@ def shell() -> None:
 
 async def _shell(settings: Settings) -> int:
     """Read words until the end of the input."""
-    async with _open_desk(settings, sandbox=True) as desk:
+    async with _open_service(settings, sandbox=True) as service:
         click.echo("Type what would follow /zenmux; an empty line or Ctrl-D ends.")
         while words := await asyncio.to_thread(_prompt):
-            _print_report((await desk.serve(words)).report)
+            _print_report((await service.serve(words)).report)
     return 0
 
 
@@ -163,11 +163,11 @@ def _prompt() -> str:
 
 
 @asynccontextmanager
-async def _open_desk(
+async def _open_service(
     settings: Settings, *, sandbox: bool
 ) -> AsyncIterator[AnswerService]:
     """Give what answers, from the API or from a sandbox started for it."""
-    from zenmux_bot.app import make_clock, open_desk
+    from zenmux_bot.bootstrap import make_clock, open_answers
 
     clock = make_clock(settings)
     async with AsyncExitStack() as stack:
@@ -177,7 +177,7 @@ async def _open_desk(
             world = await stack.enter_async_context(running_sandbox(clock))
             changes = _sandboxed(world.base_url, SANDBOX_KEY)
             settings = settings.model_copy(update=changes)
-        yield await stack.enter_async_context(open_desk(settings, clock))
+        yield await stack.enter_async_context(open_answers(settings, clock))
 
 
 def _print_report(report: Report) -> None:
@@ -206,7 +206,7 @@ def _configure_logs(
     settings: Settings, *, level: str | None = None, count: Metrics | None = None
 ) -> None:
     """Set up the logs; what a person asks for says little unless told to say more."""
-    from zenmux_bot.logs import configure_logs
+    from zenmux_bot.observability import configure_logs
 
     chosen = "log_level" in settings.model_fields_set
     configure_logs(

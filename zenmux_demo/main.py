@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
-from zenmux_bot.serve import Running, running
+from zenmux_bot.server import Running, running
 from zenmux_demo.sandbox import SANDBOX_KEY, Weather, running_sandbox
 from zenmux_demo.workspace.controls import Switch
 from zenmux_demo.workspace.server import SlackStandIn
@@ -73,7 +73,7 @@ async def running_demo(
 
         async def set_clock(instant: datetime) -> None:
             clock.set(instant)
-            await asyncio.gather(*(bot.ring() for bot in started))
+            await asyncio.gather(*(bot.run_jobs() for bot in started))
 
         stand_in = SlackStandIn(
             clock=clock,

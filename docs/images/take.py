@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 from zenmux_demo.main import Demo, running_demo
 
 HERE = Path(__file__).parent
@@ -119,7 +119,7 @@ async def main() -> None:
         for words in DIGESTS:
             await demo.slack.command(f"/zenmux {words}")
         demo.clock.set(MONDAY)
-        await demo.bot.ring()
+        await demo.bot.run_jobs()
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS
         )

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from zenmux_bot.answers.fetching.providers import KnownProviders
-from zenmux_bot.app import open_api
+from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import FLOOR

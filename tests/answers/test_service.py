@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from zenmux_bot.answers.service import AnswerService
-from zenmux_bot.app import open_desk
+from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import NotYet, RateLimited
 from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
@@ -41,7 +41,7 @@ async def desk(clock, sandbox):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_desk(settings, clock, sleep=sleep) as desk:
+    async with open_answers(settings, clock, sleep=sleep) as desk:
         yield desk
 
 
@@ -174,7 +174,7 @@ async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
             zenmux_base_url=sandbox.base_url,
             zenmux_management_api_key=SecretStr(SANDBOX_KEY),
         )
-        async with open_desk(settings, clock, sleep=sleep) as desk:
+        async with open_answers(settings, clock, sleep=sleep) as desk:
             for text in ("leaderboard cost 7d", "share cost 8w"):
                 served = await desk.serve(text)
                 assert type(served.error).__name__ == kind

@@ -10,7 +10,7 @@ from asked import LEADERBOARD, MODELS
 from pydantic import SecretStr
 
 from zenmux_bot.answers.suggestions import Suggestions
-from zenmux_bot.app import open_api
+from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
 from zenmux_demo.sandbox import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold

@@ -115,7 +115,7 @@ async def test_a_digest_is_subscribed_with_the_form_and_arrives_on_monday(screen
     await expect(screen.last).to_contain_text("Mon 30 Nov 2026, 09:00")
 
     demo.clock.set(datetime(2026, 11, 30, 8, 0, 1, tzinfo=UTC))
-    await demo.bot.ring()
+    await demo.bot.run_jobs()
 
     digest = screen.page.locator("#place .message").filter(has_text="week 48")
     await expect(digest).to_contain_text("leads with")

@@ -16,7 +16,7 @@ import pytest
 from forking import fork
 from pydantic import SecretStr
 
-from zenmux_bot.apis import Apis
+from zenmux_bot.bootstrap import Apis
 from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.errors import (

@@ -20,7 +20,7 @@ from secrecy import overhear
 from zenmux_bot.cli import main
 from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.serve import running
+from zenmux_bot.server import running
 from zenmux_bot.slack import http
 from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
@@ -109,7 +109,7 @@ async def test_each_workspace_is_answered_with_its_own_token(two):
         assert "every day" in await two.grid.command(team, create)
 
     two.clock.instant = NOW.replace(hour=9, minute=1)
-    await two.bot.ring()
+    await two.bot.run_jobs()
 
     posts = two.grid.of("chat.postMessage")
     assert {(call.team, call.args["channel"]) for call in posts} == {
@@ -251,7 +251,7 @@ async def test_digests_are_composed_with_the_key_of_their_workspace(sqlite_url):
         await submit_key(stage, "T1", SANDBOX_KEY)
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 
-        await stage.bot.ring()
+        await stage.bot.run_jobs()
 
         posts = stage.grid.of("chat.postMessage")
         assert {c.team for c in posts if "Market share" in c.text} == {"T1"}
@@ -363,7 +363,7 @@ async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
         assert "leaderboard" not in await stage.grid.command("T3", "help")
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 
-        await stage.bot.ring()
+        await stage.bot.run_jobs()
 
         posts = stage.grid.of("chat.postMessage")
         assert {call.args["channel"] for call in posts} == {"C1", "C2"}
@@ -445,7 +445,7 @@ async def test_a_token_that_no_key_opens_holds_up_its_own_workspace_alone(sqlite
         assert "leaderboard" not in await stage.grid.command("T1", "help")
         assert "leaderboard" in await stage.grid.command("T2", "help")
         stage.clock.instant = NOW.replace(hour=9, minute=1)
-        await stage.bot.ring()
+        await stage.bot.run_jobs()
 
         assert {row.state for row in await stage.rows(occurrences)} == {"due"}
 
@@ -474,7 +474,7 @@ async def test_tokens_that_end_are_renewed_for_digests_too(sqlite_url):
         stage.grid.grants[first].error = "token_expired"
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 
-        await stage.bot.ring()
+        await stage.bot.run_jobs()
 
         posts = [c for c in stage.grid.of("chat.postMessage") if c.token != first]
         assert posts
@@ -533,7 +533,7 @@ async def test_a_token_that_is_not_renewed_pauses_its_workspace(sqlite_url):
         await stage.let_tokens_end()
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 
-        await stage.bot.ring()
+        await stage.bot.run_jobs()
 
         [digest] = await stage.rows(subscriptions)
         assert (digest.state, digest.paused_reason) == ("paused", "token_revoked")

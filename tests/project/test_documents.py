@@ -15,7 +15,7 @@ import yaml
 
 from zenmux_bot.cli import main
 from zenmux_bot.config import Settings
-from zenmux_bot.metrics import Metrics
+from zenmux_bot.observability import Metrics
 
 ROOT = Path(__file__).parents[2]
 TESTED = ("things-that-go-wrong.md", "security.md")

@@ -19,7 +19,7 @@ async def posted(stage):
     )
     made = reply.messages[0].text.split()[1]
     await stage.slack.command(f"/zenmux digest send {made}")
-    await stage.bot.ring()
+    await stage.bot.run_jobs()
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 2 else None
     )

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from stage import staged
 
-from zenmux_bot.logs import configure_logs
+from zenmux_bot.observability import configure_logs
 from zenmux_bot.slack.http import MAX_BODY_BYTES
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

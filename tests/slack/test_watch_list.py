@@ -87,7 +87,7 @@ async def test_a_digest_its_preview_its_reply_and_its_buttons(watching):
     made = reply.messages[0].text.split()[1]
     preview = await watching.slack.command(f"/zenmux digest preview {made}")
     await watching.slack.command(f"/zenmux digest send {made}")
-    await watching.bot.ring()
+    await watching.bot.run_jobs()
     posted = await watching.slack.wait_for(
         lambda: found if len(found := public(watching)) == 2 else None
     )

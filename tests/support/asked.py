@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from zenmux_bot.app import open_desk
+from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
 from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_demo.sandbox.replies import Reply
@@ -66,7 +66,7 @@ async def desk_before(sandbox, clock):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_desk(settings, clock, sleep=sleep) as desk:
+    async with open_answers(settings, clock, sleep=sleep) as desk:
         yield desk
 
 

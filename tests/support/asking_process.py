@@ -13,7 +13,7 @@ import sys
 from zenmux_bot.answers.registry import Answers
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.app import make_clock, open_apis
+from zenmux_bot.bootstrap import make_clock, open_apis
 from zenmux_bot.config import load_settings
 from zenmux_bot.store import availability as away
 from zenmux_bot.store.database import open_database

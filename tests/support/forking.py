@@ -26,7 +26,7 @@ _SERVER.set_forkserver_preload(
         "zenmux_bot.cli",
         "zenmux_demo.sandbox",
         "zenmux_bot.render.terminal",
-        "zenmux_bot.serve",
+        "zenmux_bot.server",
         "zenmux_bot.store.migrate",
     ]
 )

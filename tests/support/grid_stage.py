@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from zenmux_bot.config import Settings
-from zenmux_bot.metrics import Metrics
-from zenmux_bot.serve import running
+from zenmux_bot.observability import Metrics
+from zenmux_bot.server import running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import bots

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
 from zenmux_bot.render.limits import ACKNOWLEDGE_SECONDS
-from zenmux_bot.serve import Running, running
+from zenmux_bot.server import Running, running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox

@@ -20,7 +20,7 @@ from zenmux_bot.admin.check_workspaces import (
 )
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.answers.status.view import Check, StatusView
-from zenmux_bot.app import make_clock, open_api
+from zenmux_bot.bootstrap import make_clock, open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError

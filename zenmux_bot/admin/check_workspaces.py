@@ -12,6 +12,7 @@ from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.status.view import Check
+from zenmux_bot.bootstrap import make_vault
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.numbers import plural
@@ -23,7 +24,6 @@ from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installations import EncryptedInstallations
 from zenmux_bot.store.rekeying import count_secrets
 from zenmux_bot.store.vault import Vault
-from zenmux_bot.workspaces import make_vault
 
 _AT_ONCE = 8
 _NAMED = 10

@@ -37,7 +37,7 @@ def export_command(file: Path) -> None:
 def import_command(file: Path, *, dry_run: bool) -> None:
     """Make the digests as FILE wants them; those it does not name stay."""
     from zenmux_bot.admin.maintenance import import_digests
-    from zenmux_bot.app import make_clock
+    from zenmux_bot.bootstrap import make_clock
 
     settings = _settings()
     clock = make_clock(settings)
@@ -93,7 +93,7 @@ COMMANDS: tuple[click.Command, ...] = (digests, backup, restore, move, new_key, 
 
 def _settings() -> Settings:
     from zenmux_bot.config import load_settings
-    from zenmux_bot.logs import configure_logs
+    from zenmux_bot.observability import configure_logs
 
     try:
         settings = load_settings()

@@ -15,6 +15,7 @@ from zenmux_bot.admin.backup import backup, restore
 from zenmux_bot.admin.digest_file import BadFile, document, read_document
 from zenmux_bot.admin.digest_file_changes import compare, describe
 from zenmux_bot.admin.digest_file_store import DeclaredDigests
+from zenmux_bot.bootstrap import make_vault
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.subscriptions import SubscriptionState
@@ -24,7 +25,6 @@ from zenmux_bot.store.availability import AWAY
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.rekeying import rekey
 from zenmux_bot.store.starting import try_to_migrate
-from zenmux_bot.workspaces import make_vault
 
 Say = Callable[[str], None]
 

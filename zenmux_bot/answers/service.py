@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 
 from zenmux_bot.answers.allowances import Allowances
-from zenmux_bot.answers.references import REFERENCE, reference
 from zenmux_bot.answers.registry import Answers, View
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import BY_WORD
@@ -27,6 +26,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.drafts import Draft
 from zenmux_bot.digests.service import Digests
 from zenmux_bot.errors import ApiError, BadInput, BotError, SlackFault
+from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, Permissions
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault

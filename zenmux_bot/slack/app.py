@@ -16,8 +16,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.references import reference
 from zenmux_bot.config import Settings
+from zenmux_bot.observability import reference
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
 from zenmux_bot.slack.replies import acknowledgement

@@ -13,8 +13,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.references import begin_reference
 from zenmux_bot.config import Settings, require
+from zenmux_bot.observability import begin_reference
 from zenmux_bot.slack.app import Workspace, make_client
 from zenmux_bot.slack.outbox import make_posting_client
 from zenmux_bot.zenmux.working_for import work_for

@@ -58,18 +58,28 @@ async def migrate_when_there(
 
 
 @asynccontextmanager
-async def migrated(database: Database) -> AsyncIterator[None]:
+async def migrated(database: Database) -> AsyncIterator[asyncio.Event]:
     """Bring the tables up to date: now, or in the background once there is a database.
+
+    Yields:
+        What tells that they are.
 
     Raises:
         ConfigError: As :func:`try_to_migrate`.
     """
+    done = asyncio.Event()
     if await try_to_migrate(database):
-        yield
+        done.set()
+        yield done
         return
-    waiting = asyncio.create_task(migrate_when_there(database))
+
+    async def wait() -> None:
+        await migrate_when_there(database)
+        done.set()
+
+    waiting = asyncio.create_task(wait())
     try:
-        yield
+        yield done
     finally:
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)

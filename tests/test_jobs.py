@@ -1,0 +1,95 @@
+"""Periodic jobs: run at the start and at their interval, each on its own."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from zenmux_bot.jobs import Job, JobRunner
+
+
+@pytest.fixture
+def ready():
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+def job(name, run, *, every=timedelta(0)):
+    return Job(name=name, every=every, run=run)
+
+
+async def test_job_runner__failure_stops_neither_the_job_nor_the_others(
+    clock, logs, ready
+):
+    runs = asyncio.Queue()
+
+    async def fail(now):
+        await runs.put("fail")
+        raise LookupError
+
+    async def work(now):
+        assert now == clock.now()
+        await runs.put("work")
+
+    runner = JobRunner([job("fail", fail), job("work", work)], clock)
+    runner.start(after=ready)
+    seen = [await runs.get() for _ in range(6)]
+    await runner.stop()
+
+    assert seen.count("fail") > 1
+    assert seen.count("work") > 1
+    assert {"job.failed", "job.finished"} == {line["event"] for line in logs}
+
+
+async def test_job_runner__runs_never_overlap(clock, ready):
+    running, most = 0, 0
+
+    async def work(now):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    runner = JobRunner([job("work", work)], clock)
+    runner.start(after=ready)
+    for _ in range(3):
+        await runner.run_once()
+    await runner.stop()
+
+    assert most == 1
+
+
+async def test_job_runner__waits_for_the_tables(clock):
+    runs, ready = [], asyncio.Event()
+
+    async def work(now):
+        runs.append(now)
+
+    runner = JobRunner([job("work", work, every=timedelta(hours=1))], clock)
+    runner.start(after=ready)
+    await asyncio.sleep(0)
+    before = list(runs)
+    ready.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await runner.stop()
+
+    assert (before, len(runs)) == ([], 1)
+
+
+async def test_job_runner__expected_failure_is_one_line(clock, logs):
+    async def work(now):
+        raise ConnectionError
+
+    await JobRunner([job("work", work)], clock, expected=(OSError,)).run_once()
+
+    assert logs == [
+        {
+            "event": "job.failed",
+            "job": "work",
+            "kind": "ConnectionError",
+            "log_level": "warning",
+        }
+    ]

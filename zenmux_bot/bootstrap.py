@@ -1,0 +1,714 @@
+"""The only place where the bot is put together: for production, demo, tests, bench.
+
+A builder imports what it alone builds, inside itself. So whoever asks on the terminal
+loads neither database nor Slack, and who posts digests loads no listeners. Every other
+module imports at its top.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.status.fetch import Health, Look
+from zenmux_bot.config import Settings, require
+from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
+from zenmux_bot.jobs import Job
+from zenmux_bot.permissions import OPERATOR, Permissions
+from zenmux_bot.zenmux.account_requests import FlowRateRequest
+from zenmux_bot.zenmux.cache import CachedApi
+from zenmux_bot.zenmux.client import ZenMuxClient
+from zenmux_bot.zenmux.team_api import NoKeys, TeamApi
+
+if TYPE_CHECKING:
+    import aiohttp
+    from slack_bolt.async_app import AsyncApp
+
+    from zenmux_bot.conversations.keys import WorkspaceKeys
+    from zenmux_bot.conversations.preferences import Preferences
+    from zenmux_bot.digests.composer import DigestComposer
+    from zenmux_bot.digests.delivery.worker import Delivery
+    from zenmux_bot.slack.directory import SlackDirectory
+    from zenmux_bot.slack.installed import InstalledTeams
+    from zenmux_bot.slack.installing import Installing
+    from zenmux_bot.slack.tasks import Tasks
+    from zenmux_bot.slack.teams import Teams
+    from zenmux_bot.store.database import Database
+    from zenmux_bot.store.subscriptions import Subscriptions
+    from zenmux_bot.store.vault import Vault
+
+Sleep = Callable[[float], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """Return the machine's clock, or one that starts where the settings say."""
+    if settings.zenmux_bot_now is None:
+        return SystemClock()
+    return ShiftedClock.starting_at(settings.zenmux_bot_now, SystemClock())
+
+
+def process_name() -> str:
+    """Return a name that no other process has."""
+    return f"{socket.gethostname()[:64]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+# ZenMux ------------------------------------------------------------------------------
+
+
+class Apis:
+    """Makes an API for a key when it is first asked for, and keeps it.
+
+    So no answer to one key is given to another.
+
+    Args:
+        http: Sends the requests of all.
+        settings: Where the API is, and how long an endpoint cools down.
+        clock: Tells the time.
+        database: Where several processes share answers; None where there is but one.
+        sleep: Waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        settings: Settings,
+        clock: Clock,
+        *,
+        database: Database | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._http = http
+        self._settings = settings
+        self._clock = clock
+        self._database = database
+        self._sleep = sleep
+        self._holder = process_name()
+        self._made: dict[str, CachedApi] = {}
+
+    def of(self, key: SecretStr | None) -> CachedApi:
+        """Return the API as the owner of a key sees it."""
+        secret = "" if key is None else key.get_secret_value()
+        if secret not in self._made:
+            self._made[secret] = self._make(key)
+        return self._made[secret]
+
+    async def probe(self, key: SecretStr) -> None:
+        """Test a key.
+
+        Raises:
+            ApiError: ZenMux does not take it, or gives no answer.
+        """
+        await self.of(key).fetch(FlowRateRequest())
+
+    async def aclose(self) -> None:
+        """Abandon the requests under way."""
+        await asyncio.gather(*(api.aclose() for api in self._made.values()))
+
+    def _make(self, key: SecretStr | None) -> CachedApi:
+        settings, clock, sleep = self._settings, self._clock, self._sleep
+        cooldown = timedelta(seconds=settings.zenmux_rate_limit_wait)
+        if self._database is None:
+            client = ZenMuxClient(
+                self._http,
+                key=key,
+                base_url=settings.zenmux_base_url,
+                clock=clock,
+                cooldown=cooldown,
+                sleep=sleep,
+            )
+            return CachedApi(client, clock=clock, sleep=sleep)
+
+        from zenmux_bot.store.answers import StoredAnswers, scope_of
+        from zenmux_bot.store.cooldowns import StoredCooldowns
+        from zenmux_bot.store.locks import Locks
+        from zenmux_bot.zenmux.shared import SharedAnswers
+
+        secret = "" if key is None else key.get_secret_value()
+        scope = scope_of(secret, settings.zenmux_base_url)
+        client = ZenMuxClient(
+            self._http,
+            key=key,
+            base_url=settings.zenmux_base_url,
+            clock=clock,
+            cooldown=cooldown,
+            cooldowns=StoredCooldowns(self._database, scope),
+            sleep=sleep,
+        )
+        answers = SharedAnswers(
+            client,
+            common=StoredAnswers(self._database, scope),
+            turns=Locks(self._database, scope, holder=self._holder, sleep=sleep),
+            clock=clock,
+        )
+        return CachedApi(answers, clock=clock, backend=answers, sleep=sleep)
+
+
+@asynccontextmanager
+async def open_apis(
+    settings: Settings,
+    clock: Clock,
+    *,
+    database: Database | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Apis]:
+    """Give the API for each key, cached, and close its connections behind it.
+
+    Args:
+        settings: Where it is.
+        clock: Tells the time.
+        database: Processes that share one that can be shared share answers, too.
+        sleep: Waits a number of seconds.
+    """
+    shared = database if database is not None and database.is_shared else None
+    async with httpx.AsyncClient(follow_redirects=False, trust_env=True) as http:
+        apis = Apis(http, settings, clock, database=shared, sleep=sleep)
+        try:
+            yield apis
+        finally:
+            await apis.aclose()
+
+
+@asynccontextmanager
+async def open_api(
+    settings: Settings, clock: Clock, *, sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[CachedApi]:
+    """Give the API as the operator's key sees it, to one process."""
+    async with open_apis(settings, clock, sleep=sleep) as apis:
+        yield apis.of(settings.zenmux_management_api_key)
+
+
+@asynccontextmanager
+async def open_answers(
+    settings: Settings,
+    clock: Clock,
+    looks: Sequence[Look] = (),
+    *,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[AnswerService]:
+    """Give what answers the words of whoever holds the key."""
+    async with open_api(settings, clock, sleep=sleep) as api:
+        answers = Answers(api, clock, Health(api, clock, looks))
+        yield AnswerService(answers, clock, permissions=OPERATOR)
+
+
+# Workspaces --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspaces:
+    """The workspaces that are served.
+
+    Attributes:
+        teams: Who they are to Slack.
+        installed: Those that installed the app by themselves; None if there is one.
+        installing: The pages on which they do; likewise.
+        keys: The ZenMux keys that they bring; None where they bring none.
+    """
+
+    teams: Teams
+    installed: InstalledTeams | None = None
+    installing: Installing | None = None
+    keys: WorkspaceKeys | None = None
+
+
+def make_vault(settings: Settings) -> Vault | None:
+    """Return what encrypts secrets, or None where the operator gave no key for it.
+
+    Without a key of its own it follows from the app's client secret, which also goes
+    on opening what was stored before there was one.
+    """
+    keys = [key.get_secret_value() for key in settings.zenmux_bot_encryption_key]
+    client_secret = settings.slack_client_secret
+    if not keys and client_secret is None:
+        return None
+
+    from zenmux_bot.store.vault import Vault, derived_key
+
+    if client_secret is not None:
+        keys.append(derived_key(client_secret.get_secret_value()))
+    return Vault(keys)
+
+
+@asynccontextmanager
+async def open_workspaces(
+    settings: Settings,
+    clock: Clock,
+    *,
+    database: Database,
+    session: aiohttp.ClientSession,
+) -> AsyncIterator[Workspaces]:
+    """Give the workspaces that the settings tell of.
+
+    Raises:
+        ConfigError: The settings tell of none.
+    """
+    from zenmux_bot.slack.outbox import make_posting_session
+    from zenmux_bot.slack.teams import OneTeam
+
+    vault = make_vault(settings)
+    keys = None
+    if vault is not None:
+        from zenmux_bot.conversations.keys import WorkspaceKeys
+        from zenmux_bot.store.workspace_keys import StoredKeys
+
+        keys = WorkspaceKeys(StoredKeys(database, vault), clock)
+    async with make_posting_session() as posting_session:
+        if vault is None or not settings.serves_many:
+            teams = OneTeam(settings, session, posting_session)
+            yield Workspaces(teams=teams, keys=keys)
+            return
+        if not settings.zenmux_bot_encryption_key:
+            log.warning("vault.key_derived", variable="ZENMUX_BOT_ENCRYPTION_KEY")
+        yield _make_workspaces(
+            settings,
+            clock,
+            database=database,
+            session=session,
+            posting_session=posting_session,
+            vault=vault,
+            keys=keys,
+        )
+
+
+def _make_workspaces(
+    settings: Settings,
+    clock: Clock,
+    *,
+    database: Database,
+    session: aiohttp.ClientSession,
+    posting_session: aiohttp.ClientSession,
+    vault: Vault,
+    keys: WorkspaceKeys | None,
+) -> Workspaces:
+    """Return workspaces that install the app by themselves."""
+    from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from zenmux_bot.slack.installed import InstalledTeams
+    from zenmux_bot.slack.installing import STATE_SECONDS, Installing
+    from zenmux_bot.store.availability import AWAY
+    from zenmux_bot.store.installations import EncryptedInstallations
+    from zenmux_bot.store.oauth_states import OAuthStates
+
+    client_id, secret = settings.slack_client_id, settings.slack_client_secret
+    assert client_id is not None  # noqa: S101 - many are served
+    assert secret is not None  # noqa: S101 - likewise
+    installations = EncryptedInstallations(client_id, database, vault)
+    installed = InstalledTeams(
+        installations=installations,
+        rotator=AsyncTokenRotator(
+            client_id=client_id,
+            client_secret=secret.get_secret_value(),
+            client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
+        ),
+        turn=_make_turns(database, client_id),
+        away=AWAY,
+        clock=clock,
+        base_url=settings.slack_api_url,
+        session=session,
+        posting_session=posting_session,
+    )
+    installing = Installing(
+        settings,
+        installations=installations,
+        states=OAuthStates(database, clock, timedelta(seconds=STATE_SECONDS)),
+        session=session,
+        installed=installed.look_again,
+    )
+    return Workspaces(
+        teams=installed, installed=installed, installing=installing, keys=keys
+    )
+
+
+def _make_turns(
+    database: Database, scope: str
+) -> Callable[[str], AbstractAsyncContextManager[None]]:
+    """Return what lets one task, of however many processes, do a thing at a time."""
+    from zenmux_bot.store.locks import Locks
+
+    own: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    locks = None
+    if database.is_shared:
+        locks = Locks(database, scope, holder=process_name())
+
+    @asynccontextmanager
+    async def turn(name: str) -> AsyncIterator[None]:
+        async with own[name]:
+            if locks is None:
+                yield
+                return
+            async with locks.turn(name):
+                yield
+
+    return turn
+
+
+# The bot -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """A bot whose parts are there, and which does not run yet.
+
+    Attributes:
+        settings: What the operator set.
+        clock: Tells the time.
+        database: Keeps digests, threads and defaults.
+        workspaces: Those that are served.
+        apis: Gives ZenMux's API for each key.
+        api: Gives ZenMux's answers to whichever workspace asks.
+        health: Knows how the bot is.
+        answers: Answers questions.
+        preferences: What people want where nothing is said.
+        composer: Makes digests.
+        session: Sends what conversations need.
+        tasks: Keeps what runs on after an acknowledgement.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    workspaces: Workspaces
+    apis: Apis
+    api: TeamApi
+    health: Health
+    answers: Answers
+    preferences: Preferences
+    composer: DigestComposer
+    session: aiohttp.ClientSession
+    tasks: Tasks
+
+
+@asynccontextmanager
+async def open_bot(
+    settings: Settings, clock: Clock, tasks: Tasks
+) -> AsyncIterator[Bot]:
+    """Give the parts of a bot, and close what they hold at the end.
+
+    Raises:
+        ConfigError: A setting is missing or malformed.
+    """
+    from zenmux_bot.admin.check import look_at_digests
+    from zenmux_bot.conversations.preferences import Preferences
+    from zenmux_bot.digests.composer import DigestComposer
+    from zenmux_bot.slack.app import make_session
+    from zenmux_bot.store.best_effort import BestEffortSettings
+    from zenmux_bot.store.database import open_database
+    from zenmux_bot.store.history import History
+
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        session = await enter(make_session())
+        database = await enter(open_database(settings.database_url))
+        workspaces = await enter(
+            open_workspaces(settings, clock, database=database, session=session)
+        )
+        apis = await enter(open_apis(settings, clock, database=database))
+        api = TeamApi(
+            apis.of,
+            workspaces.keys or NoKeys(),
+            settings.zenmux_management_api_key,
+            many=settings.serves_many,
+        )
+        history = History(database)
+        health = Health(api, clock, [look_at_digests(history)])
+        answers = Answers(api, clock, health, whose=api.whose)
+        preferences = Preferences(BestEffortSettings(database), clock)
+        yield Bot(
+            settings=settings,
+            clock=clock,
+            database=database,
+            workspaces=workspaces,
+            apis=apis,
+            api=api,
+            health=health,
+            answers=answers,
+            preferences=preferences,
+            composer=DigestComposer(answers, api, history, clock, preferences.defaults),
+            session=session,
+            tasks=tasks,
+        )
+
+
+def require_slack(settings: Settings, *, web: bool) -> None:
+    """Complain at once about all that is missing to speak with Slack.
+
+    Raises:
+        ConfigError: Something is.
+    """
+    if settings.slack_client_id or settings.slack_client_secret:
+        needed = ["slack_client_id", "slack_client_secret"]
+    else:
+        needed = ["slack_bot_token"]
+    if web and not settings.uses_socket_mode:
+        needed.append("slack_signing_secret")
+    require(settings, *needed)
+
+
+# The half that works by itself -------------------------------------------------------
+
+
+def make_delivery(bot: Bot) -> Delivery:
+    """Return what posts digests."""
+    from zenmux_bot.digests.delivery.pacing import Limits, Pace
+    from zenmux_bot.digests.delivery.settings import DeliverySettings
+    from zenmux_bot.digests.delivery.worker import build_delivery
+    from zenmux_bot.digests.team_composer import TeamComposer
+    from zenmux_bot.slack.outbox import SlackOutbox
+    from zenmux_bot.store.conversations import OperationsChannel
+    from zenmux_bot.store.conversations import Settings as StoredSettings
+    from zenmux_bot.store.ledger import Ledger
+    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.planner import Planner
+
+    settings, database = bot.settings, bot.database
+    return build_delivery(
+        planner=Planner(database),
+        ledger=Ledger(database),
+        notices=Notices(database),
+        composer=TeamComposer(bot.composer),
+        outbox=SlackOutbox(bot.workspaces.teams.posting),
+        operations=OperationsChannel(StoredSettings(database)),
+        pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
+        clock=bot.clock,
+        terms=DeliverySettings(
+            holder=f"worker-{secrets.token_hex(4)}",
+            lease=timedelta(seconds=settings.delivery_lease_seconds),
+        ),
+        shuffle=random.Random(),  # noqa: S311 - only spreads workers over a batch
+    )
+
+
+def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
+    """Return what worker processes do by themselves, each every so often.
+
+    A feature adds its row here. Every job is idempotent: all workers run it.
+    """
+
+    async def deliver(_now: datetime) -> None:
+        await delivery.run_due()
+
+    tick = timedelta(seconds=bot.settings.scheduler_tick_seconds)
+    return [
+        Job(name="digests", every=tick, run=deliver),
+    ]
+
+
+# The half that answers people --------------------------------------------------------
+
+
+def make_listeners(bot: Bot) -> AsyncApp:
+    """Return the Bolt app with everything that answers people."""
+    from zenmux_bot.answers.suggestions import Suggestions
+    from zenmux_bot.conversations.home import Homes
+    from zenmux_bot.conversations.keys import WorkspaceKeyService
+    from zenmux_bot.conversations.threads import Contexts
+    from zenmux_bot.digests.access import Access
+    from zenmux_bot.digests.channel_sync import ChannelSync
+    from zenmux_bot.digests.lookup import Lookup
+    from zenmux_bot.slack.access_requests import AccessRequests
+    from zenmux_bot.slack.app import catch_rest, make_app, make_client
+    from zenmux_bot.slack.commands import listen_to_command
+    from zenmux_bot.slack.conversation import Conversation
+    from zenmux_bot.slack.defaults import DefaultsForms
+    from zenmux_bot.slack.digest_events import DigestEvents
+    from zenmux_bot.slack.digests import DigestListeners
+    from zenmux_bot.slack.directory import SlackDirectory
+    from zenmux_bot.slack.files import Files
+    from zenmux_bot.slack.home import Home
+    from zenmux_bot.slack.keys import KeyForms
+    from zenmux_bot.slack.memberships import SlackMemberships
+    from zenmux_bot.slack.mentions import Mentions
+    from zenmux_bot.slack.menus import Menus
+    from zenmux_bot.slack.middleware import Watch
+    from zenmux_bot.slack.posts import Posts
+    from zenmux_bot.slack.questions import Questions
+    from zenmux_bot.slack.shortcuts import Shortcuts
+    from zenmux_bot.slack.teams import TeamsAuthorize, begin_work
+    from zenmux_bot.slack.uninstall import Uninstall
+    from zenmux_bot.slack.welcome import Welcome
+    from zenmux_bot.store.best_effort import (
+        BestEffortDigestThreads,
+        BestEffortSeenEvents,
+        BestEffortThreads,
+    )
+    from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
+    from zenmux_bot.store.history import History
+    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.subscriptions import Subscriptions
+
+    settings, clock, database = bot.settings, bot.clock, bot.database
+    workspaces, tasks, preferences = bot.workspaces, bot.tasks, bot.preferences
+    teams = workspaces.teams
+    clients = teams.talking
+    directory = SlackDirectory(clients, teams.bot_id)
+    subscriptions = Subscriptions(database, secrets.choice)
+    permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
+    service = _make_answer_service(bot, directory, subscriptions, permissions)
+    posts = Posts(clients)
+    conversation = Conversation(
+        desk=service,
+        posts=posts,
+        files=Files(clients, posts),
+        contexts=Contexts(
+            BestEffortThreads(database), BestEffortDigestThreads(database), clock
+        ),
+        preferences=preferences,
+    )
+    channel_sync = ChannelSync(
+        subscriptions=subscriptions,
+        directory=directory,
+        tellings=Notices(database),
+        clock=clock,
+    )
+    homes = Homes(
+        subscriptions=subscriptions,
+        described=Lookup(
+            subscriptions=subscriptions,
+            history=History(database),
+            directory=directory,
+            access=Access(directory, permissions),
+            clock=clock,
+        ),
+        memberships=SlackMemberships(clients),
+        permissions=permissions,
+        preferences=preferences,
+        health=bot.health,
+        clock=clock,
+        keys=workspaces.keys,
+    )
+    home = Home(
+        homes=homes,
+        desk=service,
+        conversation=conversation,
+        posts=posts,
+        clients=clients,
+        tasks=tasks,
+    )
+    menus = Menus(Suggestions(bot.api, clock), tasks)
+    digests = DigestListeners(
+        desk=service,
+        posts=posts,
+        tasks=tasks,
+        session=bot.session,
+        usual=preferences.defaults,
+        menus=menus,
+    )
+    questions = Questions(
+        conversation=conversation,
+        posts=posts,
+        tasks=tasks,
+        session=bot.session,
+    )
+    seen = BestEffortSeenEvents(database)
+    listeners = (
+        digests,
+        questions,
+        DigestEvents(channel_sync, SeenEvents(database), tasks, clock),
+        Mentions(
+            conversation=conversation,
+            posts=posts,
+            clients=clients,
+            seen=seen,
+            tasks=tasks,
+            clock=clock,
+        ),
+        Shortcuts(
+            desk=service,
+            conversation=conversation,
+            posts=posts,
+            menus=menus,
+            tasks=tasks,
+        ),
+        menus,
+        AccessRequests(
+            directory=directory,
+            admins=settings.zenmux_bot_admins,
+            posts=posts,
+            seen=seen,
+            tasks=tasks,
+            session=bot.session,
+            clock=clock,
+        ),
+        Welcome(posts, WelcomedChannels(database), tasks, clock),
+        home,
+        DefaultsForms(
+            preferences=preferences,
+            permissions=permissions,
+            members=directory,
+            home=home,
+            posts=posts,
+            menus=menus,
+            tasks=tasks,
+        ),
+    )
+    app = make_app(
+        settings,
+        make_client(settings, bot.session),
+        TeamsAuthorize(teams),
+        # Bolt makes up its own flow where it is given none.
+        None if workspaces.installing is None else workspaces.installing.flow(""),
+    )
+    app.middleware(Watch(begin_work))
+    listen_to_command(app, digests, questions)
+    for each in listeners:
+        each.register(app)
+    if workspaces.installed is not None:
+        Uninstall(workspaces.installed, tasks).register(app)
+    if workspaces.keys is not None:
+        KeyForms(
+            desk=WorkspaceKeyService(
+                workspaces.keys, permissions, bot.apis.probe, clock
+            ),
+            home=home,
+            posts=posts,
+            tasks=tasks,
+        ).register(app)
+    catch_rest(app)
+    return app
+
+
+def _make_answer_service(
+    bot: Bot,
+    directory: SlackDirectory,
+    subscriptions: Subscriptions,
+    permissions: Permissions,
+) -> AnswerService:
+    """Return what answers words, digests and account included."""
+    from zenmux_bot.answers.fetching.providers import KnownProviders
+    from zenmux_bot.digests.service import build_digests
+    from zenmux_bot.store.audit import Audit
+    from zenmux_bot.store.history import History
+    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.planner import Planner
+
+    digests = build_digests(
+        subscriptions=subscriptions,
+        history=History(bot.database),
+        deeds=Audit(bot.database),
+        planner=Planner(bot.database),
+        tellings=Notices(bot.database),
+        composer=bot.composer,
+        directory=directory,
+        providers=KnownProviders(bot.api, bot.clock),
+        permissions=permissions,
+        clock=bot.clock,
+    )
+    return AnswerService(bot.answers, bot.clock, digests, permissions=permissions)

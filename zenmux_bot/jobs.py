@@ -1,0 +1,92 @@
+"""Periodic jobs: a list of coroutine functions, each run every so often.
+
+Nothing depends on what was kept in memory: a job computes what is due from the store
+and the time it is given. Several processes may run the same job at once, so each is
+idempotent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from zenmux_bot.core.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that comes round.
+
+    Attributes:
+        name: What logs and metrics call it.
+        every: The pause between the end of a run and the start of the next.
+        run: Does what is due at the time it is given; harmless when repeated.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], Awaitable[None]]
+
+
+class JobRunner:
+    """Runs each job at the start and then at its interval, never twice at once.
+
+    A failure is logged and counted; the job and all others go on.
+
+    Args:
+        jobs: What to run.
+        clock: Tells the time.
+        expected: Failures that are logged in one line, without a traceback.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        clock: Clock,
+        *,
+        expected: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._jobs = {job.name: (job, asyncio.Lock()) for job in jobs}
+        self._clock = clock
+        self._expected = expected
+        self._running: list[asyncio.Task[None]] = []
+
+    def start(self, *, after: asyncio.Event) -> None:
+        """Begin to run every job, once the tables are there."""
+        self._running = [
+            asyncio.create_task(self._repeat(job, lock, after), name=f"job {name}")
+            for name, (job, lock) in self._jobs.items()
+        ]
+
+    async def run_once(self) -> None:
+        """Run every job now, after a run that is under way."""
+        await asyncio.gather(*(self._run(*each) for each in self._jobs.values()))
+
+    async def stop(self) -> None:
+        """Cancel what runs, and run nothing any more."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _repeat(self, job: Job, lock: asyncio.Lock, after: asyncio.Event) -> None:
+        await after.wait()
+        while True:
+            await self._run(job, lock)
+            await asyncio.sleep(job.every.total_seconds())
+
+    async def _run(self, job: Job, lock: asyncio.Lock) -> None:
+        try:
+            async with lock:
+                await job.run(self._clock.now())
+        except self._expected as error:
+            log.warning("job.failed", job=job.name, kind=type(error).__name__)
+        except Exception:
+            log.exception("job.failed", job=job.name)
+        else:
+            log.debug("job.finished", job=job.name)

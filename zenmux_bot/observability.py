@@ -1,0 +1,272 @@
+"""What the bot tells about itself: logs, metrics, and the reference of each request.
+
+Logs are one event name and its fields a line, on standard error, without secrets.
+Every fact worth counting is a log event already, so a processor of the logs counts
+them, and no layer knows of metrics. A level that hides an event does not keep it from
+being counted. https://prometheus.io/docs/practices/naming/
+
+A reference stands in each line of the log that one request leads to, and in its
+apologies. It is a variable of the context, which tasks inherit.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from structlog.contextvars import bind_contextvars, get_contextvars
+from structlog.typing import Processor
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
+
+REFERENCE = "reference"
+
+
+def begin_reference() -> None:
+    """Give this task, and those it starts, a new reference."""
+    bind_contextvars(**{REFERENCE: secrets.token_hex(4)})
+
+
+def reference() -> str:
+    """Return this task's reference; what nothing led to begins its own."""
+    if REFERENCE not in get_contextvars():
+        begin_reference()
+    return str(get_contextvars()[REFERENCE])
+
+
+MASK = "***"
+_SHAPES = re.compile(
+    r"xox[a-z]-[\w-]{6,}|xoxe\.[\w.-]{6,}|xapp-[\w-]{6,}|sk-[a-z]{2}-v1-[\w-]{4,}"
+    r"|(?<=Bearer )\S+|hooks\.slack\.com/\S+"
+)
+_LEAST = {
+    "aiohttp": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "httpcore": logging.WARNING,
+    "httpx": logging.WARNING,
+    "slack_bolt": logging.ERROR,
+    "slack_sdk": logging.WARNING,
+}
+"""What is written of libraries that are chatty, or that log bodies, below that."""
+
+
+class Masker:
+    """Replaces secrets in all that is logged: those known and those of known shape."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted((s for s in secrets if len(s) > 3), key=len, reverse=True)  # noqa: PLR2004 - shorter ones are words
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def mask(self, text: str) -> str:
+        """Return ``text`` without secrets."""
+        if self._known is not None:
+            text = self._known.sub(MASK, text)
+        return _SHAPES.sub(MASK, text)
+
+    def __call__(self, _logger: object, _method: str, event: Any) -> Any:
+        """Mask the values of an event; a structlog processor."""
+        return {key: self._mask_value(value) for key, value in event.items()}
+
+    def _mask_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.mask(value)
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, dict):
+            return {key: self._mask_value(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._mask_value(each) for each in value]
+        return self.mask(str(value))
+
+
+def configure_logs(
+    *,
+    level: str = "info",
+    form: str = "console",
+    secrets: Iterable[str] = (),
+    count: Processor | None = None,
+) -> None:
+    """Send the bot's logs and its libraries' to standard error.
+
+    Args:
+        level: The least that is written.
+        form: ``console`` or ``json``.
+        secrets: What must not be printed.
+        count: Sees every event, whatever the level.
+    """
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    render: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            *([] if count is None else [count]),
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            Masker(secrets),
+            render,
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    # Levels would not do: Bolt sets those of its own loggers anew.
+    handler.addFilter(_is_wanted)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Tell whether a record is no library's chatter."""
+    library = record.name.partition(".")[0]
+    return record.levelno >= _LEAST.get(library, logging.NOTSET)
+
+
+Event = MutableMapping[str, Any]
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30)
+_LATENESS = (1, 5, 15, 30, 60, 300, 900, 3600, 6 * 3600)
+
+
+class Metrics:
+    """The bot's metrics, in a registry of their own.
+
+    As a processor of structlog it counts events and passes them on unchanged.
+    """
+
+    def __init__(self) -> None:
+        # What answers on the terminal counts nothing.
+        from prometheus_client import (  # noqa: PLC0415
+            CollectorRegistry,
+            Gauge,
+            Histogram,
+        )
+
+        self.registry = CollectorRegistry()
+        self._answers = self._counter(
+            "answers", "Questions by kind and outcome.", "kind", "outcome"
+        )
+        self._seconds = Histogram(
+            "zenmux_bot_answer_seconds",
+            "From the words to the answer.",
+            ["kind"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._upstream = self._counter(
+            "upstream_calls", "Calls to ZenMux by path and status.", "path", "status"
+        )
+        self._stale = self._counter(
+            "stale_answers", "Old copies served because ZenMux gave no new one.", "path"
+        )
+        self._cache = self._counter("cache_reads", "Reads of the cache.", "outcome")
+        self._digests = self._counter(
+            "digests", "Digest posts by how they ended.", "part", "state"
+        )
+        self._lateness = Histogram(
+            "zenmux_bot_digest_lateness_seconds",
+            "From the hour a digest is due to its post.",
+            buckets=_LATENESS,
+            registry=self.registry,
+        )
+        self._slack = self._counter(
+            "slack_errors", "Refusals and failures of Slack by code.", "code"
+        )
+        self._jobs = self._counter(
+            "job_runs", "Runs of periodic jobs by outcome.", "job", "outcome"
+        )
+        self._waiting = Gauge(
+            "zenmux_bot_digests_waiting",
+            "Digests that are due, at this process's last look.",
+            registry=self.registry,
+        )
+        self._running = Gauge(
+            "zenmux_bot_running_tasks", "Answers under way.", registry=self.registry
+        )
+        self._counts: dict[str, Callable[[Event], None]] = {
+            "desk.served": self._count_answer,
+            "zenmux.answered": self._count_call,
+            "zenmux.failed": self._count_call,
+            "zenmux.served_stale": lambda e: self._stale.labels(e["path"]).inc(),
+            "zenmux.cache": lambda e: self._cache.labels(e["outcome"]).inc(),
+            "delivery.settled": self._count_digest,
+            "delivery.waiting": lambda e: self._waiting.set(e["count"]),
+            "slack.post_refused": self._count_slack,
+            "slack.post_failed": self._count_slack,
+            "slack.reply_refused": self._count_slack,
+            "slack.tell_failed": self._count_slack,
+            "slack.whisper_failed": self._count_slack,
+            "slack.whisper_refused": self._count_slack,
+            "slack.blocks_refused": self._count_slack,
+            "files.failed": self._count_slack,
+            "files.refused": self._count_slack,
+            "home.failed": self._count_slack,
+            "job.finished": lambda e: self._jobs.labels(e["job"], "ok").inc(),
+            "job.failed": lambda e: self._jobs.labels(e["job"], "failed").inc(),
+            "outbox.unreachable": self._count_slack,
+        }
+
+    def __call__(self, _logger: object, _method: str, event: Event) -> Event:
+        """Count an event."""
+        count = self._counts.get(str(event.get("event")))
+        if count is not None:
+            count(event)
+        return event
+
+    def watch(self, running: Callable[[], int]) -> None:
+        """Read how much work is under way whenever the metrics are read."""
+        self._running.set_function(running)
+
+    def text(self) -> bytes:
+        """Return all of them in Prometheus's text format."""
+        from prometheus_client import generate_latest  # noqa: PLC0415
+
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        from prometheus_client import Counter  # noqa: PLC0415
+
+        return Counter(f"zenmux_bot_{name}", about, labels, registry=self.registry)
+
+    def _count_answer(self, event: Event) -> None:
+        self._answers.labels(event["kind"], event["outcome"]).inc()
+        self._seconds.labels(event["kind"]).observe(event["seconds"])
+
+    def _count_call(self, event: Event) -> None:
+        status = event.get("status") or "none"
+        self._upstream.labels(event["path"], status).inc()
+
+    def _count_digest(self, event: Event) -> None:
+        self._digests.labels(event["part"], event["state"]).inc()
+        if (event["part"], event["state"]) == ("main", "sent"):
+            self._lateness.observe(event["late_seconds"])
+
+    def _count_slack(self, event: Event) -> None:
+        code = event.get("code") or event.get("reason") or event.get("kind")
+        self._slack.labels(str(code or "unknown")[:60]).inc()

@@ -1,0 +1,288 @@
+"""The process: connect to Slack, listen for HTTP, run until a signal, end in order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from zenmux_bot.bootstrap import (
+    Bot,
+    make_delivery,
+    make_jobs,
+    make_listeners,
+    make_vault,
+    open_bot,
+    require_slack,
+)
+from zenmux_bot.config import Settings
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
+from zenmux_bot.digests.delivery.worker import Delivery
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.jobs import JobRunner
+from zenmux_bot.observability import Metrics
+from zenmux_bot.slack.http import make_web_app
+from zenmux_bot.slack.socket import Socket
+from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.team_client import code_of
+from zenmux_bot.slack.teams import Teams
+from zenmux_bot.store.availability import AWAY, doing_without
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.rekeying import opens_any
+from zenmux_bot.store.starting import migrated
+from zenmux_bot.store.vault import no_key_fits
+
+SHUTDOWN_SECONDS = 8.0
+"""For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
+
+GRACE_SECONDS = 5.0
+"""For what runs to be finished after SIGTERM."""
+
+DATABASE_SECONDS = 2.0
+"""For the database to answer, before the bot counts as not ready."""
+
+CLOSE_SECONDS = 3.0
+"""For HTTP requests to be answered, which takes two seconds at most."""
+
+_CUTS = 10
+_CUT_SECONDS = 0.1
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running bot.
+
+    Attributes:
+        port: Where it listens for HTTP; None if it does not.
+        delivery: What posts digests; None if another process does.
+        jobs: What it does by itself; likewise.
+    """
+
+    port: int | None
+    delivery: Delivery | None
+    jobs: JobRunner | None
+
+    async def run_jobs(self) -> None:
+        """Do what is due at once, not at the next interval."""
+        if self.jobs is not None:
+            await self.jobs.run_once()
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    clock: Clock,
+    metrics: Metrics | None = None,
+    tasks: Tasks | None = None,
+    *,
+    web: bool = True,
+    worker: bool = True,
+) -> AsyncIterator[Running]:
+    """Run a bot for as long as the block lasts.
+
+    Args:
+        settings: What the operator set.
+        clock: Tells the time.
+        metrics: Count what the logs tell; a part of them if it came along.
+        tasks: Keeps what runs on after an acknowledgement.
+        web: Answer people.
+        worker: Post digests, and run the other jobs.
+
+    Raises:
+        ConfigError: A setting is missing, or Slack refuses the token.
+    """
+    require_slack(settings, web=web)
+    tasks = Tasks() if tasks is None else tasks
+    metrics = metrics or Metrics()
+    metrics.watch(lambda: len(tasks))
+    async with AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(open_bot(settings, clock, tasks))
+        await _introduce(bot.workspaces.teams)
+        has_tables = await stack.enter_async_context(migrated(bot.database))
+        await _expect_keys_fit(settings, bot.database)
+        delivery = jobs = app = socket = None
+        if worker:
+            delivery = make_delivery(bot)
+            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=AWAY)
+            stack.push_async_callback(jobs.stop)
+            jobs.start(after=has_tables)
+        stack.push_async_callback(_finish, tasks, delivery)
+        if web:
+            app = make_listeners(bot)
+            if settings.slack_app_token is not None:
+                token = settings.slack_app_token.get_secret_value()
+                socket = Socket(app, token, bot.session)
+                stack.push_async_callback(socket.close)
+        port = None
+        if web or "port" in settings.model_fields_set:
+            port = await _listen(stack, bot, app, socket, metrics, needed=web)
+        if socket is not None:
+            # Behind the listener, which tells meanwhile that the bot is not ready.
+            await socket.open()
+        log.info("bot.started", port=port, socket_mode=socket is not None)
+        yield Running(port=port, delivery=delivery, jobs=jobs)
+        log.info("bot.stopping", running=len(tasks))
+
+
+async def _listen(
+    stack: AsyncExitStack,
+    bot: Bot,
+    app: AsyncApp | None,
+    socket: Socket | None,
+    metrics: Metrics,
+    *,
+    needed: bool,
+) -> int | None:
+    """Listen for HTTP, and return the port.
+
+    A worker can do without: a listener on its machine has the same settings.
+    """
+
+    async def ready() -> dict[str, bool]:
+        parts = {
+            "slack": bot.workspaces.teams.is_known,
+            "database": await _is_open(bot.database),
+        }
+        if socket is not None:
+            parts["socket"] = await socket.is_connected()
+        return parts
+
+    web_app = make_web_app(None if socket else app, ready, metrics.text)
+    if app is not None and bot.workspaces.installing is not None:
+        bot.workspaces.installing.add_routes(web_app)
+    runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    settings = bot.settings
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        if not needed:
+            log.warning("http.not_listening", port=settings.port, why=error.strerror)
+            return None
+        raise ConfigError(
+            f"PORT: {settings.port} on {settings.host} cannot be listened on "
+            f"({error.strerror}); choose another"
+        ) from None
+    port: int = runner.addresses[0][1]
+    return port
+
+
+async def _is_open(database: Database) -> bool:
+    """Tell whether the database answers at once."""
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS), database.reading() as connection:
+            await connection.execute(select(1))
+    except (OSError, SQLAlchemyError, TimeoutError):
+        return False
+    return True
+
+
+async def _finish(tasks: Tasks, delivery: Delivery | None) -> None:
+    """Let running answers and posts end, side by side."""
+    waits = [tasks.finish(GRACE_SECONDS)]
+    if delivery is not None:
+        waits.append(delivery.stop(timedelta(seconds=GRACE_SECONDS)))
+    await asyncio.gather(*waits)
+
+
+async def _introduce(teams: Teams) -> None:
+    """Ask Slack who the bot is before the first request does."""
+    try:
+        await teams.authorize(
+            team_id=None, enterprise_id=None, is_enterprise_install=False
+        )
+    except SlackApiError as error:
+        code = code_of(error)
+        if code not in TEAM_WIDE_CODES:
+            log.warning("slack.unreachable", kind=code or "no readable answer")
+            return
+        raise ConfigError(
+            f"SLACK_BOT_TOKEN: refused by Slack ({code}); "
+            "set the token of an installed app"
+        ) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("slack.unreachable", kind=type(error).__name__)
+
+
+async def _expect_keys_fit(settings: Settings, database: Database) -> None:
+    """Complain about keys that open nothing of what is stored, if that can be seen.
+
+    Raises:
+        ConfigError: They are not those that it was stored with.
+    """
+    vault = make_vault(settings)
+    async with doing_without("vault.look"):
+        if vault is not None and not await opens_any(database, vault):
+            raise no_key_fits()
+
+
+async def serve(
+    settings: Settings, clock: Clock, metrics: Metrics, *, web: bool, worker: bool
+) -> None:
+    """Run a bot, or half of one, until SIGTERM or SIGINT."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+
+    async def run() -> None:
+        async with running(settings, clock, metrics, web=web, worker=worker):
+            started.set()
+            _spare_the_collector()
+            await stop.wait()
+
+    bot = asyncio.create_task(run())
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait({bot, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not started.is_set():
+        # it may wait for Slack or the database for ever
+        bot.cancel()
+    await finish_within(bot, SHUTDOWN_SECONDS)
+    log.info("bot.stopped")
+
+
+async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
+    """Let a task finish, and cut off what it waits for when the time is over.
+
+    Each cut ends one step of its closing down, such as a database that hangs.
+
+    Raises:
+        Exception: What the task raised.
+    """
+    await asyncio.wait({task}, timeout=seconds)
+    for _ in range(_CUTS):
+        if task.done():
+            break
+        log.warning("bot.cut_off")
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CUT_SECONDS)
+    if task.done() and not task.cancelled():
+        task.result()
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector look no more at what was there at the start.
+
+    Libraries and tables are most of the heap and stay; looking through them takes a
+    tenth of a second each time, in the middle of somebody's answer.
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.collect()
+    gc.freeze()
