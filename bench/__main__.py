@@ -14,7 +14,7 @@ from bench.processes import bot, server
 
 IMPORTS = (
     "import slack_bolt.async_app, httpx, pydantic, sqlalchemy.ext.asyncio, "
-    "alembic.command, apscheduler.schedulers.asyncio, aiohttp.web, structlog"
+    "alembic.command, aiohttp.web, structlog"
 )
 """What a bot of this kind imports, whatever it does."""
 

@@ -205,9 +205,9 @@ async def test_a_database_that_goes_away_costs_no_digest(slack, sandbox, own_ser
         )
 
         async def due_and_tried() -> bool:
-            # The hour has come, and the bell has rung in vain.
-            rung = bot.logged("scheduler.ring_failed")
-            return len(rung) > 1 and clock.now() > NINE + timedelta(seconds=2)
+            # The hour has come, and the job ran in vain.
+            failed = bot.logged("job.failed")
+            return len(failed) > 1 and clock.now() > NINE + timedelta(seconds=2)
 
         await until(due_and_tried)
         assert not digests_in(slack)
