@@ -142,7 +142,7 @@ async def test_an_answer_that_is_an_error_is_one():
     done = await run("ask", "--sandbox", "leaderbord cost")
 
     assert done.returncode == 1
-    assert "There is no command “leaderbord”" in done.stdout
+    assert "Unknown command “leaderbord”" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ async def test_the_shell_answers_line_by_line():
 
     assert done.returncode == 0
     assert "Claude Opus" in done.stdout
-    assert "There is no command" in done.stdout
+    assert "Unknown command" in done.stdout
 
 
 def test_python_runs_it_with_its_directory_anywhere(tmp_path):

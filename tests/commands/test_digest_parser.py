@@ -185,26 +185,26 @@ def test_words_come_in_any_order():
 @pytest.mark.parametrize(
     ("text", "problem", "suggestions"),
     [
-        ("digest creat", "“creat” is nothing", ("digest create",)),
-        ("digest weekly", "“weekly” is nothing", ("digest create weekly",)),
+        ("digest creat", "Unknown digest command “creat”", ("digest create",)),
+        ("digest weekly", "Unknown digest command “weekly”", ("digest create weekly",)),
         (
             "digest d-7kq3",
-            "“d-7kq3” is nothing",
+            "Unknown digest command “d-7kq3”",
             ("digest show d-7kq3", "digest edit d-7kq3"),
         ),
-        ("digest qqqq", "“qqqq” is nothing", ("digest",)),
+        ("digest qqqq", "Unknown digest command “qqqq”", ("digest",)),
         ("digest pause", "“pause” needs the id", ("digest list",)),
         ("digest pause all", "not “all”", ("digest list",)),
         ("digest list all", "“all” is too much", ("digest list",)),
         ("digest pause d-7kq3 now", "“now” is too much", ("digest pause d-7kq3",)),
         (
             "digest create wekly",
-            "I don't know the word “wekly”.",
+            "Unknown word “wekly”.",
             ("digest create weekly",),
         ),
         (
             "digest create berlni 9am",
-            "I don't know the word “berlni”.",
+            "Unknown word “berlni”.",
             ("digest create 09:00 Europe/Berlin",),
         ),
         (
@@ -241,9 +241,9 @@ def test_words_come_in_any_order():
             "“tokens” and “cost” do not go together.",
             ("digest create tokens", "digest create cost"),
         ),
-        ("digest create 25:00", "“25:00” is no time", ("digest create 09:00",)),
-        ("digest create at 24", "“24” is no time", ("digest create 09:00",)),
-        ("digest create 13pm", "“13pm” is no time", ("digest create 09:00",)),
+        ("digest create 25:00", "“25:00” isn't a valid time", ("digest create 09:00",)),
+        ("digest create at 24", "“24” isn't a valid time", ("digest create 09:00",)),
+        ("digest create 13pm", "“13pm” isn't a valid time", ("digest create 09:00",)),
         ("digest create at", "“at” needs a time", ("digest create 09:00",)),
         ("digest create top 51", "out of range", ("digest create top 50",)),
         ("digest create top 0", "out of range", ("digest create top 1",)),
@@ -265,15 +265,15 @@ def test_words_come_in_any_order():
             "“provider all” and “openai” do not go together.",
             ("digest create provider all", "digest create provider openai"),
         ),
-        ("digest create dialy", "I don't know the word", ("digest create daily",)),
+        ("digest create dialy", "Unknown word", ("digest create daily",)),
         (
             "digest create berln",
-            "I don't know the word",
+            "Unknown word",
             ("digest create Europe/Berlin",),
         ),
         (
             "digest create skip below 101pp",
-            "is no number of percentage points",
+            "isn't a number of percentage points",
             ("digest create skip below 0.5pp", "digest create skip never"),
         ),
         (
@@ -291,7 +291,7 @@ def test_words_come_in_any_order():
             "“every” needs",
             ("digest create weekly mon", "digest create daily"),
         ),
-        ("digst list", "There is no command “digst”.", ("digest list",)),
+        ("digst list", "Unknown command “digst”.", ("digest list",)),
     ],
 )
 def test_a_wrong_word_is_named_and_the_nearest_right_command_offered(

@@ -9,14 +9,8 @@ from zenmux_bot.errors import BadInput
 MONDAY = date(2026, 11, 23)
 
 COMMANDS = f"Commands: {', '.join(kind.name for kind in KINDS)}."
-LEADERBOARD = (
-    "leaderboard is written: leaderboard [NAME ...|provider NAME ...] [tokens|cost] "
-    "[PERIOD] [top N] [vs PERIOD|vs none] [rate]"
-)
-SHARE = (
-    "share is written: share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
-    "[by day|by week] [top N] [vs PERIOD|vs none]"
-)
+LEADERBOARD = "“help leaderboard” shows how it is written."
+SHARE = "“help share” shows how it is written."
 TOP = "top goes from 1 to 50."
 
 
@@ -32,19 +26,19 @@ def complaint(text, base=None):
     [
         (
             "shar cost 8w",
-            "There is no command “shar”.",
+            "Unknown command “shar”.",
             COMMANDS,
             ["share cost 8w"],
         ),
         (
             "leaderbord cots last wek",
-            "There is no command “leaderbord”.",
+            "Unknown command “leaderbord”.",
             COMMANDS,
             ["leaderboard cost 1w"],
         ),
         (
             "gpt cost last month",
-            "There is no command “gpt”.",
+            "Unknown command “gpt”.",
             COMMANDS,
             [
                 "leaderboard cost 1m provider gpt",
@@ -54,7 +48,7 @@ def complaint(text, base=None):
         ),
         (
             "openai vs anthropic",
-            "There is no command “openai”.",
+            "Unknown command “openai”.",
             COMMANDS,
             [
                 "leaderboard tokens 7d provider openai provider anthropic",
@@ -63,74 +57,64 @@ def complaint(text, base=None):
             ],
         ),
         (
-            "how much did we spend on claude last week?",
-            "There is no command “spend”.",
-            COMMANDS,
-            [
-                "leaderboard cost 1w provider claude",
-                "share cost 1w provider claude",
-                "why cost 1w provider claude",
-            ],
-        ),
-        (
             "which model is cheapest?",
-            "There is no command “which”.",
+            "Unknown command “which”.",
             COMMANDS,
             ["leaderboard cost 7d rate"],
         ),
         (
             "the fastest models",
-            "There is no command “fastest”.",
+            "Unknown command “fastest”.",
             COMMANDS,
             ["performance throughput 7d"],
         ),
         (
             "unsubscribe",
-            "There is no command “unsubscribe”.",
+            "Unknown command “unsubscribe”.",
             COMMANDS,
             ["digest list"],
         ),
-        ("my bill", "There is no command “bill”.", COMMANDS, ["account"]),
+        ("my bill", "Unknown command “bill”.", COMMANDS, ["account"]),
         (
             "latency",
-            "There is no command “latency”.",
+            "Unknown command “latency”.",
             COMMANDS,
             ["performance ttft 7d"],
         ),
         (
             "joke on quick brown foxes and lazy dogs",
-            "There is no command “joke”.",
+            "Unknown command “joke”.",
             COMMANDS,
             ["help"],
         ),
-        ("what is it", "There is no command “what”.", COMMANDS, ["help"]),
+        ("what is it", "Unknown command “what”.", COMMANDS, ["help"]),
         (
             "cost share 8w",
-            "There is no command “cost”.",
+            "Unknown command “cost”.",
             COMMANDS,
             ["share cost 8w"],
         ),
         (
             "show me cost share please, last week",
-            "There is no command “cost”.",
+            "Unknown command “cost”.",
             COMMANDS,
             ["share cost 1w"],
         ),
         (
             "chart share",
-            "There is no command “chart”.",
+            "Unknown command “chart”.",
             COMMANDS,
             ["share tokens 8w chart"],
         ),
         (
             "last week cost",
-            "There is no command “last”.",
+            "Unknown command “last”.",
             COMMANDS,
             ["leaderboard cost 1w", "share cost 1w", "why cost 1w"],
         ),
         (
             "today",
-            "There is no command “today”.",
+            "Unknown command “today”.",
             COMMANDS,
             [
                 "leaderboard tokens yesterday",
@@ -138,18 +122,18 @@ def complaint(text, base=None):
                 "why tokens yesterday",
             ],
         ),
-        ("help shar", "There is no command “shar”.", COMMANDS, ["help share", "help"]),
-        ("help me out", "There is no command “me out”.", COMMANDS, ["help"]),
+        ("help shar", "Unknown command “shar”.", COMMANDS, ["help share", "help"]),
+        ("help me out", "Unknown command “me out”.", COMMANDS, ["help"]),
         (
             "lb cots",
-            "I don't know the word “cots”.",
+            "Unknown word “cots”.",
             LEADERBOARD,
             ["leaderboard cost 7d"],
         ),
         (
             "trend anthropic",
             "trend takes no name such as “anthropic”.",
-            "trend is written: trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+            "“help trend” shows how it is written.",
             [
                 "leaderboard tokens 7d provider anthropic",
                 "share tokens 8w provider anthropic",
@@ -158,50 +142,50 @@ def complaint(text, base=None):
         ),
         (
             "lb cots anthropic openai",
-            "I don't know the word “cots”.",
+            "Unknown word “cots”.",
             LEADERBOARD,
             ["leaderboard cost 7d provider anthropic provider openai"],
         ),
         (
             "leaderbord anthropic",
-            "There is no command “leaderbord”.",
+            "Unknown command “leaderbord”.",
             COMMANDS,
             ["leaderboard tokens 7d provider anthropic"],
         ),
         (
             "model",
             "model needs to know which model.",
-            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            "“help model” shows how it is written.",
             ["model claude-opus-4.8 tokens 28d"],
         ),
         (
             "model cost name",
             "“name” needs a name after it.",
-            "model is written: model NAME|name NAME [tokens|cost] [PERIOD]",
+            "“help model” shows how it is written.",
             ["model claude-opus-4.8 cost 28d"],
         ),
         (
             "generation",
             "generation needs to know which id.",
-            "generation is written: generation ID",
+            "“help generation” shows how it is written.",
             ["generation gen_01sandbox0000001"],
         ),
         (
             "generation gen_01ABC public",
             "generation is answered to you alone, never to a channel.",
-            "generation is written: generation ID",
+            "“help generation” shows how it is written.",
             ["generation gen_01ABC"],
         ),
         (
             "account public",
             "account is answered to you alone, never to a channel.",
-            "account is written: account",
+            "“help account” shows how it is written.",
             ["account"],
         ),
         (
             "performance throughput ttft",
             "Both “throughput” and “ttft” are there; one is enough.",
-            "performance is written: performance [throughput|ttft|cache] [PERIOD]",
+            "“help performance” shows how it is written.",
             ["performance throughput 7d", "performance ttft 7d"],
         ),
         (
@@ -213,13 +197,13 @@ def complaint(text, base=None):
         (
             "trending 7d",
             "trending does not take “7d”.",
-            "trending is written: trending [tokens|cost] [by day|by week] [top N]",
+            "“help trending” shows how it is written.",
             ["trending tokens", "leaderboard tokens 7d", "share tokens 7d"],
         ),
         (
             "status now",
-            "I don't know the word “now”.",
-            "status is written: status",
+            "Unknown word “now”.",
+            "“help status” shows how it is written.",
             ["status"],
         ),
         (
@@ -241,7 +225,7 @@ def complaint(text, base=None):
         (
             "status csv",
             "status does not take “csv”.",
-            "status is written: status",
+            "“help status” shows how it is written.",
             ["status", "leaderboard tokens 7d csv", "share tokens 8w csv"],
         ),
         (
@@ -298,7 +282,7 @@ def complaint(text, base=None):
         ),
         (
             "share cost monthly",
-            "I don't know the word “monthly”.",
+            "Unknown word “monthly”.",
             SHARE,
             ["share cost 8w"],
         ),
@@ -399,7 +383,7 @@ def test_a_complaint_names_the_words_and_offers_right_ones(
         (
             "share cost 2026-W46 top 5",
             "cots vs nome",
-            "I don't know the word “cots”.",
+            "Unknown word “cots”.",
             ["share cost 2026-W46 top 5"],
         ),
     ],

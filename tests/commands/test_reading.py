@@ -244,7 +244,7 @@ def test_there_is_nothing_to_change_in_help_or_status(query):
 
     assert read_text("top 20", base) == Request(query=LeaderboardQuery(top=20))
     assert read_text("lb", base) == Request(query=LeaderboardQuery())
-    with pytest.raises(WordError, match="There is no command “cost”"):
+    with pytest.raises(WordError, match="Unknown command “cost”"):
         read_text("cost", base)
 
 

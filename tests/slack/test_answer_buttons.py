@@ -216,7 +216,7 @@ async def test_files_of_a_question_that_fails_are_its_failure(http_stage):
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 2 else None
     )
-    assert "I don't know the word “costt”" in found[1].text
+    assert "Unknown word “costt”" in found[1].text
 
 
 async def test_an_answer_in_a_thread_is_shared_there(http_stage):
@@ -259,7 +259,7 @@ async def test_a_button_of_an_older_grammar_says_why_it_does_nothing(http_stage)
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 2 else None
     )
-    assert "I don't know the word “costt”" in found[1].text
+    assert "Unknown word “costt”" in found[1].text
     assert found[1].reader == MAYA
     assert "/zenmux leaderboard cost 7d" in found[1].text
 

@@ -90,7 +90,7 @@ async def test_what_is_wrong_is_said_in_the_form(http_stage, shortcut):
 
     reply = await stage.slack.submit(view, {QUESTION: "share kost 8w"})
 
-    assert "I don't know the word “kost”." in reply.errors[QUESTION]
+    assert "Unknown word “kost”." in reply.errors[QUESTION]
     assert "Perhaps: share cost 8w" in reply.errors[QUESTION]
     assert reply.view is not None
 

@@ -183,7 +183,7 @@ async def test_a_name_is_kept_as_typed_while_the_api_is_down(stage):
 async def test_wrong_words_are_answered_with_commands_that_run(both):
     answer = await both.type("digest create wekly fri")
 
-    assert "I don't know the word “wekly”." in answer.text
+    assert "Unknown word “wekly”." in answer.text
     await both.press(answer, "digest create weekly fri")
     assert (await stored(both)).schedule.weekday == 4
 

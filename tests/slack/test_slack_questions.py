@@ -47,10 +47,10 @@ async def test_public_is_seen_by_all_and_private_by_the_asker_alone(stage):
         ("", "ZenMux statistics in Slack"),
         ("help share", "Help: share"),
         ("status", "All is well"),
-        ("leaderboard tokns", "I don't know the word “tokns”"),
+        ("leaderboard tokns", "Unknown word “tokns”"),
         ("share 2026-11-15..2026-11-01", "turned round"),
         ("leaderboard <!channel> *x*", "is called “&lt;!channel&gt;”"),
-        ("\u0000 😀 ```", "There is no command"),
+        ("\u0000 😀 ```", "Unknown command"),
     ],
 )
 async def test_whatever_is_typed_there_is_one_private_reply(stage, typed, said):

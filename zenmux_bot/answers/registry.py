@@ -161,6 +161,8 @@ class Answers:
                 return Answered(status, report_status(status))
             case HelpQuery(topic=topic):
                 return Answered(HelpView(topic), report_help(topic))
+            case query if type(query) not in _WAYS or getattr(query, "as_of", None):
+                raise BadInput(f"“{canonical(query)}” can't be answered yet.")
             case _:
                 return await self._make(request, patience)
 

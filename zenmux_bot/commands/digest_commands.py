@@ -45,6 +45,13 @@ class Verb(StrEnum):
     HISTORY = "history"
 
 
+class DigestSubject(StrEnum):
+    """What a digest reports."""
+
+    SHARE = "share"
+    SPEND = "spend"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSpec:
     """What was said about a digest; None is what was not said.
@@ -61,6 +68,8 @@ class DigestSpec:
         providers: Names as typed, or ``EVERYONE``.
         skip_below_pp: A threshold, or ``ALWAYS``.
         when_empty: What to do without data.
+        subject: Market share, or the own account's spend.
+        by_key: Spend is split by API key instead of by model.
     """
 
     cadence: Cadence | None = None
@@ -74,6 +83,8 @@ class DigestSpec:
     providers: tuple[str, ...] | None = None
     skip_below_pp: Decimal | None = None
     when_empty: WhenEmpty | None = None
+    subject: DigestSubject | None = None
+    by_key: bool | None = None
 
     def __str__(self) -> str:
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
@@ -190,4 +201,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "providers": _providers,
     "skip_below_pp": _threshold,
     "when_empty": "when empty {}".format,
+    "subject": str,
+    "by_key": lambda by_key: "by key" if by_key else "by model",
 }

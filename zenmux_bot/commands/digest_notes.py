@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zenmux_bot.commands.digest_commands import EVERYONE, MAX_PROVIDERS
+from zenmux_bot.commands.digest_commands import EVERYONE, MAX_PROVIDERS, DigestSubject
 from zenmux_bot.commands.digest_parse_errors import DigestParseErrors
 from zenmux_bot.commands.lexer import Place, WordError
 from zenmux_bot.commands.queries import MAX_NAME
@@ -75,3 +75,20 @@ class Notes:
                 raise WordError(slip)
             self.found["cadence"] = cadence
             self.places.setdefault("cadence", self.places[name])
+        self._agree_on_subject()
+
+    def _agree_on_subject(self) -> None:
+        """Complain where words about market share stand beside those about spend."""
+        own = self.found.get("subject") is DigestSubject.SPEND
+        others = ("metric", "providers", "skip_below_pp") if own else ("by_key",)
+        for name in others:
+            if name not in self.found:
+                continue
+            if not own and "subject" not in self.found:
+                # only spend is split by key
+                self.found["subject"] = DigestSubject.SPEND
+                self.places.setdefault("subject", self.places[name])
+                self._agree_on_subject()
+                return
+            places = self.places["subject"], self.places[name]
+            raise WordError(self.complaints.conflict(*places))

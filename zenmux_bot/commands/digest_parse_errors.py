@@ -14,7 +14,7 @@ from zenmux_bot.core import zones
 USAGE = (
     "A digest is described by: daily|weekly DAY|monthly DAY, a time, a time zone, "
     "tokens|cost, in #channel, top N, provider NAME (several), skip below N pp, "
-    "when empty skip|say."
+    "when empty skip|say; of your own spend: spend [by key]."
 )
 VERBS = ("form", "create", "list", *Verb, "ask", "audit")
 MAX_PP = 100
@@ -22,6 +22,7 @@ _ROOMS = frozenset({"in", "to"})
 _NEW = frozenset({"create", "form", "new", "add"})
 
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "by": ("key or model", (("by", "key"), ("by", "model"))),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
     "provider": ("a name", ((),)),
     "at": ("a time such as 09:00", (("at", "09:00"),)),
@@ -56,7 +57,7 @@ def no_verb(words: Sequence[str], at: int, *, described: bool) -> ParseError:
         instead = (("create", word), *instead)
     elif word.startswith("d-"):
         instead = ((Verb.SHOW, word), (Verb.EDIT, word))
-    problem = f"“{word}” is nothing that digests can do."
+    problem = f"Unknown digest command “{word}”."
     allowed = f"After digest comes: {', '.join(VERBS)}."
     return ParseError(problem, at, at + 1, instead or ((),), allowed)
 
@@ -74,6 +75,13 @@ def no_favour(words: Sequence[str]) -> ParseError:
     problem = "“ask” needs what the owner is to do after it."
     allowed = "Such as ask pause d-7kq3."
     return ParseError(problem, 0, len(words), (("digest", "list"),), allowed)
+
+
+def other_subject(words: Sequence[str], id_: str) -> ParseError:
+    """Complain about making a digest one of something else."""
+    problem = "A digest keeps what it reports; create another one instead."
+    instead = (("digest", "form"), ("digest", "show", id_))
+    return ParseError(problem, 0, len(words), instead)
 
 
 def too_much(words: Sequence[str], at: int, verb: str) -> ParseError:
@@ -98,7 +106,7 @@ class DigestParseErrors:
 
     def no_such_time(self, place: Place) -> ParseError:
         """Complain about a time that no clock shows."""
-        problem = f"“{self._said(place)}” is no time of day."
+        problem = f"“{self._said(place)}” isn't a valid time."
         allowed = "Times go from 00:00 to 23:59, or 9am, 9:30pm."
         return ParseError(problem, *place, (("09:00",),), allowed)
 
@@ -121,7 +129,7 @@ class DigestParseErrors:
 
     def bad_threshold(self, place: Place) -> ParseError:
         """Complain about a number of percentage points."""
-        problem = f"“{self._said(place)}” is no number of percentage points."
+        problem = f"“{self._said(place)}” isn't a number of percentage points."
         instead = (("skip", "below", "0.5pp"), ("skip", "never"))
         allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
         return ParseError(problem, *place, instead, allowed)
@@ -184,7 +192,7 @@ class DigestParseErrors:
         word = self.words[at]
         near = difflib.get_close_matches(word, vocabulary, n=2)
         instead = [*((each,) for each in near), *((z,) for z in zones.near(word))]
-        problem = f"I don't know the word “{word}”."
+        problem = f"Unknown word “{word}”."
         return ParseError(problem, at, at + 1, tuple(instead) or ((),), USAGE)
 
     def _said(self, place: Place) -> str:

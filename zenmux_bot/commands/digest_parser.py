@@ -89,6 +89,8 @@ def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | 
         raise WordError(complaints.no_id(words, 2, verb))
     if verb is Verb.EDIT:
         wish = DigestParser(words, naming=naming).read(3)
+        if wish is not None and wish.subject is not None:
+            raise WordError(complaints.other_subject(words, words[2]))
         return None if wish is None else Edit(words[2], wish)
     again = verb is Verb.SEND and list(words[3:4]) == ["again"]
     _expect_end(words, 4 if again else 3, verb)

@@ -10,7 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from zenmux_bot.commands.digest_commands import ALWAYS, EVERYONE, LAST_DAY, DigestSpec
+from zenmux_bot.commands.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    LAST_DAY,
+    DigestSpec,
+    DigestSubject,
+)
 from zenmux_bot.commands.digest_notes import Notes
 from zenmux_bot.commands.digest_parse_errors import MAX_PP, VERBS
 from zenmux_bot.commands.digest_times import (
@@ -33,7 +39,17 @@ _CADENCES: dict[str, Cadence] = {
     "week": Cadence.WEEKLY,
     "month": Cadence.MONTHLY,
 }
-_METRICS = {word: value for word, (name, value) in WORDS.items() if name == "metric"}
+_FIELDS: dict[str, tuple[str, object]] = {
+    **{
+        word: (name, value) for word, (name, value) in WORDS.items() if name == "metric"
+    },
+    "spend": ("subject", DigestSubject.SPEND),
+    "spending": ("subject", DigestSubject.SPEND),
+    "share": ("subject", DigestSubject.SHARE),
+    "shares": ("subject", DigestSubject.SHARE),
+}
+"""Words that say one thing about a digest by themselves."""
+
 _CHANNEL = re.compile(r"<#([cdg][0-9a-z]+)(?:\|[^>]*)?>", re.ASCII)
 _TOP = re.compile(r"top(\d{1,3})", re.ASCII)
 _POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?|[.,]\d{1,3})(?:pp|%)?", re.ASCII)
@@ -45,7 +61,7 @@ _NO_NAMES = frozenset({"all", *VERBS, *BY_WORD})
 _WORDS = (
     *(cadence.value for cadence in Cadence),
     *WEEKDAY_NUMBERS,
-    *_METRICS,
+    *_FIELDS,
     *("noon", "midnight"),
 )
 
@@ -89,8 +105,9 @@ class DigestParser:
         word, place = self._words[at], (at, at + 1)
         if word in _LED:
             return self._take_led(word, at)
-        if word in _METRICS:
-            return self._notes.put("metric", _METRICS[word], place)
+        if word in _FIELDS:
+            name, value = _FIELDS[word]
+            return self._notes.put(name, value, place)
         if match := _CHANNEL.fullmatch(word):
             return self._notes.put("channel", match[1].upper(), place)
         if match := _TOP.fullmatch(word):
@@ -153,6 +170,13 @@ class DigestParser:
         if following and (names_place or not self.is_understood(at + 1)):
             raise WordError(self._notes.complaints.no_channel(following, place))
         return None
+
+    def take_by(self, at: int) -> int | None:
+        """Read ``by key`` or ``by model``."""
+        cut = self._word(at + 1).removesuffix("s")
+        if cut not in {"key", "model"}:
+            return None
+        return self._notes.put("by_key", cut == "key", (at, at + 2))
 
     def take_top(self, at: int) -> int | None:
         """Read ``top 10``."""
@@ -252,6 +276,7 @@ _LED: dict[str, Callable[[DigestParser, int], int | None]] = {
     "day": DigestParser.take_day_number,
     "in": DigestParser.take_in,
     "to": DigestParser.take_in,
+    "by": DigestParser.take_by,
     "top": DigestParser.take_top,
     "provider": DigestParser.take_provider,
     "skip": DigestParser.take_threshold,

@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 
 from zenmux_bot.commands.queries import (
     AccountQuery,
+    AlertQuery,
+    AppsQuery,
     Audience,
+    BudgetQuery,
+    Cut,
     DigestQuery,
     GenerationQuery,
     HelpQuery,
@@ -20,12 +24,15 @@ from zenmux_bot.commands.queries import (
     Query,
     ShareQuery,
     Show,
+    SpendQuery,
     StatusQuery,
     TrendingQuery,
     TrendQuery,
+    UsageQuery,
     WhyQuery,
 )
 from zenmux_bot.core.measures import Granularity, Measure, Metric
+from zenmux_bot.core.periods import AllTime, Last, Unit
 
 COMMAND = "/zenmux"
 
@@ -50,6 +57,9 @@ class Kind:
         bare: The field that a word fills which means nothing else.
         needs: The field that must be said, and the words that say so for example.
         words: Words that fill a field by themselves in this kind alone.
+        leading: Words whose field is filled by the next word in this kind alone.
+        by: What may follow ``by``.
+        own: It is about the own account, whose figures include the running day.
         restricted: It is about the account: for administrators, always private.
         turns_to: The kind that a follow-up means whose words fit only that one.
     """
@@ -63,6 +73,9 @@ class Kind:
     bare: str | None = None
     needs: tuple[str, str] | None = None
     words: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    leading: Mapping[str, str] = field(default_factory=dict)
+    by: Mapping[str, object] = field(default_factory=lambda: WIDTHS)
+    own: bool = False
     restricted: bool = False
     turns_to: str | None = None
 
@@ -74,11 +87,30 @@ class Kind:
 
 DELIVERY = frozenset({"audience", "show", "csv"})
 
+WIDTHS: dict[str, object] = {
+    "day": Granularity.DAY,
+    "days": Granularity.DAY,
+    "week": Granularity.WEEK,
+    "weeks": Granularity.WEEK,
+}
+
+CUTS: dict[str, object] = {
+    **{cut.word: cut for cut in Cut},
+    **{f"{cut.word}s": cut for cut in Cut},
+}
+
+_OWN_USAGE = (
+    "[PERIOD] [by model|by key|by type|by day|by hour|by host] "
+    "[model NAME] [key NAME] [top N] [vs PERIOD|vs none]"
+)
+_OWN_TAKES = DELIVERY | {"period", "by", "model", "key", "top", "versus"}
+_OWN_LEADING = {"model": "model", "key": "key"}
+
 KINDS = (
     Kind(
         query=LeaderboardQuery,
         usage="leaderboard [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] [top N] "
-        "[vs PERIOD|vs none] [rate]",
+        "[vs PERIOD|vs none] [rate] [as of DATE]",
         summary="models ranked by tokens or cost, beside the period before",
         examples=(
             "leaderboard cost 7d",
@@ -87,7 +119,8 @@ KINDS = (
             "leaderboard cost last month rate",
         ),
         aliases=("top", "models", "lb"),
-        takes=DELIVERY | {"metric", "period", "top", "providers", "versus", "rate"},
+        takes=DELIVERY
+        | {"metric", "period", "top", "providers", "versus", "rate", "as_of"},
         bare="providers",
         turns_to=TrendQuery.name,
     ),
@@ -95,7 +128,7 @@ KINDS = (
         query=ShareQuery,
         usage="share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
         "[by day|by week] [top N] "
-        "[vs PERIOD|vs none]",
+        "[vs PERIOD|vs none] [as of DATE]",
         summary="providers' market share, with changes in percentage points",
         examples=(
             "share cost 8w",
@@ -104,32 +137,34 @@ KINDS = (
             "share cost 4w top 5 public",
         ),
         aliases=("market", "marketshare", "market-share", "providers", "compare"),
-        takes=DELIVERY | {"metric", "period", "by", "top", "providers", "versus"},
+        takes=DELIVERY
+        | {"metric", "period", "by", "top", "providers", "versus", "as_of"},
         bare="providers",
     ),
     Kind(
         query=WhyQuery,
-        usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD]",
+        usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD] "
+        "[as of DATE]",
         summary="why a provider's share moved: by its own volume or the others'",
         examples=(
             "why",
             "why anthropic cost last week",
             "why cost 2026-W46 provider google vs 2026-W40",
         ),
-        takes=DELIVERY | {"metric", "period", "provider", "versus"},
+        takes=DELIVERY | {"metric", "period", "provider", "versus", "as_of"},
         bare="provider",
         turns_to=ShareQuery.name,
     ),
     Kind(
         query=TrendQuery,
-        usage="trend [tokens|cost] [PERIOD] [by day|by week] [top N]",
+        usage="trend [tokens|cost] [PERIOD] [by day|by week] [top N] [as of DATE]",
         summary="models by day or week, with a chart of the leaders",
         examples=(
             "trend tokens 28d",
             "trend cost 12w by week top 5",
             "trend tokens last month by day",
         ),
-        takes=DELIVERY | {"metric", "period", "by", "top"},
+        takes=DELIVERY | {"metric", "period", "by", "top", "as_of"},
         turns_to=LeaderboardQuery.name,
     ),
     Kind(
@@ -147,14 +182,14 @@ KINDS = (
     ),
     Kind(
         query=ModelQuery,
-        usage="model NAME|name NAME [tokens|cost] [PERIOD]",
+        usage="model NAME|name NAME [tokens|cost] [PERIOD] [as of DATE]",
         summary="one model day by day, beside the period before",
         examples=(
             "model claude-opus-4.8",
             "model gpt-5.4 cost 8w",
             "model kimi k3 tokens last month",
         ),
-        takes=DELIVERY | {"metric", "period", "model"},
+        takes=DELIVERY | {"metric", "period", "model", "as_of"},
         bare="model",
         needs=("model", "claude-opus-4.8"),
     ),
@@ -169,6 +204,84 @@ KINDS = (
         ),
         aliases=("perf",),
         takes=DELIVERY | {"measure", "period"},
+    ),
+    Kind(
+        query=AppsQuery,
+        usage="apps [trending] [tokens|cost] [1d|7d|30d|all|yesterday] [top N]",
+        summary="apps and agents that call the platform, ranked or with momentum",
+        examples=(
+            "apps tokens 7d",
+            "apps cost 30d",
+            "apps trending tokens week",
+        ),
+        takes=DELIVERY | {"trending", "metric", "period", "top"},
+        words={
+            "trending": ("trending", True),
+            "day": ("period", Last(1, Unit.DAY)),
+            "week": ("period", Last(7, Unit.DAY)),
+            "total": ("period", AllTime()),
+        },
+    ),
+    Kind(
+        query=SpendQuery,
+        usage=f'spend {_OWN_USAGE}|name KEY "NAME"|allow #channel|deny #channel',
+        summary="what your own account was billed, and what its plan covered",
+        examples=(
+            "spend mtd",
+            "spend last month by key",
+            "spend mtd by day",
+            "spend yesterday by hour",
+        ),
+        aliases=("spending", "spent"),
+        takes=_OWN_TAKES,
+        bare="model",
+        leading=_OWN_LEADING,
+        by=CUTS,
+        own=True,
+    ),
+    Kind(
+        query=UsageQuery,
+        usage=f"usage {_OWN_USAGE}",
+        summary="tokens and requests of your own account",
+        examples=(
+            "usage mtd",
+            "usage last month by key",
+            "usage mtd model gpt-5.4",
+        ),
+        takes=_OWN_TAKES,
+        bare="model",
+        leading=_OWN_LEADING,
+        by=CUTS,
+        own=True,
+    ),
+    Kind(
+        query=BudgetQuery,
+        usage="budget [list|set AMOUNT [a month] [for model NAME|for key NAME] "
+        "[in #channel]|delete ID]",
+        summary="monthly budgets of your own account, and where they stand",
+        examples=(
+            "budget list",
+            "budget set $500",
+            "budget set $200 for model gpt-5.4",
+        ),
+        aliases=("budgets",),
+        own=True,
+    ),
+    Kind(
+        query=AlertQuery,
+        usage="alert [RULE [in #channel]|list|show ID|rehearse ID|pause ID|resume ID|"
+        "snooze ID PERIOD|edit ID RULE|expected ID [DATE]|delete ID|history ID]",
+        summary="a message when a share moves, a level is passed or a rank changes",
+        examples=(
+            "alert list",
+            "alert share anthropic moves 3pp",
+            "alert cost openai above $50000",
+            "alert anthropic passes google",
+            "alert any overtake in top 5",
+            "alert newcomer in top 10",
+            "alert deepseek unusual",
+        ),
+        aliases=("alerts", "notify"),
     ),
     Kind(
         query=AccountQuery,
@@ -254,18 +367,12 @@ LEADING: dict[str, str] = {
     "vs": "versus",
     "versus": "versus",
     "against": "versus",
+    "as": "as_of",
 }
 """Words whose field is filled by the words after them."""
 
-NAMING = frozenset({"provider", "name"})
+NAMING = frozenset({"provider", "name", "key"})
 """What follows one of these is a name, whatever else it means."""
-
-WIDTHS = {
-    "day": Granularity.DAY,
-    "days": Granularity.DAY,
-    "week": Granularity.WEEK,
-    "weeks": Granularity.WEEK,
-}
 
 PERIOD_WORDS = ("yesterday", "last", "this", "wtd", "mtd", "qtd", "ytd", "all", "since")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
-from zenmux_bot.core.periods import Versus
+from zenmux_bot.core.periods import FLOOR, Period, Versus
 from zenmux_bot.core.windows import BadPeriod
 
 _HINTS: dict[str, tuple[str, ...]] = {
@@ -35,6 +36,8 @@ _MOST_NAMES = 4
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
     "by": ("day or week", (("by", "week"), ("by", "day"))),
+    "key": ("the name or id of an API key", ((),)),
+    "as_of": ("“of” and a date such as 2026-11-01", ((),)),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
     "providers": ("a name", ((),)),
     "model": ("a name", ((),)),
@@ -66,7 +69,7 @@ def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
         instead = [(kind.name, *words) for kind in kinds]
     elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
         instead = [(kind.name, *words) for kind in _naming()]
-    problem = f"There is no command “{words[0]}”."
+    problem = f"Unknown command “{words[0]}”."
     return ParseError(problem, 0, len(words), tuple(instead), _commands())
 
 
@@ -100,7 +103,7 @@ def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
 def no_topic(words: Sequence[str]) -> ParseError:
     """Complain about ``help`` with anything but one command."""
     near = difflib.get_close_matches(words[1], BY_WORD)
-    problem = f"There is no command “{' '.join(words[1:])}”."
+    problem = f"Unknown command “{' '.join(words[1:])}”."
     instead = (*((each,) for each in near), ())
     return ParseError(problem, 1, len(words), instead, _commands())
 
@@ -135,6 +138,8 @@ class ParseErrors:
     def needed(self, name: str, at: int) -> ParseError:
         """Complain about a word without what belongs to it."""
         what, _ = _NEEDED[name]
+        if name == "by":
+            what = "one of " + ", ".join(self._cuts()) if self.kind.own else what
         following = self.words[at + 1 : at + 2]
         but = f", not “{following[0]}”" if following else ""
         problem = f"“{self.words[at]}” needs {what} after it{but}."
@@ -148,9 +153,43 @@ class ParseErrors:
     def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
         """Return what may stand after a word such as ``vs`` in this command."""
         _, instead = _NEEDED[name]
+        if name == "by" and self.kind.own:
+            return tuple(("by", cut) for cut in self._cuts())
         # an explanation is of a change
         drops_none = name == "versus" and "vs none" not in self.kind.usage
         return instead[:1] if drops_none else instead
+
+    def _cuts(self) -> list[str]:
+        """Return what may follow ``by``, in the singular."""
+        return [cut for cut in self.kind.by if f"{cut}s" in self.kind.by]
+
+    def not_known_then(self, day: date, place: Place) -> ParseError:
+        """Complain about a day of whose knowledge nothing is kept."""
+        problem = f"“as of {day}” is not a day I have figures for."
+        allowed = f"The day is between {FLOOR} and yesterday (UTC)."
+        return ParseError(problem, *place, ((),), allowed)
+
+    def other_window(self, allowed: Sequence[Period], place: Place) -> ParseError:
+        """Complain about a period that ZenMux does not rank apps over."""
+        said = " ".join(self.words[slice(*place)])
+        problem = f"Apps are not ranked over “{said}”."
+        instead = tuple((str(period),) for period in allowed)
+        windows = ", ".join(str(period) for period in allowed)
+        return ParseError(
+            problem, *place, instead, f"ZenMux ranks apps over {windows}."
+        )
+
+    def host_of_what(self, place: Place) -> ParseError:
+        """Complain about hosts where no model was named."""
+        problem = "“by host” needs a model."
+        allowed = "Hosts are known for one model at a time: spend model NAME by host."
+        return ParseError(problem, *place, (("by", "model"),), allowed)
+
+    def one_day(self, place: Place) -> ParseError:
+        """Complain about hours of several days."""
+        problem = "“by hour” takes one day."
+        allowed = "Such as today, yesterday or 2026-11-09."
+        return ParseError(problem, *place, (("today",), ("yesterday",)), allowed)
 
     def missing(self) -> ParseError:
         """Complain that what the command is about was not said."""
@@ -211,7 +250,7 @@ class ParseErrors:
             others = tuple((kind.name, *rest) for kind in _naming())
             several = (*others, self._without(place))
             return ParseError(problem, 0, len(self.words), several, self._usage())
-        problem = f"I don't know the word “{word}”."
+        problem = f"Unknown word “{word}”."
         return ParseError(problem, *place, nearest, self._usage())
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
@@ -241,4 +280,4 @@ class ParseErrors:
         return (*self.words[:start], *self.words[stop:])
 
     def _usage(self) -> str:
-        return f"{self.kind.name} is written: {self.kind.usage}"
+        return f"“help {self.kind.name}” shows how it is written."

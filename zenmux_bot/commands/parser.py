@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
+from zenmux_bot.commands.account_commands import NameKey
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
 from zenmux_bot.commands.lexer import (
@@ -21,7 +22,14 @@ from zenmux_bot.commands.lexer import (
     WordError,
     split,
 )
-from zenmux_bot.commands.queries import GenerationQuery, HelpQuery, Request, canonical
+from zenmux_bot.commands.queries import (
+    GenerationQuery,
+    HelpQuery,
+    Request,
+    SpendQuery,
+    UsageQuery,
+    canonical,
+)
 from zenmux_bot.commands.reading import read
 from zenmux_bot.errors import BadInput
 
@@ -94,16 +102,23 @@ def _behind(words: Sequence[str], small: Collection[str]) -> Sequence[str]:
 
 
 def _as_typed(request: Request, text: str) -> Request:
-    """Return the same with an id in the case it was typed in, which words forget."""
-    query = request.query
-    if not isinstance(query, GenerationQuery):
-        return request
-    found = re.search(
-        rf"(?<![\w-]){re.escape(query.id)}(?![\w-])", text, re.IGNORECASE | re.ASCII
-    )
-    if found is None:
-        return request
-    return replace(request, query=replace(query, id=found[0]))
+    """Return the same with ids in the case they were typed in, which words forget."""
+    match request.query:
+        case GenerationQuery(id=id_) as query:
+            return replace(request, query=replace(query, id=_typed(id_, text)))
+        case SpendQuery(command=NameKey(key, label)) as query:
+            command = NameKey(_typed(key, text), _typed(label, text))
+            return replace(request, query=replace(query, command=command))
+        case (SpendQuery() | UsageQuery()) as query if query.key is not None:
+            return replace(request, query=replace(query, key=_typed(query.key, text)))
+    return request
+
+
+def _typed(words: str, text: str) -> str:
+    """Return words as they stand in a text, in the case they have there."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    found = re.search(rf"(?<![\w-]){pattern}(?![\w-])", text, re.IGNORECASE | re.ASCII)
+    return words if found is None else " ".join(found[0].split())
 
 
 def _suggest(

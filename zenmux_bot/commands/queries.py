@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from zenmux_bot.commands.account_commands import (
+    LIST_BUDGETS,
+    BudgetCommand,
+    SpendCommand,
+)
+from zenmux_bot.commands.alert_commands import OPEN_ALERT_FORM, AlertCommand
 from zenmux_bot.commands.digest_commands import OPEN_FORM, Command
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.core.measures import Granularity, Measure, Metric
-from zenmux_bot.core.periods import Last, Period, Unit, Versus
+from zenmux_bot.core.periods import Last, Period, ToDate, Unit, Versus
 
 MAX_TOP = 50
 """The API lists no more.
@@ -28,6 +35,7 @@ MAX_NAME = 100
 LAST_WEEK_OF_DAYS: Period = Last(7, Unit.DAY)
 LAST_EIGHT_WEEKS: Period = Last(8, Unit.WEEK)
 LAST_FOUR_WEEKS_OF_DAYS: Period = Last(28, Unit.DAY)
+MONTH_TO_DATE: Period = ToDate(Unit.MONTH)
 
 
 class Audience(StrEnum):
@@ -44,12 +52,30 @@ class Show(StrEnum):
     TABLE = "table"
 
 
+class Cut(StrEnum):
+    """What the own account's figures are split by."""
+
+    MODEL = "model"
+    KEY = "key"
+    TYPE = "type"
+    DAY = "day"
+    HOUR = "hour"
+    HOST = "host"
+
+    @property
+    def word(self) -> str:
+        """Return the word that follows ``by``."""
+        return self.value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardQuery:
     """Models ranked over a period, beside the period before.
 
     ``says_top``, here and below: its words say ``top`` even though it is ten, since
     they were typed so, or since another number is usual where they were typed.
+    ``as_of``, here and below: the figures as they were known at the end of that day;
+    None: as they are known now.
     """
 
     name: ClassVar[str] = "leaderboard"
@@ -61,6 +87,7 @@ class LeaderboardQuery:
     providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
     rate: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +103,7 @@ class ShareQuery:
     says_top: bool = False
     providers: tuple[str, ...] = ()
     versus: Period | Versus = Versus.PREVIOUS
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +116,7 @@ class WhyQuery:
     period: Period = LAST_EIGHT_WEEKS
     provider: str | None = None
     versus: Period | Versus = Versus.PREVIOUS
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +130,7 @@ class TrendQuery:
     by: Granularity | None = None
     top: int = TOP
     says_top: bool = False
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +154,7 @@ class ModelQuery:
     model: str
     metric: Metric = Metric.TOKENS
     period: Period = LAST_FOUR_WEEKS_OF_DAYS
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +165,87 @@ class PerformanceQuery:
 
     measure: Measure = Measure.THROUGHPUT
     period: Period = LAST_WEEK_OF_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppsQuery:
+    """Apps ranked by what they use of the platform, or those with momentum.
+
+    Attributes:
+        metric: What is counted.
+        period: One, seven or thirty days up to yesterday, or all time.
+        top: How many rows; the API lists ten.
+        says_top: As above.
+        trending: Ranked by momentum, of the newest day or the last seven.
+    """
+
+    name: ClassVar[str] = "apps"
+
+    trending: bool = False
+    metric: Metric = Metric.TOKENS
+    period: Period = LAST_WEEK_OF_DAYS
+    top: int = TOP
+    says_top: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OwnQuery:
+    """Figures of the own account over a period, beside the period before.
+
+    Attributes:
+        period: Days in UTC, today among them.
+        by: What they are split by.
+        model: Of one model alone, by its slug, its name or a part of it.
+        key: Of one API key alone, by its id or its name.
+        top: How many rows are shown.
+        says_top: As above.
+        versus: What they are compared with.
+    """
+
+    period: Period = MONTH_TO_DATE
+    by: Cut = Cut.MODEL
+    model: str | None = None
+    key: str | None = None
+    top: int = TOP
+    says_top: bool = False
+    versus: Period | Versus = Versus.PREVIOUS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendQuery(_OwnQuery):
+    """What the own account was billed, and what its plan covered.
+
+    ``command`` sets something instead: who may see it, or a key's name.
+    """
+
+    name: ClassVar[str] = "spend"
+
+    command: SpendCommand | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageQuery(_OwnQuery):
+    """Tokens and requests of the own account."""
+
+    name: ClassVar[str] = "usage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetQuery:
+    """Something to do with the budgets of the own account."""
+
+    name: ClassVar[str] = "budget"
+
+    command: BudgetCommand = LIST_BUDGETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuery:
+    """Something to do with alerts."""
+
+    name: ClassVar[str] = "alert"
+
+    command: AlertCommand = OPEN_ALERT_FORM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +297,13 @@ Query = (
     | TrendingQuery
     | ModelQuery
     | PerformanceQuery
+    | AppsQuery
+    | SpendQuery
+    | UsageQuery
+    | BudgetQuery
     | AccountQuery
     | GenerationQuery
+    | AlertQuery
     | DigestQuery
     | HelpQuery
     | StatusQuery
@@ -222,6 +339,8 @@ def canonical(asked: Request | Query) -> str:
     """
     request = asked if isinstance(asked, Request) else Request(query=asked)
     query = request.query
+    if isinstance(query, SpendQuery) and query.command is not None:
+        return f"{query.name} {query.command}"
     always = {"metric", "measure", "period"}
     if getattr(query, "says_top", False):
         always.add("top")
@@ -229,11 +348,21 @@ def canonical(asked: Request | Query) -> str:
     for field in fields(query):
         value: Any = getattr(query, field.name)
         if field.name in always or value != field.default:
-            words.append(_WORDS[field.name](value))
+            words.append(_says(query, field.name, value))
     words += [str(word) for word in (request.audience, request.show) if word]
     if request.csv:
         words.append("csv")
     return " ".join(filter(None, words))
+
+
+def _says(query: Query, name: str, value: Any) -> str:
+    """Return the words of a field."""
+    match query, name:
+        case AppsQuery(trending=True), "period":
+            return "week" if value == LAST_WEEK_OF_DAYS else "day"
+        case ((SpendQuery() | UsageQuery()), ("model" | "key")):
+            return f"{name} {quoted(value)}"
+    return _WORDS[name](value)
 
 
 _MODEL = re.compile(r"(?=.*[/\d])(?=.*[-/.])[a-z][a-z0-9./:_+-]*", re.ASCII)
@@ -260,6 +389,8 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "model": _model,
     "versus": "vs {}".format,
     "rate": lambda _: "rate",
+    "trending": lambda _: "trending",
+    "as_of": "as of {}".format,
     "id": str,
     "topic": str,
     "command": str,

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from zenmux_bot.commands.calendar_parser import is_of_name
+from zenmux_bot.commands.account_parser import read_budget, read_spend_command
+from zenmux_bot.commands.alert_parser import read_alert
+from zenmux_bot.commands.calendar_parser import is_of_name, take_named
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.digest_parser import read_digest
 from zenmux_bot.commands.follow_up import command_of, unsaid
@@ -21,7 +23,6 @@ from zenmux_bot.commands.grammar import (
     DELIVERY,
     HELP,
     LEADING,
-    WIDTHS,
     WORDS,
     Kind,
 )
@@ -32,13 +33,29 @@ from zenmux_bot.commands.queries import (
     MAX_NAME,
     MAX_TOP,
     TOP,
+    AlertQuery,
+    AppsQuery,
     Audience,
+    BudgetQuery,
+    Cut,
     DigestQuery,
     HelpQuery,
     Query,
     Request,
+    SpendQuery,
+    UsageQuery,
 )
-from zenmux_bot.core.periods import Versus
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    AllTime,
+    Dates,
+    Last,
+    Period,
+    Span,
+    Unit,
+    Versus,
+)
 from zenmux_bot.core.windows import BadPeriod, resolve
 
 _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
@@ -77,12 +94,8 @@ def read(
         if words[0] in HELP:
             return Request(query=HelpQuery())
         raise WordError(no_command(words, understood=is_understood(words, today)))
-    if kind.query is HelpQuery:
-        return _read_help(words)
-    if kind.query is DigestQuery:
-        command = read_digest(words, naming=naming)
-        help_ = HelpQuery(topic=kind.name)
-        return Request(query=help_ if command is None else DigestQuery(command=command))
+    if (own := _read_own_words(kind, words, today, naming=naming)) is not None:
+        return Request(query=own)
     reading = _Parser(kind, words, today, first, naming=naming)
     try:
         return reading.read(unsaid(kind, kept, before, usual))
@@ -98,13 +111,34 @@ def read(
         raise
 
 
-def _read_help(words: Sequence[str]) -> Request:
+def _read_own_words(  # noqa: PLR0911 - a table of commands
+    kind: Kind, words: Sequence[str], today: date, *, naming: bool
+) -> Query | None:
+    """Return what a command asks for whose words are all its own; None: it has none."""
+    match kind.name:
+        case HelpQuery.name:
+            return _read_help(words)
+        case DigestQuery.name:
+            command = read_digest(words, naming=naming)
+            if command is None:
+                return HelpQuery(topic=kind.name)
+            return DigestQuery(command=command)
+        case AlertQuery.name:
+            return read_alert(words, today)
+        case BudgetQuery.name:
+            return read_budget(words)
+        case SpendQuery.name if setting := read_spend_command(words):
+            return SpendQuery(command=setting)
+    return None
+
+
+def _read_help(words: Sequence[str]) -> HelpQuery:
     """Read ``help`` and the command it is about."""
     match [word for word in words[1:] if word not in FILLERS]:
         case []:
-            return Request(query=HelpQuery())
+            return HelpQuery()
         case [topic] if topic in BY_WORD:
-            return Request(query=HelpQuery(topic=BY_WORD[topic].name))
+            return HelpQuery(topic=BY_WORD[topic].name)
     raise WordError(no_topic(words))
 
 
@@ -148,20 +182,26 @@ class _Parser:
         """Read the words from ``at`` and return the index behind them."""
         word = self.words[at]
         meaning = self.kind.words.get(word) or WORDS.get(word)
+        if word == "today" and self.kind.own:
+            meaning = "period", Dates(self.today, self.today)
         if self.kind.bare == "id" and _SURE_ID.fullmatch(word):
             meaning = "id", word
         if meaning:
             name, value = meaning
             return self._put(name, value, (at, at + 1))
-        if word in LEADING:
-            return self._take_led(LEADING[word], at)
+        led = self.kind.leading.get(word) or LEADING.get(word)
+        if led and (led != "as_of" or self.words[at + 1 : at + 2] == ("of",)):
+            return self._take_led(led, at)
         if not is_of_name(self.words, at, self.found.get("model", "")) and (
             taken := take_period(self.words, at, self.today)
         ):
             period, count = taken
             return self._put("period", period, (at, at + count))
         match = _TOP.fullmatch(word)
-        if match and self.kind.bare not in {"model", "id"}:
+        in_name = self.kind.bare in {"model", "id"} and (
+            bool(self.kind.needs) or word.isdecimal()
+        )
+        if match and not in_name:
             return self._put_top(int(match[1]), (at, at + 1))
         says_it_again = BY_WORD.get(word) is self.kind
         if word in FILLERS or says_it_again or not word.strip("-"):
@@ -180,17 +220,20 @@ class _Parser:
         if said.get("top", TOP) != TOP:
             # it is said in any case
             said["says_top"] = False
+        if said.get("by") is Cut.HOUR and "period" not in said:
+            said["period"] = Dates(self.today, self.today)
         query = self.kind.query(**said)
         self._check_data(query)
+        self._check_cut(query)
         return Request(query=query, **delivery)
 
-    def _take_led(self, name: str, at: int) -> int:
+    def _take_led(self, name: str, at: int) -> int:  # noqa: PLR0911 - a table of words
         """Read a word such as ``top`` with what belongs to it."""
         following = self.words[at + 1] if at + 1 < len(self.words) else ""
         place = (at, at + 2)
         match name:
-            case "by" if following in WIDTHS:
-                return self._put(name, WIDTHS[following], place)
+            case "by" if following in self.kind.by:
+                return self._put(name, self.kind.by[following], place)
             case "top" if following.isdecimal():
                 return self._put_top(int(following), place)
             case "providers" if following:
@@ -199,6 +242,10 @@ class _Parser:
                 raise WordError(self.complaints.too_long(following, place))
             case "model" if following:
                 return self._put(name, following, place)
+            case "key" if following:
+                return self._put(name, following, place)
+            case "as_of" if behind := self._take_as_of(at):
+                return behind
             case "versus" if following in set(Versus):
                 return self._put(name, Versus(following), place)
             case "versus" if following and (
@@ -218,7 +265,9 @@ class _Parser:
             case "id":
                 may_be = _ID.fullmatch(word) is not None
             case bare:
-                may_be = bare == "model"
+                may_be = bare == "model" and (
+                    bool(self.kind.needs) or not self.complaints.is_misspelt(word)
+                )
         return may_be and word not in BY_WORD and word not in _NO_NAMES
 
     def _put_name(self, word: str, place: Place) -> int:
@@ -275,6 +324,49 @@ class _Parser:
         self.places.setdefault(name, place)
         return place[1]
 
+    def _take_as_of(self, at: int) -> int | None:
+        """Read ``as of`` and a day; of a longer period the last one that is over."""
+        if self.words[at + 2 : at + 3] == ("yesterday",):
+            return self._put_as_of(self.today - DAY, (at, at + 3))
+        if (named := take_named(self.words, at + 2, self.today)) is None:
+            return None
+        days, count = named
+        newest = self.today - DAY
+        day = min(days.end, newest) if days.start <= newest else days.end
+        return self._put_as_of(day, (at, at + 2 + count))
+
+    def _put_as_of(self, day: date, place: Place) -> int:
+        """Note the day whose knowledge is wanted, if it is over."""
+        if not FLOOR <= day < self.today:
+            raise WordError(self.complaints.not_known_then(day, place))
+        return self._put("as_of", day, place)
+
+    def _check_cut(self, query: Query) -> None:
+        """Complain about a split or a window that the API does not have."""
+        end = len(self.words)
+        if isinstance(query, AppsQuery):
+            allowed = _APP_TRENDING if query.trending else _APP_PERIODS
+            if query.period not in allowed:
+                place = self.places.get("period", (end, end))
+                raise WordError(self.complaints.other_window(allowed, place))
+        if not isinstance(query, SpendQuery | UsageQuery):
+            return
+        place = self.places.get("by", (end, end))
+        if query.by is Cut.HOST and query.model is None:
+            raise WordError(self.complaints.host_of_what(place))
+        if query.by is Cut.HOUR and self._days(query.period).days > 1:
+            place = self.places.get("period", (end, end))
+            raise WordError(self.complaints.one_day(place))
+
+    def _days(self, period: Period) -> Span:
+        """Return the days of a period; those of the own account end today."""
+        try:
+            return resolve(period, self.today).span
+        except BadPeriod:
+            if not self.kind.own:
+                raise
+            return resolve(period, self.today + DAY).span
+
     def _check_data(self, query: Query) -> None:
         """Complain about a period without data, also if it was not said."""
         period = getattr(query, "period", None)
@@ -282,7 +374,7 @@ class _Parser:
             return
         end = len(self.words)
         try:
-            days = resolve(period, self.today).span
+            days = self._days(period)
         except BadPeriod as error:
             place = self.places.get("period", (end, end))
             raise WordError(self.complaints.no_data(error, place)) from None
@@ -292,8 +384,18 @@ class _Parser:
         place = self.places.get("versus", (end, end))
         problem, allowed = f"That compares {days} with itself.", "Name other days."
         try:
-            if resolve(versus, self.today).span != days:
+            if self._days(versus) != days:
                 return
         except BadPeriod as error:
             problem, allowed = error.problem, error.allowed
         raise WordError(self.complaints.no_comparison(problem, allowed, place))
+
+
+_APP_PERIODS: tuple[Period, ...] = (
+    Last(7, Unit.DAY),
+    Last(1, Unit.DAY),
+    Last(30, Unit.DAY),
+    AllTime(),
+)
+_APP_TRENDING: tuple[Period, ...] = (Last(7, Unit.DAY), Last(1, Unit.DAY))
+"""https://docs.zenmux.ai lists no other windows for apps."""
