@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from zenmux_bot.commands.digest_commands import Create, DigestSpec, Edit
+from zenmux_bot.commands.digest_commands import Create, DigestSpec, DigestSubject, Edit
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
@@ -95,6 +95,8 @@ class Changes:
         Raises:
             WrongField: It cannot be as wished.
         """
+        if wish.subject is DigestSubject.SPEND:
+            raise BadInput("Digests of your own spend can't be created yet.")
         command = Create(wish)
         whole = over(wish, await self.default(asker))
         room = await self._access.open_room(
