@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.bootstrap import open_apis
 from zenmux_bot.config import Settings

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import SecretStr
 
-from zenmux_bot.answers.registry import _WAYS as REPORTS
+from zenmux_bot.answers.registry import KINDS
 from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.config import Settings
@@ -51,9 +51,9 @@ async def _rendering() -> dict[str, float]:
         )
         async with open_answers(settings, clock) as desk:
             for text in LARGEST:
-                served = await desk.serve(text)
+                served = await desk.answer(text)
                 assert served.ok
-                tell = REPORTS[type(served.request.query)][1]
+                tell = KINDS[type(served.request.query)].report
                 found[text] = each(
                     lambda s=served, t=tell: slack.message(
                         t(s.view, s.request)

@@ -16,7 +16,7 @@ from zenmux_bot.observability import Metrics
     [
         (
             {
-                "event": "desk.served",
+                "event": "answer.made",
                 "kind": "share",
                 "outcome": "ok",
                 "seconds": 0.004,

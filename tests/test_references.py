@@ -35,7 +35,7 @@ async def test_a_fault_is_found_in_the_log_by_what_the_asker_was_told(
     [told] = re.findall(r"reference ([0-9a-f]{8})", reply.messages[0].text)
     lines = logged(capsys)
     under = [each["event"] for each in lines if each.get("reference") == told]
-    assert under == ["zenmux.cache", "zenmux.failed", "desk.served"]
+    assert under == ["zenmux.cache", "zenmux.failed", "answer.made"]
     helped = [each for each in lines if each.get("kind") == "help"]
     assert helped[0]["reference"] != told
 
@@ -52,7 +52,7 @@ async def test_a_mention_and_all_it_leads_to_bear_one_reference(
         )
 
     lines = logged(capsys)
-    events = ("zenmux.answered", "desk.served", "slack.blocks_refused")
+    events = ("zenmux.answered", "answer.made", "slack.blocks_refused")
     found = [[e for e in lines if e["event"] == event] for event in events]
     assert len({line["reference"] for each in found for line in each}) == 1
     assert all(found)

@@ -23,8 +23,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
-from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.config import Settings, require
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
@@ -692,7 +691,9 @@ def _make_answer_service(
     permissions: Permissions,
 ) -> AnswerService:
     """Return what answers words, digests and account included."""
-    from zenmux_bot.answers.fetching.providers import KnownProviders
+    from zenmux_bot.answers.fetching import KnownProviders
+    from zenmux_bot.answers.service import Handler, digest_handler
+    from zenmux_bot.commands.queries import DigestQuery, Query
     from zenmux_bot.digests.service import build_digests
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.history import History
@@ -711,4 +712,5 @@ def _make_answer_service(
         permissions=permissions,
         clock=bot.clock,
     )
-    return AnswerService(bot.answers, bot.clock, digests, permissions=permissions)
+    handlers: dict[type[Query], Handler] = {DigestQuery: digest_handler(digests)}
+    return AnswerService(bot.answers, bot.clock, handlers, permissions=permissions)

@@ -98,7 +98,7 @@ def ask(text: str, form: str, *, sandbox: bool) -> None:
 async def _ask(settings: Settings, text: str, form: str, *, sandbox: bool) -> int:
     """Print one answer."""
     async with _open_service(settings, sandbox=sandbox) as service:
-        served = await service.serve(text)
+        served = await service.answer(text)
     if form == "json":
         _print_json(served.as_json())
     elif form == "blocks":
@@ -151,7 +151,7 @@ async def _shell(settings: Settings) -> int:
     async with _open_service(settings, sandbox=True) as service:
         click.echo("Type what would follow /zenmux; an empty line or Ctrl-D ends.")
         while words := await asyncio.to_thread(_prompt):
-            _print_report((await service.serve(words)).report)
+            _print_report((await service.answer(words)).report)
     return 0
 
 

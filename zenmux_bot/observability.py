@@ -209,7 +209,7 @@ class Metrics:
             "zenmux_bot_running_tasks", "Answers under way.", registry=self.registry
         )
         self._counts: dict[str, Callable[[Event], None]] = {
-            "desk.served": self._count_answer,
+            "answer.made": self._count_answer,
             "zenmux.answered": self._count_call,
             "zenmux.failed": self._count_call,
             "zenmux.served_stale": lambda e: self._stale.labels(e["path"]).inc(),

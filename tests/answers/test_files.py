@@ -8,14 +8,16 @@ from decimal import Decimal
 
 import pytest
 
+from zenmux_bot.answers.registry import files_of
 from zenmux_bot.commands.grammar import KINDS
-from zenmux_bot.render.tabular import attachments
 
 
 async def first_file(desk, text):
-    served = await desk.serve(text)
-    [file, *_] = attachments(served.view, served.request)
-    return served.view, list(csv.DictReader(io.StringIO(file.content)))
+    served = await desk.answer(text)
+    [file, *_] = files_of(served.view, served.request)
+    return served.view, list(
+        csv.DictReader(io.StringIO(file.content.removeprefix("\ufeff")))
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,6 @@ async def test_prices_have_a_column_where_they_were_asked_for(desk):
 
 
 async def test_the_account_has_no_files(desk):
-    served = await desk.serve("account")
+    served = await desk.answer("account")
 
-    assert attachments(served.view, served.request) == ()
+    assert files_of(served.view, served.request) == ()

@@ -10,18 +10,19 @@ from decimal import Decimal
 
 import pytest
 from answer_worlds import AS_OF
+from zenmux_bot.answers.leaderboard.rates_report import priced
 
 from zenmux_bot.answers.account.report import report_account
 from zenmux_bot.answers.account.view import AccountView, Credits, Flow, PlanView, Quota
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.generation.report import report_generation
 from zenmux_bot.answers.generation.view import Bill, GenerationView, Item, Tokens
-from zenmux_bot.answers.leaderboard.rates import Rates
-from zenmux_bot.answers.leaderboard.rates_report import priced
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.leaderboard.view import Rates
 from zenmux_bot.answers.model.report import report_model
 from zenmux_bot.answers.model.view import ModelId, Usage, build_model
 from zenmux_bot.answers.performance.report import report_performance
-from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Served
+from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Response
+from zenmux_bot.answers.registry import files_of
 from zenmux_bot.answers.trend.report import report_trend
 from zenmux_bot.answers.trend.view import build_trend
 from zenmux_bot.commands.queries import (
@@ -48,7 +49,6 @@ from zenmux_bot.core.periods import (
 from zenmux_bot.render import slack
 from zenmux_bot.render.report import Column, Point, Table
 from zenmux_bot.render.spark import spark_cell
-from zenmux_bot.render.tabular import attachments
 from zenmux_bot.zenmux.models import MarketShare, TimeSeries
 
 MONDAY = date(2026, 6, 8)
@@ -234,7 +234,7 @@ def served(*values, rank=1):
         )
         for n, v in enumerate(values)
     )
-    return Served(rank=rank, model="x/a", label="A", doors=doors)
+    return Response(rank=rank, model="x/a", label="A", doors=doors)
 
 
 def test_models_without_figures_are_told_without_claims():
@@ -565,9 +565,9 @@ def test_a_request_of_which_all_is_known():
 def test_a_file_of_a_model_has_its_days_and_their_sum():
     view = view_of_model(steady(0, 2), 3)
 
-    file, _ = attachments(view, Request(query=ModelQuery(model="a")))
+    file, _ = files_of(view, Request(query=ModelQuery(model="a")))
 
-    rows = list(csv.DictReader(io.StringIO(file.content)))
+    rows = list(csv.DictReader(io.StringIO(file.content.removeprefix("\ufeff"))))
     assert [(row["row"], row["value"], row["is_used"]) for row in rows] == [
         ("day", "5", "yes"),
         ("day", "5", "yes"),
@@ -577,6 +577,6 @@ def test_a_file_of_a_model_has_its_days_and_their_sum():
 
 
 def test_a_file_of_a_trend_that_is_not_compared_has_no_changes():
-    file, *_ = attachments(*view_of_trend({MONDAY: {"a": 5}}))
+    file, *_ = files_of(*view_of_trend({MONDAY: {"a": 5}}))
 
     assert "recent_change_percent" not in file.content

@@ -46,7 +46,7 @@ async def desk(clock, sandbox):
 
 
 async def test_comparing_asks_for_both_periods_with_the_largest_limit(desk, sandbox):
-    await desk.serve("leaderboard cost 2026-W40 top 5")
+    await desk.answer("leaderboard cost 2026-W40 top 5")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
     assert asked == [
@@ -57,7 +57,7 @@ async def test_comparing_asks_for_both_periods_with_the_largest_limit(desk, sand
 
 
 async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(desk, sandbox):
-    await desk.serve("share cost 2026-W40")
+    await desk.answer("share cost 2026-W40")
 
     [asked] = sandbox.asked(SHARE)
     assert dict(asked.query) == {
@@ -74,7 +74,7 @@ async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
 ):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
-    served = await desk.serve("share tokens all")
+    served = await desk.answer("share tokens all")
 
     weekly = [
         each for each in sandbox.asked(SHARE) if each.query["bucket_width"] == "1w"
@@ -85,7 +85,7 @@ async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
 
 
 async def test_a_month_is_summed_from_its_days(desk, sandbox):
-    served = await desk.serve("share cost 2026-10")
+    served = await desk.answer("share cost 2026-10")
 
     asked = sandbox.asked(SHARE)
     assert {each.query["bucket_width"] for each in asked} == {"1d"}
@@ -96,7 +96,7 @@ async def test_a_month_is_summed_from_its_days(desk, sandbox):
 async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.serve("leaderboard tokens 7d")
+    served = await desk.answer("leaderboard tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert str(served.view.basis.data_through) == "2026-11-21"
@@ -106,7 +106,7 @@ async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, san
 async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.serve("leaderboard tokens 2026-11-22")
+    served = await desk.answer("leaderboard tokens 2026-11-22")
 
     assert isinstance(served.error, NotYet)
     assert served.report.finding.startswith(
@@ -123,7 +123,7 @@ async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_to
     clock.instant = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
     sandbox.weather.late = True
 
-    served = await desk.serve("share cost wtd")
+    served = await desk.answer("share cost wtd")
 
     assert isinstance(served.error, NotYet)
     assert "today" not in served.report.finding
@@ -132,7 +132,7 @@ async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_to
 async def test_the_running_week_is_compared_with_the_same_days(desk, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
-    served = await desk.serve("share cost wtd")
+    served = await desk.answer("share cost wtd")
 
     assert str(served.view.basis.span) == "2026-11-23..2026-11-25"
     assert str(served.view.basis.comparison.span) == "2026-11-16..2026-11-18"
@@ -143,7 +143,7 @@ async def test_the_period_before_failing_leaves_the_answer(desk, sandbox):
     true_answer.released.set()
     sandbox.weather.expect(LEADERBOARD, true_answer, access_denied())
 
-    served = await desk.serve("leaderboard cost 2026-W41")
+    served = await desk.answer("leaderboard cost 2026-W41")
 
     assert served.ok
     assert served.view.basis.comparison.span is None
@@ -176,7 +176,7 @@ async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
         )
         async with open_answers(settings, clock, sleep=sleep) as desk:
             for text in ("leaderboard cost 7d", "share cost 8w"):
-                served = await desk.serve(text)
+                served = await desk.answer(text)
                 assert type(served.error).__name__ == kind
                 assert served.report.finding
                 assert SANDBOX_KEY not in str(served.message())
@@ -187,7 +187,7 @@ async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
         async def answer(self, *_: object, **__: object) -> None:
             raise RuntimeError("secret detail")
 
-    served = await AnswerService(Broken(), clock).serve("help")
+    served = await AnswerService(Broken(), clock).answer("help")
 
     assert not served.ok
     assert "Reference: " in served.report.finding
@@ -195,7 +195,7 @@ async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
 
 
 async def test_an_unknown_provider_offers_those_near_to_it(desk):
-    served = await desk.serve("leaderboard provider antropic")
+    served = await desk.answer("leaderboard provider antropic")
 
     assert served.as_json()["error"]["suggestions"][0] == (
         "leaderboard tokens 7d provider anthropic"
@@ -206,7 +206,7 @@ async def test_status_looks_at_key_and_newest_day(desk, sandbox):
     sandbox.weather.late = True
     sandbox.weather.expect("/flow_rate", access_denied())
 
-    served = await desk.serve("status")
+    served = await desk.answer("status")
 
     wrong = [check.name for check in served.view.checks if check.ok is False]
     assert wrong == ["ZenMux key", "Newest day"]
@@ -216,11 +216,11 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     desk, sandbox, clock
 ):
     clock.instant = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
-    evening = await desk.serve("leaderboard cost 7d")
+    evening = await desk.answer("leaderboard cost 7d")
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
     sandbox.weather.rate_limited = True
 
-    served = await desk.serve("leaderboard cost 7d")
+    served = await desk.answer("leaderboard cost 7d")
 
     basis = served.view.basis
     assert (basis.span, basis.stale) == (evening.view.basis.span, True)
@@ -233,13 +233,13 @@ async def test_nothing_in_memory_after_midnight_leaves_the_reason(desk, sandbox,
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
     sandbox.weather.rate_limited = True
 
-    assert type((await desk.serve("leaderboard cost 7d")).error) is RateLimited
+    assert type((await desk.answer("leaderboard cost 7d")).error) is RateLimited
 
 
 async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
     sandbox.weather.expect(SHARE, too_many_requests())
 
-    served = await desk.serve("leaderboard cost 7d")
+    served = await desk.answer("leaderboard cost 7d")
 
     assert served.view.basis.notes == (
         "Whether the data of 2026-11-22 are in could not be checked.",
@@ -250,11 +250,11 @@ async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
     desk, sandbox, clock
 ):
     sandbox.weather.late = True
-    await desk.serve("leaderboard tokens 7d")
+    await desk.answer("leaderboard tokens 7d")
     clock.advance(hours=1)
     sandbox.weather.expect(SHARE, too_many_requests())
 
-    served = await desk.serve("leaderboard cost 7d")
+    served = await desk.answer("leaderboard cost 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert (
@@ -279,7 +279,7 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
 
     sandbox.weather.expect(SHARE, gap, gap, gap)
 
-    served = await desk.serve(text)
+    served = await desk.answer(text)
 
     assert served.view.basis.comparison.span is None
     assert "2026-11-18" in " ".join(served.report.context)

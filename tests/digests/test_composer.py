@@ -14,7 +14,7 @@ import pytest
 from examples import DAILY, WEEKLY, draft
 from pydantic import SecretStr
 
-from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET
 from zenmux_bot.commands.queries import ShareQuery

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.queries import MAX_TOP, ShareQuery, canonical
 from zenmux_bot.core.measures import Granularity, Metric
@@ -18,7 +18,6 @@ from zenmux_bot.digests.content import (
     history_query,
     is_still,
     models_query,
-    mover,
     period_of,
     published_query,
     restated,
@@ -190,15 +189,15 @@ def test_a_week_is_still_if_surely_no_share_moved_as_much(before, points, still)
 def test_the_mover_is_who_moved_most_either_way():
     view = view_of({"a": 50, "b": 20, "c": 30}, {"a": 45, "b": 30, "c": 25})
 
-    assert mover(view).provider == "b"
-    assert mover(view_of({"a": 1})) is None
+    assert view.moved.provider == "b"
+    assert view_of({"a": 1}).moved is None
 
 
 def test_the_only_provider_shown_is_the_mover():
     now, before = {"a": 50, "b": 20, "c": 30}, {"a": 45, "b": 30, "c": 25}
 
-    assert mover(view_of(now, before, providers=("c",))).provider == "c"
-    assert mover(view_of(now, providers=("c",))) is None
+    assert view_of(now, before, providers=("c",)).moved.provider == "c"
+    assert view_of(now, providers=("c",)).moved is None
 
 
 def test_the_figures_published_are_those_shown_exactly():

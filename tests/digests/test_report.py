@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext, build_leaderboard
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.leaderboard.view import build_leaderboard
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import canonical

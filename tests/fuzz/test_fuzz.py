@@ -26,8 +26,7 @@ from pydantic import SecretStr
 from stage import staged
 from structlog.testing import capture_logs
 
-from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
 from zenmux_bot.errors import BotError
@@ -38,7 +37,7 @@ from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
 from zenmux_demo.sandbox.faults import Fault, Weather
 
 UNEXPECTED = {
-    "desk.fault",
+    "answer.fault",
     "http.request_failed",
     "slack.listener_failed",
     "tasks.failed",
@@ -99,7 +98,7 @@ def test_any_words(logs, clock):
 
         @given(texts)
         def check(text):
-            served = call(served_by.serve(text))
+            served = call(served_by.answer(text))
 
             assert served.error is None or isinstance(served.error, BotError)
             assert served.message().payload()
@@ -195,7 +194,7 @@ def test_any_body_of_zenmux(logs, clock):
         client = ZenMuxClient(http, key=key, base_url=url, clock=clock, sleep=sleep)
         api = CachedApi(client, clock=clock, sleep=sleep)
         answers = Answers(api, clock, Health(api, clock))
-        served = await AnswerService(answers, clock, permissions=OPERATOR).serve(
+        served = await AnswerService(answers, clock, permissions=OPERATOR).answer(
             question
         )
         sandbox.requests.clear()

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenmux_bot.answers.help.report import HelpView
-from zenmux_bot.answers.leaderboard.rates import Rates
+from zenmux_bot.answers.leaderboard.view import Rates
+from zenmux_bot.answers.registry import files_of
 from zenmux_bot.answers.why.view import Driver, WhyView, split_change
 from zenmux_bot.commands.queries import (
     Audience,
@@ -28,8 +29,7 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Dates
-from zenmux_bot.render.tabular import attachments
-from zenmux_bot.render.tabular_cells import safe
+from zenmux_bot.render.tabular import safe
 
 NOW, BEFORE = date(2026, 11, 22), date(2026, 11, 21)
 TWO_DAYS = ShareQuery(period=Dates(BEFORE, NOW), top=2)
@@ -37,7 +37,7 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")')
 
 
 def rows(file):
-    return list(csv.DictReader(io.StringIO(file.content)))
+    return list(csv.DictReader(io.StringIO(file.content.removeprefix("\ufeff"))))
 
 
 def shares(query=TWO_DAYS, labels=()):
@@ -61,7 +61,7 @@ def models(labels=()):
 
 
 def test_every_row_says_what_it_rests_on():
-    [whole, by_day, _] = attachments(shares(), Request(query=TWO_DAYS))
+    [whole, by_day, _] = files_of(shares(), Request(query=TWO_DAYS))
 
     for file in (whole, by_day):
         for row in rows(file):
@@ -77,7 +77,7 @@ def test_every_row_says_what_it_rests_on():
 
 
 def test_shares_come_by_provider_and_by_day():
-    [whole, by_day, _] = attachments(shares(), Request(query=TWO_DAYS))
+    [whole, by_day, _] = files_of(shares(), Request(query=TWO_DAYS))
 
     acme, core, others, total = rows(whole)
     assert acme["provider"] == "acme"
@@ -99,7 +99,7 @@ def test_shares_come_by_provider_and_by_day():
 def test_what_is_known_within_bounds_is_never_a_number():
     query = ShareQuery(period=Dates(BEFORE, NOW), providers=("core",))
 
-    [whole, *_] = attachments(shares(query), Request(query=query))
+    [whole, *_] = files_of(shares(query), Request(query=query))
 
     core = rows(whole)[0]
     assert core["value"] == ""
@@ -110,7 +110,7 @@ def test_what_is_known_within_bounds_is_never_a_number():
 def test_models_come_with_their_ranks():
     view, request = models()
 
-    [file, _] = attachments(view, request)
+    [file, _] = files_of(view, request)
 
     first, second, total = rows(file)
     assert (first["rank"], first["rank_before"]) == ("1", "1")
@@ -131,7 +131,7 @@ def test_an_explanation_comes_with_its_parts_and_models():
         drivers=(Driver(model="a/b", label="B", value=None, points=unknown),),
     )
 
-    [file, _] = attachments(why, Request(query=query))
+    [file, _] = files_of(why, Request(query=query))
 
     provider, model, total = rows(file)
     parts = Decimal(provider["own_volume_pp"]) + Decimal(provider["all_others_pp"])
@@ -143,7 +143,7 @@ def test_an_explanation_comes_with_its_parts_and_models():
 def test_json_holds_the_whole_answer():
     view, request = models()
 
-    [_, file] = attachments(view, request)
+    [_, file] = files_of(view, request)
 
     whole = json.loads(file.content)
     assert whole["kind"] == "leaderboard"
@@ -156,7 +156,7 @@ def test_json_holds_the_whole_answer():
 def test_labels_are_cells_that_nothing_runs(label):
     view, request = models({"acme/a": label})
 
-    [file, _] = attachments(view, request)
+    [file, _] = files_of(view, request)
 
     cell = rows(file)[0]["label"]
     assert cell[:1] not in set("=+-@\t\r\n")
@@ -191,7 +191,7 @@ def test_only_formulas_are_changed(text):
 def test_names_are_safe_everywhere(query, name):
     view, _ = models()
 
-    *_, file = attachments(view, Request(query=query))
+    *_, file = files_of(view, Request(query=query))
 
     assert file.name == name
 
@@ -199,23 +199,23 @@ def test_names_are_safe_everywhere(query, name):
 def test_who_sees_it_is_no_part_of_the_name():
     view, request = models()
 
-    public = attachments(view, request.for_(Audience.PUBLIC))
+    public = files_of(view, request.for_(Audience.PUBLIC))
 
     assert [file.name for file in public] == [
-        file.name for file in attachments(view, request)
+        file.name for file in files_of(view, request)
     ]
 
 
 def test_answers_without_figures_have_no_files():
-    assert attachments(HelpView(None), Request(query=HelpQuery())) == ()
+    assert files_of(HelpView(None), Request(query=HelpQuery())) == ()
 
 
 def test_prices_are_a_column_only_where_they_were_asked_for():
     view, request = models()
     rates = Rates(models={"acme/a": Decimal("2.50")}, platform=None)
 
-    [plain, _] = attachments(view, request)
-    [priced, _] = attachments(replace(view, rates=rates), request)
+    [plain, _] = files_of(view, request)
+    [priced, _] = files_of(replace(view, rates=rates), request)
 
     assert "usd_per_million_tokens" not in rows(plain)[0]
     prices = [row["usd_per_million_tokens"] for row in rows(priced)[:2]]

@@ -10,19 +10,19 @@ from decimal import Decimal
 import pytest
 from asked import PERFORMANCE, RECORDED, TREND, TRENDING, desk_with, recording
 
-from zenmux_bot.render.tabular import attachments
+from zenmux_bot.answers.registry import files_of
 
 
 def rows(file):
-    return list(csv.DictReader(io.StringIO(file.content)))
+    return list(csv.DictReader(io.StringIO(file.content.removeprefix("\ufeff"))))
 
 
 async def files(clock, path, name, text):
     """Return the files of an answer made from a recording, and its view."""
     clock.instant = RECORDED
     async with desk_with(clock, {path: recording(name)}) as desk:
-        served = await desk.serve(text)
-    return attachments(served.view, served.request), served.view
+        served = await desk.answer(text)
+    return files_of(served.view, served.request), served.view
 
 
 async def test_a_trend_has_a_file_of_sums_and_one_by_bucket(clock):

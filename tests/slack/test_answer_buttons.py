@@ -324,7 +324,7 @@ async def test_an_unconfirmed_answer_to_a_mention_is_told_to_the_asker(http_stag
 
 
 def table(file):
-    return list(csv.DictReader(io.StringIO(file.content.decode())))
+    return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
 
 
 async def files(stage, channel=COSTS):

@@ -115,7 +115,7 @@ async def test_no_payload_of_socket_mode_is_logged(clock, tmp_path, capsys):
     configure_logs(level="debug")
     async with staged(clock, tmp_path, socket_mode=True) as stage:
         await stage.slack.command("/zenmux help share")
-    assert "desk.served" in (logged := capsys.readouterr().err)
+    assert "answer.made" in (logged := capsys.readouterr().err)
     assert "response_url" not in logged
     assert "slack_bolt" not in logged
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext, build_leaderboard
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.leaderboard.view import build_leaderboard
 from zenmux_bot.answers.share.view import build_share
 from zenmux_bot.commands.queries import LeaderboardQuery, ShareQuery, canonical
 from zenmux_bot.core.measures import Metric

@@ -10,8 +10,7 @@ import asyncio
 import json
 import sys
 
-from zenmux_bot.answers.registry import Answers
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.bootstrap import make_clock, open_apis
 from zenmux_bot.config import load_settings
@@ -33,7 +32,7 @@ async def main(*words: str) -> None:
         desk = AnswerService(Answers(api, clock, Health(api, clock)), clock)
         print("ready", flush=True)  # noqa: T201 - the test waits for it
         await asyncio.to_thread(sys.stdin.readline)
-        served = await asyncio.gather(*(desk.serve(each) for each in words))
+        served = await asyncio.gather(*(desk.answer(each) for each in words))
     print(json.dumps([each.as_json() for each in served]))  # noqa: T201 - likewise
 
 

@@ -15,10 +15,11 @@ from aiohttp import web
 from migrated import write_migrated
 from pydantic import SecretStr
 
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import AnswerService, digest_handler
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.commands import names
 from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.digests.channel_sync import ChannelSync
@@ -227,7 +228,7 @@ async def staged(
         DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
-            desk=AnswerService(None, clock, digests),
+            desk=AnswerService(None, clock, {DigestQuery: digest_handler(digests)}),
             posts=Posts(lambda _: client),
             tasks=tasks,
             session=session,

@@ -1,46 +1,52 @@
-"""A request to its answer: ask for the view of its kind, and draw it."""
+"""The kinds of answer: one row holds together what belongs to a kind.
+
+A new kind is a folder (``view.py``, ``fetch.py``, ``report.py`` and, where it has
+figures for files, ``export.py``), a row in ``commands.grammar`` and a row here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property
+from enum import Enum, auto
 from typing import Any
 
-from zenmux_bot.answers.account.fetch import ask_account, ask_generation
+from zenmux_bot.answers.account.fetch import fetch_account
 from zenmux_bot.answers.account.report import report_account
-from zenmux_bot.answers.account.view import AccountView
-from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
-from zenmux_bot.answers.fetching.days import FetchContext
-from zenmux_bot.answers.fetching.movement import ask_trend, ask_trending
-from zenmux_bot.answers.fetching.platform import ask_leaderboard, ask_share
+from zenmux_bot.answers.context import describe
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.generation.fetch import fetch_generation
 from zenmux_bot.answers.generation.report import report_generation
-from zenmux_bot.answers.generation.view import GenerationView
-from zenmux_bot.answers.help.report import HelpView, report_help
+from zenmux_bot.answers.help.report import fetch_help, report_help
+from zenmux_bot.answers.leaderboard.export import export_leaderboard
+from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
 from zenmux_bot.answers.leaderboard.report import report_leaderboard
-from zenmux_bot.answers.leaderboard.view import LeaderboardView
-from zenmux_bot.answers.model.fetch import ask_model
+from zenmux_bot.answers.model.export import export_model
+from zenmux_bot.answers.model.fetch import fetch_model
 from zenmux_bot.answers.model.report import report_model
-from zenmux_bot.answers.model.view import ModelView
-from zenmux_bot.answers.performance.fetch import ask_performance
+from zenmux_bot.answers.performance.export import (
+    describe_performance,
+    export_performance,
+)
+from zenmux_bot.answers.performance.fetch import fetch_performance
 from zenmux_bot.answers.performance.report import report_performance
-from zenmux_bot.answers.performance.view import PerformanceView
+from zenmux_bot.answers.share.export import export_share
+from zenmux_bot.answers.share.fetch import fetch_share
 from zenmux_bot.answers.share.report import report_share
-from zenmux_bot.answers.share.view import ShareView
-from zenmux_bot.answers.status.fetch import Health, StatusView
+from zenmux_bot.answers.status.fetch import fetch_status
 from zenmux_bot.answers.status.report import report_status
+from zenmux_bot.answers.trend.export import export_trend
+from zenmux_bot.answers.trend.fetch import fetch_trend
 from zenmux_bot.answers.trend.report import report_trend
-from zenmux_bot.answers.trend.view import TrendView
+from zenmux_bot.answers.trending.export import export_trending
+from zenmux_bot.answers.trending.fetch import fetch_trending
 from zenmux_bot.answers.trending.report import report_trending
-from zenmux_bot.answers.trending.view import TrendingView
-from zenmux_bot.answers.why.fetch import explain
+from zenmux_bot.answers.why.export import export_why
+from zenmux_bot.answers.why.fetch import fetch_why
 from zenmux_bot.answers.why.report import report_why
-from zenmux_bot.answers.why.view import WhyView
-from zenmux_bot.commands.grammar import BY_WORD
+from zenmux_bot.commands.grammar import BY_WORD, Kind
 from zenmux_bot.commands.queries import (
     AccountQuery,
-    DigestQuery,
     GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
@@ -55,150 +61,122 @@ from zenmux_bot.commands.queries import (
     WhyQuery,
     canonical,
 )
-from zenmux_bot.core.clock import Clock
-from zenmux_bot.errors import BadInput
-from zenmux_bot.render import slack
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.report import Report
-from zenmux_bot.zenmux.api import INTERACTIVE, Api
-
-View = (
-    LeaderboardView
-    | ShareView
-    | WhyView
-    | TrendView
-    | TrendingView
-    | ModelView
-    | PerformanceView
-    | AccountView
-    | GenerationView
-    | HelpView
-    | StatusView
-)
+from zenmux_bot.render.tabular import Attachment, Row, Tables, attachments
 
 
-@dataclass(frozen=True)
-class Answered:
-    """A computed answer, and how it is told."""
+class Visibility(Enum):
+    """Who may see a kind of answer."""
 
-    view: View
-    report: Report
-
-    @cached_property
-    def message(self) -> Message:
-        """Return it as Slack gets it, drawn once for all who ask the same."""
-        return slack.message(self.report)
+    EVERYONE = auto()
+    OWN_ACCOUNT = auto()
+    """Administrators privately, and everybody in a channel opened for it."""
+    ADMINS = auto()
+    """Administrators, always privately."""
 
 
-_WAYS: Mapping[
-    type[Query],
-    tuple[
-        Callable[[FetchContext, Any], Awaitable[View]], Callable[[Any, Request], Report]
-    ],
-] = {
-    LeaderboardQuery: (ask_leaderboard, report_leaderboard),
-    ShareQuery: (ask_share, report_share),
-    TrendQuery: (ask_trend, report_trend),
-    TrendingQuery: (ask_trending, report_trending),
-    ModelQuery: (ask_model, report_model),
-    PerformanceQuery: (ask_performance, report_performance),
-    AccountQuery: (ask_account, report_account),
-    GenerationQuery: (ask_generation, report_generation),
-}
-"""How the view of a kind comes about, and how it is told."""
+def _describe(view: Any) -> Row:
+    return describe(view.basis)
 
 
-class Answers:
-    """Answers requests; the same one again costs next to nothing while it holds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerKind:
+    """One kind of answer.
 
-    Args:
-        api: Gives ZenMux's answers.
-        clock: Tells which day it is.
-        health: Knows how the bot is.
-        whose: Names the key that the running work asks with.
+    Attributes:
+        query: What is asked; its words stand in the grammar under the same query.
+        fetch: Asks for what the answer is made of, and computes its view.
+        report: Tells the view.
+        export: The rows of its files; None: it has no figures.
+        describe: What each row of a file says of itself.
+        visibility: Who may see it.
+        is_cached: The same request gets the same answer while its figures hold.
     """
 
-    def __init__(
-        self,
-        api: Api,
-        clock: Clock,
-        health: Health,
-        *,
-        whose: Callable[[], Awaitable[str]] | None = None,
-    ) -> None:
-        self._api = api
-        self._clock = clock
-        self._health = health
-        self._whose = _one if whose is None else whose
-        self._kept: AnswerCache[Answered] = AnswerCache(clock)
+    query: type[Query]
+    fetch: Callable[[FetchContext, Any], Awaitable[Any]]
+    report: Callable[[Any, Request], Report]
+    export: Callable[[Any], Tables] | None = None
+    describe: Callable[[Any], Row] = _describe
+    visibility: Visibility = Visibility.EVERYONE
+    is_cached: bool = True
 
-    async def answer(
-        self, request: Request, *, patience: timedelta = INTERACTIVE
-    ) -> Answered:
-        """Return the answer.
-
-        Args:
-            request: What is asked, and how it is wanted.
-            patience: How long to wait for the API at most.
-
-        Raises:
-            BadInput: A name or a period in it means nothing here.
-            NoData: The API has nothing for the days.
-            ApiError: The API gave no answer and there is no old one.
-        """
-        match request.query:
-            case WhyQuery() as query:
-                why = await explain(self, query, patience=patience)
-                return Answered(why, report_why(why, request))
-            case DigestQuery():
-                # With somebody to keep them for, the desk has answered already.
-                raise BadInput(
-                    "Digests are kept in Slack, by the people in its channels.",
-                    suggestions=(canonical(HelpQuery(topic=DigestQuery.name)),),
-                )
-            case StatusQuery():
-                status = await self._health.look()
-                return Answered(status, report_status(status))
-            case HelpQuery(topic=topic):
-                return Answered(HelpView(topic), report_help(topic))
-            case query if type(query) not in _WAYS or getattr(query, "as_of", None):
-                raise BadInput(f"“{canonical(query)}” can't be answered yet.")
-            case _:
-                return await self._make(request, patience)
-
-    async def is_ready(self, request: Request) -> bool:
-        """Tell whether the answer is in memory, so that it costs nothing."""
-        return self._kept.get(await self._whose(), request) is not None
-
-    async def _make(self, request: Request, patience: timedelta) -> Answered:
-        """Return an answer made before, if it still holds, or make it."""
-        whose = await self._whose()
-        kept = self._kept.get(whose, request)
-        if kept is not None:
-            return kept
-        ask, tell = _WAYS[type(request.query)]
-        witness = FreshnessRecorder(self._api)
-        view = await ask(FetchContext(witness, self._clock, patience), request.query)
-        answered = Answered(view, tell(view, request))
-        # of what is for administrators alone nothing is kept
-        if not BY_WORD[request.query.name].restricted:
-            self._kept.put(whose, request, answered, until=witness.until)
-        return answered
-
-    async def leaderboard(
-        self, query: LeaderboardQuery, *, patience: timedelta
-    ) -> LeaderboardView:
-        """Return the models of a period; see :meth:`answer`."""
-        return await ask_leaderboard(self._asking(patience), query)
-
-    async def share(self, query: ShareQuery, *, patience: timedelta) -> ShareView:
-        """Return the providers of a period; see :meth:`answer`."""
-        return await ask_share(self._asking(patience), query)
-
-    def _asking(self, patience: timedelta) -> FetchContext:
-        return FetchContext(self._api, self._clock, patience)
+    @property
+    def words(self) -> Kind:
+        """Return how it is written."""
+        return BY_WORD[self.query.name]
 
 
-async def _one() -> str:
-    """Return the name of the only key."""
-    return ""
+_ROWS = (
+    AnswerKind(
+        query=LeaderboardQuery,
+        fetch=fetch_leaderboard,
+        report=report_leaderboard,
+        export=export_leaderboard,
+    ),
+    AnswerKind(
+        query=ShareQuery, fetch=fetch_share, report=report_share, export=export_share
+    ),
+    AnswerKind(query=WhyQuery, fetch=fetch_why, report=report_why, export=export_why),
+    AnswerKind(
+        query=TrendQuery, fetch=fetch_trend, report=report_trend, export=export_trend
+    ),
+    AnswerKind(
+        query=TrendingQuery,
+        fetch=fetch_trending,
+        report=report_trending,
+        export=export_trending,
+    ),
+    AnswerKind(
+        query=ModelQuery, fetch=fetch_model, report=report_model, export=export_model
+    ),
+    AnswerKind(
+        query=PerformanceQuery,
+        fetch=fetch_performance,
+        report=report_performance,
+        export=export_performance,
+        describe=describe_performance,
+    ),
+    AnswerKind(
+        query=AccountQuery,
+        fetch=fetch_account,
+        report=report_account,
+        visibility=Visibility.ADMINS,
+        is_cached=False,
+    ),
+    AnswerKind(
+        query=GenerationQuery,
+        fetch=fetch_generation,
+        report=report_generation,
+        visibility=Visibility.ADMINS,
+        is_cached=False,
+    ),
+    AnswerKind(
+        query=StatusQuery, fetch=fetch_status, report=report_status, is_cached=False
+    ),
+    AnswerKind(query=HelpQuery, fetch=fetch_help, report=report_help, is_cached=False),
+)
+
+KINDS: Mapping[type[Query], AnswerKind] = {row.query: row for row in _ROWS}
+"""The kinds by their query.
+
+Those that keep something for people (digests, ...) have a handler of the answer
+service in place of a row.
+"""
+
+
+def files_of(view: Any, request: Request) -> tuple[Attachment, ...]:
+    """Return an answer's files; an answer without figures has none."""
+    kind = KINDS.get(type(request.query))
+    if kind is None or kind.export is None:
+        return ()
+    command = canonical(request.query)
+    about = {"query": command, **kind.describe(view)}
+    everything = {
+        "kind": request.query.name,
+        "unit": about["unit"],
+        "source": about["source"],
+        **jsonable(view),
+    }
+    return attachments(command, kind.export(view), about, everything)

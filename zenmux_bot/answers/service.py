@@ -1,26 +1,41 @@
-"""The one way from words to an answer, for every way in; nothing leaves it but replies.
+"""Words to an answer, the same for every way in; nothing leaves it but replies.
 
-Expected errors become replies; anything else is an apology. What is not the asker's
+Expected errors become replies; anything else is an apology. What is not the actor's
 doing bears a reference under which it stands in the log.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import structlog
 
 from zenmux_bot.answers.allowances import Allowances
-from zenmux_bot.answers.registry import Answers, View
+from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
+from zenmux_bot.answers.leaderboard.view import LeaderboardView
+from zenmux_bot.answers.registry import KINDS, AnswerKind, Visibility, files_of
+from zenmux_bot.answers.share.fetch import fetch_share
+from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET, Defaults
-from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import parse
-from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
+from zenmux_bot.commands.queries import (
+    Audience,
+    DigestQuery,
+    HelpQuery,
+    LeaderboardQuery,
+    Query,
+    Request,
+    ShareQuery,
+    canonical,
+)
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.drafts import Draft
@@ -34,7 +49,8 @@ from zenmux_bot.render.highlight import marked
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
-from zenmux_bot.zenmux.api import INTERACTIVE
+from zenmux_bot.render.tabular import Attachment
+from zenmux_bot.zenmux.api import INTERACTIVE, Api
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +58,119 @@ _parsed = lru_cache(maxsize=1024)(parse)
 """The same words mean the same all day; many ask what others asked."""
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A computed answer, and how it is told."""
+
+    view: Any
+    report: Report
+
+    @cached_property
+    def message(self) -> Message:
+        """Return it as Slack gets it, drawn once for all who ask the same."""
+        return slack.message(self.report)
+
+
+class Answers:
+    """Answers requests; the same one again costs next to nothing while it holds.
+
+    Args:
+        api: Gives ZenMux's answers.
+        clock: Tells which day it is.
+        health: Knows how the bot is.
+        whose: Names the key that the running work asks with.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        clock: Clock,
+        health: Health,
+        *,
+        whose: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._health = health
+        self._whose = _one if whose is None else whose
+        self._cache: AnswerCache[Answered] = AnswerCache(clock)
+
+    async def answer(
+        self, request: Request, *, patience: timedelta = INTERACTIVE
+    ) -> Answered:
+        """Return the answer, one made before if it still holds.
+
+        Args:
+            request: What is asked, and how it is wanted.
+            patience: How long to wait for the API at most.
+
+        Raises:
+            BadInput: A name or a period in it means nothing here.
+            NoData: The API has nothing for the days.
+            ApiError: The API gave no answer and there is no old one.
+        """
+        kind = _kind_of(request)
+        if getattr(request.query, "as_of", None):
+            raise BadInput(f"“{canonical(request)}” can't be answered yet.")
+        if not kind.is_cached:
+            return await self._make(kind, request, self._context(self._api, patience))
+        whose = await self._whose()
+        found = self._cache.get(whose, request)
+        if found is not None:
+            return found
+        recorder = FreshnessRecorder(self._api)
+        made = await self._make(kind, request, self._context(recorder, patience))
+        self._cache.put(whose, request, made, until=recorder.until)
+        return made
+
+    async def is_ready(self, request: Request) -> bool:
+        """Tell whether the answer is in memory, so that it costs nothing."""
+        return self._cache.get(await self._whose(), request) is not None
+
+    async def leaderboard(
+        self, query: LeaderboardQuery, *, patience: timedelta
+    ) -> LeaderboardView:
+        """Return the models of a period; see :meth:`answer`."""
+        return await fetch_leaderboard(self._context(self._api, patience), query)
+
+    async def share(self, query: ShareQuery, *, patience: timedelta) -> ShareView:
+        """Return the providers of a period; see :meth:`answer`."""
+        return await fetch_share(self._context(self._api, patience), query)
+
+    def _context(self, api: Api, patience: timedelta) -> FetchContext:
+        return FetchContext(api, self._clock, patience, self._health)
+
+    async def _make(
+        self, kind: AnswerKind, request: Request, context: FetchContext
+    ) -> Answered:
+        view = await kind.fetch(context, request.query)
+        return Answered(view, kind.report(view, request))
+
+
+def _kind_of(request: Request) -> AnswerKind:
+    """Return the row of a request.
+
+    Raises:
+        BadInput: It is about what is kept for people, and nobody keeps it here.
+    """
+    kind = KINDS.get(type(request.query))
+    if kind is None:
+        raise BadInput(
+            f"“{request.query.name}” works in Slack only.",
+            allowed="It keeps something for the people of a channel.",
+            suggestions=(canonical(HelpQuery(topic=request.query.name)),),
+        )
+    return kind
+
+
+async def _one() -> str:
+    """Return the name of the only key."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """What the asker gets.
+class Response:
+    """What the actor gets.
 
     Attributes:
         report: The answer or the error, to be drawn.
@@ -57,7 +183,7 @@ class Served:
 
     report: Report
     request: Request | None = None
-    view: View | None = None
+    view: Any = None
     error: Exception | None = None
     ready: Message | None = None
     form: Draft | None = None
@@ -69,7 +195,7 @@ class Served:
 
     @property
     def is_public(self) -> bool:
-        """Tell whether all may see it; errors are the asker's alone."""
+        """Tell whether all may see it; errors are the actor's alone."""
         public = self.request is not None and self.request.audience is Audience.PUBLIC
         return public and self.ok
 
@@ -78,6 +204,12 @@ class Served:
         if self.ready is not None and (shared_by is None or self.view is None):
             return self.ready
         return slack.message(self.report, shared_by=shared_by)
+
+    def files(self) -> tuple[Attachment, ...]:
+        """Return the files of an answer that asked for them, if it has figures."""
+        if self.request is None or not self.request.csv or self.view is None:
+            return ()
+        return files_of(self.view, self.request)
 
     def as_json(self) -> dict[str, Any]:
         """Return the computed view, or the error."""
@@ -99,13 +231,33 @@ class Served:
         return {"error": said}
 
 
+Handler = Callable[[Request, Actor], Awaitable[Response]]
+"""Does what a request about something kept for people says, and tells it."""
+
+
+def digest_handler(digests: Digests) -> Handler:
+    """Return what answers requests about digests."""
+
+    async def handle(request: Request, actor: Actor) -> Response:
+        assert isinstance(request.query, DigestQuery)  # noqa: S101 - dispatched by kind
+        reply = await digests.answer(request.query.command, actor)
+        return Response(
+            report=reply.report,
+            request=request.for_(Audience.PRIVATE),
+            ready=reply.ready,
+            form=reply.form,
+        )
+
+    return handle
+
+
 class AnswerService:
-    """Takes words and serves answers.
+    """Takes words and returns answers.
 
     Args:
         answers: Answers what was understood.
         clock: Tells which day it is.
-        digests: Keeps digests; None where nobody can have any.
+        handlers: What answers requests about things kept for people, by query.
         permissions: Knows who may see what is about the account.
         allowances: Count what people ask.
     """
@@ -114,20 +266,20 @@ class AnswerService:
         self,
         answers: Answers,
         clock: Clock,
-        digests: Digests | None = None,
+        handlers: Mapping[type[Query], Handler] | None = None,
         *,
         permissions: Permissions = NOBODY,
         allowances: Allowances | None = None,
     ) -> None:
         self._answers = answers
         self._clock = clock
-        self._digests = digests
+        self._handlers = dict(handlers or {})
         self._permissions = permissions
         self._allowances = Allowances() if allowances is None else allowances
         self._watchers: list[Callable[[Actor], None]] = []
 
     def watch(self, watcher: Callable[[Actor], None]) -> None:
-        """Tell ``watcher`` whenever somebody has done something with digests."""
+        """Tell ``watcher`` whenever somebody has changed what is kept for people."""
         self._watchers.append(watcher)
 
     def read(
@@ -141,7 +293,7 @@ class AnswerService:
         today = self._clock.now().date()
         return _parsed(text, today=today, base=base, usual=usual)
 
-    async def serve(
+    async def answer(
         self,
         text: str,
         *,
@@ -149,8 +301,8 @@ class AnswerService:
         usual: Defaults = UNSET,
         audience: Audience | None = None,
         patience: timedelta = INTERACTIVE,
-        asker: Actor | None = None,
-    ) -> Served:
+        actor: Actor | None = None,
+    ) -> Response:
         """Answer, whatever ``text`` and the world are like.
 
         Args:
@@ -159,72 +311,105 @@ class AnswerService:
             usual: What holds where neither says anything.
             audience: Who sees it, whatever the words say.
             patience: How long to wait for the API at most.
-            asker: Who asks, for what is not for everybody.
+            actor: Who asks, for what is not for everybody.
         """
         began = time.perf_counter()
-        served = await self._serve(text, base, usual, audience, patience, asker=asker)
-        log.info(
-            "desk.served",
-            kind=served.request.query.name if served.request else "none",
-            outcome="ok" if served.error is None else type(served.error).__name__,
-            seconds=round(time.perf_counter() - began, 6),
-        )
-        return served
-
-    async def _serve(
-        self,
-        text: str,
-        base: Request | None,
-        usual: Defaults,
-        audience: Audience | None,
-        patience: timedelta,
-        *,
-        asker: Actor | None,
-    ) -> Served:
-        """Read the words, answer them, and turn every failure into a reply."""
         request = None
         try:
             request = self.read(text, base=base, usual=usual)
-            if isinstance(request.query, DigestQuery) and self._digests and asker:
-                self._allowances.take(asker)
-                asker = replace(asker, zone=usual.zone)
-                reply = await self._digests.answer(request.query.command, asker)
-                for watcher in self._watchers:
-                    watcher(asker)
-                return Served(
-                    report=reply.report,
-                    request=request.for_(Audience.PRIVATE),
-                    ready=reply.ready,
-                    form=reply.form,
-                )
-            is_restricted = BY_WORD[request.query.name].restricted
-            if is_restricted:
-                # Before anything else, so that a refusal is private, too.
-                request = request.for_(Audience.PRIVATE)
-            elif audience is not None:
+            if audience is not None:
                 request = request.for_(audience)
-            if asker is not None and not await self._answers.is_ready(request):
-                self._allowances.take(asker)
-            if is_restricted:
-                await self._permissions.check_admin(asker)
-            answered = await self._answers.answer(request, patience=patience)
+            request = await self._confine(request, actor)
+            handler = self._handlers.get(type(request.query))
+            if handler is not None and actor is not None:
+                response = await self._handle(handler, request, actor, usual)
+            else:
+                response = await self._answer(request, usual, patience, actor)
         except BotError as error:
-            report = report_error(error, again=_again(request))
-            if isinstance(error, ApiError | SlackFault):
-                context = (*report.context, f"{REFERENCE} {reference()}")
-                report = replace(report, context=context)
-            return Served(report=report, request=request, error=error)
+            response = _failed(error, request)
         except Exception as error:
-            report = report_fault(reference())
-            log.exception("desk.fault")
-            return Served(report=report, request=request, error=error)
+            log.exception("answer.fault")
+            response = Response(
+                report=report_fault(reference()), request=request, error=error
+            )
+        log.info(
+            "answer.made",
+            kind=response.request.query.name if response.request else "none",
+            outcome="ok" if response.ok else type(response.error).__name__,
+            seconds=round(time.perf_counter() - began, 6),
+        )
+        return response
+
+    async def _confine(self, request: Request, actor: Actor | None) -> Request:
+        """Return a request whose answer, or refusal, only those who may can see."""
+        match _visibility(request):
+            case Visibility.ADMINS:
+                return request.for_(Audience.PRIVATE)
+            case Visibility.OWN_ACCOUNT if not await self._is_open(actor):
+                return request.for_(Audience.PRIVATE)
+        return request
+
+    async def _check(self, request: Request, actor: Actor | None) -> None:
+        """Return if the actor may see the answer.
+
+        Raises:
+            NotAllowed: They may not; says who may.
+            SlackFault: Slack does not tell who they are.
+        """
+        match _visibility(request):
+            case Visibility.ADMINS:
+                await self._permissions.check_admin(actor)
+            case Visibility.OWN_ACCOUNT if not await self._is_open(actor):
+                await self._permissions.check_admin(actor)
+
+    async def _is_open(self, actor: Actor | None) -> bool:
+        """Tell whether all who are where the actor is may see own spend."""
+        return actor is not None and await self._permissions.is_open(actor.location)
+
+    async def _handle(
+        self, handler: Handler, request: Request, actor: Actor, usual: Defaults
+    ) -> Response:
+        self._allowances.take(actor)
+        actor = replace(actor, zone=usual.zone)
+        response = await handler(request, actor)
+        for watcher in self._watchers:
+            watcher(actor)
+        return response
+
+    async def _answer(
+        self,
+        request: Request,
+        usual: Defaults,
+        patience: timedelta,
+        actor: Actor | None,
+    ) -> Response:
+        if actor is not None and not await self._answers.is_ready(request):
+            self._allowances.take(actor)
+        await self._check(request, actor)
+        answered = await self._answers.answer(request, patience=patience)
         report = marked(answered.report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
-        return Served(report=report, request=request, view=answered.view, ready=ready)
+        return Response(report=report, request=request, view=answered.view, ready=ready)
+
+
+def _visibility(request: Request) -> Visibility:
+    kind = KINDS.get(type(request.query))
+    return Visibility.EVERYONE if kind is None else kind.visibility
+
+
+def _failed(error: BotError, request: Request | None) -> Response:
+    """Return the reply to an expected error, with a reference where one helps."""
+    report = report_error(error, again=_again(request))
+    if isinstance(error, ApiError | SlackFault):
+        context = (*report.context, f"{REFERENCE} {reference()}")
+        report = replace(report, context=context)
+    return Response(report=report, request=request, error=error)
 
 
 def _again(request: Request | None) -> str | None:
     """Return the words that ask once more; what is always private need not say so."""
-    if request is not None and BY_WORD[request.query.name].restricted:
+    if request is None:
+        return None
+    if _visibility(request) is Visibility.ADMINS:
         request = replace(request, audience=None)
-    return None if request is None else canonical(request)
+    return canonical(request)

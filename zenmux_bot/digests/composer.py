@@ -9,8 +9,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext, LeaderboardView
-from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.leaderboard.view import LeaderboardView
+from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.clock import Clock

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zenmux_bot.answers.share.movers import ProviderRow
-from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.answers.share.view import ProviderRow, ShareView
 from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import (
@@ -153,16 +152,11 @@ def is_still(view: ShareView, points: Decimal) -> bool:
 
     One that may have, since it is not known exactly, counts as moved.
     """
-    changes = [row.figures.points for row in (*view.rows, *_movers(view))]
+    changes = [row.figures.points for row in (*view.rows, *view.movers)]
     return all(
         change is not None and max(-change.low, change.high) * 100 < points
         for change in changes
     )
-
-
-def mover(view: ShareView) -> ProviderRow | None:
-    """Return who moved most, if that is certain."""
-    return max(_movers(view), key=_size_of_move, default=None)
 
 
 def figures_of(view: ShareView) -> dict[str, Decimal]:
@@ -215,18 +209,6 @@ def restated(published: Mapping[str, Decimal], now: ShareView) -> Restated | Non
     if not changes:
         return None
     return Restated(metric=metric, span=now.basis.span, changes=tuple(changes))
-
-
-def _movers(view: ShareView) -> list[ProviderRow]:
-    """Return who gained and lost most among those that a view is about."""
-    if view.providers:
-        return [row for row in view.rows if row.figures.points is not None]
-    return [row for row in (view.gained, view.lost) if row is not None]
-
-
-def _size_of_move(row: ProviderRow) -> Decimal:
-    points = row.figures.points
-    return Decimal(0) if points is None else max(-points.low, points.high)
 
 
 def _differ(before: Decimal, after: Decimal) -> bool:

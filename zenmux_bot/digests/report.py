@@ -20,7 +20,6 @@ from zenmux_bot.digests.content import (
     Change,
     Restated,
     models_query,
-    mover,
     share_query,
     why_query,
 )
@@ -168,7 +167,7 @@ def _buttons(
     yield ask(request, "models", "Leaderboard", models_query(subscription, period))
     yield ask(request, "metric", f"{other.capitalize()} instead", instead)
     yield ask(replace(request, csv=True), "csv", "CSV", share)
-    if (moved := mover(view)) is not None:
+    if (moved := view.moved) is not None:
         yield ask(request, "why", "Why?", why_query(subscription, period, moved))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.bounded import Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span, Unit, Versus
 

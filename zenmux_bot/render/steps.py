@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands.queries import (
     LeaderboardQuery,
     ModelQuery,

@@ -2,7 +2,8 @@
 
 Every row of a CSV file says what it rests on in its first columns, since tools take
 the first line for the headings and comments for data. A figure that is not known
-exactly is empty, with its bounds beside it; unknown is never zero.
+exactly is empty, with its bounds beside it; unknown is never zero. Which rows a kind
+of answer has stands with the kind (``answers/<kind>/export.py``).
 """
 
 from __future__ import annotations
@@ -13,39 +14,27 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from zenmux_bot.answers.leaderboard.view import LeaderboardView
-from zenmux_bot.answers.performance.view import PerformanceView
-from zenmux_bot.answers.share.view import ShareView
-from zenmux_bot.answers.why.view import WhyView
-from zenmux_bot.commands.queries import Request, canonical
 from zenmux_bot.core.bounded import Bounded, Compared
-from zenmux_bot.core.measures import Measure, Metric
-from zenmux_bot.render.jsonable import jsonable
-from zenmux_bot.render.tabular_cells import (
-    Row,
-    compared,
-    exact,
-    percent,
-    safe,
-    value,
-    whole,
-)
-from zenmux_bot.render.tabular_models import ModelFigures, model_tables
 
-Figures = LeaderboardView | ShareView | WhyView | ModelFigures
-"""Answers that have figures."""
+BOM = "\ufeff"
+"""Excel reads UTF-8 only behind it."""
 
-SOURCE = "ZenMux, platform-wide"
-_UNITS: Mapping[Metric | Measure, str] = {
-    Metric.TOKENS: "tokens",
-    Metric.COST: "USD at list price",
-    Measure.THROUGHPUT: "median output tokens per second",
-    Measure.TTFT: "median milliseconds to the first token",
-    Measure.CACHE: "cache reads as a fraction of prompt tokens",
-}
+FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""Spreadsheets run what begins so, also behind blanks and marks that nobody sees.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+_PLACES = Decimal("1e-6")
 _UNSAFE = re.compile(r"[^a-z0-9.]+")
 _MAX_NAME = 80
+
+Row = dict[str, str]
+Tables = Mapping[str, list[Row]]
+"""The tables of an answer, by what is added to the name of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,57 +52,32 @@ class Attachment:
     content: str
 
 
-def attachments(view: object, request: Request) -> tuple[Attachment, ...]:
+def attachments(
+    command: str, tables: Tables, about: Row, everything: Mapping[str, Any]
+) -> tuple[Attachment, ...]:
     """Return an answer's files: its rows, its days or weeks, and all of it as JSON.
 
-    Answers without figures have none.
+    Args:
+        command: The canonical command that the figures answer.
+        tables: The rows.
+        about: What every row says of itself.
+        everything: The computed view, ready for JSON.
     """
-    if not isinstance(view, Figures):
-        return ()
-    command = canonical(request.query)
     stem = _stem(command)
-    tables = _tables(view)
     files = [
         Attachment(
             name=f"{stem}{part}.csv",
             title=f"{command}{part.replace('-', ' ')} (CSV)",
-            content=_csv(_about(view, command), rows),
+            content=_csv(about, rows),
         )
         for part, rows in tables.items()
     ]
-    everything = Attachment(
+    whole = Attachment(
         name=f"{stem}.json",
         title=f"{command} (JSON)",
-        content=as_json(request, view),
+        content=json.dumps(everything, ensure_ascii=False, indent=2),
     )
-    return (*files, everything)
-
-
-def _tables(view: Figures) -> Mapping[str, list[Row]]:
-    """Return an answer's tables by what is added to the name of the file."""
-    if isinstance(view, ModelFigures):
-        return model_tables(view)
-    tables = {"": list(_rows(view))}
-    if isinstance(view, ShareView) and len(view.buckets) > 1:
-        tables[f"-by-{view.buckets[0].width.word}"] = list(_buckets(view))
-    return tables
-
-
-def as_json(request: Request, view: Figures) -> str:
-    """Return a view with what it rests on, as it is printed on the terminal."""
-    everything = {
-        "kind": request.query.name,
-        "unit": _unit(view),
-        "source": SOURCE,
-        **jsonable(view),
-    }
-    return json.dumps(everything, ensure_ascii=False, indent=2)
-
-
-def _unit(view: Figures) -> str:
-    if isinstance(view, PerformanceView):
-        return _UNITS[view.measure]
-    return _UNITS[view.basis.metric]
+    return (*files, whole)
 
 
 def _stem(command: str) -> str:
@@ -130,102 +94,61 @@ def _csv(about: Row, rows: Iterable[Row]) -> str:
     writer = csv.DictWriter(text, headings, restval="")
     writer.writeheader()
     writer.writerows(lines)
-    return text.getvalue()
+    return BOM + text.getvalue()
 
 
-def _about(view: Figures, command: str) -> Row:
-    """Return what every row says of itself."""
-    basis = view if isinstance(view, PerformanceView) else view.basis
-    other = None if isinstance(basis, PerformanceView) else basis.comparison.span
+def safe(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def compared(figures: Compared) -> Row:
+    """Return a volume, its share and their changes."""
     return {
-        "query": command,
-        "first_day": str(basis.span.start),
-        "last_day": str(basis.span.end),
-        "compared_first_day": "" if other is None else str(other.start),
-        "compared_last_day": "" if other is None else str(other.end),
-        "unit": _unit(view),
-        "source": SOURCE,
-        "data_through": str(basis.data_through),
-        "as_of": basis.as_of.isoformat(timespec="seconds"),
-        "is_stale": "yes" if basis.stale else "no",
+        **value(figures.value),
+        "share_percent": percent(figures.share),
+        "share_change_pp": percent(figures.points),
+        "volume_change_percent": percent(figures.growth),
+        "is_new": "yes" if figures.is_new else "no",
     }
 
 
-def _rows(view: LeaderboardView | ShareView | WhyView) -> Iterator[Row]:
-    """Yield a view's rows, then Others and the total."""
-    match view:
-        case LeaderboardView():
-            for model in view.rows:
-                yield {
-                    "row": "model",
-                    "rank": whole(model.rank),
-                    "rank_before": whole(model.rank_before),
-                    "model": safe(model.model),
-                    "label": safe(model.label),
-                    "provider": safe(model.author),
-                    **compared(model.figures),
-                    **_price(view, model.model),
-                }
-            yield from _tail(view.others, view.total)
-        case ShareView():
-            for row in view.rows:
-                yield {
-                    "row": "provider",
-                    "rank": whole(row.rank),
-                    "provider": safe(row.provider),
-                    "label": safe(row.label),
-                    **compared(row.figures),
-                }
-            yield from _tail(view.others, view.total)
-        case WhyView():
-            yield from _why(view)
-
-
-def _price(view: LeaderboardView, model: str) -> Row:
-    """Return a model's average price, where prices were asked for."""
-    if view.rates is None:
-        return {}
-    rate = view.rates.models.get(model)
-    return {"usd_per_million_tokens": "" if rate is None else f"{rate:f}"}
-
-
-def _why(view: WhyView) -> Iterator[Row]:
-    """Yield the provider with the parts of its change, then its models."""
-    split = view.split
-    yield {
-        "row": "provider",
-        "provider": safe(view.row.provider),
-        "label": safe(view.row.label),
-        **compared(view.row.figures),
-        "own_volume_pp": "" if split is None else percent(Bounded.exact(split.own)),
-        "all_others_pp": "" if split is None else percent(Bounded.exact(split.rest)),
+def value(figure: Bounded | None) -> Row:
+    """Return a volume, or the bounds between which it is."""
+    bounds = ("", "")
+    if figure is not None and figure.value is None:
+        bounds = (f"{figure.low:f}", f"{figure.high:f}")
+    return {
+        "value": exact(figure),
+        "value_at_least": bounds[0],
+        "value_at_most": bounds[1],
     }
-    for driver in view.drivers or ():
-        yield {
-            "row": "model",
-            "model": safe(driver.model),
-            "label": safe(driver.label),
-            **value(driver.value),
-            "share_change_pp": percent(driver.points),
-        }
-    yield {"row": "total", **compared(view.total)}
 
 
-def _buckets(view: ShareView) -> Iterator[Row]:
-    """Yield each provider's share of each day or week."""
-    labels = {row.provider: row.label for row in view.rows}
-    for bucket in view.buckets:
-        for provider, share in bucket.shares.items():
-            yield {
-                "bucket": str(bucket.start),
-                "provider": safe(provider),
-                "label": safe(labels[provider]),
-                "share_percent": percent(share),
-                "platform_total": exact(bucket.total),
-            }
+def exact(figure: Bounded | None) -> str:
+    """Return a figure if it is known exactly."""
+    known = None if figure is None else figure.value
+    return "" if known is None else f"{known:f}"
 
 
-def _tail(others: Compared | None, total: Compared) -> Iterator[Row]:
+def percent(fraction: Bounded | None) -> str:
+    """Return a fraction in percent if it is known exactly."""
+    known = None if fraction is None else fraction.value
+    return "" if known is None else f"{(known * 100).quantize(_PLACES):f}"
+
+
+def whole(number: int | None) -> str:
+    """Return a whole number, empty if it is not known."""
+    return "" if number is None else str(number)
+
+
+def known(number: Decimal | None) -> Bounded | None:
+    """Return a figure that is exact or not known at all."""
+    return None if number is None else Bounded.exact(number)
+
+
+def tail(others: Compared | None, total: Compared) -> Iterator[Row]:
+    """Yield Others, where there are any, and the total."""
     if others is not None:
         yield {"row": "others", **compared(others)}
     yield {"row": "total", **compared(total)}

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from zenmux_bot.answers.service import AnswerService, Served
+from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
@@ -46,14 +46,14 @@ class Conversation:
         self._preferences = preferences
         self._turns: WeakValueDictionary[Location, asyncio.Lock] = WeakValueDictionary()
 
-    async def ask(self, text: str, spot: Location) -> Served:
+    async def ask(self, text: str, spot: Location) -> Response:
         """Return the answer to ``text``, with what is usual in the channel."""
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
-        return await self._desk.serve(text, usual=usual, asker=asker_of(spot))
+        return await self._desk.answer(text, usual=usual, actor=asker_of(spot))
 
     async def press(
         self, command: str, spot: Location, audience: Audience | None = None
-    ) -> Served:
+    ) -> Response:
         """Return the answer to a button's command.
 
         It says everything by itself but what the channel watches, and ten rows.
@@ -64,11 +64,11 @@ class Conversation:
             audience: Who sees the answer, whatever the command says.
         """
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
-        return await self._desk.serve(
+        return await self._desk.answer(
             command,
             usual=usual.beside_buttons(),
             audience=audience,
-            asker=asker_of(spot),
+            actor=asker_of(spot),
         )
 
     async def answer(
@@ -78,7 +78,7 @@ class Conversation:
         *,
         follows: Location | None = None,
         is_named: bool = False,
-    ) -> Served:
+    ) -> Response:
         """Answer ``text`` in ``spot``: for all to see, unless it says ``private``.
 
         Args:
@@ -96,14 +96,14 @@ class Conversation:
 
     async def _answer(
         self, text: str, spot: Location, follows: Location | None, *, is_named: bool
-    ) -> Served:
+    ) -> Response:
         base = None if follows is None else await self._contexts.base(follows)
         usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
         # Who asks where all can read wants all to read the answer.
         usual = replace(usual, audience=Audience.PUBLIC)
         try:
-            served = await self._desk.serve(
-                text, base=base, usual=usual, asker=asker_of(spot)
+            served = await self._desk.answer(
+                text, base=base, usual=usual, actor=asker_of(spot)
             )
         except asyncio.CancelledError:
             await self._posts.whisper(spot, await self.cut_off(text, spot, base))
@@ -137,17 +137,17 @@ class Conversation:
             again = text
         return drawn(report_cut_off(again))
 
-    async def began(self, spot: Location, ts: str | None, served: Served) -> None:
+    async def began(self, spot: Location, ts: str | None, served: Response) -> None:
         """Let the thread that begins with an answer be about it."""
         if spot.thread_ts is None and ts is not None:
             await self.about(thread_of(replace(spot, thread_ts=ts)), served)
 
-    async def about(self, thread: Location | None, served: Served) -> None:
+    async def about(self, thread: Location | None, served: Response) -> None:
         """Let a thread be about what was answered, if it was."""
         if thread is not None and served.ok and served.request is not None:
             await self._contexts.remember(thread, served.request)
 
-    async def attach(self, served: Served, spot: Location) -> bool:
+    async def attach(self, served: Response, spot: Location) -> bool:
         """Send an answer's files, if they were asked for, and return whether it did."""
         return await self._files.send(served, spot)
 

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.service import AnswerService, Served
+from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import command_words
 from zenmux_bot.commands.queries import DigestQuery, canonical
@@ -161,9 +161,9 @@ class DigestListeners:
         )
         await ack(options=zone_options(found))
 
-    async def _serve(self, text: str, asker: Actor) -> Served:
+    async def _serve(self, text: str, asker: Actor) -> Response:
         usual = await self._usual(asker.team_id, asker.channel_id)
-        return await self._desk.serve(text, usual=usual, asker=asker)
+        return await self._desk.answer(text, usual=usual, actor=asker)
 
     async def _press(
         self, body: dict[str, Any], command: str, client: AsyncWebClient
@@ -177,7 +177,7 @@ class DigestListeners:
         await self._reply(body, served.message(), replace_original=replaces)
 
     async def _open(
-        self, served: Served, body: dict[str, Any], client: AsyncWebClient
+        self, served: Response, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
         assert served.form is not None  # noqa: S101 - looked at by the caller
@@ -187,7 +187,7 @@ class DigestListeners:
             await self._reply(body, served.message())
 
     async def _follow_up(
-        self, task: asyncio.Task[Served], body: dict[str, Any]
+        self, task: asyncio.Task[Response], body: dict[str, Any]
     ) -> None:
         """Put the answer in place of the line that asked for patience."""
         served = await task
@@ -209,7 +209,7 @@ class DigestListeners:
         await self._posts.tell(spot, message)
 
     async def _tell(
-        self, task: asyncio.Task[Served], spot: Location, urls: list[str]
+        self, task: asyncio.Task[Response], spot: Location, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
         message = (await task).message()
@@ -252,7 +252,7 @@ def _asker(body: dict[str, Any], channel_id: str | None = None) -> Actor:
     )
 
 
-def _errors(served: Served) -> dict[str, str]:
+def _errors(served: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
     field = served.error.field if isinstance(served.error, WrongField) else "channel"
     return {block_of(field): cut(served.report.finding, limits.SECTION_TEXT)}

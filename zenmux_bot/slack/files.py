@@ -9,13 +9,12 @@ from typing import Any
 
 import structlog
 
-from zenmux_bot.answers.service import Served
-from zenmux_bot.commands.queries import Audience
+from zenmux_bot.answers.service import Response
 from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
-from zenmux_bot.render.tabular import Attachment, attachments
+from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.posts import Posts
@@ -40,7 +39,7 @@ class Files:
         self._clients = clients
         self._posts = posts
 
-    async def send(self, served: Served, spot: Location) -> bool:
+    async def send(self, served: Response, spot: Location) -> bool:
         """Send the files of an answer that asked for them, if it has figures.
 
         Args:
@@ -50,13 +49,10 @@ class Files:
         Returns:
             Whether there are files, and Slack took them.
         """
-        request = served.request
-        if request is None or not request.csv or served.view is None:
-            return False
-        files = attachments(served.view, request)
+        files = served.files()
         if not files:
             return False
-        is_private = request.audience is not Audience.PUBLIC
+        is_private = not served.is_public
         try:
             if is_private:
                 spot = await self._posts.direct(spot)

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
-from zenmux_bot.answers.service import Served
+from zenmux_bot.answers.service import Response
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Location
@@ -181,7 +181,7 @@ class Questions:
 
     async def _pressed(
         self, body: dict[str, Any], spot: Location, command: str, audience: Audience
-    ) -> Served:
+    ) -> Response:
         """Return the answer to a button, or say that it was cut off."""
         try:
             return await self._conversation.press(command, spot, audience)
@@ -191,7 +191,7 @@ class Questions:
 
     async def _follow_up(
         self,
-        task: asyncio.Task[Served],
+        task: asyncio.Task[Response],
         body: dict[str, Any],
         text: str,
         spot: Location,

@@ -44,7 +44,7 @@ async def account(clock, **parts):
         path: recording(parts.get(path, name)) for path, name in ALL_PARTS.items()
     }
     async with desk_with(clock, bodies) as desk:
-        return await desk.serve("account")
+        return await desk.answer("account")
 
 
 class People:
@@ -80,7 +80,7 @@ async def test_administrators_may(clock, sandbox, user, text):
             whole._answers, clock, permissions=Permissions(People(), {"U1NAMED"})
         )
 
-        served = await desk.serve(text, asker=asker(user))
+        served = await desk.answer(text, asker=asker(user))
 
     assert served.ok
 
@@ -89,7 +89,7 @@ async def test_administrators_may(clock, sandbox, user, text):
     ("text", "kept"), [*((each, False) for each in RESTRICTED), ("share cost 8w", True)]
 )
 async def test_answers_for_administrators_alone_are_not_kept(desk, text, kept):
-    served = await desk.serve(text)
+    served = await desk.answer(text)
 
     assert served.ok
     assert await desk._answers.is_ready(served.request) is kept
@@ -101,7 +101,7 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     people = People()
     desk = AnswerService(Nothing(), clock, permissions=Permissions(people, {"U1NAMED"}))
 
-    served = await desk.serve(text, asker=who, audience=Audience.PUBLIC)
+    served = await desk.answer(text, asker=who, audience=Audience.PUBLIC)
 
     assert isinstance(served.error, NotAllowed)
     assert "ZENMUX_BOT_ADMINS" in served.report.finding
@@ -111,7 +111,7 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
 
 
 async def test_nobody_may_where_rights_are_not_known(clock):
-    served = await AnswerService(Nothing(), clock).serve(
+    served = await AnswerService(Nothing(), clock).answer(
         "account", asker=asker("U1ADMIN")
     )
 
@@ -123,7 +123,7 @@ async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     async with desk_before(sandbox, clock) as whole:
         desk = AnswerService(whole._answers, clock, permissions=Permissions(people, ()))
         for text in ("help", "leaderboard cost 2026-W40", "leaderboard tokns"):
-            await desk.serve(text, asker=asker("U1OTHER"))
+            await desk.answer(text, asker=asker("U1OTHER"))
 
     assert people.asked == []
 
@@ -138,8 +138,8 @@ async def test_whom_the_settings_name_is_not_looked_up():
 
 @pytest.mark.parametrize("text", RESTRICTED)
 async def test_it_is_never_public(desk, text):
-    asked = await desk.serve(f"{text} public")
-    forced = await desk.serve(text, audience=Audience.PUBLIC)
+    asked = await desk.answer(f"{text} public")
+    forced = await desk.answer(text, audience=Audience.PUBLIC)
     shown = {button.action for button in forced.report.buttons}
 
     assert isinstance(asked.error, BadInput)
@@ -151,9 +151,9 @@ async def test_it_is_never_public(desk, text):
 
 async def test_nothing_of_it_is_in_the_logs(desk):
     with capture_logs() as lines:
-        await desk.serve("account")
-        await desk.serve(f"generation {SETTLED_GENERATION}")
-        await desk.serve("generation gen_unknown0001")
+        await desk.answer("account")
+        await desk.answer(f"generation {SETTLED_GENERATION}")
+        await desk.answer("generation gen_unknown0001")
 
     logged = str(lines)
     for secret in (
@@ -268,7 +268,7 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
     )
     bodies = {SUBSCRIPTION: type(bare)(body=body)}
     async with desk_with(clock, bodies) as desk:
-        served = await desk.serve("account")
+        served = await desk.answer("account")
 
     rows = {
         row[0].text: [cell.text for cell in row[1:3]]
@@ -285,7 +285,7 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
 
 
 async def test_a_billed_request_is_told_to_the_last_digit(desk):
-    served = await desk.serve(f"generation {SETTLED_GENERATION}")
+    served = await desk.answer(f"generation {SETTLED_GENERATION}")
 
     assert "Billed: $0.010278." in served.report.finding
     assert served.view.bill.billed == Decimal("0.010278")
@@ -294,7 +294,7 @@ async def test_a_billed_request_is_told_to_the_last_digit(desk):
 
 
 async def test_not_billed_yet_is_not_free(desk):
-    served = await desk.serve(f"generation {FRESH_GENERATION}")
+    served = await desk.answer(f"generation {FRESH_GENERATION}")
 
     assert served.view.bill is None
     assert "Not billed yet" in served.report.finding
@@ -309,14 +309,14 @@ async def test_a_bill_of_zero_is_a_bill(clock):
     body = whole.body.replace(b'"streamed"', b'"usage": 0, "streamed"')
     bodies = {GENERATION: type(whole)(body=body)}
     async with desk_with(clock, bodies) as desk:
-        served = await desk.serve("generation gen_01fixture0000001")
+        served = await desk.answer("generation gen_01fixture0000001")
 
     assert "Billed: $0." in served.report.finding
     assert served.report.buttons == ()
 
 
 async def test_an_id_keeps_its_case(desk, sandbox):
-    served = await desk.serve("/zenmux  GENERATION gen_01ABCdef")
+    served = await desk.answer("/zenmux  GENERATION gen_01ABCdef")
 
     assert sandbox.asked(GENERATION)[-1].query["id"] == "gen_01ABCdef"
     assert [b.command for b in served.report.buttons] == ["generation gen_01ABCdef"]
@@ -326,7 +326,7 @@ async def test_an_id_keeps_its_case(desk, sandbox):
 async def test_every_recording_is_told(clock, name):
     clock.instant = RECORDED
     async with desk_with(clock, {GENERATION: recording(name)}) as desk:
-        served = await desk.serve("generation gen_01fixture0000001")
+        served = await desk.answer("generation gen_01fixture0000001")
 
     assert served.ok
     assert served.as_json()["kind"] == "generation"
@@ -337,7 +337,7 @@ async def test_every_recording_is_told(clock, name):
 async def test_every_failure_of_a_generation_is_a_reply(clock, failure):
     clock.instant = RECORDED
     async with desk_with(clock, {GENERATION: recording(failure)}) as desk:
-        served = await desk.serve("generation gen_01fixture0000001")
+        served = await desk.answer("generation gen_01fixture0000001")
 
     assert not served.ok
     assert served.report.finding
@@ -346,6 +346,6 @@ async def test_every_failure_of_a_generation_is_a_reply(clock, failure):
 async def test_a_refused_generation_is_about_the_key(desk, sandbox):
     sandbox.weather.expect(GENERATION, access_denied())
 
-    served = await desk.serve(f"generation {SETTLED_GENERATION}")
+    served = await desk.answer(f"generation {SETTLED_GENERATION}")
 
     assert type(served.error).__name__ == "KeyRefused"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from zenmux_bot.answers.help.report import report_greeting, report_help
+from zenmux_bot.answers.help.report import HelpView, report_greeting, report_help
 from zenmux_bot.commands.grammar import BY_WORD, KINDS
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.render.limits import MESSAGE_TEXT_ADVISED
@@ -17,7 +17,7 @@ TOPICS = [None, *sorted({kind.name for kind in KINDS})]
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_everything_that_help_shows_to_type_runs(topic):
-    report = report_help(topic)
+    report = report_help(HelpView(topic))
 
     kind = BY_WORD.get(topic)
     usage = {f"/zenmux {kind.usage}"} if kind else set()
@@ -31,9 +31,9 @@ def test_everything_that_help_shows_to_type_runs(topic):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_help_asks_for_itself_again_and_fits(topic):
-    sent = message(report_help(topic))
+    sent = message(report_help(HelpView(topic)))
 
-    query = parse(report_help(topic).command, today=TODAY).query
+    query = parse(report_help(HelpView(topic)).command, today=TODAY).query
     assert query.topic == topic
     assert problems(list(sent.blocks), "message") == []
     assert len(sent.text) < MESSAGE_TEXT_ADVISED
@@ -41,20 +41,22 @@ def test_help_asks_for_itself_again_and_fits(topic):
 
 
 def test_every_kind_is_listed():
-    lines = [point.code for point in report_help(None).points]
+    lines = [point.code for point in report_help(HelpView(None)).points]
 
     assert [line.split()[1] for line in lines] == [kind.name for kind in KINDS]
 
 
 def test_aliases_are_told():
-    assert "Also: top, models, lb." in report_help("leaderboard").finding
+    assert "Also: top, models, lb." in report_help(HelpView("leaderboard")).finding
 
 
 def test_periods_are_told_where_they_can_be_said():
-    words = {point.words for point in report_help("share").points}
+    words = {point.words for point in report_help(HelpView("share")).points}
 
     assert "periods" in words
-    assert "periods" not in {point.words for point in report_help("status").points}
+    assert "periods" not in {
+        point.words for point in report_help(HelpView("status")).points
+    }
 
 
 def test_greeting_offers_examples_that_run():

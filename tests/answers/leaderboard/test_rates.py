@@ -5,7 +5,7 @@ from answer_worlds import board, recorded_board
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.rates import rates_of
+from zenmux_bot.answers.leaderboard.view import rates_of
 
 
 def test_a_rate_is_cost_by_a_million_tokens():

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from answer_worlds import TODAY, board, models_of, ranked, recorded_board
 
-from zenmux_bot.answers.leaderboard.rates import Rates
 from zenmux_bot.answers.leaderboard.report import report_leaderboard
+from zenmux_bot.answers.leaderboard.view import Rates
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Audience, Request, Show
 from zenmux_bot.core.measures import Metric

@@ -8,7 +8,7 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.model.view import ModelId, Usage, build_model
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Comparison, Span, Versus, Window

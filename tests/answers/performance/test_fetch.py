@@ -31,7 +31,7 @@ from zenmux_demo.sandbox.replies import access_denied
     ],
 )
 async def test_each_measure_is_asked_for_its_days(desk, sandbox, text, metric, start):
-    served = await desk.serve(text)
+    served = await desk.answer(text)
 
     [asked] = sandbox.asked(PERFORMANCE)
     assert dict(asked.query) == {
@@ -53,7 +53,7 @@ async def test_each_measure_is_asked_for_its_days(desk, sandbox, text, metric, s
 async def test_more_than_thirty_days_are_refused_with_the_nearest(
     desk, sandbox, period, newest
 ):
-    served = await desk.serve(f"performance ttft {period}")
+    served = await desk.answer(f"performance ttft {period}")
 
     assert isinstance(served.error, BadInput)
     assert "30 days at most" in served.report.finding
@@ -62,11 +62,11 @@ async def test_more_than_thirty_days_are_refused_with_the_nearest(
         "performance ttft 30d",
     ]
     assert sandbox.asked(PERFORMANCE) == []
-    assert (await desk.serve(served.report.buttons[0].command)).ok
+    assert (await desk.answer(served.report.buttons[0].command)).ok
 
 
 async def test_every_host_has_a_row_with_its_unit(desk):
-    served = await desk.serve("performance throughput")
+    served = await desk.answer("performance throughput")
 
     headings = [column.heading for column in served.report.table.columns]
     assert headings == ["#", "Model", "Host", "Tokens/s"]
@@ -76,7 +76,7 @@ async def test_every_host_has_a_row_with_its_unit(desk):
 
 
 async def test_cache_hits_say_the_api_and_combine_all_hosts(desk):
-    served = await desk.serve("performance cache")
+    served = await desk.answer("performance cache")
 
     rows = [[cell.text for cell in row] for row in served.report.table.rows]
     whole = [row for row in rows if row[2] == "all"]
@@ -86,7 +86,7 @@ async def test_cache_hits_say_the_api_and_combine_all_hosts(desk):
 
 
 async def test_performance_is_drawn_and_leads_on(desk):
-    served = await desk.serve("performance ttft chart")
+    served = await desk.answer("performance ttft chart")
 
     blocks, text = drawn(served)
     chart = blocks["data_visualization"]["chart"]
@@ -101,7 +101,7 @@ async def test_performance_is_drawn_and_leads_on(desk):
 async def test_late_data_end_a_day_earlier(desk, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.serve("performance")
+    served = await desk.answer("performance")
 
     assert str(served.view.span) == "2026-11-15..2026-11-21"
     assert "not in yet" in " ".join(served.report.context)
@@ -112,7 +112,7 @@ async def test_every_recording_is_told(clock, measure):
     clock.instant = RECORDED
     name = "performance_cache_hit" if measure == "cache" else f"performance_{measure}"
     async with desk_with(clock, {PERFORMANCE: recording(name)}) as desk:
-        served = await desk.serve(f"performance {measure} 2026-W25")
+        served = await desk.answer(f"performance {measure} 2026-W25")
 
     assert served.ok
     assert served.as_json()["kind"] == "performance"
@@ -125,14 +125,14 @@ async def test_every_recording_is_told(clock, measure):
 async def test_every_failure_is_a_reply(clock, failure, measure):
     clock.instant = RECORDED
     async with desk_with(clock, {PERFORMANCE: recording(failure)}) as desk:
-        served = await desk.serve(f"performance {measure} 7d")
+        served = await desk.answer(f"performance {measure} 7d")
 
     assert not served.ok
     assert served.report.finding
 
 
 async def test_prices_are_those_of_the_world(desk, sandbox):
-    served = await desk.serve("leaderboard tokens 2026-W41 top 5 rate")
+    served = await desk.answer("leaderboard tokens 2026-W41 top 5 rate")
 
     sums = {}
     monday = served.view.basis.span.start
@@ -152,7 +152,7 @@ async def test_prices_are_those_of_the_world(desk, sandbox):
 
 
 async def test_the_column_says_what_it_is(desk):
-    served = await desk.serve("leaderboard cost 2026-W41 rate vs none")
+    served = await desk.answer("leaderboard cost 2026-W41 rate vs none")
 
     said = "average list price per million tokens, all token kinds mixed"
     assert served.report.table.columns[-1].heading == "$ per 1M tokens"
@@ -161,7 +161,7 @@ async def test_the_column_says_what_it_is(desk):
 
 
 async def test_both_metrics_are_of_the_same_days(desk, sandbox):
-    await desk.serve("leaderboard cost 2026-W41 top 5 vs none rate")
+    await desk.answer("leaderboard cost 2026-W41 top 5 vs none rate")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
     assert sorted(each.pop("metric") for each in asked) == ["cost", "tokens"]
@@ -176,7 +176,7 @@ async def test_without_the_other_metric_the_ranking_is_told(desk, sandbox):
 
     sandbox.weather.expect(LEADERBOARD, *[refuse_tokens] * 9)
 
-    served = await desk.serve("leaderboard cost 2026-W41 vs none rate")
+    served = await desk.answer("leaderboard cost 2026-W41 vs none rate")
 
     assert served.ok
     assert served.view.rates is None

@@ -38,7 +38,7 @@ def days_of(sandbox, first, last, metric=Metric.TOKENS):
 
 
 async def test_a_trend_asks_for_days_with_the_largest_list(desk, sandbox):
-    served = await desk.serve("trend cost")
+    served = await desk.answer("trend cost")
 
     [asked] = sandbox.asked(TREND)
     assert dict(asked.query) == {
@@ -53,7 +53,7 @@ async def test_a_trend_asks_for_days_with_the_largest_list(desk, sandbox):
 
 
 async def test_a_trend_tells_the_worlds_own_figures(desk, sandbox):
-    served = await desk.serve("trend tokens 28d top 5")
+    served = await desk.answer("trend tokens 28d top 5")
 
     world = days_of(sandbox, "2026-10-26", "2026-11-22")
     total = sum(value for day in world.values() for value in day.values())
@@ -72,7 +72,7 @@ async def test_a_trend_tells_the_worlds_own_figures(desk, sandbox):
 async def test_all_time_by_week_is_asked_in_two_parts_and_joined(desk, sandbox, clock):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
-    served = await desk.serve("trend tokens all")
+    served = await desk.answer("trend tokens all")
 
     assert len(sandbox.asked(TREND)) == 2
     assert len(served.view.buckets) == 62
@@ -80,7 +80,7 @@ async def test_all_time_by_week_is_asked_in_two_parts_and_joined(desk, sandbox, 
 
 
 async def test_weeks_of_a_month_are_whole_and_it_is_said(desk, sandbox):
-    served = await desk.serve("trend cost 2026-10 by week")
+    served = await desk.answer("trend cost 2026-10 by week")
 
     [asked] = sandbox.asked(TREND)
     assert asked.query["starting_at"] == "2026-09-28"
@@ -92,7 +92,7 @@ async def test_weeks_of_a_month_are_whole_and_it_is_said(desk, sandbox):
 async def test_the_running_week_says_that_it_is_not_over(desk, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
-    served = await desk.serve("trend tokens since 2026-11-02 by week")
+    served = await desk.answer("trend tokens since 2026-11-02 by week")
 
     assert served.report.table.rows[0][0].text == "2026-W48 to date"
     assert str(served.view.recent.now) == "2026-11-16..2026-11-22"
@@ -101,14 +101,14 @@ async def test_the_running_week_says_that_it_is_not_over(desk, clock):
 async def test_late_data_end_the_trend_a_day_earlier(desk, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.serve("trend tokens 7d")
+    served = await desk.answer("trend tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert "not in yet" in " ".join(served.report.context)
 
 
 async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(desk):
-    served = await desk.serve("trend tokens 14d top 3")
+    served = await desk.answer("trend tokens 14d top 3")
 
     blocks, text = drawn(served)
     chart = blocks["data_visualization"]["chart"]
@@ -127,7 +127,7 @@ async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(desk):
 
 @pytest.mark.parametrize("text", ["trend tokens 28d table", "trend cost 28d chart"])
 async def test_one_view_alone(desk, text):
-    blocks, _ = drawn(await desk.serve(text))
+    blocks, _ = drawn(await desk.answer(text))
 
     has_table = bool({"table", "data_table"} & blocks.keys())
     assert has_table == text.endswith("table")
@@ -135,7 +135,7 @@ async def test_one_view_alone(desk, text):
 
 
 async def test_the_largest_trend_fits_in_slack(desk):
-    served = await desk.serve("trend cost all by day top 50")
+    served = await desk.answer("trend cost all by day top 50")
 
     message = served.message()
     [table] = [each for each in message.blocks if each["type"] == "data_table"]
@@ -150,7 +150,7 @@ async def test_the_largest_trend_fits_in_slack(desk):
 
 
 async def test_models_without_a_column_are_in_others(desk):
-    served = await desk.serve("trend cost 7d top 20")
+    served = await desk.answer("trend cost 7d top 20")
 
     columns = [column.heading for column in served.report.table.columns]
     sums = served.report.table.tail[0]
@@ -170,7 +170,7 @@ async def test_models_without_a_column_are_in_others(desk):
 async def test_trending_is_anchored_on_the_newest_day(
     desk, sandbox, text, width, newest
 ):
-    await desk.serve(text)
+    await desk.answer(text)
 
     [asked] = sandbox.asked(TRENDING)
     assert (asked.query["bucket_width"], asked.query["ending_at"]) == (width, newest)
@@ -179,14 +179,14 @@ async def test_trending_is_anchored_on_the_newest_day(
 async def test_late_data_move_the_anchor(desk, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.serve("trending tokens")
+    served = await desk.answer("trending tokens")
 
     assert sandbox.asked(TRENDING)[-1].query["ending_at"] == "2026-11-21"
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
 
 
 async def test_trendings_own_change_is_that_of_the_world(desk, sandbox):
-    served = await desk.serve("trending tokens week top 50")
+    served = await desk.answer("trending tokens week top 50")
 
     now = days_of(sandbox, "2026-11-16", "2026-11-22").values()
     before = days_of(sandbox, "2026-11-09", "2026-11-15").values()
@@ -202,7 +202,7 @@ async def test_trendings_own_change_is_that_of_the_world(desk, sandbox):
 
 async def test_a_day_beside_the_day_before_is_warned_of(desk):
     day, week = [
-        (await desk.serve(f"trending tokens {window}")).report.finding
+        (await desk.answer(f"trending tokens {window}")).report.finding
         for window in ("day", "week")
     ]
 
@@ -213,7 +213,7 @@ async def test_a_day_beside_the_day_before_is_warned_of(desk):
 async def test_the_vendors_sample_tells_both_growths_apart(clock):
     clock.instant = datetime(2026, 6, 22, 9, tzinfo=UTC)
     async with desk_with(clock, {TRENDING: recording("trending_doc_sample")}) as desk:
-        served = await desk.serve("trending cost day")
+        served = await desk.answer("trending cost day")
 
     [row] = served.report.table.rows
     headings = [column.heading for column in served.report.table.columns]
@@ -238,7 +238,7 @@ async def test_the_vendors_sample_tells_both_growths_apart(clock):
 async def test_every_recording_is_told(clock, path, name, text):
     clock.instant = RECORDED
     async with desk_with(clock, {path: recording(name)}) as desk:
-        served = await desk.serve(text)
+        served = await desk.answer(text)
 
     assert served.ok, served.report.finding
     assert served.as_json()["kind"] == text.split()[0]
@@ -251,7 +251,7 @@ async def test_every_failure_is_a_reply(clock, failure, text):
     clock.instant = RECORDED
     reply = recording(failure)
     async with desk_with(clock, {TREND: reply, TRENDING: reply, SHARE: reply}) as desk:
-        served = await desk.serve(text)
+        served = await desk.answer(text)
 
     assert not served.ok
     assert served.report.finding

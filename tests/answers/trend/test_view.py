@@ -8,7 +8,7 @@ from asked import recorded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.trend.view import build_trend, trend_width, whole_weeks
 from zenmux_bot.commands.queries import TrendQuery
 from zenmux_bot.core.measures import Granularity, Metric

@@ -9,14 +9,14 @@ from datetime import date
 import pytest
 from answer_worlds import AS_OF
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.registry import files_of
 from zenmux_bot.answers.trending.report import report_trending
 from zenmux_bot.answers.trending.view import build_trending
 from zenmux_bot.commands.queries import Request, Show, TrendingQuery
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, Last, Unit, Versus
 from zenmux_bot.core.windows import compare, resolve
-from zenmux_bot.render.tabular import attachments
 from zenmux_bot.zenmux.models import Trending
 
 SUNDAY = date(2026, 6, 21)
@@ -108,9 +108,9 @@ def test_more_rows_are_offered_where_there_are_more(top, offered):
 
 
 def test_files_have_both_growths_and_every_day():
-    growths, by_day, _ = attachments(view(GROWN), Request(query=TrendingQuery()))
+    growths, by_day, _ = files_of(view(GROWN), Request(query=TrendingQuery()))
 
-    [row] = csv.DictReader(io.StringIO(growths.content))
+    [row] = csv.DictReader(io.StringIO(growths.content.removeprefix("\ufeff")))
     assert (row["value"], row["own_change_percent"]) == ("42", "50.000000")
-    days = list(csv.DictReader(io.StringIO(by_day.content)))
+    days = list(csv.DictReader(io.StringIO(by_day.content.removeprefix("\ufeff"))))
     assert [each["value"] for each in days] == [str(each) for each in GROWN]

@@ -5,7 +5,7 @@ import pytest
 from answer_worlds import AS_OF
 from asked import recorded
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.trending.view import build_trending
 from zenmux_bot.commands.queries import TrendingQuery
 from zenmux_bot.core.measures import Granularity, Metric

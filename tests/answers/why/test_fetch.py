@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from answer_worlds import basis_of, board, ranked, series, shared
+from answer_worlds import AS_OF, board, series
+from worlds import ManualClock
 
-from zenmux_bot.answers.why.fetch import explain
-from zenmux_bot.commands.queries import LeaderboardQuery, ShareQuery, WhyQuery
-from zenmux_bot.core.measures import Granularity
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.why.fetch import fetch_why
+from zenmux_bot.commands.queries import WhyQuery
 from zenmux_bot.core.periods import FLOOR, Dates, Versus
 from zenmux_bot.errors import (
     AmbiguousName,
@@ -20,6 +21,8 @@ from zenmux_bot.errors import (
     UnknownName,
     Unreachable,
 )
+from zenmux_bot.zenmux.models import Answer, MarketShare
+from zenmux_bot.zenmux.requests import MarketShareRequest
 
 PATIENCE = timedelta(seconds=1)
 NOW, BEFORE = date(2026, 11, 22), date(2026, 11, 21)
@@ -34,22 +37,25 @@ class World:
     before: dict[str, int]
     models: dict[date, dict[str, int]] = field(default_factory=dict)
     failure: Exception | None = None
-    asked: list[LeaderboardQuery] = field(default_factory=list)
+    asked: list[date] = field(default_factory=list)
 
-    async def share(self, query: ShareQuery, *, patience: timedelta):
+    async def fetch(self, request, *, patience):
         assert patience == PATIENCE
-        buckets = series({BEFORE: self.before, NOW: self.now})
-        return shared(buckets, query, Granularity.DAY)
-
-    async def leaderboard(self, query: LeaderboardQuery, *, patience: timedelta):
-        assert patience == PATIENCE
-        self.asked.append(query)
+        if isinstance(request, MarketShareRequest):
+            days = {BEFORE: self.before, NOW: self.now}
+            there = {day: days[day] for day in days if request.start <= day}
+            data = MarketShare(
+                metric="tokens",
+                bucket_width="1d",
+                starting_at=str(request.start),
+                ending_at=str(request.end),
+                series=series(there),
+            )
+            return Answer(data, None, AS_OF)
+        self.asked.append(request.start)
         if self.failure:
             raise self.failure
-        now, before = (
-            board(self.models[day]) for day in (query.period.start, query.versus.start)
-        )
-        return ranked(now, before, query=query)
+        return Answer(board(self.models[request.start]), None, AS_OF)
 
 
 @pytest.fixture
@@ -66,7 +72,8 @@ def world():
 
 async def why(world, **changes):
     query = WhyQuery(**{"period": DAY_22} | changes)
-    return await explain(world, query, patience=PATIENCE)
+    context = FetchContext(world, ManualClock(AS_OF + timedelta(days=30)), PATIENCE)
+    return await fetch_why(context, query)
 
 
 async def test_a_provider_is_explained_by_its_models_of_both_periods(world):
@@ -81,10 +88,7 @@ async def test_a_provider_is_explained_by_its_models_of_both_periods(world):
     ]
     assert [each.provider for each in view.others] == ["bolt"]
     assert view.basis.command == "why tokens 2026-11-22 provider acme"
-    assert [(each.period, each.versus) for each in world.asked] == [
-        (DAY_22, Dates(BEFORE, BEFORE)),
-        (Dates(BEFORE, BEFORE), DAY_22),
-    ]
+    assert sorted(world.asked) == [BEFORE, BEFORE, NOW, NOW]
 
 
 async def test_without_a_name_it_is_whoever_moved_most(world):
@@ -139,17 +143,8 @@ async def test_nothing_to_compare_with_is_refused_with_a_way_out(world):
 
 
 async def test_days_without_a_period_before_cannot_be_explained(world):
-    first = Dates(FLOOR, FLOOR)
-
-    async def share(query, *, patience):
-        view = shared(
-            series({NOW: world.now}), ShareQuery(period=DAY_22), Granularity.DAY
-        )
-        return replace(view, basis=basis_of(query))
-
-    world.share = share
     with pytest.raises(NoData, match="no data before 2025-09-29"):
-        await why(world, period=first)
+        await why(world, period=Dates(FLOOR, NOW))
 
 
 @pytest.mark.parametrize(

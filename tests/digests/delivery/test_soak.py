@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 from worlds import ManualClock, World
 
-from zenmux_bot.answers.registry import Answers
+from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.digests.composer import DigestComposer

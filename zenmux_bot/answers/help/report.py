@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP
-from zenmux_bot.commands.queries import HelpQuery, canonical
+from zenmux_bot.commands.queries import HelpQuery, Request, canonical
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.report import Button, Point, Report
 
@@ -20,8 +21,14 @@ class HelpView:
     topic: str | None
 
 
-def report_help(topic: str | None) -> Report:
+async def fetch_help(_context: FetchContext, query: HelpQuery) -> HelpView:
+    """Return what to explain; nothing is fetched for it."""
+    return HelpView(query.topic)
+
+
+def report_help(view: HelpView, _request: Request | None = None) -> Report:
     """Return the list of commands, or how one is written."""
+    topic = view.topic
     command = canonical(HelpQuery(topic=topic))
     if topic is None:
         return Report(

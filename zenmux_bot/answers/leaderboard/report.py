@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.rates_report import priced, rate_notes
 from zenmux_bot.answers.leaderboard.view import LeaderboardView, ModelRow
 from zenmux_bot.commands.queries import (
     MAX_TOP,
@@ -44,6 +44,10 @@ CLIMBERS = 2
 """Of more, it says little who climbed most."""
 
 
+PRICE = "$ per 1M tokens"
+PRICE_MEANING = "average list price per million tokens, all token kinds mixed"
+
+
 def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     """Return the whole answer to a leaderboard query."""
     query = request.query
@@ -54,10 +58,10 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     return Report(
         title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
         finding=" ".join(_findings(view)),
-        table=priced(_table(view), view),
+        table=_priced(_table(view), view),
         is_table_shown=chart is None,
         chart=chart,
-        context=context(basis, *_notes(view, chart), *rate_notes(view)),
+        context=context(basis, *_notes(view, chart), *_price_notes(view)),
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
@@ -237,3 +241,45 @@ def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> 
     if not query.rate:
         offered.append(ask(plain, "rate", "Prices", replace(query, rate=True)))
     return steps(request, query, view.basis, *offered, has_chart=bool(view.rows))
+
+
+def _priced(table: Table, view: LeaderboardView) -> Table:
+    """Return a leaderboard's table with a column of prices, if there are any."""
+    rates = view.rates
+    if rates is None:
+        return table
+    column = Column(PRICE, "right", numeric=True, said=PRICE_MEANING)
+    prices = [_price_cell(rates.models.get(row.model)) for row in view.rows]
+    # Others mix models, and the last row is the platform's
+    unknown = [_price_cell(None)] * (len(table.tail) - 1)
+    tail = [*unknown, _price_cell(rates.platform)]
+    return replace(
+        table,
+        columns=(*table.columns, column),
+        rows=tuple((*row, each) for row, each in zip(table.rows, prices, strict=True)),
+        tail=tuple((*row, each) for row, each in zip(table.tail, tail, strict=True)),
+    )
+
+
+def _price_notes(view: LeaderboardView) -> list[str]:
+    """Say what the column is, and what a dash in it means."""
+    if view.rates is None:
+        return []
+    notes = [f"{PRICE}: {PRICE_MEANING}"]
+    if any(row.model not in view.rates.models for row in view.rows):
+        notes.append("no price where a model is not listed by both tokens and cost")
+    return notes
+
+
+def _price_cell(price: Decimal | None) -> Cell:
+    if price is None:
+        return Cell(numbers.UNKNOWN)
+    return Cell(_written(price), float(price))
+
+
+def _written(price: Decimal) -> str:
+    """Return USD with two decimals; of less than a dollar, three digits that count."""
+    if price >= 1 or not price:
+        return f"${price:,.2f}"
+    places = min(2 - price.adjusted(), 6)
+    return f"${price:.{places}f}"

@@ -1,13 +1,12 @@
-"""What every computed answer says about itself, and the leaderboard's rows."""
+"""Models ranked by volume beside the period before, and what a million tokens cost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.rates import Rates
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import LeaderboardQuery
 from zenmux_bot.core.bounded import (
@@ -19,50 +18,23 @@ from zenmux_bot.core.bounded import (
     add,
     compared,
 )
-from zenmux_bot.core.measures import Metric
-from zenmux_bot.core.periods import Comparison, Period, Span, Versus, Window
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import OTHERS, Leaderboard, LeaderboardEntry
 
+MILLION = Decimal(1_000_000)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerContext:
-    """What an answer rests on.
+class Rates:
+    """Average list prices in USD per million tokens, all token kinds mixed.
 
     Attributes:
-        command: The words that ask for it again, without the slash command.
-        metric: What is counted.
-        window: The days covered, UTC.
-        comparison: The days compared with, or why there are none.
-        versus: What was asked to compare with.
-        data_through: The newest day with data.
-        as_of: When the API gave the oldest of the figures.
-        stale: They are from an old copy, because the API gave no new one.
-        notes: What a reader must know besides, in sentences.
+        models: By slug; a model of which either metric is unknown is not in it.
+        platform: That of the platform, None if it is not known.
     """
 
-    command: str
-    metric: Metric
-    window: Window
-    comparison: Comparison
-    versus: Period | Versus
-    data_through: date
-    as_of: datetime
-    stale: bool = False
-    notes: tuple[str, ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """Return the days covered."""
-        return self.window.span
-
-    def noting(self, *notes: str) -> AnswerContext:
-        """Return the same with more notes."""
-        return replace(self, notes=self.notes + notes)
-
-    def uncompared(self, reason: str) -> AnswerContext:
-        """Return the same with nothing to compare with, and why."""
-        return replace(self, comparison=Comparison(None, reason))
+    models: Mapping[str, Decimal]
+    platform: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,3 +252,32 @@ def _providers(
         if each.author
     }
     return {slug: labels[slug] for slug in names.providers(query, labels)}
+
+
+def rates_of(tokens: Leaderboard, cost: Leaderboard) -> Rates:
+    """Divide cost by tokens, where both are listed."""
+    volumes, prices = _values(tokens), _values(cost)
+    found = {
+        slug: _rate(prices[slug], volume)
+        for slug, volume in volumes.items()
+        if slug in prices and slug != OTHERS
+    }
+    return Rates(
+        models={slug: rate for slug, rate in found.items() if rate is not None},
+        platform=_rate(_total(prices), _total(volumes)),
+    )
+
+
+def _values(board: Leaderboard) -> dict[str, Decimal | None]:
+    return {entry.model: entry.value for entry in board.entries}
+
+
+def _total(values: Mapping[str, Decimal | None]) -> Decimal | None:
+    known = [value for value in values.values() if value is not None]
+    return sum(known, Decimal()) if len(known) == len(values) else None
+
+
+def _rate(cost: Decimal | None, tokens: Decimal | None) -> Decimal | None:
+    if cost is None or not tokens:
+        return None
+    return cost / tokens * MILLION

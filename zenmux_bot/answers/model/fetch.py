@@ -6,10 +6,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from zenmux_bot.answers.fetching.catalogue import Known, known_models
-from zenmux_bot.answers.fetching.days import Days, FetchContext
-from zenmux_bot.answers.fetching.platform import joined
+from zenmux_bot.answers.fetching import (
+    Days,
+    FetchContext,
+    Known,
+    fetch_days,
+    joined,
+    known_models,
+)
 from zenmux_bot.answers.model.view import ModelId, ModelView, Usage, build_model
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import ModelQuery, canonical
@@ -27,36 +33,39 @@ https://docs.zenmux.ai/api/platform/statistics-model-usage.html
 """
 
 
-async def ask_model(asking: FetchContext, query: ModelQuery) -> ModelView:
+async def fetch_model(context: FetchContext, query: ModelQuery) -> ModelView:
     """Return one model day by day."""
+    fetch = partial(_fetch_days, query)
+    return await fetch_days(context, query.period, Versus.PREVIOUS, fetch)
 
-    async def ask(asking: FetchContext, days: Days) -> ModelView:
-        known = await known_models(asking, days.window.span)
-        slug = _slug(query, known)
-        spans = joined(sorted(days.spans))
-        usages, platform = await asyncio.gather(
-            _usages(asking, query, slug, spans), _platform(asking, query, spans)
-        )
-        if slug not in known.labels:
-            _check_known(query, known, usages)
-        answers = [*usages, *(platform or ())]
-        asked = replace(query, model=slug.lower())
-        basis = days.basis(canonical(asked), query.metric, *answers)
-        by_day = None if platform is None else _by_day(platform)
-        blank = [] if by_day is None else _blank(by_day, spans)
-        series = [day for usage in usages for day in usage.data.series]
-        through = days.newest
-        if any(usage.stale for usage in usages):
-            # an old copy may be from before the newest days were there
-            through = max((day.date for day in series), default=date.min)
-        return build_model(
-            basis,
-            _identify(slug, known, usages),
-            Usage.of(series, through, blank),
-            by_day,
-        )
 
-    return await asking.with_newest(query.period, Versus.PREVIOUS, ask)
+async def _fetch_days(
+    query: ModelQuery, context: FetchContext, days: Days
+) -> ModelView:
+    known = await known_models(context, days.window.span)
+    slug = _slug(query, known)
+    spans = joined(sorted(days.spans))
+    usages, platform = await asyncio.gather(
+        _usages(context, query, slug, spans), _platform(context, query, spans)
+    )
+    if slug not in known.labels:
+        _check_known(query, known, usages)
+    answers = [*usages, *(platform or ())]
+    asked = replace(query, model=slug.lower())
+    basis = days.basis(canonical(asked), query.metric, *answers)
+    by_day = None if platform is None else _by_day(platform)
+    blank = [] if by_day is None else _blank(by_day, spans)
+    series = [day for usage in usages for day in usage.data.series]
+    through = days.newest
+    if any(usage.stale for usage in usages):
+        # an old copy may be from before the newest days were there
+        through = max((day.date for day in series), default=date.min)
+    return build_model(
+        basis,
+        _identify(slug, known, usages),
+        Usage.of(series, through, blank),
+        by_day,
+    )
 
 
 def _slug(query: ModelQuery, known: Known) -> str:
@@ -94,11 +103,11 @@ def _check_known(
 
 
 async def _usages(
-    asking: FetchContext, query: ModelQuery, slug: str, spans: Sequence[Span]
+    context: FetchContext, query: ModelQuery, slug: str, spans: Sequence[Span]
 ) -> list[Answer[ModelUsage]]:
     return await asyncio.gather(
         *(
-            asking.fetch(
+            context.fetch(
                 ModelUsageRequest(
                     slug=slug, metric=query.metric, start=span.start, end=span.end
                 )
@@ -109,7 +118,7 @@ async def _usages(
 
 
 async def _platform(
-    asking: FetchContext, query: ModelQuery, spans: Sequence[Span]
+    context: FetchContext, query: ModelQuery, spans: Sequence[Span]
 ) -> list[Answer[MarketShare]] | None:
     """Return the providers' days, None where they cannot be had."""
     wanted = (
@@ -119,7 +128,7 @@ async def _platform(
         for span in spans
     )
     try:
-        return await asyncio.gather(*map(asking.fetch, wanted))
+        return await asyncio.gather(*map(context.fetch, wanted))
     except ApiError:
         return None
 

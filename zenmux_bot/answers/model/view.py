@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.bounded import ZERO, Bounded, Compared, compared, share_of
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from zenmux_bot.answers.fetching.days import Days, FetchContext
+from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days
 from zenmux_bot.answers.performance.view import PerformanceView, served_by
 from zenmux_bot.commands.queries import PerformanceQuery, canonical
 from zenmux_bot.core.measures import Measure
@@ -19,40 +20,43 @@ from zenmux_bot.zenmux.requests import (
 )
 
 
-async def ask_performance(
-    asking: FetchContext, query: PerformanceQuery
+async def fetch_performance(
+    context: FetchContext, query: PerformanceQuery
 ) -> PerformanceView:
     """Return the best served models of a period."""
+    fetch = partial(_fetch_days, query)
+    return await fetch_days(context, query.period, Versus.NONE, fetch)
 
-    async def ask(asking: FetchContext, days: Days) -> PerformanceView:
-        span = days.window.span
-        _check_length(query, span)
-        answer = await _fetch(asking, query.measure, span)
-        models = served_by(answer.data, query.measure)
-        if not models:
-            raise NoData(f"ZenMux has no {query.measure} figures for {span}.")
-        return PerformanceView(
-            command=canonical(query),
-            measure=query.measure,
-            span=span,
-            data_through=days.newest,
-            as_of=answer.fetched_at,
-            stale=days.stale or answer.stale,
-            notes=days.window.notes + days.notes,
-            models=models,
-        )
 
-    return await asking.with_newest(query.period, Versus.NONE, ask)
+async def _fetch_days(
+    query: PerformanceQuery, context: FetchContext, days: Days
+) -> PerformanceView:
+    span = days.window.span
+    _check_length(query, span)
+    answer = await _fetch(context, query.measure, span)
+    models = served_by(answer.data, query.measure)
+    if not models:
+        raise NoData(f"ZenMux has no {query.measure} figures for {span}.")
+    return PerformanceView(
+        command=canonical(query),
+        measure=query.measure,
+        span=span,
+        data_through=days.newest,
+        as_of=answer.fetched_at,
+        stale=days.stale or answer.stale,
+        notes=days.window.notes + days.notes,
+        models=models,
+    )
 
 
 async def _fetch(
-    asking: FetchContext, measure: Measure, span: Span
+    context: FetchContext, measure: Measure, span: Span
 ) -> Answer[Speed] | Answer[CacheHit]:
     if measure is Measure.CACHE:
-        return await asking.fetch(CacheHitRequest(start=span.start, end=span.end))
+        return await context.fetch(CacheHitRequest(start=span.start, end=span.end))
     metric = SpeedMetric(measure.value)
     wanted = SpeedRequest(metric=metric, start=span.start, end=span.end)
-    return await asking.fetch(wanted)
+    return await context.fetch(wanted)
 
 
 def _check_length(query: PerformanceQuery, span: Span) -> None:

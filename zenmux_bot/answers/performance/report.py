@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Served
+from zenmux_bot.answers.performance.view import HostRow, PerformanceView, ServedModel
 from zenmux_bot.commands.queries import PerformanceQuery, Request, Show
 from zenmux_bot.core.measures import Measure
 from zenmux_bot.core.periods import Last, Unit
@@ -103,32 +103,32 @@ def _findings(view: PerformanceView, words: _Words) -> list[str]:
     """Say who is first, and where the host matters most."""
     first = view.models[0]
     said = []
-    if first.doors and first.doors[0].value is not None:
-        best = _said(first.doors[0], words)
+    if first.hosts and first.hosts[0].value is not None:
+        best = _said(first.hosts[0], words)
         said.append(f"{name(first.label)} is first: {best}.")
     apart = max(view.models, key=_spread)
     if _spread(apart) > 1:
-        doors = [door for door in apart.doors if door.value is not None]
+        hosts = [host for host in apart.hosts if host.value is not None]
         said.append(
             f"The host matters most for {name(apart.label)}: "
-            f"{_said(doors[0], words)}, {_said(doors[-1], words)}."
+            f"{_said(hosts[0], words)}, {_said(hosts[-1], words)}."
         )
     return said
 
 
-def _said(door: HostRow, words: _Words) -> str:
-    value = words.write(door.value or Decimal(0))
-    return f"{value}{words.unit} at {_host(door)}"
+def _said(host: HostRow, words: _Words) -> str:
+    value = words.write(host.value or Decimal(0))
+    return f"{value}{words.unit} at {_host(host)}"
 
 
-def _host(door: HostRow) -> str:
-    api = f" ({name(door.api)} API)" if door.api else ""
-    return f"{name(door.host_label)}{api}"
+def _host(host: HostRow) -> str:
+    api = f" ({name(host.api)} API)" if host.api else ""
+    return f"{name(host.host_label)}{api}"
 
 
-def _spread(model: Served) -> Decimal:
+def _spread(model: ServedModel) -> Decimal:
     """Return how many times as good the best host is as the worst."""
-    values = [door.value for door in model.doors if door.value]
+    values = [host.value for host in model.hosts if host.value]
     return max(values) / min(values) if values else Decimal(0)
 
 
@@ -173,28 +173,28 @@ def _table(view: PerformanceView, words: _Words) -> Table:
 
 
 def _rows(
-    model: Served, words: _Words, *, is_cache: bool
+    model: ServedModel, words: _Words, *, is_cache: bool
 ) -> Iterator[tuple[Cell, ...]]:
     """Yield a row for each host, and one for all of them where they combine."""
-    doors = list(model.doors)
-    if len(doors) > 1 and model.combined is not None:
-        prompts = sum(door.prompt_tokens or Decimal(0) for door in doors)
+    hosts = list(model.hosts)
+    if len(hosts) > 1 and model.combined is not None:
+        prompts = sum(host.prompt_tokens or Decimal(0) for host in hosts)
         whole = HostRow(
             host="",
             host_label="all",
             value=model.combined,
             prompt_tokens=Decimal(prompts),
         )
-        doors.append(whole)
+        hosts.append(whole)
     rank = numbers.UNKNOWN if model.rank is None else str(model.rank)
-    for door in doors:
+    for host in hosts:
         yield (
             Cell(rank, model.rank),
             Cell(name(model.label), slugs=(model.model,)),
-            Cell(name(door.host_label)),
-            *([Cell(name(door.api) or numbers.UNKNOWN)] if is_cache else []),
-            _cell(door.value, words.write),
-            *([_cell(door.prompt_tokens, numbers.compact)] if is_cache else []),
+            Cell(name(host.host_label)),
+            *([Cell(name(host.api) or numbers.UNKNOWN)] if is_cache else []),
+            _cell(host.value, words.write),
+            *([_cell(host.prompt_tokens, numbers.compact)] if is_cache else []),
         )
 
 
@@ -207,9 +207,9 @@ def _cell(value: Decimal | None, write: Callable[[Decimal], str]) -> Cell:
 def _chart(view: PerformanceView, words: _Words) -> Chart | None:
     """Return bars of each model's best host."""
     best = [
-        (model.label, model.doors[0].value)
+        (model.label, model.hosts[0].value)
         for model in view.models
-        if model.doors and model.doors[0].value is not None
+        if model.hosts and model.hosts[0].value is not None
     ]
     if not best:
         return None

@@ -37,22 +37,22 @@ class HostRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class ServedModel:
     """A model and its hosts.
 
     Attributes:
         rank: Its place by ZenMux; which figure of its hosts ranks it is not stated.
         model: Its slug.
         label: Its display name.
-        doors: Its hosts, best first, those without a figure last.
-        combined: Cache hits over all doors; None where that is not known, and for
+        hosts: Its hosts, best first, those without a figure last.
+        combined: Cache hits over all hosts; None where that is not known, and for
             medians, which cannot be combined.
     """
 
     rank: int | None
     model: str
     label: str
-    doors: tuple[HostRow, ...]
+    hosts: tuple[HostRow, ...]
     combined: Decimal | None = None
 
 
@@ -78,10 +78,10 @@ class PerformanceView:
     as_of: datetime
     stale: bool
     notes: tuple[str, ...]
-    models: tuple[Served, ...]
+    models: tuple[ServedModel, ...]
 
 
-def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[Served, ...]:
+def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[ServedModel, ...]:
     """Return the models with their hosts.
 
     The shape of the hosts goes by what was asked for.
@@ -94,8 +94,8 @@ def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[Served, ...]:
     return tuple(sorted(models, key=lambda each: (each.rank is None, each.rank or 0)))
 
 
-def _timed(entry: SpeedEntry, measure: Measure) -> Served:
-    doors = (
+def _timed(entry: SpeedEntry, measure: Measure) -> ServedModel:
+    hosts = (
         HostRow(
             host=each.provider,
             host_label=names.shown(each.provider_label, each.provider),
@@ -103,26 +103,26 @@ def _timed(entry: SpeedEntry, measure: Measure) -> Served:
         )
         for each in entry.providers
     )
-    return Served(
+    return ServedModel(
         rank=entry.rank,
         model=entry.model,
         label=names.shown(entry.label, entry.model),
-        doors=_best_first(doors, lowest=measure is Measure.TTFT),
+        hosts=_best_first(hosts, lowest=measure is Measure.TTFT),
     )
 
 
-def _cached(entry: CacheHitEntry) -> Served:
-    doors = _best_first(_cache_doors(entry), lowest=False)
-    return Served(
+def _cached(entry: CacheHitEntry) -> ServedModel:
+    hosts = _best_first(_cache_hosts(entry), lowest=False)
+    return ServedModel(
         rank=entry.rank,
         model=entry.model,
         label=names.shown(entry.label, entry.model),
-        doors=doors,
-        combined=_combined(doors),
+        hosts=hosts,
+        combined=_combined(hosts),
     )
 
 
-def _cache_doors(entry: CacheHitEntry) -> Iterator[HostRow]:
+def _cache_hosts(entry: CacheHitEntry) -> Iterator[HostRow]:
     for slug, host in entry.providers.items():
         for api in host.apis:
             yield HostRow(
@@ -135,22 +135,22 @@ def _cache_doors(entry: CacheHitEntry) -> Iterator[HostRow]:
             )
 
 
-def _combined(doors: Iterable[HostRow]) -> Decimal | None:
-    """Return the hits of all doors together: rates combine by their tokens alone."""
+def _combined(hosts: Iterable[HostRow]) -> Decimal | None:
+    """Return the hits of all hosts together: rates combine by their tokens alone."""
     cached = prompts = ZERO
-    for door in doors:
-        if door.cache_tokens is None or door.prompt_tokens is None:
+    for host in hosts:
+        if host.cache_tokens is None or host.prompt_tokens is None:
             return None
-        cached += door.cache_tokens
-        prompts += door.prompt_tokens
+        cached += host.cache_tokens
+        prompts += host.prompt_tokens
     return cached / prompts if prompts else None
 
 
-def _best_first(doors: Iterable[HostRow], *, lowest: bool) -> tuple[HostRow, ...]:
+def _best_first(hosts: Iterable[HostRow], *, lowest: bool) -> tuple[HostRow, ...]:
     sign = 1 if lowest else -1
     return tuple(
         sorted(
-            doors,
+            hosts,
             key=lambda each: (
                 each.value is None,
                 sign * (each.value or ZERO),

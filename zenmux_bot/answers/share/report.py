@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zenmux_bot.answers.share.movers import ProviderRow
-from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.answers.share.view import ProviderRow, ShareView
 from zenmux_bot.commands.digest_commands import MAX_PROVIDERS, DigestSpec, OpenForm
 from zenmux_bot.commands.queries import (
     MAX_TOP,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from zenmux_bot.answers.status.view import Check, StatusView
+from zenmux_bot.commands.queries import StatusQuery
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.errors import ApiError, KeyRefused
@@ -14,11 +16,18 @@ from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.api import Api
 from zenmux_bot.zenmux.newest import seen_newest_day
 
+if TYPE_CHECKING:
+    from zenmux_bot.answers.fetching import FetchContext
+
 PATIENCE = timedelta(seconds=10)
 
 Look = Callable[[], Awaitable[Check]]
 
-__all__ = ["Health", "Look", "StatusView"]
+
+async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView:
+    """Return how the bot and what it stands on are."""
+    assert context.health is not None  # noqa: S101 - the service gives one
+    return await context.health.look()
 
 
 class Health:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from zenmux_bot.answers.status.view import StatusView
+from zenmux_bot.commands.queries import Request
 from zenmux_bot.render.report import Point, Report
 
 _MARKS = {True: "ok", False: "wrong", None: "–"}
 
 
-def report_status(view: StatusView) -> Report:
+def report_status(view: StatusView, _request: Request | None = None) -> Report:
     """Return how everything is, line by line."""
     wrong = [check.name for check in view.checks if check.ok is False]
     finding = f"Needs attention: {', '.join(wrong)}." if wrong else "All is well."

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import TrendQuery
 from zenmux_bot.core.bounded import ZERO, Bounded, Compared, add, compared, share_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext
+from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import TrendingQuery
 from zenmux_bot.core.bounded import Bounded, Compared, add, compared

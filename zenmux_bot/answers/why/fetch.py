@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
-from typing import Protocol
 
-from zenmux_bot.answers.leaderboard.view import LeaderboardView, ModelRow
-from zenmux_bot.answers.share.movers import ProviderRow
-from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
+from zenmux_bot.answers.leaderboard.view import ModelRow
+from zenmux_bot.answers.share.fetch import fetch_share
+from zenmux_bot.answers.share.view import ProviderRow, ShareView
 from zenmux_bot.answers.why.view import Driver, WhyView, drivers, split_change
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import (
@@ -20,7 +20,6 @@ from zenmux_bot.commands.queries import (
     canonical,
 )
 from zenmux_bot.core.periods import Dates, Span, Versus
-from zenmux_bot.digests.content import mover
 from zenmux_bot.errors import (
     AmbiguousName,
     ApiError,
@@ -30,27 +29,8 @@ from zenmux_bot.errors import (
 )
 
 
-class Source(Protocol):
-    """Answers what the explanation is made of."""
-
-    async def share(self, query: ShareQuery, *, patience: timedelta) -> ShareView:
-        """Return the providers of a period."""
-        ...
-
-    async def leaderboard(
-        self, query: LeaderboardQuery, *, patience: timedelta
-    ) -> LeaderboardView:
-        """Return the models of a period."""
-        ...
-
-
-async def explain(source: Source, query: WhyQuery, *, patience: timedelta) -> WhyView:
+async def fetch_why(context: FetchContext, query: WhyQuery) -> WhyView:
     """Return why the share of the provider asked for moved.
-
-    Args:
-        source: Answers shares and models.
-        query: What is asked.
-        patience: How long to wait for the API at most.
 
     Raises:
         BadInput: The name means nothing, or nothing is to be compared.
@@ -66,40 +46,33 @@ async def explain(source: Source, query: WhyQuery, *, patience: timedelta) -> Wh
     shares = ShareQuery(
         metric=query.metric, period=query.period, versus=query.versus, top=MAX_TOP
     )
-    view = await source.share(shares, patience=patience)
+    view = await fetch_share(context, shares)
     basis, other = view.basis, view.basis.comparison.span
     if other is None:
         reason = basis.comparison.reason or "There is nothing to compare with."
         raise NoData(" ".join([reason, *basis.notes]))
-    row = await _row(source, query, shares, view, patience)
+    row = await _row(context, query, shares, view)
     return WhyView(
         basis=replace(basis, command=canonical(query)),
         row=row,
         total=view.total,
         split=split_change(row.figures, view.total),
-        drivers=await _drivers(
-            source, query, row, basis.span, other, patience=patience
-        ),
+        drivers=await _drivers(context, query, row, basis.span, other),
         others=tuple(each for each in view.rows if each.provider != row.provider),
     )
 
 
 async def _row(
-    source: Source,
-    query: WhyQuery,
-    shares: ShareQuery,
-    view: ShareView,
-    patience: timedelta,
+    context: FetchContext, query: WhyQuery, shares: ShareQuery, view: ShareView
 ) -> ProviderRow:
     """Return the provider asked for, or the one that moved most."""
     if query.provider is None:
-        moved = mover(view)
-        if moved is None:
+        if view.moved is None:
             raise NoData("No provider's share is known for certain to have moved most.")
-        return moved
+        return view.moved
     named = replace(shares, providers=(query.provider,))
     try:
-        return (await source.share(named, patience=patience)).rows[0]
+        return (await fetch_share(context, named)).rows[0]
     except (UnknownName, AmbiguousName):
         # Once more, to suggest commands that ask why.
         labels = {row.provider: row.label for row in view.rows}
@@ -108,13 +81,11 @@ async def _row(
 
 
 async def _drivers(
-    source: Source,
+    context: FetchContext,
     query: WhyQuery,
     row: ProviderRow,
     span: Span,
     other: Span,
-    *,
-    patience: timedelta,
 ) -> tuple[Driver, ...] | None:
     """Return the provider's models in both periods, None if they cannot be had."""
     here, there = Dates(span.start, span.end), Dates(other.start, other.end)
@@ -126,14 +97,19 @@ async def _drivers(
         versus=there,
     )
     then = replace(now, period=there, versus=here)
-
-    async def listed(board: LeaderboardQuery) -> tuple[ModelRow, ...]:
-        try:
-            return (await source.leaderboard(board, patience=patience)).rows
-        except UnknownName:
-            return ()
-
     try:
-        return drivers(*await asyncio.gather(listed(now), listed(then)))
+        return drivers(
+            *await asyncio.gather(_listed(context, now), _listed(context, then))
+        )
     except (ApiError, NoData, AmbiguousName):
         return None
+
+
+async def _listed(
+    context: FetchContext, board: LeaderboardQuery
+) -> tuple[ModelRow, ...]:
+    """Return a provider's models; none where it is not listed at all."""
+    try:
+        return (await fetch_leaderboard(context, board)).rows
+    except UnknownName:
+        return ()

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from zenmux_bot.answers.leaderboard.view import AnswerContext, ModelRow
-from zenmux_bot.answers.share.movers import ProviderRow
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.leaderboard.view import ModelRow
+from zenmux_bot.answers.share.view import ProviderRow
 from zenmux_bot.core.bounded import ZERO, Bounded, Compared
 
 _PLACES = Decimal("1e-12")

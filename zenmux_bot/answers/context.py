@@ -1,0 +1,72 @@
+"""What every computed answer says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Comparison, Period, Span, Versus, Window
+
+SOURCE = "ZenMux, all customers together"
+UNITS: Mapping[Metric, str] = {
+    Metric.TOKENS: "tokens",
+    Metric.COST: "USD at list price",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerContext:
+    """What an answer rests on.
+
+    Attributes:
+        command: The words that ask for it again, without the slash command.
+        metric: What is counted.
+        window: The days covered, UTC.
+        comparison: The days compared with, or why there are none.
+        versus: What was asked to compare with.
+        data_through: The newest day with data.
+        as_of: When the API gave the oldest of the figures.
+        stale: They are from an old copy, because the API gave no new one.
+        notes: What a reader must know besides, in sentences.
+    """
+
+    command: str
+    metric: Metric
+    window: Window
+    comparison: Comparison
+    versus: Period | Versus
+    data_through: date
+    as_of: datetime
+    stale: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Return the days covered."""
+        return self.window.span
+
+    def noting(self, *notes: str) -> AnswerContext:
+        """Return the same with more notes."""
+        return replace(self, notes=self.notes + notes)
+
+    def uncompared(self, reason: str) -> AnswerContext:
+        """Return the same with nothing to compare with, and why."""
+        return replace(self, comparison=Comparison(None, reason))
+
+
+def describe(basis: AnswerContext) -> dict[str, str]:
+    """Return what every row of a file says of itself, but for the command."""
+    other = basis.comparison.span
+    return {
+        "first_day": str(basis.span.start),
+        "last_day": str(basis.span.end),
+        "compared_first_day": "" if other is None else str(other.start),
+        "compared_last_day": "" if other is None else str(other.end),
+        "unit": UNITS[basis.metric],
+        "source": SOURCE,
+        "data_through": str(basis.data_through),
+        "as_of": basis.as_of.isoformat(timespec="seconds"),
+        "is_stale": "yes" if basis.stale else "no",
+    }

@@ -1,0 +1,371 @@
+"""What every kind of answer about days asks of the API, and up to which day.
+
+The newest day is looked up beside the question itself; where it is late, or the API
+gives nothing, the same question is asked about the days that are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from zenmux_bot.answers.context import AnswerContext
+from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.commands import names
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    Comparison,
+    Period,
+    Span,
+    Unit,
+    Versus,
+    Window,
+    start_of,
+    step,
+)
+from zenmux_bot.core.windows import BadPeriod, compare, resolve
+from zenmux_bot.errors import (
+    ApiError,
+    BadAnswer,
+    BotError,
+    NotYet,
+    RateLimited,
+    ServerFault,
+    Unreachable,
+)
+from zenmux_bot.zenmux.account_models import ModelList
+from zenmux_bot.zenmux.account_requests import ModelListRequest
+from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard
+from zenmux_bot.zenmux.newest import LOOK_BACK, Seen, look
+from zenmux_bot.zenmux.requests import (
+    LeaderboardRequest,
+    MarketShareRequest,
+    Request,
+)
+
+LATE = timedelta(days=3)
+"""Days as near to today as this may not be aggregated yet; it is looked up."""
+
+PASSING = (Unreachable, ServerFault, BadAnswer, RateLimited)
+"""Failures that old copies are used after, also those that end on an earlier day."""
+
+T = TypeVar("T", bound=BaseModel)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of one question, when ``newest`` is the last with data.
+
+    Attributes:
+        window: The days asked about.
+        comparison: Those they are compared with.
+        newest: The newest day with data.
+        versus: What was asked to compare with.
+        notes: What a reader must know about them, in sentences.
+        gaps: Days among them that are known to have no data.
+        stale: They end early, because the API gives nothing of the newest days.
+    """
+
+    window: Window
+    comparison: Comparison
+    newest: date
+    versus: Period | Versus
+    notes: tuple[str, ...] = ()
+    gaps: tuple[date, ...] = ()
+    stale: bool = False
+
+    @classmethod
+    def of(
+        cls, period: Period, versus: Period | Versus, newest: date, *notes: str
+    ) -> Days:
+        """Resolve what was asked.
+
+        Raises:
+            BadPeriod: None of the days can have data.
+        """
+        today = newest + DAY
+        window = resolve(period, today)
+        return cls(window, compare(window, versus, today), newest, versus, notes)
+
+    @property
+    def spans(self) -> list[Span]:
+        """Return the days that figures are needed of."""
+        return [s for s in (self.window.span, self.comparison.span) if s is not None]
+
+    def basis(
+        self, command: str, metric: Metric, *answers: Answer[object]
+    ) -> AnswerContext:
+        """Return what an answer from these says about itself."""
+        return AnswerContext(
+            command=command,
+            metric=metric,
+            window=self.window,
+            comparison=self.comparison,
+            versus=self.versus,
+            data_through=self.newest,
+            as_of=min(answer.fetched_at for answer in answers),
+            stale=self.stale or any(answer.stale for answer in answers),
+            notes=self.window.notes + self.notes,
+        )
+
+    def uncompared(self, reason: str) -> Days:
+        """Return the same days without those compared with, and say why."""
+        reason = f"{reason}, so nothing is compared."
+        return replace(self, comparison=Comparison(None, reason))
+
+
+Fetch = Callable[["FetchContext", Days], Awaitable[V]]
+"""Asks for the figures of some days."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchContext:
+    """Whom one question is put to, when, and for how long.
+
+    Attributes:
+        api: Gives ZenMux's answers.
+        clock: Tells which day it is.
+        patience: How long to wait for the API at most; none: nothing is asked, and
+            only what is in memory is given.
+        health: Knows how the bot is; None where nobody asks.
+    """
+
+    api: Api
+    clock: Clock
+    patience: timedelta
+    health: Health | None = None
+
+    async def fetch(self, request: Request[T]) -> Answer[T]:
+        """Return the API's answer.
+
+        Raises:
+            ApiError: It gave none, and there is no old copy.
+        """
+        return await self.api.fetch(request, patience=self.patience)
+
+
+async def fetch_days(
+    context: FetchContext,
+    period: Period,
+    versus: Period | Versus,
+    fetch: Fetch[V],
+) -> V:
+    """Fetch the days up to yesterday; once more if yesterday is not there yet.
+
+    Both run side by side, since yesterday nearly always is there. Where the API
+    gives nothing, what is in memory up to an earlier day is used.
+    """
+    today = context.clock.now().date()
+    days = Days.of(period, versus, today - DAY)
+    last = max(span.end for span in days.spans)
+    if last < today - LATE:
+        return await fetch(context, days)
+    try:
+        return await _fetch_newest(context, days, period, fetch)
+    except PASSING as error:
+        old = await _fetch_from_memory(context, days, period, fetch)
+        if old is None:
+            raise error from None
+        return old
+
+
+async def _fetch_newest(
+    context: FetchContext, days: Days, period: Period, fetch: Fetch[V]
+) -> V:
+    seen, answer = await asyncio.gather(
+        look(context.api, days.newest + DAY, patience=context.patience),
+        fetch(context, days),
+        return_exceptions=True,
+    )
+    if isinstance(seen, BaseException):
+        raise seen
+    if seen is not None and seen.newest < max(span.end for span in days.spans):
+        late = _late(seen)
+        try:
+            earlier = Days.of(period, days.versus, seen.newest, late)
+        except BadPeriod as error:
+            # by the true clock it has begun, or it would not have been read
+            raise NotYet(f"{error.period} has no data yet. {late}") from None
+        return await fetch(context, earlier)
+    if isinstance(answer, BaseException):
+        raise answer
+    known = _told(days, seen)
+    # The answers are in memory by now, so asking again costs next to nothing.
+    return answer if known == days else await fetch(context, known)
+
+
+async def _fetch_from_memory(
+    context: FetchContext, days: Days, period: Period, fetch: Fetch[V]
+) -> V | None:
+    """Return the answer up to the newest earlier day of which one is kept."""
+    memory = replace(context, patience=timedelta())
+    for back in range(1, LOOK_BACK + 1):
+        newest = days.newest - DAY * back
+        note = f"ZenMux gives no newer data: figures end on {newest}."
+        try:
+            earlier = Days.of(period, days.versus, newest, note)
+            if earlier.spans != days.spans:
+                return await fetch(memory, replace(earlier, stale=True))
+        except BotError:
+            continue
+    return None
+
+
+def _late(seen: Seen) -> str:
+    if seen.stale:
+        return f"Whether data after {seen.newest} are in could not be checked."
+    return f"Data after {seen.newest} are not in yet."
+
+
+def _told(days: Days, seen: Seen | None) -> Days:
+    """Return days with what a look at the newest ones has told of them."""
+    if seen is None:
+        unchecked = f"Whether the data of {days.newest} are in could not be checked."
+        return replace(days, notes=(*days.notes, unchecked))
+    gaps = tuple(day for day in seen.missing if any(day in span for span in days.spans))
+    return replace(days, gaps=gaps)
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """Return sorted spans with those that meet made one, to be fetched at once."""
+    joint: list[Span] = []
+    for span in spans:
+        if joint and span.start <= joint[-1].end + DAY:
+            joint[-1] = Span(joint[-1].start, max(joint[-1].end, span.end))
+        else:
+            joint.append(span)
+    return joint
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The models that are known, the most used first.
+
+    Attributes:
+        labels: Display names by slug.
+        authors: Slug and display name of the provider, by the model's slug.
+    """
+
+    labels: dict[str, str]
+    authors: dict[str, tuple[str, str]]
+
+    def author_of(self, slug: str) -> tuple[str, str]:
+        """Return the provider of a model; of an unknown one, the part before ``/``."""
+        author = slug.partition("/")[0]
+        label = dict(self.authors.values()).get(author, author)
+        return self.authors.get(slug, (author, label))
+
+
+async def known_models(context: FetchContext, span: Span | None = None) -> Known:
+    """Return the models of a period, of all time, and of the public list.
+
+    No source has them all: leaderboards stop at fifty, the list leaves out retired
+    models and those of other protocols. A source that fails is done without.
+
+    Raises:
+        ApiError: No source gave an answer.
+    """
+    yesterday = context.clock.now().date() - DAY
+    spans = dict.fromkeys([*([span] if span else []), Span(FLOOR, yesterday)])
+    boards = [
+        LeaderboardRequest(metric=Metric.TOKENS, start=each.start, end=each.end)
+        for each in spans
+    ]
+    answers = await asyncio.gather(
+        *(context.fetch(board) for board in boards),
+        context.fetch(ModelListRequest()),
+        return_exceptions=True,
+    )
+    known = Known({}, {})
+    failures: list[ApiError] = []
+    for answer in answers:
+        if isinstance(answer, ApiError):
+            failures.append(answer)
+        elif isinstance(answer, BaseException):
+            raise answer
+        elif isinstance(answer.data, Leaderboard):
+            _take_board(known, answer.data)
+        elif isinstance(answer.data, ModelList):
+            _take_list(known, answer.data)
+    if len(failures) == len(answers):
+        raise failures[0]
+    return known
+
+
+def _take_board(known: Known, board: Leaderboard) -> None:
+    for entry in board.entries:
+        if entry.model == OTHERS:
+            continue
+        label = names.shown(entry.label, entry.model)
+        known.labels.setdefault(entry.model, label)
+        author = entry.author or entry.model.partition("/")[0]
+        name = names.shown(entry.author_label, author)
+        known.authors.setdefault(entry.model, (author, name))
+
+
+def _take_list(known: Known, listed: ModelList) -> None:
+    for model in listed.data:
+        # its names carry the author's: "OpenAI: GPT-5.4"
+        author_label, found, label = model.display_name.partition(": ")
+        plain = label if found else model.display_name
+        known.labels.setdefault(model.id, names.shown(plain, model.id))
+        author = model.owned_by or model.id.partition("/")[0]
+        name = names.shown(author_label if found else "", author)
+        known.authors.setdefault(model.id, (author, name))
+
+
+FORM_PATIENCE = timedelta(seconds=1.5)
+"""Slack waits three seconds for the answer to a form."""
+
+_WEEKS = 8
+
+
+class KnownProviders:
+    """Finds providers among those with figures in the last weeks.
+
+    Args:
+        api: Gives ZenMux's answers.
+        clock: Tells which day it is.
+        patience: How long somebody waits for them.
+    """
+
+    def __init__(
+        self, api: Api, clock: Clock, *, patience: timedelta = FORM_PATIENCE
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._patience = patience
+
+    async def slug_of(self, name: str, metric: Metric) -> str:
+        """Return the slug of the provider that a name means.
+
+        Raises:
+            UnknownName: None goes by it; the suggestions are slugs.
+            AmbiguousName: Several do; likewise.
+            ApiError: Nobody knows now.
+        """
+        this_week = start_of(Unit.WEEK, self._clock.now().date())
+        wanted = MarketShareRequest(
+            metric=metric,
+            width=Granularity.WEEK,
+            start=max(step(Unit.WEEK, this_week, -_WEEKS), FLOOR),
+            end=max(step(Unit.WEEK, this_week, -1), FLOOR),
+        )
+        answer = await self._api.fetch(wanted, patience=self._patience)
+        labels = {
+            entry.author: names.shown(entry.label, entry.author)
+            for bucket in answer.data.series
+            for entry in bucket.authors
+            if entry.author != OTHERS
+        }
+        return names.find(name, labels, what="provider")

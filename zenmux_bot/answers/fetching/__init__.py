@@ -1,1 +1,0 @@
-"""What the kinds of answers share when they ask the API."""
