@@ -96,9 +96,9 @@ async def test_what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
     async with desk_before(sandbox, clock) as whole:
         allowances = few(seconds, person=1)
         desk = AnswerService(whole._answers, clock, allowances=allowances)
-        first = await desk.answer("leaderboard cost 7d", asker=MAYA_HERE)
-        again = await desk.answer("leaderboard cost 7d", asker=MAYA_HERE)
-        another = await desk.answer("share cost 8w", asker=MAYA_HERE)
+        first = await desk.answer("leaderboard cost 7d", actor=MAYA_HERE)
+        again = await desk.answer("leaderboard cost 7d", actor=MAYA_HERE)
+        another = await desk.answer("share cost 8w", actor=MAYA_HERE)
 
     assert first.ok
     assert again.ok

@@ -10,18 +10,18 @@ from decimal import Decimal
 
 import pytest
 from answer_worlds import AS_OF
-from zenmux_bot.answers.leaderboard.rates_report import priced
 
 from zenmux_bot.answers.account.report import report_account
 from zenmux_bot.answers.account.view import AccountView, Credits, Flow, PlanView, Quota
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.generation.report import report_generation
 from zenmux_bot.answers.generation.view import Bill, GenerationView, Item, Tokens
+from zenmux_bot.answers.leaderboard.report import _priced as priced
 from zenmux_bot.answers.leaderboard.view import Rates
 from zenmux_bot.answers.model.report import report_model
 from zenmux_bot.answers.model.view import ModelId, Usage, build_model
 from zenmux_bot.answers.performance.report import report_performance
-from zenmux_bot.answers.performance.view import HostRow, PerformanceView, Response
+from zenmux_bot.answers.performance.view import HostRow, PerformanceView, ServedModel
 from zenmux_bot.answers.registry import files_of
 from zenmux_bot.answers.trend.report import report_trend
 from zenmux_bot.answers.trend.view import build_trend
@@ -234,7 +234,7 @@ def served(*values, rank=1):
         )
         for n, v in enumerate(values)
     )
-    return Response(rank=rank, model="x/a", label="A", doors=doors)
+    return ServedModel(rank=rank, model="x/a", label="A", hosts=doors)
 
 
 def test_models_without_figures_are_told_without_claims():

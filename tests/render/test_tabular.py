@@ -70,7 +70,7 @@ def test_every_row_says_what_it_rests_on():
             assert row["compared_first_day"] == "2026-11-19"
             assert row["compared_last_day"] == "2026-11-20"
             assert row["unit"] == "tokens"
-            assert row["source"] == "ZenMux, platform-wide"
+            assert row["source"] == "ZenMux, all customers together"
             assert row["data_through"] == "2026-11-22"
             assert row["as_of"] == "2026-11-23T09:30:00+00:00"
             assert row["is_stale"] == "no"
@@ -189,7 +189,7 @@ def test_only_formulas_are_changed(text):
     ],
 )
 def test_names_are_safe_everywhere(query, name):
-    view, _ = models()
+    view = shares() if isinstance(query, ShareQuery) else models()[0]
 
     *_, file = files_of(view, Request(query=query))
 

@@ -75,8 +75,8 @@ async def test_performance_has_a_row_for_every_host(clock, measure):
     assert found == [
         (model.model, door.host, door.api)
         for model in view.models
-        for door in model.doors
+        for door in model.hosts
     ]
-    values = [door.value for model in view.models for door in model.doors]
+    values = [door.value for model in view.models for door in model.hosts]
     assert [Decimal(row["value"]) for row in rows(hosts)] == values
     assert json.loads(whole.content)["unit"] == rows(hosts)[0]["unit"]

@@ -80,7 +80,7 @@ async def test_administrators_may(clock, sandbox, user, text):
             whole._answers, clock, permissions=Permissions(People(), {"U1NAMED"})
         )
 
-        served = await desk.answer(text, asker=asker(user))
+        served = await desk.answer(text, actor=asker(user))
 
     assert served.ok
 
@@ -101,7 +101,7 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     people = People()
     desk = AnswerService(Nothing(), clock, permissions=Permissions(people, {"U1NAMED"}))
 
-    served = await desk.answer(text, asker=who, audience=Audience.PUBLIC)
+    served = await desk.answer(text, actor=who, audience=Audience.PUBLIC)
 
     assert isinstance(served.error, NotAllowed)
     assert "ZENMUX_BOT_ADMINS" in served.report.finding
@@ -112,7 +112,7 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
 
 async def test_nobody_may_where_rights_are_not_known(clock):
     served = await AnswerService(Nothing(), clock).answer(
-        "account", asker=asker("U1ADMIN")
+        "account", actor=asker("U1ADMIN")
     )
 
     assert isinstance(served.error, NotAllowed)
@@ -123,7 +123,7 @@ async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     async with desk_before(sandbox, clock) as whole:
         desk = AnswerService(whole._answers, clock, permissions=Permissions(people, ()))
         for text in ("help", "leaderboard cost 2026-W40", "leaderboard tokns"):
-            await desk.answer(text, asker=asker("U1OTHER"))
+            await desk.answer(text, actor=asker("U1OTHER"))
 
     assert people.asked == []
 

@@ -71,7 +71,7 @@ async def test_every_host_has_a_row_with_its_unit(desk):
     headings = [column.heading for column in served.report.table.columns]
     assert headings == ["#", "Model", "Host", "Tokens/s"]
     rows = served.report.table.rows
-    assert len(rows) == sum(len(model.doors) for model in served.view.models)
+    assert len(rows) == sum(len(model.hosts) for model in served.view.models)
     assert "tokens per second" in served.report.finding
 
 

@@ -48,7 +48,7 @@ def cache(**hosts):
 def test_hosts_stand_best_first_and_those_without_a_figure_last(measure, order):
     [model] = served_by(speed({"c": None, "a": 3, "b": 9}), measure)
 
-    assert [door.host for door in model.doors] == order
+    assert [door.host for door in model.hosts] == order
     assert model.combined is None
 
 
@@ -61,7 +61,7 @@ def test_models_keep_the_order_of_the_api():
 def test_a_model_without_hosts_is_still_there():
     [model] = served_by(speed({}), Measure.TTFT)
 
-    assert (model.label, model.doors) == ("x/1", ())
+    assert (model.label, model.hosts) == ("x/1", ())
 
 
 def test_hit_rates_combine_by_their_tokens_and_not_by_their_mean():
@@ -70,7 +70,7 @@ def test_hit_rates_combine_by_their_tokens_and_not_by_their_mean():
     [model] = served_by(body, Measure.CACHE)
 
     assert model.combined == Decimal("0.09")
-    assert [(door.host, door.api) for door in model.doors] == [("a", "m"), ("b", "n")]
+    assert [(door.host, door.api) for door in model.hosts] == [("a", "m"), ("b", "n")]
 
 
 @pytest.mark.parametrize("tokens", [(None, 10), (1, None), (0, 0)])
@@ -87,7 +87,7 @@ def test_recorded_hosts_are_all_there(name):
     models = served_by(Speed.model_validate(data), Measure(name))
 
     for model, entry in zip(models, data["entries"], strict=True):
-        assert {(each.host, each.value) for each in model.doors} == {
+        assert {(each.host, each.value) for each in model.hosts} == {
             (each["provider"], each["value"]) for each in entry["providers"]
         }
 
@@ -99,8 +99,8 @@ def test_recorded_cache_hits_are_those_of_a_naive_program():
 
     for model, entry in zip(models, data["entries"], strict=True):
         apis = [api for host in entry["providers"].values() for api in host["apis"]]
-        assert len(model.doors) == len(apis)
-        assert model.doors[0].value == entry["top_provider"]["value"]
+        assert len(model.hosts) == len(apis)
+        assert model.hosts[0].value == entry["top_provider"]["value"]
         cached = sum(each["cache_tokens"] for each in apis)
         prompts = sum(each["prompt_tokens"] for each in apis)
         assert model.combined == Decimal(cached) / prompts

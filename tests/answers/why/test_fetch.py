@@ -42,7 +42,7 @@ class World:
     async def fetch(self, request, *, patience):
         assert patience == PATIENCE
         if isinstance(request, MarketShareRequest):
-            days = {BEFORE: self.before, NOW: self.now}
+            days = {BEFORE: self.before, NOW: self.now, FLOOR: self.now}
             there = {day: days[day] for day in days if request.start <= day}
             data = MarketShare(
                 metric="tokens",
@@ -51,11 +51,12 @@ class World:
                 ending_at=str(request.end),
                 series=series(there),
             )
-            return Answer(data, None, AS_OF)
+            return Answer(data=data, limit=None, fetched_at=AS_OF)
         self.asked.append(request.start)
         if self.failure:
             raise self.failure
-        return Answer(board(self.models[request.start]), None, AS_OF)
+        data = board(self.models[request.start])
+        return Answer(data=data, limit=None, fetched_at=AS_OF)
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ async def test_nothing_to_compare_with_is_refused_with_a_way_out(world):
 
 async def test_days_without_a_period_before_cannot_be_explained(world):
     with pytest.raises(NoData, match="no data before 2025-09-29"):
-        await why(world, period=Dates(FLOOR, NOW))
+        await why(world, period=Dates(FLOOR, FLOOR))
 
 
 @pytest.mark.parametrize(
