@@ -348,7 +348,7 @@ async def test_files_of_a_public_answer_come_in_its_thread(stage):
     assert {row["query"] for row in rows} == {"share cost 2026-11-02..2026-11-15"}
     assert [row["row"] for row in rows][-2:] == ["others", "total"]
     whole = json.loads(found[f"{stem}.json"].content)
-    assert whole["source"] == "ZenMux, platform-wide"
+    assert whole["source"] == "ZenMux, all customers together"
     assert len(said(stage)) == 2
 
 
