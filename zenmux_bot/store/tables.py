@@ -174,3 +174,87 @@ audit = Table(
     Index(None, "team_id", "at"),
     Index(None, "team_id", "subject"),
 )
+
+daily_lists = Table(
+    "daily_lists",
+    metadata,
+    # A hash of ZenMux's address: figures of a stand-in are not ZenMux's.
+    Column("source", String(64), primary_key=True),
+    Column("dimension", String(16), primary_key=True),
+    Column("metric", String(16), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("seen_from", UtcDateTime, primary_key=True),
+    # Until then it was what ZenMux said; NULL: it still is.
+    Column("seen_to", UtcDateTime),
+    Column("figures", Text, nullable=False),
+)
+Index(
+    "uq_daily_lists_current",
+    daily_lists.c.source,
+    daily_lists.c.dimension,
+    daily_lists.c.metric,
+    daily_lists.c.day,
+    unique=True,
+    sqlite_where=daily_lists.c.seen_to.is_(None),
+    postgresql_where=daily_lists.c.seen_to.is_(None),
+)
+
+list_labels = Table(
+    "list_labels",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("dimension", String(16), primary_key=True),
+    Column("slug", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+)
+
+history_blocks = Table(
+    "history_blocks",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("dimension", String(16), primary_key=True),
+    Column("metric", String(16), primary_key=True),
+    Column("first_day", Date, primary_key=True),
+    # The days up to this one were asked for.
+    Column("through", Date, nullable=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    Column("channel_name", Text, nullable=False),
+    Column("owner_id", String(32), nullable=False),
+    # The rule in the words of the command, its names as slugs.
+    Column("rule", Text, nullable=False),
+    Column("dimension", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("paused_reason", Text),
+    Column("snoozed_until", String(16)),
+    Column("expected", Names, nullable=False),
+    Column("evaluated_through", Date),
+    Column("status", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index(None, "team_id", "channel_id"),
+    Index(None, "team_id", "owner_id"),
+    Index(None, "state"),
+)
+
+alert_events = Table(
+    "alert_events",
+    metadata,
+    Column("alert_id", String(16), ForeignKey("alerts.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("said", Text, nullable=False),
+    # The message that told it; NULL: nobody was told, for the reason.
+    Column("message_key", String(128)),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

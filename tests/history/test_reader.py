@@ -1,0 +1,85 @@
+"""Answers from the history beside the sandbox's own."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+from statistics_upstream import StatisticsUpstream
+
+from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.history.archive import ALL_SERIES
+from zenmux_bot.history.reader import FixedClock, HistoryApi
+from zenmux_bot.history.refresh import Refresher
+from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.zenmux.requests import (
+    MarketShareRequest,
+    TimeSeriesRequest,
+)
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+YESTERDAY = NOW.date() - DAY
+QUESTIONS = 1000
+
+
+@pytest.fixture
+async def filled(quick_database):
+    """Give the history of some months, and what it was fetched from."""
+    upstream = StatisticsUpstream(FixedClock(NOW).now)
+    lists = DailyLists(quick_database, "test")
+    refresher = Refresher(upstream, lists, FixedClock(NOW))
+    for series in ALL_SERIES:
+        await refresher.fill(series)
+    upstream.asked.clear()
+    return lists, upstream
+
+
+def random_request(rng: random.Random):
+    kind = rng.choice((MarketShareRequest, TimeSeriesRequest))
+    width = rng.choice(tuple(Granularity))
+    days = (YESTERDAY - FLOOR).days
+    first, last = sorted(rng.choices(range(days + 1), k=2))
+    start, end = FLOOR + DAY * first, FLOOR + DAY * last
+    if width is Granularity.WEEK:
+        start, end = (day - DAY * day.weekday() for day in (start, end))
+    limit = {"limit": rng.choice((5, 10, 50))} if kind is TimeSeriesRequest else {}
+    return kind(
+        metric=rng.choice(tuple(Metric)), width=width, start=start, end=end, **limit
+    )
+
+
+def figures(data):
+    """Return what an answer says, whatever the order of its entries."""
+    lists = [
+        (bucket.date, getattr(bucket, "authors", None) or getattr(bucket, "models", ()))
+        for bucket in data.series
+    ]
+    return {
+        day: {
+            (getattr(each, "author", None) or each.model, each.label, each.value)
+            for each in entries
+            if each.value or "__others__" not in str(each)
+        }
+        for day, entries in lists
+    }
+
+
+async def test_history_api__random_questions(filled):
+    """What it answers is what ZenMux answers; what it can't, goes to ZenMux."""
+    lists, upstream = filled
+    api = HistoryApi(upstream, lists, FixedClock(NOW))
+    rng = random.Random(17)
+    answered = 0
+
+    for _ in range(QUESTIONS):
+        request = random_request(rng)
+        upstream.asked.clear()
+        answer = await api.fetch(request)
+        if not upstream.asked:
+            answered += 1
+            live = await upstream.fetch(request)
+            assert figures(answer.data) == figures(live.data), request
+
+    assert answered > QUESTIONS / 2

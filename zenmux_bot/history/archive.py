@@ -1,0 +1,154 @@
+"""Daily figures with two times: the day they are about, and when they were seen.
+
+A restatement is a further version of a day; the earlier one stays. Whoever asks says
+as of when, so that what was decided then can be decided again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import DAY
+from zenmux_bot.core.volumes import Volumes, add_up, listed_volumes
+
+Listed = Mapping[str, Decimal | None]
+"""One day's list by slug, the remainder included, in the order of the API."""
+
+
+class Dimension(StrEnum):
+    """What a list names."""
+
+    PROVIDER = "provider"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """One kind of daily list."""
+
+    dimension: Dimension
+    metric: Metric
+
+
+ALL_SERIES = tuple(
+    Series(dimension, metric) for dimension in Dimension for metric in Metric
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What ZenMux said of a day from an instant on."""
+
+    day: date
+    seen_from: datetime
+    values: Listed
+
+
+class Archive:
+    """The versions of one series' days, in memory.
+
+    Args:
+        versions: In any order.
+        labels: Display names by slug.
+    """
+
+    def __init__(
+        self, versions: Iterable[Version], labels: Mapping[str, str] | None = None
+    ) -> None:
+        self.labels = dict(labels or {})
+        self._versions: dict[date, list[Version]] = {}
+        for version in sorted(versions, key=lambda each: each.seen_from):
+            self._versions.setdefault(version.day, []).append(version)
+        self._volumes: dict[tuple[date, int], Volumes] = {}
+        self._sums: dict[tuple[date, tuple[int, ...]], Volumes] = {}
+
+    @property
+    def days(self) -> list[date]:
+        """Return the days with figures, in order."""
+        return sorted(self._versions)
+
+    def versions(self, day: date) -> list[Version]:
+        """Return what was said of a day, in the order in which it was seen."""
+        return self._versions.get(day, [])
+
+    def first_seen(self, day: date) -> datetime | None:
+        """Return when a day's figures were first there."""
+        versions = self._versions.get(day)
+        return versions[0].seen_from if versions else None
+
+    def is_late(self, day: date) -> bool:
+        """Tell whether a later day was there before this one."""
+        seen = self.first_seen(day)
+        if seen is None:
+            return False
+        return any(
+            later > day and versions[0].seen_from < seen
+            for later, versions in self._versions.items()
+        )
+
+    def known_at(self, instant: datetime) -> Known:
+        """Return the figures as they were known at an instant."""
+        return Known(self, instant)
+
+    def index(self, day: date, instant: datetime) -> int | None:
+        """Return which version of a day was known at an instant."""
+        versions = self._versions.get(day)
+        if not versions:
+            return None
+        if len(versions) == 1:
+            return 0 if versions[0].seen_from <= instant else None
+        seen = [version.seen_from for version in versions]
+        return bisect_right(seen, instant) - 1 if seen[0] <= instant else None
+
+    def volumes(self, day: date, index: int) -> Volumes:
+        """Return what one version of a day says."""
+        key = day, index
+        if key not in self._volumes:
+            self._volumes[key] = listed_volumes(self._versions[day][index].values)
+        return self._volumes[key]
+
+    def total_of(self, end: date, indexes: tuple[int, ...]) -> Volumes:
+        """Return the sums over the versions of some days up to ``end``."""
+        key = end, indexes
+        if key not in self._sums:
+            first = end - DAY * (len(indexes) - 1)
+            self._sums[key] = add_up(
+                {
+                    first + DAY * step: self.volumes(first + DAY * step, index)
+                    for step, index in enumerate(indexes)
+                }
+            )
+        return self._sums[key]
+
+
+class Known:
+    """An archive as it was known at an instant."""
+
+    def __init__(self, archive: Archive, instant: datetime) -> None:
+        self._archive = archive
+        self._instant = instant
+
+    def of(self, day: date) -> Volumes | None:
+        """Return a day's volumes; None where no figures were known."""
+        index = self._archive.index(day, self._instant)
+        if index is None:
+            return None
+        volumes = self._archive.volumes(day, index)
+        return None if volumes.total is None else volumes
+
+    def over(self, end: date, days: int) -> Volumes | None:
+        """Return the sums over some days up to ``end``; None if one is not known."""
+        indexes = []
+        for step in range(days):
+            day = end - DAY * (days - 1 - step)
+            index = self._archive.index(day, self._instant)
+            if index is None or self._archive.volumes(day, index).total is None:
+                return None
+            indexes.append(index)
+        return self._archive.total_of(end, tuple(indexes))
