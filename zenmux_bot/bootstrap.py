@@ -42,11 +42,13 @@ if TYPE_CHECKING:
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.delivery.worker import Delivery
+    from zenmux_bot.history.reader import HistoryApi
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import Installing
     from zenmux_bot.slack.tasks import Tasks
     from zenmux_bot.slack.teams import Teams
+    from zenmux_bot.store.daily_lists import DailyLists
     from zenmux_bot.store.database import Database
     from zenmux_bot.store.subscriptions import Subscriptions
     from zenmux_bot.store.vault import Vault
@@ -373,6 +375,7 @@ class Bot:
         workspaces: Those that are served.
         apis: Gives ZenMux's API for each key.
         api: Gives ZenMux's answers to whichever workspace asks.
+        lists: Keeps the daily figures.
         health: Knows how the bot is.
         answers: Answers questions.
         preferences: What people want where nothing is said.
@@ -386,7 +389,8 @@ class Bot:
     database: Database
     workspaces: Workspaces
     apis: Apis
-    api: TeamApi
+    api: HistoryApi
+    lists: DailyLists
     health: Health
     answers: Answers
     preferences: Preferences
@@ -407,8 +411,11 @@ async def open_bot(
     from zenmux_bot.admin.check import look_at_digests
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
+    from zenmux_bot.history.reader import HistoryApi
     from zenmux_bot.slack.app import make_session
+    from zenmux_bot.store.answers import scope_of
     from zenmux_bot.store.best_effort import BestEffortSettings
+    from zenmux_bot.store.daily_lists import DailyLists
     from zenmux_bot.store.database import open_database
     from zenmux_bot.store.history import History
 
@@ -420,15 +427,17 @@ async def open_bot(
             open_workspaces(settings, clock, database=database, session=session)
         )
         apis = await enter(open_apis(settings, clock, database=database))
-        api = TeamApi(
+        live = TeamApi(
             apis.of,
             workspaces.keys or NoKeys(),
             settings.zenmux_management_api_key,
             many=settings.serves_many,
         )
+        lists = DailyLists(database, scope_of("", settings.zenmux_base_url))
+        api = HistoryApi(live, lists, clock)
         history = History(database)
-        health = Health(api, clock, [look_at_digests(history)])
-        answers = Answers(api, clock, health, whose=api.whose)
+        health = Health(live, clock, [look_at_digests(history)])
+        answers = Answers(api, clock, health, whose=live.whose)
         preferences = Preferences(BestEffortSettings(database), clock)
         yield Bot(
             settings=settings,
@@ -437,6 +446,7 @@ async def open_bot(
             workspaces=workspaces,
             apis=apis,
             api=api,
+            lists=lists,
             health=health,
             answers=answers,
             preferences=preferences,
@@ -500,13 +510,22 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
 
     A feature adds its row here. Every job is idempotent: all workers run it.
     """
+    from zenmux_bot.history.refresh import EVERY, Refresher
 
     async def deliver(_now: datetime) -> None:
         await delivery.run_due()
 
+    key = bot.settings.zenmux_management_api_key
+    refresher = Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
+
+    async def refresh(_now: datetime) -> None:
+        if key is not None:
+            await refresher.run()
+
     tick = timedelta(seconds=bot.settings.scheduler_tick_seconds)
     return [
         Job(name="digests", every=tick, run=deliver),
+        Job(name="history", every=EVERY, run=refresh),
     ]
 
 

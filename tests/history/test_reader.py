@@ -21,7 +21,7 @@ from zenmux_bot.zenmux.requests import (
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 YESTERDAY = NOW.date() - DAY
-QUESTIONS = 1000
+QUESTIONS = 150
 
 
 @pytest.fixture

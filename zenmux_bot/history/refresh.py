@@ -34,6 +34,12 @@ PROBE = Series(Dimension.PROVIDER, Metric.TOKENS)
 PROBES = tuple(timedelta(minutes=each) for each in (1, 30, 90, 180, 360, 720))
 """How long after midnight (UTC) the new day is looked for."""
 
+EVERY = timedelta(seconds=20)
+"""The pause between two runs; the first comes so long after the start."""
+
+AFTER_FAILURE = timedelta(minutes=5)
+"""So long nothing is asked after ZenMux gave no answer."""
+
 REQUESTS_A_RUN = 4
 """People who ask meanwhile share the API's rate limit."""
 
@@ -115,6 +121,7 @@ class Refresher:
         self._lists = lists
         self._clock = clock
         self._probed_at: datetime | None = None
+        self._not_before: datetime | None = None
 
     async def run(self) -> bool:
         """Fetch a part of what is missing, and return whether anything is new.
@@ -122,6 +129,11 @@ class Refresher:
         What fails is tried again in a later run; nothing is lost by a kill.
         """
         now = self._clock.now()
+        if self._not_before is None:
+            # People who ask right after a start come first.
+            self._not_before = now + EVERY / 2
+        if now < self._not_before:
+            return False
         yesterday = now.date() - DAY
         looks = await self._lists.looks()
         missing = missing_blocks(looks, await self._lists.newest(), yesterday)
@@ -137,6 +149,7 @@ class Refresher:
                 await self._fetch(rotating, whole=True)
         except ApiError as error:
             log.info("history.not_refreshed", kind=type(error).__name__)
+            self._not_before = now + AFTER_FAILURE
         return False
 
     async def fill(self, series: Series) -> None:

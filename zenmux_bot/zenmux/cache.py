@@ -94,6 +94,11 @@ class CachedApi:
         self._recent: dict[str, _Recent] = {}
         self._newest: Sighting | None = None
 
+    @property
+    def upstream(self) -> Upstream:
+        """Return what gives new answers, for whoever keeps them elsewhere."""
+        return self._upstream
+
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
     ) -> Answer[T]:
