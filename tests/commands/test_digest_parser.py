@@ -39,7 +39,7 @@ def wish(words):
     return read(f"digest create {words}").wish
 
 
-def complaint(text):
+def error_of(text):
     with pytest.raises(BadInput) as caught:
         parse(text, today=TODAY)
     return caught.value
@@ -297,7 +297,7 @@ def test_words_come_in_any_order():
 def test_a_wrong_word_is_named_and_the_nearest_right_command_offered(
     text, problem, suggestions
 ):
-    error = complaint(text)
+    error = error_of(text)
 
     assert problem in error.problem
     assert error.suggestions[: len(suggestions)] == suggestions
@@ -325,7 +325,7 @@ def test_what_a_command_says_reads_back_to_it(command):
 
 @settings(max_examples=5 * settings().max_examples)
 @given(text=nearly)
-def test_any_words_give_a_command_or_a_complaint_that_helps(text):
+def test_any_words_give_a_command_or_an_error_that_helps(text):
     try:
         query = parse(text, today=TODAY).query
     except BadInput as complained:
@@ -375,7 +375,7 @@ def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
     ],
 )
 def test_a_favour_must_be_one(text, problem):
-    error = complaint(text)
+    error = error_of(text)
 
     assert error.problem == problem
     assert error.suggestions == ("digest list",)

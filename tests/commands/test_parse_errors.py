@@ -14,7 +14,7 @@ SHARE = "“help share” shows how it is written."
 TOP = "top goes from 1 to 50."
 
 
-def complaint(text, base=None):
+def error_of(text, base=None):
     before = parse(base, today=MONDAY) if base else None
     with pytest.raises(BadInput) as caught:
         parse(text, today=MONDAY, base=before)
@@ -352,10 +352,10 @@ def complaint(text, base=None):
         ),
     ],
 )
-def test_a_complaint_names_the_words_and_offers_right_ones(
+def test_a_error_names_the_words_and_offers_right_ones(
     text, problem, allowed, suggestions
 ):
-    error = complaint(text)
+    error = error_of(text)
 
     assert (error.problem, error.allowed) == (problem, allowed)
     assert list(error.suggestions) == suggestions
@@ -389,7 +389,7 @@ def test_a_complaint_names_the_words_and_offers_right_ones(
     ],
 )
 def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, suggestions):
-    error = complaint(text, base)
+    error = error_of(text, base)
 
     assert error.problem == problem
     assert list(error.suggestions) == suggestions
@@ -399,7 +399,7 @@ def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, sugge
     "words", ["model", "model name", "model a", "share provider", "why"]
 )
 def test_a_name_that_is_too_long_is_not_repeated(words):
-    error = complaint(f"{words} {'x' * 101}")
+    error = error_of(f"{words} {'x' * 101}")
 
     assert error.problem in {
         f"A name of {length} characters is too long." for length in (101, 103)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenmux_bot.commands.completion import Suggestion
+from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import about_options
 from zenmux_bot.render.options import grouped_options, names_menu, options

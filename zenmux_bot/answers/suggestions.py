@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from zenmux_bot.answers.fetching import FetchContext, Known, known_models
-from zenmux_bot.commands.completion import Suggestion, suggest
+from zenmux_bot.commands.names import Suggestion, suggest
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError
 from zenmux_bot.zenmux.api import Api

@@ -144,6 +144,6 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
 
 
 def _wrong(problem: str, words: Sequence[str], allowed: str = _USAGE) -> WordError:
-    """Return the complaint; what is offered instead lists what there is."""
+    """Return the error; what is offered instead lists what there is."""
     instead = ("budget", "list") if words[0] != "spend" else ("help", "spend")
     return WordError(ParseError(problem, 0, len(words), (instead,), allowed))

@@ -29,9 +29,9 @@ from zenmux_bot.commands.alert_commands import (
     Subject,
     Unusual,
 )
-from zenmux_bot.commands.calendar_parser import take_named
 from zenmux_bot.commands.grammar import HELP, WORDS
 from zenmux_bot.commands.lexer import ParseError, WordError
+from zenmux_bot.commands.period_parser import take_named
 from zenmux_bot.commands.queries import (
     MAX_NAME,
     MAX_TOP,

@@ -21,11 +21,31 @@ LAST_DAY = 31
 """A shorter month has its 31st on its last day."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS_IN_FULL = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+WEEKDAY_NUMBERS = {
+    **{word: number for number, word in enumerate(WEEKDAYS)},
+    **{word: number for number, word in enumerate(_WEEKDAYS_IN_FULL)},
+    **{f"{word}s": number for number, word in enumerate(_WEEKDAYS_IN_FULL)},
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
+}
+"""Days of the week as they are written; Monday is 0."""
+
 EVERYONE: tuple[str, ...] = ()
 """As the providers of a wish: no providers alone."""
 
 MAX_PROVIDERS = 10
-"""As many as a form and a button have room for."""
+"""As many as a form and a button can hold."""
 
 ALWAYS = Decimal(0)
 """As the threshold of a wish: nothing is skipped."""

@@ -1,30 +1,644 @@
-"""Words after ``digest`` to a command, or to the first slip among them."""
+"""Words after ``digest`` to a command, or to the first error among them.
+
+The order of the words that describe a digest is free.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import time
+from decimal import Decimal
+from typing import Any
 
-from zenmux_bot.commands import digest_parse_errors as complaints
 from zenmux_bot.commands.digest_commands import (
+    ALWAYS,
+    EVERYONE,
+    LAST_DAY,
+    MAX_PROVIDERS,
+    WEEKDAY_NUMBERS,
     About,
     Ask,
     Command,
     Create,
+    DigestSpec,
+    DigestSubject,
     Edit,
     ListAll,
     ListAudit,
     OpenForm,
     Verb,
 )
-from zenmux_bot.commands.digest_reading import DigestParser
-from zenmux_bot.commands.grammar import HELP
-from zenmux_bot.commands.lexer import WordError
+from zenmux_bot.commands.grammar import BY_WORD, HELP, WORDS
+from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place, WordError
+from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
+from zenmux_bot.core import zones
+from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.subscriptions import WhenEmpty
+
+_HALF_DAY = 12
+_NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(am|pm)?", re.ASCII)
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)", re.ASCII)
+HALVES = frozenset({"am", "pm"})
+
+
+class NoSuchTime(ValueError):
+    """It is written like a time, but no clock shows it."""
+
+
+def take_time(words: Sequence[str], at: int, *, led: bool) -> tuple[time, int] | None:
+    """Return the time of day that begins at ``at``, and how many words it has.
+
+    Args:
+        words: All words.
+        at: Where to look.
+        led: A word before says that a time follows, so a bare hour is one.
+
+    Raises:
+        NoSuchTime: As in ``25:00``.
+    """
+    if at >= len(words):
+        return None
+    if words[at] in _NAMED:
+        return _NAMED[words[at]], 1
+    match = _TIME.fullmatch(words[at])
+    if match is None:
+        return None
+    hour, minute, half = match.groups()
+    count = 1
+    if half is None and at + 1 < len(words) and words[at + 1] in HALVES:
+        half, count = words[at + 1], 2
+    if minute is None and half is None and not led:
+        return None
+    return _time(int(hour), int(minute or 0), half), count
+
+
+def _time(hour: int, minute: int, half: str | None) -> time:
+    """Return the time; 12am is midnight and 12pm noon."""
+    if half is not None:
+        if not 1 <= hour <= _HALF_DAY:
+            raise NoSuchTime
+        hour = hour % _HALF_DAY + (_HALF_DAY if half == "pm" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise NoSuchTime from None
+
+
+def read_day(word: str, *, led: bool) -> int | None:
+    """Return the day of the month that a word names, if it does; any number counts.
+
+    Args:
+        word: Such as ``1st`` or ``last``.
+        led: A word before says that a day follows, so a bare number is one.
+    """
+    if word == "last":
+        return LAST_DAY
+    if match := _ORDINAL.fullmatch(word):
+        return int(match[1])
+    return int(word) if led and re.fullmatch(r"[0-9]{1,2}", word) else None
+
+
+USAGE = (
+    "A digest is described by: daily|weekly DAY|monthly DAY, a time, a time zone, "
+    "tokens|cost, in #channel, top N, provider NAME (several), skip below N pp, "
+    "when empty skip|say; of your own spend: spend [by key]."
+)
+VERBS = ("form", "create", "list", *Verb, "ask", "audit")
+MAX_PP = 100
+_CHANNEL_LEADS = frozenset({"in", "to"})
+_NEW = frozenset({"create", "form", "new", "add"})
+
+_NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "by": ("key or model", (("by", "key"), ("by", "model"))),
+    "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
+    "provider": ("a name", ((),)),
+    "at": ("a time such as 09:00", (("at", "09:00"),)),
+    "day": (f"a number from 1 to {LAST_DAY}, or last", (("day", "1"),)),
+    "in": ("a channel", ((),)),
+    "to": ("a channel", ((),)),
+    "skip": (
+        "“below” and a number of percentage points, or “never”",
+        (("skip", "below", "0.5pp"), ("skip", "never")),
+    ),
+    "when": (
+        "“empty” and “skip” or “say”",
+        (("when", "empty", "say"), ("when", "empty", "skip")),
+    ),
+    "every": ("day, month or a day of the week", (("weekly", "mon"), ("daily",))),
+    "on": ("a day of the week or month", (("weekly", "mon"), ("monthly", "1"))),
+}
+
+
+def no_verb(words: Sequence[str], at: int, *, described: bool) -> ParseError:
+    """Return the error for a word that says nothing to do with digests.
+
+    Args:
+        words: All words.
+        at: Where it is.
+        described: It would describe a digest.
+    """
+    word = words[at]
+    near = difflib.get_close_matches(word, VERBS)
+    instead: tuple[tuple[str, ...], ...] = tuple((each,) for each in near)
+    if described:
+        instead = (("create", word), *instead)
+    elif word.startswith("d-"):
+        instead = ((Verb.SHOW, word), (Verb.EDIT, word))
+    problem = f"Unknown digest command “{word}”."
+    allowed = f"After digest comes: {', '.join(VERBS)}."
+    return ParseError(problem, at, at + 1, instead or ((),), allowed)
+
+
+def no_id(words: Sequence[str], at: int, verb: Verb) -> ParseError:
+    """Return the error for a command without the id of a digest."""
+    but = f", not “{words[at]}”" if at < len(words) else ""
+    problem = f"“{verb}” needs the id of a digest after it{but}."
+    allowed = f"Ids look like d-7kq3; “digest list” shows them, as in {verb} d-7kq3."
+    return ParseError(problem, 0, len(words), (("digest", "list"),), allowed)
+
+
+def no_request(words: Sequence[str]) -> ParseError:
+    """Return the error for asking an owner for nothing that can be done."""
+    problem = "“ask” needs what the owner is to do after it."
+    allowed = "Such as ask pause d-7kq3."
+    return ParseError(problem, 0, len(words), (("digest", "list"),), allowed)
+
+
+def other_subject(words: Sequence[str], id_: str) -> ParseError:
+    """Return the error for making a digest one of something else."""
+    problem = "A digest keeps what it reports; create another one instead."
+    instead = (("digest", "form"), ("digest", "show", id_))
+    return ParseError(problem, 0, len(words), instead)
+
+
+def too_much(words: Sequence[str], at: int, verb: str) -> ParseError:
+    """Return the error for words after a whole command."""
+    problem = f"“{' '.join(words[at:])}” is too much for “{verb}”."
+    return ParseError(problem, at, len(words), ((),))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestParseErrors:
+    """The errors about the words that describe a digest."""
+
+    words: Sequence[str]
+
+    def needed(self, name: str, place: Place) -> ParseError:
+        """Return the error for a word without what belongs to it."""
+        what, instead = _NEEDED[name]
+        if name in _CHANNEL_LEADS:
+            return self._unplaced(f"“{name}” needs {what} after it.", place)
+        problem = f"“{name}” needs {what} after it."
+        return ParseError(problem, *place, instead, USAGE)
+
+    def no_such_time(self, place: Place) -> ParseError:
+        """Return the error for a time that no clock shows."""
+        problem = f"“{self._said(place)}” isn't a valid time."
+        allowed = "Times go from 00:00 to 23:59, or 9am, 9:30pm."
+        return ParseError(problem, *place, (("09:00",),), allowed)
+
+    def out_of_range(
+        self, name: str, number: int, most: int, place: Place
+    ) -> ParseError:
+        """Return the error for a number that is too small or too large."""
+        near = str(min(max(number, 1), most))
+        problem = f"“{self._said(place)}” is out of range."
+        return ParseError(
+            problem, *place, ((name, near),), f"{name} goes from 1 to {most}."
+        )
+
+    def bare_number(self, place: Place) -> ParseError:
+        """Return the error for a number that says nothing by itself."""
+        word = self._said(place)
+        problem = f"“{word}” may be an hour, a day or a number of rows."
+        instead = (("at", word), ("day", word), ("top", word))
+        return ParseError(problem, *place, instead, USAGE)
+
+    def bad_threshold(self, place: Place) -> ParseError:
+        """Return the error for a number of percentage points."""
+        problem = f"“{self._said(place)}” isn't a number of percentage points."
+        instead = (("skip", "below", "0.5pp"), ("skip", "never"))
+        allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
+        return ParseError(problem, *place, instead, allowed)
+
+    def too_long(self, name: str, place: Place) -> ParseError:
+        """Return the error for a name that cannot be one."""
+        problem = f"A name of {len(name)} characters is too long."
+        allowed = f"Names have at most {MAX_NAME} characters."
+        return ParseError(problem, *place, ((),), allowed)
+
+    def too_many(self, place: Place) -> ParseError:
+        """Return the error for one provider more than a digest takes."""
+        problem = f"“{self._said(place)}” is one provider too many."
+        allowed = f"A digest takes at most {MAX_PROVIDERS}, or all."
+        return ParseError(problem, *place, ((),), allowed)
+
+    def no_channel(self, name: str, place: Place) -> ParseError:
+        """Return the error for a channel by its name, which Slack can't look up."""
+        problem = f"I can't tell which channel “{name}” is."
+        return self._unplaced(problem, place)
+
+    def _unplaced(self, problem: str, place: Place) -> ParseError:
+        """Offer the form, lest a digest goes to another channel than was meant."""
+        verb, *rest = self.words
+        if rest and rest[0] == Verb.EDIT:
+            instead = (verb, *rest[:2])
+        else:
+            first = 2 if rest and rest[0] in _NEW else 1
+            start, stop = place
+            instead = ("digest", "form", *self.words[first:start], *self.words[stop:])
+        allowed = (
+            "Type # and pick the channel from the list that Slack offers, "
+            "or choose it in the form."
+        )
+        return ParseError(problem, 0, len(self.words), (instead,), allowed)
+
+    def several_zones(self, found: tuple[str, ...], place: Place) -> ParseError:
+        """Return the error for a name that several time zones have."""
+        problem = f"“{self._said(place)}” may be several time zones."
+        instead = tuple((zone,) for zone in found)
+        return ParseError(
+            problem, *place, instead, f"Among them: {', '.join(found[:3])}."
+        )
+
+    def letter_code(self, meant: tuple[str, ...], place: Place) -> ParseError:
+        """Return the error for a letter code in the place of a time zone."""
+        problem = f"“{self._said(place)}” does not say how clocks change there."
+        instead = tuple((zone,) for zone in meant)
+        return ParseError(problem, *place, instead, "A time zone is named by a city.")
+
+    def conflict(self, earlier: Place, place: Place) -> ParseError:
+        """Return the error for words that contradict earlier ones."""
+        first, second = self._said(earlier), self._said(place)
+        problem = f"“{first}” and “{second}” do not go together."
+        instead = (self._without(place), self._without(earlier))
+        return ParseError(problem, 0, len(self.words), instead, USAGE)
+
+    def unknown(self, at: int, vocabulary: Sequence[str]) -> ParseError:
+        """Return the error for a word that means nothing here."""
+        word = self.words[at]
+        near = difflib.get_close_matches(word, vocabulary, n=2)
+        instead = [*((each,) for each in near), *((z,) for z in zones.near(word))]
+        problem = f"Unknown word “{word}”."
+        return ParseError(problem, at, at + 1, tuple(instead) or ((),), USAGE)
+
+    def _said(self, place: Place) -> str:
+        return " ".join(self.words[slice(*place)])
+
+    def _without(self, place: Place) -> tuple[str, ...]:
+        start, stop = place
+        return (*self.words[:start], *self.words[stop:])
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was said of a digest, field by field.
+
+    Each method that notes something returns the index behind its words, and raises a
+    WordError where it contradicts what was noted before.
+
+    Attributes:
+        words: All words.
+        found: What they have said, by the name of the wish's field.
+        places: Where they said it.
+    """
+
+    words: Sequence[str]
+    found: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> DigestParseErrors:
+        """Return the errors that these words can have."""
+        return DigestParseErrors(self.words)
+
+    def put_provider(self, name: str, place: Place) -> int:
+        """Note a provider, one of several perhaps."""
+        if len(name) > MAX_NAME:
+            raise WordError(self.errors.too_long(name, place))
+        earlier = self.found.get("providers", (name,))
+        if earlier == EVERYONE:
+            raise WordError(self.errors.conflict(self.places["providers"], place))
+        names = tuple(dict.fromkeys((*earlier, name)))
+        if len(names) > MAX_PROVIDERS:
+            raise WordError(self.errors.too_many(place))
+        self.found.pop("providers", None)
+        return self.put("providers", names, place)
+
+    def put_number(self, name: str, number: int, most: int, place: Place) -> int:
+        """Note a number, if it is in range."""
+        if not 1 <= number <= most:
+            error = self.errors.out_of_range(name, number, most, place)
+            raise WordError(error)
+        return self.put(name, number, place)
+
+    def put(self, name: str, value: object, place: Place) -> int:
+        """Note a field; refuse if it was said otherwise."""
+        if self.found.get(name, value) != value:
+            raise WordError(self.errors.conflict(self.places[name], place))
+        self.found[name] = value
+        self.places.setdefault(name, place)
+        return place[1]
+
+    def agree(self) -> None:
+        """Let days say the cadence, and refuse where they contradict it."""
+        for name, cadence in (("weekday", Cadence.WEEKLY), ("day", Cadence.MONTHLY)):
+            if name not in self.found:
+                continue
+            if self.found.get("cadence", cadence) is not cadence:
+                error = self.errors.conflict(self.places["cadence"], self.places[name])
+                raise WordError(error)
+            self.found["cadence"] = cadence
+            self.places.setdefault("cadence", self.places[name])
+        self._agree_on_subject()
+
+    def _agree_on_subject(self) -> None:
+        """Refuse words about market share stand beside those about spend."""
+        own = self.found.get("subject") is DigestSubject.SPEND
+        others = ("metric", "providers", "skip_below_pp") if own else ("by_key",)
+        for name in others:
+            if name not in self.found:
+                continue
+            if not own and "subject" not in self.found:
+                # only spend is split by key
+                self.found["subject"] = DigestSubject.SPEND
+                self.places.setdefault("subject", self.places[name])
+                self._agree_on_subject()
+                return
+            places = self.places["subject"], self.places[name]
+            raise WordError(self.errors.conflict(*places))
+
+
+_CADENCES: dict[str, Cadence] = {
+    **{cadence.value: cadence for cadence in Cadence},
+    "day": Cadence.DAILY,
+    "week": Cadence.WEEKLY,
+    "month": Cadence.MONTHLY,
+}
+_FIELDS: dict[str, tuple[str, object]] = {
+    **{
+        word: (name, value) for word, (name, value) in WORDS.items() if name == "metric"
+    },
+    "spend": ("subject", DigestSubject.SPEND),
+    "spending": ("subject", DigestSubject.SPEND),
+    "share": ("subject", DigestSubject.SHARE),
+    "shares": ("subject", DigestSubject.SHARE),
+}
+"""Words that say one thing about a digest by themselves."""
+
+_CHANNEL = re.compile(r"<#([cdg][0-9a-z]+)(?:\|[^>]*)?>", re.ASCII)
+_TOP = re.compile(r"top(\d{1,3})", re.ASCII)
+_POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?|[.,]\d{1,3})(?:pp|%)?", re.ASCII)
+_LONG_LEADS = frozenset({"skip", "when", "if"})
+"""Words with two more behind them."""
+
+_UNITS = frozenset({"pp", "%", "points"})
+_NO_NAMES = frozenset({"all", *VERBS, *BY_WORD})
+_WORDS = (
+    *(cadence.value for cadence in Cadence),
+    *WEEKDAY_NUMBERS,
+    *_FIELDS,
+    *("noon", "midnight"),
+)
+
+
+class DigestParser:
+    """The words that describe a digest, read one after the other.
+
+    Reading raises a WordError at the first that cannot be understood.
+
+    Args:
+        words: All words.
+        naming: Words that mean nothing may be names of providers.
+    """
+
+    def __init__(self, words: Sequence[str], *, naming: bool = True) -> None:
+        self._words = words
+        self._naming = naming
+        self._notes = Notes(words)
+
+    def read(self, at: int) -> DigestSpec | None:
+        """Read from ``at`` to the end; None asks for help."""
+        while at < len(self._words):
+            word = self._words[at]
+            if word in HELP:
+                return None
+            is_small = word in FILLERS and word not in _LED
+            at = at + 1 if is_small else self._take(at)
+        self._notes.agree()
+        return DigestSpec(**self._notes.found)
+
+    def is_understood(self, at: int) -> bool:
+        """Tell whether the word at ``at`` would describe a digest, but for names."""
+        try:
+            probe = DigestParser(self._words, naming=False)
+            return probe._take(at) > at
+        except WordError:
+            return self._words[at] in _LED
+
+    def _take(self, at: int) -> int:
+        """Read the words from ``at`` and return the index behind them."""
+        word, place = self._words[at], (at, at + 1)
+        if word in _LED:
+            return self._take_led(word, at)
+        if word in _FIELDS:
+            name, value = _FIELDS[word]
+            return self._notes.put(name, value, place)
+        if match := _CHANNEL.fullmatch(word):
+            return self._notes.put("channel", match[1].upper(), place)
+        if match := _TOP.fullmatch(word):
+            return self._notes.put_number("top", int(match[1]), MAX_TOP, place)
+        for take in (self._take_day, self._take_time, self._take_zone):
+            if (behind := take(at)) is not None:
+                return behind
+        if word.isdecimal():
+            raise WordError(self._notes.errors.bare_number(place))
+        if word.startswith("#"):
+            raise WordError(self._notes.errors.no_channel(word, place))
+        if self._naming and _is_name(word):
+            return self._notes.put_provider(word, place)
+        raise WordError(self._notes.errors.unknown(at, [*_WORDS, *_LED]))
+
+    def _take_led(self, word: str, at: int) -> int:
+        """Read a word such as ``top`` with what belongs to it."""
+        behind = _LED[word](self, at)
+        if behind is None:
+            name = "when" if word == "if" else word
+            error = self._notes.errors.needed(name, (at, self._behind(at)))
+            raise WordError(error)
+        return behind
+
+    def _behind(self, at: int) -> int:
+        """Return the index behind what follows a word in vain and means nothing."""
+        stop, most = at + 1, at + 1 + (2 if self._words[at] in _LONG_LEADS else 1)
+        while stop < min(most, len(self._words)) and not self.is_understood(stop):
+            stop += 1
+        return stop
+
+    def take_every(self, at: int) -> int | None:
+        """Read ``every monday`` or ``every month``."""
+        return self._take_day(at + 1, led=True)
+
+    def take_on(self, at: int) -> int | None:
+        """Read ``on monday`` or ``on the 1st``."""
+        return self._take_day(at + 2 if self._word(at + 1) == "the" else at + 1)
+
+    def take_at(self, at: int) -> int | None:
+        """Read ``at 9``."""
+        return self._take_time(at + 1, led=True)
+
+    def take_day_number(self, at: int) -> int | None:
+        """Read ``day 15`` or ``day last``."""
+        day = read_day(self._word(at + 1), led=True)
+        if day is None:
+            return None
+        return self._notes.put_number("day", day, LAST_DAY, (at, at + 2))
+
+    def take_in(self, at: int) -> int | None:
+        """Read ``in #channel``, or ``in Berlin``; ``to`` leads to channels alone."""
+        following, place = self._word(at + 1), (at, at + 2)
+        if match := _CHANNEL.fullmatch(following):
+            return self._notes.put("channel", match[1].upper(), place)
+        leads_to_channel = self._words[at] == "to"
+        if not leads_to_channel and (behind := self._take_zone(at + 1)) is not None:
+            return behind
+        names_place = leads_to_channel and bool(zones.find(following))
+        if following and (names_place or not self.is_understood(at + 1)):
+            raise WordError(self._notes.errors.no_channel(following, place))
+        return None
+
+    def take_by(self, at: int) -> int | None:
+        """Read ``by key`` or ``by model``."""
+        cut = self._word(at + 1).removesuffix("s")
+        if cut not in {"key", "model"}:
+            return None
+        return self._notes.put("by_key", cut == "key", (at, at + 2))
+
+    def take_top(self, at: int) -> int | None:
+        """Read ``top 10``."""
+        following = self._word(at + 1)
+        if not following.isdecimal():
+            return None
+        return self._notes.put_number("top", int(following), MAX_TOP, (at, at + 2))
+
+    def take_provider(self, at: int) -> int | None:
+        """Read ``provider NAME`` or ``provider all``."""
+        following, place = self._word(at + 1), (at, at + 2)
+        if not following:
+            return None
+        if following == "all":
+            return self._notes.put("providers", EVERYONE, place)
+        return self._notes.put_provider(following, place)
+
+    def _word(self, at: int) -> str:
+        return self._words[at] if at < len(self._words) else ""
+
+    def _take_day(self, at: int, *, led: bool = False) -> int | None:
+        """Read a cadence, a day of the week or of the month."""
+        word, place = self._word(at), (at, at + 1)
+        if word in WEEKDAY_NUMBERS:
+            return self._notes.put("weekday", WEEKDAY_NUMBERS[word], place)
+        if word in _CADENCES and (led or word == _CADENCES[word]):
+            behind = self._notes.put("cadence", _CADENCES[word], place)
+            monthly = _CADENCES[word] is Cadence.MONTHLY
+            return self._take_day_of_month(behind) if monthly else behind
+        day = read_day(word, led=False)
+        if day is None:
+            return None
+        self._notes.put_number("day", day, LAST_DAY, place)
+        has_noun = word == "last" and self._word(at + 1) == "day"
+        return at + 2 if has_noun else at + 1
+
+    def _take_day_of_month(self, at: int) -> int:
+        """Read the bare number behind ``monthly``, unless it is an hour."""
+        is_hour = self._word(at + 1) in HALVES
+        day = None if is_hour else read_day(self._word(at), led=True)
+        if day is None:
+            return at
+        return self._notes.put_number("day", day, LAST_DAY, (at, at + 1))
+
+    def _take_time(self, at: int, *, led: bool = False) -> int | None:
+        """Read a time of day."""
+        try:
+            taken = take_time(self._words, at, led=led)
+        except NoSuchTime:
+            raise WordError(self._notes.errors.no_such_time((at, at + 1))) from None
+        if taken is None:
+            return None
+        found, count = taken
+        return self._notes.put("at", found, (at, at + count))
+
+    def _take_zone(self, at: int) -> int | None:
+        """Read a time zone, whose city may have several words."""
+        for count in range(min(zones.MAX_WORDS, len(self._words) - at), 0, -1):
+            place = (at, at + count)
+            spelling = " ".join(self._words[slice(*place)])
+            found = zones.find(spelling)
+            if len(found) == 1:
+                return self._notes.put("zone", found[0], place)
+            if found:
+                raise WordError(self._notes.errors.several_zones(found, place))
+            if meant := zones.meant_by(spelling):
+                raise WordError(self._notes.errors.letter_code(meant, place))
+        return None
+
+    def take_threshold(self, at: int) -> int | None:
+        """Read ``skip never`` or ``skip below 0.5 pp``."""
+        match self._words[at + 1 : at + 3]:
+            case ("never", *_):
+                return self._notes.put("skip_below_pp", ALWAYS, (at, at + 2))
+            case ("below", number):
+                place = (at, at + 3)
+                match = _POINTS.fullmatch(number)
+                points = Decimal(match[1].replace(",", ".")) if match else None
+                if points is None or points > MAX_PP:
+                    raise WordError(self._notes.errors.bad_threshold(place))
+                behind = self._notes.put("skip_below_pp", points, place)
+                return behind + (self._word(behind) in _UNITS)
+        return None
+
+    def take_when_empty(self, at: int) -> int | None:
+        """Read ``when empty skip`` or ``when empty say``."""
+        match self._words[at + 1 : at + 3]:
+            case ("empty", choice) if choice in set(WhenEmpty):
+                return self._notes.put("when_empty", WhenEmpty(choice), (at, at + 3))
+        return None
+
+
+_LED: dict[str, Callable[[DigestParser, int], int | None]] = {
+    "every": DigestParser.take_every,
+    "on": DigestParser.take_on,
+    "at": DigestParser.take_at,
+    "day": DigestParser.take_day_number,
+    "in": DigestParser.take_in,
+    "to": DigestParser.take_in,
+    "by": DigestParser.take_by,
+    "top": DigestParser.take_top,
+    "provider": DigestParser.take_provider,
+    "skip": DigestParser.take_threshold,
+    "when": DigestParser.take_when_empty,
+    "if": DigestParser.take_when_empty,
+}
+"""Words that mean something with what comes after them."""
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a word that means nothing else is not just spelt wrongly."""
+    if word in _NO_NAMES:
+        return False
+    # “qwen” is a name, though spelt much like “when”
+    vocabulary = [*_WORDS, *(_LED.keys() - {"when"})]
+    near = difflib.get_close_matches(word, vocabulary, n=1, cutoff=SPELT_ALIKE)
+    return not (near or zones.near(word, cutoff=SPELT_ALIKE))
+
 
 _FIRST = {"subscribe": "create", "digests": "list"}
 _VERBS: dict[str, str] = {
-    **{verb: verb for verb in complaints.VERBS},
+    **{verb: verb for verb in VERBS},
     "new": "create",
     "add": "create",
     "remove": Verb.DELETE,
@@ -55,7 +669,7 @@ def read_digest(words: Sequence[str], *, naming: bool = True) -> Command | None:
     match verb:
         case None:
             described = DigestParser(words).is_understood(1)
-            raise WordError(complaints.no_verb(words, 1, described=described))
+            raise WordError(no_verb(words, 1, described=described))
         case "create" | "form":
             wish = DigestParser(words, naming=naming).read(at)
             command = Create if verb == "create" else OpenForm
@@ -72,12 +686,12 @@ def _read_ask(words: Sequence[str], *, naming: bool) -> Command | None:
     """Read what a digest's owner is to be asked for."""
     wanted = _VERBS.get(words[2]) if len(words) > 2 else None  # noqa: PLR2004 - digest ask VERB
     if wanted is None or wanted not in set(Verb):
-        raise WordError(complaints.no_favour(words))
+        raise WordError(no_request(words))
     try:
         command = _read_about((words[0], *words[2:]), Verb(wanted), naming=naming)
-    except WordError as error:
-        slip = complaints.no_favour(words)
-        raise WordError(replace(slip, problem=error.slip.problem)) from None
+    except WordError as caught:
+        error = no_request(words)
+        raise WordError(replace(error, problem=caught.error.problem)) from None
     return Ask(command) if isinstance(command, About | Edit) else None
 
 
@@ -86,11 +700,11 @@ def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | 
     if any(word in HELP for word in words[2:3]):
         return None
     if len(words) < 3 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - digest VERB ID
-        raise WordError(complaints.no_id(words, 2, verb))
+        raise WordError(no_id(words, 2, verb))
     if verb is Verb.EDIT:
         wish = DigestParser(words, naming=naming).read(3)
         if wish is not None and wish.subject is not None:
-            raise WordError(complaints.other_subject(words, words[2]))
+            raise WordError(other_subject(words, words[2]))
         return None if wish is None else Edit(words[2], wish)
     again = verb is Verb.SEND and list(words[3:4]) == ["again"]
     _expect_end(words, 4 if again else 3, verb)
@@ -99,4 +713,4 @@ def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | 
 
 def _expect_end(words: Sequence[str], at: int, verb: str) -> None:
     if at < len(words):
-        raise WordError(complaints.too_much(words, at, verb))
+        raise WordError(too_much(words, at, verb))

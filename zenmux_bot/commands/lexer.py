@@ -65,9 +65,9 @@ class ParseError:
 class WordError(Exception):
     """Some of the words cannot be understood."""
 
-    def __init__(self, slip: ParseError) -> None:
-        super().__init__(slip.problem)
-        self.slip = slip
+    def __init__(self, error: ParseError) -> None:
+        super().__init__(error.problem)
+        self.error = error
 
 
 def split(text: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 
 
 def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
-    """Complain about a first word that is no command.
+    """Return the error for a first word that is no command.
 
     Args:
         words: All words.
@@ -101,7 +101,7 @@ def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
 
 
 def no_topic(words: Sequence[str]) -> ParseError:
-    """Complain about ``help`` with anything but one command."""
+    """Return the error for ``help`` with anything but one command."""
     near = difflib.get_close_matches(words[1], BY_WORD)
     problem = f"Unknown command “{' '.join(words[1:])}”."
     instead = (*((each,) for each in near), ())
@@ -114,7 +114,7 @@ def _commands() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParseErrors:
-    """The complaints about the words of one command.
+    """The errors about the words of one command.
 
     Attributes:
         kind: The command.
@@ -127,16 +127,16 @@ class ParseErrors:
     words: Sequence[str]
 
     def no_data(self, error: BadPeriod, place: Place) -> ParseError:
-        """Complain about a period without data."""
+        """Return the error for a period without data."""
         instead = tuple(tuple(str(each).split()) for each in error.instead)
         return ParseError(error.problem, *place, instead, error.allowed)
 
     def no_comparison(self, problem: str, allowed: str, place: Place) -> ParseError:
-        """Complain about a period that nothing can be compared with."""
+        """Return the error for a period that nothing can be compared with."""
         return ParseError(problem, *place, self._instead("versus"), allowed)
 
     def needed(self, name: str, at: int) -> ParseError:
-        """Complain about a word without what belongs to it."""
+        """Return the error for a word without what belongs to it."""
         what, _ = _NEEDED[name]
         if name == "by":
             what = "one of " + ", ".join(self._cuts()) if self.kind.own else what
@@ -164,13 +164,13 @@ class ParseErrors:
         return [cut for cut in self.kind.by if f"{cut}s" in self.kind.by]
 
     def not_known_then(self, day: date, place: Place) -> ParseError:
-        """Complain about a day of whose knowledge nothing is kept."""
+        """Return the error for a day of whose knowledge nothing is kept."""
         problem = f"“as of {day}” is not a day I have figures for."
         allowed = f"The day is between {FLOOR} and yesterday (UTC)."
         return ParseError(problem, *place, ((),), allowed)
 
     def other_window(self, allowed: Sequence[Period], place: Place) -> ParseError:
-        """Complain about a period that ZenMux does not rank apps over."""
+        """Return the error for a period that ZenMux does not rank apps over."""
         said = " ".join(self.words[slice(*place)])
         problem = f"Apps are not ranked over “{said}”."
         instead = tuple((str(period),) for period in allowed)
@@ -180,39 +180,39 @@ class ParseErrors:
         )
 
     def host_of_what(self, place: Place) -> ParseError:
-        """Complain about hosts where no model was named."""
+        """Return the error for hosts where no model was named."""
         problem = "“by host” needs a model."
         allowed = "Hosts are known for one model at a time: spend model NAME by host."
         return ParseError(problem, *place, (("by", "model"),), allowed)
 
     def one_day(self, place: Place) -> ParseError:
-        """Complain about hours of several days."""
+        """Return the error for hours of several days."""
         problem = "“by hour” takes one day."
         allowed = "Such as today, yesterday or 2026-11-09."
         return ParseError(problem, *place, (("today",), ("yesterday",)), allowed)
 
     def missing(self) -> ParseError:
-        """Complain that what the command is about was not said."""
+        """Return the error that what the command is about was not said."""
         what, example = self.kind.needs or ("", "")
         end = len(self.words)
         problem = f"{self.kind.name} needs to know which {what}."
         return ParseError(problem, end, end, ((example,),), self._usage())
 
     def out_of_range(self, number: int, place: Place) -> ParseError:
-        """Complain about a number of rows."""
+        """Return the error for a number of rows."""
         near = str(min(max(number, 1), MAX_TOP))
         problem = f"“{self._said(place)}” is out of range."
         allowed = f"top goes from 1 to {MAX_TOP}."
         return ParseError(problem, *place, (("top", near),), allowed)
 
     def too_long(self, name: str, place: Place) -> ParseError:
-        """Complain about a name that cannot be one."""
+        """Return the error for a name that cannot be one."""
         problem = f"A name of {len(name)} characters is too long."
         allowed = f"Names have at most {MAX_NAME} characters."
         return ParseError(problem, *place, ((),), allowed)
 
     def not_taken(self, name: str, place: Place) -> ParseError:
-        """Complain about words that belong to other commands."""
+        """Return the error for words that belong to other commands."""
         others = (
             kind.name
             for kind in KINDS
@@ -224,19 +224,19 @@ class ParseErrors:
         return ParseError(problem, 0, len(self.words), instead, self._usage())
 
     def never_public(self, place: Place) -> ParseError:
-        """Complain about showing to all what is for one alone."""
+        """Return the error for showing to all what is for one alone."""
         problem = f"{self.kind.name} is answered to you alone, never to a channel."
         return ParseError(problem, *place, ((),), self._usage())
 
     def conflict(self, earlier: Place, place: Place) -> ParseError:
-        """Complain about words that contradict earlier ones."""
+        """Return the error for words that contradict earlier ones."""
         first, second = self._said(earlier), self._said(place)
         problem = f"Both “{first}” and “{second}” are there; one is enough."
         instead = (self._without(place), self._without(earlier))
         return ParseError(problem, 0, len(self.words), instead, self._usage())
 
     def unknown(self, at: int) -> ParseError:
-        """Complain about a word that means nothing here."""
+        """Return the error for a word that means nothing here."""
         word, place = self.words[at], (at, at + 1)
         if word in BY_WORD:
             rest = (*self.words[self.first : at], *self.words[at + 1 :])

@@ -1,40 +1,469 @@
 """Text to a request, or to what is wrong with it and whole commands that are right.
 
 Whatever the text, the outcome is a :class:`Request` or :class:`BadInput`; every
-suggestion of the latter parses, and is canonical.
+suggestion of the latter parses, and is canonical. The order of the words after the
+first is free.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from zenmux_bot.commands.account_commands import NameKey
+from zenmux_bot.commands.account_parser import read_budget, read_spend_command
+from zenmux_bot.commands.alert_parser import read_alert
 from zenmux_bot.commands.defaults import UNSET, Defaults
-from zenmux_bot.commands.grammar import BY_WORD, CHANNEL, COMMAND, NAMING
+from zenmux_bot.commands.digest_parser import read_digest
+from zenmux_bot.commands.grammar import (
+    BY_WORD,
+    CHANNEL,
+    COMMAND,
+    DELIVERY,
+    HELP,
+    LEADING,
+    NAMING,
+    WORDS,
+    Kind,
+)
 from zenmux_bot.commands.lexer import (
     FILLERS,
     GREETINGS,
     MAX_CHARACTERS,
     ParseError,
+    Place,
     WordError,
     split,
 )
+from zenmux_bot.commands.parse_errors import ParseErrors, no_command, no_topic
+from zenmux_bot.commands.period_parser import (
+    is_of_name,
+    is_understood,
+    take_named,
+    take_period,
+)
 from zenmux_bot.commands.queries import (
+    MAX_NAME,
+    MAX_TOP,
+    TOP,
+    AlertQuery,
+    AppsQuery,
+    Audience,
+    BudgetQuery,
+    Cut,
+    DigestQuery,
     GenerationQuery,
     HelpQuery,
+    Query,
     Request,
     SpendQuery,
     UsageQuery,
     canonical,
 )
-from zenmux_bot.commands.reading import read
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    AllTime,
+    Dates,
+    Last,
+    Period,
+    Span,
+    Unit,
+    Versus,
+)
+from zenmux_bot.core.windows import BadPeriod, resolve
 from zenmux_bot.errors import BadInput
 
+_CARRIED = frozenset({"metric", "period"})
+"""What a follow-up that names its command keeps."""
+
+
+def command_of(
+    words: Sequence[str], before: Query | None
+) -> tuple[Kind | None, int, frozenset[str]]:
+    """Return the command that words are for, if any, and what it keeps.
+
+    Returns:
+        The command, how many words name it, and the fields it keeps of ``before``.
+    """
+    kind = BY_WORD.get(words[0])
+    if before and (kind is None or _is_top(words)):
+        changed = BY_WORD[before.name]
+        if "period" in changed.takes:
+            return changed, 0, changed.takes
+    return kind, 1, _CARRIED
+
+
+def unsaid(
+    kind: Kind, kept: frozenset[str], before: Query | None, usual: Defaults
+) -> dict[str, Any]:
+    """Return the fields of a command where its words say nothing."""
+    kept = kind.takes & {*kept, *(kind.needs or ())[:1]}
+    if "top" in kept:
+        kept |= {"says_top"}
+    said = {name: value for name, value in usual.said().items() if name in kind.takes}
+    if kind.restricted:
+        said.pop("audience", None)
+    carried = {name: getattr(before, name) for name in kept if hasattr(before, name)}
+    if "top" in said:
+        carried["says_top"] = True
+    return said | carried
+
+
+def _is_top(words: Sequence[str]) -> bool:
+    """Tell ``top 20`` from ``top`` as another word for the leaderboard."""
+    return words[0] == "top" and len(words) > 1 and words[1].isdecimal()
+
+
+_SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
+_ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
+"""ZenMux says nothing of how ids look."""
+
+_TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
+_NO_NAMES = frozenset({"monthly", "quarterly", "yearly"})
+
+
+def read(
+    words: Sequence[str],
+    today: date,
+    base: Request | None,
+    usual: Defaults = UNSET,
+    *,
+    naming: bool = True,
+) -> Request:
+    """Return what ``words`` ask for, as :func:`zenmux_bot.commands.parser.parse` does.
+
+    Args:
+        words: The words.
+        today: The running UTC day.
+        base: An earlier request.
+        usual: What holds where neither says anything.
+        naming: Words that mean nothing may be names of providers.
+
+    Raises:
+        WordError: Some of them cannot be understood or have no data.
+    """
+    if not words or words[0] in GREETINGS:
+        return Request(query=HelpQuery())
+    before = base.query if base else None
+    kind, first, kept = command_of(words, before)
+    if kind is None:
+        if words[0] in HELP:
+            return Request(query=HelpQuery())
+        raise WordError(no_command(words, understood=is_understood(words, today)))
+    if (own := _read_own_words(kind, words, today, naming=naming)) is not None:
+        return Request(query=own)
+    reading = _Parser(kind, words, today, first, naming=naming)
+    try:
+        return reading.read(unsaid(kind, kept, before, usual))
+    except WordError:
+        if first or kind.turns_to is None:
+            raise
+        related = BY_WORD[kind.turns_to]
+        other = _Parser(related, words, today, first, naming=False)
+        with suppress(WordError):
+            turned = other.read(unsaid(related, related.takes, before, usual))
+            if other.places.keys() - kind.takes:
+                return turned
+        raise
+
+
+def _read_own_words(  # noqa: PLR0911 - a table of commands
+    kind: Kind, words: Sequence[str], today: date, *, naming: bool
+) -> Query | None:
+    """Return what a command asks for whose words are all its own; None: it has none."""
+    match kind.name:
+        case HelpQuery.name:
+            return _read_help(words)
+        case DigestQuery.name:
+            command = read_digest(words, naming=naming)
+            if command is None:
+                return HelpQuery(topic=kind.name)
+            return DigestQuery(command=command)
+        case AlertQuery.name:
+            return read_alert(words, today)
+        case BudgetQuery.name:
+            return read_budget(words)
+        case SpendQuery.name if setting := read_spend_command(words):
+            return SpendQuery(command=setting)
+    return None
+
+
+def _read_help(words: Sequence[str]) -> HelpQuery:
+    """Read ``help`` and the command it is about."""
+    match [word for word in words[1:] if word not in FILLERS]:
+        case []:
+            return HelpQuery()
+        case [topic] if topic in BY_WORD:
+            return HelpQuery(topic=BY_WORD[topic].name)
+    raise WordError(no_topic(words))
+
+
+@dataclass(slots=True)
+class _Parser:
+    """The words of one command, read one after the other.
+
+    Attributes:
+        kind: The command.
+        words: All words.
+        today: The running UTC day.
+        first: The index behind the words that name the command.
+        found: What the words have said, by the name of the field.
+        places: Where they said it.
+        naming: Words that mean nothing may be names of providers.
+    """
+
+    kind: Kind
+    words: Sequence[str]
+    today: date
+    first: int
+    found: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    naming: bool = True
+
+    @property
+    def errors(self) -> ParseErrors:
+        """Return the errors that these words can have."""
+        return ParseErrors(self.kind, self.first, self.words)
+
+    def read(self, unsaid: Mapping[str, Any]) -> Request:
+        """Return what the words ask for, over what they leave unsaid."""
+        at = self.first
+        while at < len(self.words):
+            if self.words[at] in HELP:
+                return Request(query=HelpQuery(topic=self.kind.name))
+            at = self.take(at)
+        return self.request(unsaid)
+
+    def take(self, at: int) -> int:
+        """Read the words from ``at`` and return the index behind them."""
+        word = self.words[at]
+        meaning = self.kind.words.get(word) or WORDS.get(word)
+        if word == "today" and self.kind.own:
+            meaning = "period", Dates(self.today, self.today)
+        if self.kind.bare == "id" and _SURE_ID.fullmatch(word):
+            meaning = "id", word
+        if meaning:
+            name, value = meaning
+            return self._put(name, value, (at, at + 1))
+        led = self.kind.leading.get(word) or LEADING.get(word)
+        if led and (led != "as_of" or self.words[at + 1 : at + 2] == ("of",)):
+            return self._take_led(led, at)
+        if not is_of_name(self.words, at, self.found.get("model", "")) and (
+            taken := take_period(self.words, at, self.today)
+        ):
+            period, count = taken
+            return self._put("period", period, (at, at + count))
+        match = _TOP.fullmatch(word)
+        in_name = self.kind.bare in {"model", "id"} and (
+            bool(self.kind.needs) or word.isdecimal()
+        )
+        if match and not in_name:
+            return self._put_top(int(match[1]), (at, at + 1))
+        says_it_again = BY_WORD.get(word) is self.kind
+        if word in FILLERS or says_it_again or not word.strip("-"):
+            # as in "top 5 models"; a dash parts words, as in "leaderboard – top 5"
+            return at + 1
+        if self._is_name(word):
+            return self._put_name(word, (at, at + 1))
+        raise WordError(self.errors.unknown(at))
+
+    def request(self, kept: Mapping[str, Any]) -> Request:
+        """Return what was found over what is kept over the defaults."""
+        said = {**kept, **self.found}
+        if self.kind.needs and self.kind.needs[0] not in said:
+            raise WordError(self.errors.missing())
+        delivery = {name: said.pop(name) for name in DELIVERY & said.keys()}
+        if said.get("top", TOP) != TOP:
+            # it is said in any case
+            said["says_top"] = False
+        if said.get("by") is Cut.HOUR and "period" not in said:
+            said["period"] = Dates(self.today, self.today)
+        query = self.kind.query(**said)
+        self._check_data(query)
+        self._check_cut(query)
+        return Request(query=query, **delivery)
+
+    def _take_led(self, name: str, at: int) -> int:  # noqa: PLR0911 - a table of words
+        """Read a word such as ``top`` with what belongs to it."""
+        following = self.words[at + 1] if at + 1 < len(self.words) else ""
+        place = (at, at + 2)
+        match name:
+            case "by" if following in self.kind.by:
+                return self._put(name, self.kind.by[following], place)
+            case "top" if following.isdecimal():
+                return self._put_top(int(following), place)
+            case "providers" if following:
+                return self._put_provider(following, place)
+            case "model" if len(following) > MAX_NAME:
+                raise WordError(self.errors.too_long(following, place))
+            case "model" if following:
+                return self._put(name, following, place)
+            case "key" if following:
+                return self._put(name, following, place)
+            case "as_of" if behind := self._take_as_of(at):
+                return behind
+            case "versus" if following in set(Versus):
+                return self._put(name, Versus(following), place)
+            case "versus" if following and (
+                taken := take_period(self.words, at + 1, self.today)
+            ):
+                period, count = taken
+                return self._put(name, period, (at, at + 1 + count))
+        raise WordError(self.errors.needed(name, at))
+
+    def _is_name(self, word: str) -> bool:
+        """Tell whether a word that means nothing else here may be a name."""
+        match self.kind.bare:
+            case "providers":
+                may_be = self.naming and not self.errors.is_misspelt(word)
+            case "provider":
+                may_be = "provider" not in self.found
+            case "id":
+                may_be = _ID.fullmatch(word) is not None
+            case bare:
+                may_be = bare == "model" and (
+                    bool(self.kind.needs) or not self.errors.is_misspelt(word)
+                )
+        return may_be and word not in BY_WORD and word not in _NO_NAMES
+
+    def _put_name(self, word: str, place: Place) -> int:
+        """Note a name, a part of one, or an id."""
+        if self.kind.bare == "id":
+            return self._put("id", word, place)
+        if self.kind.bare == "model":
+            return self._put_part(word, place[0])
+        return self._put_provider(word, place)
+
+    def _put_provider(self, name: str, place: Place) -> int:
+        """Note a provider; most kinds take several."""
+        if len(name) > MAX_NAME:
+            raise WordError(self.errors.too_long(name, place))
+        if "provider" in self.kind.takes:
+            return self._put("provider", name, place)
+        earlier = self.found.pop("providers", ())
+        return self._put("providers", tuple(dict.fromkeys((*earlier, name))), place)
+
+    def _put_part(self, word: str, at: int) -> int:
+        """Note a word of a model's name; names have several, even numbers.
+
+        Small words are of a name only within it, as in ``once in a while``.
+        """
+        name, start = word, at
+        if earlier := self.found.get("model"):
+            start, stop = self.places["model"]
+            between = self.words[stop:at]
+            small = between if FILLERS.issuperset(between) else ()
+            name = " ".join((earlier, *small, word))
+        if len(name) > MAX_NAME:
+            raise WordError(self.errors.too_long(name, (at, at + 1)))
+        self.found["model"] = name
+        self.places["model"] = (start, at + 1)
+        return at + 1
+
+    def _put_top(self, number: int, place: Place) -> int:
+        """Note how many rows are wanted, if there can be so many."""
+        if not 1 <= number <= MAX_TOP:
+            raise WordError(self.errors.out_of_range(number, place))
+        at = self._put("top", number, place)
+        self.found["says_top"] = True
+        return at
+
+    def _put(self, name: str, value: object, place: Place) -> int:
+        """Note a field; refuse if the kind has none or it was said otherwise."""
+        if name not in self.kind.takes:
+            raise WordError(self.errors.not_taken(name, place))
+        if self.kind.restricted and value is Audience.PUBLIC:
+            raise WordError(self.errors.never_public(place))
+        if self.found.get(name, value) != value:
+            raise WordError(self.errors.conflict(self.places[name], place))
+        self.found[name] = value
+        self.places.setdefault(name, place)
+        return place[1]
+
+    def _take_as_of(self, at: int) -> int | None:
+        """Read ``as of`` and a day; of a longer period the last one that is over."""
+        if self.words[at + 2 : at + 3] == ("yesterday",):
+            return self._put_as_of(self.today - DAY, (at, at + 3))
+        if (named := take_named(self.words, at + 2, self.today)) is None:
+            return None
+        days, count = named
+        newest = self.today - DAY
+        day = min(days.end, newest) if days.start <= newest else days.end
+        return self._put_as_of(day, (at, at + 2 + count))
+
+    def _put_as_of(self, day: date, place: Place) -> int:
+        """Note the day whose knowledge is wanted, if it is over."""
+        if not FLOOR <= day < self.today:
+            raise WordError(self.errors.not_known_then(day, place))
+        return self._put("as_of", day, place)
+
+    def _check_cut(self, query: Query) -> None:
+        """Return the error for a split or a window that the API does not have."""
+        end = len(self.words)
+        if isinstance(query, AppsQuery):
+            allowed = _APP_TRENDING if query.trending else _APP_PERIODS
+            if query.period not in allowed:
+                place = self.places.get("period", (end, end))
+                raise WordError(self.errors.other_window(allowed, place))
+        if not isinstance(query, SpendQuery | UsageQuery):
+            return
+        place = self.places.get("by", (end, end))
+        if query.by is Cut.HOST and query.model is None:
+            raise WordError(self.errors.host_of_what(place))
+        if query.by is Cut.HOUR and self._days(query.period).days > 1:
+            place = self.places.get("period", (end, end))
+            raise WordError(self.errors.one_day(place))
+
+    def _days(self, period: Period) -> Span:
+        """Return the days of a period; those of the own account end today."""
+        try:
+            return resolve(period, self.today).span
+        except BadPeriod:
+            if not self.kind.own:
+                raise
+            return resolve(period, self.today + DAY).span
+
+    def _check_data(self, query: Query) -> None:
+        """Return the error for a period without data, also if it was not said."""
+        period = getattr(query, "period", None)
+        if period is None:
+            return
+        end = len(self.words)
+        try:
+            days = self._days(period)
+        except BadPeriod as error:
+            place = self.places.get("period", (end, end))
+            raise WordError(self.errors.no_data(error, place)) from None
+        versus = getattr(query, "versus", Versus.NONE)
+        if isinstance(versus, Versus):
+            return
+        place = self.places.get("versus", (end, end))
+        problem, allowed = f"That compares {days} with itself.", "Name other days."
+        try:
+            if self._days(versus) != days:
+                return
+        except BadPeriod as error:
+            problem, allowed = error.problem, error.allowed
+        raise WordError(self.errors.no_comparison(problem, allowed, place))
+
+
+_APP_PERIODS: tuple[Period, ...] = (
+    Last(7, Unit.DAY),
+    Last(1, Unit.DAY),
+    Last(30, Unit.DAY),
+    AllTime(),
+)
+_APP_TRENDING: tuple[Period, ...] = (Last(7, Unit.DAY), Last(1, Unit.DAY))
+"""https://docs.zenmux.ai lists no other windows for apps."""
+
+
 MAX_SUGGESTIONS = 3
-_MAX_MENDS = 8
+_MAX_FIXES = 8
 _RANGE = re.compile(r"\.\.|(?<=\d\d)-(?=\d{4}-)")
 
 
@@ -66,12 +495,12 @@ def parse(
     words = command_words(text)
     try:
         return _as_typed(read(words, today, base, usual), text)
-    except WordError as error:
-        slip = error.slip
+    except WordError as caught:
+        error = caught.error
     # Where it is chosen says who sees the answer.
     usual = replace(usual, audience=None)
-    suggestions = _suggest(words, slip, today, base, usual, text=text)
-    raise BadInput(slip.problem, allowed=slip.allowed, suggestions=suggestions)
+    suggestions = _suggest(words, error, today, base, usual, text=text)
+    raise BadInput(error.problem, allowed=error.allowed, suggestions=suggestions)
 
 
 def command_words(text: str) -> tuple[str, ...]:
@@ -123,7 +552,7 @@ def _typed(words: str, text: str) -> str:
 
 def _suggest(
     words: Sequence[str],
-    slip: ParseError,
+    error: ParseError,
     today: date,
     base: Request | None,
     usual: Defaults,
@@ -131,26 +560,26 @@ def _suggest(
     text: str,
 ) -> tuple[str, ...]:
     """Return whole commands near to what was typed."""
-    tries = [_replaced(words, slip, instead) for instead in slip.instead]
-    mended = dict.fromkeys(
+    tries = [_replaced(words, error, instead) for instead in error.instead]
+    fixed = dict.fromkeys(
         canonical(_as_typed(request, text))
         for corrected in tries
         if corrected
         and (
-            request := _mend(
+            request := _fix(
                 corrected,
                 today,
                 base,
                 usual,
-                tries=_MAX_MENDS,
+                tries=_MAX_FIXES,
                 naming=_is_command(words, corrected),
             )
         )
     )
-    if not mended:
+    if not fixed:
         kind = BY_WORD.get(words[0])
-        mended[canonical(HelpQuery(topic=kind.name if kind else None))] = None
-    return tuple(mended)[:MAX_SUGGESTIONS]
+        fixed[canonical(HelpQuery(topic=kind.name if kind else None))] = None
+    return tuple(fixed)[:MAX_SUGGESTIONS]
 
 
 def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
@@ -163,7 +592,7 @@ def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
     return is_ending or is_led or corrected[0] == words[0]
 
 
-def _mend(
+def _fix(
     words: Sequence[str],
     today: date,
     base: Request | None,
@@ -172,22 +601,22 @@ def _mend(
     tries: int,
     naming: bool,
 ) -> Request | None:
-    """Read words, with replacements for the slips that are left in them."""
+    """Read words, with replacements for the errors that are left in them."""
     try:
         return read(words, today, base, usual, naming=naming)
-    except WordError as error:
-        slip = error.slip
-    if not tries or not slip.instead:
+    except WordError as caught:
+        error = caught.error
+    if not tries or not error.instead:
         return None
     # What can be left out is: a second guess beside the first helps nobody.
-    instead = () if () in slip.instead else slip.instead[0]
-    mended = _replaced(words, slip, instead)
-    return _mend(mended, today, base, usual, tries=tries - 1, naming=naming)
+    instead = () if () in error.instead else error.instead[0]
+    fixed = _replaced(words, error, instead)
+    return _fix(fixed, today, base, usual, tries=tries - 1, naming=naming)
 
 
 def _replaced(
-    words: Sequence[str], slip: ParseError, instead: Sequence[str]
+    words: Sequence[str], error: ParseError, instead: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return words with others, in lower case too, for those of the slip."""
+    """Return words with others, in lower case too, for those of the error."""
     replacement = (word.lower() for word in instead)
-    return (*words[: slip.start], *replacement, *words[slip.stop :])
+    return (*words[: error.start], *replacement, *words[error.stop :])

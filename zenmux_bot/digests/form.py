@@ -13,8 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from zenmux_bot.commands.digest_commands import LAST_DAY, MAX_PROVIDERS, DigestSpec
-from zenmux_bot.commands.digest_parse_errors import MAX_PP
-from zenmux_bot.commands.digest_reading import DigestParser
+from zenmux_bot.commands.digest_parser import MAX_PP, DigestParser
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.commands.queries import MAX_TOP
 from zenmux_bot.core.measures import Metric

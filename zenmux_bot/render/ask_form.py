@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenmux_bot.answers.help.welcome import DIGEST
-from zenmux_bot.commands.completion import Suggestion
 from zenmux_bot.commands.digest_commands import OPEN_FORM
 from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.commands.lexer import MAX_CHARACTERS
+from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.commands.queries import (
     DigestQuery,
     ModelQuery,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from zenmux_bot.commands.completion import Suggestion
+from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Block
