@@ -20,9 +20,9 @@ from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.composer import DigestComposer
+from zenmux_bot.digests.delivery.context import DeliverySettings
+from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.ports import Posted
-from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import build_delivery
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
@@ -31,7 +31,7 @@ from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notices
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
@@ -73,15 +73,15 @@ class QuickSlack:
     posts: int = 0
     bytes: int = 0
 
-    async def post(self, place: Any, message: Any, **_more: Any) -> Posted:
+    async def post(self, location: Any, message: Any, **_more: Any) -> Posted:
         self.posts += 1
         self.bytes += len(str(message.payload()))
-        return Posted(place.channel_id, f"{self.posts}.0001")
+        return Posted(location.channel_id, f"{self.posts}.0001")
 
     async def find_marker(self, *_args: Any, **_more: Any) -> None:
         return None
 
-    async def tell(self, *_args: Any) -> None:
+    async def notify(self, *_args: Any) -> None:
         return None
 
 
@@ -109,7 +109,7 @@ async def measure(folder: Path) -> Cost:
             delivery = build_delivery(
                 planner=Planner(database),
                 ledger=Ledger(database),
-                notices=Notices(database),
+                notifications=Notifications(database),
                 composer=DigestComposer(
                     answers,
                     api,
@@ -121,7 +121,7 @@ async def measure(folder: Path) -> Cost:
                 operations=OperationsChannel(StoredSettings(database)),
                 pace=Pace(Limits(channel=nothing, team=nothing)),
                 clock=clock,
-                terms=DeliverySettings(holder="bench", lease=timedelta(minutes=2)),
+                settings=DeliverySettings(holder="bench", lease=timedelta(minutes=2)),
                 shuffle=random.Random(1),
             )
             clock.instant = MONDAY

@@ -476,28 +476,32 @@ def require_slack(settings: Settings, *, web: bool) -> None:
 
 def make_delivery(bot: Bot) -> Delivery:
     """Return what posts digests."""
+    from zenmux_bot.digests.delivery.context import DeliverySettings
     from zenmux_bot.digests.delivery.pacing import Limits, Pace
-    from zenmux_bot.digests.delivery.settings import DeliverySettings
     from zenmux_bot.digests.delivery.worker import build_delivery
     from zenmux_bot.digests.team_composer import TeamComposer
     from zenmux_bot.slack.outbox import SlackOutbox
     from zenmux_bot.store.conversations import OperationsChannel
     from zenmux_bot.store.conversations import Settings as StoredSettings
     from zenmux_bot.store.ledger import Ledger
-    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.planner import Planner
 
     settings, database = bot.settings, bot.database
     return build_delivery(
         planner=Planner(database),
         ledger=Ledger(database),
-        notices=Notices(database),
+        notifications=Notifications(database),
         composer=TeamComposer(bot.composer),
-        outbox=SlackOutbox(bot.workspaces.teams.posting),
+        outbox=SlackOutbox(
+            bot.workspaces.teams.posting,
+            bot.workspaces.teams.bot_id,
+            is_distributed=bot.workspaces.installed is not None,
+        ),
         operations=OperationsChannel(StoredSettings(database)),
         pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
         clock=bot.clock,
-        terms=DeliverySettings(
+        settings=DeliverySettings(
             holder=f"worker-{secrets.token_hex(4)}",
             lease=timedelta(seconds=settings.delivery_lease_seconds),
         ),
@@ -569,7 +573,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     )
     from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
     from zenmux_bot.store.history import History
-    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.subscriptions import Subscriptions
 
     settings, clock, database = bot.settings, bot.clock, bot.database
@@ -593,7 +597,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     channel_sync = ChannelSync(
         subscriptions=subscriptions,
         directory=directory,
-        tellings=Notices(database),
+        tellings=Notifications(database),
         clock=clock,
     )
     homes = Homes(
@@ -716,7 +720,7 @@ def _make_answer_service(
     from zenmux_bot.digests.service import build_digests
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.history import History
-    from zenmux_bot.store.notifications import Notices
+    from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.planner import Planner
 
     digests = build_digests(
@@ -724,7 +728,7 @@ def _make_answer_service(
         history=History(bot.database),
         deeds=Audit(bot.database),
         planner=Planner(bot.database),
-        tellings=Notices(bot.database),
+        tellings=Notifications(bot.database),
         composer=bot.composer,
         directory=directory,
         providers=KnownProviders(bot.api, bot.clock),

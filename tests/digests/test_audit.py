@@ -10,8 +10,8 @@ from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import TOP, Audience
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import is_person
+from zenmux_bot.digests.delivery.entries import Entry, Part
 from zenmux_bot.digests.drafts import WrongField
-from zenmux_bot.digests.ledger import Entry, Part
 from zenmux_bot.digests.schedule import Days, Occurrence
 from zenmux_bot.digests.subscriptions import SubscriptionState, readable_id
 from zenmux_bot.digests.views import NEXT_SENDS, sends_of, who_paused

@@ -25,7 +25,7 @@ from zenmux_bot.digests.content import (
     why_query,
     with_history,
 )
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.zenmux.models import AuthorBucket

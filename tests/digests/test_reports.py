@@ -12,8 +12,8 @@ from zenmux_bot.commands.digest_commands import About, Verb
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import DigestQuery, canonical
 from zenmux_bot.digests import outcomes, phrases, reports
+from zenmux_bot.digests.delivery.entries import Entry, State
 from zenmux_bot.digests.drafts import default_wish, new_subscription
-from zenmux_bot.digests.ledger import Entry, State
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
 from zenmux_bot.digests.views import DigestLine, DigestView, sends_of

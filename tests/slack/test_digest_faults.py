@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from digest_stage import staged, texts
 
-from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.delivery.entries import State
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_demo.workspace.faults import Drop, Fail, Hang, Page
 from zenmux_demo.workspace.seed import (

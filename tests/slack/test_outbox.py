@@ -13,7 +13,8 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.core.actors import Location
-from zenmux_bot.digests.delivery.ports import CannotLook, Posted
+from zenmux_bot.digests.delivery.context import CannotSearch
+from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.outbox import (
@@ -27,6 +28,7 @@ from zenmux_demo.workspace.faults import Drop, Fail, Hang, Limit, Page
 from zenmux_demo.workspace.model import Message as Stored
 from zenmux_demo.workspace.seed import (
     ARCHIVED,
+    BOT_USER_ID,
     COSTS,
     MAYA,
     PRIVATE,
@@ -71,11 +73,17 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-def outbox_of(slack: SlackStandIn, session: aiohttp.ClientSession) -> SlackOutbox:
+async def own_id(_team_id: str) -> str:
+    return BOT_USER_ID
+
+
+def outbox_of(
+    slack: SlackStandIn, session: aiohttp.ClientSession, **options
+) -> SlackOutbox:
     client = make_posting_client(
         slack.bot_token, base_url=slack.api_url, session=session
     )
-    return SlackOutbox(lambda team: {TEAM_ID: client}[team])
+    return SlackOutbox(lambda team: {TEAM_ID: client}[team], own_id, **options)
 
 
 @pytest.fixture
@@ -111,7 +119,7 @@ async def test_a_post_carries_its_marker_and_shows_no_previews(slack, outbox):
 async def test_a_reply_goes_to_its_thread(slack, outbox):
     main = await outbox.post(HERE, DIGEST, metadata=marker())
 
-    await outbox.post(HERE, DIGEST, metadata=marker("r"), thread_ts=main.ts)
+    await outbox.post(in_thread(main.ts), DIGEST, metadata=marker("r"))
 
     assert slack.messages()[1].thread_ts == main.ts
 
@@ -220,7 +228,7 @@ async def test_a_revoked_token_is_a_refusal(slack, outbox):
 
 async def test_a_thread_that_is_gone_is_a_refusal(outbox):
     with pytest.raises(Refused, match="cannot_reply_to_message"):
-        await outbox.post(HERE, DIGEST, metadata=marker(), thread_ts="1.000000")
+        await outbox.post(in_thread("1.000000"), DIGEST, metadata=marker())
 
 
 async def test_what_never_reached_slack_waits_and_is_not_ambiguous(session):
@@ -231,7 +239,9 @@ async def test_what_never_reached_slack_waits_and_is_not_ambiguous(session):
     client = make_posting_client("xoxb-0", base_url=url, session=session)
 
     with pytest.raises(Throttled) as caught:
-        await SlackOutbox(lambda _: client).post(HERE, DIGEST, metadata=marker())
+        await SlackOutbox(lambda _: client, own_id).post(
+            HERE, DIGEST, metadata=marker()
+        )
 
     assert caught.value.retry_after == timedelta(seconds=15)
 
@@ -300,7 +310,7 @@ class answering:  # noqa: N801 - reads as a verb where it is used
         client = make_posting_client(
             "xoxb-0", base_url=f"http://127.0.0.1:{port}/api/", session=self.session
         )
-        return SlackOutbox(lambda _: client)
+        return SlackOutbox(lambda _: client, own_id)
 
     async def answer(self, request: web.Request) -> web.Response:
         await request.read()
@@ -333,16 +343,39 @@ async def test_a_marker_is_not_taken_for_another(slack, outbox, clock):
     assert await outbox.find_marker(HERE, KEY, since=since) is None
 
 
+async def test_find_marker__of_another_app_or_person(slack, outbox, clock):
+    """Whoever reads a marker can write it; only the bot's own messages count."""
+    since = clock.now()
+    store(slack, clock, 1, metadata=marker(), user=MAYA)
+
+    assert await outbox.find_marker(HERE, KEY, since=since) is None
+
+
+async def test_find_marker__distributed_app(slack, session, clock):
+    """Fifteen messages a call are all that Slack gives, and one call a minute."""
+    outbox = outbox_of(slack, session, is_distributed=True)
+    since = clock.now()
+    posted = await outbox.post(HERE, DIGEST, metadata=marker())
+    store(slack, clock, 14)
+
+    assert await outbox.find_marker(HERE, KEY, since=since) == posted
+    store(slack, clock, 1)
+    with pytest.raises(Ambiguous, match="too_many_messages"):
+        await outbox.find_marker(HERE, KEY, since=since)
+    looked = [call.args for call in slack.calls if call.method == HISTORY]
+    assert [args["limit"] for args in looked] == [15, 15]
+
+
 async def test_a_lost_reply_is_found_in_its_thread_and_only_there(slack, outbox, clock):
     since = clock.now()
     main = await outbox.post(HERE, DIGEST, metadata=marker())
     store(slack, clock, PAGE + 5, thread_ts=main.ts)
     key = f"{KEY}:reply"
-    reply = await outbox.post(HERE, DIGEST, metadata=marker(key), thread_ts=main.ts)
+    reply = await outbox.post(in_thread(main.ts), DIGEST, metadata=marker(key))
 
-    in_thread = await outbox.find_marker(HERE, key, since=since, thread_ts=main.ts)
+    found = await outbox.find_marker(in_thread(main.ts), key, since=since)
 
-    assert in_thread == reply
+    assert found == reply
     assert await outbox.find_marker(HERE, key, since=since) is None
 
 
@@ -353,13 +386,13 @@ async def test_a_thread_is_read_to_its_end_however_old_its_beginning(
     store(slack, clock, PAGE + 5, thread_ts=main.ts)
     clock.advance(hours=2)
     since = clock.now()
-    reply = await outbox.post(HERE, DIGEST, metadata=marker("r"), thread_ts=main.ts)
+    reply = await outbox.post(in_thread(main.ts), DIGEST, metadata=marker("r"))
 
-    assert await outbox.find_marker(HERE, "r", since=since, thread_ts=main.ts) == reply
+    assert await outbox.find_marker(in_thread(main.ts), "r", since=since) == reply
 
 
 async def test_a_thread_that_is_gone_holds_no_reply(outbox, clock):
-    found = await outbox.find_marker(HERE, KEY, since=clock.now(), thread_ts="1.000000")
+    found = await outbox.find_marker(in_thread("1.000000"), KEY, since=clock.now())
 
     assert found is None
 
@@ -406,7 +439,7 @@ async def test_without_the_scope_nobody_looks(clock, session):
 
         assert await outbox.find_marker(HERE, KEY, since=clock.now()) is None
         found = await outbox.find_marker(private, KEY, since=clock.now())
-        assert isinstance(found, CannotLook)
+        assert isinstance(found, CannotSearch)
 
 
 async def test_from_outside_a_channel_nobody_looks(outbox, clock):
@@ -414,12 +447,12 @@ async def test_from_outside_a_channel_nobody_looks(outbox, clock):
 
     found = await outbox.find_marker(place, KEY, since=clock.now())
 
-    assert isinstance(found, CannotLook)
+    assert isinstance(found, CannotSearch)
 
 
 async def test_a_person_is_told_directly_and_a_channel_in_it(slack, outbox):
-    await outbox.tell(TEAM_ID, TOMAS, Message("It is paused."))
-    await outbox.tell(TEAM_ID, COSTS, Message("One is paused."))
+    await outbox.notify(TEAM_ID, TOMAS, Message("It is paused."))
+    await outbox.notify(TEAM_ID, COSTS, Message("One is paused."))
 
     (direct,) = slack.messages(direct_channel(TOMAS), user=TOMAS)
     (public,) = slack.messages()
@@ -428,7 +461,7 @@ async def test_a_person_is_told_directly_and_a_channel_in_it(slack, outbox):
 
 async def test_a_person_who_is_not_there_is_a_refusal(outbox):
     with pytest.raises(Refused, match="user_not_found"):
-        await outbox.tell(TEAM_ID, "U0NOBODY001", Message("Hello?"))
+        await outbox.notify(TEAM_ID, "U0NOBODY001", Message("Hello?"))
 
 
 async def test_clients_for_posting_never_send_again(session):

@@ -14,8 +14,8 @@ from zenmux_bot.commands.defaults import Defaults
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import AuditEntry
-from zenmux_bot.digests.delivery.ports import Skip
-from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.delivery.context import Skip
+from zenmux_bot.digests.delivery.entries import State
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
 from zenmux_bot.errors import Unreachable

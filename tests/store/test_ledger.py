@@ -9,12 +9,19 @@ import pytest
 from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
 from sqlalchemy import update
 
-from zenmux_bot.digests.ledger import Claim, Part, Pause, Settlement, State, Telling
+from zenmux_bot.digests.delivery.entries import (
+    Claim,
+    Part,
+    Pause,
+    Settlement,
+    State,
+    Telling,
+)
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notices
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.store.tables import subscriptions as subscriptions_table
@@ -30,7 +37,7 @@ def ledger(database):
 
 @pytest.fixture
 def notices(database):
-    return Notices(database)
+    return Notifications(database)
 
 
 @pytest.fixture

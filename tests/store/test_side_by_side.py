@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from examples import MONDAY, counting_pick, draft
 from sqlalchemy import Column, MetaData, inspect, select, text, types
 
-from zenmux_bot.digests.ledger import Claim, Settlement, State
+from zenmux_bot.digests.delivery.entries import Claim, Settlement, State
 from zenmux_bot.store import migrations
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History

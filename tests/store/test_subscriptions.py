@@ -11,7 +11,7 @@ from examples import DAILY, FRIDAY, MONDAY, counting_pick, draft
 from sqlalchemy import select
 
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.ledger import State
+from zenmux_bot.digests.delivery.entries import State
 from zenmux_bot.digests.subscriptions import (
     SubscriptionChanged,
     SubscriptionState,

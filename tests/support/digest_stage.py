@@ -23,9 +23,8 @@ from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.digests.channel_sync import ChannelSync
+from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.ports import Composed
-from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.digests.service import build_digests
 from zenmux_bot.errors import ServerFault
@@ -47,7 +46,7 @@ from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notices
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_demo.main import read_manifest
@@ -198,7 +197,7 @@ async def staged(
             history=history,
             deeds=Audit(database),
             planner=planner,
-            tellings=Notices(database),
+            tellings=Notifications(database),
             composer=composer,
             directory=directory,
             providers=providers,
@@ -208,19 +207,19 @@ async def staged(
         rooms = ChannelSync(
             subscriptions=subscriptions,
             directory=directory,
-            tellings=Notices(database),
+            tellings=Notifications(database),
             clock=clock,
         )
         delivery = build_delivery(
             planner=planner,
             ledger=Ledger(database),
-            notices=Notices(database),
+            notifications=Notifications(database),
             composer=composer,
-            outbox=SlackOutbox(lambda _: client),
+            outbox=SlackOutbox(lambda _: client, teams.bot_id),
             operations=OperationsChannel(StoredSettings(database)),
             pace=Pace(Limits(channel=timedelta(0), team=timedelta(0))),
             clock=clock,
-            terms=DeliverySettings(holder="test", lease=timedelta(minutes=2)),
+            settings=DeliverySettings(holder="test", lease=timedelta(minutes=2)),
             shuffle=random.Random(0),
             sleep=sleep,
         )

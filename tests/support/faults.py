@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import OperationalError
 from worlds import World
 
-from zenmux_bot.digests.ledger import State
-from zenmux_bot.digests.notifications import NOT_LOOKED
+from zenmux_bot.digests.delivery.entries import State
+from zenmux_bot.digests.delivery.texts import NOT_SEARCHED
 from zenmux_bot.store.tables import metadata
 
 FINAL = {State.SENT, State.SKIPPED, State.FAILED, State.UNKNOWN}
@@ -98,7 +98,7 @@ async def assert_once_or_told(world: World, *, owner: str = "U1") -> None:
     for entry in await world.entries():
         posted = entry.key in keys
         if entry.state is State.UNKNOWN:
-            assert not world.slack.may_read or entry.reason == NOT_LOOKED
+            assert not world.slack.may_read or entry.reason == NOT_SEARCHED
             assert world.slack.told_to(owner)
         elif entry.state is State.SENT:
             assert posted

@@ -15,16 +15,16 @@ import structlog
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
 
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
+from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
+from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.ports import Composed, Posted
-from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.render.message import Message
 from zenmux_bot.store import availability as away
 from zenmux_bot.store.conversations import OperationsChannel, Settings
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notices
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 
 posts = Table(
@@ -45,7 +45,7 @@ class TableSlack:
         self._database = database
         self._worker = worker
 
-    async def post(self, place, message, *, metadata, thread_ts=None):
+    async def post(self, location, message, *, metadata):
         key = metadata["event_payload"]["key"]
         async with self._database.writing() as connection:
             row = await connection.execute(
@@ -55,15 +55,15 @@ class TableSlack:
             )
             ts = str(row.scalar_one())
         print(key, flush=True)  # noqa: T201 - the test waits for it
-        return Posted(place.channel_id, ts)
+        return Posted(location.channel_id, ts)
 
-    async def find_marker(self, place, key, *, since, thread_ts=None):
+    async def find_marker(self, location, key, *, since):
         async with self._database.reading() as connection:
             row = await connection.execute(select(posts.c.id).where(posts.c.key == key))
             found = row.scalar_one_or_none()
-        return None if found is None else Posted(place.channel_id, str(found))
+        return None if found is None else Posted(location.channel_id, str(found))
 
-    async def tell(self, team_id, recipient, message):
+    async def notify(self, team_id, recipient, message):
         raise AssertionError(message.text)
 
 
@@ -77,13 +77,13 @@ def build_worker(database: Database, name: str, clock: Clock) -> Delivery:
     return build_delivery(
         planner=Planner(database),
         ledger=Ledger(database),
-        notices=Notices(database),
+        notifications=Notifications(database),
         composer=PlainComposer(),
         outbox=TableSlack(database, name),
         operations=OperationsChannel(Settings(database)),
         pace=Pace(no_limits),
         clock=clock,
-        terms=DeliverySettings(holder=name, lease=timedelta(seconds=20)),
+        settings=DeliverySettings(holder=name, lease=timedelta(seconds=20)),
         shuffle=random.Random(name),
     )
 

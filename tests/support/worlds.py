@@ -12,18 +12,17 @@ from examples import MONDAY, counting_pick, draft
 from sqlalchemy import select
 
 from zenmux_bot.core.actors import Location
+from zenmux_bot.digests.delivery.context import CannotSearch, Composed, DeliverySettings
+from zenmux_bot.digests.delivery.entries import Entry, Part, Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.ports import CannotLook, Composed, Posted
-from zenmux_bot.digests.delivery.settings import DeliverySettings
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
-from zenmux_bot.digests.ledger import Entry, Part
 from zenmux_bot.errors import Ambiguous
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.conversations import OperationsChannel, Settings
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.history import History
 from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notices
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.rows import entry_from
 from zenmux_bot.store.subscriptions import Subscriptions
@@ -80,32 +79,34 @@ class Slack:
     told: list[tuple[str, str]] = field(default_factory=list)
     looks: int = 0
 
-    async def post(self, place, message, *, metadata, thread_ts=None):
+    async def post(self, location, message, *, metadata):
         assert metadata["event_type"] == "zenmux_digest"
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None and not isinstance(fault, LostReply):
             raise fault
         ts = f"{len(self.posts) + 1}.000100"
         key = metadata["event_payload"]["key"]
-        self.posts.append(Post(place.channel_id, key, message, thread_ts, ts))
+        self.posts.append(
+            Post(location.channel_id, key, message, location.thread_ts, ts)
+        )
         if fault is not None:
             raise fault
-        return Posted(place.channel_id, ts)
+        return Posted(location.channel_id, ts)
 
-    async def find_marker(self, place, key, *, since, thread_ts=None):
+    async def find_marker(self, location, key, *, since):
         self.looks += 1
         fault = self.look_faults.pop(0) if self.look_faults else None
         if fault is not None:
             raise fault
         if not self.may_read:
-            return CannotLook()
+            return CannotSearch()
         for post in self.posts:
             where = (post.channel_id, post.thread_ts)
-            if post.key == key and where == (place.channel_id, thread_ts):
+            if post.key == key and where == (location.channel_id, location.thread_ts):
                 return Posted(post.channel_id, post.ts)
         return None
 
-    async def tell(self, team_id, recipient, message):
+    async def notify(self, team_id, recipient, message):
         fault = self.tell_faults.pop(0) if self.tell_faults else None
         if fault is not None:
             raise fault
@@ -180,7 +181,7 @@ class World:
         return build_delivery(
             planner=wrap(Planner(self.database)),
             ledger=wrap(Ledger(self.database)),
-            notices=wrap(Notices(self.database)),
+            notifications=wrap(Notifications(self.database)),
             composer=wrap(self.composer),
             outbox=wrap(self.slack),
             operations=wrap(OperationsChannel(self.settings)),
@@ -190,7 +191,9 @@ class World:
                 sleep=no_sleep,
             ),
             clock=self.clock,
-            terms=DeliverySettings(holder=name, lease=lease, straggling=timedelta(0)),
+            settings=DeliverySettings(
+                holder=name, lease=lease, straggling=timedelta(0)
+            ),
             shuffle=random.Random(name),
             sleep=no_sleep,
         )

@@ -15,15 +15,15 @@ from zenmux_bot.digests.subscriptions import (
     SubscriptionState,
     readable_id,
 )
-from zenmux_bot.store.changes import (
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.rows import subscription_values
+from zenmux_bot.store.subscriptions import (
     planning_from,
     record,
     select_subscriptions,
     skip_due,
     store_change,
 )
-from zenmux_bot.store.database import Database
-from zenmux_bot.store.rows import subscription_values
 from zenmux_bot.store.tables import subscriptions
 
 

@@ -11,6 +11,7 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.access import Access
+from zenmux_bot.digests.delivery.entries import Entry, State
 from zenmux_bot.digests.drafts import (
     WrongField,
     default_wish,
@@ -19,7 +20,6 @@ from zenmux_bot.digests.drafts import (
     over,
     wish_of,
 )
-from zenmux_bot.digests.ledger import Entry, State
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
     Directory,

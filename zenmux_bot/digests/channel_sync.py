@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import structlog
 
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests import notifications as notices
 from zenmux_bot.digests import phrases
 from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.entries import Notification
 from zenmux_bot.digests.delivery.slack_errors import refusal_of
-from zenmux_bot.digests.ledger import Telling
 from zenmux_bot.digests.ports import ChannelInfo, Directory, Subscriptions, Tellings
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.digests.views import sends_of
@@ -109,7 +109,7 @@ class ChannelSync:
             team_id,
             paused,
             [
-                notices.paused(each, reason, refusal.explanation, refusal.mend)
+                texts.paused(each, reason, refusal.explanation, refusal.fix)
                 for each in paused
             ],
         )
@@ -119,18 +119,24 @@ class ChannelSync:
         resumed = await self._subscriptions.resume_channel(
             team_id, channel_id, reason=reason, by=THE_BOT, now=now
         )
-        texts = [phrases.resumed(each, sends_of(each, now)[0]) for each in resumed]
-        await self._tell(team_id, resumed, texts)
+        heard = [
+            texts.resumed(
+                each,
+                phrases.moment(sends_of(each, now)[0].at, each.schedule.zone),
+            )
+            for each in resumed
+        ]
+        await self._tell(team_id, resumed, heard)
 
     async def _tell(
-        self, team_id: str, digests: Sequence[Subscription], texts: Sequence[str]
+        self, team_id: str, digests: Sequence[Subscription], heard: Sequence[str]
     ) -> None:
-        tellings = [
-            Telling(recipient=each.owner_id, text=text)
-            for each, text in zip(digests, texts, strict=True)
+        notifications = [
+            Notification(recipient=each.owner_id, text=text)
+            for each, text in zip(digests, heard, strict=True)
         ]
-        if tellings:
-            await self._tellings.add(team_id, tellings, self._clock.now())
+        if notifications:
+            await self._tellings.add(team_id, notifications, self._clock.now())
 
 
 def _obstacle(room: ChannelInfo | None) -> str | None:

@@ -26,8 +26,8 @@ from zenmux_bot.digests.content import (
     share_query,
     with_history,
 )
-from zenmux_bot.digests.delivery.ports import Composed, Skip, Wait
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.report import report_digest, report_empty, report_reply
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty

@@ -24,7 +24,7 @@ from zenmux_bot.core.periods import (
     Unit,
     Versus,
 )
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.schedule import Cadence, Days
 from zenmux_bot.digests.subscriptions import Subscription
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenmux_bot.commands.digest_commands import About, Ask, Edit, Verb
 from zenmux_bot.core.zones import UTC_NAME
 from zenmux_bot.digests import phrases
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.report_parts import button, command_about, sends, what_and_where
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import Subscription

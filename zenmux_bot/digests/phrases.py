@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from zenmux_bot.commands.digest_commands import LAST_DAY
 from zenmux_bot.core.periods import Span
-from zenmux_bot.digests.ledger import Entry, State
-from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
+from zenmux_bot.digests.delivery.entries import Entry, State
+from zenmux_bot.digests.schedule import Cadence, Days, Schedule
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.render import days
 from zenmux_bot.render.cells import named
@@ -114,13 +114,3 @@ def result(entry: Entry | None, zone: str) -> str:
     if entry.state is State.SENT and entry.settled_at is not None:
         words += f" {moment(entry.settled_at, zone)}"
     return f"{words}: {entry.reason}" if entry.reason else words
-
-
-def resumed(subscription: Subscription, following: Occurrence) -> str:
-    """Tell an owner that a digest goes on by itself."""
-    when = moment(following.at, subscription.schedule.zone)
-    return (
-        f"Digest `{subscription.id}` in <#{subscription.channel_id}> is at work again. "
-        f"The newest one that came due meanwhile, if any, goes out now. The next one "
-        f"goes out on {when}."
-    )

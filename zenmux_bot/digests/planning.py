@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from zenmux_bot.digests import notifications as notices
-from zenmux_bot.digests.ledger import State, Telling
+from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.entries import Notification, State
 from zenmux_bot.digests.schedule import Days, Occurrence, due, next_occurrence
 from zenmux_bot.digests.subscriptions import Subscription
 
@@ -29,13 +29,13 @@ class Plan:
         entries: The occurrences that came round, oldest first.
         planned_until: From here the next look goes on.
         next_at: When the next look is worth while.
-        tellings: What the owner has to hear.
+        notifications: What the owner has to hear.
     """
 
     entries: tuple[PlannedEntry, ...]
     planned_until: datetime
     next_at: datetime
-    tellings: tuple[Telling, ...] = ()
+    notifications: tuple[Notification, ...] = ()
 
 
 def plan(
@@ -65,14 +65,14 @@ def plan(
         PlannedEntry(
             occurrence=occurrence,
             state=State.SKIPPED,
-            reason=notices.superseded(newest),
+            reason=texts.superseded(newest),
         )
         for occurrence in missed
     ]
-    texts = [notices.missed(subscription, len(missed), newest)] if missed else []
+    heard = [texts.missed(subscription, len(missed), newest)] if missed else []
     if newest.days in covered:
-        reason = notices.already_covered(newest)
-        texts.append(notices.skipped(subscription, newest, reason))
+        reason = texts.already_covered(newest)
+        heard.append(texts.skipped(subscription, newest, reason))
         entries.append(
             PlannedEntry(occurrence=newest, state=State.SKIPPED, reason=reason)
         )
@@ -82,7 +82,7 @@ def plan(
         entries=tuple(entries),
         planned_until=newest.at,
         next_at=next_at,
-        tellings=tuple(
-            Telling(recipient=subscription.owner_id, text=text) for text in texts
+        notifications=tuple(
+            Notification(recipient=subscription.owner_id, text=text) for text in heard
         ),
     )

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import AuditEntry
-from zenmux_bot.digests.ledger import Entry, Telling
+from zenmux_bot.digests.delivery.entries import Entry, Notification
 from zenmux_bot.digests.subscriptions import Check, Subscription
 
 
@@ -205,7 +205,7 @@ class Tellings(Protocol):
     """Keeps what people have to hear until they were told."""
 
     async def add(
-        self, team_id: str, tellings: Sequence[Telling], now: datetime
+        self, team_id: str, tellings: Sequence[Notification], now: datetime
     ) -> None:
         """Keep tellings."""
         ...

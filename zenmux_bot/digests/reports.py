@@ -9,7 +9,7 @@ from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.digests import phrases
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.audit_report import point
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.report_parts import button, command_about, sends, what_and_where
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState

@@ -24,9 +24,9 @@ from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.audit import AuditEntry, is_person
 from zenmux_bot.digests.audit_report import report_deeds
 from zenmux_bot.digests.changes import AlreadyOut, Changes
-from zenmux_bot.digests.delivery.ports import Composed, Composer
+from zenmux_bot.digests.delivery.context import Composed, Composer
+from zenmux_bot.digests.delivery.entries import Notification
 from zenmux_bot.digests.drafts import Draft, over, wish_of
-from zenmux_bot.digests.ledger import Telling
 from zenmux_bot.digests.lookup import Lookup
 from zenmux_bot.digests.ports import (
     AuditLog,
@@ -160,7 +160,7 @@ class Digests:
             is_deleted = isinstance(wanted, About) and wanted.verb is Verb.RESTORE
             found = await self._lookup.find(asker, wanted.id, deleted=is_deleted)
         text = outcomes.favour(asker.user_id, found, wanted)
-        telling = Telling(recipient=found.owner_id, text=text)
+        telling = Notification(recipient=found.owner_id, text=text)
         await self._tellings.add(asker.team_id, [telling], self._clock.now())
         return DigestReply(report=outcomes.report_asked(found, wanted))
 

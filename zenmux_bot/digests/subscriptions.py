@@ -16,6 +16,8 @@ from zenmux_bot.errors import BotError
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 _ID_LENGTH = 4
 
+ID_PREFIX = "d-"
+
 
 class SubscriptionState(StrEnum):
     """Whether a subscription is at work."""
@@ -85,4 +87,4 @@ class SubscriptionChanged(BotError):
 
 def readable_id(pick: Callable[[str], str]) -> str:
     """Return an id that can be read out, each character given by ``pick``."""
-    return "d-" + "".join(pick(_ALPHABET) for _ in range(_ID_LENGTH))
+    return ID_PREFIX + "".join(pick(_ALPHABET) for _ in range(_ID_LENGTH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenmux_bot.digests.delivery.ports import Composed, Composer, Skip, Wait
+from zenmux_bot.digests.delivery.context import Composed, Composer, Skip, Wait
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.zenmux.working_for import work_for

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zenmux_bot.digests.audit import is_person
-from zenmux_bot.digests.ledger import Entry
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.schedule import Occurrence, upcoming
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 

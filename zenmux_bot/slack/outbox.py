@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage#errors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,21 +14,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.core.actors import Location
-from zenmux_bot.digests.delivery.ports import CannotLook, Posted
-from zenmux_bot.errors import Ambiguous, Refused
+from zenmux_bot.digests.delivery.context import CannotSearch
+from zenmux_bot.digests.delivery.entries import Posted
+from zenmux_bot.errors import Ambiguous, Refused, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.calls import call
 
 _TIMEOUTS = aiohttp.ClientTimeout(total=20, connect=5)
 
 PAGE = 100
+_DISTRIBUTED_PAGE = 15
 MAX_PAGES = 20
 """A channel with more messages since a claim is not searched to its end."""
 
 CLOCK_MARGIN = timedelta(minutes=5)
 """How far Slack's clock may be behind this machine's."""
 
-_MAY_NOT_LOOK = frozenset(
+_REOPEN = timedelta(seconds=15)
+
+_MAY_NOT_READ = frozenset(
     {
         "access_denied",
         "account_inactive",
@@ -66,90 +70,111 @@ def make_posting_client(
 
 
 class SlackOutbox:
-    """Posts through the Web API; see ``ports_delivery.Outbox``.
+    """Posts through the Web API; see ``zenmux_bot.digests.delivery.context.Outbox``.
 
     Args:
         clients: Gives the client of a workspace; it never re-sends.
+        bot_ids: Gives the bot's user id in a workspace.
+        is_distributed: The app is installed by many workspaces, so that Slack lets it
+            read fifteen messages once a minute.
+            https://docs.slack.dev/reference/methods/conversations.history
     """
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        bot_ids: Callable[[str], Awaitable[str]],
+        *,
+        is_distributed: bool = False,
+    ) -> None:
         self._clients = clients
+        self._bot_ids = bot_ids
+        self._page = _DISTRIBUTED_PAGE if is_distributed else PAGE
+        self._max_pages = 1 if is_distributed else MAX_PAGES
 
     async def post(
-        self,
-        place: Location,
-        message: Message,
-        *,
-        metadata: Mapping[str, object],
-        thread_ts: str | None = None,
+        self, location: Location, message: Message, *, metadata: Mapping[str, object]
     ) -> Posted:
-        """Post a message that carries ``metadata``.
+        """Post a message that carries ``metadata`` to a channel, thread or person.
 
         Raises:
-            SlackFault: As the port says.
+            SlackFault: As the protocol says.
         """
-        client = self._clients(place.team_id)
+        client = self._clients(location.team_id)
+        try:
+            channel = await _channel_of(client, location.channel_id)
+        except Ambiguous as error:
+            # Nothing was posted yet, so it is as if Slack had asked to wait.
+            raise Throttled(_REOPEN) from error
         return await _post(
             client,
-            place.channel_id,
+            channel,
             message,
             metadata=dict(metadata),
-            thread_ts=thread_ts,
+            thread_ts=location.thread_ts,
         )
 
     async def find_marker(
-        self,
-        place: Location,
-        key: str,
-        *,
-        since: datetime,
-        thread_ts: str | None = None,
-    ) -> Posted | CannotLook | None:
-        """Look for the message whose metadata carry ``key``.
+        self, location: Location, key: str, *, since: datetime
+    ) -> Posted | CannotSearch | None:
+        """Search for the bot's own message whose metadata carry ``key``.
 
         A channel comes newest first, so it is read until it is older than ``since``;
-        a thread comes oldest first, so it is read to its end.
+        a thread comes oldest first, so it is read to its end. Other apps' messages may
+        carry anything, so they are passed over.
 
         Raises:
-            SlackFault: Looking failed, or there is too much to read.
+            SlackFault: Searching failed, or there is too much to read.
         """
-        client = self._clients(place.team_id)
+        client = self._clients(location.team_id)
         oldest = (since - CLOCK_MARGIN).timestamp()
         cursor = None
-        for _ in range(MAX_PAGES):
-            try:
-                reply = await _read(client, place.channel_id, thread_ts, cursor)
-            except Refused as refusal:
-                if refusal.code in _MAY_NOT_LOOK:
-                    return CannotLook()
-                if refusal.code == _NO_THREAD:
+        try:
+            channel = await _channel_of(client, location.channel_id)
+            for _ in range(self._max_pages):
+                reply = await _read(
+                    client, channel, location.thread_ts, cursor, self._page
+                )
+                messages: list[dict[str, Any]] = reply["messages"] or []
+                for message in messages:
+                    if _key_of(message) == key and await self._is_own(
+                        location.team_id, message
+                    ):
+                        return Posted(channel, str(message["ts"]))
+                cursor = (reply["response_metadata"] or {}).get("next_cursor")
+                is_read = location.thread_ts is None and any(
+                    float(message["ts"]) < oldest for message in messages
+                )
+                if is_read or not cursor:
                     return None
-                raise
-            messages: list[dict[str, Any]] = reply["messages"] or []
-            for message in messages:
-                if _key_of(message) == key:
-                    return Posted(place.channel_id, str(message["ts"]))
-            cursor = (reply["response_metadata"] or {}).get("next_cursor")
-            read_all = thread_ts is None and any(
-                float(message["ts"]) < oldest for message in messages
-            )
-            if read_all or not cursor:
+        except Refused as refusal:
+            if refusal.code in _MAY_NOT_READ:
+                return CannotSearch()
+            if refusal.code == _NO_THREAD:
                 return None
+            raise
         raise Ambiguous("too_many_messages")
 
-    async def tell(self, team_id: str, recipient: str, message: Message) -> None:
+    async def notify(self, team_id: str, recipient: str, message: Message) -> None:
         """Send a direct message to a user, or a message to a channel.
 
         Raises:
             SlackFault: It was not sent, or nobody knows.
         """
         client = self._clients(team_id)
-        channel = recipient
-        # https://docs.slack.dev/reference/objects/user-object: ids of people
-        if recipient.startswith(("U", "W")):
-            reply = await call(client.conversations_open(users=recipient))
-            channel = str((reply["channel"] or {}).get("id"))
-        await _post(client, channel, message)
+        await _post(client, await _channel_of(client, recipient), message)
+
+    async def _is_own(self, team_id: str, message: Mapping[str, Any]) -> bool:
+        return message.get("user") == await self._bot_ids(team_id)
+
+
+async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
+    """Return a channel as it is, and of a person the direct messages with them."""
+    # https://docs.slack.dev/reference/objects/user-object: ids of people
+    if not recipient.startswith(("U", "W")):
+        return recipient
+    reply = await call(client.conversations_open(users=recipient))
+    return str((reply["channel"] or {}).get("id"))
 
 
 async def _post(
@@ -170,7 +195,11 @@ async def _post(
 
 
 async def _read(
-    client: AsyncWebClient, channel: str, thread_ts: str | None, cursor: str | None
+    client: AsyncWebClient,
+    channel: str,
+    thread_ts: str | None,
+    cursor: str | None,
+    limit: int,
 ) -> AsyncSlackResponse:
     """Return one page of a channel, or of a thread in it.
 
@@ -179,7 +208,7 @@ async def _read(
     common: dict[str, Any] = {
         "channel": channel,
         "include_all_metadata": True,
-        "limit": PAGE,
+        "limit": limit,
         "cursor": cursor,
     }
     if thread_ts is None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.content import share_query
-from zenmux_bot.digests.ledger import Part
+from zenmux_bot.digests.delivery.entries import Part
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import occurrences, subscriptions

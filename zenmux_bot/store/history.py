@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from zenmux_bot.digests.ledger import Entry, Part, State
+from zenmux_bot.digests.delivery.entries import Entry, Part, State
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from

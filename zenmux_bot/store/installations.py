@@ -12,7 +12,6 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
 from sqlalchemy import delete, inspect, select
 
 from zenmux_bot.digests.audit import THE_BOT
-from zenmux_bot.store.changes import pause_where
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.installation_tables import (
     SECRETS,
@@ -21,7 +20,9 @@ from zenmux_bot.store.installation_tables import (
     workspace_keys,
 )
 from zenmux_bot.store.installation_tables import bots as bots_table
+from zenmux_bot.store.subscriptions import pause_where
 from zenmux_bot.store.tables import (
+    outbound_messages,
     said_answers,
     settings,
     subscriptions,
@@ -163,6 +164,7 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
                 settings,
                 said_answers,
                 threads,
+                outbound_messages,
                 welcomed_channels,
                 org_teams,
             )

@@ -1,30 +1,56 @@
-"""The ledger in the store: claims, hand-backs and settlements of posts.
+"""The ledger in the store: what is to be posted once, and what became of it.
 
-Every change names the version it is based on and has no effect on a newer one, so
-that of several workers one succeeds and the others learn that they did not.
+Two tables hold its rows: the digests' occurrences, and the outbound messages of other
+features. Every change names the version it is based on and has no effect on a newer
+one, so that of several workers one succeeds and the others learn that they did not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.digests.ledger import Claim, Entry, Part, Settlement, State, Telling
-from zenmux_bot.digests.subscriptions import Subscription
-from zenmux_bot.store.consequences import enter_reply, pause, tell
+from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.digests.delivery.entries import (
+    Claim,
+    DigestPost,
+    Entry,
+    Notification,
+    OutboundEntry,
+    OutboundMessage,
+    OutboundPost,
+    Part,
+    Pause,
+    Post,
+    State,
+    Transition,
+)
+from zenmux_bot.digests.subscriptions import ID_PREFIX
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.rows import entry_from, subscription_from
-from zenmux_bot.store.tables import occurrences, subscriptions
+from zenmux_bot.store.notifications import add_notifications
+from zenmux_bot.store.rows import (
+    entry_from,
+    new_entry_values,
+    new_outbound_values,
+    outbound_from,
+    subscription_from,
+)
+from zenmux_bot.store.subscriptions import pause_where
+from zenmux_bot.store.tables import occurrences, outbound_messages, subscriptions
 
 # No lease and no rest is longer. One that seems to be was written before the clock
 # was set back, and is over.
 _LONGEST_LEASE = timedelta(hours=1)
 _LONGEST_REST = timedelta(hours=6)
+
+KEPT = timedelta(days=400)
+"""How long outbound messages are remembered that have ended."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,205 +61,357 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def enqueue(self, message: OutboundMessage, *, now: datetime) -> bool:
+        """Enter a message to be posted once; tell whether it is new.
+
+        The same key again changes nothing, whatever became of the first.
+        """
+        async with self._database.writing() as connection:
+            return await enqueue(self._database, connection, message, now=now)
+
+    async def posted(self, key: str) -> tuple[str, str] | None:
+        """Return channel and timestamp of what was posted under a key, if it was."""
+        entry = await self.find(key)
+        if entry is None or entry.channel_id is None or entry.ts is None:
+            return None
+        return entry.channel_id, entry.ts
+
+    async def find(self, key: str) -> Entry | OutboundEntry | None:
+        """Return the entry that a key names: an outbound message's or a digest's."""
+        async with self._database.reading() as connection:
+            if not key.startswith(ID_PREFIX):
+                query = select(outbound_messages).where(outbound_messages.c.key == key)
+                row = (await connection.execute(query)).one_or_none()
+                return None if row is None else outbound_from(row)
+            subscription_id, _, nominal = key.partition(":")
+            part = Part.REPLY if nominal.endswith(f":{Part.REPLY}") else Part.MAIN
+            at = occurrences.c
+            query = select(occurrences).where(
+                at.subscription_id == subscription_id,
+                at.nominal == nominal.removesuffix(f":{Part.REPLY}"),
+                at.part == part,
+            )
+            row = (await connection.execute(query)).one_or_none()
+            return None if row is None else entry_from(row)
+
     async def ready(
         self, now: datetime, *, limit: int, resting: Collection[str] = ()
-    ) -> list[tuple[Entry, Subscription]]:
+    ) -> list[Post]:
         """Return what may be tried now, and claims whose lease is over.
 
         Args:
             now: The instant.
-            limit: How many at most.
+            limit: How many of each kind at most.
             resting: Workspaces that Slack told to wait.
         """
-        at = occurrences.c
-        due = and_(
-            at.state == State.DUE,
-            # Not before its hour, even if the clock was set back meanwhile; what a
-            # person asked for and the reply to what was sent have had theirs.
-            or_(at.due_at <= now, at.by_hand.is_(True), at.part == Part.REPLY),
-            or_(at.retry_at <= now, at.retry_at > now + _LONGEST_REST),
-        )
-        query = (
-            select(occurrences)
-            .join(subscriptions)
-            .where(
-                or_(due, _stale(now)),
-                subscriptions.c.team_id.not_in(resting),
-            )
-            .order_by(at.retry_at, at.id)
-            .limit(limit)
-        )
         async with self._database.reading() as connection:
-            entries = [entry_from(row) for row in await connection.execute(query)]
-            if not entries:
-                return []
-            owners = await connection.execute(
-                select(subscriptions).where(
-                    subscriptions.c.id.in_({entry.subscription_id for entry in entries})
-                )
-            )
-            by_id = {row.id: subscription_from(row) for row in owners}
-        return [(entry, by_id[entry.subscription_id]) for entry in entries]
+            digests = await _ready_digests(connection, now, limit, resting)
+            others = await _ready_outbound(connection, now, limit, resting)
+        return [*digests, *others]
 
-    async def claim(self, entry: Entry, claim: Claim) -> Entry | None:
+    async def claim(self, post: Post, claim: Claim) -> Post | None:
         """Claim a due entry, or return None when another was faster.
 
         A pause skips what is due, so it counts as another.
         """
-        return await self._change(
-            entry,
-            occurrences.c.state == State.DUE,
-            state=State.CLAIMED,
-            holder=claim.holder,
-            lease_until=claim.until,
-            claimed_at=func.coalesce(occurrences.c.claimed_at, claim.at),
-            channel_id=claim.channel_id,
-            data_through=claim.data_through,
-            figures=claim.figures,
-            reply_wanted=claim.reply_wanted,
-        )
+        table = _table_of(post)
+        values: dict[str, Any] = {
+            "state": State.CLAIMED,
+            "holder": claim.holder,
+            "lease_until": claim.until,
+            "claimed_at": func.coalesce(table.c.claimed_at, claim.at),
+            "channel_id": claim.channel_id,
+        }
+        if isinstance(post, DigestPost):
+            values |= {
+                "data_through": claim.data_through,
+                "figures": claim.figures,
+                "reply_wanted": claim.reply_wanted,
+            }
+        else:
+            values["thread_ts"] = claim.thread_ts
+        async with self._database.writing() as connection:
+            return await _change(connection, post, table.c.state == State.DUE, **values)
 
-    async def take_over(self, entry: Entry, claim: Claim) -> Entry | None:
+    async def take_over(self, post: Post, claim: Claim) -> Post | None:
         """Take over a claim whose lease is over, or return None."""
-        return await self._change(
-            entry, _stale(claim.at), holder=claim.holder, lease_until=claim.until
-        )
+        async with self._database.writing() as connection:
+            return await _change(
+                connection,
+                post,
+                _is_stale(_table_of(post), claim.at),
+                holder=claim.holder,
+                lease_until=claim.until,
+            )
 
-    async def release_in_doubt(
-        self, entry: Entry, until: datetime, *, failures: int
-    ) -> Entry | None:
-        """Leave a claim to whoever comes after ``until`` and looks for the post."""
-        return await self._change(
-            entry,
-            occurrences.c.state == State.CLAIMED,
-            holder=None,
-            lease_until=until,
-            failures=failures,
-        )
+    async def apply(self, post: Post, step: Transition) -> Post | None:
+        """Record a step, or return None when the entry was no longer open for it.
 
-    async def hand_back(
-        self,
-        entry: Entry,
-        *,
-        retry_at: datetime,
-        reason: str,
-        failures: int,
-        tellings: Sequence[Telling] = (),
-        now: datetime,
-    ) -> Entry | None:
-        """Make an entry due again that was surely not posted, or return None."""
+        That it was sent is proven by the message, whoever holds the claim by then;
+        every other step holds only for the version that it is based on.
+        """
+        table = _table_of(post)
+        is_sent = step.state is State.SENT
         async with self._database.writing() as connection:
             changed = await _change(
                 connection,
-                entry,
-                occurrences.c.state.in_((State.DUE, State.CLAIMED)),
-                state=State.DUE,
-                retry_at=retry_at,
-                reason=reason,
-                failures=failures,
-                holder=None,
-                lease_until=None,
+                post,
+                table.c.state.in_(_OPEN_FOR.get(step.state, _OPEN)),
+                any_version=is_sent,
+                **_values_of(step, table),
             )
-            if changed is not None:
-                await tell(connection, changed, tellings, now)
+            if changed is None:
+                return None
+            await add_notifications(
+                connection, changed.team_id, step.notifications, step.at
+            )
+            if step.pause is not None:
+                await _pause(connection, changed, step.pause, step.at)
+            if is_sent and isinstance(changed, DigestPost):
+                await _enter_reply(self._database, connection, changed.entry, step.at)
+        _log_step(changed, step)
         return changed
 
-    async def settle(self, entry: Entry, settlement: Settlement) -> Entry | None:
-        """Record how an entry ended, or return None when that was no longer open.
-
-        That it was sent is proven by the message, whoever holds the claim by then;
-        every other end holds only for the version that it is based on.
-        """
-        async with self._database.writing() as connection:
-            settled = await _change(
-                connection,
-                entry,
-                occurrences.c.state.in_((State.DUE, State.CLAIMED, State.UNKNOWN))
-                if settlement.state is State.SENT
-                else occurrences.c.state.in_((State.DUE, State.CLAIMED)),
-                any_version=settlement.state is State.SENT,
-                state=settlement.state,
-                reason=settlement.reason,
-                channel_id=func.coalesce(
-                    settlement.channel_id, occurrences.c.channel_id
-                ),
-                ts=settlement.ts,
-                settled_at=settlement.at,
-                holder=None,
-                lease_until=None,
-            )
-            if settled is None:
-                return None
-            await tell(connection, settled, settlement.tellings, settlement.at)
-            if settlement.pause is not None:
-                await pause(connection, settled, settlement.pause, settlement.at)
-            if settlement.state is State.SENT and settled.reply_wanted:
-                await enter_reply(self._database, connection, settled, settlement.at)
-        late = settlement.at - settled.occurrence.at
-        log.info(
-            "delivery.settled",
-            key=settled.key,
-            part=str(settled.part),
-            state=str(settlement.state),
-            reason=settlement.reason,
-            late_seconds=late.total_seconds(),
-        )
-        return settled
-
-    async def reply_to(self, main: Entry) -> Entry | None:
+    async def reply_to(self, main: DigestPost) -> DigestPost | None:
         """Return the entry of the reply to a main post, if it has one."""
-        query = select(occurrences).where(
-            occurrences.c.subscription_id == main.subscription_id,
-            occurrences.c.nominal == main.occurrence.nominal,
-            occurrences.c.part == Part.REPLY,
+        entry = main.entry
+        found = await self.find(
+            f"{entry.subscription_id}:{entry.occurrence.nominal}:{Part.REPLY}"
         )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else entry_from(row)
-
-    async def _change(
-        self, entry: Entry, condition: ColumnElement[bool], **values: Any
-    ) -> Entry | None:
-        async with self._database.writing() as connection:
-            return await _change(connection, entry, condition, **values)
+        return replace(main, entry=found) if isinstance(found, Entry) else None
 
 
-def _stale(now: datetime) -> ColumnElement[bool]:
+async def enqueue(
+    database: Database,
+    connection: AsyncConnection,
+    message: OutboundMessage,
+    *,
+    now: datetime,
+) -> bool:
+    """Enter a message within the transaction of what it tells of.
+
+    The workspace's messages that are too old to be kept are removed with it.
+    """
+    at = outbound_messages.c
+    await connection.execute(
+        delete(outbound_messages).where(
+            at.team_id == message.team_id, at.settled_at < now - KEPT
+        )
+    )
+    added = await connection.execute(
+        database.insert(outbound_messages)
+        .values(new_outbound_values(message, now))
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return bool(added.rowcount)
+
+
+_OPEN = (State.DUE, State.CLAIMED)
+_OPEN_FOR = {
+    State.SENT: (*_OPEN, State.UNKNOWN),
+    State.CLAIMED: (State.CLAIMED,),
+}
+"""In which states a row takes a step to another one."""
+
+
+def _values_of(step: Transition, table: Table) -> dict[str, Any]:
+    """Return the columns that a step sets."""
+    if step.state is State.CLAIMED:  # in doubt: looked at by whoever comes then
+        return {
+            "holder": None,
+            "lease_until": step.retry_at,
+            "failures": step.failures,
+        }
+    values: dict[str, Any] = {
+        "state": step.state,
+        "reason": step.reason,
+        "holder": None,
+        "lease_until": None,
+    }
+    if step.state is State.DUE:
+        return {**values, "retry_at": step.retry_at, "failures": step.failures}
+    values["settled_at"] = step.at
+    if step.posted is not None:
+        values |= {"channel_id": step.posted.channel_id, "ts": step.posted.ts}
+    if table is outbound_messages:
+        # What was said is in Slack, or nowhere; the key is what is remembered.
+        values["message"] = {}
+    return values
+
+
+def _log_step(post: Post, step: Transition) -> None:
+    if step.state in _OPEN:
+        return
+    due_at = (
+        post.entry.occurrence.at
+        if isinstance(post, DigestPost)
+        else post.entry.planned_at
+    )
+    log.info(
+        "delivery.settled",
+        key=post.entry.key,
+        part=str(post.entry.part) if isinstance(post, DigestPost) else str(Part.MAIN),
+        state=str(step.state),
+        reason=step.reason,
+        late_seconds=(step.at - due_at).total_seconds(),
+    )
+
+
+async def _ready_digests(
+    connection: AsyncConnection,
+    now: datetime,
+    limit: int,
+    resting: Collection[str],
+) -> list[DigestPost]:
+    at = occurrences.c
+    due = and_(
+        at.state == State.DUE,
+        # Not before its hour, even if the clock was set back meanwhile; what a
+        # person asked for and the reply to what was sent have had theirs.
+        or_(at.due_at <= now, at.by_hand.is_(True), at.part == Part.REPLY),
+        _is_rested(occurrences, now),
+    )
+    query = (
+        select(occurrences)
+        .join(subscriptions)
+        .where(
+            or_(due, _is_stale(occurrences, now)),
+            subscriptions.c.team_id.not_in(resting),
+        )
+        .order_by(at.retry_at, at.id)
+        .limit(limit)
+    )
+    entries = [entry_from(row) for row in await connection.execute(query)]
+    if not entries:
+        return []
+    owners = await connection.execute(
+        select(subscriptions).where(
+            subscriptions.c.id.in_({entry.subscription_id for entry in entries})
+        )
+    )
+    by_id = {row.id: subscription_from(row) for row in owners}
+    return [
+        DigestPost(entry=entry, subscription=by_id[entry.subscription_id])
+        for entry in entries
+    ]
+
+
+async def _ready_outbound(
+    connection: AsyncConnection,
+    now: datetime,
+    limit: int,
+    resting: Collection[str],
+) -> list[OutboundPost]:
+    at = outbound_messages.c
+    due = and_(at.state == State.DUE, _is_rested(outbound_messages, now))
+    query = (
+        select(outbound_messages)
+        .where(or_(due, _is_stale(outbound_messages, now)), at.team_id.not_in(resting))
+        .order_by(at.retry_at, at.id)
+        .limit(limit)
+    )
+    rows = await connection.execute(query)
+    return [OutboundPost(entry=outbound_from(row)) for row in rows]
+
+
+def _is_rested(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Say which due rows may be tried again."""
+    return or_(table.c.retry_at <= now, table.c.retry_at > now + _LONGEST_REST)
+
+
+def _is_stale(table: Table, now: datetime) -> ColumnElement[bool]:
     """Say which claims are over: in the past, or further ahead than any can be."""
     return and_(
-        occurrences.c.state == State.CLAIMED,
+        table.c.state == State.CLAIMED,
         or_(
-            occurrences.c.lease_until <= now,
-            occurrences.c.lease_until > now + _LONGEST_LEASE,
+            table.c.lease_until <= now,
+            table.c.lease_until > now + _LONGEST_LEASE,
         ),
     )
 
 
+def _table_of(post: Post) -> Table:
+    return occurrences if isinstance(post, DigestPost) else outbound_messages
+
+
 async def _change(
     connection: AsyncConnection,
-    entry: Entry,
+    post: Post,
     condition: ColumnElement[bool],
     *,
     any_version: bool = False,
     **values: Any,
-) -> Entry | None:
-    """Change a row that is as ``entry`` says, or return None.
+) -> Post | None:
+    """Change a row that is as ``post`` says, or return None.
 
     A row that another transaction is changing counts as changed already.
     """
-    at = occurrences.c
-    wanted = select(at.id).where(at.id == entry.id, condition)
+    table, entry = _table_of(post), post.entry
+    wanted = select(table.c.id).where(table.c.id == entry.id, condition)
     if any_version:
         wanted = wanted.with_for_update()
     else:
-        wanted = wanted.where(at.version == entry.version).with_for_update(
-            skip_locked=True, of=occurrences
+        wanted = wanted.where(table.c.version == entry.version).with_for_update(
+            skip_locked=True, of=table
         )
     changed = await connection.execute(
-        update(occurrences)
-        .where(at.id == wanted.scalar_subquery())
-        .values(values | {"version": at.version + 1})
-        .returning(*occurrences.c)
+        update(table)
+        .where(table.c.id == wanted.scalar_subquery())
+        .values(values | {"version": table.c.version + 1})
+        .returning(*table.c)
     )
     row = changed.one_or_none()
-    return None if row is None else entry_from(row)
+    if row is None:
+        return None
+    if isinstance(post, DigestPost):
+        return replace(post, entry=entry_from(row))
+    # What was posted is not kept, but this step may still have to speak of it.
+    return replace(post, entry=replace(outbound_from(row), message=post.entry.message))
+
+
+async def _enter_reply(
+    database: Database, connection: AsyncConnection, main: Entry, now: datetime
+) -> None:
+    """Enter the reply to a post that was sent; its thread is known only now."""
+    if not main.reply_wanted:
+        return
+    await connection.execute(
+        database.insert(occurrences)
+        .values(
+            new_entry_values(
+                main.subscription_id,
+                main.occurrence,
+                part=Part.REPLY,
+                by_hand=main.by_hand,
+                retry_at=now,
+                planned_at=now,
+                channel_id=main.channel_id,
+                thread_ts=main.ts,
+            )
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def _pause(
+    connection: AsyncConnection, post: Post, pause: Pause, now: datetime
+) -> None:
+    """Pause what a refusal concerns and tell everyone who owns some of it."""
+    concerned = (
+        subscriptions.c.id == post.subscription.id
+        if isinstance(post, DigestPost) and not pause.whole_team
+        else subscriptions.c.team_id == post.team_id
+    )
+    paused = await pause_where(
+        connection, (concerned,), reason=pause.reason, by=THE_BOT, now=now
+    )
+    owners = {subscription.owner_id for subscription in paused}
+    if not pause.whole_team:
+        # Also when it was paused already and a person asked for this one.
+        owners.add(post.owner_id)
+    await add_notifications(
+        connection,
+        post.team_id,
+        [Notification(recipient=owner, text=pause.text) for owner in sorted(owners)],
+        now,
+    )

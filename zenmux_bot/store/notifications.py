@@ -1,36 +1,41 @@
-"""What people have to hear, kept until they were told at least once."""
+"""What people have to hear, kept until it was sent at least once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.digests.ledger import Notice, Telling
+from zenmux_bot.digests.delivery.entries import Notification, QueuedNotification
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import notices
 
 _LONGEST_REST = timedelta(hours=1)
 """A longer one was written before the clock was set back, and is over."""
 
+_KEPT = timedelta(days=30)
+"""How long it is known what was sent."""
 
-class Notices:
-    """The notices of all workspaces."""
+
+class Notifications:
+    """The notifications of all workspaces."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(
-        self, team_id: str, tellings: Sequence[Telling], now: datetime
+        self, team_id: str, notifications: Sequence[Notification], now: datetime
     ) -> None:
-        """Keep notices that come with no other change."""
+        """Keep what comes with no other change."""
         async with self._database.writing() as connection:
-            await add_notices(connection, team_id, tellings, now)
+            await add_notifications(connection, team_id, notifications, now)
 
-    async def take(self, now: datetime, *, until: datetime, limit: int) -> list[Notice]:
-        """Return notices to tell now; nobody else gets them before ``until``."""
+    async def take(
+        self, now: datetime, *, until: datetime, limit: int
+    ) -> list[QueuedNotification]:
+        """Return what to send now; nobody else gets them before ``until``."""
         waiting = (
             select(notices.c.id)
             .where(
@@ -53,7 +58,7 @@ class Notices:
             )
             return sorted(
                 (
-                    Notice(
+                    QueuedNotification(
                         id=row.id,
                         team_id=row.team_id,
                         recipient=row.recipient,
@@ -63,49 +68,61 @@ class Notices:
                     )
                     for row in rows
                 ),
-                key=lambda notice: notice.id,
+                key=lambda queued: queued.id,
             )
 
-    async def close(self, notice: Notice, now: datetime, *, failure: str = "") -> None:
-        """Record that it was told, or that it cannot be."""
+    async def close(
+        self, notification: QueuedNotification, now: datetime, *, failure: str = ""
+    ) -> None:
+        """Record that it was sent, or that it cannot be."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(notices)
-                .where(notices.c.id == notice.id)
+                .where(notices.c.id == notification.id)
                 .values(closed_at=now, failure=failure)
             )
 
-    async def postpone(self, notice: Notice, retry_at: datetime) -> None:
+    async def postpone(
+        self, notification: QueuedNotification, retry_at: datetime
+    ) -> None:
         """Try it again, not before ``retry_at``."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(notices)
-                .where(notices.c.id == notice.id)
+                .where(notices.c.id == notification.id)
                 .values(retry_at=retry_at)
             )
 
 
-async def add_notices(
+async def add_notifications(
     connection: AsyncConnection,
     team_id: str,
-    tellings: Sequence[Telling],
+    notifications: Sequence[Notification],
     now: datetime,
 ) -> None:
-    """Keep notices within the transaction of what they tell of."""
-    if not tellings:
+    """Keep notifications within the transaction of what they tell of.
+
+    The workspace's old ones are removed with it.
+    """
+    if not notifications:
         return
+    await connection.execute(
+        delete(notices).where(
+            notices.c.team_id == team_id, notices.c.closed_at < now - _KEPT
+        )
+    )
     await connection.execute(
         notices.insert(),
         [
             {
                 "team_id": team_id,
-                "recipient": telling.recipient,
-                "text": telling.text,
+                "recipient": each.recipient,
+                "text": each.text,
                 "created_at": now,
                 "retry_at": now,
                 "attempts": 0,
                 "failure": "",
             }
-            for telling in tellings
+            for each in notifications
         ],
     )

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from zenmux_bot.digests import notifications as notices
-from zenmux_bot.digests.ledger import Entry, Part, State, Telling
+from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.entries import Entry, Notification, Part, State
 from zenmux_bot.digests.planning import PlannedEntry, plan
 from zenmux_bot.digests.schedule import (
     Days,
@@ -23,7 +23,7 @@ from zenmux_bot.digests.schedule import (
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.notifications import add_notices
+from zenmux_bot.store.notifications import add_notifications
 from zenmux_bot.store.rows import entry_from, new_entry_values, subscription_from
 from zenmux_bot.store.tables import occurrences, subscriptions
 
@@ -150,7 +150,9 @@ class Planner:
         planned = plan(subscription, row.planned_until, now, covered)
         for entry in planned.entries:
             await self._enter(connection, subscription, entry, now)
-        await add_notices(connection, subscription.team_id, planned.tellings, now)
+        await add_notifications(
+            connection, subscription.team_id, planned.notifications, now
+        )
         await _look_again(
             connection, subscription, planned.planned_until, planned.next_at
         )
@@ -206,7 +208,7 @@ async def _supersede(
     now: datetime,
 ) -> None:
     """Skip what still waits of a subscription now that something newer is due."""
-    reason = notices.superseded(newest)
+    reason = texts.superseded(newest)
     rows = await connection.execute(
         update(occurrences)
         .where(
@@ -224,14 +226,14 @@ async def _supersede(
         )
         .returning(*occurrences.c)
     )
-    tellings = [
-        Telling(
+    notifications = [
+        Notification(
             recipient=subscription.owner_id,
-            text=notices.skipped(subscription, entry_from(row).occurrence, reason),
+            text=texts.skipped(subscription, entry_from(row).occurrence, reason),
         )
         for row in rows
     ]
-    await add_notices(connection, subscription.team_id, tellings, now)
+    await add_notifications(connection, subscription.team_id, notifications, now)
 
 
 async def _rewind(connection: AsyncConnection, now: datetime) -> None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.ledger import Entry, Part, State
+from zenmux_bot.digests.delivery.entries import (
+    Entry,
+    LedgerEntry,
+    OutboundEntry,
+    OutboundMessage,
+    Part,
+    State,
+)
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState, WhenEmpty
+from zenmux_bot.render.message import Message
 
 
 def subscription_from(row: Row[Any]) -> Subscription:
@@ -71,9 +81,9 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
 
 
 def entry_from(row: Row[Any]) -> Entry:
-    """Return the entry in a row of the ledger."""
+    """Return the digest's entry in a row of the ledger."""
     return Entry(
-        id=row.id,
+        **_delivery_of(row),
         subscription_id=row.subscription_id,
         occurrence=Occurrence(
             nominal=row.nominal,
@@ -82,23 +92,54 @@ def entry_from(row: Row[Any]) -> Entry:
         ),
         part=Part(row.part),
         by_hand=row.by_hand,
-        state=State(row.state),
-        reason=row.reason,
-        retry_at=row.retry_at,
-        failures=row.failures,
-        version=row.version,
-        holder=row.holder,
-        lease_until=row.lease_until,
-        claimed_at=row.claimed_at,
-        planned_at=row.planned_at,
-        channel_id=row.channel_id,
-        ts=row.ts,
-        thread_ts=row.thread_ts,
         data_through=row.data_through,
         figures=row.figures,
         reply_wanted=row.reply_wanted,
-        settled_at=row.settled_at,
     )
+
+
+def outbound_from(row: Row[Any]) -> OutboundEntry:
+    """Return the outbound message's entry in a row of the ledger."""
+    said = row.message or {}
+    return OutboundEntry(
+        **_delivery_of(row),
+        message=OutboundMessage(
+            key=row.key,
+            team_id=row.team_id,
+            channel_id=row.recipient_id,
+            owner_id=row.owner_id,
+            message=Message(said.get("text", ""), tuple(said.get("blocks", ()))),
+            subject=row.subject,
+            thread_key=row.thread_key,
+            expires_at=row.expires_at,
+        ),
+    )
+
+
+def _delivery_of(row: Row[Any]) -> dict[str, Any]:
+    """Return the fields that the two tables of the ledger have in common."""
+    names = (field.name for field in fields(LedgerEntry))
+    return {name: getattr(row, name) for name in names} | {"state": State(row.state)}
+
+
+def new_outbound_values(message: OutboundMessage, now: datetime) -> dict[str, Any]:
+    """Return the columns of an outbound message that enters the ledger."""
+    return {
+        "key": message.key,
+        "team_id": message.team_id,
+        "recipient_id": message.channel_id,
+        "owner_id": message.owner_id,
+        "message": message.message.payload(),
+        "subject": message.subject,
+        "thread_key": message.thread_key,
+        "expires_at": message.expires_at,
+        "state": State.DUE,
+        "reason": "",
+        "retry_at": now,
+        "failures": 0,
+        "version": 0,
+        "planned_at": now,
+    }
 
 
 def new_entry_values(

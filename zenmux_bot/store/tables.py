@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Date,
@@ -65,6 +68,26 @@ subscriptions = Table(
     Index(None, "planned_until"),
 )
 
+
+def _delivery_columns() -> tuple[Column[Any], ...]:
+    """Return what both tables of the ledger have: how far a post has come."""
+    return (
+        Column("state", String(16), nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("retry_at", UtcDateTime, nullable=False),
+        Column("failures", Integer, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("holder", String(128)),
+        Column("lease_until", UtcDateTime),
+        Column("claimed_at", UtcDateTime),
+        Column("planned_at", UtcDateTime, nullable=False),
+        Column("channel_id", String(32)),
+        Column("ts", String(32)),
+        Column("thread_ts", String(32)),
+        Column("settled_at", UtcDateTime),
+    )
+
+
 occurrences = Table(
     "occurrences",
     metadata,
@@ -78,26 +101,34 @@ occurrences = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("by_hand", Boolean, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("retry_at", UtcDateTime, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("holder", String(128)),
-    Column("lease_until", UtcDateTime),
-    Column("claimed_at", UtcDateTime),
-    Column("planned_at", UtcDateTime, nullable=False),
-    Column("channel_id", String(32)),
-    Column("ts", String(32)),
-    Column("thread_ts", String(32)),
+    *_delivery_columns(),
     Column("data_through", Date),
     Column("figures", Figures, nullable=False),
     Column("reply_wanted", Boolean, nullable=False),
-    Column("settled_at", UtcDateTime),
     UniqueConstraint("subscription_id", "nominal", "part"),
     Index(None, "state", "retry_at"),
     Index(None, "state", "lease_until"),
     Index(None, "subscription_id", "due_at"),
+)
+
+outbound_messages = Table(
+    "outbound_messages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(200), nullable=False),
+    Column("team_id", String(32), nullable=False),
+    Column("recipient_id", String(32), nullable=False),
+    Column("owner_id", String(32), nullable=False),
+    # Text and blocks; empty once it has ended.
+    Column("message", JSON, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("thread_key", String(200)),
+    Column("expires_at", UtcDateTime),
+    *_delivery_columns(),
+    UniqueConstraint("key"),
+    Index(None, "state", "retry_at"),
+    Index(None, "state", "lease_until"),
+    Index(None, "team_id", "settled_at"),
 )
 
 notices = Table(

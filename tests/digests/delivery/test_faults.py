@@ -11,7 +11,7 @@ from faults import Fate, assert_once_or_told, empty, live, settle_all
 from sqlalchemy.exc import OperationalError
 from worlds import LostReply, World
 
-from zenmux_bot.digests.delivery.ports import Wait
+from zenmux_bot.digests.delivery.context import Wait
 from zenmux_bot.errors import (
     Ambiguous,
     PayloadRefused,

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from worlds import KEY, QUARTERS, LostReply
 
-from zenmux_bot.digests.delivery.settings import DeliverySettings
+from zenmux_bot.digests.delivery.context import DeliverySettings
 from zenmux_bot.errors import (
     Ambiguous,
     Throttled,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from examples import draft
 
-from zenmux_bot.digests import notifications as notices
 from zenmux_bot.digests.delivery import slack_errors as refusals
+from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.settle import backoff
 from zenmux_bot.digests.delivery.slack_errors import Action, refusal_of
 
@@ -39,9 +39,9 @@ def test_the_owner_gets_a_sentence_with_a_command(code):
     subscription = draft(id="d-7kq3")
 
     text = (
-        notices.team_paused(code, refusal.explanation)
+        texts.team_paused(code, refusal.explanation)
         if refusal.action in {Action.PAUSE_TEAM, Action.CONFIRM_TEAM}
-        else notices.paused(subscription, code, refusal.explanation, refusal.mend)
+        else texts.paused(subscription, code, refusal.explanation, refusal.mend)
     )
 
     assert code in text

@@ -43,7 +43,14 @@ from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
 from zenmux_demo.sandbox.faults import Broken
 from zenmux_demo.workspace.faults import Drop, Fail, Limit, Page
-from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TEAM_ID, direct_channel
+from zenmux_demo.workspace.seed import (
+    BOT_USER_ID,
+    COSTS,
+    GENERAL,
+    MAYA,
+    TEAM_ID,
+    direct_channel,
+)
 from zenmux_demo.workspace.server import SlackStandIn
 
 CHANNELS = (COSTS, GENERAL)
@@ -74,10 +81,13 @@ class Workspace(SlackOutbox):
         client = make_posting_client(
             stand_in.bot_token, base_url=stand_in.api_url, session=session
         )
-        super().__init__(lambda _: client)
+        super().__init__(lambda _: client, self._own_id)
         self.stand_in = stand_in
         self._keys: list[str] = []
         self._told: list[str] = []
+
+    async def _own_id(self, _team_id: str) -> str:
+        return BOT_USER_ID
 
     def keys(self) -> list[str]:
         """Return the marker of each message in the channels."""

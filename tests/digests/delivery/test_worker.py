@@ -10,7 +10,7 @@ from examples import DAILY, FRIDAY, MONDAY
 from sqlalchemy.exc import OperationalError
 from worlds import KEY, QUARTERS
 
-from zenmux_bot.digests.delivery.ports import Skip, Wait
+from zenmux_bot.digests.delivery.context import Skip, Wait
 from zenmux_bot.errors import (
     Unreachable,
 )

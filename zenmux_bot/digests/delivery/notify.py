@@ -1,4 +1,4 @@
-"""Telling people what they have to hear, side by side and at least once."""
+"""Sending people what they have to hear, side by side and at least once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from datetime import timedelta
 import structlog
 
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.delivery.context import Outbox
+from zenmux_bot.digests.delivery.entries import QueuedNotification
 from zenmux_bot.digests.delivery.pacing import Pace, Use
-from zenmux_bot.digests.delivery.ports import Notices, Outbox
 from zenmux_bot.digests.delivery.settle import backoff
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE, refusal_of
-from zenmux_bot.digests.ledger import Notice
 from zenmux_bot.errors import Refused, Throttled
 from zenmux_bot.render.message import Message
+from zenmux_bot.store.notifications import Notifications
 
 _BATCH = 50
 _SIDE_BY_SIDE = 8
@@ -25,25 +26,30 @@ _SECONDS_EACH = 10.0
 _LEASE = timedelta(minutes=2)
 
 _KEPT_FOR = timedelta(days=7)
-"""A token may take as long to be mended; what is older helps nobody."""
+"""A token may take as long to be replaced; what is older helps nobody."""
 
 log = structlog.get_logger(__name__)
 
 
 class Notifier:
-    """Tells what is kept until it was told, or nobody can be.
+    """Sends each queued notification until it was sent, or cannot be.
 
     Args:
-        notices: What people have to hear.
-        outbox: Tells people.
+        notifications: What people have to hear.
+        outbox: Sends it.
         pace: Keeps to Slack's limits.
         clock: Tells the time.
     """
 
     def __init__(
-        self, *, notices: Notices, outbox: Outbox, pace: Pace, clock: Clock
+        self,
+        *,
+        notifications: Notifications,
+        outbox: Outbox,
+        pace: Pace,
+        clock: Clock,
     ) -> None:
-        self._notices = notices
+        self._notifications = notifications
         self._outbox = outbox
         self._pace = pace
         self._clock = clock
@@ -53,11 +59,13 @@ class Notifier:
         """Begin nothing new."""
         self._stopping = True
 
-    async def tell(self) -> None:
-        """Tell what has to be told now; what fails is kept for later."""
+    async def send_queued(self) -> None:
+        """Send what is queued now; what fails is kept for later."""
         while not self._stopping:
             now = self._clock.now()
-            batch = await self._notices.take(now, until=now + _LEASE, limit=_BATCH)
+            batch = await self._notifications.take(
+                now, until=now + _LEASE, limit=_BATCH
+            )
             remaining = iter(batch)
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(_SIDE_BY_SIDE, len(batch))):
@@ -65,43 +73,45 @@ class Notifier:
             if len(batch) < _BATCH:
                 return
 
-    async def _work(self, remaining: Iterator[Notice]) -> None:
-        for notice in remaining:
+    async def _work(self, remaining: Iterator[QueuedNotification]) -> None:
+        for queued in remaining:
             if self._stopping:
                 return
-            await self._tell_one(notice)
+            await self._send(queued)
 
-    async def _tell_one(self, notice: Notice) -> None:
+    async def _send(self, queued: QueuedNotification) -> None:
         now = self._clock.now()
-        if notice.team_id in self._pace.resting(Use.TELLING):
-            await self._notices.postpone(notice, now + backoff(notice.attempts))
+        if queued.team_id in self._pace.resting(Use.NOTIFYING):
+            await self._notifications.postpone(queued, now + backoff(queued.attempts))
             return
         try:
-            await self._pace.turn(notice.team_id, notice.recipient)
+            await self._pace.turn(queued.team_id, queued.recipient)
             async with asyncio.timeout(_SECONDS_EACH):
-                await self._outbox.tell(
-                    notice.team_id, notice.recipient, Message(notice.text)
+                await self._outbox.notify(
+                    queued.team_id, queued.recipient, Message(queued.text)
                 )
         except Throttled as error:
-            self._pace.rest(notice.team_id, error.retry_after, Use.TELLING)
-            await self._notices.postpone(notice, now + error.retry_after)
+            self._pace.rest(queued.team_id, error.retry_after, Use.NOTIFYING)
+            await self._notifications.postpone(queued, now + error.retry_after)
         except Refused as error:
             if refusal_of(error.code).action in TEAM_WIDE:
-                # As the digests wait for a mended token, so does word of it.
-                await self._keep(notice, error.code)
+                # As the digests wait for a new token, so does word of it.
+                await self._keep(queued, error.code)
             else:
-                log.warning("delivery.cannot_tell", notice=notice.id, code=error.code)
-                await self._notices.close(notice, now, failure=error.code)
-        except Exception as error:  # noqa: BLE001 - kept, told again, and bounded
-            await self._keep(notice, repr(error))
+                log.warning(
+                    "delivery.cannot_notify", notification=queued.id, code=error.code
+                )
+                await self._notifications.close(queued, now, failure=error.code)
+        except Exception as error:  # noqa: BLE001 - kept, sent again, and bounded
+            await self._keep(queued, repr(error))
         else:
-            await self._notices.close(notice, now)
+            await self._notifications.close(queued, now)
 
-    async def _keep(self, notice: Notice, failure: str) -> None:
-        """Tell it later, unless it has grown too old."""
-        log.warning("delivery.tell_failed", notice=notice.id, error=failure)
+    async def _keep(self, queued: QueuedNotification, failure: str) -> None:
+        """Send it later, unless it has grown too old."""
+        log.warning("delivery.notify_failed", notification=queued.id, error=failure)
         now = self._clock.now()
-        if now - notice.created_at >= _KEPT_FOR:
-            await self._notices.close(notice, now, failure=failure)
+        if now - queued.created_at >= _KEPT_FOR:
+            await self._notifications.close(queued, now, failure=failure)
         else:
-            await self._notices.postpone(notice, now + backoff(notice.attempts))
+            await self._notifications.postpone(queued, now + backoff(queued.attempts))

@@ -21,7 +21,7 @@ class Use(Enum):
     """What is limited by itself: Slack counts each method, and posts by channel."""
 
     POSTING = auto()
-    TELLING = auto()
+    NOTIFYING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Pace:
     def rest(
         self, team_id: str, retry_after: timedelta, use: Use = Use.POSTING
     ) -> None:
-        """Let a workspace alone for a while: Slack said so."""
+        """Post nothing in a workspace for a while: Slack said so."""
         until = self._monotonic() + retry_after.total_seconds()
         key = (use, team_id)
         self._rest_until[key] = max(until, self._rest_until.get(key, until))

@@ -1,29 +1,38 @@
-"""One entry of the ledger from due to its end: compose, claim, post, settle."""
+"""One entry of the ledger from due to its end: content, claim, post, settle."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from zenmux_bot.core.actors import Location
-from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.delivery.pacing import Pace
-from zenmux_bot.digests.delivery.ports import (
-    Composed,
-    Composer,
-    Ledger,
-    Outbox,
+from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.context import Composed, Context, Skip, Wait
+from zenmux_bot.digests.delivery.entries import (
+    FINAL,
+    DigestPost,
+    OutboundPost,
+    Part,
+    Post,
     Posted,
-    Skip,
-    Wait,
+    State,
 )
-from zenmux_bot.digests.delivery.recover import Recovery, place_of
-from zenmux_bot.digests.delivery.settings import DeliverySettings
-from zenmux_bot.digests.delivery.settle import Endings
-from zenmux_bot.digests.ledger import Entry, Part, Settlement, State
-from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.digests.delivery.recover import resolve
+from zenmux_bot.digests.delivery.settle import (
+    Failed,
+    GivenUp,
+    InDoubt,
+    Outcome,
+    Postponed,
+    RateLimited,
+    Rejected,
+    Sent,
+    Skipped,
+    settle,
+)
+from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.errors import (
     BotError,
     PayloadRefused,
@@ -47,165 +56,176 @@ _THREAD_GONE = frozenset(
 log = structlog.get_logger(__name__)
 
 
-class Poster:
-    """Brings single entries to their end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What is posted where.
 
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        composer: Composer,
-        outbox: Outbox,
-        pace: Pace,
-        endings: Endings,
-        recovery: Recovery,
-        clock: Clock,
-        terms: DeliverySettings,
-    ) -> None:
-        self._ledger = ledger
-        self._composer = composer
-        self._outbox = outbox
-        self._pace = pace
-        self._endings = endings
-        self._recovery = recovery
-        self._clock = clock
-        self._terms = terms
+    Attributes:
+        message: What the channel gets.
+        channel_id: The channel.
+        thread_ts: The message that it replies to.
+        composed: The digest that it is, to be recorded with the claim.
+    """
 
-    async def deliver(self, entry: Entry, subscription: Subscription) -> None:
-        """Bring a due entry as far as it goes now, its reply included."""
-        if subscription.state is SubscriptionState.DELETED or (
-            subscription.state is SubscriptionState.PAUSED and not entry.by_hand
-        ):
-            await self._skip(entry, str(subscription.state))
-            return
-        composed = await self._compose(entry, subscription)
-        if composed is None:
-            return
-        sent = await self._send(entry, subscription, composed)
-        if sent is None or not sent.reply_wanted:
-            return
-        reply = await self._ledger.reply_to(sent)
-        if reply is not None:
-            await self._send(reply, subscription, composed)
+    message: Message
+    channel_id: str
+    thread_ts: str | None = None
+    composed: Composed | None = None
 
-    async def _compose(
-        self, entry: Entry, subscription: Subscription
-    ) -> Composed | None:
-        """Return what to post, or settle or postpone the entry and return None."""
-        now = self._clock.now()
-        final = now >= entry.planned_at + self._terms.patience
-        try:
-            composed = await self._composer.compose(
-                subscription,
-                entry.occurrence,
-                late=now - max(entry.occurrence.at, entry.retry_at) > _LATE,
-                final=final,
-            )
-        except BotError as error:
-            await self._endings.failed_attempt(entry, subscription, str(error))
-            return None
-        except Exception:
-            log.exception("delivery.compose_failed", key=entry.key)
-            await self._endings.failed_attempt(entry, subscription, _A_BUG)
-            return None
-        if isinstance(composed, Skip):
-            await self._skip(entry, composed.reason)
-            return None
-        if isinstance(composed, Wait):
-            if final:
-                await self._endings.left_out(entry, subscription, composed.reason)
-            else:
-                await self._wait(entry, composed)
-            return None
-        return composed
 
-    async def _skip(self, entry: Entry, reason: str) -> None:
-        await self._ledger.settle(
-            entry,
-            Settlement(state=State.SKIPPED, at=self._clock.now(), reason=reason),
+async def deliver(context: Context, post: Post) -> None:
+    """Bring a due entry as far as it goes now, a digest's reply included."""
+    if isinstance(post, OutboundPost):
+        await _send(context, post, await _outbound_content(context, post))
+        return
+    composed = await _compose(context, post)
+    if not isinstance(composed, Composed):
+        await settle(context, post, composed)
+        return
+    sent = await _send(context, post, _digest_content(post, composed))
+    if isinstance(sent, DigestPost) and sent.entry.reply_wanted:
+        reply = await context.ledger.reply_to(sent)
+        if reply is not None and reply.entry.state is State.DUE:
+            await _send(context, reply, _digest_content(reply, composed))
+
+
+async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
+    context: Context, post: DigestPost
+) -> Composed | Outcome:
+    """Return what a digest says, or why it says nothing now."""
+    entry, subscription = post.entry, post.subscription
+    if subscription.state is SubscriptionState.DELETED or (
+        subscription.state is SubscriptionState.PAUSED and not entry.by_hand
+    ):
+        return Skipped(str(subscription.state))
+    now = context.clock.now()
+    # From its hour, so that no restart lets the wait for late data begin again.
+    deadline = entry.occurrence.at + context.settings.patience
+    is_final = now >= deadline
+    try:
+        composed = await context.composer.compose(
+            subscription,
+            entry.occurrence,
+            late=now - max(entry.occurrence.at, entry.retry_at) > _LATE,
+            final=is_final,
         )
+    except BotError as error:
+        return Failed(str(error))
+    except Exception:
+        log.exception("delivery.compose_failed", key=entry.key)
+        return Failed(_A_BUG)
+    match composed:
+        case Skip(reason):
+            return Skipped(reason)
+        case Wait(until, reason) if not is_final:
+            latest = min(now + _LATEST, deadline)
+            return Postponed(reason, max(now + _SOONEST, min(until, latest)))
+        case Wait(_, reason):
+            return Skipped(reason, notify=True)
+        case _:
+            return composed
 
-    async def _wait(self, entry: Entry, wait: Wait) -> None:
-        now = self._clock.now()
-        latest = min(now + _LATEST, entry.planned_at + self._terms.patience)
-        await self._ledger.hand_back(
-            entry,
-            retry_at=max(now + _SOONEST, min(wait.until, latest)),
-            reason=wait.reason,
-            failures=0,
-            now=now,
+
+def _digest_content(post: DigestPost, composed: Composed) -> _Content | Outcome:
+    """Return the part of a digest that an entry stands for."""
+    if post.entry.part is Part.MAIN:
+        return _Content(
+            message=composed.message, channel_id=post.channel_id, composed=composed
         )
+    if composed.reply is None:
+        return Skipped("nothing to add")
+    return _Content(
+        message=composed.reply,
+        channel_id=post.channel_id,
+        thread_ts=post.entry.thread_ts,
+    )
 
-    async def _send(
-        self, entry: Entry, subscription: Subscription, composed: Composed
-    ) -> Entry | None:
-        """Claim, post and settle; return the settled entry if it was sent."""
-        main = entry.part is Part.MAIN
-        message = composed.message if main else composed.reply
-        if message is None:
-            await self._skip(entry, "nothing to add")
-            return None
-        place = place_of(entry, subscription)
-        await self._pace.turn(place.team_id, place.channel_id)
-        claimed = await self._ledger.claim(
-            entry,
-            self._terms.claim(
-                self._clock.now(), place.channel_id, composed if main else None
-            ),
-        )
-        if claimed is None:
-            return None
-        try:
-            posted = await self._post(claimed, place, message)
-        except asyncio.CancelledError:
-            await self._recovery.leave_in_doubt(claimed)
-            raise
-        except (PayloadRefused, Throttled, Refused) as error:
-            await self._not_posted(claimed, subscription, error)
-            return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
-            log.warning("delivery.ambiguous", key=entry.key, error=repr(error))
-            return await self._recovery.resolve(claimed, subscription)
-        return await self._endings.sent(claimed, posted)
 
-    async def _post(self, claimed: Entry, place: Location, message: Message) -> Posted:
-        """Post a message, reduced as often as its blocks are refused.
+async def _outbound_content(context: Context, post: OutboundPost) -> _Content | Outcome:
+    """Return an outbound message, in the thread that it belongs to."""
+    wanted, now = post.entry.message, context.clock.now()
+    if wanted.expires_at is not None and now >= wanted.expires_at:
+        reason = f"{texts.EXPIRED}: {post.entry.reason}".removesuffix(": ")
+        return GivenUp(reason)
+    if wanted.thread_key is None:
+        return _Content(message=wanted.message, channel_id=post.channel_id)
+    first = await context.ledger.find(wanted.thread_key)
+    if first is not None and first.state not in FINAL:
+        return Postponed("the message that it replies to is not posted", now + _SOONEST)
+    if first is None or first.channel_id is None or first.ts is None:
+        return Skipped("the message that it replies to was not posted", notify=True)
+    return _Content(
+        message=wanted.message,
+        channel_id=first.channel_id,
+        thread_ts=first.thread_ts or first.ts,
+    )
 
-        Raises:
-            SlackFault: It was refused, or may have been posted.
-            TimeoutError: It may have been posted.
-        """
-        async with asyncio.timeout(self._terms.post_timeout.total_seconds()):
-            while True:
-                try:
-                    return await self._outbox.post(
-                        place,
-                        message,
-                        metadata={
-                            "event_type": EVENT_TYPE,
-                            "event_payload": {"key": claimed.key},
-                        },
-                        thread_ts=claimed.thread_ts,
-                    )
-                except PayloadRefused as error:
-                    reduced = message.reduced()
-                    if reduced is None:
-                        raise
-                    log.warning("delivery.reduced", key=claimed.key, code=error.code)
-                    message = reduced
 
-    async def _not_posted(
-        self, claimed: Entry, subscription: Subscription, fault: SlackFault
-    ) -> None:
-        """Act on a fault that says that nothing was posted."""
-        if isinstance(fault, Throttled):
-            rest = max(fault.retry_after, _SHORTEST_REST)
-            self._pace.rest(subscription.team_id, rest)
-            await self._endings.throttled(claimed, subscription, rest)
-        elif isinstance(fault, PayloadRefused):
-            await self._endings.gave_up(claimed, subscription, f"{fault} (a bug)")
-        elif claimed.part is Part.REPLY and fault.code in _THREAD_GONE:
-            # Loose in the channel the reply would say less than nothing.
-            await self._skip(claimed, f"the digest was deleted ({fault.code})")
-        else:
-            await self._endings.refused(claimed, subscription, fault.code)
+async def _send(
+    context: Context, post: Post, content: _Content | Outcome
+) -> Post | None:
+    """Claim, post and settle; return the settled post if it was sent."""
+    if not isinstance(content, _Content):
+        await settle(context, post, content)
+        return None
+    await context.pace.turn(post.team_id, content.channel_id)
+    claimed = await context.ledger.claim(
+        post,
+        context.settings.claim(
+            context.clock.now(),
+            content.channel_id,
+            thread_ts=content.thread_ts,
+            composed=content.composed,
+        ),
+    )
+    if claimed is None:
+        return None
+    try:
+        posted = await _post(context, claimed, content.message)
+    except asyncio.CancelledError:
+        await settle(context, claimed, InDoubt())
+        raise
+    except (PayloadRefused, Throttled, Refused) as error:
+        await settle(context, claimed, _not_posted(context, claimed, error))
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
+        log.warning("delivery.ambiguous", key=post.entry.key, error=repr(error))
+        return await resolve(context, claimed)
+    return await settle(context, claimed, Sent(posted))
+
+
+async def _post(context: Context, claimed: Post, message: Message) -> Posted:
+    """Post a message, reduced as often as its blocks are refused.
+
+    Raises:
+        SlackFault: It was refused, or may have been posted.
+        TimeoutError: It may have been posted.
+    """
+    key = claimed.entry.key
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+    async with asyncio.timeout(context.settings.post_timeout.total_seconds()):
+        while True:
+            try:
+                return await context.outbox.post(
+                    claimed.location, message, metadata=metadata
+                )
+            except PayloadRefused as error:
+                reduced = message.reduced()
+                if reduced is None:
+                    raise
+                log.warning("delivery.reduced", key=key, code=error.code)
+                message = reduced
+
+
+def _not_posted(context: Context, claimed: Post, fault: SlackFault) -> Outcome:
+    """Return what a fault comes to that says that nothing was posted."""
+    if isinstance(fault, Throttled):
+        rest = max(fault.retry_after, _SHORTEST_REST)
+        context.pace.rest(claimed.team_id, rest)
+        return RateLimited(rest)
+    if isinstance(fault, PayloadRefused):
+        return GivenUp(f"{fault} (a bug)")
+    if claimed.entry.thread_ts is not None and fault.code in _THREAD_GONE:
+        # Loose in the channel a reply would say less than nothing.
+        return Skipped(f"the message that it replies to was deleted ({fault.code})")
+    return Rejected(fault.code)

@@ -1,28 +1,35 @@
-"""How an attempt ends in the ledger, and who hears of it.
+"""The state machine of docs/delivery.md: what an attempt came to, and what follows.
 
-The owner hears of everything that does not go out, unless the subscription asked
-for that. Replies are quiet: their fate is in the history.
+:func:`settle` is the one way in which delivery changes an entry. The owner hears of
+everything that does not go out, unless the subscription asked for that. Replies to
+digests are quiet: their fate is in the history.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests import notifications as notices
-from zenmux_bot.digests.delivery.ports import Ledger, Operations, Posted
+from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.context import Context, DeliverySettings
+from zenmux_bot.digests.delivery.entries import (
+    DigestPost,
+    Notification,
+    Part,
+    Pause,
+    Post,
+    Posted,
+    State,
+    Transition,
+)
 from zenmux_bot.digests.delivery.slack_errors import (
     TEAM_WIDE,
     Action,
     Refusal,
     refusal_of,
 )
-from zenmux_bot.digests.ledger import Entry, Part, Pause, Settlement, State, Telling
-from zenmux_bot.digests.subscriptions import Subscription
 
 _ENOUGH = 3
 """Failures in a row after which the owner hears of it, or it is taken as lasting."""
@@ -32,260 +39,309 @@ _LONGEST_PAUSE = timedelta(minutes=30)
 _MOST_DOUBLINGS = 10
 
 # A post that Slack accepted is proven only in this process's memory until the
-# ledger has it, so a database that is away is given about a minute.
+# ledger has it, so a database that cannot be reached is given about a minute.
 _SETTLE_PAUSES_S = (0.5, 2.0, 8.0, 20.0, 30.0)
 
 log = structlog.get_logger(__name__)
 
 
-class Endings:
-    """Writes down how attempts end.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is in Slack."""
 
-    Args:
-        ledger: Where.
-        operations: Knows who else hears of failures.
-        clock: Tells when.
-        patience: How long an entry is tried from when it was entered.
-        sleep: Waits for a number of seconds.
-    """
+    posted: Posted
 
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        operations: Operations,
-        clock: Clock,
-        patience: timedelta,
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._ledger = ledger
-        self._operations = operations
-        self._clock = clock
-        self._patience = patience
-        self._sleep = sleep
 
-    async def sent(self, entry: Entry, posted: Posted) -> Entry | None:
-        """Settle a post that is in Slack, and insist on it."""
-        settlement = Settlement(
-            state=State.SENT,
-            at=self._clock.now(),
-            channel_id=posted.channel_id,
-            ts=posted.ts,
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """It is not sent: as asked for, or (``notify``) to the owner's surprise."""
+
+    reason: str
+    notify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """What it needs is not there yet; that is no failure."""
+
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An attempt failed that may succeed later."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It will never be sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Slack asked to wait, and posted nothing."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Slack refused it with an error code, and posted nothing."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """It may have been posted, and may still arrive: searched for later."""
+
+    retry_after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """It was searched for once it could no longer arrive, and is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFailed:
+    """It may have been posted, and searching for it failed."""
+
+    retry_after: timedelta | None = None
+    """How long Slack asked to wait, if that is why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It may have been posted, and the bot may not read the channel."""
+
+
+Outcome = (
+    Sent
+    | Skipped
+    | Postponed
+    | Failed
+    | GivenUp
+    | RateLimited
+    | Rejected
+    | InDoubt
+    | NotFound
+    | SearchFailed
+    | Unreadable
+)
+"""What one attempt came to."""
+
+
+async def settle(context: Context, post: Post, outcome: Outcome) -> Post | None:
+    """Record what an attempt came to; None if the entry was no longer open for it."""
+    now = context.clock.now()
+    step, text = transition(post, outcome, now, context.settings)
+    if text:
+        step = replace(
+            step, notifications=await _notifications(context, post, step, text)
         )
-        for pause in _SETTLE_PAUSES_S:
-            try:
-                return await self._ledger.settle(entry, settlement)
-            except Exception as error:  # noqa: BLE001 - whatever ails the database
-                log.warning("delivery.settle_retry", key=entry.key, error=repr(error))
-                await self._sleep(pause)
-        return await self._ledger.settle(entry, settlement)
+    if step.state is State.FAILED:
+        log.error("delivery.failed", key=post.entry.key, reason=step.reason)
+    if step.state is State.SENT:
+        return await _insist(context, post, step)
+    return await context.ledger.apply(post, step)
 
-    async def failed_attempt(
-        self, entry: Entry, subscription: Subscription, reason: str
-    ) -> None:
+
+def transition(  # noqa: C901, PLR0911 - one case for each outcome
+    post: Post, outcome: Outcome, now: datetime, settings: DeliverySettings
+) -> tuple[Transition, str]:
+    """Return the step that an outcome leads to, and what the owner has to hear."""
+    entry, attempt = post.entry, _Attempt(post, now, settings.patience)
+    match outcome:
+        case Sent(posted):
+            return Transition(state=State.SENT, at=now, posted=posted), ""
+        case Skipped(reason, notify):
+            step = Transition(state=State.SKIPPED, at=now, reason=reason)
+            return step, texts.not_sent(post, reason) if notify else ""
+        case Postponed(reason, until):
+            return attempt.again(reason, until, failures=0)
+        case Failed(reason):
+            return attempt.failed(reason, backoff(entry.failures + 1))
+        case GivenUp(reason):
+            return attempt.end(State.FAILED, reason, texts.not_sent(post, reason))
+        case RateLimited(retry_after):
+            failures = attempt.failures_after_wait()
+            if attempt.is_over(failures):
+                return attempt.give_up(texts.RATE_LIMITED)
+            until = now + retry_after
+            return attempt.again(texts.RATE_LIMITED, until, failures=failures)
+        case Rejected(code):
+            return attempt.rejected(code)
+        case InDoubt(retry_after):
+            until = now + max(settings.doubt, retry_after)
+            return attempt.in_doubt(until, entry.failures), ""
+        case NotFound():
+            return attempt.failed(texts.NEVER_ARRIVED, backoff(entry.failures))
+        case SearchFailed(retry_after):
+            return attempt.search_failed(retry_after, settings.doubt)
+        case Unreadable():
+            reason = texts.NO_HISTORY
+            return attempt.end(State.UNKNOWN, reason, texts.unknown(post, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """The steps that more than one outcome leads to."""
+
+    post: Post
+    now: datetime
+    patience: timedelta
+
+    @property
+    def deadline(self) -> datetime:
+        """How long it is tried at least; a digest from when it was entered."""
+        if isinstance(self.post, DigestPost):
+            return self.post.entry.planned_at + self.patience
+        expires_at = self.post.entry.message.expires_at
+        return expires_at or self.post.entry.planned_at + self.patience
+
+    def is_over(self, failures: int) -> bool:
+        """Say whether it was tried long enough, and often enough for that.
+
+        After a long standstill the time is over, but nothing has been tried yet.
+        """
+        return self.now >= self.deadline and failures >= _ENOUGH
+
+    def failures_after_wait(self) -> int:
+        """Count the failures after Slack asked to wait, which ends some time too."""
+        is_in_time = self.now < self.deadline
+        return self.post.entry.failures + (0 if is_in_time else 1)
+
+    def again(
+        self, reason: str, retry_at: datetime, *, failures: int
+    ) -> tuple[Transition, str]:
+        """Make it due again."""
+        step = Transition(
+            state=State.DUE,
+            at=self.now,
+            reason=reason,
+            retry_at=retry_at,
+            failures=failures,
+        )
+        return step, ""
+
+    def failed(self, reason: str, pause: timedelta) -> tuple[Transition, str]:
         """Try again later, or give up when the time for it is over."""
-        await self._failed(entry, subscription, reason, backoff(entry.failures + 1))
+        failures = self.post.entry.failures + 1
+        if self.is_over(failures):
+            return self.give_up(reason)
+        step, _ = self.again(reason, self.now + pause, failures=failures)
+        if failures != _ENOUGH:
+            return step, ""
+        hours = int(self.patience / timedelta(hours=1))
+        return step, texts.struggling(self.post, reason, hours)
 
-    async def never_arrived(self, entry: Entry, subscription: Subscription) -> None:
-        """Try a post again that was looked for and is not there; at first at once."""
-        await self._failed(
-            entry, subscription, notices.NEVER_ARRIVED, backoff(entry.failures)
+    def give_up(self, reason: str) -> tuple[Transition, str]:
+        """End what was tried as long as allowed."""
+        reason = texts.gave_up(reason)
+        return self.end(State.FAILED, reason, texts.not_sent(self.post, reason))
+
+    def end(self, state: State, reason: str, text: str) -> tuple[Transition, str]:
+        """End it, and say so."""
+        return Transition(state=state, at=self.now, reason=reason), text
+
+    def in_doubt(self, until: datetime, failures: int) -> Transition:
+        """Leave a claim to whoever searches for the post after ``until``."""
+        return Transition(
+            state=State.CLAIMED, at=self.now, retry_at=until, failures=failures
         )
 
-    async def could_not_look(
-        self,
-        entry: Entry,
-        subscription: Subscription,
-        retry_at: datetime,
-        *,
-        asked_to_wait: bool = False,
-    ) -> None:
-        """Look again later, or say that nobody knows when the time is over."""
-        failures = self._after_wait(entry) if asked_to_wait else entry.failures + 1
-        if self._is_over(entry, failures):
-            await self.unknown(entry, subscription, notices.NOT_LOOKED)
-        else:
-            await self._ledger.release_in_doubt(entry, retry_at, failures=failures)
-
-    async def throttled(
-        self, entry: Entry, subscription: Subscription, retry_after: timedelta
-    ) -> None:
-        """Try again when Slack said; that is no failure while there is time."""
-        await self._again(
-            entry,
-            subscription,
-            "Slack asked to wait",
-            self._clock.now() + retry_after,
-            failures=self._after_wait(entry),
+    def search_failed(
+        self, retry_after: timedelta | None, doubt: timedelta
+    ) -> tuple[Transition, str]:
+        """Search again later, or say that nobody knows when the time is over."""
+        failures = (
+            self.post.entry.failures + 1
+            if retry_after is None
+            else self.failures_after_wait()
         )
+        if self.is_over(failures):
+            reason = texts.NOT_SEARCHED
+            return self.end(State.UNKNOWN, reason, texts.unknown(self.post, reason))
+        until = self.now + max(doubt, retry_after or timedelta(0))
+        return self.in_doubt(until, failures), ""
 
-    async def refused(
-        self, entry: Entry, subscription: Subscription, code: str
-    ) -> None:
+    def rejected(self, code: str) -> tuple[Transition, str]:
         """Act on a refusal as its table says."""
         refusal = refusal_of(code)
         reason = f"{refusal.explanation} ({code})"
         if refusal.action is Action.RETRY:
-            await self.failed_attempt(entry, subscription, reason)
-        elif entry.part is Part.REPLY:
-            await self._fail(entry, reason)
-        elif (
-            refusal.action in {Action.CONFIRM, Action.CONFIRM_TEAM}
-            and entry.failures + 1 < _ENOUGH
-        ):
-            await self.failed_attempt(entry, subscription, reason)
-        else:
-            await self._pause(entry, subscription, code, refusal)
+            return self.failed(reason, backoff(self.post.entry.failures + 1))
+        if _is_reply(self.post):
+            return self.end(State.FAILED, reason, "")
+        must_confirm = refusal.action in {Action.CONFIRM, Action.CONFIRM_TEAM}
+        if must_confirm and self.post.entry.failures + 1 < _ENOUGH:
+            return self.failed(reason, backoff(self.post.entry.failures + 1))
+        return self.pause(code, refusal, reason)
 
-    async def gave_up(
-        self, entry: Entry, subscription: Subscription, reason: str
-    ) -> None:
-        """Settle an entry that will not be sent."""
-        tellings = await self._tellings(
-            entry, subscription, notices.failed(subscription, entry.occurrence, reason)
-        )
-        await self._fail(entry, reason, tellings=tellings)
-
-    async def left_out(
-        self, entry: Entry, subscription: Subscription, reason: str
-    ) -> None:
-        """Settle an entry that had nothing to send as long as it waited."""
-        tellings = await self._tellings(
-            entry, subscription, notices.skipped(subscription, entry.occurrence, reason)
-        )
-        await self._settle(entry, State.SKIPPED, reason, tellings=tellings)
-
-    async def unknown(
-        self, entry: Entry, subscription: Subscription, reason: str
-    ) -> None:
-        """Settle an entry of which nobody knows whether it was posted."""
-        where = replace(
-            subscription, channel_id=entry.channel_id or subscription.channel_id
-        )
-        tellings = await self._tellings(
-            entry, subscription, notices.unknown(where, entry.occurrence, reason)
-        )
-        await self._settle(entry, State.UNKNOWN, reason, tellings=tellings)
-
-    async def _failed(
-        self,
-        entry: Entry,
-        subscription: Subscription,
-        reason: str,
-        pause: timedelta,
-    ) -> None:
-        failures = entry.failures + 1
-        tellings: tuple[Telling, ...] = ()
-        if failures == _ENOUGH:
-            hours = int(self._patience / timedelta(hours=1))
-            tellings = await self._tellings(
-                entry,
-                subscription,
-                notices.struggling(subscription, entry.occurrence, reason, hours),
-            )
-        retry_at = self._clock.now() + pause
-        await self._again(
-            entry, subscription, reason, retry_at, failures=failures, tellings=tellings
-        )
-
-    async def _again(
-        self,
-        entry: Entry,
-        subscription: Subscription,
-        reason: str,
-        retry_at: datetime,
-        *,
-        failures: int,
-        tellings: tuple[Telling, ...] = (),
-    ) -> None:
-        if self._is_over(entry, failures):
-            await self.gave_up(entry, subscription, notices.gave_up(reason))
-            return
-        await self._ledger.hand_back(
-            entry,
-            retry_at=retry_at,
-            reason=reason,
-            failures=failures,
-            tellings=tellings,
-            now=self._clock.now(),
-        )
-
-    def _after_wait(self, entry: Entry) -> int:
-        """Count the failures after Slack asked to wait, which ends some time too."""
-        in_time = self._clock.now() < entry.planned_at + self._patience
-        return entry.failures if in_time else entry.failures + 1
-
-    def _is_over(self, entry: Entry, failures: int) -> bool:
-        """Say whether an entry was tried long enough, and often enough for that.
-
-        After a long standstill the time is over, but nothing has been tried yet.
-        """
-        deadline = entry.planned_at + self._patience
-        return self._clock.now() >= deadline and failures >= _ENOUGH
-
-    async def _pause(
-        self, entry: Entry, subscription: Subscription, code: str, refusal: Refusal
-    ) -> None:
-        whole_team = refusal.action in TEAM_WIDE
-        text = (
-            notices.team_paused(code, refusal.explanation)
+    def pause(self, code: str, refusal: Refusal, reason: str) -> tuple[Transition, str]:
+        """End it, and pause the digests that the refusal concerns."""
+        post, whole_team = self.post, refusal.action in TEAM_WIDE
+        step = Transition(state=State.FAILED, at=self.now, reason=reason)
+        words = (
+            texts.team_paused(code, refusal.explanation)
             if whole_team
-            else notices.paused(
-                subscription,
-                code,
-                refusal.explanation,
-                refusal.mend,
-                failed=entry.occurrence,
-            )
+            else _paused(post, code, refusal)
         )
-        channel = await self._operations.channel_of(subscription.team_id)
-        await self._fail(
-            entry,
-            f"{refusal.explanation} ({code})",
-            tellings=(Telling(recipient=channel, text=text),) if channel else (),
-            pause=Pause(reason=code, text=text, whole_team=whole_team),
-        )
+        if whole_team or isinstance(post, DigestPost):
+            pause = Pause(reason=code, text=words, whole_team=whole_team)
+            step = replace(step, pause=pause)
+        if isinstance(post, DigestPost):
+            return step, words
+        return step, texts.refused(post, code, refusal.explanation)
 
-    async def _fail(
-        self,
-        entry: Entry,
-        reason: str,
-        *,
-        tellings: tuple[Telling, ...] = (),
-        pause: Pause | None = None,
-    ) -> None:
-        log.error("delivery.failed", key=entry.key, reason=reason)
-        await self._settle(entry, State.FAILED, reason, tellings=tellings, pause=pause)
 
-    async def _settle(
-        self,
-        entry: Entry,
-        state: State,
-        reason: str,
-        *,
-        tellings: tuple[Telling, ...],
-        pause: Pause | None = None,
-    ) -> None:
-        await self._ledger.settle(
-            entry,
-            Settlement(
-                state=state,
-                at=self._clock.now(),
-                reason=reason,
-                tellings=tellings,
-                pause=pause,
-            ),
-        )
+def _paused(post: Post, code: str, refusal: Refusal) -> str:
+    if not isinstance(post, DigestPost):
+        return ""
+    return texts.paused(
+        post.subscription,
+        code,
+        refusal.explanation,
+        refusal.fix,
+        failed=post.entry.occurrence,
+    )
 
-    async def _tellings(
-        self, entry: Entry, subscription: Subscription, text: str
-    ) -> tuple[Telling, ...]:
-        """Address a text to the owner and the operations channel, if it is told."""
-        if entry.part is Part.REPLY:
-            return ()
-        channel = await self._operations.channel_of(subscription.team_id)
-        recipients = [subscription.owner_id] + ([channel] if channel else [])
-        return tuple(Telling(recipient=to, text=text) for to in recipients)
+
+async def _notifications(
+    context: Context, post: Post, step: Transition, text: str
+) -> tuple[Notification, ...]:
+    """Address a text to the owner and the operations channel, if it is told."""
+    if _is_reply(post):
+        return ()
+    channel = await context.operations.channel_of(post.team_id)
+    # The owners of what is paused hear of the pause in the same words.
+    is_owner_told = step.pause is not None and isinstance(post, DigestPost)
+    recipients = [] if is_owner_told else [post.owner_id]
+    recipients += [channel] if channel else []
+    return tuple(
+        Notification(recipient=to, text=text) for to in dict.fromkeys(recipients)
+    )
+
+
+async def _insist(context: Context, post: Post, step: Transition) -> Post | None:
+    """Record a post that is in Slack, however the database fails meanwhile."""
+    for pause in _SETTLE_PAUSES_S:
+        try:
+            return await context.ledger.apply(post, step)
+        except Exception as error:  # noqa: BLE001 - whatever the database says
+            log.warning("delivery.settle_retry", key=post.entry.key, error=repr(error))
+            await context.sleep(pause)
+    return await context.ledger.apply(post, step)
+
+
+def _is_reply(post: Post) -> bool:
+    return isinstance(post, DigestPost) and post.entry.part is Part.REPLY
 
 
 def backoff(failures: int) -> timedelta:

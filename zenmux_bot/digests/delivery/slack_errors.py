@@ -30,12 +30,12 @@ class Refusal:
     Attributes:
         action: What to do.
         explanation: What is wrong, to follow a colon.
-        mend: What to type; ``{id}``, ``{channel}`` and ``{bot}`` are filled in.
+        fix: What to type; ``{id}``, ``{channel}`` and ``{bot}`` are filled in.
     """
 
     action: Action
     explanation: str
-    mend: str = ""
+    fix: str = ""
 
 
 _RESUME = "then `/zenmux digest resume {id}`"
@@ -43,34 +43,34 @@ _ELSEWHERE = "or move it with `/zenmux digest edit {id}`"
 
 _RULES = Refusal(
     Action.PAUSE,
-    "the channel's posting rules do not let me write there",
+    "the channel's posting rules don't let me post there",
     f"Allow {{bot}} to post in <#{{channel}}>, {_RESUME}, {_ELSEWHERE}.",
 )
 _POLICY = Refusal(
-    Action.PAUSE_TEAM, "a rule or a missing scope of this workspace stops me"
+    Action.PAUSE_TEAM, "a policy or a missing scope of this workspace stops me"
 )
 _GONE = Refusal(Action.PAUSE_TEAM, "I was removed from this workspace")
-_TOKEN = Refusal(Action.CONFIRM_TEAM, "Slack does not accept my token")
+_TOKEN = Refusal(Action.CONFIRM_TEAM, "Slack doesn't accept my token")
 
 _TABLE = {
     "not_in_channel": Refusal(
         Action.PAUSE,
-        "I am not in the channel",
+        "I'm not in the channel",
         f"Type `/invite {{bot}}` in <#{{channel}}>, {_RESUME}.",
     ),
     "is_archived": Refusal(
         Action.PAUSE,
         "the channel is archived",
-        f"It goes on by itself when the channel is unarchived, {_ELSEWHERE}.",
+        f"It resumes by itself when the channel is unarchived, {_ELSEWHERE}.",
     ),
     "channel_not_found": Refusal(
         Action.CONFIRM,
-        "I cannot see the channel; it was deleted or made private",
+        "I can't see the channel; it was deleted or made private",
         f"Type `/invite {{bot}}` there, {_RESUME}, {_ELSEWHERE}.",
     ),
     "messages_tab_disabled": Refusal(
         Action.PAUSE,
-        "direct messages to me are switched off",
+        "direct messages to me are turned off",
         "Move it to a channel with `/zenmux digest edit {id}`.",
     ),
     **dict.fromkeys(

@@ -1,6 +1,6 @@
-"""Delivery in rounds: enter what is due, bring each entry forward, tell who must hear.
+"""Delivery in rounds: enter what is due, bring each entry forward, notify people.
 
-The scheduler is a bell, the ledger is the memory, the message is the proof; see
+The scheduler only ticks, the ledger is the memory, the message is the proof; see
 docs/delivery.md for the states.
 """
 
@@ -14,27 +14,26 @@ from datetime import timedelta
 import structlog
 
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.delivery.context import (
+    Composer,
+    Context,
+    DeliverySettings,
+    Outbox,
+)
+from zenmux_bot.digests.delivery.entries import Post, State
 from zenmux_bot.digests.delivery.notify import Notifier
 from zenmux_bot.digests.delivery.pacing import Pace
-from zenmux_bot.digests.delivery.ports import (
-    Composer,
-    Ledger,
-    Notices,
-    Operations,
-    Outbox,
-    Planner,
-)
-from zenmux_bot.digests.delivery.post import Poster
-from zenmux_bot.digests.delivery.recover import Recovery
-from zenmux_bot.digests.delivery.settings import DeliverySettings
-from zenmux_bot.digests.delivery.settle import Endings
-from zenmux_bot.digests.ledger import Entry, State
-from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.digests.delivery.post import deliver
+from zenmux_bot.digests.delivery.recover import recover
+from zenmux_bot.store.conversations import OperationsChannel
+from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.notifications import Notifications
+from zenmux_bot.store.planner import Planner
 
 _BATCH = 200
 
-# Telling that takes longer goes on beside the next rounds.
-_TELLING_SECONDS = 1.0
+# Notifying that takes longer goes on beside the next rounds.
+_NOTIFYING_SECONDS = 1.0
 
 # For what is cut short to write down where it stands.
 _LAST_WORDS_SECONDS = 1.0
@@ -47,12 +46,8 @@ class Delivery:
 
     Args:
         planner: Enters what has come round.
-        ledger: Knows what is ready.
-        poster: Brings one due entry forward.
-        recovery: Finds out what became of a claim left behind.
-        teller: Tells people what they have to hear.
-        pace: Knows which workspaces rest.
-        clock: Tells the time.
+        context: What each step of delivery works with.
+        notifier: Sends people what they have to hear.
         shuffle: Orders a batch; workers that share a ledger begin at different ends.
         concurrency: How many entries are under way at once.
     """
@@ -61,22 +56,14 @@ class Delivery:
         self,
         *,
         planner: Planner,
-        ledger: Ledger,
-        poster: Poster,
-        recovery: Recovery,
-        teller: Notifier,
-        pace: Pace,
-        clock: Clock,
+        context: Context,
+        notifier: Notifier,
         shuffle: random.Random,
         concurrency: int = 16,
     ) -> None:
         self._planner = planner
-        self._ledger = ledger
-        self._poster = poster
-        self._recovery = recovery
-        self._teller = teller
-        self._pace = pace
-        self._clock = clock
+        self._context = context
+        self._notifier = notifier
         self._shuffle = shuffle
         self._concurrency = concurrency
         self._round = asyncio.Lock()
@@ -84,18 +71,18 @@ class Delivery:
         self._stopping = False
         self._under_way: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
-        self._telling: asyncio.Task[None] | None = None
+        self._notifying: asyncio.Task[None] | None = None
 
     async def run_due(self) -> None:
         """Deliver everything that can be delivered now, then return."""
         if self._stopping:
             return
-        # A task of its own: a round can be cut short without the one that rang.
+        # A task of its own: a round can be cut short without the one that called.
         current = asyncio.create_task(self._run_round())
         self._rounds.add(current)
         current.add_done_callback(self._rounds.discard)
         await current
-        await self._tell()
+        await self._notify()
 
     async def stop(self, within: timedelta) -> None:
         """Take on nothing new, and let what is under way finish for a while.
@@ -104,14 +91,14 @@ class Delivery:
         whoever comes next looks for the posts.
         """
         self._stopping = True
-        self._teller.stop()
-        telling = set() if self._telling is None else {self._telling}
-        await _wait(self._rounds | telling, within.total_seconds())
+        self._notifier.stop()
+        notifying = set() if self._notifying is None else {self._notifying}
+        await _wait(self._rounds | notifying, within.total_seconds())
         # The posts first, so that their claims are left in doubt and not just left.
-        for cut in (self._under_way | telling, self._rounds):
+        for cut in (self._under_way | notifying, self._rounds):
             for task in tuple(cut):
                 task.cancel()
-            await _wait(self._rounds | telling, _LAST_WORDS_SECONDS)
+            await _wait(self._rounds | notifying, _LAST_WORDS_SECONDS)
         if self._rounds:
             log.warning("delivery.stopped_short", rounds=len(self._rounds))
 
@@ -120,43 +107,41 @@ class Delivery:
             if self._stopping:
                 return
             if not self._refreshed:
-                await self._planner.refresh(self._clock.now())
+                await self._planner.refresh(self._context.clock.now())
                 self._refreshed = True
-            await self._planner.plan(self._clock.now())
+            await self._planner.plan(self._context.clock.now())
             await self._deliver_ready()
 
-    async def _tell(self) -> None:
-        """Tell people, and wait for that a little while only."""
+    async def _notify(self) -> None:
+        """Notify people, and wait for that a little while only."""
         if self._stopping:
             return
-        if self._telling is None or self._telling.done():
-            self._telling = asyncio.create_task(self._teller.tell())
-        done, _ = await asyncio.wait({self._telling}, timeout=_TELLING_SECONDS)
+        if self._notifying is None or self._notifying.done():
+            self._notifying = asyncio.create_task(self._notifier.send_queued())
+        done, _ = await asyncio.wait({self._notifying}, timeout=_NOTIFYING_SECONDS)
         for task in done:
             task.result()
 
     async def _deliver_ready(self) -> None:
         """Try each ready entry once as it stands; a changed one may come again."""
-        seen: set[tuple[int, int]] = set()
+        seen: set[tuple[str, int]] = set()
         stuck = 0
         while not self._stopping:
-            ready = await self._ledger.ready(
-                self._clock.now(), limit=_BATCH + stuck, resting=self._pace.resting()
+            ready = await self._context.ledger.ready(
+                self._context.clock.now(),
+                limit=_BATCH + stuck,
+                resting=self._context.pace.resting(),
             )
-            batch = [
-                (entry, subscription)
-                for entry, subscription in ready
-                if (entry.id, entry.version) not in seen
-            ]
+            batch = [post for post in ready if _version_of(post) not in seen]
             log.debug("delivery.waiting", count=len(ready))
             if not batch:
                 return
             stuck = len(ready) - len(batch)
-            seen.update((entry.id, entry.version) for entry, _ in batch)
+            seen.update(map(_version_of, batch))
             self._shuffle.shuffle(batch)
             await self._deliver(batch)
 
-    async def _deliver(self, batch: list[tuple[Entry, Subscription]]) -> None:
+    async def _deliver(self, batch: list[Post]) -> None:
         remaining = iter(batch)
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._concurrency, len(batch))):
@@ -164,21 +149,25 @@ class Delivery:
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
 
-    async def _work(self, remaining: Iterator[tuple[Entry, Subscription]]) -> None:
-        for entry, subscription in remaining:
+    async def _work(self, remaining: Iterator[Post]) -> None:
+        for post in remaining:
             if self._stopping:
                 return
-            if subscription.team_id in self._pace.resting():
+            if post.team_id in self._context.pace.resting():
                 continue
             try:
-                if entry.state is State.CLAIMED:
-                    await self._recovery.recover(entry, subscription)
+                if post.entry.state is State.CLAIMED:
+                    await recover(self._context, post)
                 else:
-                    await self._poster.deliver(entry, subscription)
+                    await deliver(self._context, post)
             except Exception:
-                # One entry's trouble, a database that is away included, is no
-                # reason to leave the others; the ledger knows where it stands.
-                log.exception("delivery.interrupted", key=entry.key)
+                # One entry's trouble, a database that fails included, is no reason
+                # to leave the others; the ledger knows where it stands.
+                log.exception("delivery.interrupted", key=post.entry.key)
+
+
+def _version_of(post: Post) -> tuple[str, int]:
+    return post.entry.key, post.entry.version
 
 
 async def _wait(tasks: set[asyncio.Task[None]], seconds: float) -> None:
@@ -190,44 +179,31 @@ def build_delivery(
     *,
     planner: Planner,
     ledger: Ledger,
-    notices: Notices,
+    notifications: Notifications,
     composer: Composer,
     outbox: Outbox,
-    operations: Operations,
+    operations: OperationsChannel,
     pace: Pace,
     clock: Clock,
-    terms: DeliverySettings,
+    settings: DeliverySettings,
     shuffle: random.Random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Delivery:
-    """Wire a delivery from what it needs of the world."""
-    endings = Endings(
-        ledger=ledger,
-        operations=operations,
-        clock=clock,
-        patience=terms.patience,
-        sleep=sleep,
-    )
-    recovery = Recovery(
-        ledger=ledger, outbox=outbox, endings=endings, clock=clock, terms=terms
-    )
-    poster = Poster(
-        ledger=ledger,
-        composer=composer,
-        outbox=outbox,
-        pace=pace,
-        endings=endings,
-        recovery=recovery,
-        clock=clock,
-        terms=terms,
-    )
+    """Return a delivery of what is in the store through an outbox."""
     return Delivery(
         planner=planner,
-        ledger=ledger,
-        poster=poster,
-        recovery=recovery,
-        teller=Notifier(notices=notices, outbox=outbox, pace=pace, clock=clock),
-        pace=pace,
-        clock=clock,
+        context=Context(
+            ledger=ledger,
+            composer=composer,
+            outbox=outbox,
+            operations=operations,
+            pace=pace,
+            clock=clock,
+            settings=settings,
+            sleep=sleep,
+        ),
+        notifier=Notifier(
+            notifications=notifications, outbox=outbox, pace=pace, clock=clock
+        ),
         shuffle=shuffle,
     )
