@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -75,6 +76,10 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def own_id(_team_id: str) -> str:
     return BOT_USER_ID
+
+
+def in_thread(ts: str) -> Location:
+    return replace(HERE, thread_ts=ts)
 
 
 def outbox_of(
@@ -363,7 +368,7 @@ async def test_find_marker__distributed_app(slack, session, clock):
     with pytest.raises(Ambiguous, match="too_many_messages"):
         await outbox.find_marker(HERE, KEY, since=since)
     looked = [call.args for call in slack.calls if call.method == HISTORY]
-    assert [args["limit"] for args in looked] == [15, 15]
+    assert [args["limit"] for args in looked] == ["15", "15"]
 
 
 async def test_a_lost_reply_is_found_in_its_thread_and_only_there(slack, outbox, clock):

@@ -11,11 +11,13 @@ from sqlalchemy import update
 
 from zenmux_bot.digests.delivery.entries import (
     Claim,
+    DigestJob,
+    Notification,
     Part,
     Pause,
-    Settlement,
+    Posted,
     State,
-    Telling,
+    Transition,
 )
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import SubscriptionState
@@ -36,7 +38,7 @@ def ledger(database):
 
 
 @pytest.fixture
-def notices(database):
+def notifications(database):
     return Notifications(database)
 
 
@@ -46,10 +48,10 @@ async def subscription(database):
 
 
 @pytest.fixture
-async def entry(database, ledger, subscription):
+async def job(database, ledger, subscription):
     await Planner(database).plan(MONDAY)
-    ((entry, _),) = await ledger.ready(MONDAY, limit=9)
-    return entry
+    (job,) = await ledger.ready(MONDAY, limit=9)
+    return job
 
 
 def claim_of(holder="w1", *, at=MONDAY, **fields):
@@ -57,26 +59,35 @@ def claim_of(holder="w1", *, at=MONDAY, **fields):
     return Claim(holder=holder, at=at, until=at + 2 * MINUTE, **fields)
 
 
+def waiting(retry_at, state=State.DUE, *, failures=0):
+    return Transition(
+        state=state, at=MONDAY, reason="x", retry_at=retry_at, failures=failures
+    )
+
+
 def sent(ts="1.0"):
-    return Settlement(state=State.SENT, at=MONDAY, channel_id="C1", ts=ts)
+    return Transition(state=State.SENT, at=MONDAY, posted=Posted("C1", ts))
 
 
 async def ready_at(ledger, now, **options):
-    return [entry.id for entry, _ in await ledger.ready(now, limit=9, **options)]
+    return [job.entry.id for job in await ledger.ready(now, limit=9, **options)]
 
 
-async def test_a_claim_is_given_once(ledger, entry):
+async def test_a_claim_is_given_once(ledger, job):
     claims = await asyncio.gather(
-        *(ledger.claim(entry, claim_of(f"w{n}")) for n in range(8))
+        *(ledger.claim(job, claim_of(f"w{n}")) for n in range(8))
     )
 
     (given,) = [claim for claim in claims if claim is not None]
-    assert (given.state, given.lease_until) == (State.CLAIMED, MONDAY + 2 * MINUTE)
+    assert (given.entry.state, given.entry.lease_until) == (
+        State.CLAIMED,
+        MONDAY + 2 * MINUTE,
+    )
 
 
-async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, entry):
+async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, job):
     claimed = await ledger.claim(
-        entry,
+        job,
         claim_of(
             data_through=date(2026, 11, 22),
             figures={"openai": Decimal("31.40")},
@@ -84,164 +95,163 @@ async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, entry):
         ),
     )
 
-    assert claimed.figures == {"openai": Decimal("31.40")}
-    assert (claimed.data_through, claimed.reply_wanted) == (date(2026, 11, 22), True)
-    assert claimed.claimed_at == MONDAY
+    assert claimed.entry.figures == {"openai": Decimal("31.40")}
+    assert (claimed.entry.data_through, claimed.entry.reply_wanted) == (
+        date(2026, 11, 22),
+        True,
+    )
+    assert claimed.entry.claimed_at == MONDAY
 
 
-async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of())
+async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, job):
+    claimed = await ledger.claim(job, claim_of())
 
     assert await ready_at(ledger, MONDAY + MINUTE) == []
     assert await ledger.take_over(claimed, claim_of("w2", at=MONDAY + MINUTE)) is None
     later = MONDAY + 2 * MINUTE
-    assert await ready_at(ledger, later) == [entry.id]
+    assert await ready_at(ledger, later) == [job.entry.id]
     taken = await ledger.take_over(claimed, claim_of("w2", at=later))
-    assert (taken.holder, taken.claimed_at) == ("w2", MONDAY)
+    assert (taken.entry.holder, taken.entry.claimed_at) == ("w2", MONDAY)
 
 
-async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of(at=MONDAY + timedelta(days=9)))
+async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, job):
+    claimed = await ledger.claim(job, claim_of(at=MONDAY + timedelta(days=9)))
 
-    assert await ready_at(ledger, MONDAY) == [entry.id]
+    assert await ready_at(ledger, MONDAY) == [job.entry.id]
     assert await ledger.take_over(claimed, claim_of("w2")) is not None
 
 
-async def test_who_lost_its_claim_changes_nothing(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of())
+async def test_who_lost_its_claim_changes_nothing(ledger, job):
+    claimed = await ledger.claim(job, claim_of())
     later = MONDAY + 2 * MINUTE
     await ledger.take_over(claimed, claim_of("w2", at=later))
-    failed = Settlement(state=State.FAILED, at=later, reason="x")
+    failed = Transition(state=State.FAILED, at=later, reason="x")
 
-    assert await ledger.settle(claimed, failed) is None
-    assert await ledger.release_in_doubt(claimed, later, failures=1) is None
-    back = {"retry_at": later, "reason": "", "failures": 1, "now": later}
-    assert await ledger.hand_back(claimed, **back) is None
+    assert await ledger.apply(claimed, failed) is None
+    assert await ledger.apply(claimed, waiting(later, State.CLAIMED)) is None
+    assert await ledger.apply(claimed, waiting(later)) is None
 
 
 async def test_a_post_is_recorded_whoever_holds_the_claim_by_then(
-    ledger, entry, database
+    ledger, job, database
 ):
-    claimed = await ledger.claim(entry, claim_of())
+    claimed = await ledger.claim(job, claim_of())
     taken = await ledger.take_over(claimed, claim_of("w2", at=MONDAY + 2 * MINUTE))
-    unknown = Settlement(state=State.UNKNOWN, at=MONDAY, reason="x")
-    await ledger.settle(taken, unknown)
+    unknown = Transition(state=State.UNKNOWN, at=MONDAY, reason="x")
+    await ledger.apply(taken, unknown)
 
-    assert await ledger.settle(claimed, sent()) is not None
+    assert await ledger.apply(claimed, sent()) is not None
 
-    (found,) = await History(database).of(entry.subscription_id, limit=9)
+    (found,) = await History(database).of(job.entry.subscription_id, limit=9)
     assert (found.state, found.ts, found.reason) == (State.SENT, "1.0", "")
 
 
-async def test_what_is_settled_stays_so(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of())
-    assert await ledger.settle(claimed, sent()) is not None
+async def test_what_is_settled_stays_so(ledger, job):
+    claimed = await ledger.claim(job, claim_of())
+    assert await ledger.apply(claimed, sent()) is not None
 
-    assert await ledger.settle(claimed, sent("2.0")) is None
+    assert await ledger.apply(claimed, sent("2.0")) is None
     assert await ready_at(ledger, MONDAY + timedelta(days=1)) == []
 
 
-async def test_what_is_handed_back_rests(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of())
-    back = await ledger.hand_back(
-        claimed, retry_at=MONDAY + MINUTE, reason="x", failures=2, now=MONDAY
-    )
+async def test_what_is_handed_back_rests(ledger, job):
+    claimed = await ledger.claim(job, claim_of())
+    back = (await ledger.apply(claimed, waiting(MONDAY + MINUTE, failures=2))).entry
 
     assert (back.state, back.failures, back.holder) == (State.DUE, 2, None)
     assert await ready_at(ledger, MONDAY) == []
-    assert await ready_at(ledger, MONDAY + MINUTE) == [entry.id]
+    assert await ready_at(ledger, MONDAY + MINUTE) == [job.entry.id]
 
 
-async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, entry):
-    await ledger.hand_back(
-        entry, retry_at=MONDAY + timedelta(days=9), reason="", failures=0, now=MONDAY
-    )
+async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, job):
+    await ledger.apply(job, waiting(MONDAY + timedelta(days=9)))
 
-    assert await ready_at(ledger, MONDAY) == [entry.id]
+    assert await ready_at(ledger, MONDAY) == [job.entry.id]
 
 
-async def test_doubt_leaves_the_claim_to_nobody(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of())
+async def test_doubt_leaves_the_claim_to_nobody(ledger, job):
+    claimed = await ledger.claim(job, claim_of())
 
-    doubt = await ledger.release_in_doubt(claimed, MONDAY + MINUTE, failures=1)
+    step = waiting(MONDAY + MINUTE, State.CLAIMED, failures=1)
+    doubt = (await ledger.apply(claimed, step)).entry
 
     assert (doubt.state, doubt.holder) == (State.CLAIMED, None)
-    assert await ready_at(ledger, MONDAY + MINUTE) == [entry.id]
+    assert await ready_at(ledger, MONDAY + MINUTE) == [job.entry.id]
 
 
-async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, entry):
-    claimed = await ledger.claim(entry, claim_of(reply_wanted=True))
+async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, job):
+    claimed = await ledger.claim(job, claim_of(reply_wanted=True))
 
-    settled = await ledger.settle(claimed, sent("7.0"))
+    settled = await ledger.apply(claimed, sent("7.0"))
 
-    reply = await ledger.reply_to(settled)
+    reply = (await ledger.reply_to(settled)).entry
     assert (reply.part, reply.thread_ts) == (Part.REPLY, "7.0")
-    assert reply.key == f"{entry.key}:reply"
+    assert reply.key == f"{job.entry.key}:reply"
     assert await ready_at(ledger, MONDAY) == [reply.id]
 
 
-async def test_a_digest_without_a_reply_opens_none(ledger, entry):
-    settled = await ledger.settle(await ledger.claim(entry, claim_of()), sent())
+async def test_a_digest_without_a_reply_opens_none(ledger, job):
+    settled = await ledger.apply(await ledger.claim(job, claim_of()), sent())
 
     assert await ledger.reply_to(settled) is None
 
 
-async def test_a_resting_workspace_is_not_ready(ledger, entry):
+async def test_a_resting_workspace_is_not_ready(ledger, job):
     assert await ready_at(ledger, MONDAY, resting={"T1"}) == []
-    assert await ready_at(ledger, MONDAY, resting={"T2"}) == [entry.id]
+    assert await ready_at(ledger, MONDAY, resting={"T2"}) == [job.entry.id]
 
 
-async def test_a_paused_subscription_gives_no_claim(ledger, entry, subscription):
+async def test_a_paused_subscription_gives_no_claim(ledger, job, subscription):
     database = ledger._database
     await Subscriptions(database, counting_pick()).pause(
         subscription, reason="x", by="U1", now=MONDAY
     )
 
-    assert await ledger.claim(entry, claim_of()) is None
+    assert await ledger.claim(job, claim_of()) is None
 
 
 async def test_a_settlement_tells_and_pauses_in_the_same_breath(
-    ledger, entry, notices, database
+    ledger, job, notifications, database
 ):
     subscriptions = Subscriptions(database, counting_pick())
     await subscriptions.create(draft(owner_id="U2", channel_id="C2"))
     pause = Pause(reason="token_revoked", text="stopped", whole_team=True)
 
-    await ledger.settle(
-        entry,
-        Settlement(
+    await ledger.apply(
+        job,
+        Transition(
             state=State.FAILED,
             at=MONDAY,
             reason="gone",
-            tellings=(Telling(recipient="COPS", text="stopped"),),
+            notifications=(Notification(recipient="COPS", text="stopped"),),
             pause=pause,
         ),
     )
 
     states = [s.state for s in await subscriptions.of_team("T1")]
     assert states == [SubscriptionState.PAUSED] * 2
-    told = await notices.take(MONDAY, until=MONDAY + MINUTE, limit=9)
+    told = await notifications.take(MONDAY, until=MONDAY + MINUTE, limit=9)
     assert [notice.recipient for notice in told] == ["COPS", "U1", "U2"]
 
 
 async def test_a_notice_is_given_to_one_worker_until_its_lease_is_over(
-    ledger, entry, notices
+    ledger, job, notifications
 ):
-    tellings = tuple(Telling(recipient="U1", text=str(n)) for n in range(6))
-    failed = Settlement(state=State.FAILED, at=MONDAY, reason="x", tellings=tellings)
-    await ledger.settle(entry, failed)
+    told = tuple(Notification(recipient="U1", text=str(n)) for n in range(6))
+    failed = Transition(state=State.FAILED, at=MONDAY, reason="x", notifications=told)
+    await ledger.apply(job, failed)
     until = MONDAY + MINUTE
 
     taken = await asyncio.gather(
-        *(notices.take(MONDAY, until=until, limit=2) for _ in range(4))
+        *(notifications.take(MONDAY, until=until, limit=2) for _ in range(4))
     )
 
     texts = sorted(notice.text for batch in taken for notice in batch)
     assert texts == sorted(set(texts))
-    rest = await notices.take(MONDAY, until=until, limit=9)
+    rest = await notifications.take(MONDAY, until=until, limit=9)
     assert sorted(texts + [n.text for n in rest]) == list("012345")
-    assert await notices.take(MONDAY, until=until, limit=9) == []
-    again = await notices.take(until, until=until + MINUTE, limit=9)
+    assert await notifications.take(MONDAY, until=until, limit=9) == []
+    again = await notifications.take(until, until=until + MINUTE, limit=9)
     assert [notice.attempts for notice in again] == [2] * 6
 
 
@@ -250,15 +260,15 @@ async def test_history_shows_the_newest_first_and_what_was_sent(
 ):
     planner, history = Planner(database), History(database)
     await planner.plan(MONDAY)
-    ((first, _),) = await ledger.ready(MONDAY, limit=9)
-    await ledger.settle(first, sent())
+    (first,) = await ledger.ready(MONDAY, limit=9)
+    await ledger.apply(first, sent())
     next_week = MONDAY + timedelta(days=7)
     await planner.plan(next_week)
 
     entries = await history.of(subscription.id, limit=9)
 
     assert [entry.state for entry in entries] == [State.DUE, State.SENT]
-    assert (await history.last_sent(subscription.id, next_week)).id == first.id
+    assert (await history.last_sent(subscription.id, next_week)).id == first.entry.id
     assert await history.last_sent(subscription.id, MONDAY) is None
 
 
@@ -348,8 +358,8 @@ async def test_asking_by_hand_after_the_end_of_it_is_asking_anew(
         twice = await planner.by_hand(subscription, by="U1", now=MONDAY + MINUTE / 2)
         assert (twice.id, twice.state) == (asked.id, State.DUE)
         keys.append(asked.key)
-        failed = Settlement(state=State.FAILED, at=MONDAY, reason="x")
-        await ledger.settle(asked, failed)
+        failed = Transition(state=State.FAILED, at=MONDAY, reason="x")
+        await ledger.apply(DigestJob(entry=asked, subscription=subscription), failed)
 
     assert keys == [
         "d-2222:2026-11-23T08:00Z[by hand]",

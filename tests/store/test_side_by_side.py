@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from examples import MONDAY, counting_pick, draft
 from sqlalchemy import Column, MetaData, inspect, select, text, types
 
-from zenmux_bot.digests.delivery.entries import Claim, Settlement, State
+from zenmux_bot.digests.delivery.entries import Claim, Posted, State, Transition
 from zenmux_bot.store import migrations
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
@@ -114,12 +114,12 @@ async def test_this_release_works_on_the_tables_of_a_newer_one_and_leaves_them(
     await database.migrate()
     await digests.create(draft(channel_id="C2"))
     await Planner(database).plan(MONDAY)
-    for entry, _ in await ledger.ready(MONDAY, limit=9):
+    for job in await ledger.ready(MONDAY, limit=9):
         lease = MONDAY + timedelta(minutes=2)
         claim = Claim(holder="w1", at=MONDAY, until=lease, channel_id="C1")
-        claimed = await ledger.claim(entry, claim)
-        sent = Settlement(state=State.SENT, at=MONDAY, channel_id="C1", ts="1.0")
-        await ledger.settle(claimed, sent)
+        claimed = await ledger.claim(job, claim)
+        sent = Transition(state=State.SENT, at=MONDAY, posted=Posted("C1", "1.0"))
+        await ledger.apply(claimed, sent)
     [told] = await History(database).of(first.id, limit=9)
 
     assert told.state is State.SENT

@@ -76,14 +76,14 @@ async def test_a_telling_that_hangs_holds_up_no_digest_and_no_other_telling(worl
     await world.subscribe(owner_id="U2", channel_id="C2")
     world.composer.reply = None
     world.slack.faults = [Refused("not_in_channel")] * 2
-    tell, never = world.slack.tell, asyncio.Event()
+    tell, never = world.slack.notify, asyncio.Event()
 
     async def hang(team_id, recipient, message):
         if recipient == "U1":
             await never.wait()
         await tell(team_id, recipient, message)
 
-    world.slack.tell = hang
+    world.slack.notify = hang
     worker = world.worker()
     await world.run(worker)
     await world.subscribe(channel_id="C3")

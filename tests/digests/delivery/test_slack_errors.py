@@ -41,7 +41,7 @@ def test_the_owner_gets_a_sentence_with_a_command(code):
     text = (
         texts.team_paused(code, refusal.explanation)
         if refusal.action in {Action.PAUSE_TEAM, Action.CONFIRM_TEAM}
-        else texts.paused(subscription, code, refusal.explanation, refusal.mend)
+        else texts.paused(subscription, code, refusal.explanation, refusal.fix)
     )
 
     assert code in text

@@ -28,7 +28,7 @@ async def test_a_stop_waits_for_no_telling_that_hangs(world):
         finally:
             ended.append(True)
 
-    world.slack.tell = hang
+    world.slack.notify = hang
     worker = world.worker()
     await world.run(worker)
     await worker.stop(timedelta(0))

@@ -6,13 +6,46 @@ import pytest
 from examples import draft
 
 from zenmux_bot.digests.delivery import texts
+from zenmux_bot.digests.delivery.entries import (
+    DigestJob,
+    Entry,
+    OutboundEntry,
+    OutboundJob,
+    OutboundMessage,
+)
 from zenmux_bot.digests.schedule import Days, Occurrence
+from zenmux_bot.render.message import Message
 
 WEEK = Days(first=date(2026, 11, 9), last=date(2026, 11, 15))
 DUE = Occurrence(nominal="x", at=datetime(2026, 11, 16, 8, tzinfo=UTC), days=WEEK)
 DIGEST = draft(id="d-7kq3")
 NAMED = "`d-7kq3` in <#C1>"
 SPAN = "2026-11-09 to 2026-11-15"
+JOB = DigestJob(
+    entry=Entry(
+        id=1,
+        subscription_id="d-7kq3",
+        occurrence=DUE,
+        retry_at=DUE.at,
+        planned_at=DUE.at,
+    ),
+    subscription=DIGEST,
+)
+ALERT = OutboundJob(
+    entry=OutboundEntry(
+        id=1,
+        retry_at=DUE.at,
+        planned_at=DUE.at,
+        message=OutboundMessage(
+            key="alert:a-7kq3:2026-11-15",
+            team_id="T1",
+            channel_id="C2",
+            owner_id="U1",
+            message=Message("OpenAI passed Anthropic."),
+            subject="The alert `a-7kq3`",
+        ),
+    )
+)
 AGAIN = "`/zenmux digest send d-7kq3` sends it now."
 
 
@@ -28,11 +61,19 @@ AGAIN = "`/zenmux digest send d-7kq3` sends it now."
             ["missed 3 sends of", "`/zenmux digest history d-7kq3`"],
         ),
         (texts.skipped(DIGEST, DUE, "no data"), [NAMED, SPAN, "no data.", AGAIN]),
-        (texts.struggling(DIGEST, DUE, "down", 6), [NAMED, "down.", "up to 6 hours"]),
-        (texts.failed(DIGEST, DUE, "too long"), ["did not go out: too long.", AGAIN]),
+        (texts.struggling(JOB, "down", 6), [NAMED, "down.", "up to 6 hours"]),
+        (texts.not_sent(JOB, "too long"), ["was not sent: too long.", AGAIN]),
         (
-            texts.unknown(DIGEST, DUE, texts.NOT_LOOKED),
-            ["cannot tell", texts.NOT_LOOKED, AGAIN],
+            texts.unknown(JOB, texts.NOT_SEARCHED),
+            ["may or may not", texts.NOT_SEARCHED, AGAIN],
+        ),
+        (
+            texts.not_sent(ALERT, "too long"),
+            ["The alert `a-7kq3` for <#C2> was not sent: too long."],
+        ),
+        (
+            texts.refused(ALERT, "is_archived", "the channel is archived"),
+            ["The alert `a-7kq3` for <#C2>", "archived (`is_archived`)."],
         ),
         (
             texts.team_paused("token_revoked", "the bot was removed"),
@@ -44,9 +85,9 @@ def test_a_notice_says_what_happened_and_what_to_do(said, parts):
     assert [part for part in parts if part not in said] == []
 
 
-def test_a_pause_says_how_to_mend_it_and_what_did_not_go_out():
-    mend = "Say `/invite {bot}` in <#{channel}>, then resume {id}."
-    why = ("not_in_channel", "I am not in the channel", mend)
+def test_paused__says_how_to_fix_it_and_what_did_not_go_out():
+    fix = "Say `/invite {bot}` in <#{channel}>, then resume {id}."
+    why = ("not_in_channel", "I am not in the channel", fix)
 
     said = texts.paused(DIGEST, *why)
 
