@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from zenmux_bot.digests.delivery.entries import (
     Claim,
-    DigestJob,
+    DigestPost,
     Notification,
     Part,
     Pause,
@@ -48,10 +48,10 @@ async def subscription(database):
 
 
 @pytest.fixture
-async def job(database, ledger, subscription):
+async def post(database, ledger, subscription):
     await Planner(database).plan(MONDAY)
-    (job,) = await ledger.ready(MONDAY, limit=9)
-    return job
+    (post,) = await ledger.ready(MONDAY, limit=9)
+    return post
 
 
 def claim_of(holder="w1", *, at=MONDAY, **fields):
@@ -70,12 +70,12 @@ def sent(ts="1.0"):
 
 
 async def ready_at(ledger, now, **options):
-    return [job.entry.id for job in await ledger.ready(now, limit=9, **options)]
+    return [post.entry.id for post in await ledger.ready(now, limit=9, **options)]
 
 
-async def test_a_claim_is_given_once(ledger, job):
+async def test_a_claim_is_given_once(ledger, post):
     claims = await asyncio.gather(
-        *(ledger.claim(job, claim_of(f"w{n}")) for n in range(8))
+        *(ledger.claim(post, claim_of(f"w{n}")) for n in range(8))
     )
 
     (given,) = [claim for claim in claims if claim is not None]
@@ -85,9 +85,9 @@ async def test_a_claim_is_given_once(ledger, job):
     )
 
 
-async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, job):
+async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, post):
     claimed = await ledger.claim(
-        job,
+        post,
         claim_of(
             data_through=date(2026, 11, 22),
             figures={"openai": Decimal("31.40")},
@@ -103,26 +103,26 @@ async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, job):
     assert claimed.entry.claimed_at == MONDAY
 
 
-async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, job):
-    claimed = await ledger.claim(job, claim_of())
+async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, post):
+    claimed = await ledger.claim(post, claim_of())
 
     assert await ready_at(ledger, MONDAY + MINUTE) == []
     assert await ledger.take_over(claimed, claim_of("w2", at=MONDAY + MINUTE)) is None
     later = MONDAY + 2 * MINUTE
-    assert await ready_at(ledger, later) == [job.entry.id]
+    assert await ready_at(ledger, later) == [post.entry.id]
     taken = await ledger.take_over(claimed, claim_of("w2", at=later))
     assert (taken.entry.holder, taken.entry.claimed_at) == ("w2", MONDAY)
 
 
-async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, job):
-    claimed = await ledger.claim(job, claim_of(at=MONDAY + timedelta(days=9)))
+async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, post):
+    claimed = await ledger.claim(post, claim_of(at=MONDAY + timedelta(days=9)))
 
-    assert await ready_at(ledger, MONDAY) == [job.entry.id]
+    assert await ready_at(ledger, MONDAY) == [post.entry.id]
     assert await ledger.take_over(claimed, claim_of("w2")) is not None
 
 
-async def test_who_lost_its_claim_changes_nothing(ledger, job):
-    claimed = await ledger.claim(job, claim_of())
+async def test_who_lost_its_claim_changes_nothing(ledger, post):
+    claimed = await ledger.claim(post, claim_of())
     later = MONDAY + 2 * MINUTE
     await ledger.take_over(claimed, claim_of("w2", at=later))
     failed = Transition(state=State.FAILED, at=later, reason="x")
@@ -133,92 +133,92 @@ async def test_who_lost_its_claim_changes_nothing(ledger, job):
 
 
 async def test_a_post_is_recorded_whoever_holds_the_claim_by_then(
-    ledger, job, database
+    ledger, post, database
 ):
-    claimed = await ledger.claim(job, claim_of())
+    claimed = await ledger.claim(post, claim_of())
     taken = await ledger.take_over(claimed, claim_of("w2", at=MONDAY + 2 * MINUTE))
     unknown = Transition(state=State.UNKNOWN, at=MONDAY, reason="x")
     await ledger.apply(taken, unknown)
 
     assert await ledger.apply(claimed, sent()) is not None
 
-    (found,) = await History(database).of(job.entry.subscription_id, limit=9)
+    (found,) = await History(database).of(post.entry.subscription_id, limit=9)
     assert (found.state, found.ts, found.reason) == (State.SENT, "1.0", "")
 
 
-async def test_what_is_settled_stays_so(ledger, job):
-    claimed = await ledger.claim(job, claim_of())
+async def test_what_is_settled_stays_so(ledger, post):
+    claimed = await ledger.claim(post, claim_of())
     assert await ledger.apply(claimed, sent()) is not None
 
     assert await ledger.apply(claimed, sent("2.0")) is None
     assert await ready_at(ledger, MONDAY + timedelta(days=1)) == []
 
 
-async def test_what_is_handed_back_rests(ledger, job):
-    claimed = await ledger.claim(job, claim_of())
+async def test_what_is_handed_back_rests(ledger, post):
+    claimed = await ledger.claim(post, claim_of())
     back = (await ledger.apply(claimed, waiting(MONDAY + MINUTE, failures=2))).entry
 
     assert (back.state, back.failures, back.holder) == (State.DUE, 2, None)
     assert await ready_at(ledger, MONDAY) == []
-    assert await ready_at(ledger, MONDAY + MINUTE) == [job.entry.id]
+    assert await ready_at(ledger, MONDAY + MINUTE) == [post.entry.id]
 
 
-async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, job):
-    await ledger.apply(job, waiting(MONDAY + timedelta(days=9)))
+async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, post):
+    await ledger.apply(post, waiting(MONDAY + timedelta(days=9)))
 
-    assert await ready_at(ledger, MONDAY) == [job.entry.id]
+    assert await ready_at(ledger, MONDAY) == [post.entry.id]
 
 
-async def test_doubt_leaves_the_claim_to_nobody(ledger, job):
-    claimed = await ledger.claim(job, claim_of())
+async def test_doubt_leaves_the_claim_to_nobody(ledger, post):
+    claimed = await ledger.claim(post, claim_of())
 
     step = waiting(MONDAY + MINUTE, State.CLAIMED, failures=1)
     doubt = (await ledger.apply(claimed, step)).entry
 
     assert (doubt.state, doubt.holder) == (State.CLAIMED, None)
-    assert await ready_at(ledger, MONDAY + MINUTE) == [job.entry.id]
+    assert await ready_at(ledger, MONDAY + MINUTE) == [post.entry.id]
 
 
-async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, job):
-    claimed = await ledger.claim(job, claim_of(reply_wanted=True))
+async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
+    claimed = await ledger.claim(post, claim_of(reply_wanted=True))
 
     settled = await ledger.apply(claimed, sent("7.0"))
 
     reply = (await ledger.reply_to(settled)).entry
     assert (reply.part, reply.thread_ts) == (Part.REPLY, "7.0")
-    assert reply.key == f"{job.entry.key}:reply"
+    assert reply.key == f"{post.entry.key}:reply"
     assert await ready_at(ledger, MONDAY) == [reply.id]
 
 
-async def test_a_digest_without_a_reply_opens_none(ledger, job):
-    settled = await ledger.apply(await ledger.claim(job, claim_of()), sent())
+async def test_a_digest_without_a_reply_opens_none(ledger, post):
+    settled = await ledger.apply(await ledger.claim(post, claim_of()), sent())
 
     assert await ledger.reply_to(settled) is None
 
 
-async def test_a_resting_workspace_is_not_ready(ledger, job):
+async def test_a_resting_workspace_is_not_ready(ledger, post):
     assert await ready_at(ledger, MONDAY, resting={"T1"}) == []
-    assert await ready_at(ledger, MONDAY, resting={"T2"}) == [job.entry.id]
+    assert await ready_at(ledger, MONDAY, resting={"T2"}) == [post.entry.id]
 
 
-async def test_a_paused_subscription_gives_no_claim(ledger, job, subscription):
+async def test_a_paused_subscription_gives_no_claim(ledger, post, subscription):
     database = ledger._database
     await Subscriptions(database, counting_pick()).pause(
         subscription, reason="x", by="U1", now=MONDAY
     )
 
-    assert await ledger.claim(job, claim_of()) is None
+    assert await ledger.claim(post, claim_of()) is None
 
 
 async def test_a_settlement_tells_and_pauses_in_the_same_breath(
-    ledger, job, notifications, database
+    ledger, post, notifications, database
 ):
     subscriptions = Subscriptions(database, counting_pick())
     await subscriptions.create(draft(owner_id="U2", channel_id="C2"))
     pause = Pause(reason="token_revoked", text="stopped", whole_team=True)
 
     await ledger.apply(
-        job,
+        post,
         Transition(
             state=State.FAILED,
             at=MONDAY,
@@ -235,11 +235,11 @@ async def test_a_settlement_tells_and_pauses_in_the_same_breath(
 
 
 async def test_a_notice_is_given_to_one_worker_until_its_lease_is_over(
-    ledger, job, notifications
+    ledger, post, notifications
 ):
     told = tuple(Notification(recipient="U1", text=str(n)) for n in range(6))
     failed = Transition(state=State.FAILED, at=MONDAY, reason="x", notifications=told)
-    await ledger.apply(job, failed)
+    await ledger.apply(post, failed)
     until = MONDAY + MINUTE
 
     taken = await asyncio.gather(
@@ -359,7 +359,7 @@ async def test_asking_by_hand_after_the_end_of_it_is_asking_anew(
         assert (twice.id, twice.state) == (asked.id, State.DUE)
         keys.append(asked.key)
         failed = Transition(state=State.FAILED, at=MONDAY, reason="x")
-        await ledger.apply(DigestJob(entry=asked, subscription=subscription), failed)
+        await ledger.apply(DigestPost(entry=asked, subscription=subscription), failed)
 
     assert keys == [
         "d-2222:2026-11-23T08:00Z[by hand]",

@@ -114,10 +114,10 @@ async def test_this_release_works_on_the_tables_of_a_newer_one_and_leaves_them(
     await database.migrate()
     await digests.create(draft(channel_id="C2"))
     await Planner(database).plan(MONDAY)
-    for job in await ledger.ready(MONDAY, limit=9):
+    for post in await ledger.ready(MONDAY, limit=9):
         lease = MONDAY + timedelta(minutes=2)
         claim = Claim(holder="w1", at=MONDAY, until=lease, channel_id="C1")
-        claimed = await ledger.claim(job, claim)
+        claimed = await ledger.claim(post, claim)
         sent = Transition(state=State.SENT, at=MONDAY, posted=Posted("C1", "1.0"))
         await ledger.apply(claimed, sent)
     [told] = await History(database).of(first.id, limit=9)

@@ -7,11 +7,11 @@ from examples import draft
 
 from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.entries import (
-    DigestJob,
+    DigestPost,
     Entry,
     OutboundEntry,
-    OutboundJob,
     OutboundMessage,
+    OutboundPost,
 )
 from zenmux_bot.digests.schedule import Days, Occurrence
 from zenmux_bot.render.message import Message
@@ -21,7 +21,7 @@ DUE = Occurrence(nominal="x", at=datetime(2026, 11, 16, 8, tzinfo=UTC), days=WEE
 DIGEST = draft(id="d-7kq3")
 NAMED = "`d-7kq3` in <#C1>"
 SPAN = "2026-11-09 to 2026-11-15"
-JOB = DigestJob(
+JOB = DigestPost(
     entry=Entry(
         id=1,
         subscription_id="d-7kq3",
@@ -31,7 +31,7 @@ JOB = DigestJob(
     ),
     subscription=DIGEST,
 )
-ALERT = OutboundJob(
+ALERT = OutboundPost(
     entry=OutboundEntry(
         id=1,
         retry_at=DUE.at,

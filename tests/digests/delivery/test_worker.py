@@ -113,11 +113,11 @@ async def test_a_database_that_goes_away_after_the_post_costs_nothing(world):
         def __getattr__(self, name):
             return getattr(self._ledger, name)
 
-        async def apply(self, job, step):
+        async def apply(self, post, step):
             if self.failures:
                 self.failures -= 1
                 raise OperationalError("UPDATE", {}, ConnectionError())
-            return await self._ledger.apply(job, step)
+            return await self._ledger.apply(post, step)
 
     worker = world.worker(
         wrap=lambda port: Away(port) if isinstance(port, Ledger) else port
@@ -140,7 +140,7 @@ async def test_a_database_that_stays_away_is_found_out_by_the_marker(world):
         def __getattr__(self, name):
             return getattr(self._ledger, name)
 
-        async def apply(self, job, step):
+        async def apply(self, post, step):
             raise OperationalError("UPDATE", {}, ConnectionError())
 
     worker = world.worker(
