@@ -32,7 +32,7 @@ def subscription():
 def test_before_the_hour_nothing_is_entered(subscription):
     planned = plan(subscription, MONDAY, MONDAY + DAY / 2, set())
 
-    assert (planned.entries, planned.tellings) == ((), ())
+    assert (planned.entries, planned.notifications) == ((), ())
     assert (planned.planned_until, planned.next_at) == (MONDAY, MONDAY + DAY)
 
 
@@ -42,7 +42,7 @@ def test_what_is_due_is_entered(subscription):
     (entry,) = planned.entries
     assert (entry.state, entry.occurrence.at) == (State.DUE, MONDAY)
     assert (planned.planned_until, planned.next_at) == (MONDAY, MONDAY + DAY)
-    assert planned.tellings == ()
+    assert planned.notifications == ()
 
 
 @pytest.mark.parametrize(("missed", "words"), [(1, "one send"), (3, "3 sends")])
@@ -54,9 +54,9 @@ def test_of_several_only_the_newest_is_due_and_the_owner_hears_of_it(
     states = [entry.state for entry in planned.entries]
     assert states == [State.SKIPPED] * missed + [State.DUE]
     assert all("only the newest" in entry.reason for entry in planned.entries[:-1])
-    (telling,) = planned.tellings
-    assert telling.recipient == "U1"
-    assert words in telling.text
+    (notification,) = planned.notifications
+    assert notification.recipient == "U1"
+    assert words in notification.text
 
 
 def test_a_period_that_is_covered_is_not_reported_again(subscription):
@@ -71,4 +71,4 @@ def test_a_period_that_is_covered_is_not_reported_again(subscription):
         State.SKIPPED,
         "2026-11-22 went out before the schedule was changed",
     )
-    assert len(planned.tellings) == 1
+    assert len(planned.notifications) == 1

@@ -314,12 +314,6 @@ def test_an_owner_is_asked_with_the_command_that_does_it():
     assert outcomes.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
 
 
-def test_an_owner_hears_when_a_digest_goes_on():
-    said = phrases.resumed(made(), MONDAY)
-
-    assert said.endswith("The next one goes out on Mon 16 Nov 2026, 09:00 UTC+01:00.")
-
-
 @pytest.mark.parametrize(("zone", "is_said"), [("UTC", True), ("Asia/Tokyo", False)])
 def test_a_zone_that_may_not_have_been_chosen_is_said(zone, is_said):
     created = outcomes.report_created(view(made(default_wish(zone, "C1"))))

@@ -66,7 +66,7 @@ async def test_an_archived_channel_pauses_its_digests_until_it_is_back(both):
     assert (await stored(both)).state is ACTIVE
     told = await heard(both)
     assert "the channel is archived (`is_archived`)" in told[0]
-    assert "is at work again. The newest one that came due meanwhile" in told[1]
+    assert "is active again. The newest send that came due in the meantime" in told[1]
     assert "The next one goes out on Mon 23 Nov" in told[1]
     assert len(told) == 2
 

@@ -79,7 +79,7 @@ async def test_a_post_that_fails_or_seems_to_is_in_the_channel_once(stage, fault
 
 @pytest.mark.parametrize(
     ("code", "mend"),
-    [("is_archived", "goes on by itself"), ("not_in_channel", "/invite @ZenMux")],
+    [("is_archived", "resumes by itself"), ("not_in_channel", "/invite @ZenMux")],
 )
 async def test_a_channel_that_takes_no_posts_pauses_its_digest_alone(stage, code, mend):
     await stage.type(f"digest pause {SECOND}")

@@ -28,6 +28,7 @@ from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.digests.service import build_digests
 from zenmux_bot.errors import ServerFault
+from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
@@ -201,7 +202,7 @@ async def staged(
             composer=composer,
             directory=directory,
             providers=providers,
-            admins=admins,
+            permissions=Permissions(directory, admins),
             clock=clock,
         )
         rooms = ChannelSync(
