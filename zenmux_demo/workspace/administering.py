@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zenmux_demo.workspace import happenings
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.delivery import Answer
@@ -49,12 +51,28 @@ class Administering:
             happenings.joined(place, BOT_USER_ID, self._ts(), inviter=user)
         )
 
-    async def remove_bot(self, channel: str) -> Reply:
-        """Remove the bot from a channel."""
+    async def remove_bot(
+        self, channel: str, *, user: str = MAYA, is_told: bool = True
+    ) -> Reply:
+        """Remove the bot from a channel; Slack does not always tell it."""
         place = self.core.state.channel(channel)
         place.members.discard(BOT_USER_ID)
         self._redraw()
-        return await self._happen(happenings.left(place, BOT_USER_ID, self._ts()))
+        if not is_told:
+            return Reply()
+        return await self._happen(happenings.kicked(place, user, self._ts()))
+
+    async def leave(self, channel: str, *, user: str) -> Reply:
+        """Let a person leave a channel."""
+        place = self.core.state.channel(channel)
+        place.members.discard(user)
+        self._redraw()
+        return await self._happen(happenings.left(place, user, self._ts()))
+
+    def deactivate(self, user: str) -> None:
+        """Let a person leave the company: the account stays and is marked."""
+        users = self.core.state.users
+        users[user] = replace(users[user], is_deleted=True)
 
     async def archive(self, channel: str, *, user: str = MAYA) -> Reply:
         """Archive a channel."""

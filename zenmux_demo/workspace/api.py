@@ -21,7 +21,8 @@ from zenmux_demo.workspace.model import Json, Refusal
 from zenmux_demo.workspace.responses import apply_response
 
 STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
-PACED = frozenset({"chat.postMessage", "chat.postEphemeral"})
+POSTS = frozenset({"chat.postMessage", "chat.postEphemeral"})
+READS = frozenset({"conversations.history", "conversations.replies"})
 GATEWAY_PAGE = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
 MAX_UPLOAD_BYTES = 10 * 2**20
 
@@ -73,14 +74,21 @@ class Api:
         headers: dict[str, str] = {}
         try:
             call = self._admit(method, args, token, headers)
-            if self._core.pacer and name in PACED:
-                wait = self._core.pacer.seconds_to_wait(str(args.get("channel")))
-                if wait:
-                    headers["Retry-After"] = str(wait)
-                    return {"ok": False, "error": "ratelimited"}, headers, 429
+            wait = self._seconds_to_wait(name, args)
+            if wait:
+                headers["Retry-After"] = str(wait)
+                return {"ok": False, "error": "ratelimited"}, headers, 429
             return {"ok": True, **method.run(self._core, call)}, headers, 200
         except Refusal as refusal:
+            self._core.note(refusal)
             return {"ok": False, "error": refusal.code, **refusal.extra}, headers, 200
+
+    def _seconds_to_wait(self, name: str, args: Json) -> int:
+        if self._core.pacer and name in POSTS:
+            return self._core.pacer.seconds_to_wait(str(args.get("channel")))
+        if self._core.history_limit and name in READS:
+            return self._core.history_limit.seconds_to_wait(name)
+        return 0
 
     def _admit(
         self, method: Method, args: Json, token: str, headers: dict[str, str]
@@ -115,6 +123,7 @@ class Api:
                 ticket = tickets.use(request.match_info["ticket"])
                 apply_response(self._core, ticket, body)
             except Refusal as refusal:
+                self._core.note(refusal)
                 record.answer = {"ok": False, "error": refusal.code, **refusal.extra}
                 status = 404 if refusal.code.endswith("_url") else 400
                 return web.json_response(record.answer, status=status)

@@ -23,6 +23,12 @@ from zenmux_demo.workspace.validation import (
 # Slack states that there is a limit but not which; a marker is far below this.
 METADATA_BYTES = 8_000
 
+# chat.postMessage refused between 12,000 and 13,000 characters of text in all blocks;
+# measured, not documented: https://github.com/slackapi/bolt-js/issues/2509 and #2867.
+# Whether cells of tables count is unknown, and response URLs take more.
+POSTED_CHARACTERS = 12_000
+CELLS = frozenset({"table", "data_table"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -51,11 +57,19 @@ def read_content(
     *,
     next_id: Callable[[str], str],
     forbidden: Collection[str] = (),
+    takes_no_blocks: bool = False,
 ) -> Content:
-    """Return the checked content of a message's arguments."""
+    """Return the checked content of a message's arguments.
+
+    ``takes_no_blocks`` allows an empty list of blocks, which an update needs.
+    """
     if args.get("markdown_text"):
         return _read_markdown(args, next_id)
-    blocks = read_structure(args, "blocks", "invalid_blocks_format") or []
+    given = read_structure(args, "blocks", "invalid_blocks_format")
+    if given == [] and not takes_no_blocks:
+        # Whether Slack takes an empty list is not documented; so it must not be sent.
+        raise refuse("invalid_blocks", ["must provide blocks [json-pointer:/blocks]"])
+    blocks = given or []
     attachments = read_structure(args, "attachments", "invalid_attachments") or []
     text = args.get("text") or ""
     if isinstance(blocks, list) and len(blocks) > limits.BLOCKS_PER_MESSAGE:
@@ -73,6 +87,29 @@ def read_content(
     return Content(
         text=str(text)[: limits.MESSAGE_TEXT], blocks=blocks, attachments=attachments
     )
+
+
+def check_length(content: Content, *, counts_cells: bool) -> None:
+    """Refuse blocks that together say more than a posted message may."""
+    total = sum(
+        _characters(block)
+        for block in content.blocks
+        if counts_cells or block["type"] not in CELLS
+    )
+    if total > POSTED_CHARACTERS:
+        raise Refusal("msg_blocks_too_long")
+
+
+def _characters(value: Any) -> int:
+    """Count the texts in a block, however deep they stand."""
+    if isinstance(value, list):
+        return sum(_characters(item) for item in value)
+    if isinstance(value, dict):
+        return sum(
+            len(item) if key == "text" and isinstance(item, str) else _characters(item)
+            for key, item in value.items()
+        )
+    return 0
 
 
 def _read_markdown(args: Mapping[str, Any], next_id: Callable[[str], str]) -> Content:

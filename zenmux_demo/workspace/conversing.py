@@ -6,17 +6,24 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from zenmux_demo.workspace import happenings, payloads
 from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.delivery import Answer, Envelope
+from zenmux_demo.workspace.delivery import Answer
 from zenmux_demo.workspace.manifest import Command
 from zenmux_demo.workspace.mentions import resolve
 from zenmux_demo.workspace.model import Channel, Json, Message, Refusal, User
 from zenmux_demo.workspace.replies import Reply, answer_fields
 from zenmux_demo.workspace.responses import apply_response
-from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, MAYA, direct_channel
+from zenmux_demo.workspace.seed import (
+    BOT_USER_ID,
+    COSTS,
+    MAYA,
+    WORKFLOW_BOT_ID,
+    direct_channel,
+)
 from zenmux_demo.workspace.tickets import ResponseTicket
 
 UNKNOWN_COMMAND = (
@@ -55,9 +62,7 @@ class Conversing:
         who = self.core.state.user(user)
         ticket = self.core.response_tickets.issue(channel=place.id, user=who.id)
         payload = self._command_payload(known, words.strip(), who, place, ticket)
-        answer = await self.core.delivery.send(
-            Envelope(kind="slash_commands", payload=payload)
-        )
+        answer = await self.core.interact("slash_commands", payload)
         try:
             return self._finish(text, answer, ticket, payload)
         finally:
@@ -99,6 +104,7 @@ class Conversing:
         try:
             messages = self._apply(typed, _as_response(answer.body), ticket)
         except Refusal as refusal:
+            self.core.note(refusal)
             errors = {refusal.code: "; ".join(refusal.extra.get("errors", []))}
             return self._failed(payload, refusal.code, common, errors)
         return Reply(**common, messages=tuple(messages))
@@ -131,6 +137,7 @@ class Conversing:
                 channel=channel,
                 ts=self.core.state.next_ts(),
                 user=user,
+                team_id=self.core.state.user(user).foreign_team_id,
                 text=text,
                 thread_ts=thread_ts,
             )
@@ -143,15 +150,58 @@ class Conversing:
         user: str = MAYA,
         channel: str = COSTS,
         thread_ts: str | None = None,
+        is_stray: bool = False,
     ) -> Reply:
         """Post a person's message and send the app the events it leads to.
 
         The reply is that of the last event; without events it has no status.
+
+        Args:
+            text: What is typed.
+            user: Who types it.
+            channel: Where.
+            thread_ts: The thread it replies to.
+            is_stray: Send ``app_mention`` though nobody is named, as was seen of
+                replies in threads.
         """
         place = self.writable_channel(user, channel)
         message = self._post(place.id, user, resolve(text, self.core.state), thread_ts)
+        return await self._tell(
+            message, self._events_of(message, place, is_stray=is_stray)
+        )
+
+    async def edit(self, message: Message, text: str) -> Reply:
+        """Let an author edit a message where the bot is; a mention is told again."""
+        previous = replace(message)
+        self.core.state.edit(
+            message, text=resolve(text, self.core.state), blocks=message.blocks
+        )
+        place = self.core.state.channels[message.channel]
+        _, *mentions = self._events_of(message, place)
+        return await self._tell(
+            message, [happenings.edited(message, previous, place), *mentions]
+        )
+
+    async def say_by_workflow(
+        self, text: str, *, channel: str = COSTS, user: str = ""
+    ) -> Reply:
+        """Post what a workflow or reminder says; it has a ``bot_id`` and no person."""
+        place = self.core.state.channel(channel)
+        message = self.core.state.add(
+            Message(
+                channel=place.id,
+                ts=self.core.state.next_ts(),
+                user=user,
+                bot_id=WORKFLOW_BOT_ID,
+                subtype="bot_message",
+                text=resolve(text, self.core.state),
+            )
+        )
+        return await self._tell(message, self._events_of(message, place))
+
+    async def _tell(self, message: Message, events: list[Json]) -> Reply:
         reply = Reply(message=message)
-        for event in self._events_of(message, place):
+        for event in filter(self.core.events.wants, events):
             record = await self.core.events.deliver(event)
             reply = Reply(
                 **answer_fields(record.answers[-1]),
@@ -169,13 +219,16 @@ class Conversing:
             raise Refusal("not_in_channel")
         return place
 
-    def _events_of(self, message: Message, channel: Channel) -> list[Json]:
+    def _events_of(
+        self, message: Message, channel: Channel, *, is_stray: bool = False
+    ) -> list[Json]:
         if BOT_USER_ID not in channel.members:
             return []
         found = [happenings.posted(message, channel)]
-        if channel.kind != "im" and f"<@{BOT_USER_ID}>" in message.text:
+        is_named = f"<@{BOT_USER_ID}>" in message.text
+        if channel.kind != "im" and (is_named or is_stray):
             found.append(happenings.mentioned(message))
-        return [event for event in found if self.core.events.wants(event)]
+        return found
 
     async def mention(
         self,

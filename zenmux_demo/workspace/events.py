@@ -13,12 +13,23 @@ from zenmux_bot.core.clock import Clock
 from zenmux_demo.workspace.delivery import Answer, Delivery, Envelope
 from zenmux_demo.workspace.manifest import Manifest
 from zenmux_demo.workspace.model import Json, unix
-from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID, TEAM_ID
+from zenmux_demo.workspace.seed import (
+    APP_ID,
+    BOT_USER_ID,
+    ENTERPRISE_ID,
+    OTHER_TEAM_ID,
+    TEAM_ID,
+)
 
 # Retries come almost at once, after one minute and after five.
 RETRY_DELAYS = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
 
-KIND_SUFFIXES = {"im": "im", "channel": "channels", "group": "groups"}
+KIND_SUFFIXES = {
+    "im": "im",
+    "channel": "channels",
+    "group": "groups",
+    "mpim": "mpim",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,14 +56,24 @@ class Events:
         clock: Dates events and their retries.
         manifest: Says which types the app subscribed to.
         delivery: Gives the present way to the app.
+        is_shared: Says of a channel whether another organisation is in it.
+        for_org: The app is installed for the organisation, not for one team.
     """
 
     def __init__(
-        self, *, clock: Clock, manifest: Manifest, delivery: Callable[[], Delivery]
+        self,
+        *,
+        clock: Clock,
+        manifest: Manifest,
+        delivery: Callable[[], Delivery],
+        is_shared: Callable[[str], bool],
+        for_org: bool,
     ) -> None:
         self._clock = clock
         self._manifest = manifest
         self._delivery = delivery
+        self._is_shared = is_shared
+        self._for_org = for_org
         self.sent: list[Event] = []
 
     def wants(self, event: Json) -> bool:
@@ -66,28 +87,36 @@ class Events:
         """Send an event for the first time."""
         now = self._clock.now()
         event_id = f"Ev{len(self.sent) + 1:08d}"
+        # The installation's team stands in ``authorizations``; the envelope's own is
+        # where it happened, which with Slack Connect is another workspace's, and an
+        # org-wide installation has none at all:
+        # https://github.com/slackapi/bolt-python, slack_bolt/request/internals.py
+        is_shared = self._is_shared(_channel_of(event))
+        enterprise_id = ENTERPRISE_ID if self._for_org else None
         body = {
             "token": "deprecated",
-            "team_id": TEAM_ID,
+            "team_id": OTHER_TEAM_ID if is_shared else TEAM_ID,
             "context_team_id": TEAM_ID,
-            "context_enterprise_id": None,
+            "context_enterprise_id": enterprise_id,
             "api_app_id": APP_ID,
             "event": event,
             "type": "event_callback",
             "event_id": event_id,
             "event_time": unix(now),
             "event_context": f"4-{event_id}",
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": is_shared,
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": TEAM_ID,
+                    "enterprise_id": enterprise_id,
+                    "team_id": None if self._for_org else TEAM_ID,
                     "user_id": BOT_USER_ID,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": self._for_org,
                 }
             ],
         }
+        if self._for_org:
+            body["enterprise_id"] = enterprise_id
         record = Event(id=event_id, body=body)
         self.sent.append(record)
         await self._send(record, "")
@@ -124,3 +153,10 @@ class Events:
             else self._clock.now() + RETRY_DELAYS[retry_num]
         )
         return answer
+
+
+def _channel_of(event: Json) -> str:
+    channel = event.get("channel")
+    if isinstance(channel, dict):
+        channel = channel["id"]
+    return str(channel)

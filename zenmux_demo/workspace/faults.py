@@ -67,10 +67,12 @@ class Faults:
 
     Attributes:
         forbidden_blocks: Block types refused as if they were not rolled out yet.
+        counts_cells: Cells of tables count as text of a posted message.
     """
 
     def __init__(self) -> None:
         self.forbidden_blocks: set[str] = set()
+        self.counts_cells = False
         self._once: dict[str, deque[Fault]] = {}
         self._always: dict[str, Fault] = {}
         self._hanging: list[Hang] = []
@@ -91,6 +93,7 @@ class Faults:
         self._once.clear()
         self._always.clear()
         self.forbidden_blocks.clear()
+        self.counts_cells = False
 
     def take(self, route: str) -> Fault | None:
         """Return the fault for this call, if any."""

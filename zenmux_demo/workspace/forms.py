@@ -11,7 +11,7 @@ from typing import Any
 from zenmux_demo.workspace import payloads
 from zenmux_demo.workspace.content import read_view
 from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.delivery import Answer, Envelope
+from zenmux_demo.workspace.delivery import Answer
 from zenmux_demo.workspace.inputs import chosen, elements, missing_inputs, value_for
 from zenmux_demo.workspace.interacting import find_element
 from zenmux_demo.workspace.model import Json, Refusal, View
@@ -47,9 +47,7 @@ class Filling:
             trigger_id=self.core.triggers.issue(who.id, channel=view.here),
             response_urls=self._response_urls(view, who.id, tickets),
         )
-        answer = await self.core.delivery.send(
-            Envelope(kind="interactive", payload=payload)
-        )
+        answer = await self.core.interact("interactive", payload)
         for ticket in tickets:
             ticket.acknowledged.set()
         return self._conclude(view, answer)
@@ -66,9 +64,7 @@ class Filling:
             self.core.surfaces.close(view)
         if not view.body.get("notify_on_close"):
             return Reply()
-        answer = await self.core.delivery.send(
-            Envelope(kind="interactive", payload=payload)
-        )
+        answer = await self.core.interact("interactive", payload)
         return Reply(**answer_fields(answer))
 
     def _fill(self, view: View, values: Mapping[str, Any]) -> None:
@@ -113,6 +109,7 @@ class Filling:
         try:
             errors = self._obey(view, body)
         except Refusal as refusal:
+            self.core.note(refusal)
             words = "; ".join(refusal.extra.get("errors", []))
             return self._trouble(view, answer, {refusal.code: words})
         stack = self.core.surfaces.stack(view.user)

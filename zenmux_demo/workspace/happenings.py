@@ -9,8 +9,13 @@ from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.model import Channel, Json, Message, View
 from zenmux_demo.workspace.seed import TEAM_ID
 
-CHANNEL_TYPES = {"public": "channel", "private": "group", "im": "im"}
-MEMBER_CHANNEL_TYPES = {"public": "C", "private": "G", "im": "D"}
+CHANNEL_TYPES = {
+    "public": "channel",
+    "private": "group",
+    "im": "im",
+    "mpim": "mpim",
+}
+MEMBER_CHANNEL_TYPES = {"public": "C", "private": "G", "im": "D", "mpim": "G"}
 
 
 def posted(message: Message, channel: Channel) -> Json:
@@ -73,6 +78,21 @@ def left(channel: Channel, user: str, ts: str) -> Json:
         "channel": channel.id,
         "channel_type": MEMBER_CHANNEL_TYPES[channel.kind],
         "team": TEAM_ID,
+        "event_ts": ts,
+    }
+
+
+def kicked(channel: Channel, actor: str, ts: str) -> Json:
+    """Return what the bot gets when it is removed: no ``member_left_channel``.
+
+    It may be withheld: https://docs.slack.dev/reference/events/channel_left and
+    https://github.com/slackapi/bolt-js/issues/1847
+    """
+    prefix = "channel" if channel.kind == "public" else "group"
+    return {
+        "type": f"{prefix}_left",
+        "channel": channel.id,
+        "actor_id": actor,
         "event_ts": ts,
     }
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from zenmux_demo.workspace import payloads
+from zenmux_demo.workspace.content import refuse
 from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.delivery import Envelope
 from zenmux_demo.workspace.inputs import (
     VALUE_KEYS,
     chosen,
@@ -149,14 +149,13 @@ class Interacting:
         wrong = [] if reply.failure else offer_problems(reply.body)
         if not wrong:
             return reply
+        self.core.note(refuse("invalid_options", wrong))
         return replace(reply, body=None, errors={action_id: "; ".join(wrong)})
 
     async def _send(
         self, payload: Json, user: str, ticket: ResponseTicket | None
     ) -> Reply:
-        answer = await self.core.delivery.send(
-            Envelope(kind="interactive", payload=payload)
-        )
+        answer = await self.core.interact("interactive", payload)
         if ticket is not None:
             ticket.acknowledged.set()
         notice = ""

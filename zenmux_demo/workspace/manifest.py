@@ -39,7 +39,8 @@ class Manifest:
         bot_name: What the bot is called in the workspace.
         commands: Its slash commands.
         shortcuts: Its shortcuts.
-        scopes: Scopes a bot token gets; None checks none.
+        scopes: Scopes that every installation grants; None checks none.
+        optional_scopes: Scopes that whoever installs the app may decline.
         events: Event types the app subscribed to; None subscribes to all.
         home_tab: Whether ``views.publish`` is allowed.
         messages_tab: Whether people and the bot can write to each other directly.
@@ -50,6 +51,7 @@ class Manifest:
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     scopes: frozenset[str] | None = None
+    optional_scopes: frozenset[str] = frozenset()
     events: frozenset[str] | None = None
     home_tab: bool = True
     messages_tab: bool = True
@@ -67,6 +69,27 @@ class Manifest:
         return self.events is None or event_type in self.events
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """How the app was installed.
+
+    Attributes:
+        declined_scopes: Optional scopes that were not granted.
+        for_org: For the whole organisation, not for one workspace.
+        is_distributed: The app is distributed and not in the Marketplace.
+    """
+
+    declined_scopes: frozenset[str] = frozenset()
+    for_org: bool = False
+    is_distributed: bool = False
+
+    def granted_scopes(self, manifest: Manifest) -> frozenset[str] | None:
+        """Return the scopes of the bot token, None if none are checked."""
+        if manifest.scopes is None:
+            return None
+        return manifest.scopes | manifest.optional_scopes - self.declined_scopes
+
+
 def read_manifest(document: Mapping[str, Any]) -> Manifest:
     """Read a manifest as it stands in ``manifest.yml``."""
     name = document["display_information"]["name"]
@@ -74,9 +97,11 @@ def read_manifest(document: Mapping[str, Any]) -> Manifest:
     home = features.get("app_home", {})
     scopes = document.get("oauth_config", {}).get("scopes", {})
     subscriptions = document.get("settings", {}).get("event_subscriptions", {})
-    granted = frozenset(scopes.get("bot", ())) | frozenset(
-        scopes.get("bot_optional", ())
-    )
+    requested = frozenset(scopes.get("bot", ()))
+    # A scope that is named in ``bot_optional`` alone is never requested:
+    # https://docs.slack.dev/changelog/2026/03/16/optional-scopes and the manifest of
+    # slack-cli's tests, https://github.com/slackapi/slack-cli/pull/517
+    optional = requested & frozenset(scopes.get("bot_optional", ()))
     return Manifest(
         name=name,
         bot_name=features.get("bot_user", {}).get("display_name", name),
@@ -98,7 +123,8 @@ def read_manifest(document: Mapping[str, Any]) -> Manifest:
             )
             for entry in features.get("shortcuts", ())
         ),
-        scopes=granted or None,
+        scopes=requested - optional if requested else None,
+        optional_scopes=optional,
         events=frozenset(subscriptions.get("bot_events", ())) or None,
         home_tab=home.get("home_tab_enabled", True),
         messages_tab=home.get("messages_tab_enabled", True),

@@ -12,10 +12,19 @@ from zenmux_demo.workspace.state import Workspace
 
 ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
-# Bare domains become links as well; a few endings are enough to meet the case.
+# Whatever looks like a domain becomes a link, model names too ("z.ai"); a list of
+# endings stands for all that there are.
+# https://docs.slack.dev/messaging/formatting-message-text
+ENDINGS = (
+    "com|org|net|info|biz|edu|gov|io|ai|dev|app|co|me|so|to|ly|gg|xyz|tech|cloud|run"
+    "|sh|md|py|rs|im|in|us|uk|eu|de|fr|ch|cn|hk|jp|kr|sg|tw"
+)
+MAIL = re.compile(
+    rf"(?<![\w<|])[\w.+-]+@(?:[a-z0-9-]+\.)+(?:{ENDINGS})\b", re.IGNORECASE
+)
 LINK = re.compile(
     r"(?<![\w@/.<|-])(?:(https?://[^\s<>|]+)"
-    r"|((?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev)(?:/[^\s<>|]*)?))(?![\w.-]*\w)",
+    rf"|((?:[a-z0-9-]+\.)+(?:{ENDINGS})(?:/[^\s<>|]*)?))(?![\w.-]*\w)",
     re.IGNORECASE,
 )
 ESCAPED_MENTION = re.compile(r"<[@#][^>]+>")
@@ -38,7 +47,7 @@ def resolve(text: str, state: Workspace) -> str:
 
 
 def _resolve_plain(text: str, state: Workspace) -> str:
-    text = LINK.sub(_link, escape(text))
+    text = LINK.sub(_link, MAIL.sub(r"<mailto:\g<0>|\g<0>>", escape(text)))
     text = _names(text, "@", {_key(u): f"<@{u.id}>" for u in state.users.values()})
     text = _names(text, "@", {u.real_name: f"<@{u.id}>" for u in state.users.values()})
     return _names(

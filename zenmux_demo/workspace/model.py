@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Kind = Literal["public", "private", "im"]
+Kind = Literal["public", "private", "im", "mpim"]
 
 
 class Refusal(Exception):
@@ -26,7 +26,12 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A member of the workspace; ``tz`` is an IANA name."""
+    """A person or the bot.
+
+    Attributes:
+        tz: An IANA name.
+        foreign_team_id: The workspace of somebody who is here by Slack Connect.
+    """
 
     id: str
     name: str
@@ -34,17 +39,20 @@ class User:
     tz: str
     is_admin: bool = False
     is_bot: bool = False
+    is_deleted: bool = False
+    foreign_team_id: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Channel:
-    """A conversation; a direct message is one between a person and the bot."""
+    """A conversation; ``is_shared`` is one with another organisation."""
 
     id: str
     name: str
     kind: Kind = "public"
     members: set[str] = field(default_factory=set)
     is_archived: bool = False
+    is_shared: bool = False
     created: int = 0
 
 
@@ -62,7 +70,12 @@ class File:
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A message as Slack keeps it; an ephemeral one has a single reader."""
+    """A message as Slack keeps it; an ephemeral one has a single reader.
+
+    Attributes:
+        user: Who wrote it; empty for a workflow, which has a ``bot_id`` alone.
+        team_id: The workspace of an outsider who wrote it.
+    """
 
     channel: str
     ts: str
@@ -70,9 +83,11 @@ class Message:
     text: str
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
+    team_id: str | None = None
     thread_ts: str | None = None
     reader: str | None = None
     is_bot: bool = False
+    bot_id: str | None = None
     edited_ts: str | None = None
     metadata: Json | None = None
     files: list[File] = field(default_factory=list)

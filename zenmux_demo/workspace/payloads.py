@@ -8,7 +8,12 @@ from __future__ import annotations
 from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.inputs import initial_values
 from zenmux_demo.workspace.model import Channel, Json, Message, User, View
-from zenmux_demo.workspace.seed import APP_ID, TEAM_DOMAIN, TEAM_ID
+from zenmux_demo.workspace.seed import (
+    APP_ID,
+    ENTERPRISE_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+)
 
 TOKEN = "deprecated"  # noqa: S105 - the field that signatures replaced
 
@@ -76,6 +81,28 @@ def _view_place(view: View) -> Json:
         "container": {"type": "view", "view_id": view.id},
         "view": shapes.view_json(view),
     }
+
+
+def of_org(payload: Json) -> Json:
+    """Return what is sent of a payload when the app is installed for the organisation.
+
+    ``team`` of an interaction can be null then; who acts still has a team:
+    https://github.com/slackapi/bolt-python, slack_bolt/request/internals.py
+    """
+    if "command" in payload:
+        return payload | {
+            "enterprise_id": ENTERPRISE_ID,
+            "enterprise_name": "Enterprise",
+            "is_enterprise_install": "true",
+        }
+    changed = payload | {
+        "team": None,
+        "enterprise": {"id": ENTERPRISE_ID, "name": "Enterprise"},
+        "is_enterprise_install": True,
+    }
+    if "view" in payload:
+        changed["view"] = payload["view"] | {"app_installed_team_id": ENTERPRISE_ID}
+    return changed
 
 
 def message_actions(

@@ -29,6 +29,9 @@ def apply_response(
         if ticket.source_ts
         else None
     )
+    # On a slash command's URL neither changes what was shown before; after a button
+    # they do: https://github.com/slackapi/bolt-python/issues/1268
+    # https://github.com/slackapi/bolt-js/issues/2287
     if is_true(body.get("delete_original")):
         if source is not None:
             core.state.remove(source)
@@ -46,7 +49,7 @@ def apply_response(
         )
         return source
     in_channel = body.get("response_type") == "in_channel"
-    message = core.state.add(
+    return core.state.add(
         Message(
             channel=ticket.channel,
             ts=core.state.next_ts(),
@@ -59,6 +62,3 @@ def apply_response(
             thread_ts=body.get("thread_ts"),
         )
     )
-    if ticket.source_ts is None:
-        ticket.source_ts = message.ts
-    return message

@@ -20,7 +20,7 @@ from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.delivery import HttpDelivery
 from zenmux_demo.workspace.events import Event
 from zenmux_demo.workspace.faults import Faults
-from zenmux_demo.workspace.manifest import read_manifest
+from zenmux_demo.workspace.manifest import Installation, read_manifest
 from zenmux_demo.workspace.model import Message, View
 from zenmux_demo.workspace.seed import COSTS, MAYA
 from zenmux_demo.workspace.sockets import SocketDelivery
@@ -42,6 +42,7 @@ class SlackStandIn(Acts):
         manifest: The app's manifest as a mapping.
         port: Where to listen; 0 lets the system choose.
         pacing: Hold the app to one message a second and channel.
+        installation: How the app was installed; in this workspace if None.
         acknowledge_seconds: How long the app may take to acknowledge.
         signing_clock: Dates signatures; apps compare them with the real time.
         on_clock: Sets the clock when the page asks for it.
@@ -59,6 +60,7 @@ class SlackStandIn(Acts):
         manifest: Mapping[str, Any],
         port: int = 0,
         pacing: bool = False,
+        installation: Installation | None = None,
         acknowledge_seconds: float = limits.ACKNOWLEDGE_SECONDS,
         signing_clock: Clock | None = None,
         on_clock: Callable[[datetime], Awaitable[None]] | None = None,
@@ -70,6 +72,7 @@ class SlackStandIn(Acts):
                 manifest=read_manifest(manifest),
                 acknowledge_seconds=acknowledge_seconds,
                 pacing=pacing,
+                installation=installation or Installation(),
             )
         )
         self._port = port
@@ -140,6 +143,12 @@ class SlackStandIn(Acts):
     def events(self) -> list[Event]:
         """Return every event that was sent."""
         return self.core.events.sent
+
+    @property
+    def violations(self) -> list[str]:
+        """Return what of the app broke Slack's rules so far."""
+        too_long = ["frame too long"] * self.core.sockets.frames_too_long
+        return [*self.core.violations, *too_long]
 
     @property
     def state(self) -> Workspace:

@@ -18,9 +18,9 @@ def user_json(user: User, state: Workspace) -> Json:
     offset = local.utcoffset()
     shape: Json = {
         "id": user.id,
-        "team_id": TEAM_ID,
+        "team_id": user.foreign_team_id or TEAM_ID,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.is_deleted,
         "real_name": user.real_name,
         "tz": user.tz,
         "tz_label": local.tzname(),
@@ -33,6 +33,9 @@ def user_json(user: User, state: Workspace) -> Json:
         "is_bot": user.is_bot,
         "is_app_user": False,
     }
+    if user.foreign_team_id:
+        # https://docs.slack.dev/apis/slack-connect
+        shape["is_stranger"] = True
     if user.is_bot:
         shape["profile"] |= {"api_app_id": APP_ID, "bot_id": BOT_ID}
     return shape
@@ -62,13 +65,13 @@ def channel_json(channel: Channel) -> Json:
         "is_channel": channel.kind == "public",
         "is_group": channel.kind == "private",
         "is_im": False,
-        "is_mpim": False,
-        "is_private": channel.kind == "private",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": channel.kind != "public",
         "is_archived": channel.is_archived,
         "is_general": channel.name == "general",
         "is_member": BOT_USER_ID in channel.members,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": channel.is_shared,
+        "is_ext_shared": channel.is_shared,
         "num_members": len(channel.members),
         "context_team_id": TEAM_ID,
     }
@@ -108,27 +111,26 @@ def message_json(message: Message, *, all_metadata: bool = True) -> Json:
         "user": message.user,
         "ts": message.ts,
         "text": message.text,
-        "team": TEAM_ID,
+        "team": message.team_id or TEAM_ID,
     }
     if message.is_bot:
         shape |= {"bot_id": BOT_ID, "app_id": APP_ID}
-    if message.blocks:
-        shape["blocks"] = message.blocks
-    if message.attachments:
-        shape["attachments"] = message.attachments
-    if message.thread_ts is not None:
-        shape["thread_ts"] = message.thread_ts
-    if message.subtype is not None:
-        shape["subtype"] = message.subtype
-    if message.edited_ts is not None:
-        shape["edited"] = {"user": message.user, "ts": message.edited_ts}
-    if message.files:
-        shape["files"] = [file_json(f) for f in message.files]
-    if message.reactions:
-        shape["reactions"] = [
+    optional: Json = {
+        "bot_id": message.bot_id,
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "thread_ts": message.thread_ts,
+        "subtype": message.subtype,
+        "edited": message.edited_ts and {"user": message.user, "ts": message.edited_ts},
+        "files": [file_json(f) for f in message.files],
+        "reactions": [
             {"name": name, "users": users, "count": len(users)}
             for name, users in message.reactions.items()
-        ]
+        ],
+    }
+    shape |= {key: value for key, value in optional.items() if value}
+    if not message.user:
+        del shape["user"]
     if message.metadata is not None:
         shape["metadata"] = (
             message.metadata
@@ -192,5 +194,5 @@ def actor_json(user: User) -> Json:
         "id": user.id,
         "username": user.name,
         "name": user.name,
-        "team_id": TEAM_ID,
+        "team_id": user.foreign_team_id or TEAM_ID,
     }

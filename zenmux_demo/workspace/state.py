@@ -44,8 +44,12 @@ class Workspace:
 
     @property
     def people(self) -> list[User]:
-        """Return everyone but the bot."""
-        return [user for user in self.users.values() if not user.is_bot]
+        """Return the workspace's own people."""
+        return [
+            user
+            for user in self.users.values()
+            if not user.is_bot and user.foreign_team_id is None
+        ]
 
     def next_ts(self) -> str:
         """Return a timestamp that is unique and later than all before."""

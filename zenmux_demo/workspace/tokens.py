@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zenmux_demo.workspace.model import Json, Refusal
-from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID, MAYA, TEAM_ID
+from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID, ENTERPRISE_ID, MAYA, TEAM_ID
 
 BOT_TOKEN = "xoxb-0-workspace"  # noqa: S105 - opens this stand-in alone
 APP_TOKEN = "xapp-0-workspace"  # noqa: S105 - likewise
@@ -30,8 +30,9 @@ class Grant:
 class Tokens:
     """The tokens of the workspace's one app."""
 
-    def __init__(self, scopes: frozenset[str] | None) -> None:
+    def __init__(self, scopes: frozenset[str] | None, *, for_org: bool) -> None:
         self._scopes = scopes
+        self._for_org = for_org
         self._codes: set[str] = set()
         self._issued = 0
         self.grants = {BOT_TOKEN: Grant(scopes)}
@@ -90,8 +91,10 @@ class Tokens:
             "scope": ",".join(sorted(self._scopes or ())),
             "bot_user_id": BOT_USER_ID,
             "app_id": APP_ID,
-            "team": {"id": TEAM_ID, "name": "Workspace"},
-            "enterprise": None,
+            "team": None if self._for_org else {"id": TEAM_ID, "name": "Workspace"},
+            "enterprise": {"id": ENTERPRISE_ID, "name": "Enterprise"}
+            if self._for_org
+            else None,
             "authed_user": {"id": MAYA},
-            "is_enterprise_install": False,
+            "is_enterprise_install": self._for_org,
         }

@@ -44,6 +44,7 @@ MANIFEST: dict[str, Any] = {
                 "channel_archive",
                 "channel_deleted",
                 "channel_id_changed",
+                "channel_left",
                 "channel_rename",
                 "channel_unarchive",
                 "group_archive",

@@ -67,21 +67,21 @@ async def test_an_unknown_method_is_named_so(client):
 
 async def test_scopes_are_listed_and_missed(clock, manifest):
     manifest["oauth_config"] = {
-        "scopes": {"bot": ["chat:write", "groups:history"], "bot_optional": ["im:read"]}
+        "scopes": {"bot": ["chat:write", "groups:history"]},
     }
     async with SlackStandIn(clock=clock, manifest=manifest).running() as slack:
         client = AsyncWebClient(
             token=slack.bot_token, base_url=slack.api_url, retry_handlers=[]
         )
         answer = await client.auth_test()
-        assert answer.headers["x-oauth-scopes"] == "chat:write,groups:history,im:read"
+        assert answer.headers["x-oauth-scopes"] == "chat:write,groups:history"
         await client.conversations_history(channel=PRIVATE)
         with pytest.raises(SlackApiError) as caught:
             await client.conversations_history(channel=COSTS)
 
     assert caught.value.response["error"] == "missing_scope"
     assert caught.value.response["needed"] == "channels:history"
-    assert caught.value.response["provided"] == "chat:write,groups:history,im:read"
+    assert caught.value.response["provided"] == "chat:write,groups:history"
 
 
 async def test_chat_write_public_opens_public_channels(clock, manifest):
@@ -183,7 +183,13 @@ async def test_lists_are_filtered_and_paged(client):
         return [c["name"] for c in (await method(**args))["channels"]]
 
     everything = await names(client.conversations_list)
-    assert everything == ["general", "llm-costs", "research", "old-news"]
+    assert everything == [
+        "general",
+        "llm-costs",
+        "research",
+        "old-news",
+        "partner",
+    ]
     assert "old-news" not in await names(
         client.conversations_list, exclude_archived=True
     )
@@ -263,7 +269,6 @@ async def test_a_file_travels_in_three_steps(slack, client, http):
         filename="share.csv",
         content="a,b\n1,2\n",
         title="Share",
-        alt_txt="a table",
         initial_comment="here",
     )
 

@@ -9,10 +9,11 @@ from typing import Any, Literal, TypeVar
 
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.model import Json, Refusal
+from zenmux_demo.workspace.seed import TEAM_ID
 
 T = TypeVar("T")
 
-MAX_LIMIT = 999
+DEFAULT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Method:
     authorized_by: Literal["bot", "app", "nothing"] = "bot"
 
 
-SCOPE_KINDS = {"public": "channels", "private": "groups", "im": "im"}
+SCOPE_KINDS = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
 def needed_scope(method: Method, core: Core, call: Call) -> str:
@@ -81,9 +82,28 @@ def needed_scope(method: Method, core: Core, call: Call) -> str:
     return method.scope.format(kind=kind)
 
 
-def page(call: Call, found: Sequence[T], *, default: int = 100) -> tuple[list[T], Json]:
-    """Return one page of a list and the cursor to the next."""
-    limit = min(int(call.number("limit") or default), MAX_LIMIT)
+def require_team(core: Core, call: Call) -> None:
+    """Refuse a token of the organisation that does not say which team is meant.
+
+    https://docs.slack.dev/enterprise/organization-ready-apps
+    """
+    if core.for_org and not call.optional("team_id"):
+        raise Refusal("missing_argument")
+    if call.optional("team_id") not in (None, TEAM_ID):
+        raise Refusal("team_not_found")
+
+
+def page(
+    core: Core, call: Call, found: Sequence[T], *, at_most: int | None = None
+) -> tuple[list[T], Json]:
+    """Return one page of a list and the cursor to the next.
+
+    A page may be shorter than asked for although more follow:
+    https://docs.slack.dev/apis/web-api/pagination
+    """
+    limit = min(int(call.number("limit") or DEFAULT_LIMIT), core.page_limit)
+    if at_most is not None:
+        limit = min(limit, at_most)
     cursor = call.optional("cursor") or "next:0"
     prefix, _, offset = cursor.partition(":")
     if prefix != "next" or not offset.isdigit():

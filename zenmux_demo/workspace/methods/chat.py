@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from zenmux_bot.render import limits
 from zenmux_demo.workspace import shapes
-from zenmux_demo.workspace.content import Content, read_content, read_metadata
+from zenmux_demo.workspace.content import (
+    Content,
+    check_length,
+    read_content,
+    read_metadata,
+)
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.methods.base import Call, Method
 from zenmux_demo.workspace.model import Channel, Json, Message, Refusal
 from zenmux_demo.workspace.seed import BOT_USER_ID, TEAM_DOMAIN
 
 
-def _content(core: Core, call: Call) -> Content:
-    return read_content(
+def _content(core: Core, call: Call, *, takes_no_blocks: bool = False) -> Content:
+    content = read_content(
         call.args,
         next_id=core.state.next_id,
         forbidden=core.faults.forbidden_blocks,
+        takes_no_blocks=takes_no_blocks,
     )
+    check_length(content, counts_cells=core.faults.counts_cells)
+    return content
 
 
 def _postable(core: Core, call: Call) -> Channel:
@@ -111,7 +119,7 @@ def _own_message(core: Core, call: Call, refusal: str) -> Message:
 def update(core: Core, call: Call) -> Json:
     """Replace a message of the bot."""
     message = _own_message(core, call, "cant_update_message")
-    content = _content(core, call)
+    content = _content(core, call, takes_no_blocks=True)
     if len(content.text) > limits.UPDATE_TEXT:
         raise Refusal("msg_too_long")
     core.state.edit(

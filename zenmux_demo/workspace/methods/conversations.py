@@ -9,11 +9,17 @@ from decimal import Decimal
 
 from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.methods.base import Call, Method, page
+from zenmux_demo.workspace.methods.base import Call, Method, page, require_team
 from zenmux_demo.workspace.model import Channel, Json, Message, Refusal
+from zenmux_demo.workspace.pacing import HISTORY_MESSAGES
 from zenmux_demo.workspace.seed import BOT_USER_ID, direct_channel
 
-TYPES = {"public": "public_channel", "private": "private_channel", "im": "im"}
+TYPES = {
+    "public": "public_channel",
+    "private": "private_channel",
+    "im": "im",
+    "mpim": "mpim",
+}
 
 
 def _visible(core: Core, call: Call) -> Channel:
@@ -62,7 +68,12 @@ def _in_range(call: Call, messages: list[Message]) -> list[Message]:
 
 
 def _listed(core: Core, call: Call, messages: list[Message]) -> Json:
-    shown, cursor = page(call, messages)
+    shown, cursor = page(
+        core,
+        call,
+        messages,
+        at_most=HISTORY_MESSAGES if core.history_limit else None,
+    )
     all_metadata = call.flag("include_all_metadata")
     answer: Json = {
         "messages": [
@@ -111,7 +122,7 @@ def join(core: Core, call: Call) -> Json:
 def list_all(core: Core, call: Call) -> Json:
     """Return the conversations that the bot can see."""
     channels = _of_types(call, core)
-    shown, cursor = page(call, channels)
+    shown, cursor = page(core, call, channels)
     return {
         "channels": [shapes.channel_json(c) for c in shown],
         "response_metadata": cursor,
@@ -123,7 +134,7 @@ def list_own(core: Core, call: Call) -> Json:
     user = call.optional("user") or BOT_USER_ID
     core.state.user(user)
     channels = [c for c in _of_types(call, core) if user in c.members]
-    shown, cursor = page(call, channels)
+    shown, cursor = page(core, call, channels)
     return {
         "channels": [shapes.channel_json(c) for c in shown],
         "response_metadata": cursor,
@@ -131,8 +142,9 @@ def list_own(core: Core, call: Call) -> Json:
 
 
 def _of_types(call: Call, core: Core) -> list[Channel]:
+    require_team(core, call)
     types = (call.optional("types") or "public_channel").replace(" ", "").split(",")
-    if not set(types) <= {*TYPES.values(), "mpim"}:
+    if not set(types) <= set(TYPES.values()):
         raise Refusal("invalid_types")
     return [
         channel
@@ -146,7 +158,7 @@ def _of_types(call: Call, core: Core) -> list[Channel]:
 def members(core: Core, call: Call) -> Json:
     """Return who is in a conversation."""
     channel = _visible(core, call)
-    shown, cursor = page(call, sorted(channel.members))
+    shown, cursor = page(core, call, sorted(channel.members))
     return {"members": shown, "response_metadata": cursor}
 
 

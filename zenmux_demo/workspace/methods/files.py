@@ -45,8 +45,11 @@ def complete_upload(core: Core, call: Call) -> Json:
         if target.is_archived:
             raise Refusal("is_archived")
     done = [core.files.finish(e["id"], e.get("title")) for e in entries]
-    for target in targets:
-        _share(core, call, target.id, done)
+    # With ``alt_txt`` a text file's upload ends well and it may never be shown:
+    # https://github.com/slackapi/python-slack-sdk/issues/1818 and #1575
+    shown = [f for f in done if not (f.alt_text and is_text(f))]
+    for target in targets if shown else []:
+        _share(core, call, target.id, shown)
     return {"files": [shapes.file_json(f, core.file_url(f.id)) for f in done]}
 
 
@@ -71,7 +74,32 @@ def _share(core: Core, call: Call, channel: str, done: list[File]) -> None:
     )
 
 
+def is_text(file: File) -> bool:
+    """Say whether a file is text to Slack."""
+    kind = file.mimetype
+    return kind.startswith("text/") or kind == "application/json"
+
+
+def info(core: Core, call: Call) -> Json:
+    """Return a file and where it is shared.
+
+    https://docs.slack.dev/reference/methods/files.info
+    """
+    file = core.files.finished.get(call.text("file"))
+    if file is None:
+        raise Refusal("file_not_found")
+    shares: Json = {}
+    for channel in core.state.channels.values():
+        found = [m for m in core.state.messages(channel.id) if file in m.files]
+        if found:
+            kind = "public" if channel.kind == "public" else "private"
+            shares.setdefault(kind, {})[channel.id] = [{"ts": m.ts} for m in found]
+    shape = shapes.file_json(file, core.file_url(file.id))
+    return {"file": shape | {"shares": shares}}
+
+
 METHODS = {
+    "files.info": Method(run=info, scope="files:read"),
     "files.getUploadURLExternal": Method(run=get_upload_url, scope="files:write"),
     "files.completeUploadExternal": Method(run=complete_upload, scope="files:write"),
 }

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.methods.base import Call, Method, page
+from zenmux_demo.workspace.methods.base import Call, Method, page, require_team
 from zenmux_demo.workspace.model import Json, Refusal
-from zenmux_demo.workspace.seed import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID
+from zenmux_demo.workspace.seed import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER_ID,
+    ENTERPRISE_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+)
 
 
 def api_test(core: Core, call: Call) -> Json:
@@ -21,14 +28,20 @@ def api_test(core: Core, call: Call) -> Json:
 def auth_test(core: Core, call: Call) -> Json:
     """Say whose token it is."""
     del call
+    where: Json = {"team": "Workspace", "team_id": TEAM_ID}
+    if core.for_org:
+        where = {
+            "team": "Enterprise",
+            "team_id": ENTERPRISE_ID,
+            "enterprise_id": ENTERPRISE_ID,
+        }
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
-        "team": "Workspace",
-        "team_id": TEAM_ID,
+        **where,
         "user": core.state.bot.name,
         "user_id": BOT_USER_ID,
         "bot_id": BOT_ID,
-        "is_enterprise_install": False,
+        "is_enterprise_install": core.for_org,
     }
 
 
@@ -47,7 +60,9 @@ def users_info(core: Core, call: Call) -> Json:
 
 def users_list(core: Core, call: Call) -> Json:
     """Return everyone, a page at a time."""
-    shown, cursor = page(call, tuple(core.state.users.values()))
+    require_team(core, call)
+    home = [u for u in core.state.users.values() if u.foreign_team_id is None]
+    shown, cursor = page(core, call, home)
     return {
         "members": [shapes.user_json(user, core.state) for user in shown],
         "response_metadata": cursor,
