@@ -23,7 +23,7 @@ from zenmux_bot.slack.tasks import Tasks
 _CHANNEL = frozenset(
     f"{kind}_{what}"
     for kind in ("channel", "group")
-    for what in ("archive", "unarchive", "deleted")
+    for what in ("archive", "unarchive", "deleted", "left")
 )
 _RENAMED = frozenset({"channel_rename", "group_rename"})
 _MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})

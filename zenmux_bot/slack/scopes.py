@@ -17,13 +17,13 @@ def asked_scopes() -> tuple[str, ...]:
 
     https://docs.slack.dev/changelog/2026/03/16/optional-scopes
     """
-    scopes = _manifest()["oauth_config"]["scopes"]
-    return (*scopes["bot"], *scopes.get("bot_optional", ()))
+    return tuple(_manifest()["oauth_config"]["scopes"]["bot"])
 
 
 def needed_scopes() -> frozenset[str]:
     """Return the scopes that the bot cannot do without."""
-    return frozenset(_manifest()["oauth_config"]["scopes"]["bot"])
+    scopes = _manifest()["oauth_config"]["scopes"]
+    return frozenset(scopes["bot"]) - frozenset(scopes.get("bot_optional", ()))
 
 
 def granted_scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
