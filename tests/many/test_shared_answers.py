@@ -256,8 +256,8 @@ async def test_an_old_copy_of_another_process_serves_when_the_api_is_down(
 async def test_what_is_in_memory_makes_no_query(processes, clock, sandbox):
     first, _ = both(processes)
     await first.fetch(BOARD)
-    await first._shelf._common._database.engine.dispose()
-    first._shelf._common._database = None
+    await first._backend._common._database.engine.dispose()
+    first._backend._common._database = None
 
     assert (await first.fetch(BOARD)).data.entries
 
