@@ -1,0 +1,1 @@
+"""What the account itself spent and used: ``spend`` and ``usage``."""
