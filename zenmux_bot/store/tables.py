@@ -192,6 +192,31 @@ settings = Table(
     Column("updated_by", String(32), nullable=False),
 )
 
+key_names = Table(
+    "key_names",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("key_id", String(128), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_by", String(32), nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("team_id", String(32), nullable=False, index=True),
+    Column("channel_id", String(32), nullable=False),
+    Column("owner_id", String(32), nullable=False),
+    # USD a calendar month (UTC).
+    Column("amount", DecimalText, nullable=False),
+    # Of one model or one API key alone; neither: of the account.
+    Column("model", Text),
+    Column("key_id", String(128)),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

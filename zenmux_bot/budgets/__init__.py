@@ -1,0 +1,1 @@
+"""Budgets of the own account, and how long credits and the plan last."""

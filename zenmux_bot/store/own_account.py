@@ -1,0 +1,137 @@
+"""What administrators set about the own account: names of API keys, and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.exc import IntegrityError
+
+from zenmux_bot.budgets.model import Budget
+from zenmux_bot.digests.audit import AuditEntry
+from zenmux_bot.store.audit import add_audit
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.tables import budgets, key_names
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_ID_LENGTH = 4
+_TRIES = 20
+
+
+class KeyNames:
+    """What people call a workspace's API keys.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_team(self, team_id: str) -> dict[str, str]:
+        """Return the names by the id of the key."""
+        query = select(key_names.c.key_id, key_names.c.name).where(
+            key_names.c.team_id == team_id
+        )
+        async with self._database.reading() as connection:
+            return dict((await connection.execute(query)).tuples().all())
+
+    async def set(self, team_id: str, key_id: str, entry: AuditEntry) -> None:
+        """Name a key as the detail of an audit entry says, and keep the entry."""
+        values = {
+            "name": entry.detail,
+            "updated_at": entry.at,
+            "updated_by": entry.actor,
+        }
+        insert = self._database.insert(key_names).values(
+            team_id=team_id, key_id=key_id, **values
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["team_id", "key_id"], set_=values
+                )
+            )
+            await _note(connection, team_id, entry)
+
+
+class Budgets:
+    """The budgets of all workspaces.
+
+    Args:
+        database: Where they are.
+        choose: Chooses one of a sequence at random.
+    """
+
+    def __init__(
+        self, database: Database, choose: Callable[[Sequence[str]], str]
+    ) -> None:
+        self._database = database
+        self._choose = choose
+
+    async def all(self) -> list[Budget]:
+        """Return the budgets of all workspaces."""
+        return await self._select()
+
+    async def of_team(self, team_id: str) -> list[Budget]:
+        """Return a workspace's budgets, the oldest first."""
+        return await self._select(budgets.c.team_id == team_id)
+
+    async def add(self, budget: Budget, *, audit_detail: str) -> Budget:
+        """Keep a budget, and return it with its new id."""
+        for _ in range(_TRIES):
+            made = budget.with_id(
+                "b-" + "".join(self._choose(_ALPHABET) for _ in range(_ID_LENGTH))
+            )
+            try:
+                async with self._database.writing() as connection:
+                    await connection.execute(
+                        budgets.insert().values(**made.as_columns())
+                    )
+                    entry = AuditEntry(
+                        at=made.created_at,
+                        actor=made.owner_id,
+                        action="budget.set",
+                        subject=made.id,
+                        detail=audit_detail,
+                    )
+                    await _note(connection, made.team_id, entry)
+            except IntegrityError:
+                continue
+            return made
+        raise RuntimeError("no free id for a budget")
+
+    async def delete(self, team_id: str, budget_id: str, entry: AuditEntry) -> bool:
+        """Delete a budget; tell whether there was one."""
+        async with self._database.writing() as connection:
+            deleted = await connection.execute(
+                delete(budgets).where(
+                    budgets.c.team_id == team_id, budgets.c.id == budget_id
+                )
+            )
+            if deleted.rowcount:
+                await _note(connection, team_id, entry)
+        return bool(deleted.rowcount)
+
+    async def _select(self, *conditions: Any) -> list[Budget]:
+        query = select(budgets).where(*conditions).order_by(budgets.c.created_at)
+        async with self._database.reading() as connection:
+            return [_budget(row) for row in await connection.execute(query)]
+
+
+def _budget(row: Row[Any]) -> Budget:
+    return Budget(**row._mapping)
+
+
+async def _note(connection: Any, team_id: str, entry: AuditEntry) -> None:
+    await add_audit(
+        connection,
+        team_id=team_id,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=entry.detail,
+        at=entry.at,
+    )
