@@ -7,8 +7,8 @@ gives nothing, the same question is asked about the days that are there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -138,12 +138,14 @@ class FetchContext:
         patience: How long to wait for the API at most; none: nothing is asked, and
             only what is in memory is given.
         health: Knows how the bot is; None where nobody asks.
+        key_names: What people call the account's API keys, by id.
     """
 
     api: Api
     clock: Clock
     patience: timedelta
     health: Health | None = None
+    key_names: Mapping[str, str] = field(default_factory=dict)
 
     async def fetch(self, request: Request[T]) -> Answer[T]:
         """Return the API's answer.

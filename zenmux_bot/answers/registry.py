@@ -33,6 +33,9 @@ from zenmux_bot.answers.performance.report import report_performance
 from zenmux_bot.answers.share.export import export_share
 from zenmux_bot.answers.share.fetch import fetch_share
 from zenmux_bot.answers.share.report import report_share
+from zenmux_bot.answers.spend.export import describe_spend, export_spend
+from zenmux_bot.answers.spend.fetch import fetch_spend, fetch_usage
+from zenmux_bot.answers.spend.report import report_spend
 from zenmux_bot.answers.status.fetch import fetch_status
 from zenmux_bot.answers.status.report import report_status
 from zenmux_bot.answers.trend.export import export_trend
@@ -55,9 +58,11 @@ from zenmux_bot.commands.queries import (
     Query,
     Request,
     ShareQuery,
+    SpendQuery,
     StatusQuery,
     TrendingQuery,
     TrendQuery,
+    UsageQuery,
     WhyQuery,
     canonical,
 )
@@ -137,6 +142,18 @@ _ROWS = (
         report=report_performance,
         export=export_performance,
         describe=describe_performance,
+    ),
+    *(
+        AnswerKind(
+            query=query,
+            fetch=fetch,
+            report=report_spend,
+            export=export_spend,
+            describe=describe_spend,
+            visibility=Visibility.OWN_ACCOUNT,
+            is_cached=False,
+        )
+        for query, fetch in ((SpendQuery, fetch_spend), (UsageQuery, fetch_usage))
     ),
     AnswerKind(
         query=AccountQuery,

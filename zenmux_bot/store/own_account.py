@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select
@@ -122,7 +121,7 @@ class Budgets:
 
 
 def _budget(row: Row[Any]) -> Budget:
-    return Budget(**row._mapping)
+    return Budget(**row._asdict())
 
 
 async def _note(connection: Any, team_id: str, entry: AuditEntry) -> None:

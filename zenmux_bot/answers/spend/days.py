@@ -71,7 +71,7 @@ def resolve_own(period: Period, versus: Period | Versus, today: date) -> OwnDays
             # The 29th of March has no counterpart in February.
             complete = Span(complete.start, complete.start + DAY * (before.days - 1))
             comparison = Comparison(before)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if window.cut:
         notes = (f"Data begin on {FLOOR}; the days before are left out.",)
     return OwnDays(
@@ -110,8 +110,6 @@ def _compare(
     if complete is None:
         began = "The period began today" if window.unit else "Today is not over"
         return Comparison(None, f"{began}, so nothing is compared yet.")
-    partial = window.unit is not None and (
-        window.partial or complete != window.span
-    )
+    partial = window.unit is not None and (window.partial or complete != window.span)
     over = replace(window, span=complete, partial=partial)
     return compare(over, versus, today)

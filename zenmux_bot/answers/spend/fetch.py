@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from zenmux_bot.answers.fetching import FetchContext, known_models
 from zenmux_bot.answers.spend.days import OwnDays, resolve_own
@@ -46,7 +46,6 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import (
     DAY,
     CalendarUnit,
-    Comparison,
     Dates,
     Span,
     Unit,
@@ -61,7 +60,14 @@ from zenmux_bot.errors import (
     RequestRefused,
     UnknownName,
 )
-from zenmux_bot.zenmux.account_models import Cost, HostAnalysis, HostUsage, OwnRow, Usage
+from zenmux_bot.zenmux.account_models import (
+    Cost,
+    HostAnalysis,
+    HostCost,
+    HostUsage,
+    OwnRow,
+    Usage,
+)
 from zenmux_bot.zenmux.account_requests import (
     BILLED,
     COVERED,
@@ -79,7 +85,6 @@ MAX_HOST_REQUESTS = 31
 """Hosts come without days, so a range of days is asked for day by day."""
 
 Query = SpendQuery | UsageQuery
-_Q = TypeVar("_Q", SpendQuery, UsageQuery)
 _Filters = dict[str, Any]
 
 
@@ -132,6 +137,56 @@ class _Figures:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One question, understood.
+
+    Attributes:
+        context: Whom it is put to.
+        query: What is asked, with slug and id in place of names.
+        metric: What is counted.
+        days: The days it is about.
+        filters: The model and the key it is about, as ZenMux takes them.
+        labels: What models are called, by slug.
+    """
+
+    context: FetchContext
+    query: Query
+    metric: Metric
+    days: OwnDays
+    filters: _Filters
+    labels: Mapping[str, str]
+
+    @property
+    def figure(self) -> Figure:
+        """Return what is read from a row."""
+        return amount_of if self.metric is Metric.COST else tokens_of
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """Return what models and keys are called."""
+        return {**self.labels, **self.context.key_names}
+
+    def view(self, answers: Sequence[Answer[Any]], **fields: Any) -> SpendView:
+        """Return the view of answers; the fields say what is not plain from here."""
+        query, days, named = self.query, self.days, self.named
+        common: dict[str, Any] = {
+            "command": canonical(query),
+            "metric": self.metric,
+            "cut": query.by,
+            "span": days.span,
+            "running": days.running,
+            "complete": days.complete,
+            "comparison": days.comparison,
+            "model": "" if query.model is None else named.get(query.model, query.model),
+            "key": "" if query.key is None else named.get(query.key, query.key),
+            "as_of": min(answer.fetched_at for answer in answers),
+            "stale": any(answer.stale for answer in answers),
+            "notes": days.notes,
+        }
+        return SpendView(**(common | fields))
+
+
 async def fetch_spend(context: FetchContext, query: SpendQuery) -> SpendView:
     """Return what the own account was billed, and what its plan covered."""
     return await _fetch(context, query, Metric.COST)
@@ -142,47 +197,45 @@ async def fetch_usage(context: FetchContext, query: UsageQuery) -> SpendView:
     return await _fetch(context, query, Metric.TOKENS)
 
 
-async def _fetch(context: FetchContext, query: _Q, metric: Metric) -> SpendView:
+async def _fetch(context: FetchContext, query: Query, metric: Metric) -> SpendView:
     today = context.clock.now().date()
     query = _with_hours_of_one_day(query, today)
     days = resolve_own(query.period, query.versus, today)
     if query.by in (Cut.HOUR, Cut.HOST):
         days = days.uncompared("")
-    labels = await _model_labels(context)
-    keys = dict(context.key_names)
-    figures = await _figures(context, metric, days, {})
-    query, filters = _name_filters(query, figures, labels, keys)
-    if query.by is Cut.HOST or (query.model and query.by is Cut.MODEL):
-        return await _fetch_hosts(context, query, metric, days, filters, labels)
+    asked = _Question(
+        context=context,
+        query=query,
+        metric=metric,
+        days=days,
+        filters={},
+        labels=await _model_labels(context),
+    )
+    figures = await _fetch_figures(asked)
+    asked = _with_filters(asked, figures)
+    query = asked.query
+    if query.by is Cut.HOST or (query.model is not None and query.by is Cut.MODEL):
+        return await _fetch_hosts(replace(asked, query=replace(query, by=Cut.HOST)))
     if query.by is Cut.HOUR:
-        return await _fetch_hours(context, query, metric, days, filters, labels)
-    if filters:
+        return await _fetch_hours(asked)
+    if asked.filters:
         try:
-            figures = await _figures(context, metric, days, filters)
+            figures = await _fetch_figures(asked)
         except RequestRefused as error:
             figures = _cut_to_key(figures, query, error)
-    return await _view(context, query, metric, days, figures, filters, labels, keys)
+    return await _compare(asked, figures)
 
 
-async def _view(
-    context: FetchContext,
-    query: Query,
-    metric: Metric,
-    days: OwnDays,
-    figures: _Figures,
-    filters: _Filters,
-    labels: Mapping[str, str],
-    keys: Mapping[str, str],
-) -> SpendView:
-    figure = _figure(metric)
-    _expect_figures(figures, days)
+async def _compare(asked: _Question, figures: _Figures) -> SpendView:
+    """Return figures beside those of the days before."""
+    _expect_figures(figures, asked.days)
+    before = asked.days.comparison.span
     if figures.before is not None and figures.before.is_empty:
-        days = days.uncompared(
-            f"ZenMux has no figures for {days.comparison.span} to compare with."
-        )
+        reason = f"ZenMux has no figures for {before} to compare with."
+        asked = replace(asked, days=asked.days.uncompared(reason))
         figures = replace(figures, before=None)
-    named = {**labels, **keys}
-    # Rows that have a filtered key alone know nothing of models.
+    query, days, figure = asked.query, asked.days, asked.figure
+    # Rows that were cut to a key that is gone know nothing of models.
     cut = query.by if query.by in NAMES else _fullest(figures.now)
     rows, others, total = rank(
         figures.cuts(cut, days),
@@ -190,85 +243,73 @@ async def _view(
         figure,
         complete=days.complete,
         top=query.top,
-        labels=_type_labels(figures.now) if cut is Cut.TYPE else named,
+        labels=_type_labels(figures.now) if cut is Cut.TYPE else asked.named,
     )
     first = [row.id for row in rows[:CHARTED]]
     if query.by is Cut.DAY:
         rows, others = _by_day(figures, cut, days, figure), None
-    driver = find_driver(
-        figures.cuts(Cut.KEY, days),
-        figures.cuts(Cut.MODEL, days),
-        figure,
-        complete=days.complete,
-        labels=named,
-    )
-    per_request = per_million = None
-    if metric is Metric.COST:
-        per_request = _per(total.value, total.requests)
-        tokens = await _tokens(context, days, figures.now, filters)
-        per_million = _per(total.value, tokens, times=1_000_000)
-    return SpendView(
-        command=canonical(query),
-        metric=metric,
-        cut=query.by,
-        span=days.span,
-        running=days.running,
-        complete=days.complete,
-        comparison=days.comparison,
-        model=query.model or "",
-        key="" if query.key is None else keys.get(query.key, query.key),
+    return asked.view(
+        figures.answers,
         rows=rows,
         others=others,
         total=total,
-        buckets=_buckets(figures.now, cut, days.span, figure, first),
-        driver=driver,
-        per_request=per_request,
-        per_million=per_million,
-        as_of=min(answer.fetched_at for answer in figures.answers),
-        stale=any(answer.stale for answer in figures.answers),
-        notes=(*days.notes, *_empty_months(figures, days)),
+        buckets=_buckets(figures.now.of(cut, days.span), cut, days.span, figure, first),
+        driver=find_driver(
+            figures.cuts(Cut.KEY, days),
+            figures.cuts(Cut.MODEL, days),
+            figure,
+            complete=days.complete,
+            labels=asked.named,
+        ),
+        notes=(*days.notes, *_empty_months(figures)),
+        **_averages(asked, total, await _fetch_tokens(asked, figures.now)),
     )
+
+
+def _averages(
+    asked: _Question, total: SpendRow, tokens: Sum | None
+) -> dict[str, Decimal | None]:
+    if asked.metric is not Metric.COST:
+        return {}
+    return {
+        "per_request": _per(total.value, total.requests),
+        "per_million": _per(total.value, tokens, times=1_000_000),
+    }
 
 
 # What is asked -----------------------------------------------------------------------
 
 
-async def _figures(
-    context: FetchContext, metric: Metric, days: OwnDays, filters: _Filters
-) -> _Figures:
-    """Ask for the months of a question and of what it is compared with, side by side."""
+async def _fetch_figures(asked: _Question) -> _Figures:
+    """Ask for the months of a question and of what it is compared with, at once."""
+    days, is_money = asked.days, asked.metric is Metric.COST
     before = days.comparison.span
-    wanted = [_rows(context, metric, days.span, filters, covered=False)]
-    if metric is Metric.COST:
-        wanted.append(_rows(context, metric, days.span, filters, covered=True))
+    wanted = [_fetch_rows(asked, days.span, covered=False)]
+    if is_money:
+        wanted.append(_fetch_rows(asked, days.span, covered=True))
     if before is not None:
-        wanted.append(_rows(context, metric, before, filters, covered=False))
+        wanted.append(_fetch_rows(asked, before, covered=False))
     found = list(await asyncio.gather(*wanted))
     return _Figures(
         now=found.pop(0),
-        covered=found.pop(0) if metric is Metric.COST else None,
+        covered=found.pop(0) if is_money else None,
         before=found.pop(0) if before is not None else None,
     )
 
 
-async def _rows(
-    context: FetchContext,
-    metric: Metric,
-    span: Span,
-    filters: _Filters,
-    *,
-    covered: bool,
-) -> _Rows:
+async def _fetch_rows(asked: _Question, span: Span, *, covered: bool) -> _Rows:
     months = months_of(span)
-    if metric is Metric.TOKENS:
-        requests: list[Any] = [UsageRequest.month(each, **filters) for each in months]
+    if asked.metric is Metric.TOKENS:
+        requests: list[Any] = [
+            UsageRequest.month(each, **asked.filters) for each in months
+        ]
     else:
         bill_types = COVERED if covered else BILLED
         requests = [
-            CostRequest.month(each, bill_types=bill_types, **filters)
+            CostRequest.month(each, bill_types=bill_types, **asked.filters)
             for each in months
         ]
-    answers = await asyncio.gather(*map(context.fetch, requests))
+    answers = await asyncio.gather(*map(asked.context.fetch, requests))
     return _joined(months, answers)
 
 
@@ -309,60 +350,63 @@ async def _model_labels(context: FetchContext) -> Mapping[str, str]:
         return {}
 
 
-async def _tokens(
-    context: FetchContext, days: OwnDays, rows: _Rows, filters: _Filters
-) -> Sum | None:
-    """Return the tokens that were billed, where one request or none tells them."""
-    months = months_of(days.span)
-    last = step(Unit.MONTH, months[-1], 1) - DAY
-    if days.span.start == months[0] and (days.span.end == last or days.running):
+async def _fetch_tokens(asked: _Question, rows: _Rows) -> Sum | None:
+    """Return the tokens that were billed, where no request or few tell them."""
+    if asked.metric is not Metric.COST:
+        return None
+    months = months_of(asked.days.span)
+    if _is_whole_months(asked.days):
         return rows.tokens
     if len(months) > 2:  # noqa: PLR2004 - not worth a request for each of many months
         return None
+    requests = [
+        UsageRequest.month(each, bill_types=BILLED, **asked.filters) for each in months
+    ]
     try:
-        answers = await asyncio.gather(
-            *(
-                context.fetch(UsageRequest.month(each, bill_types=BILLED, **filters))
-                for each in months
-            )
-        )
+        answers = await asyncio.gather(*map(asked.context.fetch, requests))
     except ApiError:
         return None
-    usage = _joined(months, answers)
-    return sum_of(map(tokens_of, usage.of(Cut.MODEL, days.span)))
+    used = _joined(months, answers).of(Cut.MODEL, asked.days.span)
+    return sum_of(map(tokens_of, used))
+
+
+def _is_whole_months(days: OwnDays) -> bool:
+    """Tell whether the sums of whole months are those of the days."""
+    span = days.span
+    last = step(Unit.MONTH, months_of(span)[-1], 1) - DAY
+    return span.start.day == 1 and (span.end == last or days.running is not None)
 
 
 # Who is meant ------------------------------------------------------------------------
 
 
-def _name_filters(
-    query: _Q, figures: _Figures, labels: Mapping[str, str], keys: Mapping[str, str]
-) -> tuple[_Q, _Filters]:
-    """Return the query with slug and id for names, and the filters that they make.
+def _with_filters(asked: _Question, figures: _Figures) -> _Question:
+    """Return a question with slug and id for names, and the filters that they make.
 
     Raises:
+        BadInput: No model is named where one is needed.
         UnknownName: There is no such model or key among the figures.
         AmbiguousName: There are several.
     """
+    query, labels, keys = asked.query, asked.labels, asked.context.key_names
     filters: _Filters = {}
     if query.model is not None:
         used = _used(figures, Cut.MODEL)
         slug = _find(query, "model", query.model, {s: labels.get(s, s) for s in used})
         query, filters["models"] = replace(query, model=slug), (slug,)
-    if query.key is not None:
-        used = {*_used(figures, Cut.KEY), *keys}
-        key = _find(query, "key", query.key, {s: keys.get(s, s) for s in used})
-        query, filters["keys"] = replace(query, key=key), (key,)
-    if query.by is Cut.HOST and query.model is None:
+    elif query.by is Cut.HOST:
         raise BadInput(
             "Hosts are shown for one model.",
             allowed="Name it, such as “spend model gpt-5.4 by host”.",
             suggestions=tuple(
-                canonical(replace(query, model=slug))
-                for slug in _largest(figures, Cut.MODEL)
+                canonical(replace(query, model=slug)) for slug in _largest(figures)
             ),
         )
-    return query, filters
+    if query.key is not None:
+        used = {*_used(figures, Cut.KEY), *keys}
+        key = _find(query, "key", query.key, {s: keys.get(s, s) for s in used})
+        query, filters["keys"] = replace(query, key=key), (key,)
+    return replace(asked, query=query, filters=filters)
 
 
 def _used(figures: _Figures, cut: Cut) -> set[str]:
@@ -371,8 +415,10 @@ def _used(figures: _Figures, cut: Cut) -> set[str]:
     return {name for row in rows if (name := NAMES[cut](row))}
 
 
-def _largest(figures: _Figures, cut: Cut) -> list[str]:
-    sums = grouped(figures.now.rows[cut], NAMES[cut], amount_of)
+def _largest(figures: _Figures) -> list[str]:
+    """Return the models that most requests went to."""
+    rows, name = figures.now.rows[Cut.MODEL], NAMES[Cut.MODEL]
+    sums = grouped(rows, name, lambda row: row.request_counts)
     return sorted(sums, key=lambda name: -sums[name].low)[:3]
 
 
@@ -381,11 +427,17 @@ def _find(query: Query, what: str, name: str, labels: Mapping[str, str]) -> str:
         return names.find(name.lower(), labels, what=what)
     except (UnknownName, AmbiguousName) as error:
         suggestions = tuple(
-            canonical(replace(query, **{what: each})) for each in error.suggestions
+            canonical(_naming(query, what, each)) for each in error.suggestions
         )
         raise type(error)(
             error.problem, allowed=error.allowed, suggestions=suggestions
         ) from None
+
+
+def _naming(query: Query, what: str, name: str) -> Query:
+    if what == "model":
+        return replace(query, model=name)
+    return replace(query, key=name)
 
 
 def _cut_to_key(figures: _Figures, query: Query, error: RequestRefused) -> _Figures:
@@ -419,10 +471,6 @@ def _cut_to_key(figures: _Figures, query: Query, error: RequestRefused) -> _Figu
 # What is computed --------------------------------------------------------------------
 
 
-def _figure(metric: Metric) -> Figure:
-    return amount_of if metric is Metric.COST else tokens_of
-
-
 def _per(value: Sum, count: Sum | None, *, times: int = 1) -> Decimal | None:
     if count is None or not count.value or value.value is None:
         return None
@@ -444,10 +492,12 @@ def _expect_figures(figures: _Figures, days: OwnDays) -> None:
         raise NoData(f"ZenMux has no figures of your own account for {days.span}.")
 
 
-def _empty_months(figures: _Figures, days: OwnDays) -> list[str]:
+def _empty_months(figures: _Figures) -> list[str]:
     if not figures.now.empty or figures.now.is_empty:
         return []
-    months = ", ".join(str(CalendarUnit(Unit.MONTH, each)) for each in figures.now.empty)
+    months = ", ".join(
+        str(CalendarUnit(Unit.MONTH, each)) for each in figures.now.empty
+    )
     return [f"ZenMux has no figures for {months}."]
 
 
@@ -484,12 +534,12 @@ def _part(value: Sum, whole: Sum) -> Decimal | None:
 
 
 def _buckets(
-    rows: _Rows, cut: Cut, span: Span, figure: Figure, first: Sequence[str]
+    rows: Sequence[OwnRow], cut: Cut, span: Span, figure: Figure, first: Sequence[str]
 ) -> tuple[SpendBucket, ...]:
     by_day: dict[date, list[OwnRow]] = {
         span.start + DAY * n: [] for n in range(span.days)
     }
-    for row in rows.of(cut, span):
+    for row in rows:
         by_day[day_of(row)].append(row)
     buckets = []
     for day, mine in by_day.items():
@@ -507,7 +557,7 @@ def _buckets(
 # Hours of a day ----------------------------------------------------------------------
 
 
-def _with_hours_of_one_day(query: _Q, today: date) -> _Q:
+def _with_hours_of_one_day(query: Query, today: date) -> Query:
     """Return the query with a day where hours are asked for and no day is named.
 
     Raises:
@@ -529,20 +579,13 @@ def _with_hours_of_one_day(query: _Q, today: date) -> _Q:
     return query
 
 
-async def _fetch_hours(
-    context: FetchContext,
-    query: Query,
-    metric: Metric,
-    days: OwnDays,
-    filters: _Filters,
-    labels: Mapping[str, str],
-) -> SpendView:
-    del labels
-    day, figure = days.span.start, _figure(metric)
-    wanted: list[Any] = [UsageRequest.day(day, **filters)]
-    if metric is Metric.COST:
+async def _fetch_hours(asked: _Question) -> SpendView:
+    context, days, figure = asked.context, asked.days, asked.figure
+    day = days.span.start
+    wanted: list[Any] = [UsageRequest.day(day, **asked.filters)]
+    if asked.metric is Metric.COST:
         wanted = [
-            CostRequest.day(day, bill_types=types, **filters)
+            CostRequest.day(day, bill_types=types, **asked.filters)
             for types in (BILLED, COVERED)
         ]
     answers = await asyncio.gather(*map(context.fetch, wanted))
@@ -550,102 +593,89 @@ async def _fetch_hours(
     figures = _Figures(now, more[0] if more else None, None)
     _expect_figures(figures, days)
     cut = _fullest(now)
+    total = rank(figures.cuts(cut, days), cut, figure, complete=None, top=1, labels={})[
+        2
+    ]
+    rows = _by_hour(figures, cut, days, figure, context.clock.now())
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return asked.view(
+        answers,
+        rows=rows,
+        total=total,
+        buckets=tuple(
+            SpendBucket(start + timedelta(hours=int(row.id)), row.value) for row in rows
+        ),
+        **_averages(asked, total, now.tokens),
+    )
+
+
+def _by_hour(
+    figures: _Figures, cut: Cut, days: OwnDays, figure: Figure, moment: datetime
+) -> tuple[SpendRow, ...]:
+    """Return a row for each hour that has begun."""
 
     def name(row: OwnRow) -> str:
         return row.biz_time[8:10]
 
-    values = grouped(now.rows[cut], name, figure)
-    requests = requests_by(now.rows[cut], name)
-    covered = grouped(more[0].rows[cut], name, figure) if more else None
-    total = rank(
-        figures.cuts(cut, days), cut, figure, complete=None, top=1, labels={}
-    )[2]
-    moment = context.clock.now()
-    hours = range(moment.hour + 1 if days.running else 24)
-    rows = tuple(
+    now = figures.now.rows[cut]
+    values, requests = grouped(now, name, figure), requests_by(now, name)
+    covered = None
+    if figures.covered is not None:
+        covered = grouped(figures.covered.rows[cut], name, figure)
+    whole = sum(values.values(), NOTHING)
+    return tuple(
         SpendRow(
             id=(key := f"{hour:02}"),
             label=f"{key}:00",
             value=(value := values.get(key, NOTHING)),
             covered=None if covered is None else covered.get(key, NOTHING),
             requests=requests.get(key, NOTHING),
-            share=_part(value, total.value),
-            running=bool(days.running) and hour == moment.hour,
+            share=_part(value, whole),
+            running=days.running is not None and hour == moment.hour,
         )
-        for hour in hours
-    )
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return SpendView(
-        command=canonical(query),
-        metric=metric,
-        cut=Cut.HOUR,
-        span=days.span,
-        running=days.running,
-        complete=None,
-        comparison=Comparison(None),
-        model=query.model or "",
-        key="" if query.key is None else context.key_names.get(query.key, query.key),
-        rows=rows,
-        total=total,
-        buckets=tuple(
-            SpendBucket(start + timedelta(hours=int(row.id)), row.value) for row in rows
-        ),
-        per_request=_per(total.value, total.requests) if metric is Metric.COST else None,
-        per_million=_per(total.value, now.tokens, times=1_000_000)
-        if metric is Metric.COST
-        else None,
-        as_of=min(answer.fetched_at for answer in answers),
-        stale=any(answer.stale for answer in answers),
-        notes=days.notes,
+        for hour in range(moment.hour + 1 if days.running else 24)
     )
 
 
 # Hosts of a model --------------------------------------------------------------------
 
 
-async def _fetch_hosts(
-    context: FetchContext,
-    query: Query,
-    metric: Metric,
-    days: OwnDays,
-    filters: _Filters,
-    labels: Mapping[str, str],
-) -> SpendView:
+async def _fetch_hosts(asked: _Question) -> SpendView:
     """Return the hosts of one model: what they served, and how well."""
-    kind: Any = HostCostRequest if metric is Metric.COST else HostUsageRequest
-    more = {"bill_types": BILLED} if metric is Metric.COST else {}
+    query, days = asked.query, asked.days
+    kind: Any = HostUsageRequest
+    more: _Filters = {}
+    if asked.metric is Metric.COST:
+        kind, more = HostCostRequest, {"bill_types": BILLED}
     requests = [
-        make(each, **filters, **more)
+        make(each, **asked.filters, **more)
         for make, each in _parts(query, days, kind.month, kind.day)
     ]
-    answers = await asyncio.gather(*map(context.fetch, requests))
+    answers = await asyncio.gather(*map(asked.context.fetch, requests))
     analyses = [_hosts_of(answer.data) for answer in answers]
     hosts = [host for each in analyses for host in each.hosts]
     if not hosts:
         raise NoData(f"ZenMux has no hosts of {query.model} for {days.span}.")
-    rows = _host_rows(hosts, metric, alone=len(analyses) == 1)
+    rows = _host_rows(hosts, asked.metric, alone=len(analyses) == 1)
+    # ZenMux may know the sum where it does not know each part.
+    sums = [
+        answer.data.summary.total_cost
+        for answer in answers
+        if isinstance(answer.data, HostCost)
+    ]
+    known = sum_of(sums) if sums else NOTHING
+    value = sum((row.value for row in rows), NOTHING)
     total = SpendRow(
         id="",
         label="Total",
-        value=sum((row.value for row in rows), NOTHING),
+        value=known if sums and known.is_exact else value,
         requests=sum((row.requests or NOTHING for row in rows), NOTHING),
     )
-    return SpendView(
-        command=canonical(replace(query, by=Cut.HOST)),
-        metric=metric,
-        cut=Cut.HOST,
-        span=days.span,
-        running=days.running,
-        complete=None,
-        comparison=Comparison(None),
-        model=labels.get(query.model or "", query.model or ""),
-        key="" if query.key is None else context.key_names.get(query.key, query.key),
+    return asked.view(
+        answers,
         rows=rows[: query.top],
         total=total,
         uptime=analyses[0].uptime if len(analyses) == 1 else None,
-        as_of=min(answer.fetched_at for answer in answers),
-        stale=any(answer.stale for answer in answers),
-        notes=days.notes,
     )
 
 
@@ -660,8 +690,7 @@ def _parts(query: Query, days: OwnDays, month: Any, day: Any) -> list[tuple[Any,
         BadInput: There are too many days that make no whole months.
     """
     span, months = days.span, months_of(days.span)
-    last = step(Unit.MONTH, months[-1], 1) - DAY
-    if span.start == months[0] and (span.end == last or days.running is not None):
+    if _is_whole_months(days):
         return [(month, each) for each in months]
     if span.days > MAX_HOST_REQUESTS:
         raise BadInput(
@@ -670,9 +699,7 @@ def _parts(query: Query, days: OwnDays, month: Any, day: Any) -> list[tuple[Any,
             "most.",
             suggestions=(
                 canonical(replace(query, period=MONTH_TO_DATE)),
-                canonical(
-                    replace(query, period=CalendarUnit(Unit.MONTH, months[-1]))
-                ),
+                canonical(replace(query, period=CalendarUnit(Unit.MONTH, months[-1]))),
             ),
         )
     return [(day, span.start + DAY * n) for n in range(span.days)]
@@ -690,7 +717,9 @@ def _host_rows(
         )
         for slug, mine in found.items()
     }
-    tokens = {slug: sum_of(each.tokens for each in mine) for slug, mine in found.items()}
+    tokens = {
+        slug: sum_of(each.tokens for each in mine) for slug, mine in found.items()
+    }
     whole = sum(tokens.values(), NOTHING)
     rows = [
         SpendRow(

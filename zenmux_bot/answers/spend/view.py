@@ -291,8 +291,8 @@ def rank(
     shown, rest = rows[:top], rows[top:]
     others = None
     if rest:
-        others = _together(rest, id=str(len(rest)), label="Others", whole=whole)
-    return tuple(shown), others, _together(rows, id="", label="Total", whole=whole)
+        others = _together(rest, "Others", whole, name=str(len(rest)))
+    return tuple(shown), others, _together(rows, "Total", whole)
 
 
 def _covered(row: SpendRow) -> Decimal:
@@ -300,12 +300,12 @@ def _covered(row: SpendRow) -> Decimal:
 
 
 def _together(
-    rows: Sequence[SpendRow], *, id: str, label: str, whole: Sum  # noqa: A002 - a field
+    rows: Sequence[SpendRow], label: str, whole: Sum, *, name: str = ""
 ) -> SpendRow:
     """Return the sum of some rows."""
     value = _added(row.value for row in rows)
     return SpendRow(
-        id=id,
+        id=name,
         label=label,
         value=value,
         covered=_optional(row.covered for row in rows),
@@ -359,24 +359,21 @@ def find_driver(
         difference, row = max(known, key=lambda each: sign * each[0])
         if sign * difference <= 0:
             return None
-        day = _day_of_most(cuts, cut, figure, row.id, difference, complete)
+        now = [each for each in cuts.now if NAMES[cut](each) == row.id]
+        usual = (row.before or NOTHING).low / complete.days
+        day = _day_of_most(within(now, complete), figure, difference, usual)
         return Driver(cut=cut, label=row.label, difference=difference, day=day)
     return None
 
 
 def _day_of_most(
-    cuts: Cuts, cut: Cut, figure: Figure, name: str, difference: Decimal, complete: Span
+    rows: Sequence[OwnRow], figure: Figure, rise: Decimal, usual: Decimal
 ) -> date | None:
-    """Return the day on which most of a rise happened, above the usual day before."""
-    if difference <= 0 or cuts.before is None or complete.days < 2:  # noqa: PLR2004 - some days
-        return None
-    mine = [row for row in cuts.now if NAMES[cut](row) == name]
-    by_day = grouped(within(mine, complete), lambda row: row.biz_time[:8], figure)
-    if not by_day:
+    """Return the day on which most of a rise above the usual day happened."""
+    by_day = grouped(rows, lambda row: row.biz_time[:8], figure)
+    if rise <= 0 or len(by_day) < 2:  # noqa: PLR2004 - one of several
         return None
     peak = max(by_day, key=lambda each: by_day[each].low)
-    before = [row for row in cuts.before if NAMES[cut](row) == name]
-    usual = sum_of(map(figure, before)).low / complete.days
-    if by_day[peak].low - usual < MOST * difference:
+    if by_day[peak].low - usual < MOST * rise:
         return None
     return date(int(peak[:4]), int(peak[4:6]), int(peak[6:8]))

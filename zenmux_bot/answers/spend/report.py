@@ -1,0 +1,422 @@
+"""Own spend and usage to a report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from zenmux_bot.answers.spend.view import (
+    NOTHING,
+    SpendBucket,
+    SpendRow,
+    SpendView,
+    Sum,
+)
+from zenmux_bot.commands.queries import (
+    MONTH_TO_DATE,
+    Cut,
+    Request,
+    Show,
+    SpendQuery,
+    UsageQuery,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Last, Period, Unit, Versus, start_of
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import name, unique
+from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
+from zenmux_bot.render.lines import lines_chart
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Chart,
+    Choice,
+    Column,
+    Menu,
+    Report,
+    Table,
+    ask,
+    buttons,
+    choice,
+)
+
+Query = SpendQuery | UsageQuery
+
+MAX_ROWS = 62
+"""Two months of days fit in any table."""
+
+_CUTS = {
+    Cut.MODEL: "model",
+    Cut.KEY: "API key",
+    Cut.TYPE: "type of token",
+    Cut.DAY: "day",
+    Cut.HOUR: "hour",
+    Cut.HOST: "host",
+}
+_COUNTED = (Cut.MODEL, Cut.KEY, Cut.TYPE)
+_HUNDRED = Decimal(100)
+_PERIODS: tuple[tuple[str, Period], ...] = (
+    ("Month to date", MONTH_TO_DATE),
+    ("Last month", Last(1, Unit.MONTH)),
+    ("Last 7 days", Last(7, Unit.DAY)),
+    ("Yesterday", Last(1, Unit.DAY)),
+    ("Last 3 months", Last(3, Unit.MONTH)),
+)
+
+
+def report_spend(view: SpendView, request: Request) -> Report:
+    """Return the whole answer to a query about the own account."""
+    query = request.query
+    assert isinstance(query, Query)  # noqa: S101 - dispatched by kind
+    drawn = _chart(view)
+    chart = None if request.show is Show.TABLE else drawn
+    return Report(
+        title=_title(view),
+        finding=" ".join(_findings(view)),
+        table=_table(view),
+        is_table_shown=request.show is not Show.CHART or chart is None,
+        chart=chart,
+        context=tuple(part.removesuffix(".") for part in _context(view, chart)),
+        as_of=view.as_of,
+        stale=view.stale,
+        command=view.command,
+        buttons=tuple(_buttons(view, query, request)),
+        menus=(_menu(query, request),),
+    )
+
+
+def _title(view: SpendView) -> str:
+    what = "Your spend" if view.metric is Metric.COST else "Your usage"
+    of = [f"on {name(view.model)}"] if view.model else []
+    of += [f"with {name(view.key)}"] if view.key else []
+    return " ".join([what, *of, f"by {_CUTS[view.cut]},", days.span(view.span)])
+
+
+# Sentences ---------------------------------------------------------------------------
+
+
+def _findings(view: SpendView) -> Iterator[str]:
+    """Say how much it is, how it changed, what drove that, and the averages."""
+    until = " so far" if view.running else ""
+    total = view.total
+    if view.metric is Metric.COST:
+        yield f"{_amount(total.value, view)} billed{until}."
+        if total.covered is not None and total.covered.low:
+            covered = _bounded(total.covered, numbers.money)
+            yield f"Apart from that, the plan covered {covered} at reference price."
+    else:
+        requests = ""
+        if total.requests is not None and total.requests.value is not None:
+            requests = f" in {total.requests.value:,f} requests"
+        yield f"{_amount(total.value, view)} tokens{requests}{until}."
+    yield from _change(view)
+    if view.uptime is not None:
+        yield f"{view.uptime * _HUNDRED:.2f}% of the requests succeeded."
+
+
+def _change(view: SpendView) -> Iterator[str]:
+    total, before = view.total, view.comparison.span
+    if view.complete is None or before is None or total.complete is None:
+        return
+    now, then = (
+        _amount(total.complete, view),
+        _amount(total.before or NOTHING, view),
+    )
+    these, those = days.span(view.complete), days.span(before)
+    if total.difference is None:
+        yield f"{these}: {now}; {those}: {then}."
+        return
+    change = _growth(total)
+    if view.complete == view.span:
+        yield f"That is {change} beside {then} on {those}."
+    else:
+        yield f"{these}: {now}, {change} beside {then} on {those}."
+    if view.driver is not None:
+        much = numbers.amount(abs(view.driver.difference), view.metric)
+        sign = "+" if view.driver.difference > 0 else numbers.MINUS
+        most = ""
+        if view.driver.day is not None:
+            most = f", most of it on {days.day(view.driver.day, year=False)}"
+        yield f"Largest driver: {name(view.driver.label)}, {sign}{much}{most}."
+
+
+def _amount(figure: Sum, view: SpendView) -> str:
+    return _bounded(figure, lambda value: numbers.amount(value, view.metric))
+
+
+def _bounded(figure: Sum, write: Callable[[Decimal], str]) -> str:
+    if figure.is_exact:
+        return write(figure.low)
+    return f"≥ {write(figure.low)}" if figure.low else numbers.UNKNOWN
+
+
+def _growth(row: SpendRow) -> str:
+    if row.is_new:
+        return "new"
+    if row.growth is None:
+        return numbers.UNKNOWN if row.difference is None else "no change"
+    return f"{numbers.signed(row.growth * _HUNDRED)}%"
+
+
+# The small print ---------------------------------------------------------------------
+
+
+def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
+    covered = days.span(view.span)
+    yield f"Day: {covered}" if view.span.days == 1 else f"Days: {covered}"
+    before = view.comparison.span
+    if view.complete is not None and before is not None:
+        yield (
+            f"compared: {days.span(view.complete)} with {days.span(before)}, complete "
+            "days only"
+        )
+    elif view.comparison.reason:
+        yield view.comparison.reason
+    if view.running is not None:
+        yield "today is still running"
+    yield "UTC days"
+    if view.metric is Metric.COST:
+        yield "your own account: billed is what is charged"
+        if view.total.covered is not None:
+            yield "covered is what the plan paid for, at reference price, not charged"
+        yield from _averages(view)
+    else:
+        yield "your own account, billed or covered by the plan"
+    if chart is not None:
+        yield from _cut_off(view, chart)
+    yield from view.notes
+
+
+def _averages(view: SpendView) -> Iterator[str]:
+    if view.per_million is not None:
+        yield f"on average {numbers.money(view.per_million)} per million tokens"
+    if view.per_request is not None:
+        yield f"${view.per_request:.4f} per request"
+
+
+def _cut_off(view: SpendView, chart: Chart) -> Iterator[str]:
+    if view.cut is not Cut.HOUR and len(chart.categories) < len(view.buckets):
+        if view.span.days > MAX_ROWS:
+            yield "chart: by month" if _by_month(view) else "chart: by week"
+        else:
+            yield f"chart: the last {len(chart.categories)} days"
+    if view.cut is Cut.DAY and len(view.rows) > MAX_ROWS:
+        yield f"table: the last {MAX_ROWS} days"
+
+
+# The table ---------------------------------------------------------------------------
+
+
+def _table(view: SpendView) -> Table:
+    is_money = view.metric is Metric.COST
+    compared = view.total.complete is not None and view.cut in _COUNTED
+    value = Column(
+        "Billed" if is_money else "Tokens",
+        "right",
+        numeric=True,
+        said="billed" if is_money else "tokens",
+    )
+    heading = _CUTS[view.cut]
+    columns = [
+        Column(heading[:1].upper() + heading[1:]),
+        value,
+        *([Column("Change", "right", numeric=True, said="change")] if compared else []),
+        Column("Share", "right", numeric=True, said="share"),
+    ]
+    if view.total.covered is not None:
+        columns.append(Column("Covered", "right", numeric=True, said="covered by plan"))
+    if _counts(view):
+        columns.append(Column("Requests", "right", numeric=True, said="requests"))
+    if view.cut is Cut.HOST:
+        columns.append(Column("Latency (ms)", "right", numeric=True, said="latency"))
+    rows = view.rows[-MAX_ROWS:] if view.cut is Cut.DAY else view.rows
+    tail = [view.total] if view.others is None else [_others(view), view.total]
+    return Table(
+        caption=_title(view),
+        columns=tuple(columns),
+        rows=tuple(_cells(view, row, compared=compared) for row in rows),
+        tail=tuple(_cells(view, row, compared=compared) for row in tail),
+    )
+
+
+def _others(view: SpendView) -> SpendRow:
+    assert view.others is not None  # noqa: S101 - asked about before
+    return replace(view.others, label=f"Others ({view.others.id})")
+
+
+def _counts(view: SpendView) -> bool:
+    """Tell whether requests stand in the table: where covered figures do not."""
+    return view.cut is not Cut.TYPE and (
+        view.total.covered is None or view.cut in (Cut.DAY, Cut.HOUR, Cut.HOST)
+    )
+
+
+def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...]:
+    cells = [
+        Cell(_label(view, row), slugs=(row.id,)),
+        _cell(row.value, lambda value: numbers.amount(value, view.metric)),
+    ]
+    if compared:
+        growth = None if row.growth is None else float(row.growth)
+        cells.append(Cell(_growth(row), growth))
+    share = row.share if row is not view.total else Decimal(1) if row.share else None
+    cells.append(
+        Cell(numbers.UNKNOWN)
+        if share is None
+        else Cell(f"{share * _HUNDRED:.1f}%", float(share))
+    )
+    if view.total.covered is not None:
+        cells.append(_cell(row.covered, numbers.money))
+    if _counts(view):
+        cells.append(_cell(row.requests, "{:,f}".format))
+    if view.cut is Cut.HOST:
+        cells.append(
+            Cell(numbers.UNKNOWN)
+            if row.latency is None
+            else Cell(f"{row.latency:,.0f}", float(row.latency))
+        )
+    return tuple(cells)
+
+
+def _label(view: SpendView, row: SpendRow) -> str:
+    running = " (running)" if row.running else ""
+    if view.cut is Cut.DAY and row.id:
+        return f"{days.weekday(date.fromisoformat(row.id))}{running}"
+    return f"{name(row.label)}{running}"
+
+
+def _cell(figure: Sum | None, write: Callable[[Decimal], str]) -> Cell:
+    if figure is None:
+        return Cell(numbers.UNKNOWN)
+    return Cell(_bounded(figure, write), float(figure.low))
+
+
+# The chart ---------------------------------------------------------------------------
+
+
+def _chart(view: SpendView) -> Chart | None:
+    """Return lines of the first rows by day, or bars of the days or hours."""
+    buckets = view.buckets
+    if view.cut is Cut.HOUR:
+        return _bars(view, "Hour (UTC)", _hours(buckets))
+    if len(buckets) < 2 or not any(bucket.value.low for bucket in buckets):  # noqa: PLR2004 - a line has two ends
+        return None
+    x_label, points = _points(view)
+    names = list(points[-1][2]) if points else []
+    if view.cut not in _COUNTED or len(names) < 2:  # noqa: PLR2004 - lines to compare
+        return _bars(view, x_label, [(label, total) for label, total, _ in points])
+    labels = {row.id: row.label for row in view.rows}
+    what = "Billed" if view.metric is Metric.COST else "Tokens"
+    chart = lines_chart(
+        f"{what} by {_CUTS[view.cut]}",
+        [label for label, _, _ in points],
+        [(labels.get(each, each), [v[each] for _, _, v in points]) for each in names],
+        view.metric,
+        x_label=x_label,
+    )
+    return replace(chart, y_label=chart.y_label.replace("Cost", what))
+
+
+Point = tuple[str, Decimal, dict[str, Decimal]]
+
+
+def _points(view: SpendView) -> tuple[str, list[Point]]:
+    """Return days, or weeks or months where days are too many to be drawn."""
+    if view.span.days <= MAX_ROWS:
+        shown = view.buckets[-CHART_POINTS:]
+        return "Day (UTC)", [
+            (days.day(each.start.date(), year=False), *_figures([each]))
+            for each in shown
+        ]
+    unit = Unit.MONTH if _by_month(view) else Unit.WEEK
+    groups: defaultdict[date, list[SpendBucket]] = defaultdict(list)
+    for bucket in view.buckets:
+        groups[start_of(unit, bucket.start.date())].append(bucket)
+    newest = sorted(groups)[-CHART_POINTS:]
+    if unit is Unit.MONTH:
+        return "Month", [(f"{at:%b %Y}", *_figures(groups[at])) for at in newest]
+    return "Week from", [
+        (days.day(at, year=False), *_figures(groups[at])) for at in newest
+    ]
+
+
+def _by_month(view: SpendView) -> bool:
+    return view.span.days > 7 * CHART_POINTS
+
+
+def _figures(buckets: Sequence[SpendBucket]) -> tuple[Decimal, dict[str, Decimal]]:
+    values: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for bucket in buckets:
+        for each, value in bucket.values.items():
+            values[each] += value.low
+    return sum((bucket.value.low for bucket in buckets), Decimal()), dict(values)
+
+
+def _hours(buckets: Sequence[SpendBucket]) -> list[tuple[str, Decimal]]:
+    """Return hours, two together where they are too many to be drawn."""
+    step = 2 if len(buckets) > CHART_POINTS else 1
+    return [
+        (
+            f"{buckets[at].start:%H}:00",
+            sum((each.value.low for each in buckets[at : at + step]), Decimal()),
+        )
+        for at in range(0, len(buckets), step)
+    ]
+
+
+def _bars(
+    view: SpendView, x_label: str, points: Sequence[tuple[str, Decimal]]
+) -> Chart | None:
+    if not points or not any(value for _, value in points):
+        return None
+    divisor, letter = numbers.scale(max(value for _, value in points))
+    unit = "Billed (USD)" if view.metric is Metric.COST else "Tokens"
+    heading = f"{unit}{f' in {letter}' if letter else ''}"
+    return Chart(
+        title=f"{unit} by {'hour' if view.cut is Cut.HOUR else 'day'}",
+        kind="bar",
+        categories=unique([label for label, _ in points], CHART_SERIES_NAME),
+        series=(
+            (heading, tuple(round(float(value / divisor), 2) for _, value in points)),
+        ),
+        x_label=x_label,
+        y_label=heading,
+    )
+
+
+# What next ---------------------------------------------------------------------------
+
+
+def _buttons(view: SpendView, query: Query, request: Request) -> Iterator[Button]:
+    plain = replace(request, csv=False, show=None)
+    offered = []
+    other = Cut.MODEL if query.by is Cut.KEY else Cut.KEY
+    if query.key is None or other is not Cut.KEY:
+        by = replace(query, by=other)
+        offered.append(ask(plain, "cut", f"By {_CUTS[other]}", by))
+    if query.by is not Cut.DAY and view.span.days > 1:
+        offered.append(ask(plain, "days", "By day", replace(query, by=Cut.DAY)))
+    elif view.span.days == 1 and query.by is not Cut.HOUR:
+        offered.append(ask(plain, "hours", "By hour", replace(query, by=Cut.HOUR)))
+    offered.append(ask(replace(request, csv=True), "csv", "CSV", query))
+    yield from buttons(replace(request, csv=False), *offered)
+
+
+def _menu(query: Query, request: Request) -> Menu:
+    plain = replace(request, csv=False)
+    by = Cut.MODEL if query.by in (Cut.HOUR, Cut.HOST) else query.by
+    fair = Versus.PREVIOUS if query.versus is not Versus.NONE else Versus.NONE
+    return Menu(
+        label="Another period",
+        action="ask:period",
+        choices=tuple(_choices(plain, replace(query, by=by, versus=fair))),
+    )
+
+
+def _choices(request: Request, query: Query) -> Iterator[Choice]:
+    for label, period in _PERIODS:
+        if period != query.period:
+            yield choice(request, label, replace(query, period=period))
