@@ -54,6 +54,8 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api
 
 log = structlog.get_logger(__name__)
 
+_ANY = object()
+
 _parsed = lru_cache(maxsize=1024)(parse)
 """The same words mean the same all day; many ask what others asked."""
 
@@ -79,6 +81,7 @@ class Answers:
         clock: Tells which day it is.
         health: Knows how the bot is.
         whose: Names the key that the running work asks with.
+        key_names: Knows what a workspace calls the account's API keys.
     """
 
     def __init__(
@@ -88,20 +91,27 @@ class Answers:
         health: Health,
         *,
         whose: Callable[[], Awaitable[str]] | None = None,
+        key_names: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
         self._api = api
         self._clock = clock
         self._health = health
         self._whose = _one if whose is None else whose
+        self._key_names = key_names
         self._cache: AnswerCache[Answered] = AnswerCache(clock)
 
     async def answer(
-        self, request: Request, *, patience: timedelta = INTERACTIVE
+        self,
+        request: Request,
+        *,
+        team_id: str | None = None,
+        patience: timedelta = INTERACTIVE,
     ) -> Answered:
         """Return the answer, one made before if it still holds.
 
         Args:
             request: What is asked, and how it is wanted.
+            team_id: The workspace that asks; None on the terminal.
             patience: How long to wait for the API at most.
 
         Raises:
@@ -113,7 +123,10 @@ class Answers:
         if getattr(request.query, "as_of", None):
             raise BadInput(f"“{canonical(request)}” can't be answered yet.")
         if not kind.is_cached:
-            return await self._make(kind, request, self._context(self._api, patience))
+            context = self._context(self._api, patience)
+            if kind.visibility is Visibility.OWN_ACCOUNT:
+                context = await self._with_key_names(context, team_id)
+            return await self._make(kind, request, context)
         whose = await self._whose()
         found = self._cache.get(whose, request)
         if found is not None:
@@ -140,6 +153,13 @@ class Answers:
     def _context(self, api: Api, patience: timedelta) -> FetchContext:
         return FetchContext(api, self._clock, patience, self._health)
 
+    async def _with_key_names(
+        self, context: FetchContext, team_id: str | None
+    ) -> FetchContext:
+        if self._key_names is None or team_id is None:
+            return context
+        return replace(context, key_names=await self._key_names(team_id))
+
     async def _make(
         self, kind: AnswerKind, request: Request, context: FetchContext
     ) -> Answered:
@@ -154,7 +174,7 @@ def _kind_of(request: Request) -> AnswerKind:
         BadInput: It is about what is kept for people, and nobody keeps it here.
     """
     kind = KINDS.get(type(request.query))
-    if kind is None:
+    if kind is None or getattr(request.query, "command", None) is not None:
         raise BadInput(
             f"“{request.query.name}” works in Slack only.",
             allowed="It keeps something for the people of a channel.",
@@ -320,7 +340,7 @@ class AnswerService:
             if audience is not None:
                 request = request.for_(audience)
             request = await self._confine(request, actor)
-            handler = self._handlers.get(type(request.query))
+            handler = self._handler(request)
             if handler is not None and actor is not None:
                 response = await self._handle(handler, request, actor, usual)
             else:
@@ -339,6 +359,12 @@ class AnswerService:
             seconds=round(time.perf_counter() - began, 6),
         )
         return response
+
+    def _handler(self, request: Request) -> Handler | None:
+        """Return what handles a request; figures are no handler's."""
+        if getattr(request.query, "command", _ANY) is None:
+            return None
+        return self._handlers.get(type(request.query))
 
     async def _confine(self, request: Request, actor: Actor | None) -> Request:
         """Return a request whose answer, or refusal, only those who may can see."""
@@ -386,7 +412,11 @@ class AnswerService:
         if actor is not None and not await self._answers.is_ready(request):
             self._allowances.take(actor)
         await self._check(request, actor)
-        answered = await self._answers.answer(request, patience=patience)
+        answered = await self._answers.answer(
+            request,
+            team_id=None if actor is None else actor.team_id,
+            patience=patience,
+        )
         report = marked(answered.report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Response(report=report, request=request, view=answered.view, ready=ready)

@@ -304,8 +304,6 @@ def test_spend__a_key_that_is_gone_is_cut_from_the_whole():
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("spend by host", "Hosts are shown for one model."),
-        ("spend last month by hour", "hours are shown for one"),
         ("spend model nosuchmodel", "nosuchmodel"),
         ("spend key nosuchkey", "nosuchkey"),
         ("spend 2026-10-05..2026-11-15 model opus by host", "whole months"),

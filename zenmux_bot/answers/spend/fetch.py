@@ -49,7 +49,6 @@ from zenmux_bot.core.periods import (
     Dates,
     Span,
     Unit,
-    Versus,
     step,
 )
 from zenmux_bot.errors import (
@@ -199,7 +198,8 @@ async def fetch_usage(context: FetchContext, query: UsageQuery) -> SpendView:
 
 async def _fetch(context: FetchContext, query: Query, metric: Metric) -> SpendView:
     today = context.clock.now().date()
-    query = _with_hours_of_one_day(query, today)
+    if query.by is Cut.HOUR and query.period == MONTH_TO_DATE:
+        query = replace(query, period=Dates(today, today))
     days = resolve_own(query.period, query.versus, today)
     if query.by in (Cut.HOUR, Cut.HOST):
         days = days.uncompared("")
@@ -384,7 +384,6 @@ def _with_filters(asked: _Question, figures: _Figures) -> _Question:
     """Return a question with slug and id for names, and the filters that they make.
 
     Raises:
-        BadInput: No model is named where one is needed.
         UnknownName: There is no such model or key among the figures.
         AmbiguousName: There are several.
     """
@@ -394,14 +393,6 @@ def _with_filters(asked: _Question, figures: _Figures) -> _Question:
         used = _used(figures, Cut.MODEL)
         slug = _find(query, "model", query.model, {s: labels.get(s, s) for s in used})
         query, filters["models"] = replace(query, model=slug), (slug,)
-    elif query.by is Cut.HOST:
-        raise BadInput(
-            "Hosts are shown for one model.",
-            allowed="Name it, such as “spend model gpt-5.4 by host”.",
-            suggestions=tuple(
-                canonical(replace(query, model=slug)) for slug in _largest(figures)
-            ),
-        )
     if query.key is not None:
         used = {*_used(figures, Cut.KEY), *keys}
         key = _find(query, "key", query.key, {s: keys.get(s, s) for s in used})
@@ -413,13 +404,6 @@ def _used(figures: _Figures, cut: Cut) -> set[str]:
     sources = (figures.now, figures.covered, figures.before)
     rows = (row for source in sources if source for row in source.rows[cut])
     return {name for row in rows if (name := NAMES[cut](row))}
-
-
-def _largest(figures: _Figures) -> list[str]:
-    """Return the models that most requests went to."""
-    rows, name = figures.now.rows[Cut.MODEL], NAMES[Cut.MODEL]
-    sums = grouped(rows, name, lambda row: row.request_counts)
-    return sorted(sums, key=lambda name: -sums[name].low)[:3]
 
 
 def _find(query: Query, what: str, name: str, labels: Mapping[str, str]) -> str:
@@ -555,28 +539,6 @@ def _buckets(
 
 
 # Hours of a day ----------------------------------------------------------------------
-
-
-def _with_hours_of_one_day(query: Query, today: date) -> Query:
-    """Return the query with a day where hours are asked for and no day is named.
-
-    Raises:
-        BadInput: More than one day is named.
-    """
-    if query.by is not Cut.HOUR:
-        return query
-    if query.period == MONTH_TO_DATE:
-        query = replace(query, period=Dates(today, today))
-    span = resolve_own(query.period, Versus.NONE, today).span
-    if span.days > 1:
-        raise BadInput(
-            f"{query.period} has {span.days} days; hours are shown for one.",
-            suggestions=tuple(
-                canonical(replace(query, period=Dates(day, day)))
-                for day in (span.end, span.end - DAY)
-            ),
-        )
-    return query
 
 
 async def _fetch_hours(asked: _Question) -> SpendView:
