@@ -21,6 +21,8 @@ class Budget:
         model: The slug of the one model it is for; None: all.
         key_id: The id of the one API key it is for; None: all.
         created_at: When it was set.
+        told_mark: The month and the highest mark that was told in it: ``2026-11:80``.
+        told_forecast: The month in which a forecast was told.
     """
 
     id: str = ""
@@ -31,6 +33,8 @@ class Budget:
     model: str | None = None
     key_id: str | None = None
     created_at: datetime
+    told_mark: str | None = None
+    told_forecast: str | None = None
 
     def with_id(self, id: str) -> Budget:  # noqa: A002 - the field's name
         """Return the same with an id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from zenmux_bot.budgets.model import Budget
@@ -101,6 +101,17 @@ class Budgets:
                 continue
             return made
         raise RuntimeError("no free id for a budget")
+
+    async def note_told(self, budget: Budget) -> None:
+        """Remember what was told of a budget."""
+        values = {
+            "told_mark": budget.told_mark,
+            "told_forecast": budget.told_forecast,
+        }
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(budgets).where(budgets.c.id == budget.id).values(values)
+            )
 
     async def delete(self, team_id: str, budget_id: str, entry: AuditEntry) -> bool:
         """Delete a budget; tell whether there was one."""

@@ -215,6 +215,10 @@ budgets = Table(
     Column("model", Text),
     Column("key_id", String(128)),
     Column("created_at", UtcDateTime, nullable=False),
+    # The month and the highest mark that was told in it: 2026-11:80.
+    Column("told_mark", String(16)),
+    # The month in which a forecast was told.
+    Column("told_forecast", String(16)),
 )
 
 audit = Table(

@@ -7,8 +7,8 @@ from alembic import op
 
 from zenmux_bot.store.types import UtcDateTime
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("model", sa.Text()),
         sa.Column("key_id", sa.String(128)),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("told_mark", sa.String(16)),
+        sa.Column("told_forecast", sa.String(16)),
     )
     op.create_index("ix_budgets_team_id", "budgets", ["team_id"])
 
