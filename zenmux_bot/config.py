@@ -1,27 +1,31 @@
 """Settings from the environment, read once, frozen, with every secret masked.
 
-The names are a contract; see the table in README.md.
+The names are a contract; see the table in README.md. Values are taken as people really
+pass them: quoted, with blanks, line breaks or a byte order mark around them.
 """
 
 from __future__ import annotations
 
+import binascii
 import ipaddress
+import os
 import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
-from cryptography.fernet import Fernet
 from pydantic import (
     AfterValidator,
-    AliasChoices,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from zenmux_bot.errors import ConfigError
 
@@ -29,10 +33,31 @@ ZENMUX_URL = "https://zenmux.ai/api/v1/management"
 SLACK_URL = "https://slack.com/api/"
 DATABASE_URL = "sqlite+aiosqlite:///data/zenmux_bot.db"
 
+_OTHER_NAMES = {"zenmux_management_key": "zenmux_management_api_key"}
+_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060\x00"
+_QUOTES = ('""', "''", "“”", "‘’", "``")
+_KEY_BYTES = 32
+_PASSWORD = re.compile(r"://[^/]*?:(?P<password>.*)@")
+_DIGIT = re.compile(r"\d")
+_LEVELS = {"warn": "warning", "critical": "error", "fatal": "error", "trace": "debug"}
+
+
+def clean(value: str) -> str:
+    """Return a value without what comes along when it is pasted or read from a file."""
+    before = None
+    while before != value:
+        before, value = value, value.strip().strip(_INVISIBLE)
+        if len(value) > 1 and value[0] + value[-1] in _QUOTES:
+            value = value[1:-1]
+    return value
+
 
 def is_loopback(url: str) -> bool:
     """Tell whether a URL leads to this machine."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -45,20 +70,36 @@ def _check_url(url: str) -> str:
     allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))
     if not parts.hostname or not allowed or parts.username or parts.query:
         raise ValueError
-    return url
+    if parts.fragment or re.search(r"[\s\\]", url) or parts.port == 0:
+        raise ValueError
+    parts.hostname.encode("idna")
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
 
 
 def _with_slash(url: str) -> str:
     return f"{url.rstrip('/')}/"
 
 
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
 def _check_database(url: str) -> str:
     """Name the asynchronous driver; hosts hand out ``postgres://`` plainly."""
-    driven = re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
-    driven = re.sub(r"^sqlite://", "sqlite+aiosqlite://", driven)
-    if not driven.startswith(("postgresql+asyncpg://", "sqlite+aiosqlite://")):
+    scheme, separator, rest = url.partition("://")
+    match scheme.lower().partition("+")[0]:
+        case "postgres" | "postgresql" if separator:
+            return f"postgresql+asyncpg://{rest}"
+        case "sqlite" if rest.startswith("/"):
+            return f"sqlite+aiosqlite://{rest}"
+    raise ValueError
+
+
+def _strip_brackets(host: str) -> str:
+    """Return an IPv6 address as sockets want it."""
+    if not re.fullmatch(r"\[[0-9a-fA-F:.]+\]|[\w.:%-]+", host):
         raise ValueError
-    return driven
+    return host.strip("[]")
 
 
 def _strip_secret(value: Any) -> Any:
@@ -67,24 +108,53 @@ def _strip_secret(value: Any) -> Any:
 
 
 def _split_ids(value: Any) -> Any:
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+    """Return ids, also those of a JSON list and of people that are mentioned."""
+    if not isinstance(value, str):
+        return value
+    ids = (each.strip("<@>[]\"'") for each in re.split(r"[\s,;]+", value))
+    # A name has no digits, and is not taken for an id.
+    return [each.upper() if _DIGIT.search(each) else each for each in ids if each]
 
 
 def _split_keys(value: Any) -> Any:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return tuple(each.strip("\"'") for each in re.split(r"[\s,;]+", value) if each)
 
 
 def _check_keys(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     """Let keys through that are 32 bytes in the URL-safe alphabet."""
     for key in keys:
-        Fernet(key.get_secret_value())
+        try:
+            found = urlsafe_b64decode(key.get_secret_value())
+        except binascii.Error:
+            raise ValueError from None
+        if len(found) != _KEY_BYTES:
+            raise ValueError
     return keys
+
+
+def _check_secret(secret: SecretStr) -> SecretStr:
+    """Let through what can stand in the header of a request."""
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError
+    return secret
 
 
 def _check_id(value: str) -> str:
     if not re.fullmatch(r"[UW][A-Z0-9_]+", value):
         raise ValueError
     return value
+
+
+def _to_level(value: Any) -> Any:
+    """Return a level in the bot's own words, and as numbers where nobody would."""
+    level = str(value).lower()
+    return _LEVELS.get(level, level)
+
+
+def _to_lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -102,7 +172,10 @@ def _prefixed(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Secret = Annotated[SecretStr, BeforeValidator(_strip_secret)]
+Secret = Annotated[
+    SecretStr, BeforeValidator(_strip_secret), AfterValidator(_check_secret)
+]
+Url = Annotated[str, AfterValidator(_check_url)]
 UserId = Annotated[str, AfterValidator(_check_id)]
 
 _EXPECTED = {
@@ -119,7 +192,9 @@ _EXPECTED = {
     "slack_redirect_uri": "https://HOST/slack/oauth_redirect, as the app has it",
     "slack_api_url": f"an https URL, or http on this machine; usually {SLACK_URL}",
     "database_url": f"{DATABASE_URL} or postgresql+asyncpg://user:password@host/name",
+    "host": "an address to listen on, such as 0.0.0.0, 127.0.0.1 or ::",
     "port": "a number from 0 to 65535",
+    "metrics_token": "printable ASCII characters without blanks",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",
     "zenmux_bot_admins": "Slack user ids such as U012AB3CD, separated by commas",
@@ -133,45 +208,36 @@ _EXPECTED = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the operator sets; every field is the variable of the same name."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    zenmux_management_api_key: Secret | None = Field(
-        None,
-        validation_alias=AliasChoices(
-            "zenmux_management_api_key", "zenmux_management_key"
-        ),
-    )
-    zenmux_base_url: Annotated[str, AfterValidator(_check_url)] = ZENMUX_URL
+    zenmux_management_api_key: Secret | None = None
+    zenmux_base_url: Annotated[Url, AfterValidator(_without_slash)] = ZENMUX_URL
     slack_bot_token: Annotated[Secret, _prefixed("xoxb-", "xoxe.")] | None = None
     slack_app_token: Annotated[Secret, _prefixed("xapp-")] | None = None
     slack_signing_secret: Secret | None = None
     slack_client_id: str | None = None
     slack_client_secret: Secret | None = None
-    slack_redirect_uri: Annotated[str, AfterValidator(_check_url)] | None = None
-    slack_api_url: Annotated[
-        str, AfterValidator(_check_url), AfterValidator(_with_slash)
-    ] = SLACK_URL
+    slack_redirect_uri: Url | None = None
+    slack_api_url: Annotated[Url, AfterValidator(_with_slash)] = SLACK_URL
     database_url: Annotated[str, AfterValidator(_check_database)] = DATABASE_URL
-    host: str = "0.0.0.0"  # noqa: S104 - Slack's requests come from outside
+    # Slack's requests come from outside.
+    host: Annotated[str, AfterValidator(_strip_brackets)] = "0.0.0.0"  # noqa: S104
     port: int = Field(3000, ge=0, le=65535)
+    metrics_token: Secret | None = None
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"],
-        BeforeValidator(lambda v: v.lower() if isinstance(v, str) else v),
+        Literal["debug", "info", "warning", "error"], BeforeValidator(_to_level)
     ] = "info"
-    log_format: Literal["console", "json"] = "console"
-    zenmux_bot_admins: Annotated[
-        frozenset[UserId], NoDecode, BeforeValidator(_split_ids)
-    ] = frozenset()
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_to_lower)] = (
+        "console"
+    )
+    zenmux_bot_admins: Annotated[frozenset[UserId], BeforeValidator(_split_ids)] = (
+        frozenset()
+    )
     zenmux_bot_encryption_key: Annotated[
-        tuple[SecretStr, ...],
-        NoDecode,
-        BeforeValidator(_split_keys),
-        AfterValidator(_check_keys),
+        tuple[SecretStr, ...], BeforeValidator(_split_keys), AfterValidator(_check_keys)
     ] = ()
     zenmux_rate_limit_wait: float = Field(60, ge=1, le=3600)
     scheduler_tick_seconds: float = Field(15, ge=1, le=300)
@@ -196,8 +262,9 @@ class Settings(BaseSettings):
         values = (getattr(self, name) for name in type(self).model_fields)
         found = [v.get_secret_value() for v in values if isinstance(v, SecretStr)]
         found += [key.get_secret_value() for key in self.zenmux_bot_encryption_key]
-        password = urlsplit(self.database_url).password
-        return tuple(found + ([password] if password else []))
+        if match := _PASSWORD.search(self.database_url):
+            found += {match["password"], unquote(match["password"])}
+        return tuple(found)
 
     @property
     def serves_many(self) -> bool:
@@ -210,17 +277,25 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
 
-def load_settings() -> Settings:
-    """Return the settings of this process's environment.
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of an environment, this process's unless told otherwise.
 
     Raises:
         ConfigError: Some are malformed; a line for each names it and its shape.
     """
+    given = {clean(name).lower(): clean(value) for name, value in environ.items()}
+    values = {name: given[name] for name in Settings.model_fields if given.get(name)}
+    for other, name in _OTHER_NAMES.items():
+        if name not in values and given.get(other):
+            values[name] = given[other]
     try:
-        return Settings()
+        return Settings.model_validate(values)
     except ValidationError as error:
         names = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
-    lines = [f"{name.upper()}: malformed; expected {_expected(name)}" for name in names]
+    lines = [
+        f"{name.upper()}: malformed; expected {_EXPECTED.get(name, 'another value')}"
+        for name in names
+    ]
     raise ConfigError("\n".join(lines))
 
 
@@ -232,10 +307,5 @@ def require(settings: Settings, *names: str) -> None:
     """
     missing = [name for name in names if getattr(settings, name) is None]
     if missing:
-        lines = [f"{name.upper()}: missing; set {_expected(name)}" for name in missing]
+        lines = [f"{name.upper()}: missing; set {_EXPECTED[name]}" for name in missing]
         raise ConfigError("\n".join(lines))
-
-
-def _expected(name: str) -> str:
-    key = name.replace("management_key", "management_api_key")
-    return _EXPECTED.get(key, "another value")
