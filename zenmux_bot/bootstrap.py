@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from zenmux_bot.store.subscriptions import Subscriptions
     from zenmux_bot.store.vault import Vault
 
+POST_SECONDS = 20.0
+"""For Slack to take a digest; giving up sooner would leave more of them in doubt."""
+
 Sleep = Callable[[float], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
@@ -178,7 +181,14 @@ async def open_apis(
         sleep: Waits a number of seconds.
     """
     shared = database if database is not None and database.is_shared else None
-    async with httpx.AsyncClient(follow_redirects=False, trust_env=True) as http:
+    url = settings.zenmux_base_url
+    async with httpx.AsyncClient(
+        follow_redirects=False,
+        # The settings have read the environment, for ZenMux and Slack alike.
+        trust_env=False,
+        proxy=settings.proxies.of(url),
+        verify=settings.tls_for(url) or False,
+    ) as http:
         apis = Apis(http, settings, clock, database=shared, sleep=sleep)
         try:
             yield apis
@@ -260,7 +270,7 @@ async def open_workspaces(
     Raises:
         ConfigError: The settings tell of none.
     """
-    from zenmux_bot.slack.outbox import make_posting_session
+    from zenmux_bot.slack.app import make_session
     from zenmux_bot.slack.teams import OneTeam
 
     vault = make_vault(settings)
@@ -270,7 +280,7 @@ async def open_workspaces(
         from zenmux_bot.store.workspace_keys import StoredKeys
 
         keys = WorkspaceKeys(StoredKeys(database, vault), clock)
-    async with make_posting_session() as posting_session:
+    async with make_session(settings, seconds=POST_SECONDS) as posting_session:
         if vault is None or not settings.serves_many:
             teams = OneTeam(settings, session, posting_session)
             yield Workspaces(teams=teams, keys=keys)
@@ -421,7 +431,7 @@ async def open_bot(
 
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        session = await enter(make_session())
+        session = await enter(make_session(settings))
         database = await enter(open_database(settings.database_url))
         workspaces = await enter(
             open_workspaces(settings, clock, database=database, session=session)

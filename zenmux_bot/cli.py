@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,7 +20,7 @@ from pydantic import SecretStr
 
 from zenmux_bot import __version__
 from zenmux_bot.admin import cli as cli_keeping
-from zenmux_bot.config import Settings, load_settings
+from zenmux_bot.config import Settings, forget_proxies, load_settings
 from zenmux_bot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def _settings(*, level: str | None = None, count: Metrics | None = None) -> Sett
     """Return the settings, with logs set up, or end with what is wrong."""
     try:
         settings = load_settings()
+        forget_proxies(os.environ)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
     _configure_logs(settings, level=level, count=count)

@@ -10,12 +10,18 @@ import binascii
 import ipaddress
 import os
 import re
+import ssl
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import certifi
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -208,6 +214,82 @@ _EXPECTED = {
 }
 
 
+_AUTHORITIES = ("ssl_cert_file", "ssl_cert_dir", "requests_ca_bundle", "curl_ca_bundle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxies:
+    """The HTTP proxies of the environment, the same for ZenMux and Slack.
+
+    Attributes:
+        https: Where https is sent.
+        http: Where http is sent.
+        exempt: Hosts and domains that are reached without one; ``*`` means all.
+    """
+
+    https: str | None = field(default=None, repr=False)
+    http: str | None = field(default=None, repr=False)
+    exempt: tuple[str, ...] = ()
+
+    def of(self, url: str) -> str | None:
+        """Return the proxy for a URL, None for what is reached without one.
+
+        Raises:
+            ConfigError: It is of a kind that is not supported, or no address.
+        """
+        parts = urlsplit(url)
+        proxy = self.http if parts.scheme == "http" else self.https
+        if proxy is None or is_loopback(url):
+            return None
+        host, port = parts.hostname or "", parts.port
+        if any(_is_exempt(host, port, rule) for rule in self.exempt):
+            return None
+        if not re.fullmatch(r"https?://[^\s/]+", proxy):
+            raise ConfigError(
+                f"{parts.scheme.upper()}_PROXY or ALL_PROXY: not supported; expected "
+                "the address of an HTTP proxy, such as http://HOST:PORT"
+            )
+        return proxy
+
+
+def _is_exempt(host: str, port: int | None, rule: str) -> bool:
+    """Tell whether a rule of NO_PROXY covers a host: a name, a domain or a network."""
+    if rule in {"*", f"{host}:{port}"}:
+        return True
+    with suppress(ValueError):
+        network = ipaddress.ip_network(rule.strip("[]"), strict=False)
+        return ipaddress.ip_address(host) in network
+    domain = rule.removeprefix("*").removeprefix(".")
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _read_proxies(given: Mapping[str, str]) -> Proxies:
+    """Return the proxies of an environment whose names are in lower case."""
+
+    def address(name: str) -> str | None:
+        value = given.get(name) or given.get("all_proxy")
+        if not value:
+            return None
+        scheme, _, rest = value.rpartition("://")
+        return f"{scheme.lower() or 'http'}://{rest.rstrip('/')}"
+
+    return Proxies(
+        https=address("https_proxy"),
+        http=address("http_proxy"),
+        exempt=tuple(given.get("no_proxy", "").lower().replace(",", " ").split()),
+    )
+
+
+def forget_proxies(environ: MutableMapping[str, str]) -> None:
+    """Take the proxies out of an environment, once they are read.
+
+    The Slack SDK would send everything through them, what is exempt as well.
+    """
+    for name in list(environ):
+        if name.lower() in {"https_proxy", "http_proxy", "all_proxy"}:
+            del environ[name]
+
+
 class Settings(BaseModel):
     """What the operator sets; every field is the variable of the same name."""
 
@@ -244,6 +326,8 @@ class Settings(BaseModel):
     delivery_lease_seconds: float = Field(120, ge=10, le=3600)
     slack_posts_per_minute: float = Field(300, ge=1, le=100_000)
     zenmux_bot_now: Annotated[datetime, AfterValidator(_to_utc)] | None = None
+    proxies: Proxies = Proxies()
+    authorities: Mapping[str, str] = {}
 
     @model_validator(mode="after")
     def _keep_real_slack_in_real_time(self) -> Self:
@@ -256,6 +340,31 @@ class Settings(BaseModel):
             )
         return self
 
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Return what TLS trusts: the system's authorities and a company's own.
+
+        Raises:
+            ConfigError: A file of authorities is not there or cannot be read.
+        """
+        context = ssl.create_default_context()
+        if not context.cert_store_stats()["x509_ca"]:
+            context.load_verify_locations(cafile=certifi.where())
+        for name, path in self.authorities.items():
+            folder = path if Path(path).is_dir() else None
+            try:
+                context.load_verify_locations(None if folder else path, folder)
+            except OSError as error:
+                raise ConfigError(
+                    f"{name.upper()}: {path} cannot be used ({error.strerror or error})"
+                    "; expected a file of certificates in PEM"
+                ) from None
+        return context
+
+    def tls_for(self, url: str) -> ssl.SSLContext | None:
+        """Return what TLS trusts where a URL needs it; reading it takes a moment."""
+        return self.tls if url.startswith("https:") else None
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return every secret there is, for what must not be printed."""
@@ -264,6 +373,9 @@ class Settings(BaseModel):
         found += [key.get_secret_value() for key in self.zenmux_bot_encryption_key]
         if match := _PASSWORD.search(self.database_url):
             found += {match["password"], unquote(match["password"])}
+        for proxy in (self.proxies.https, self.proxies.http):
+            if match := _PASSWORD.search(proxy or ""):
+                found.append(match["password"])
         return tuple(found)
 
     @property
@@ -283,11 +395,19 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         ConfigError: Some are malformed; a line for each names it and its shape.
     """
-    given = {clean(name).lower(): clean(value) for name, value in environ.items()}
-    values = {name: given[name] for name in Settings.model_fields if given.get(name)}
+    given: dict[str, str] = {}
+    # Of two spellings the lower case wins, as with curl.
+    for variable in sorted(environ):
+        if value := clean(environ[variable]):
+            given[clean(variable).lower()] = value
+    values: dict[str, Any] = {
+        name: given[name] for name in Settings.model_fields.keys() & given.keys()
+    }
     for other, name in _OTHER_NAMES.items():
-        if name not in values and given.get(other):
-            values[name] = given[other]
+        if other in given:
+            values.setdefault(name, given[other])
+    values["proxies"] = _read_proxies(given)
+    values["authorities"] = {n: given[n] for n in _AUTHORITIES if n in given}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -126,7 +126,8 @@ async def running(
             app = make_listeners(bot)
             if settings.slack_app_token is not None:
                 token = settings.slack_app_token.get_secret_value()
-                socket = Socket(app, token, bot.session)
+                proxy = settings.proxies.of(settings.slack_api_url)
+                socket = Socket(app, token, bot.session, proxy=proxy)
                 stack.push_async_callback(socket.close)
         port = None
         if web or "port" in settings.model_fields_set:

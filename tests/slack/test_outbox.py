@@ -23,7 +23,6 @@ from zenmux_bot.slack.outbox import (
     PAGE,
     SlackOutbox,
     make_posting_client,
-    make_posting_session,
 )
 from zenmux_demo.workspace.faults import Drop, Fail, Hang, Limit, Page
 from zenmux_demo.workspace.model import Message as Stored
@@ -70,7 +69,7 @@ async def slack(clock) -> AsyncIterator[SlackStandIn]:
 
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with make_posting_session() as session:
+    async with aiohttp.ClientSession() as session:
         yield session
 
 

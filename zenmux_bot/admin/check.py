@@ -42,7 +42,7 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 async def check_all(settings: Settings) -> StatusView:
     """Look at everything that the settings lead to."""
     clock = make_clock(settings)
-    async with open_api(settings, clock) as api, make_session() as session:
+    async with open_api(settings, clock) as api, make_session(settings) as session:
 
         async def slack() -> Check:
             return await check_slack(settings, make_client(settings, session))

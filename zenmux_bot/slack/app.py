@@ -22,7 +22,6 @@ from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
 from zenmux_bot.slack.replies import acknowledgement
 
-_TIMEOUTS = aiohttp.ClientTimeout(total=10, connect=5)
 _ANY = re.compile(r"")
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
@@ -31,13 +30,18 @@ _NOT_INSTALLED = (
 log = structlog.get_logger(__name__)
 
 
-def make_session() -> aiohttp.ClientSession:
+def make_session(settings: Settings, *, seconds: float = 10) -> aiohttp.ClientSession:
     """Return the session for conversations; the caller closes it.
 
     Its time-out holds for the Web API, response URLs, uploads and installations alike;
     the SDK's own have no effect on a session that it is given.
     """
-    return aiohttp.ClientSession(timeout=_TIMEOUTS)
+    url = settings.slack_api_url
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=seconds, connect=5),
+        connector=aiohttp.TCPConnector(ssl=settings.tls_for(url) or True),
+        proxy=settings.proxies.of(url),
+    )
 
 
 def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -51,6 +55,8 @@ def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebC
         token=None if token is None else token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
+        # The connection of Socket Mode takes it from here, too.
+        ssl=settings.tls_for(settings.slack_api_url),
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
 

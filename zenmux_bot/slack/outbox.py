@@ -20,8 +20,6 @@ from zenmux_bot.errors import Ambiguous, Refused, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.calls import call
 
-_TIMEOUTS = aiohttp.ClientTimeout(total=20, connect=5)
-
 PAGE = 100
 _DISTRIBUTED_PAGE = 15
 MAX_PAGES = 20
@@ -47,14 +45,6 @@ _NO_THREAD = "thread_not_found"
 
 Clients = Callable[[str], AsyncWebClient]
 """The client of a workspace, made by :func:`make_posting_client`, by its id."""
-
-
-def make_posting_session() -> aiohttp.ClientSession:
-    """Return the session for posting; the caller closes it.
-
-    The SDK's own time-out has no effect on a session that it is given.
-    """
-    return aiohttp.ClientSession(timeout=_TIMEOUTS)
 
 
 def make_posting_client(

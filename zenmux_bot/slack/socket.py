@@ -50,12 +50,18 @@ class Socket:
         app: Takes what arrives.
         app_token: The app-level token.
         session: Sends answers that an acknowledgement may not carry.
+        proxy: What the connection goes through.
     """
 
     def __init__(
-        self, app: AsyncApp, app_token: str, session: aiohttp.ClientSession
+        self,
+        app: AsyncApp,
+        app_token: str,
+        session: aiohttp.ClientSession,
+        *,
+        proxy: str | None = None,
     ) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token)
+        self._handler = AsyncSocketModeHandler(app, app_token, proxy=proxy)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._handler.client.message_listeners.append(self._notice)
         self._session = session

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import httpx
 from examples import DAILY, MONDAY
 from faults import Fate, assert_once_or_told, live, settle_all
@@ -32,7 +33,6 @@ from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.slack.outbox import (
     SlackOutbox,
     make_posting_client,
-    make_posting_session,
 )
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.history import History
@@ -164,7 +164,7 @@ async def loopback(database):
         backend = MemoryCacheBackend(max_entries=10)
         api = CachedApi(client, clock=clock, sleep=sleep, backend=backend)
         stack.push_async_callback(api.aclose)
-        session = await enter(make_posting_session())
+        session = await enter(aiohttp.ClientSession())
         composer = DigestComposer(
             Answers(api, clock, Health(api, clock)),
             api,
