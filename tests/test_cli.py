@@ -183,12 +183,39 @@ async def test_check_says_what_is_wrong_and_how_to_mend_it(clock, tmp_path):
     assert KEY not in done.stdout + done.stderr
 
 
-async def test_the_shell_answers_line_by_line():
-    done = await run("shell", said="leaderboard cost 7d top 3\nnonsense\n\n")
+async def test_shell__remembers_as_a_thread_does():
+    said = "nonsense\n\nleaderboard cost 7d top 3\nby day\nexit\nhelp\n"
+    done = await run("shell", said=said)
 
     assert done.returncode == 0
-    assert "Claude Opus" in done.stdout
     assert "Unknown command" in done.stdout
+    assert "/zenmux leaderboard cost 7d top 3" in done.stdout
+    assert "/zenmux trend cost 7d by day top 3" in done.stdout
+    assert "statistics in Slack" not in done.stdout
+
+
+async def test_shell__ends_with_ctrl_c():
+    process = await fork(ROOT / "bot.py", "shell", env={})
+    async with asyncio.timeout(60):
+        assert (await process.stdout.readline()).startswith(b"Type what would")
+        process.interrupt()
+        await process.communicate()
+
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_ask__console_that_is_not_unicode(encoding):
+    done = subprocess.run(
+        [sys.executable, ROOT / "bot.py", "ask", "--sandbox", "help"],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env={"PYTHONIOENCODING": encoding},
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "/zenmux" in done.stdout.decode(encoding)
 
 
 def test_python_runs_it_with_its_directory_anywhere(tmp_path):

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import certifi
 import pytest
 
-from zenmux_bot.config import Settings, is_loopback, load_settings, require
+from zenmux_bot.config import (
+    Settings,
+    forget_proxies,
+    is_loopback,
+    load_settings,
+    require,
+)
 from zenmux_bot.errors import ConfigError
 
 
@@ -133,6 +141,75 @@ def test_each_malformed_variable_has_its_line(given):
 )
 def test_now_is_an_instant_in_utc(given, said, instant):
     assert given(ZENMUX_BOT_NOW=said).zenmux_bot_now == instant
+
+
+PROXY = "http://proxy.corp:8080"
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "expected"),
+    [
+        ({"HTTPS_PROXY": PROXY}, "https://slack.com/api/", PROXY),
+        ({"https_proxy": f" '{PROXY}/' "}, "https://zenmux.ai", PROXY),
+        ({"https_proxy": PROXY, "HTTPS_PROXY": "http://h"}, "https://h", PROXY),
+        ({"Https_Proxy": "proxy.corp:8080"}, "https://zenmux.ai", PROXY),
+        ({"ALL_PROXY": PROXY}, "https://zenmux.ai", PROXY),
+        ({"all_proxy": PROXY}, "http://zenmux.internal", PROXY),
+        ({"ALL_PROXY": "socks5://h:1", "HTTPS_PROXY": PROXY}, "https://h", PROXY),
+        ({"HTTP_PROXY": PROXY}, "https://zenmux.ai", None),
+        ({"HTTPS_PROXY": ""}, "https://zenmux.ai", None),
+        ({"ALL_PROXY": PROXY}, "http://127.0.0.1:9/api/", None),
+        ({"ALL_PROXY": PROXY}, "http://[::1]:9/api/", None),
+        ({"ALL_PROXY": PROXY}, "https://localhost:9", None),
+        ({"ALL_PROXY": PROXY, "NO_PROXY": "*"}, "https://slack.com", None),
+        ({"ALL_PROXY": PROXY, "no_proxy": "x, .slack.com"}, "https://slack.com", None),
+        (
+            {"ALL_PROXY": PROXY, "NO_PROXY": "Slack.com"},
+            "https://files.slack.com",
+            None,
+        ),
+        ({"ALL_PROXY": PROXY, "NO_PROXY": "slack.com"}, "https://myslack.com", PROXY),
+        ({"ALL_PROXY": PROXY, "NO_PROXY": "10.0.0.0/8"}, "https://10.1.2.3:8443", None),
+        ({"ALL_PROXY": PROXY, "NO_PROXY": "h.corp:8443"}, "https://h.corp:8443", None),
+        ({"ALL_PROXY": PROXY, "NO_PROXY": "h.corp:8443"}, "https://h.corp", PROXY),
+    ],
+)
+def test_proxies__of_url(given, variables, url, expected):
+    assert given(**variables).proxies.of(url) == expected
+
+
+@pytest.mark.parametrize("proxy", ["socks5://h:1080", "http://", "http://a b"])
+def test_proxies__not_supported_is_one_line_when_it_is_needed(given, proxy):
+    proxies = given(ALL_PROXY=proxy).proxies
+
+    assert proxies.of("http://127.0.0.1") is None
+    with pytest.raises(ConfigError, match=r"^HTTPS_PROXY or ALL_PROXY: [^\n]+$"):
+        proxies.of("https://zenmux.ai")
+
+
+def test_forget_proxies__leaves_the_sdk_none():
+    environ = {"HTTPS_PROXY": "a", "all_proxy": "b", "NO_PROXY": "c", "PATH": "d"}
+
+    forget_proxies(environ)
+
+    assert environ == {"NO_PROXY": "c", "PATH": "d"}
+
+
+def test_tls__company_authority_is_trusted_beside_the_system(given, tmp_path):
+    authority = tmp_path / "corp.pem"
+    authority.write_text(Path(certifi.where()).read_text("utf-8"), "utf-8")
+
+    assert given(REQUESTS_CA_BUNDLE=str(authority)).tls.cert_store_stats()["x509_ca"]
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_tls__authority_that_cannot_be_used_is_one_line(given, tmp_path, content):
+    authority = tmp_path / "corp.pem"
+    if content is not None:
+        authority.write_text(content, "utf-8")
+
+    with pytest.raises(ConfigError, match=r"^SSL_CERT_FILE: [^\n]+$"):
+        _ = given(SSL_CERT_FILE=str(authority)).tls
 
 
 def test_now_is_refused_where_slack_is_real(given):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+from pydantic import SecretStr
 
 from zenmux_bot.observability import Metrics
+from zenmux_bot.server import _add_metrics, _is_near
 
 
 @pytest.mark.parametrize(
@@ -95,10 +98,50 @@ def test_a_level_that_hides_an_event_does_not_hide_it_from_the_count():
     assert done.stderr == ""
 
 
-async def test_they_are_served(http_stage):
-    url = f"http://127.0.0.1:{http_stage.bot.port}/metrics"
-    async with aiohttp.ClientSession() as session, session.get(url) as reply:
+FORWARDED = {"X-Forwarded-For": "127.0.0.1"}
+TOKEN = {"Authorization": "Bearer hush"}
+
+
+@pytest.mark.parametrize(
+    ("token", "headers", "status"),
+    [
+        (None, {}, 200),
+        (None, FORWARDED, 403),
+        ("hush", {}, 403),
+        ("hush", {"Authorization": "Bearer hus"}, 403),
+        ("hush", {"Authorization": "Bearer häsh"}, 403),
+        ("hush", TOKEN, 200),
+        ("hush", TOKEN | FORWARDED, 200),
+    ],
+)
+async def test_metrics__who_may_read(token, headers, status):
+    web_app = web.Application()
+    token = None if token is None else SecretStr(token)
+    _add_metrics(web_app, Metrics(), token)
+    async with TestClient(TestServer(web_app)) as client:
+        reply = await client.get("/metrics", headers=headers)
         text = await reply.text()
 
-    assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    assert "zenmux_bot_running_tasks 0.0" in text
+    assert reply.status == status
+    assert reply.headers["Content-Type"].startswith("text/plain")
+    assert ("zenmux_bot_running_tasks 0.0" in text) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("remote", "near"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("10.1.2.3", True),
+        ("::ffff:192.168.1.2", True),
+        ("fe80::1%eth0", True),
+        ("8.8.8.8", False),
+        ("::ffff:8.8.8.8", False),
+        ("2001:4860:4860::8888", False),
+        ("", False),
+    ],
+)
+def test_is_near__addresses(remote, near):
+    request = make_mocked_request("GET", "/metrics").clone(remote=remote)
+
+    assert _is_near(request) is near

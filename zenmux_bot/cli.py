@@ -1,27 +1,30 @@
 """The command line: run, web, worker, demo, shell, ask, check; and what is kept.
 
 Standard output carries the result alone; logs go to standard error. Exit status 0
-when it worked, 1 when the answer is an error, 2 for wrong usage.
+when it worked, 1 when the answer is an error, 2 for wrong usage. Each command imports
+what it runs, when it runs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import codecs
 import gc
+import io
 import json
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import SecretStr
 
 from zenmux_bot import __version__
-from zenmux_bot.admin import cli as cli_keeping
 from zenmux_bot.config import Settings, forget_proxies, load_settings
-from zenmux_bot.errors import ConfigError
+from zenmux_bot.errors import BotError, ConfigError
 
 if TYPE_CHECKING:
     from zenmux_bot.answers.service import AnswerService
@@ -33,12 +36,39 @@ DEMO_PORT = 8420
 WIDE = 160
 """Columns where there is no terminal to tell."""
 
+_NO_DEMO = (
+    "The sandbox and the demo are part of the source checkout, not of the installed "
+    "package. Clone the repository and run it there."
+)
+_SPELLED = {
+    "▲": "+",
+    "▼": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "·": "|",
+    "…": "...",
+    "Δ": "",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "≥": ">=",
+    "≤": "<=",
+    "×": "x",
+    **dict.fromkeys("▁▂▃▄▅▆▇█", "#"),
+    **dict.fromkeys("\u00a0\u2009\u202f", " "),
+    "\u2060": "",
+}
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.group(invoke_without_command=True)
 @click.version_option(__version__, prog_name="zenmux_bot")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Answer with ZenMux's statistics in Slack; without a command, run everything."""
+    _prepare_streams()
     if context.invoked_subcommand is None:
         context.invoke(run)
 
@@ -131,12 +161,19 @@ async def _check(settings: Settings, *, as_json: bool) -> int:
 
 
 @main.command()
-@click.option("--port", type=int, default=DEMO_PORT, help="Where the page is.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEMO_PORT,
+    help="Where the page is.",
+)
 @click.option("socket_mode", "--socket", is_flag=True, help="By Socket Mode, not HTTP.")
 def demo(port: int, *, socket_mode: bool) -> None:
     """Run sandbox, workspace page and bot on this machine; needs no account."""
-    from zenmux_demo.main import demo as run_demo
-
+    try:
+        from zenmux_demo.main import demo as run_demo
+    except ModuleNotFoundError:
+        raise click.ClickException(_NO_DEMO) from None
     _configure_logs(Settings.model_construct(), level="warning")
     _finish(run_demo(port=port, socket_mode=socket_mode, say=click.echo))
 
@@ -144,23 +181,39 @@ def demo(port: int, *, socket_mode: bool) -> None:
 @main.command()
 def shell() -> None:
     """Answer line by line on the terminal, from the sandbox."""
-    _finish(_shell(_settings(level="error")))
+    settings = _settings(level="error")
+    # The prompt waits outside the loop, where Ctrl-C ends it.
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        opened = stack.enter_async_context(_open_service(settings, sandbox=True))
+        service = runner.run(opened)
+        with suppress(KeyboardInterrupt):
+            click.echo("Type what would follow /zenmux; exit, Ctrl-C or Ctrl-D ends.")
+            _converse(service, runner)
+        runner.run(stack.aclose())
 
 
-async def _shell(settings: Settings) -> int:
-    """Read words until the end of the input."""
-    async with _open_service(settings, sandbox=True) as service:
-        click.echo("Type what would follow /zenmux; an empty line or Ctrl-D ends.")
-        while words := await asyncio.to_thread(_prompt):
-            _print_report((await service.answer(words)).report)
-    return 0
+def _converse(service: AnswerService, runner: asyncio.Runner) -> None:
+    """Answer lines, each with what the ones before it were about, as in a thread."""
+    from zenmux_bot.conversations.threads import is_about_days
+
+    base = None
+    while (words := _prompt()) not in {"exit", "quit", ":q"}:
+        if not words:
+            continue
+        response = runner.run(service.answer(words, base=base))
+        _print_report(response.report)
+        if response.ok and response.request and is_about_days(response.request):
+            base = response.request
 
 
 def _prompt() -> str:
+    """Return the next line, ``exit`` at the end of the input."""
     try:
         return input("/zenmux ").strip()
     except EOFError:
-        return ""
+        click.echo()
+        return "exit"
 
 
 @asynccontextmanager
@@ -173,8 +226,10 @@ async def _open_service(
     clock = make_clock(settings)
     async with AsyncExitStack() as stack:
         if sandbox:
-            from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
-
+            try:
+                from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+            except ModuleNotFoundError:
+                raise ConfigError(_NO_DEMO) from None
             world = await stack.enter_async_context(running_sandbox(clock))
             changes = _sandboxed(world.base_url, SANDBOX_KEY)
             settings = settings.model_copy(update=changes)
@@ -190,7 +245,8 @@ def _print_report(report: Report) -> None:
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    is_ascii = not _is_unicode(sys.stdout)
+    click.echo(json.dumps(value, ensure_ascii=is_ascii, indent=2))
 
 
 def _settings(*, level: str | None = None, count: Metrics | None = None) -> Settings:
@@ -223,8 +279,10 @@ def _finish(work: Coroutine[Any, Any, int | None]) -> None:
     """Run to the end and leave with its exit status."""
     try:
         status = asyncio.run(work)
-    except ConfigError as error:
+    except BotError as error:
         raise click.ClickException(str(error)) from None
+    # A reader that is gone shows here, where click ends quietly, and not later.
+    sys.stdout.flush()
     # The interpreter's last collections would look at every module's objects, half a
     # second of work between the last line and the end of the process.
     gc.freeze()
@@ -239,5 +297,97 @@ def _sandboxed(base_url: str, key: str) -> dict[str, object]:
     }
 
 
-for command in cli_keeping.COMMANDS:
-    main.add_command(command)
+def _prepare_streams() -> None:
+    """Let nothing that is read or printed fail for the encoding of a console."""
+    codecs.register_error("spelled", _spell)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="spelled")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """Return characters that a console lacks in those that every console has."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_SPELLED.get(each, "?") for each in lacking), error.end
+
+
+def _is_unicode(stream: Any) -> bool:
+    return str(getattr(stream, "encoding", "")).lower().startswith("utf")
+
+
+# What is kept ------------------------------------------------------------------------
+
+
+@main.group()
+def digests() -> None:
+    """Keep digests as code, in a file of YAML."""
+
+
+@digests.command("export")
+@click.argument("file", type=_FILE)
+def export_command(file: Path) -> None:
+    """Write every digest of every workspace to FILE."""
+    from zenmux_bot.admin.maintenance import export_digests
+
+    settings = _settings(level="error")
+    _finish(export_digests(settings.database_url, file, click.echo))
+
+
+@digests.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def import_command(file: Path, *, dry_run: bool) -> None:
+    """Make the digests as FILE wants them; those it does not name stay."""
+    from zenmux_bot.admin.maintenance import import_digests
+    from zenmux_bot.bootstrap import make_clock
+
+    settings = _settings(level="error")
+    url, clock = settings.database_url, make_clock(settings)
+    _finish(import_digests(url, file, clock, click.echo, dry_run=dry_run))
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+def backup(file: Path) -> None:
+    """Write everything that is kept to FILE; the bot may go on running."""
+    from zenmux_bot.admin.maintenance import backup_to
+
+    _finish(backup_to(_settings(level="error").database_url, file, click.echo))
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+def restore(file: Path) -> None:
+    """Put the backup in FILE into the empty database at DATABASE_URL."""
+    from zenmux_bot.admin.maintenance import restore_from
+
+    _finish(restore_from(_settings(level="error").database_url, file, click.echo))
+
+
+@main.command()
+@click.option("--to", required=True, help="The address of an empty database.")
+def move(to: str) -> None:
+    """Copy everything from DATABASE_URL to another database."""
+    from zenmux_bot.admin.maintenance import move as move_all
+
+    _finish(move_all(_settings(level="error").database_url, to, click.echo))
+
+
+@main.command("new-key")
+def new_key() -> None:
+    """Print a new key for ZENMUX_BOT_ENCRYPTION_KEY."""
+    from zenmux_bot.store.vault import new_key as make_key
+
+    click.echo(make_key())
+
+
+@main.command()
+def rekey() -> None:
+    """Encrypt every stored secret with the newest ZENMUX_BOT_ENCRYPTION_KEY."""
+    from zenmux_bot.admin.maintenance import rekey_all
+
+    _finish(rekey_all(_settings(level="error"), click.echo))

@@ -214,7 +214,7 @@ _EXPECTED = {
 }
 
 
-_AUTHORITIES = ("ssl_cert_file", "ssl_cert_dir", "requests_ca_bundle", "curl_ca_bundle")
+AUTHORITIES = ("ssl_cert_file", "ssl_cert_dir", "requests_ca_bundle", "curl_ca_bundle")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -407,7 +407,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         if other in given:
             values.setdefault(name, given[other])
     values["proxies"] = _read_proxies(given)
-    values["authorities"] = {n: given[n] for n in _AUTHORITIES if n in given}
+    values["authorities"] = {n: given[n] for n in AUTHORITIES if n in given}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hmac
+import ipaddress
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from socket import gaierror
 
 import aiohttp
 import structlog
 from aiohttp import web
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
@@ -34,7 +38,7 @@ from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.jobs import JobRunner
 from zenmux_bot.observability import Metrics
-from zenmux_bot.slack.http import make_web_app
+from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
@@ -57,6 +61,13 @@ DATABASE_SECONDS = 2.0
 CLOSE_SECONDS = 3.0
 """For HTTP requests to be answered, which takes two seconds at most."""
 
+MAX_BODY_BYTES = 1024 * 1024
+"""Slack's largest payload is a view of 250 kB."""
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+# What came through a reverse proxy came from anywhere.
+_FORWARDED = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
 _CUTS = 10
 _CUT_SECONDS = 0.1
 
@@ -153,17 +164,11 @@ async def _listen(
 
     A worker can do without: a listener on its machine has the same settings.
     """
-
-    async def ready() -> dict[str, bool]:
-        parts = {
-            "slack": bot.workspaces.teams.is_known,
-            "database": await _is_open(bot.database),
-        }
-        if socket is not None:
-            parts["socket"] = await socket.is_connected()
-        return parts
-
-    web_app = make_web_app(None if socket else app, ready, metrics.text)
+    web_app = web.Application(client_max_size=MAX_BODY_BYTES)
+    _add_health(web_app, bot, socket)
+    _add_metrics(web_app, metrics, bot.settings.metrics_token)
+    if app is not None and socket is None:
+        add_events(web_app, app)
     if app is not None and bot.workspaces.installing is not None:
         bot.workspaces.installing.add_routes(web_app)
     runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
@@ -176,12 +181,66 @@ async def _listen(
         if not needed:
             log.warning("http.not_listening", port=settings.port, why=error.strerror)
             return None
+        name = "HOST" if isinstance(error, gaierror) else "PORT"
         raise ConfigError(
-            f"PORT: {settings.port} on {settings.host} cannot be listened on "
+            f"{name}: port {settings.port} of {settings.host} cannot be listened on "
             f"({error.strerror}); choose another"
         ) from None
     port: int = runner.addresses[0][1]
     return port
+
+
+def _add_health(web_app: web.Application, bot: Bot, socket: Socket | None) -> None:
+    """Add what a load balancer asks."""
+
+    async def health(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def readiness(_: web.Request) -> web.Response:
+        parts = {
+            "slack": bot.workspaces.teams.is_known,
+            "database": await _is_open(bot.database),
+        }
+        if socket is not None:
+            parts["socket"] = await socket.is_connected()
+        is_ready = all(parts.values())
+        return web.json_response(
+            {"ready": is_ready, **parts}, status=200 if is_ready else 503
+        )
+
+    web_app.router.add_get("/healthz", health)
+    web_app.router.add_get("/readyz", readiness)
+
+
+def _add_metrics(
+    web_app: web.Application, metrics: Metrics, token: SecretStr | None
+) -> None:
+    """Add the metrics, for who has the token, or is near where there is none."""
+
+    async def measure(request: web.Request) -> web.Response:
+        if token is None:
+            allowed = _is_near(request)
+        else:
+            given = request.headers.get("Authorization", "").encode()
+            wanted = f"Bearer {token.get_secret_value()}".encode()
+            allowed = hmac.compare_digest(given, wanted)
+        if not allowed:
+            return web.Response(status=403, text="METRICS_TOKEN opens the metrics\n")
+        return web.Response(body=metrics.text(), headers={"Content-Type": PROMETHEUS})
+
+    web_app.router.add_get("/metrics", measure)
+
+
+def _is_near(request: web.Request) -> bool:
+    """Tell whether a request comes straight from this machine or a private network."""
+    if _FORWARDED & request.headers.keys():
+        return False
+    try:
+        address = ipaddress.ip_address((request.remote or "").partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_private or mapped.is_link_local)
 
 
 async def _is_open(database: Database) -> bool:

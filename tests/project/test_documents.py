@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from zenmux_bot.cli import main
-from zenmux_bot.config import Settings
+from zenmux_bot.config import AUTHORITIES, Settings
 from zenmux_bot.observability import Metrics
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +124,9 @@ def test_the_settings_of_the_readme_are_those_of_the_code():
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     named = {name.lower() for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
-    assert named == {*Settings.model_fields, "zenmux_management_key"}
+    settings = {*Settings.model_fields, "zenmux_management_key"}
+    proxies = {"https_proxy", "http_proxy", "all_proxy", "no_proxy"}
+    assert named == settings - {"proxies", "authorities"} | proxies | {*AUTHORITIES}
 
 
 def test_every_link_leads_somewhere_and_every_document_is_linked():

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from stage import staged
 
+from zenmux_bot.server import MAX_BODY_BYTES
 from zenmux_bot.slack import app, http
-from zenmux_bot.slack.http import MAX_BODY_BYTES
 from zenmux_bot.store.database import open_database
 from zenmux_demo.workspace.faults import Hang
 from zenmux_demo.workspace.seed import MAYA
@@ -61,7 +61,7 @@ async def test_a_request_that_trickles_in_is_cut_off(http_stage, monkeypatch):
 
 
 async def test_a_slack_that_never_answers_is_given_up(clock, tmp_path, monkeypatch):
-    monkeypatch.setattr(app, "_TIMEOUTS", aiohttp.ClientTimeout(total=3))
+    monkeypatch.setattr(app, "SECONDS", 3.0)
     cases = [
         ("response_url", "leaderboard cost 7d", "Models by tokens"),
         ("upload", "leaderboard cost 7d csv", "The files could not be sent"),

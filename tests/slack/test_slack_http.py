@@ -13,7 +13,7 @@ import pytest
 from stage import staged
 
 from zenmux_bot.observability import configure_logs
-from zenmux_bot.slack.http import MAX_BODY_BYTES
+from zenmux_bot.server import MAX_BODY_BYTES
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -28,14 +28,16 @@ async def post(http_stage):
     """Post a body to the bot, signed unless told otherwise; returns status and text."""
     secret = http_stage.slack.signing_secret
 
-    async def send(body: bytes, *, at: float = time.time(), signature=None):
+    async def send(
+        body: bytes, *, at: float = time.time(), signature=None, path="/slack/events"
+    ):
         stamp = str(int(at))
         signed = sign(secret, stamp, body) if signature is None else signature
         headers = FORM | {
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signed,
         }
-        url = f"http://127.0.0.1:{http_stage.bot.port}/slack/events"
+        url = f"http://127.0.0.1:{http_stage.bot.port}{path}"
         async with (
             aiohttp.ClientSession() as session,
             session.post(url, data=io.BytesIO(body), headers=headers) as reply,
@@ -53,6 +55,20 @@ async def test_a_signed_command_is_answered_in_its_response(post):
 
     assert status == 200
     assert "ZenMux statistics in Slack" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/slack/events/", 200),
+        ("/bot/slack/events", 200),
+        ("/a/b/slack/events//", 200),
+        ("/notslack/events", 404),
+        ("/slack/events/more", 404),
+    ],
+)
+async def test_events__prefix_or_slash(post, path, status):
+    assert (await post(BODY, path=path))[0] == status
 
 
 @pytest.mark.parametrize(

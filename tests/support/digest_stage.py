@@ -34,7 +34,7 @@ from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
 from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
-from zenmux_bot.slack.http import make_web_app
+from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.slack.posts import Posts
@@ -260,10 +260,8 @@ async def staged(
 
 
 async def _serve(stack: AsyncExitStack, slack: SlackStandIn, app) -> None:
-    async def ready():
-        return {}
-
-    web_app = make_web_app(app, ready, lambda: b"")
+    web_app = web.Application()
+    add_events(web_app, app)
     runner = web.AppRunner(web_app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -9,6 +9,7 @@ import asyncio
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -52,6 +53,10 @@ class Forked:
     @property
     def returncode(self) -> int | None:
         return self._process.exitcode
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        os.kill(self._process.pid, signal.SIGINT)
 
     async def wait(self) -> int:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
@@ -102,6 +107,7 @@ def _become(argv: list[str], env: dict[str, str], *streams: Connection) -> None:
         os.dup2(stream.fileno(), number)
         stream.close()
     sys.stdin = os.fdopen(0)
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", 1)
     sys.argv = argv
     os.environ.clear()
     os.environ.update(env)

@@ -62,10 +62,11 @@ class Contexts:
 
     async def remember(self, thread: Location, request: Request) -> None:
         """Let a thread be about ``request``, if it is about days at all."""
-        if _is_about_days(request):
+        if is_about_days(request):
             query = canonical(request.query)
             await self._threads.remember(thread, query, self._clock.now())
 
 
-def _is_about_days(request: Request) -> bool:
+def is_about_days(request: Request) -> bool:
+    """Tell whether a follow-up can change what a request left unsaid."""
     return "period" in BY_WORD[request.query.name].takes

@@ -22,6 +22,9 @@ from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
 from zenmux_bot.slack.replies import acknowledgement
 
+SECONDS = 10.0
+"""For Slack to answer; the SDK's own time-out has no effect on a session."""
+
 _ANY = re.compile(r"")
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
@@ -30,7 +33,9 @@ _NOT_INSTALLED = (
 log = structlog.get_logger(__name__)
 
 
-def make_session(settings: Settings, *, seconds: float = 10) -> aiohttp.ClientSession:
+def make_session(
+    settings: Settings, *, seconds: float | None = None
+) -> aiohttp.ClientSession:
     """Return the session for conversations; the caller closes it.
 
     Its time-out holds for the Web API, response URLs, uploads and installations alike;
@@ -38,7 +43,7 @@ def make_session(settings: Settings, *, seconds: float = 10) -> aiohttp.ClientSe
     """
     url = settings.slack_api_url
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=seconds, connect=5),
+        timeout=aiohttp.ClientTimeout(total=seconds or SECONDS, connect=5),
         connector=aiohttp.TCPConnector(ssl=settings.tls_for(url) or True),
         proxy=settings.proxies.of(url),
     )
