@@ -314,7 +314,7 @@ def _make_workspaces(
 
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import STATE_SECONDS, Installing
-    from zenmux_bot.store.availability import AWAY
+    from zenmux_bot.store.availability import UNAVAILABLE
     from zenmux_bot.store.installations import EncryptedInstallations
     from zenmux_bot.store.oauth_states import OAuthStates
 
@@ -330,7 +330,7 @@ def _make_workspaces(
             client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
         ),
         turn=_make_turns(database, client_id),
-        away=AWAY,
+        away=UNAVAILABLE,
         clock=clock,
         base_url=settings.slack_api_url,
         session=session,
@@ -524,22 +524,27 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
 
     A feature adds its row here. Every job is idempotent: all workers run it.
     """
-    from zenmux_bot.history.refresh import EVERY, Refresher
+    from zenmux_bot.history import refresh as history
+    from zenmux_bot.store import retention
 
     async def deliver(_now: datetime) -> None:
         await delivery.run_due()
 
     key = bot.settings.zenmux_management_api_key
-    refresher = Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
+    refresher = history.Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
 
     async def refresh(_now: datetime) -> None:
         if key is not None:
             await refresher.run()
 
+    async def delete_old_rows(now: datetime) -> None:
+        await retention.delete_old_rows(bot.database, now)
+
     tick = timedelta(seconds=bot.settings.scheduler_tick_seconds)
     return [
         Job(name="digests", every=tick, run=deliver),
-        Job(name="history", every=EVERY, run=refresh),
+        Job(name="history", every=history.EVERY, run=refresh),
+        Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
 
 

@@ -43,7 +43,7 @@ from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams
-from zenmux_bot.store.availability import AWAY, doing_without
+from zenmux_bot.store.availability import UNAVAILABLE, best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rekeying import opens_any
 from zenmux_bot.store.starting import migrated
@@ -129,7 +129,7 @@ async def running(
         delivery = jobs = app = socket = None
         if worker:
             delivery = make_delivery(bot)
-            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=AWAY)
+            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=UNAVAILABLE)
             stack.push_async_callback(jobs.stop)
             jobs.start(after=has_tables)
         stack.push_async_callback(_finish, tasks, delivery)
@@ -287,7 +287,7 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
         ConfigError: They are not those that it was stored with.
     """
     vault = make_vault(settings)
-    async with doing_without("vault.look"):
+    async with best_effort("vault.look"):
         if vault is not None and not await opens_any(database, vault):
             raise no_key_fits()
 

@@ -135,6 +135,9 @@ def test_a_bad_file_changes_nothing(sqlite_url, tmp_path):
 def test_a_backup_restored_is_all_there_was(database_url, empty_url, tmp_path):
     filled(database_url)
     file = tmp_path / "all.jsonl"
+    # What was readable by all must not make the backup so.
+    for older in (file, tmp_path / "all.jsonl.part"):
+        older.touch(mode=0o644)
 
     run("backup", str(file), url=database_url)
     run("restore", str(file), url=empty_url)

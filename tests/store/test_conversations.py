@@ -29,14 +29,6 @@ async def test_an_event_is_new_once_whoever_asks(database):
     assert await events.first_time("Ev2", MONDAY) is True
 
 
-async def test_an_event_is_forgotten_after_a_day(database):
-    events = SeenEvents(database)
-    await events.first_time("Ev1", MONDAY)
-
-    assert await events.first_time("Ev1", MONDAY + timedelta(hours=23)) is False
-    assert await events.first_time("Ev1", MONDAY + timedelta(hours=25)) is True
-
-
 async def test_a_channel_is_welcomed_once(database):
     welcomed = WelcomedChannels(database)
 

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import ssl
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import quote
 
+import certifi
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -18,7 +21,11 @@ from sqlalchemy.dialects import sqlite
 
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.store import migrations
-from zenmux_bot.store.database import open_database, parse_url
+from zenmux_bot.store.database import (
+    _postgres_arguments,
+    open_database,
+    parse_url,
+)
 from zenmux_bot.store.tables import metadata, seen_events, subscriptions
 
 
@@ -228,10 +235,7 @@ def test_a_decimal_survives_as_it_was_written():
         ("postgres://u:p@h:5432/n", "postgresql+asyncpg://u:p@h:5432/n"),
         ("postgresql://u@h/n", "postgresql+asyncpg://u@h/n"),
         ("postgresql+asyncpg://u@h/n", "postgresql+asyncpg://u@h/n"),
-        (
-            "postgres://u@h/n?sslmode=require",
-            "postgresql+asyncpg://u@h/n?ssl=require",
-        ),
+        ("postgres://u:p%40:@h/n", "postgresql+asyncpg://u:p%40%3A@h/n"),
     ],
 )
 def test_addresses_as_hosts_hand_them_out(url, expected):
@@ -241,12 +245,121 @@ def test_addresses_as_hosts_hand_them_out(url, expected):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("data/bot.db", "DATABASE_URL is not an address"),
-        ("mysql://u@h/n", "DATABASE_URL names 'mysql'"),
-        ("sqlite://", "DATABASE_URL names no file"),
-        ("sqlite:///:memory:", "DATABASE_URL names no file"),
+        ("data/bot.db", "DATABASE_URL: not an address"),
+        ("postgres://u@h:1,h:2/n", "DATABASE_URL: not an address"),
+        ("mysql://u@h/n", "DATABASE_URL: 'mysql' is not supported"),
+        ("sqlite://", "DATABASE_URL: names no file"),
+        ("sqlite:///:memory:", "DATABASE_URL: names no file"),
     ],
 )
 def test_other_addresses_are_refused_in_a_sentence(url, sentence):
     with pytest.raises(ConfigError, match=sentence):
         parse_url(url)
+
+
+def arguments(url):
+    """Return the address and what asyncpg is told, without what is always the same."""
+    bare, told = _postgres_arguments(parse_url(url))
+    told.pop("command_timeout")
+    name = told.pop("prepared_statement_name_func", None)
+    assert name is None or name() != name()
+    return bare.render_as_string(hide_password=False).partition("//")[2], told
+
+
+NAMED = {"application_name": "zenmux_bot"}
+UNCACHED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+
+
+@pytest.mark.parametrize(
+    ("url", "bare", "changes"),
+    [
+        ("postgres://u@h/n", "u@h/n", {}),
+        ("postgres://u@h/n?sslmode=require", "u@h/n", {"ssl": "require"}),
+        ("postgres://u@h/n?ssl=true", "u@h/n", {"ssl": "require"}),
+        (
+            "postgres://u@h/n?sslmode=require&channel_binding=require&gssencmode=x",
+            "u@h/n",
+            {"ssl": "require"},
+        ),
+        ("postgres://h/n?user=u&password=p", "u:p@h/n", {}),
+        (
+            "postgres://u@/n?host=/cloudsql/a",
+            "u@/n?host=%2Fcloudsql%2Fa",
+            {},
+        ),
+        ("postgres://u@h/n?connect_timeout=12", "u@h/n", {"timeout": 12.0}),
+        (
+            "postgres://u@h/n?application_name=me&options=endpoint%3Dep-1",
+            "u@h/n",
+            {
+                "server_settings": {
+                    "application_name": "me",
+                    "options": "endpoint=ep-1",
+                }
+            },
+        ),
+        (
+            "postgres://u@h/n?target_session_attrs=read-write",
+            "u@h/n",
+            {"target_session_attrs": "read-write"},
+        ),
+        ("postgres://u@h:6543/n", "u@h:6543/n", UNCACHED),
+        (
+            "postgres://u@ep-1-pooler.neon.tech/n",
+            "u@ep-1-pooler.neon.tech/n",
+            UNCACHED,
+        ),
+        (
+            "postgres://u@h/n?pgbouncer=true&connection_limit=1&schema=public",
+            "u@h/n",
+            UNCACHED,
+        ),
+        ("postgres://u@h:6543/n?pgbouncer=false", "u@h:6543/n", {}),
+    ],
+)
+def test_postgres_arguments__as_hosts_hand_them_out(url, bare, changes):
+    assert arguments(url) == (
+        bare,
+        {"timeout": 5, "server_settings": NAMED} | changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "check_hostname", "verify_mode"),
+    [
+        ("verify-full", True, ssl.CERT_REQUIRED),
+        ("verify-ca", False, ssl.CERT_REQUIRED),
+        ("require", False, ssl.CERT_REQUIRED),
+    ],
+)
+def test_postgres_arguments__authority(mode, check_hostname, verify_mode):
+    root = quote(certifi.where())
+    _, told = arguments(f"postgres://u@h/n?sslmode={mode}&sslrootcert={root}")
+
+    assert told["ssl"].check_hostname is check_hostname
+    assert told["ssl"].verify_mode is verify_mode
+
+
+@pytest.mark.parametrize(
+    "query", ["sslmode=perhaps", "sslmode=verify-full&sslrootcert=/none.pem"]
+)
+def test_postgres_arguments__unusable_is_one_line(query):
+    with pytest.raises(ConfigError, match=r"^DATABASE_URL: [^\n]+$"):
+        arguments(f"postgres://u@h/n?{query}")
+
+
+@pytest.mark.postgres
+async def test_database__behind_a_pooler_keeps_no_prepared_statement(postgres_url):
+    separator = "&" if "?" in postgres_url else "?"
+    url = f"{postgres_url}{separator}pgbouncer=true&sslmode=prefer&options=-c%20a.b%3Dc"
+    async with (
+        open_database(url) as database,
+        database.reading() as connection,
+    ):
+        kept = text("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''")
+        for _ in range(3):
+            await connection.execute(select(seen_events))
+        option = await connection.scalar(text("SHOW a.b"))
+        left = await connection.scalar(kept)
+
+    assert (option, left <= 1) == ("c", True)

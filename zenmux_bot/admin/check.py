@@ -27,7 +27,7 @@ from zenmux_bot.errors import ConfigError
 from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.working_for import working_for
@@ -210,7 +210,7 @@ def look_at_digests(history: History) -> Look:
     """Return what looks at the digests of whatever workspace asks."""
 
     async def look() -> Check:
-        async with doing_without("status.digests"):
+        async with best_effort("status.digests"):
             return await check_digests(history, working_for())
         return Check(
             "Database",

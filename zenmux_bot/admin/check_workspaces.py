@@ -19,7 +19,7 @@ from zenmux_bot.render.numbers import plural
 from zenmux_bot.slack.installing import REDIRECT
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
-from zenmux_bot.store.availability import AWAY
+from zenmux_bot.store.availability import UNAVAILABLE
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installations import EncryptedInstallations
 from zenmux_bot.store.rekeying import count_secrets
@@ -29,7 +29,7 @@ _AT_ONCE = 8
 _NAMED = 10
 """Workspaces that are named; of more, the number is told."""
 
-_UNREAD: tuple[type[Exception], ...] = (ConfigError, *AWAY)
+_UNREAD: tuple[type[Exception], ...] = (ConfigError, *UNAVAILABLE)
 _NOT_KNOWN = "not known; see the database."
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkstemp
 from typing import IO
 
 import yaml
@@ -21,7 +22,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.numbers import plural
-from zenmux_bot.store.availability import AWAY
+from zenmux_bot.store.availability import UNAVAILABLE
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.rekeying import rekey
 from zenmux_bot.store.starting import try_to_migrate
@@ -145,7 +146,7 @@ async def _opened(url: str, *, only_reading: bool = False) -> AsyncIterator[Data
             raise ConfigError("DATABASE_URL: nothing answers there; is it running?")
         try:
             yield database
-        except AWAY as error:
+        except UNAVAILABLE as error:
             raise ConfigError(
                 f"DATABASE_URL: the database failed ({type(error).__name__}); "
                 "nothing was changed"
@@ -154,15 +155,15 @@ async def _opened(url: str, *, only_reading: bool = False) -> AsyncIterator[Data
 
 @contextmanager
 def _written(path: Path) -> Iterator[IO[str]]:
-    """Write a file beside its place, and put it there when it is whole."""
-    beside = path.with_name(f"{path.name}.part")
+    """Write a file that only its owner may read, and put it there when it is whole."""
     try:
-        beside.touch(mode=0o600)
-        file = beside.open("w", encoding="utf-8")
+        # A new file each time, since one that is there keeps its mode.
+        descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror}") from None
+    beside = Path(name)
     try:
-        with file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yield file
         beside.replace(path)
     finally:

@@ -15,6 +15,7 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError, BadInput, KeyRefused
 from zenmux_bot.permissions import Permissions
+from zenmux_bot.store.availability import best_effort
 
 KNOWN_FOR = timedelta(minutes=1)
 """So long another process may go on with a key that was changed."""
@@ -99,11 +100,14 @@ class WorkspaceKeys:
         self._known.pop(team_id, None)
 
     async def _look(self, team_id: str) -> KeySetting | None:
+        """Return what is known of a key, however old while the database is away."""
         now = self._clock.now()
         setting, at = self._known.get(team_id, (None, None))
-        if at is None or not timedelta() <= now - at < KNOWN_FOR:
+        if at is not None and timedelta() <= now - at < KNOWN_FOR:
+            return setting
+        async with best_effort("keys.get"):
             setting = await self._store.get(team_id)
-            self._known[team_id] = (setting, now)
+        self._known[team_id] = (setting, now)
         return setting
 
 

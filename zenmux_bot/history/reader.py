@@ -21,7 +21,7 @@ from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK, add_up, listed_volumes
 from zenmux_bot.errors import NoData
 from zenmux_bot.history.archive import Archive, Dimension, Listed, Series
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.zenmux.account_requests import ModelListRequest
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
@@ -76,7 +76,7 @@ class HistoryApi:
     ) -> Answer[T]:
         """Return the answer; see :meth:`zenmux_bot.zenmux.api.Api.fetch`."""
         if isinstance(request, MarketShareRequest | TimeSeriesRequest):
-            async with doing_without("history.read"):
+            async with best_effort("history.read"):
                 found = await self._read(request)
                 if found is not None:
                     return cast("Answer[T]", found)

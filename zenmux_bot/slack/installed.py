@@ -269,7 +269,7 @@ class InstalledTeams:
                 team_id, enterprise_id, self._clock.now()
             )
         except self._away as error:
-            log.warning("database.done_without", kind=type(error).__name__)
+            log.warning("database.skipped", kind=type(error).__name__)
 
 
 def _is_ending(bot: Bot) -> bool:

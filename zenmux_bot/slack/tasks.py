@@ -6,10 +6,14 @@ Bolt does not track what its listeners start, and such work dies with the loop.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import structlog
+
+CANCEL_SECONDS = 1.0
+"""For what was cancelled to say so."""
 
 T = TypeVar("T")
 
@@ -43,15 +47,20 @@ class Tasks:
         return task.done()
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what runs, and end what is not done in time."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(set(self._running), timeout=seconds)
-        for task in late:
-            task.cancel()
-        if late:
-            log.warning("tasks.abandoned", count=len(late))
-            await asyncio.wait(late, timeout=1)
+        """Wait for what runs and what that starts, and end what is late."""
+        await self._wait(seconds)
+        if self._running:
+            log.warning("tasks.abandoned", count=len(self._running))
+            for task in self._running:
+                task.cancel()
+            await self._wait(CANCEL_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait until nothing runs any more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._running:
+                    await asyncio.wait(self._running)
 
     def _finish(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -22,7 +22,7 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import answers, setbacks
 from zenmux_bot.zenmux.models import Answer
@@ -71,7 +71,7 @@ class StoredAnswers:
             "request_id": answer.request_id,
         }
         insert = self._database.insert(answers).values(self._key(request) | values)
-        async with doing_without("answers.put"), self._database.writing() as connection:
+        async with best_effort("answers.put"), self._database.writing() as connection:
             await connection.execute(
                 delete(answers).where(answers.c.fetched_at < answer.fetched_at - KEPT)
             )
@@ -106,7 +106,7 @@ class StoredAnswers:
         values = {"kind": kind, "detail": detail, "at": at}
         insert = self._database.insert(setbacks).values(self._key(request) | values)
         async with (
-            doing_without("setbacks.put"),
+            best_effort("setbacks.put"),
             self._database.writing() as connection,
         ):
             await connection.execute(
@@ -126,7 +126,7 @@ class StoredAnswers:
             table.c.scope == self._scope, table.c.request == name_of(request)
         )
         async with (
-            doing_without(f"{table.name}.get"),
+            best_effort(f"{table.name}.get"),
             self._database.reading() as connection,
         ):
             return (await connection.execute(query)).one_or_none()

@@ -10,7 +10,7 @@ import asyncpg  # type: ignore[import-untyped]  # it has no types
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-AWAY: tuple[type[Exception], ...] = (
+UNAVAILABLE: tuple[type[Exception], ...] = (
     SQLAlchemyError,
     # Raised as they are while a connection is made:
     asyncpg.PostgresError,
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def doing_without(what: str) -> AsyncIterator[None]:
+async def best_effort(what: str) -> AsyncIterator[None]:
     """Go on when the database fails at something that can be done without.
 
     One that hangs fails as well: somebody is waiting for an answer.
@@ -33,5 +33,5 @@ async def doing_without(what: str) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             yield
-    except AWAY as error:
-        log.warning("database.done_without", what=what, kind=type(error).__name__)
+    except UNAVAILABLE as error:
+        log.warning("database.skipped", what=what, kind=type(error).__name__)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.store import conversations as memory
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.digest_threads import DigestThreads
 
@@ -25,7 +25,7 @@ class BestEffortSettings(memory.Settings):
 
     async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
         """Return everything that is set in a workspace and its channels."""
-        async with doing_without("settings.of_team"):
+        async with best_effort("settings.of_team"):
             return await super().of_team(team_id)
         return {}
 
@@ -35,13 +35,13 @@ class BestEffortThreads(memory.Threads):
 
     async def query_of(self, thread: Location) -> str | None:
         """Return the thread's last query, or None if it is not known."""
-        async with doing_without("threads.query_of"):
+        async with best_effort("threads.query_of"):
             return await super().query_of(thread)
         return None
 
     async def remember(self, thread: Location, query: str, now: datetime) -> None:
         """Remember what the thread is about now."""
-        async with doing_without("threads.remember"):
+        async with best_effort("threads.remember"):
             await super().remember(thread, query, now)
 
 
@@ -50,7 +50,7 @@ class BestEffortDigestThreads(DigestThreads):
 
     async def query_of(self, thread: Location) -> str | None:
         """Return the digest's question, or None if it is not known."""
-        async with doing_without("digest_threads.query_of"):
+        async with best_effort("digest_threads.query_of"):
             return await super().query_of(thread)
         return None
 
@@ -69,6 +69,6 @@ class BestEffortSeenEvents(memory.SeenEvents):
         self._own[event_id] = None
         if len(self._own) > _REMEMBERED:
             self._own.popitem(last=False)
-        async with doing_without("seen_events.first_time"):
+        async with best_effort("seen_events.first_time"):
             return await super().first_time(event_id, now)
         return True

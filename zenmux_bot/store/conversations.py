@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, select
@@ -17,9 +17,6 @@ from zenmux_bot.store.tables import (
     welcomed_channels,
 )
 
-_EVENT_MEMORY = timedelta(days=1)
-"""Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/"""
-
 
 class SeenEvents:
     """Slack's events by id, for any number of processes."""
@@ -30,9 +27,6 @@ class SeenEvents:
     async def first_time(self, event_id: str, now: datetime) -> bool:
         """Return whether nobody has seen the event before, and remember it."""
         async with self._database.writing() as connection:
-            await connection.execute(
-                delete(seen_events).where(seen_events.c.seen_at < now - _EVENT_MEMORY)
-            )
             result = await connection.execute(
                 self._database.insert(seen_events)
                 .values(event_id=event_id, seen_at=now)

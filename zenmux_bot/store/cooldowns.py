@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import rests
 
@@ -31,7 +31,7 @@ class StoredCooldowns:
         query = select(rests.c.until).where(
             rests.c.scope == self._scope, rests.c.path == path
         )
-        async with doing_without("rests.get"):
+        async with best_effort("rests.get"):
             async with self._database.reading() as connection:
                 until: datetime | None = await connection.scalar(query)
             if until is not None:
@@ -44,7 +44,7 @@ class StoredCooldowns:
         insert = self._database.insert(rests).values(
             scope=self._scope, path=path, until=until
         )
-        async with doing_without("rests.set"), self._database.writing() as connection:
+        async with best_effort("rests.set"), self._database.writing() as connection:
             await connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["scope", "path"], set_={"until": until}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,6 +33,21 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _SHAPES = "postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH"
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_SSL_SPELLINGS = {
+    **dict.fromkeys(("true", "1", "no-verify"), "require"),
+    **dict.fromkeys(("false", "0"), "disable"),
+}
+
+# What libpq knows and asyncpg takes, by other names or as they are:
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_ADDRESS = {"user": "username", "password": "password", "dbname": "database"}
+_STARTUP = ("application_name", "options", "search_path", "client_encoding")
+
+# Poolers that lend a connection for one transaction keep no prepared statement:
+# https://www.pgbouncer.org/features.html
+_POOLER_PORTS = {6432, 6543}
+_POOLER_NAMES = ("pgbouncer", "pooler")
 
 
 class Database:
@@ -115,31 +133,106 @@ async def open_database(url: str, *, alone: bool = True) -> AsyncIterator[Databa
 def parse_url(url: str) -> URL:
     """Return the address with the drivers that are installed.
 
-    Hosts hand out ``postgres://`` and libpq's ``sslmode``; both are understood.
+    Hosts hand out ``postgres://`` and libpq's parameters; both are understood.
 
     Raises:
         ConfigError: The address is malformed or names another kind of database.
     """
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise ConfigError(f"DATABASE_URL is not an address: use {_SHAPES}") from error
+    except (ArgumentError, ValueError):
+        raise ConfigError(f"DATABASE_URL: not an address; use {_SHAPES}") from None
     driver = _DRIVERS.get(address.drivername)
     if driver is None:
         raise ConfigError(
-            f"DATABASE_URL names {address.drivername!r}, which is not supported: "
-            f"use {_SHAPES}"
+            f"DATABASE_URL: {address.drivername!r} is not supported; use {_SHAPES}"
         )
     if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
         raise ConfigError(
-            "DATABASE_URL names no file: a digest in memory would be lost. "
-            "Use sqlite:///PATH"
+            "DATABASE_URL: names no file, and digests in memory would be lost; "
+            "use sqlite:///PATH"
         )
-    mode = address.query.get("sslmode")
-    if mode is not None:
-        address = address.difference_update_query(["sslmode"])
-        address = address.update_query_dict({"ssl": mode})
     return address.set(drivername=driver)
+
+
+def _postgres_arguments(address: URL) -> tuple[URL, dict[str, Any]]:
+    """Return a PostgreSQL address and what asyncpg is told besides.
+
+    What asyncpg cannot know, such as ``channel_binding`` and ``gssencmode``, is about
+    ways that it does not go.
+
+    Raises:
+        ConfigError: A parameter has a value that PostgreSQL does not know.
+    """
+    query = {
+        name.lower(): value if isinstance(value, str) else value[-1]
+        for name, value in address.query.items()
+    }
+    parts = {part: query[name] for name, part in _ADDRESS.items() if query.get(name)}
+    kept = {name: address.query[name] for name in ("host", "port") if name in query}
+    bare = address.set(query=kept, **parts)  # type: ignore[arg-type]  # text all
+    startup = {name: query[name] for name in _STARTUP if query.get(name)}
+    arguments: dict[str, Any] = {
+        "timeout": _connect_seconds(query),
+        "command_timeout": _COMMAND_SECONDS,
+        "server_settings": {"application_name": "zenmux_bot"} | startup,
+    }
+    if query.get("target_session_attrs"):
+        arguments["target_session_attrs"] = query["target_session_attrs"]
+    mode = query.get("sslmode") or query.get("ssl")
+    if mode is not None:
+        arguments["ssl"] = _ssl_argument(mode.lower(), query)
+    if _is_pooled(bare, query):
+        # https://docs.sqlalchemy.org/en/20/dialects/postgresql.html#prepared-statement-name-with-pgbouncer
+        arguments["statement_cache_size"] = 0
+        arguments["prepared_statement_cache_size"] = 0
+        arguments["prepared_statement_name_func"] = lambda: f"zenmux_{uuid4().hex}"
+    return bare, arguments
+
+
+def _connect_seconds(query: Mapping[str, str]) -> float:
+    given = query.get("connect_timeout", "")
+    return float(given) if given.isdecimal() and int(given) > 1 else _CONNECT_SECONDS
+
+
+def _ssl_argument(mode: str, query: Mapping[str, str]) -> str | ssl.SSLContext:
+    """Return how the connection is encrypted, as libpq reads it.
+
+    https://www.postgresql.org/docs/current/libpq-ssl.html
+    """
+    mode = _SSL_SPELLINGS.get(mode, mode)
+    if mode not in _SSL_MODES:
+        raise ConfigError(
+            f"DATABASE_URL: sslmode is not known; use {', '.join(_SSL_MODES)}"
+        )
+    root, certificate = query.get("sslrootcert"), query.get("sslcert")
+    is_checked = mode.startswith("verify") or (mode == "require" and root)
+    if not is_checked and not (mode == "require" and certificate):
+        return mode
+    context = ssl.create_default_context()
+    context.check_hostname = mode == "verify-full"
+    if not is_checked:
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        if root and root != "system":
+            context.load_verify_locations(cafile=Path(root).expanduser())
+        if certificate:
+            context.load_cert_chain(certificate, query.get("sslkey"))
+    except OSError as error:
+        raise ConfigError(
+            "DATABASE_URL: sslrootcert, sslcert or sslkey cannot be used "
+            f"({error.strerror or error})"
+        ) from None
+    return context
+
+
+def _is_pooled(address: URL, query: Mapping[str, str]) -> bool:
+    """Tell whether a pooler stands before the server, as far as its address tells."""
+    said = query.get("pgbouncer", "").lower()
+    if said:
+        return said not in {"false", "0", "no"}
+    host = (address.host or "").lower()
+    return address.port in _POOLER_PORTS or any(n in host for n in _POOLER_NAMES)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -162,6 +255,8 @@ def _guard_sqlite(path: Path) -> sqlite3.Connection:
     lock = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Tokens are in it; SQLite's other files take its mode.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode=0o600))
         guard = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
         raise _not_writable(path, error) from None
@@ -198,17 +293,14 @@ def _create_engine(address: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
+    bare, arguments = _postgres_arguments(address)
     return create_async_engine(
-        address,
+        bare,
         pool_size=_POOL_SIZE,
         max_overflow=_POOL_OVERFLOW,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "timeout": _CONNECT_SECONDS,
-            "command_timeout": _COMMAND_SECONDS,
-            "server_settings": {"application_name": "zenmux_bot"},
-        },
+        connect_args=arguments,
     )
 
 

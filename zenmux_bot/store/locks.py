@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, func, update
 
-from zenmux_bot.store.availability import doing_without
+from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.shared_tables import turns
 
@@ -72,7 +72,7 @@ class Locks:
         insert = self._database.insert(turns).values(
             scope=self._scope, name=name, **values
         )
-        async with doing_without("turns.take"):
+        async with best_effort("turns.take"):
             async with self._database.writing() as connection:
                 taken = await connection.execute(
                     insert.on_conflict_do_update(
@@ -88,7 +88,7 @@ class Locks:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             async with (
-                doing_without("turns.renew"),
+                best_effort("turns.renew"),
                 self._database.writing() as connection,
             ):
                 await connection.execute(
@@ -99,7 +99,7 @@ class Locks:
 
     async def _release(self, name: str) -> None:
         async with (
-            doing_without("turns.release"),
+            best_effort("turns.release"),
             self._database.writing() as connection,
         ):
             await connection.execute(delete(turns).where(*self._mine(name)))

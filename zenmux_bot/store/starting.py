@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
+from sqlalchemy import select
 
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.store.availability import AWAY
+from zenmux_bot.store.availability import UNAVAILABLE
 from zenmux_bot.store.database import Database
 
 # The user or the password is wrong, or there is no such database:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _HOPELESS = ("28", "3D")
+# Another process was in the way: serialization failure, deadlock, lock not available.
+_PASSING = ("40", "55P03", "57")
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 15.0
 
@@ -26,18 +29,38 @@ async def try_to_migrate(database: Database) -> bool:
 
     Raises:
         ConfigError: The database refuses the user or the password, or has another
-            name; waiting would not help.
+            name, or the tables cannot be brought up to date; waiting would not help.
     """
     try:
         await database.migrate()
-    except AWAY as error:
-        state = str(getattr(getattr(error, "orig", error), "sqlstate", ""))
+    except UNAVAILABLE as error:
+        state = _sqlstate(error)
         if state.startswith(_HOPELESS):
             raise ConfigError(
                 f"DATABASE_URL: refused (SQLSTATE {state}); set "
                 "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
             ) from None
-        log.warning("database.away", kind=type(error).__name__)
+        if not state.startswith(_PASSING) and await _answers(database):
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise ConfigError(
+                f"DATABASE_URL: the tables cannot be brought up to date ({reason}); "
+                "nothing was changed. Name an empty database or restore a backup"
+            ) from error
+        log.warning("database.unavailable", kind=type(error).__name__)
+        return False
+    return True
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+
+
+async def _answers(database: Database) -> bool:
+    """Tell whether the database is there, so that a failure was not its absence."""
+    try:
+        async with database.writing() as connection:
+            await connection.execute(select(1))
+    except UNAVAILABLE:
         return False
     return True
 

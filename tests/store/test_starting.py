@@ -1,0 +1,28 @@
+"""Starting on a database whose tables are not up to date, or that is away."""
+
+import sqlite3
+
+import pytest
+
+from zenmux_bot.errors import ConfigError
+from zenmux_bot.store.database import open_database
+from zenmux_bot.store.starting import try_to_migrate
+
+
+async def test_try_to_migrate__tables_of_somebody_else(tmp_path):
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE audit (a INT)")
+    connection.close()
+
+    async with open_database(f"sqlite:///{path}") as database:
+        for _ in range(2):
+            with pytest.raises(ConfigError, match="table audit already exists"):
+                await try_to_migrate(database)
+
+
+async def test_try_to_migrate__database_away(logs):
+    async with open_database("postgresql://u:p@127.0.0.1:9/n") as database:
+        assert not await try_to_migrate(database)
+
+    assert [line["event"] for line in logs] == ["database.unavailable"]

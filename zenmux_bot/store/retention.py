@@ -1,0 +1,50 @@
+"""How long rows are kept that nobody deletes by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Column, delete
+
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.installation_tables import oauth_states
+from zenmux_bot.store.tables import (
+    audit,
+    notices,
+    outbound_messages,
+    said_answers,
+    seen_events,
+    threads,
+)
+
+EVERY = timedelta(hours=6)
+_YEAR = timedelta(days=400)
+"""Longer than a year, so that the same month of the last is there."""
+
+KEPT: dict[Column[datetime], timedelta] = {
+    threads.c.updated_at: timedelta(days=180),
+    notices.c.closed_at: timedelta(days=30),
+    # Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/
+    seen_events.c.seen_at: timedelta(days=1),
+    outbound_messages.c.settled_at: _YEAR,
+    audit.c.at: _YEAR,
+    oauth_states.c.expires_at: timedelta(days=1),
+    # Older versions, which may run beside this one, look back for seconds.
+    said_answers.c.said_at: timedelta(days=1),
+}
+"""By the column that a row's age is counted from; rows without it are kept."""
+
+log = structlog.get_logger(__name__)
+
+
+async def delete_old_rows(database: Database, now: datetime) -> int:
+    """Delete the rows that are older than they are kept, and return how many."""
+    count = 0
+    for column, kept in KEPT.items():
+        async with database.writing() as connection:
+            old = delete(column.table).where(column < now - kept)
+            count += (await connection.execute(old)).rowcount
+    if count:
+        log.info("store.old_rows_deleted", count=count)
+    return count
