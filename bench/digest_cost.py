@@ -34,7 +34,8 @@ from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
+from zenmux_demo.sandbox.server import running_sandbox
 
 SAMPLE = 300
 """Digests that are really composed, claimed and settled."""

@@ -14,7 +14,8 @@ from zenmux_bot.commands.parser import parse
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.render import slack
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
+from zenmux_demo.sandbox.server import running_sandbox
 
 TODAY = date(2026, 11, 23)
 COMMANDS = (

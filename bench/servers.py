@@ -23,7 +23,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.observability import configure_logs
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.model import Channel
 from zenmux_demo.workspace.seed import BOT_USER_ID, MAYA
 from zenmux_demo.workspace.server import SlackStandIn

@@ -16,7 +16,8 @@ from stage import PATIENT, HeldClock, Stage, staged
 from structlog.testing import capture_logs
 
 from zenmux_bot.store import availability as away
-from zenmux_demo.sandbox import Sandbox, running_sandbox
+from zenmux_demo.sandbox.api import Sandbox
+from zenmux_demo.sandbox.server import running_sandbox
 
 pytest_plugins = ["databases", "secrecy"]
 

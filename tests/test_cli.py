@@ -13,8 +13,8 @@ import pytest
 from forking import fork
 from secrecy import overhear
 
-from zenmux_demo.sandbox import running_sandbox
 from zenmux_demo.sandbox.replies import Reply, access_denied, too_many_requests
+from zenmux_demo.sandbox.server import running_sandbox
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "zenmux"

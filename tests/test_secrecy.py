@@ -8,7 +8,7 @@ import logging
 import pytest
 from secrecy import kinds_in
 
-from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.workspace import tokens
 
 pytest_plugins = ["pytester"]

@@ -22,7 +22,7 @@ from zenmux_bot.errors import ConfigError
 from zenmux_bot.observability import Metrics
 from zenmux_bot.server import SHUTDOWN_SECONDS, running, serve
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.workspace.faults import Hang, Page
 from zenmux_demo.workspace.server import SlackStandIn

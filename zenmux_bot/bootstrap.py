@@ -171,6 +171,7 @@ async def open_apis(
     *,
     database: Database | None = None,
     sleep: Sleep = asyncio.sleep,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Apis]:
     """Give the API for each key, cached, and close its connections behind it.
 
@@ -179,11 +180,13 @@ async def open_apis(
         clock: Tells the time.
         database: Processes that share one that can be shared share answers, too.
         sleep: Waits a number of seconds.
+        transport: Carries the requests in place of the network.
     """
     shared = database if database is not None and database.is_shared else None
     url = settings.zenmux_base_url
     async with httpx.AsyncClient(
         follow_redirects=False,
+        transport=transport,
         # The settings have read the environment, for ZenMux and Slack alike.
         trust_env=False,
         proxy=settings.proxies.of(url),
@@ -198,10 +201,14 @@ async def open_apis(
 
 @asynccontextmanager
 async def open_api(
-    settings: Settings, clock: Clock, *, sleep: Sleep = asyncio.sleep
+    settings: Settings,
+    clock: Clock,
+    *,
+    sleep: Sleep = asyncio.sleep,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[CachedApi]:
     """Give the API as the operator's key sees it, to one process."""
-    async with open_apis(settings, clock, sleep=sleep) as apis:
+    async with open_apis(settings, clock, sleep=sleep, transport=transport) as apis:
         yield apis.of(settings.zenmux_management_api_key)
 
 
@@ -212,9 +219,10 @@ async def open_answers(
     looks: Sequence[Look] = (),
     *,
     sleep: Sleep = asyncio.sleep,
+    transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[AnswerService]:
     """Give what answers the words of whoever holds the key."""
-    async with open_api(settings, clock, sleep=sleep) as api:
+    async with open_api(settings, clock, sleep=sleep, transport=transport) as api:
         answers = Answers(api, clock, Health(api, clock, looks))
         yield AnswerService(answers, clock, permissions=OPERATOR)
 

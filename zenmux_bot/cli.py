@@ -223,17 +223,21 @@ async def _open_service(
     """Give what answers, from the API or from a sandbox started for it."""
     from zenmux_bot.bootstrap import make_clock, open_answers
 
-    clock = make_clock(settings)
-    async with AsyncExitStack() as stack:
-        if sandbox:
-            try:
-                from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
-            except ModuleNotFoundError:
-                raise ConfigError(_NO_DEMO) from None
-            world = await stack.enter_async_context(running_sandbox(clock))
-            changes = _sandboxed(world.base_url, SANDBOX_KEY)
-            settings = settings.model_copy(update=changes)
-        yield await stack.enter_async_context(open_answers(settings, clock))
+    clock, transport = make_clock(settings), None
+    if sandbox:
+        try:
+            from zenmux_demo.sandbox.api import BASE_PATH, SANDBOX_KEY, Sandbox
+            from zenmux_demo.sandbox.transport import SandboxTransport
+        except ModuleNotFoundError:
+            raise ConfigError(_NO_DEMO) from None
+        changes = {
+            "zenmux_base_url": f"http://localhost{BASE_PATH}",
+            "zenmux_management_api_key": SecretStr(SANDBOX_KEY),
+        }
+        settings = settings.model_copy(update=changes)
+        transport = SandboxTransport(Sandbox(clock=clock))
+    async with open_answers(settings, clock, transport=transport) as service:
+        yield service
 
 
 def _print_report(report: Report) -> None:
@@ -287,14 +291,6 @@ def _finish(work: Coroutine[Any, Any, int | None]) -> None:
     # second of work between the last line and the end of the process.
     gc.freeze()
     sys.exit(status)
-
-
-def _sandboxed(base_url: str, key: str) -> dict[str, object]:
-    """Return the settings that lead to a sandbox."""
-    return {
-        "zenmux_base_url": base_url,
-        "zenmux_management_api_key": SecretStr(key),
-    }
 
 
 def _prepare_streams() -> None:

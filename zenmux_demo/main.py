@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.server import Running, running
-from zenmux_demo.sandbox import SANDBOX_KEY, Weather, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY, Weather
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.controls import Switch
 from zenmux_demo.workspace.server import SlackStandIn
 

@@ -13,7 +13,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import AmbiguousName, KeyRefused, UnknownName
-from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 
 
 @pytest.fixture

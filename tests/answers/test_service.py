@@ -14,7 +14,7 @@ from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import NotYet, RateLimited
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.sandbox.replies import (
     Reply,
@@ -26,6 +26,7 @@ from zenmux_demo.sandbox.replies import (
     without_data,
     wrong_shape,
 )
+from zenmux_demo.sandbox.server import running_sandbox
 
 LEADERBOARD = "/statistics/leaderboard"
 SHARE = "/statistics/market_share"

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
-from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.sandbox.replies import access_denied
 

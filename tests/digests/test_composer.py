@@ -29,7 +29,7 @@ from zenmux_bot.errors import ApiError, ServerFault, Unreachable
 from zenmux_bot.zenmux.api import INTERACTIVE
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
-from zenmux_demo.sandbox import Sandbox
+from zenmux_demo.sandbox.api import Sandbox
 from zenmux_demo.sandbox.replies import gateway_page
 
 SUNDAY = date(2026, 11, 22)

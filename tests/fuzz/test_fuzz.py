@@ -33,8 +33,8 @@ from zenmux_bot.errors import BotError
 from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
-from zenmux_demo.sandbox.faults import Fault, Weather
+from zenmux_demo.sandbox.api import SANDBOX_KEY, Fault, Weather
+from zenmux_demo.sandbox.server import running_sandbox
 
 UNEXPECTED = {
     "answer.fault",

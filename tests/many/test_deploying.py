@@ -17,7 +17,7 @@ from processes import environment, launched
 
 from zenmux_bot.cli import main
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import running_sandbox
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.server import SlackStandIn
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from zenmux_bot.store.database import open_database
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_bot.store.tables import occurrences
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import running_sandbox
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.model import Channel
 from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, MAYA, TEAM_ID
 from zenmux_demo.workspace.server import SlackStandIn

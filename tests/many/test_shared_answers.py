@@ -35,7 +35,8 @@ from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, Leaderboard
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest, identity
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
+from zenmux_demo.sandbox.server import running_sandbox
 
 pytestmark = pytest.mark.postgres
 

@@ -32,7 +32,7 @@ from zenmux_bot.store.installation_tables import (
 )
 from zenmux_bot.store.tables import occurrences, subscriptions
 from zenmux_bot.store.tables import settings as settings_table
-from zenmux_demo.sandbox import SANDBOX_KEY
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 
 # slack_sdk sends the client's secret so, which aiohttp will not know any more.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")

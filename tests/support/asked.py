@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.replies import Reply
+from zenmux_demo.sandbox.server import running_sandbox
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zenmux"
 RECORDED = datetime(2026, 6, 25, 9, tzinfo=UTC)

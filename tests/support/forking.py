@@ -25,7 +25,7 @@ _SERVER.set_forkserver_preload(
         "pytest",
         "zenmux_bot.admin.check",
         "zenmux_bot.cli",
-        "zenmux_demo.sandbox",
+        "zenmux_demo.sandbox.server",
         "zenmux_bot.render.terminal",
         "zenmux_bot.server",
         "zenmux_bot.store.migrate",

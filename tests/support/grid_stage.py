@@ -20,7 +20,8 @@ from zenmux_bot.server import running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installation_tables import bots
-from zenmux_demo.sandbox import SANDBOX_KEY, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY
+from zenmux_demo.sandbox.server import running_sandbox
 
 NOW = datetime(2026, 11, 23, 7, 59, 50, tzinfo=UTC)
 

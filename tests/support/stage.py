@@ -17,7 +17,8 @@ from zenmux_bot.render.limits import ACKNOWLEDGE_SECONDS
 from zenmux_bot.server import Running, running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY, Sandbox
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.server import SlackStandIn
 
 PATIENT = 100.0

@@ -32,9 +32,10 @@ from zenmux_bot.zenmux.requests import (
     TimeSeriesRequest,
     TrendingRequest,
 )
-from zenmux_demo.sandbox import Sandbox, running_sandbox
 from zenmux_demo.sandbox.account import SETTLED_GENERATION
+from zenmux_demo.sandbox.api import Sandbox
 from zenmux_demo.sandbox.faults import Broken, Flood, Hold
+from zenmux_demo.sandbox.server import running_sandbox
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = MONDAY.date()

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -38,8 +38,6 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.drafts import Draft
-from zenmux_bot.digests.service import Digests
 from zenmux_bot.errors import ApiError, BadInput, BotError, SlackFault
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, Permissions
@@ -51,6 +49,10 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
+
+if TYPE_CHECKING:  # what the terminal does without
+    from zenmux_bot.digests.drafts import Draft
+    from zenmux_bot.digests.service import Digests
 
 log = structlog.get_logger(__name__)
 

@@ -7,26 +7,14 @@ answer, which it may give late, or never.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from aiohttp import web
 
 from zenmux_demo.sandbox.replies import JSON, Reply
 
 TrueAnswer = Callable[[], Reply]
-
-
-class Fault(Protocol):
-    """One misbehaviour."""
-
-    async def __call__(
-        self, request: web.Request, answer: TrueAnswer, /
-    ) -> web.StreamResponse:
-        """Answer in place of the API."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +31,12 @@ class Hold:
     released: asyncio.Event = field(default_factory=asyncio.Event)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __call__(
-        self, request: web.Request, answer: TrueAnswer
-    ) -> web.StreamResponse:
+    async def __call__(self, request: web.Request, answer: TrueAnswer) -> Reply:
         """Wait, then answer."""
         del request
         self.reached.set()
         await self.released.wait()
-        return answer().response()
+        return answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +77,3 @@ class Flood:
         for _ in range(self.megabytes):
             await flood.write(piece)
         return flood
-
-
-@dataclass(slots=True, kw_only=True)
-class Weather:
-    """The switchboard: what is wrong right now. Change it at any time.
-
-    Attributes:
-        down: A gateway answers everything with an HTML page, status 502.
-        rate_limited: Every statistics endpoint answers 422.
-        retry_after: Seconds sent as ``Retry-After`` with a 422; None sends no header.
-        late: Yesterday has not been aggregated: the newest day is the one before.
-        script: Faults for the next answers of an endpoint, first come, first served.
-            The key is the path below the management address, such as
-            ``/statistics/leaderboard``; ``/api/v1/models`` for the model list.
-    """
-
-    down: bool = False
-    rate_limited: bool = False
-    retry_after: int | None = None
-    late: bool = False
-    script: dict[str, deque[Fault]] = field(default_factory=dict)
-
-    def expect(self, path: str, *faults: Fault) -> None:
-        """Let the next answers of an endpoint be these faults, one after another."""
-        self.script.setdefault(path, deque()).extend(faults)
-
-    def next_fault(self, path: str) -> Fault | None:
-        """Take the fault that is due at an endpoint, if there is one."""
-        due = self.script.get(path)
-        return due.popleft() if due else None

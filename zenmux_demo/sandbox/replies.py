@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aiohttp import web
-
 from zenmux_demo.sandbox.answers import encode, error_body
 
 JSON = "application/json"
@@ -26,13 +24,9 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
 
-    async def __call__(self, _request: object, _answer: object) -> web.Response:
+    async def __call__(self, _request: object, _answer: object) -> Reply:
         """Answer with it whatever is asked: a reply is the simplest fault."""
-        return self.response()
-
-    def response(self) -> web.Response:
-        """Return the reply as aiohttp sends it."""
-        return web.Response(status=self.status, body=self.body, headers=self.headers)
+        return self
 
 
 def error(

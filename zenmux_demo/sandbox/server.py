@@ -1,182 +1,24 @@
-"""The sandbox as an HTTP server: routes, keys, rate counters, weather.
+"""The sandbox as an HTTP server on the loopback interface.
 
 https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import format_datetime
 
 from aiohttp import web
-from yarl import URL
 
 from zenmux_bot.core.clock import Clock
-from zenmux_demo.sandbox import account, apps, own
-from zenmux_demo.sandbox.answers import Refusal, envelope
-from zenmux_demo.sandbox.faults import Weather
-from zenmux_demo.sandbox.params import Ask
-from zenmux_demo.sandbox.performance import performance
-from zenmux_demo.sandbox.replies import (
-    JSON,
-    Reply,
-    error,
-    gateway_page,
-    succeed,
-    too_many_requests,
+from zenmux_demo.sandbox.api import (
+    BASE_PATH,
+    SANDBOX_KEY,
+    Sandbox,
+    Weather,
+    endpoint_of,
 )
-from zenmux_demo.sandbox.statistics import (
-    Data,
-    leaderboard,
-    market_share,
-    model_usage,
-    timeseries,
-)
-from zenmux_demo.sandbox.trending import trending
-from zenmux_demo.sandbox.world import World
-
-SANDBOX_KEY = "sk-mg-v1-sandbox-not-a-real-key"
-BASE_PATH = "/api/v1/management"
-MODELS_PATH = "/api/v1/models"
-REQUEST_ID = "X-ZenMux-RequestId"
-
-STATISTICS: Mapping[str, Callable[[World, Ask], Data]] = {
-    "/statistics/leaderboard": leaderboard,
-    "/statistics/market_share": market_share,
-    "/statistics/timeseries": timeseries,
-    "/statistics/trending": trending,
-    "/statistics/model_usage": model_usage,
-    "/statistics/performance": performance,
-    "/statistics/apps/leaderboard": apps.leaderboard,
-    "/statistics/apps/trending": apps.trending,
-}
-ACCOUNT: Mapping[str, Callable[[datetime], Data]] = {
-    "/subscription/detail": account.subscription,
-    "/flow_rate": lambda _now: account.flow_rate(),
-    "/payg/balance": lambda _now: account.balance(),
-}
-GENERATION = "/generation"
-ENDPOINTS = frozenset({*STATISTICS, *ACCOUNT, *own.PATHS, GENERATION})
-
-_SUBSCRIPTION_KEY = "sk-ss-v1-"
-_INFERENCE = ("sk-ai-v1-", _SUBSCRIPTION_KEY)
-_NO_ORGANIZATION = "Organization keys are not supported"
-_DENIED = "You have no permission to access this resource"
-_RATE_LIMIT = 422
-_TOO_MANY = 429
-_WORLD = World()
-"""One for all sandboxes, which would compute the same days."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """A request that arrived.
-
-    Attributes:
-        path: Below the management address, or whole for others.
-        query: The query string.
-        headers: The headers without the key.
-    """
-
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-
-
-@dataclass(slots=True, kw_only=True)
-class Sandbox:
-    """A sandbox from outside: what it was asked, and what is wrong with it.
-
-    Attributes:
-        clock: Tells its days and its minutes.
-        key: The management key that it accepts.
-        requests_per_minute: How many requests an endpoint takes in a minute.
-        organization: Whether the key is an organization's.
-        weather: The switchboard.
-        fixed_bodies: Answers by path, or None for those of the world. A path may
-            carry a query string: it is meant then for requests with those parameters.
-        base_url: Address of the management API once it listens.
-        requests: All requests in the order of arrival.
-        world: What the statistics tell of.
-    """
-
-    clock: Clock
-    key: str = SANDBOX_KEY
-    requests_per_minute: int = 60
-    organization: bool = False
-    weather: Weather = field(default_factory=Weather)
-    fixed_bodies: Mapping[str, Reply] | None = None
-    base_url: str = field(default="", init=False)
-    requests: list[Recorded] = field(default_factory=list, init=False)
-    world: World = field(default=_WORLD, init=False)
-    _minutes: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
-
-    def asked(self, path: str) -> list[Recorded]:
-        """Return the requests to one endpoint."""
-        return [request for request in self.requests if request.path == path]
-
-    def answer(self, request: web.Request) -> Reply:
-        """Answer a request in fair weather."""
-        path = endpoint_of(request.path)
-        if self.fixed_bodies is not None:
-            return _fixed(self.fixed_bodies, path, request.query)
-        try:
-            return succeed(self._ask(request, path))
-        except Refusal as refusal:
-            if refusal.status == _TOO_MANY:
-                return too_many_requests()
-            wait = self.weather.retry_after if refusal.status == _RATE_LIMIT else None
-            return error(refusal.status, refusal.type, str(refusal), retry_after=wait)
-
-    def _ask(self, request: web.Request, path: str) -> Data:
-        if request.method != "GET":
-            raise Refusal(405, "method_not_allowed", "Only GET is allowed")
-        now = self.clock.now()
-        if path == MODELS_PATH:
-            return account.model_list(self.world, now)
-        if path not in ENDPOINTS:
-            raise Refusal(404, "not_found", "No such path")
-        key = self._accepted_key(request, path)
-        self._count(path, now)
-        if path == GENERATION:
-            billing = not key.startswith(_SUBSCRIPTION_KEY)
-            return account.generation(request.query, now, billing=billing)
-        if path in own.PATHS:
-            if self.organization:
-                raise Refusal(403, "access_denied", _NO_ORGANIZATION)
-            return envelope(own.own(path, request.query, now))
-        if path in ACCOUNT:
-            return envelope(ACCOUNT[path](now))
-        newest = now.date() - timedelta(days=2 if self.weather.late else 1)
-        ask = Ask(query=request.query, today=now.date(), newest=newest)
-        return envelope(STATISTICS[path](self.world, ask))
-
-    def _accepted_key(self, request: web.Request, path: str) -> str:
-        """Return the key of a request, or refuse it: inference keys open one door."""
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        inference = path == GENERATION and key.startswith(_INFERENCE)
-        if scheme != "Bearer" or not (key == self.key or inference):
-            raise Refusal(403, "access_denied", _DENIED)
-        return key
-
-    def _count(self, path: str, now: datetime) -> None:
-        """Count a request of this minute, or refuse it."""
-        minute = int(now.timestamp() // 60)
-        most, status = self.requests_per_minute, _RATE_LIMIT
-        if path in own.PATHS:
-            # both count together, and for the account
-            path, status = own.COST, _TOO_MANY
-            most = min(most, own.REQUESTS_PER_MINUTE)
-        counted, count = self._minutes.get(path, (minute, 0))
-        count = count + 1 if counted == minute else 1
-        self._minutes[path] = (minute, count)
-        limited = self.weather.rate_limited and path in STATISTICS
-        if limited or count > most:
-            raise Refusal(status, "rate_limit", "Rate limit exceeded")
-
+from zenmux_demo.sandbox.replies import Reply, gateway_page
 
 SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox", Sandbox)
 _NUMBER: web.RequestKey[int] = web.RequestKey("number", int)
@@ -249,45 +91,22 @@ async def running_sandbox(
         await runner.cleanup()
 
 
-def endpoint_of(path: str) -> str:
-    """Return a path as the sandbox names it: below the management address."""
-    return path.removeprefix(BASE_PATH)
-
-
 async def _handle(request: web.Request) -> web.StreamResponse:
     sandbox = request.app[SANDBOX]
-    path = endpoint_of(request.path)
-    sandbox.requests.append(
-        Recorded(
-            path=path,
-            query=dict(request.query),
-            headers={
-                name: value
-                for name, value in request.headers.items()
-                if name.lower() != "authorization"
-            },
-        )
-    )
-    request[_NUMBER] = len(sandbox.requests)
+    request[_NUMBER] = sandbox.record(request)
     if sandbox.weather.down:
-        return gateway_page(502).response()
-    fault = sandbox.weather.next_fault(path)
-    if fault is not None:
-        return await fault(request, lambda: sandbox.answer(request))
-    return sandbox.answer(request).response()
+        return _response(gateway_page(502))
+    fault = sandbox.weather.next_fault(endpoint_of(request.path))
+    if fault is None:
+        return _response(sandbox.answer(request))
+    answer = await fault(request, lambda: sandbox.answer(request))
+    return _response(answer) if isinstance(answer, Reply) else answer
+
+
+def _response(reply: Reply) -> web.Response:
+    return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
 
 async def _sign(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what the platform itself adds; an intermediary's page has none of it."""
     sandbox = request.app[SANDBOX]
-    if sandbox.fixed_bodies is None and response.content_type == JSON:
-        response.headers[REQUEST_ID] = f"req-{request[_NUMBER]:08d}"
-        response.headers["Date"] = format_datetime(sandbox.clock.now(), usegmt=True)
-
-
-def _fixed(bodies: Mapping[str, Reply], path: str, query: Mapping[str, str]) -> Reply:
-    for address, reply in bodies.items():
-        meant = URL(address)
-        if endpoint_of(meant.path) == path and meant.query.items() <= query.items():
-            return reply
-    return error(404, "not_found", "No body for this path")
+    response.headers.update(sandbox.signature(request[_NUMBER], response.content_type))

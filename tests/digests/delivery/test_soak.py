@@ -40,8 +40,9 @@ from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.main import read_manifest
-from zenmux_demo.sandbox import SANDBOX_KEY, Sandbox, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY, Sandbox
 from zenmux_demo.sandbox.faults import Broken
+from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.faults import Drop, Fail, Limit, Page
 from zenmux_demo.workspace.seed import (
     BOT_USER_ID,

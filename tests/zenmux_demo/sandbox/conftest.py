@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from zenmux_demo.sandbox import Sandbox, running_sandbox
+from zenmux_demo.sandbox.api import Sandbox
+from zenmux_demo.sandbox.server import running_sandbox
 
 Get = Callable[..., Awaitable[httpx.Response]]
 

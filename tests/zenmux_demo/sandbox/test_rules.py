@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from zenmux_demo.sandbox import SANDBOX_KEY
 from zenmux_demo.sandbox.account import FRESH_GENERATION, SETTLED_GENERATION
-from zenmux_demo.sandbox.server import ACCOUNT, ENDPOINTS, STATISTICS
+from zenmux_demo.sandbox.api import ACCOUNT, ENDPOINTS, SANDBOX_KEY, STATISTICS
 
 LEADERBOARD = "/statistics/leaderboard"
 SHARE = "/statistics/market_share"

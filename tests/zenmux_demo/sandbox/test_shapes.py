@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zenmux_demo.sandbox.account import FRESH_GENERATION, SETTLED_GENERATION
-from zenmux_demo.sandbox.server import endpoint_of
+from zenmux_demo.sandbox.api import endpoint_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "zenmux"
 INDEX = json.loads((FIXTURES / "index.json").read_text())["fixtures"]

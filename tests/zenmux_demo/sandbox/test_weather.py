@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from zenmux_demo.sandbox import SANDBOX_KEY, Weather, make_sandbox, running_sandbox
+from zenmux_demo.sandbox.api import SANDBOX_KEY, Weather
 from zenmux_demo.sandbox.faults import Broken, Flood, Hold
 from zenmux_demo.sandbox.replies import (
     Reply,
@@ -23,7 +23,7 @@ from zenmux_demo.sandbox.replies import (
     without_data,
     wrong_shape,
 )
-from zenmux_demo.sandbox.server import SANDBOX
+from zenmux_demo.sandbox.server import SANDBOX, make_sandbox, running_sandbox
 
 RATE = "/flow_rate"
 LEADERBOARD = "/statistics/leaderboard"
