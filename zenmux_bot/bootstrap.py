@@ -429,7 +429,7 @@ async def open_bot(
     from zenmux_bot.admin.check import look_at_digests
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
-    from zenmux_bot.history.reader import HistoryApi
+    from zenmux_bot.history.reader import AsOfApi, HistoryApi
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.answers import scope_of
     from zenmux_bot.store.best_effort import BestEffortSettings
@@ -455,7 +455,13 @@ async def open_bot(
         api = HistoryApi(live, lists, clock)
         history = History(database)
         health = Health(live, clock, [look_at_digests(history)])
-        answers = Answers(api, clock, health, whose=live.whose)
+        answers = Answers(
+            api,
+            clock,
+            health,
+            as_of=lambda day: AsOfApi(live, lists, day),
+            whose=live.whose,
+        )
         preferences = Preferences(BestEffortSettings(database), clock)
         yield Bot(
             settings=settings,

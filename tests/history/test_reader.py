@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from statistics_upstream import StatisticsUpstream
 
+from zenmux_bot.core.clock import FixedClock
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.history.archive import ALL_SERIES
-from zenmux_bot.history.reader import FixedClock, HistoryApi
+from zenmux_bot.history.reader import HistoryApi
 from zenmux_bot.history.refresh import Refresher
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.zenmux.requests import (

@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 from statistics_upstream import StatisticsUpstream
 
+from zenmux_bot.core.clock import end_of
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR, Span
 from zenmux_bot.errors import NoData, Unreachable
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
-from zenmux_bot.history.reader import AsOfApi, end_of
+from zenmux_bot.history.reader import AsOfApi
 from zenmux_bot.history.refresh import PROBE, Refresher, probe_is_due
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.store.database import open_database

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +37,9 @@ from zenmux_bot.commands.queries import (
     canonical,
 )
 from zenmux_bot.core.actors import Actor
-from zenmux_bot.core.clock import Clock
-from zenmux_bot.errors import ApiError, BadInput, BotError, SlackFault
+from zenmux_bot.core.clock import Clock, FixedClock, end_of
+from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.errors import ApiError, BadInput, BotError, NoData, SlackFault
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, Permissions
 from zenmux_bot.render import slack
@@ -53,6 +54,7 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.digests.drafts import Draft
     from zenmux_bot.digests.service import Digests
+    from zenmux_bot.history.reader import AsOfApi
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +84,7 @@ class Answers:
         api: Gives ZenMux's answers.
         clock: Tells which day it is.
         health: Knows how the bot is.
+        as_of: Gives ZenMux's answers of an earlier day; None: nobody kept them.
         whose: Names the key that the running work asks with.
         key_names: Knows what a workspace calls the account's API keys.
     """
@@ -92,10 +95,12 @@ class Answers:
         clock: Clock,
         health: Health,
         *,
+        as_of: Callable[[date], AsOfApi] | None = None,
         whose: Callable[[], Awaitable[str]] | None = None,
         key_names: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
         self._api = api
+        self._as_of = as_of
         self._clock = clock
         self._health = health
         self._whose = _one if whose is None else whose
@@ -122,8 +127,9 @@ class Answers:
             ApiError: The API gave no answer and there is no old one.
         """
         kind = _kind_of(request)
-        if getattr(request.query, "as_of", None):
-            raise BadInput(f"“{canonical(request)}” can't be answered yet.")
+        as_of: date | None = getattr(request.query, "as_of", None)
+        if as_of is not None:
+            return await self._make_as_of(kind, request, as_of, patience)
         if not kind.is_cached:
             context = self._context(self._api, patience)
             if kind.visibility is Visibility.OWN_ACCOUNT:
@@ -161,6 +167,31 @@ class Answers:
         if self._key_names is None or team_id is None:
             return context
         return replace(context, key_names=await self._key_names(team_id))
+
+    async def _make_as_of(
+        self, kind: AnswerKind, request: Request, day: date, patience: timedelta
+    ) -> Answered:
+        """Answer with what was known at the end of an earlier day.
+
+        Raises:
+            BadInput: The day is not over, or nothing was known yet.
+            NoData: The history does not hold it.
+        """
+        if not FLOOR + DAY < day < self._clock.now().date():
+            raise BadInput(
+                f"No figures can be shown as of {day}.",
+                allowed=f"Days from {FLOOR + DAY * 2} to yesterday (UTC).",
+            )
+        if self._as_of is None:
+            raise NoData(
+                "Figures as they were known earlier are kept by the running bot; the "
+                "terminal has none."
+            )
+        api = self._as_of(day)
+        context = FetchContext(api, FixedClock(end_of(day)), patience, self._health)
+        view = await kind.fetch(context, request.query)
+        view = replace(view, basis=view.basis.noting(api.note))
+        return Answered(view, kind.report(view, request))
 
     async def _make(
         self, kind: AnswerKind, request: Request, context: FetchContext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 
@@ -21,6 +21,22 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present instant in UTC."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that stands at one instant."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return self.at
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a UTC day."""
+    return datetime.combine(day, time.max, UTC)
 
 
 @dataclass(slots=True)

@@ -8,14 +8,13 @@ and only to those who ask what was known at an earlier time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.clock import Clock, end_of
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK, add_up, listed_volumes
@@ -114,22 +113,6 @@ class HistoryApi:
         return kept
 
 
-@dataclass(frozen=True, slots=True)
-class FixedClock:
-    """A clock that stands at one instant."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        """Return the instant."""
-        return self.at
-
-
-def end_of(day: date) -> datetime:
-    """Return the last instant of a UTC day."""
-    return datetime.combine(day, time(23, 59, 59, 999_999), UTC)
-
-
 class AsOfApi:
     """The API as it would have answered at an earlier time.
 
@@ -140,12 +123,27 @@ class AsOfApi:
         api: Gives what is no figure of a day, such as names.
         lists: The history.
         day: The day at whose end the figures were known.
+
+    Attributes:
+        first_seen: When figures that count were first seen, if that was later.
     """
 
     def __init__(self, api: Api, lists: DailyLists, day: date) -> None:
         self._api = api
         self._lists = lists
         self._day = day
+        self.first_seen: datetime | None = None
+
+    @property
+    def note(self) -> str:
+        """Return what a reader must know, in sentences."""
+        said = f"As known at the end of {self._day} (UTC)."
+        if self.first_seen is None:
+            return said
+        return (
+            f"{said} Of days before the history began, the figures are those first "
+            f"seen on {self.first_seen:%Y-%m-%d}."
+        )
 
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
@@ -197,8 +195,12 @@ class AsOfApi:
 
         def known(day: date) -> Listed | None:
             versions = archive.versions(day)
+            if not versions:
+                return None
             index = archive.index(day, instant)
-            return versions[index or 0].values if versions else None
+            if index is None:
+                self.first_seen = versions[0].seen_from
+            return versions[index or 0].values
 
         return known, archive
 

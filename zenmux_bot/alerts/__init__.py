@@ -1,0 +1,1 @@
+"""Alerts: rules over the daily figures, their rehearsal, and what they tell."""
