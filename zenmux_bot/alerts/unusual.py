@@ -9,7 +9,7 @@ median absolute deviation of the last 56 such residuals. The judged day is in no
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -44,31 +44,50 @@ class Surprise:
     move: float
 
 
-def surprise(volumes: Mapping[date, float], day: date) -> Surprise | None:
-    """Return how unusual a day is, None where too little is known.
+class Series:
+    """One name's daily volumes, and what was computed of them so far.
 
     Args:
-        volumes: By day; a day that is not there is unknown. Days to be left out of
-            what is usual are left out of it.
-        day: The day that is judged.
+        volumes: By day; a day that is not there is unknown.
+        expected: Days that are judged, but do not count as usual.
     """
-    judged = volumes.get(day)
-    if judged is None:
+
+    def __init__(
+        self, volumes: Mapping[date, float], expected: Collection[date] = frozenset()
+    ) -> None:
+        self.volumes = volumes
+        self.logs = {
+            day: math.log(volume)
+            for day, volume in volumes.items()
+            if volume > 0 and day not in expected
+        }
+        self._levels: dict[date, float | None] = {}
+
+    def level(self, day: date) -> float | None:
+        """Return the median of the seven days before a day."""
+        if day not in self._levels:
+            found = [
+                self.logs[each]
+                for step in range(1, LEVEL_DAYS + 1)
+                if (each := day - DAY * step) in self.logs
+            ]
+            is_enough = len(found) >= LEAST_LEVEL_DAYS
+            self._levels[day] = median(found) if is_enough else None
+        return self._levels[day]
+
+
+def surprise(series: Series, day: date) -> Surprise | None:
+    """Return how unusual a day is, None where too little is known."""
+    judged, level = series.volumes.get(day), series.level(day)
+    if judged is None or level is None:
         return None
-    span = LEVEL_DAYS + RESIDUALS
-    logs = {
-        each: math.log(volume)
-        for step in range(1, span + 1)
-        if (volume := volumes.get(each := day - DAY * step, 0.0)) > 0
-    }
-    level = _level(logs, day)
-    if len(logs) < LEAST_DAYS or level is None:
+    before = [day - DAY * step for step in range(1, LEVEL_DAYS + RESIDUALS + 1)]
+    if sum(each in series.logs for each in before) < LEAST_DAYS:
         return None
     away = {
-        each: logs[each] - base
-        for step in range(1, RESIDUALS + 1)
-        if (each := day - DAY * step) in logs
-        and (base := _level(logs, each)) is not None
+        each: series.logs[each] - base
+        for each in before[:RESIDUALS]
+        if each in series.logs and (base := series.level(each)) is not None
     }
     by_weekday: dict[int, list[float]] = {}
     for each, distance in away.items():
@@ -85,13 +104,3 @@ def surprise(volumes: Mapping[date, float], day: date) -> Surprise | None:
         return Surprise(math.exp(expected), -math.inf, -1.0)
     distance = math.log(judged) - expected
     return Surprise(math.exp(expected), distance / scale, math.expm1(distance))
-
-
-def _level(logs: Mapping[date, float], day: date) -> float | None:
-    """Return the median of the seven days before a day."""
-    found = [
-        logs[each]
-        for step in range(1, LEVEL_DAYS + 1)
-        if (each := day - DAY * step) in logs
-    ]
-    return median(found) if len(found) >= LEAST_LEVEL_DAYS else None

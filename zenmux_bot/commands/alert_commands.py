@@ -16,6 +16,12 @@ from zenmux_bot.core.measures import Metric
 SHARE_DAYS = 7
 """A share that moves is set beside the same share so many days before."""
 
+LEAD_DAYS = 3
+"""Who passes another stays ahead for so many days."""
+
+UNUSUAL_PERCENT = 25
+"""A day that is less than so far from what is usual is not worth a message."""
+
 
 class Subject(StrEnum):
     """What a level is of."""
@@ -86,15 +92,24 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """One provider or model passes another."""
+    """One provider or model passes another.
+
+    Attributes:
+        name: Who passes, as typed.
+        other: Whom.
+        metric: What is counted.
+        days: For so many days it must stay ahead.
+    """
 
     name: str
     other: str
     metric: Metric = Metric.TOKENS
+    days: int = LEAD_DAYS
 
     def __str__(self) -> str:
         said = f"{_name(self.name)} passes {_name(self.other)}"
-        return f"{said}{_of(self.metric)}"
+        lasting = "" if self.days == LEAD_DAYS else f" for {self.days}d"
+        return f"{said}{lasting}{_of(self.metric)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +142,19 @@ class Unusual:
         name: The provider or model, as typed; None: any in the top N.
         top: Whom it is about where no name is given.
         metric: What is counted.
+        percent: By how many percent, at least.
     """
 
     name: str | None = None
     top: int = 10
     metric: Metric = Metric.TOKENS
+    percent: int = UNUSUAL_PERCENT
 
     def __str__(self) -> str:
-        if self.name is None:
-            return f"any unusual in top {self.top}{_of(self.metric)}"
-        return f"{_name(self.name)} unusual{_of(self.metric)}"
+        whom = "any" if self.name is None else _name(self.name)
+        among = f" in top {self.top}" if self.name is None else ""
+        least = "" if self.percent == UNUSUAL_PERCENT else f" by {self.percent}%"
+        return f"{whom} unusual{least}{among}{_of(self.metric)}"
 
 
 Rule = ShareMoves | Level | Passes | AnyOvertake | Newcomer | Unusual

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from zenmux_bot.commands.account_parser import CHANNEL, money
 from zenmux_bot.commands.alert_commands import (
+    LEAD_DAYS,
     SHARE_DAYS,
+    UNUSUAL_PERCENT,
     AboutAlert,
     AlertCommand,
     AlertForm,
@@ -184,7 +186,7 @@ def read_rule(words: Sequence[str], rest: Sequence[str]) -> Rule:
     metric = _metric(plain)
     rule = (
         _read_newcomer(plain, metric)
-        or _read_level(words, plain)
+        or _read_level(words, plain, metric)
         or _read_moves(words, plain, metric, subject)
         or _read_overtake(words, plain, metric)
         or _read_unusual(plain, metric)
@@ -224,7 +226,7 @@ def _top(words: Sequence[str]) -> int | None:
     return number if 1 <= number <= MAX_TOP else None
 
 
-def _read_level(words: Sequence[str], plain: list[str]) -> Rule | None:
+def _read_level(words: Sequence[str], plain: list[str], metric: Metric) -> Rule | None:
     """Read ``share anthropic above 30%``."""
     at = _first(plain, _SIDES)
     if at is None or not plain or plain[0] not in set(Subject):
@@ -236,7 +238,8 @@ def _read_level(words: Sequence[str], plain: list[str]) -> Rule | None:
         shapes = {"share": "a percentage such as 30%", "cost": "an amount such as $500"}
         what = shapes.get(subject, "a number such as 5B")
         raise _wrong(f"“{plain[at]}” needs {what} after it.", words, _RULES)
-    return Level(subject, name, direction, amount, Metric.TOKENS)
+    of = metric if subject is Subject.SHARE else Metric.TOKENS
+    return Level(subject, name, direction, amount, of)
 
 
 def _amount(subject: Subject, words: Sequence[str]) -> Decimal | None:
@@ -291,7 +294,13 @@ def _read_overtake(
     at = _first(plain, _PASSES)
     if at is None or at == 0:
         return None
-    return Passes(_name(words, plain[:at]), _name(words, plain[at + 1 :]), metric)
+    behind, days = list(plain[at + 1 :]), LEAD_DAYS
+    if "for" in behind[1:]:
+        stop = behind.index("for", 1)
+        lasting = _days(behind[stop + 1 :])
+        if lasting is not None:
+            behind, days = behind[:stop], lasting
+    return Passes(_name(words, plain[:at]), _name(words, behind), metric, days)
 
 
 def _read_unusual(plain: Sequence[str], metric: Metric) -> Rule | None:
@@ -301,10 +310,17 @@ def _read_unusual(plain: Sequence[str], metric: Metric) -> Rule | None:
         return None
     before = [word for word in plain[:at] if word not in {"is", "looks", "any"}]
     behind = [word for word in plain[at + 1 :] if word not in {"in", "the", "volume"}]
+    percent = UNUSUAL_PERCENT
+    if behind[:1] == ["by"]:
+        match = _POINTS.fullmatch("".join(behind[1:2]))
+        if match is None or not match[1].isdigit() or not int(match[1]):
+            return None
+        percent = int(match[1])
+        del behind[: 3 if behind[2:3] and behind[2] in _UNITS else 2]
     if before and not behind:
-        return Unusual(" ".join(before), metric=metric)
+        return Unusual(" ".join(before), metric=metric, percent=percent)
     top = None if before else _top(behind)
-    return None if top is None else Unusual(None, top, metric)
+    return None if top is None else Unusual(None, top, metric, percent)
 
 
 def _first(words: Sequence[str], among: Collection[str]) -> int | None:

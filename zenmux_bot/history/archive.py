@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY
@@ -56,6 +58,9 @@ class Archive:
     Args:
         versions: In any order.
         labels: Display names by slug.
+
+    Attributes:
+        memory: What was computed from it, by whoever computes.
     """
 
     def __init__(
@@ -65,13 +70,20 @@ class Archive:
         self._versions: dict[date, list[Version]] = {}
         for version in sorted(versions, key=lambda each: each.seen_from):
             self._versions.setdefault(version.day, []).append(version)
+        self.memory: dict[Any, object] = {}
         self._volumes: dict[tuple[date, int], Volumes] = {}
         self._sums: dict[tuple[date, tuple[int, ...]], Volumes] = {}
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         """Return the days with figures, in order."""
         return sorted(self._versions)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Tell whether the days came in their order, and none was restated."""
+        is_once = all(len(versions) == 1 for versions in self._versions.values())
+        return is_once and not self._late
 
     def versions(self, day: date) -> list[Version]:
         """Return what was said of a day, in the order in which it was seen."""
@@ -84,13 +96,17 @@ class Archive:
 
     def is_late(self, day: date) -> bool:
         """Tell whether a later day was there before this one."""
-        seen = self.first_seen(day)
-        if seen is None:
-            return False
-        return any(
-            later > day and versions[0].seen_from < seen
-            for later, versions in self._versions.items()
-        )
+        return day in self._late
+
+    @cached_property
+    def _late(self) -> frozenset[date]:
+        late, earliest = set(), None
+        for day in reversed(self.days):
+            seen = self._versions[day][0].seen_from
+            if earliest is not None and seen > earliest:
+                late.add(day)
+            earliest = seen if earliest is None else min(seen, earliest)
+        return frozenset(late)
 
     def known_at(self, instant: datetime) -> Known:
         """Return the figures as they were known at an instant."""
@@ -131,15 +147,15 @@ class Known:
     """An archive as it was known at an instant."""
 
     def __init__(self, archive: Archive, instant: datetime) -> None:
-        self._archive = archive
+        self.archive = archive
         self._instant = instant
 
     def of(self, day: date) -> Volumes | None:
         """Return a day's volumes; None where no figures were known."""
-        index = self._archive.index(day, self._instant)
+        index = self.archive.index(day, self._instant)
         if index is None:
             return None
-        volumes = self._archive.volumes(day, index)
+        volumes = self.archive.volumes(day, index)
         return None if volumes.total is None else volumes
 
     def over(self, end: date, days: int) -> Volumes | None:
@@ -147,8 +163,8 @@ class Known:
         indexes = []
         for step in range(days):
             day = end - DAY * (days - 1 - step)
-            index = self._archive.index(day, self._instant)
-            if index is None or self._archive.volumes(day, index).total is None:
+            index = self.archive.index(day, self._instant)
+            if index is None or self.archive.volumes(day, index).total is None:
                 return None
             indexes.append(index)
-        return self._archive.total_of(end, tuple(indexes))
+        return self.archive.total_of(end, tuple(indexes))

@@ -1,0 +1,156 @@
+"""Rules as people read them: names, words, and how to hear less or more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from zenmux_bot.commands.alert_commands import (
+    AnyOvertake,
+    Direction,
+    Level,
+    Newcomer,
+    Passes,
+    Rule,
+    ShareMoves,
+    Subject,
+    Unusual,
+)
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.render.numbers import brief_amount, plural
+
+_STEP = Decimal("1.5")
+_TENTH = Decimal("0.1")
+_TOPS = (3, 5, 10, 20, 50)
+_LEADS = (1, 3, 7, 14, 28)
+_MOVES = (25, 50, 100, 200)
+_NEAR = Decimal("0.1")
+"""A level is moved by a tenth."""
+
+
+def names_in(rule: Rule) -> tuple[str, ...]:
+    """Return the names in a rule."""
+    match rule:
+        case Passes(name=name, other=other):
+            return name, other
+        case ShareMoves(name=name) | Level(name=name):
+            return (name,)
+        case Unusual(name=str(name)):
+            return (name,)
+        case _:
+            return ()
+
+
+def with_names(rule: Rule, slugs: Mapping[str, str]) -> Rule:
+    """Return a rule with its names replaced."""
+    match rule:
+        case Passes(name=name, other=other):
+            return replace(rule, name=slugs[name], other=slugs[other])
+        case ShareMoves(name=name) | Level(name=name):
+            return replace(rule, name=slugs[name])
+        case Unusual(name=str(name)):
+            return replace(rule, name=slugs[name])
+        case _:
+            return rule
+
+
+def stricter(rule: Rule) -> Rule | None:
+    """Return a rule that speaks less often; None where there is none."""
+    match rule:
+        case ShareMoves(points=points):
+            wider = (points * _STEP).quantize(_TENTH)
+            return replace(rule, points=wider) if wider <= 100 else None  # noqa: PLR2004 - percentage points
+        case Level():
+            return _shifted(rule, away=True)
+        case Passes(days=days):
+            longer = _next(_LEADS, days)
+            return None if longer is None else replace(rule, days=longer)
+        case AnyOvertake(top=top) | Newcomer(top=top):
+            fewer = _next(_TOPS[::-1], top)
+            return None if fewer is None else replace(rule, top=fewer)
+        case Unusual(percent=percent):
+            more = _next(_MOVES, percent)
+            return None if more is None else replace(rule, percent=more)
+
+
+def looser(rule: Rule) -> Rule | None:
+    """Return a rule that speaks more often; None where there is none."""
+    match rule:
+        case ShareMoves(points=points):
+            closer = (points / _STEP).quantize(_TENTH)
+            return replace(rule, points=closer) if closer > 0 else None
+        case Level():
+            return _shifted(rule, away=False)
+        case Passes(days=days):
+            shorter = _next(_LEADS[::-1], days)
+            return None if shorter is None else replace(rule, days=shorter)
+        case AnyOvertake(top=top) | Newcomer(top=top):
+            more = _next(_TOPS, top)
+            return None if more is None else replace(rule, top=more)
+        case Unusual(percent=percent):
+            less = _next(_MOVES[::-1], percent)
+            return None if less is None else replace(rule, percent=less)
+
+
+def _next(steps: tuple[int, ...], now: int) -> int | None:
+    """Return the first step behind where one is, in the order of the steps."""
+    rising = steps[0] < steps[-1]
+    beyond = [step for step in steps if (step > now if rising else step < now)]
+    return beyond[0] if beyond else None
+
+
+def _shifted(rule: Level, *, away: bool) -> Rule | None:
+    """Return a level moved by a tenth, away from or nearer to what is usual."""
+    up = (rule.direction is Direction.ABOVE) is away
+    factor = 1 + _NEAR if up else 1 - _NEAR
+    amount = _rounded(rule.amount * factor)
+    if rule.subject is Subject.SHARE and amount > 100:  # noqa: PLR2004 - percent
+        return None
+    return replace(rule, amount=amount)
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """Return an amount with three digits that count."""
+    places = amount.adjusted() - 2
+    return amount.quantize(Decimal((0, (1,), places))) if amount else amount
+
+
+def describe(rule: Rule, label: Callable[[str], str]) -> str:
+    """Return what a rule watches, as the end of the sentence "Tells you when …"."""
+    match rule:
+        case ShareMoves(name=name, points=points, days=days, metric=metric):
+            said = (
+                f"{label(name)}'s share of {metric} over {days} days moves by "
+                f"{points.normalize():f} pp or more against the {days} days before"
+            )
+        case Level(subject=Subject.SHARE, name=name, metric=metric):
+            said = (
+                f"{label(name)}'s share of a day's {metric} is {rule.direction} "
+                f"{rule.amount.normalize():f}%"
+            )
+        case Level(name=name):
+            amount = brief_amount(rule.amount, Metric(rule.subject))
+            said = f"{label(name)} is {rule.direction} {amount} in a day"
+        case Passes(name=name, other=other, metric=metric, days=days):
+            said = (
+                f"{label(name)} passes {label(other)} in {metric} over seven days and "
+                f"stays ahead by 2% for {plural(days, 'day')}"
+            )
+        case AnyOvertake(top=top, metric=metric):
+            said = (
+                f"one of the top {top} in {metric} passes another and stays ahead for "
+                "two whole weeks"
+            )
+        case Newcomer(top=top, metric=metric):
+            said = (
+                f"somebody is in the top {top} in {metric} over seven days for the "
+                "first time in eight weeks"
+            )
+        case Unusual(top=top, metric=metric, percent=percent):
+            whose = f"one of the top {top}" if rule.name is None else label(rule.name)
+            said = (
+                f"{whose} has {percent}% more or less {metric} in a day than is usual "
+                "for that weekday"
+            )
+    return said
