@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import cast
@@ -35,7 +35,7 @@ from zenmux_bot.commands.alert_commands import (
 )
 from zenmux_bot.core.bounded import Bounded, change_of_share, share_of
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.core.periods import DAY
+from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.core.volumes import Volumes
 from zenmux_bot.history.archive import Archive, Known
 
@@ -215,6 +215,41 @@ def judge(
     if seen is None or archive.is_late(day):
         return state, []
     return _evaluate(rule, state, Figures(archive.known_at(seen), day, expected))
+
+
+def rejudge(
+    rule: Rule,
+    state: State,
+    archive: Archive,
+    day: date,
+    *,
+    at: datetime,
+    subject: str = "",
+    expected: Collection[date] = frozenset(),
+) -> Event | None:
+    """Return what a day would have fired with what is known at an instant.
+
+    Args:
+        rule: What is watched.
+        state: What the alert remembers; that the day has fired already does not count.
+        archive: The figures.
+        day: The day.
+        at: When they are known.
+        subject: Whom the event was about.
+        expected: Days that do not count as usual.
+    """
+    own = subject.partition(" ")[0]
+    marks = {name: seen for name, seen in state.marks.items() if name != own}
+    before = State(marks={**marks, "behind": day, "": FLOOR})
+    _, events = _evaluate(rule, before, Figures(archive.known_at(at), day, expected))
+    return next(
+        (
+            event
+            for event in events
+            if event.kind is EventKind.FIRED and event.subject == subject
+        ),
+        None,
+    )
 
 
 def rehearse(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
+from typing import Any
 
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
@@ -27,6 +29,42 @@ _LEADS = (1, 3, 7, 14, 28)
 _MOVES = (25, 50, 100, 200)
 _NEAR = Decimal("0.1")
 """A level is moved by a tenth."""
+
+
+_KINDS = {
+    kind.__name__: kind
+    for kind in (ShareMoves, Level, Passes, AnyOvertake, Newcomer, Unusual)
+}
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "points": Decimal,
+    "amount": Decimal,
+    "metric": Metric,
+    "subject": Subject,
+    "direction": Direction,
+}
+
+
+def dump(rule: Rule) -> str:
+    """Return a rule as JSON; words would lose the case of slugs."""
+    fields = {name: _plain(value) for name, value in asdict(rule).items()}
+    return json.dumps({"kind": type(rule).__name__, **fields}, ensure_ascii=False)
+
+
+def load(text: str) -> Rule:
+    """Return the rule that :func:`dump` was given."""
+    fields = json.loads(text)
+    kind = _KINDS[fields.pop("kind")]
+    return kind(
+        **{name: _READ.get(name, _same)(value) for name, value in fields.items()}
+    )
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def names_in(rule: Rule) -> tuple[str, ...]:

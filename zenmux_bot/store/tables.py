@@ -288,7 +288,7 @@ alerts = Table(
     Column("channel_id", String(32), nullable=False),
     Column("channel_name", Text, nullable=False),
     Column("owner_id", String(32), nullable=False),
-    # The rule in the words of the command, its names as slugs.
+    # The rule as JSON, its names as slugs.
     Column("rule", Text, nullable=False),
     Column("dimension", String(16), nullable=False),
     Column("state", String(16), nullable=False),

@@ -1,0 +1,323 @@
+"""What alerts tell: one message for each channel and day, and replies in its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from zenmux_bot.alerts.alert import Alert
+from zenmux_bot.alerts.engine import Event, EventKind, metric_of
+from zenmux_bot.alerts.rules import names_in
+from zenmux_bot.commands.alert_commands import (
+    AboutAlert,
+    AlertVerb,
+    AnyOvertake,
+    ExpectDay,
+    Level,
+    Newcomer,
+    Passes,
+    ShareMoves,
+    SnoozeAlert,
+    Subject,
+    Unusual,
+)
+from zenmux_bot.commands.queries import (
+    AlertQuery,
+    LeaderboardQuery,
+    ModelQuery,
+    Query,
+    ShareQuery,
+    WhyQuery,
+    canonical,
+)
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.periods import DAY, FLOOR, Dates
+from zenmux_bot.history.archive import Dimension
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.report import Button, Choice, Menu, Point, Report
+
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+SHOWN = 10
+"""Events in one message; the others are counted."""
+
+_CHART_DAYS = 56
+_HUNDRED = Decimal(100)
+
+Label = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An event of an alert, and the sentence that tells it."""
+
+    alert: Alert
+    event: Event
+    said: str
+
+
+def sentence(alert: Alert, event: Event, label: Label) -> str:
+    """Return what an event says."""
+    if event.kind is EventKind.RECOVERED:
+        return _recovered(alert, event, label)
+    return _fired(alert, event, label)
+
+
+def _fired(alert: Alert, event: Event, label: Label) -> str:
+    rule, day = alert.rule, days.day(event.day)
+    metric = metric_of(rule)
+    match rule:
+        case ShareMoves(name=name, days=length):
+            said = (
+                f"{label(name)}'s share of {metric} "
+                f"{'rose' if event.direction > 0 else 'fell'} to "
+                f"{_share(event.value)} in the {length} days to {day}, from "
+                f"{_share(event.before)} in the {length} days before "
+                f"({_points(event)})."
+            )
+        case Level(subject=Subject.SHARE, name=name):
+            said = (
+                f"{label(name)}'s share of {metric} was {_share(event.value)} on "
+                f"{day}, {rule.direction} {rule.amount.normalize():f}%."
+            )
+        case Level(name=name):
+            said = (
+                f"{label(name)} had {_amount(event.value, metric)} on {day}, "
+                f"{rule.direction} {_amount(rule.amount, metric)}."
+            )
+        case Passes(name=name, other=other):
+            said = (
+                f"{label(name)} passed {label(other)}: "
+                f"{_amount(event.value, metric)} against "
+                f"{_amount(event.before, metric)} in the seven days to {day}."
+            )
+        case AnyOvertake():
+            own, _, other = event.subject.partition(" ")
+            said = (
+                f"{label(own)} passed {label(other)} and stayed ahead for two weeks: "
+                f"{_amount(event.value, metric)} against "
+                f"{_amount(event.before, metric)} in the week to {day}."
+            )
+        case Newcomer(top=top):
+            rank = "" if event.before is None else f" (rank {event.before:f})"
+            said = (
+                f"{label(event.subject)} is new in the top {top}{rank} with "
+                f"{_amount(event.value, metric)} in the seven days to {day}."
+            )
+        case Unusual(name=name):
+            said = (
+                f"{label(name or event.subject)} had {_amount(event.value, metric)} on "
+                f"{day}, {_usual(event, metric)}."
+            )
+    return said
+
+
+def _recovered(alert: Alert, event: Event, label: Label) -> str:
+    rule, day = alert.rule, days.day(event.day)
+    metric = metric_of(rule)
+    length = 0 if event.since is None else (event.day - event.since).days
+    after = f" after {numbers.plural(length, 'day')}"
+    match rule:
+        case ShareMoves(name=name):
+            said = f"{label(name)}'s share of {metric} is steady again{after}, on {day}"
+        case Level(subject=Subject.SHARE, name=name):
+            said = (
+                f"{label(name)}'s share of {metric} is no longer {rule.direction} "
+                f"{rule.amount.normalize():f}%{after}: {_share(event.value)} on {day}"
+            )
+        case Level(name=name):
+            said = (
+                f"{label(name)} is no longer {rule.direction} "
+                f"{_amount(rule.amount, metric)}{after}: "
+                f"{_amount(event.value, metric)} on {day}"
+            )
+        case Passes(name=name, other=other):
+            said = f"{label(other)} is ahead of {label(name)} again{after}, on {day}"
+        case Unusual(name=name):
+            whose = label(name or event.subject)
+            said = f"{whose} is back to what is usual{after}, on {day}"
+        case _:
+            said = f"Over{after}, on {day}"
+    return f"{said}."
+
+
+def _usual(event: Event, metric: Metric) -> str:
+    """Return how far a day is from what is usual."""
+    weekday = WEEKDAYS[event.day.weekday()]
+    if event.value is None or not event.before:
+        return f"unusual for a {weekday}"
+    change = abs(event.value / event.before - 1) * _HUNDRED
+    side = "more" if event.direction > 0 else "less"
+    return (
+        f"{change:.0f}% {side} than the {_amount(event.before, metric)} usual for a "
+        f"{weekday}"
+    )
+
+
+def _share(percent: Decimal | None) -> str:
+    if percent is None:
+        return numbers.UNKNOWN
+    return numbers.percent(Bounded.exact(percent / _HUNDRED))
+
+
+def _points(event: Event) -> str:
+    if event.value is None or event.before is None:
+        return "within bounds"
+    change = (event.value - event.before) / _HUNDRED
+    return numbers.points(Bounded.exact(change))
+
+
+def _amount(value: Decimal | None, metric: Metric) -> str:
+    return numbers.UNKNOWN if value is None else numbers.brief_amount(value, metric)
+
+
+def order(tellings: Sequence[Telling]) -> list[Telling]:
+    """Return events with the most important first."""
+    return sorted(tellings, key=lambda each: (-each.event.weight, each.alert.id))
+
+
+def platform_line(
+    tellings: Sequence[Telling],
+    totals: dict[Metric, tuple[Decimal, Decimal]],
+    day: date,
+) -> str:
+    """Return that the whole platform moved, where most watches moved the same way.
+
+    Args:
+        tellings: The day's events.
+        totals: The platform's volume of the day and of the same weekday before.
+        day: The day.
+    """
+    directions = [each.event.direction for each in tellings if each.event.direction]
+    up = sum(direction > 0 for direction in directions)
+    most = max(up, len(directions) - up)
+    if most < 3 or most * 3 < len(directions) * 2:  # noqa: PLR2004 - three, two thirds
+        return ""
+    metric = metric_of(tellings[0].alert.rule)
+    now, before = totals.get(metric, (Decimal(0), Decimal(0)))
+    if not before or (now > before) is not (up == most):
+        return ""
+    change = numbers.signed((now / before - 1) * _HUNDRED)
+    return (
+        f"The platform as a whole moved the same way: {_amount(now, metric)} on "
+        f"{days.day(day)}, {change}% against the same weekday a week before."
+    )
+
+
+def report_fired(
+    tellings: Sequence[Telling], day: date, *, platform: str = "", offer: str = ""
+) -> Report:
+    """Return the message of a channel's day.
+
+    Args:
+        tellings: What fired, the most important first.
+        day: The day.
+        platform: A line that the platform moved.
+        offer: A line that there were many messages.
+    """
+    first, *rest = tellings[:SHOWN]
+    more = len(tellings) - SHOWN
+    metrics = dict.fromkeys(metric_of(each.alert.rule) for each in tellings)
+    notes = [platform, offer]
+    if more > 0:
+        notes.append(f"{numbers.plural(more, 'more alert')} fired.")
+    title = "Alert" if len(tellings) == 1 else f"{len(tellings)} alerts"
+    return Report(
+        title=f"{title} for {days.day(day)}",
+        finding=" ".join([first.said, *filter(None, notes)]),
+        points=tuple(Point(each.alert.id, each.said) for each in rest),
+        context=(
+            "All ZenMux customers together",
+            *(("list price",) if Metric.COST in metrics else ()),
+            f"data through {day.isoformat()} UTC",
+            f"alert {first.alert.id}",
+        ),
+        buttons=_proofs(first),
+        menus=(_changes(tellings[:SHOWN]),),
+    )
+
+
+def report_reply(said: str, alert: Alert) -> Report:
+    """Return a reply in the thread of a message."""
+    command = canonical(AlertQuery(command=AboutAlert(AlertVerb.SHOW, alert.id)))
+    return Report(title="Alert", finding=said, command=command)
+
+
+def _proofs(telling: Telling) -> tuple[Button, ...]:
+    """Return the ways to see why, to see a chart, and to rehearse."""
+    alert = telling.alert
+    rehearsal = AboutAlert(AlertVerb.REHEARSE, alert.id)
+    found = [
+        Button(label=text, action=f"ask:{text.lower()}", command=canonical(query))
+        for text, query in (
+            ("Why", why_query(alert, telling.event)),
+            ("Chart", chart_query(alert, telling.event)),
+        )
+        if query is not None
+    ]
+    return (*found, _button("Rehearsal", "rehearse", rehearsal))
+
+
+def _changes(tellings: Sequence[Telling]) -> Menu:
+    """Return what can be done with the alerts of a message."""
+    choices = []
+    for each in {each.alert.id: each for each in tellings}.values():
+        id_ = each.alert.id
+        suffix = f" {id_}" if len(tellings) > 1 else ""
+        named: list[tuple[str, object]] = [
+            (f"Snooze{suffix} for 1 day", SnoozeAlert(id_, 1)),
+            (f"Snooze{suffix} for 7 days", SnoozeAlert(id_, 7)),
+            (f"Snooze{suffix} until it recovers", SnoozeAlert(id_, None)),
+            (f"Pause{suffix}", AboutAlert(AlertVerb.PAUSE, id_)),
+            (f"History{suffix}", AboutAlert(AlertVerb.HISTORY, id_)),
+        ]
+        if isinstance(each.alert.rule, Unusual):
+            expected = ExpectDay(id_, each.event.day)
+            named.insert(3, (f"Expected{suffix}: leave this day out", expected))
+        choices += [Choice(words, f"alert {command}") for words, command in named]
+    return Menu(label="Change alert …", action="alert:change", choices=tuple(choices))
+
+
+def _button(label: str, slot: str, command: AboutAlert) -> Button:
+    words = canonical(AlertQuery(command=command))
+    return Button(label=label, action=f"alert:{slot}", command=words)
+
+
+def subject_of(alert: Alert, event: Event) -> str:
+    """Return the slug that an event is mainly about."""
+    named = names_in(alert.rule)
+    return named[0] if named else event.subject.partition(" ")[0]
+
+
+def why_query(alert: Alert, event: Event) -> Query | None:
+    """Return the question that explains an event."""
+    if alert.dimension is not Dimension.PROVIDER:
+        return None
+    start = max(event.day - DAY * 6, FLOOR)
+    return WhyQuery(
+        metric=metric_of(alert.rule),
+        period=Dates(start, event.day),
+        provider=subject_of(alert, event),
+    )
+
+
+def chart_query(alert: Alert, event: Event) -> Query:
+    """Return the question whose chart shows an event."""
+    start = max(event.day - DAY * (_CHART_DAYS - 1), FLOOR)
+    period, metric = Dates(start, event.day), metric_of(alert.rule)
+    if alert.dimension is Dimension.MODEL:
+        if len(names_in(alert.rule)) > 1:
+            return LeaderboardQuery(metric=metric, period=period)
+        return ModelQuery(model=subject_of(alert, event), metric=metric, period=period)
+    named = names_in(alert.rule) or tuple(event.subject.split(" "))
+    return ShareQuery(metric=metric, period=period, by=Granularity.DAY, providers=named)

@@ -1,0 +1,395 @@
+"""The daily evaluation of all alerts, and what channels are told of it.
+
+Each complete UTC day is evaluated once its figures are in. What a day did to the alerts
+of a channel, and the message that tells it, are stored in one transaction: whoever is
+second, or was killed in between, finds it done or does it again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import structlog
+
+from zenmux_bot.alerts import messages
+from zenmux_bot.alerts.alert import UNTIL_RECOVERED, Alert, Record, RecordKind
+from zenmux_bot.alerts.engine import Event, EventKind, State, judge, rejudge
+from zenmux_bot.alerts.messages import Telling
+from zenmux_bot.alerts.rules import stricter
+from zenmux_bot.commands import names
+from zenmux_bot.commands.alert_commands import EditAlert
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import DAY, FLOOR, Span
+from zenmux_bot.digests.delivery.entries import OutboundMessage
+from zenmux_bot.history.archive import Archive, Series
+from zenmux_bot.render import days, slack
+from zenmux_bot.store.alerts import Alerts, Evaluated
+from zenmux_bot.store.daily_lists import DailyLists
+
+EVERY = timedelta(seconds=30)
+"""How often it is looked whether a day is ready; that costs two queries."""
+
+LOOK_BACK = 200
+"""Days that a rule may need before the one that is judged."""
+
+LONGEST_WAIT = timedelta(hours=18)
+"""So long after its end a day waits for the figures of all alerts of a channel."""
+
+RESTATED_DAYS = 14
+"""So long a message is corrected when its figures are restated."""
+
+MANY = 4
+"""More messages in seven days than that are too many."""
+
+_KEY = 128
+
+log = structlog.get_logger(__name__)
+
+Channel = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What some days did to one alert.
+
+    Attributes:
+        alert: As it was.
+        status: What the engine remembers now.
+        through: The newest day.
+        events: What happened, in order.
+    """
+
+    alert: Alert
+    status: State
+    through: date
+    events: list[Event] = field(default_factory=list)
+
+
+class Monitor:
+    """Evaluates alerts.
+
+    Args:
+        alerts: The alerts of all workspaces.
+        lists: The daily figures.
+    """
+
+    def __init__(self, alerts: Alerts, lists: DailyLists) -> None:
+        self._alerts = alerts
+        self._lists = lists
+
+    async def run(self, now: datetime) -> None:
+        """Evaluate what is ready."""
+        due = _due(await self._alerts.active(), await self._lists.newest(), now)
+        if not due:
+            return
+        needed = {alert.series for group in due.values() for alert, _ in group}
+        newest = max(day for group in due.values() for _, day in group)
+        span = Span(max(newest - DAY * LOOK_BACK, FLOOR), newest)
+        archives = {each: await self._lists.archive(each, span) for each in needed}
+        for group in due.values():
+            await self._settle(group, archives, now)
+
+    async def correct(self, now: datetime) -> None:
+        """Say in the thread of a message that its figures were restated."""
+        since = now.date() - DAY * RESTATED_DAYS
+        told = [
+            record
+            for record in await self._alerts.told_since(since)
+            if record.kind in {RecordKind.FIRED, RecordKind.RESTATED}
+        ]
+        if not told:
+            return
+        active = {alert.id: alert for alert in await self._alerts.active()}
+        archives: dict[Series, Archive] = {}
+        for record in told:
+            alert = active.get(record.alert_id)
+            if alert is None or record.kind is RecordKind.RESTATED:
+                continue
+            if alert.series not in archives:
+                span = Span(max(since - DAY * LOOK_BACK, FLOOR), now.date())
+                archives[alert.series] = await self._lists.archive(alert.series, span)
+            if not any(
+                other.kind is RecordKind.RESTATED
+                and (other.alert_id, other.day) == (record.alert_id, record.day)
+                for other in told
+            ):
+                await self._correct(alert, record, archives[alert.series], now)
+
+    async def _settle(
+        self,
+        group: Sequence[tuple[Alert, date]],
+        archives: Mapping[Series, Archive],
+        now: datetime,
+    ) -> None:
+        """Evaluate a channel's alerts, and store what is to be told."""
+        progress = [
+            _evaluate(alert, day, archives[alert.series]) for alert, day in group
+        ]
+        through = max(each.through for each in progress)
+        alert = progress[0].alert
+        key = f"alert:{alert.team_id}:{alert.channel_id}:{through}"
+        if await self._alerts.is_told(key):
+            # Others of the channel did not wait for these any longer.
+            key = f"{key}:{alert.id}"
+        tellings, records = [], []
+        replies: list[OutboundMessage] = []
+        for each in progress:
+            label = labels_of(archives[each.alert.series])
+            for event in each.events:
+                said = messages.sentence(each.alert, event, label)
+                if event.kind is EventKind.FIRED:
+                    reason = _why_quiet(each, event)
+                    records.append(
+                        _record(each.alert, event, said, now, None if reason else key)
+                    )
+                    records[-1] = replace(records[-1], reason=reason)
+                    if not reason:
+                        tellings.append(Telling(each.alert, event, said))
+                    continue
+                reply = await self._recovery(each.alert, event, said, now)
+                told = None if reply is None else reply.key
+                records.append(_record(each.alert, event, said, now, told))
+                replies += [] if reply is None else [reply]
+        told_messages = list(replies)
+        if tellings:
+            told_messages.append(
+                await self._message(key, messages.order(tellings), archives, through)
+            )
+        evaluated = [
+            Evaluated(
+                alert=each.alert,
+                through=each.through,
+                status=each.status,
+                snoozed_until=_rest_of_snooze(each),
+            )
+            for each in progress
+        ]
+        if await self._alerts.settle(evaluated, records, told_messages, now=now):
+            log.info(
+                "alerts.evaluated",
+                day=through.isoformat(),
+                alerts=len(evaluated),
+                events=len(records),
+                messages=len(told_messages),
+            )
+
+    async def _recovery(
+        self, alert: Alert, event: Event, said: str, now: datetime
+    ) -> OutboundMessage | None:
+        """Return the reply to the message that told that it fired, if one did."""
+        records = await self._alerts.records(alert.id, since=event.since)
+        fired = [
+            record.message_key
+            for record in records
+            if (record.kind, record.day, record.subject)
+            == (RecordKind.FIRED, event.since, event.subject)
+        ]
+        if not fired or fired[0] is None:
+            return None
+        suffix = f":{event.subject}" if event.subject else ""
+        return _reply(
+            alert,
+            f"alert:{alert.id}:{event.day}:recovered{suffix}",
+            said,
+            fired[0],
+            now,
+        )
+
+    async def _message(
+        self,
+        key: str,
+        tellings: Sequence[Telling],
+        archives: Mapping[Series, Archive],
+        day: date,
+    ) -> OutboundMessage:
+        first = tellings[0].alert
+        platform = messages.platform_line(tellings, _totals(archives, day), day)
+        offer = await self._offer(tellings, day)
+        report = messages.report_fired(tellings, day, platform=platform, offer=offer)
+        return OutboundMessage(
+            key=key,
+            team_id=first.team_id,
+            channel_id=first.channel_id,
+            owner_id=first.owner_id,
+            message=slack.message(report),
+            subject=f"The alert for {days.day(day)}",
+            expires_at=datetime.combine(day + DAY * 2, time(12), UTC),
+        )
+
+    async def _offer(self, tellings: Sequence[Telling], day: date) -> str:
+        """Return the stricter rule of an alert that spoke often, as a sentence."""
+        for each in tellings:
+            records = await self._alerts.records(each.alert.id, since=day - DAY * 6)
+            told = {r.message_key for r in records if r.message_key} - {None}
+            harder = stricter(each.alert.rule)
+            if len(told) >= MANY and harder is not None:
+                command = f"/zenmux alert {EditAlert(each.alert.id, harder)}"
+                return (
+                    f"{each.alert.id} has told more than {MANY} times in seven days; a "
+                    f"stricter rule: {command}"
+                )
+        return ""
+
+    async def _correct(
+        self, alert: Alert, record: Record, archive: Archive, now: datetime
+    ) -> None:
+        """Tell that the figures of one message were restated since."""
+        assert record.message_key is not None  # noqa: S101 - it was told
+        first = archive.first_seen(record.day)
+        window = [record.day - DAY * step for step in range(7)]
+        if first is None or not any(
+            version.seen_from > first
+            for day in window
+            for version in archive.versions(day)[1:]
+        ):
+            return
+        label = labels_of(archive)
+        found = rejudge(
+            alert.rule,
+            alert.status,
+            archive,
+            record.day,
+            at=now,
+            subject=record.subject,
+            expected=alert.expected,
+        )
+        if found is None:
+            said = (
+                f"ZenMux has restated the figures since: with those known now, this "
+                f"alert would not have fired for {days.day(record.day)}."
+            )
+        else:
+            said = messages.sentence(alert, found, label)
+            if said == record.said:
+                return
+            said = f"ZenMux has restated the figures since. Now: {said}"
+        key = f"alert:{alert.id}:{record.day}:restated"
+        restated = replace(
+            record, kind=RecordKind.RESTATED, said=said, message_key=key, at=now
+        )
+        reply = _reply(alert, key, said, record.message_key, now)
+        await self._alerts.settle([], [restated], [reply], now=now)
+
+
+def _due(
+    active: Iterable[Alert], newest: Mapping[Series, date], now: datetime
+) -> dict[Channel, list[tuple[Alert, date]]]:
+    """Return by channel which alerts can be evaluated, and up to which day.
+
+    A channel gets one message a day, so that its alerts wait for each other.
+    """
+    yesterday = now.date() - DAY
+    groups: defaultdict[Channel, list[Alert]] = defaultdict(list)
+    for alert in active:
+        groups[alert.team_id, alert.channel_id].append(alert)
+    found: dict[Channel, list[tuple[Alert, date]]] = {}
+    for channel, group in groups.items():
+        ready = [(alert, newest.get(alert.series, date.min)) for alert in group]
+        first = min(day for _, day in ready)
+        last = max(day for _, day in ready)
+        if first < last and now - _end_of(last) < LONGEST_WAIT:
+            ready = [(alert, min(day, first)) for alert, day in ready]
+        waiting = [
+            (alert, min(day, yesterday))
+            for alert, day in ready
+            if alert.evaluated_through is not None
+            and min(day, yesterday) > alert.evaluated_through
+        ]
+        if waiting:
+            found[channel] = waiting
+    return found
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + DAY, time(), UTC)
+
+
+def _evaluate(alert: Alert, through: date, archive: Archive) -> _Progress:
+    """Judge the days of an alert that were not judged yet."""
+    progress = _Progress(alert=alert, status=alert.status, through=through)
+    day = (alert.evaluated_through or through - DAY) + DAY
+    while day <= through:
+        progress.status, events = judge(
+            alert.rule, progress.status, archive, day, alert.expected
+        )
+        progress.events += events
+        day += DAY
+    return progress
+
+
+def _why_quiet(progress: _Progress, event: Event) -> str:
+    """Return why nobody is told that an alert fired; empty if they are."""
+    alert = progress.alert
+    if alert.is_snoozed(event.day):
+        return "snoozed"
+    if any(
+        other.kind is EventKind.RECOVERED
+        and (other.subject, other.since) == (event.subject, event.day)
+        for other in progress.events
+    ):
+        return "it fired and recovered before the bot could tell"
+    return ""
+
+
+def _rest_of_snooze(progress: _Progress) -> str | None:
+    alert = progress.alert
+    if alert.snoozed_until == UNTIL_RECOVERED:
+        return UNTIL_RECOVERED if progress.status.firing else None
+    if alert.snoozed_until is None or alert.is_snoozed(progress.through):
+        return alert.snoozed_until
+    return None
+
+
+def _record(
+    alert: Alert, event: Event, said: str, now: datetime, key: str | None
+) -> Record:
+    return Record(
+        alert_id=alert.id,
+        day=event.day,
+        kind=RecordKind(event.kind),
+        subject=event.subject,
+        said=said,
+        message_key=key,
+        at=now,
+    )
+
+
+def _reply(
+    alert: Alert, key: str, said: str, thread_key: str, now: datetime
+) -> OutboundMessage:
+    return OutboundMessage(
+        key=key,
+        team_id=alert.team_id,
+        channel_id=alert.channel_id,
+        owner_id=alert.owner_id,
+        message=slack.message(messages.report_reply(said, alert)),
+        subject=f"A reply of alert {alert.id}",
+        thread_key=thread_key,
+        expires_at=now + DAY,
+    )
+
+
+def _totals(
+    archives: Mapping[Series, Archive], day: date
+) -> dict[Metric, tuple[Decimal, Decimal]]:
+    """Return the platform's volume of a day and of the same weekday before."""
+    found = {}
+    for series, archive in archives.items():
+        known = archive.known_at(datetime.max.replace(tzinfo=UTC))
+        now, before = known.of(day), known.of(day - DAY * 7)
+        if now and before and now.total and before.total:
+            found[series.metric] = (now.total.low, before.total.low)
+    return found
+
+
+def labels_of(archive: Archive) -> Callable[[str], str]:
+    """Return what gives the display name of a slug."""
+
+    def label(slug: str) -> str:
+        return names.shown(archive.labels.get(slug, ""), slug)
+
+    return label

@@ -1,0 +1,273 @@
+"""Alerts in the store, and what became of their days."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.exc import IntegrityError
+
+from zenmux_bot.alerts import rules
+from zenmux_bot.alerts.alert import Alert, AlertState, Record, RecordKind
+from zenmux_bot.alerts.engine import State
+from zenmux_bot.digests.delivery.entries import OutboundMessage
+from zenmux_bot.history.archive import Dimension
+from zenmux_bot.store.audit import add_audit
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.ledger import enqueue
+from zenmux_bot.store.tables import alert_events, alerts
+
+_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+_ID_LENGTH = 4
+_ID_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """What a day did to an alert.
+
+    Attributes:
+        alert: As it was before.
+        through: The day.
+        status: What the engine remembers now.
+        snoozed_until: The rest of a snooze.
+    """
+
+    alert: Alert
+    through: date
+    status: State
+    snoozed_until: str | None
+
+
+class Alerts:
+    """The alerts of all workspaces.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, draft: Alert) -> Alert:
+        """Store a new alert and return it with its id."""
+        for _ in range(_ID_ATTEMPTS):
+            picked = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_LENGTH))
+            created = replace(draft, id=f"a-{picked}", revision=1)
+            try:
+                async with self._database.writing() as connection:
+                    await connection.execute(alerts.insert().values(_values(created)))
+                    await add_audit(
+                        connection,
+                        team_id=created.team_id,
+                        actor=created.owner_id,
+                        action="alert.create",
+                        subject=created.id,
+                        detail=str(created.rule),
+                        at=created.created_at,
+                    )
+            except IntegrityError:
+                continue
+            return created
+        raise RuntimeError("no free alert id")
+
+    async def get(self, team_id: str, alert_id: str) -> Alert | None:
+        """Return a workspace's alert, deleted ones too."""
+        found = await self._where(
+            alerts.c.team_id == team_id, alerts.c.id == alert_id.lower()
+        )
+        return found[0] if found else None
+
+    async def of_channel(self, team_id: str, channel_id: str) -> list[Alert]:
+        """Return a channel's alerts, the oldest first, without deleted ones."""
+        return await self._where(
+            alerts.c.team_id == team_id,
+            alerts.c.channel_id == channel_id,
+            alerts.c.state != AlertState.DELETED,
+        )
+
+    async def of_owner(self, team_id: str, owner_id: str) -> list[Alert]:
+        """Return a person's alerts, the oldest first, without deleted ones."""
+        return await self._where(
+            alerts.c.team_id == team_id,
+            alerts.c.owner_id == owner_id,
+            alerts.c.state != AlertState.DELETED,
+        )
+
+    async def active(self) -> list[Alert]:
+        """Return all alerts that are to be evaluated."""
+        return await self._where(alerts.c.state == AlertState.ACTIVE)
+
+    async def change(
+        self, alert: Alert, *, by: str, action: str, detail: str, now: datetime
+    ) -> Alert:
+        """Store a changed alert, with a line in the audit."""
+        changed = replace(alert, updated_at=now, revision=alert.revision + 1)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(alerts).where(alerts.c.id == alert.id).values(_values(changed))
+            )
+            await add_audit(
+                connection,
+                team_id=alert.team_id,
+                actor=by,
+                action=f"alert.{action}",
+                subject=alert.id,
+                detail=detail,
+                at=now,
+            )
+        return changed
+
+    async def settle(
+        self,
+        evaluated: Sequence[Evaluated],
+        records: Sequence[Record],
+        messages: Sequence[OutboundMessage],
+        *,
+        now: datetime,
+    ) -> bool:
+        """Store what a day did to a channel's alerts, and what is to be told of it.
+
+        All of it or nothing: nothing if another worker was first, or if somebody
+        changed one of the alerts meanwhile.
+        """
+        async with self._database.writing() as connection:
+            for each in evaluated:
+                before = each.alert.evaluated_through
+                result = await connection.execute(
+                    update(alerts)
+                    .where(
+                        alerts.c.id == each.alert.id,
+                        alerts.c.revision == each.alert.revision,
+                        alerts.c.evaluated_through.is_(None)
+                        if before is None
+                        else alerts.c.evaluated_through == before,
+                    )
+                    .values(
+                        evaluated_through=each.through,
+                        status=each.status.dump(),
+                        snoozed_until=each.snoozed_until,
+                    )
+                )
+                if not result.rowcount:
+                    await connection.rollback()
+                    return False
+            for record in records:
+                await connection.execute(
+                    self._database.insert(alert_events)
+                    .values(_record_values(record))
+                    .on_conflict_do_nothing()
+                )
+            for message in messages:
+                await enqueue(self._database, connection, message, now=now)
+        return True
+
+    async def records(
+        self, alert_id: str, *, limit: int = 50, since: date | None = None
+    ) -> list[Record]:
+        """Return what happened to an alert, the newest first."""
+        query = (
+            select(alert_events)
+            .where(alert_events.c.alert_id == alert_id)
+            .order_by(alert_events.c.day.desc(), alert_events.c.at.desc())
+            .limit(limit)
+        )
+        if since is not None:
+            query = query.where(alert_events.c.day >= since)
+        async with self._database.reading() as connection:
+            return [_record(row) for row in await connection.execute(query)]
+
+    async def told_since(self, day: date) -> list[Record]:
+        """Return what was told of all alerts since a day."""
+        query = select(alert_events).where(
+            alert_events.c.day >= day, alert_events.c.message_key.is_not(None)
+        )
+        async with self._database.reading() as connection:
+            return [_record(row) for row in await connection.execute(query)]
+
+    async def is_told(self, message_key: str) -> bool:
+        """Tell whether a message was told of under a key."""
+        query = (
+            select(alert_events.c.day)
+            .where(alert_events.c.message_key == message_key)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def _where(self, *conditions: ColumnElement[bool]) -> list[Alert]:
+        query = select(alerts).where(*conditions).order_by(alerts.c.created_at)
+        async with self._database.reading() as connection:
+            return [_alert(row) for row in await connection.execute(query)]
+
+
+def _values(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "team_id": alert.team_id,
+        "channel_id": alert.channel_id,
+        "channel_name": alert.channel_name,
+        "owner_id": alert.owner_id,
+        "rule": rules.dump(alert.rule),
+        "dimension": alert.dimension.value,
+        "state": alert.state.value,
+        "paused_reason": alert.paused_reason,
+        "snoozed_until": alert.snoozed_until,
+        "expected": tuple(day.isoformat() for day in alert.expected),
+        "evaluated_through": alert.evaluated_through,
+        "status": alert.status.dump(),
+        "created_at": alert.created_at,
+        "updated_at": alert.updated_at,
+        "revision": alert.revision,
+    }
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        id=row.id,
+        team_id=row.team_id,
+        channel_id=row.channel_id,
+        channel_name=row.channel_name,
+        owner_id=row.owner_id,
+        rule=rules.load(row.rule),
+        dimension=Dimension(row.dimension),
+        state=AlertState(row.state),
+        paused_reason=row.paused_reason,
+        snoozed_until=row.snoozed_until,
+        expected=tuple(map(date.fromisoformat, row.expected)),
+        evaluated_through=row.evaluated_through,
+        status=State.load(row.status),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        revision=row.revision,
+    )
+
+
+def _record_values(record: Record) -> dict[str, Any]:
+    return {
+        "alert_id": record.alert_id,
+        "day": record.day,
+        "kind": record.kind.value,
+        "subject": record.subject,
+        "said": record.said,
+        "message_key": record.message_key,
+        "reason": record.reason,
+        "at": record.at,
+    }
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(
+        alert_id=row.alert_id,
+        day=row.day,
+        kind=RecordKind(row.kind),
+        subject=row.subject,
+        said=row.said,
+        message_key=row.message_key,
+        reason=row.reason,
+        at=row.at,
+    )
