@@ -252,21 +252,37 @@ def rejudge(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What an alert would have told since the data begin.
+
+    Attributes:
+        events: All of them, in order.
+        status: What the engine remembers at the end.
+        through: The newest day; None without any.
+    """
+
+    events: tuple[Event, ...]
+    status: State
+    through: date | None
+
+    @property
+    def told(self) -> list[date]:
+        """Return the days on which it would have spoken."""
+        fired = (e.day for e in self.events if e.kind is EventKind.FIRED)
+        return list(dict.fromkeys(fired))
+
+
 def rehearse(
-    rule: Rule,
-    archive: Archive,
-    *,
-    expected: Collection[date] = frozenset(),
-    through: date | None = None,
-) -> tuple[State, list[Event]]:
-    """Return how an alert would stand, and what it would have told, day by day."""
-    state, events = State(), []
+    rule: Rule, archive: Archive, *, expected: Collection[date] = frozenset()
+) -> Rehearsal:
+    """Return what an alert would have told, day by day."""
+    status = State()
+    events: list[Event] = []
     for day in archive.days:
-        if through is not None and day > through:
-            break
-        state, told = judge(rule, state, archive, day, expected)
+        status, told = judge(rule, status, archive, day, expected)
         events += told
-    return state, events
+    return Rehearsal(tuple(events), status, max(archive.days, default=None))
 
 
 def _evaluate(rule: Rule, state: State, figures: Figures) -> Outcome:

@@ -7,6 +7,7 @@ second, or was killed in between, finds it done or does it again.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,14 @@ import structlog
 
 from zenmux_bot.alerts import messages
 from zenmux_bot.alerts.alert import UNTIL_RECOVERED, Alert, Record, RecordKind
-from zenmux_bot.alerts.engine import Event, EventKind, State, judge, rejudge
+from zenmux_bot.alerts.engine import (
+    Event,
+    EventKind,
+    State,
+    judge,
+    rehearse,
+    rejudge,
+)
 from zenmux_bot.alerts.messages import Telling
 from zenmux_bot.alerts.rules import stricter
 from zenmux_bot.commands import names
@@ -83,7 +91,11 @@ class Monitor:
 
     async def run(self, now: datetime) -> None:
         """Evaluate what is ready."""
-        due = _due(await self._alerts.active(), await self._lists.newest(), now)
+        active = await self._alerts.active()
+        for alert in active:
+            if alert.evaluated_through is None:
+                await self._begin(alert, now)
+        due = _due(active, await self._lists.newest(), now)
         if not due:
             return
         needed = {alert.series for group in due.values() for alert, _ in group}
@@ -93,13 +105,30 @@ class Monitor:
         for group in due.values():
             await self._settle(group, archives, now)
 
+    async def _begin(self, alert: Alert, now: datetime) -> None:
+        """Rehearse an alert that was made before all figures were collected."""
+        if await self._lists.whole_through(alert.series) is None:
+            return
+        archive = await self._lists.archive(alert.series)
+        rehearsal = await asyncio.to_thread(
+            rehearse, alert.rule, archive, expected=alert.expected
+        )
+        if rehearsal.through is not None:
+            begun = Evaluated(
+                alert=alert,
+                through=rehearsal.through,
+                status=rehearsal.status,
+                snoozed_until=alert.snoozed_until,
+            )
+            await self._alerts.settle([begun], [], [], now=now)
+
     async def correct(self, now: datetime) -> None:
         """Say in the thread of a message that its figures were restated."""
         since = now.date() - DAY * RESTATED_DAYS
         told = [
             record
             for record in await self._alerts.told_since(since)
-            if record.kind in {RecordKind.FIRED, RecordKind.RESTATED}
+            if record.kind is not RecordKind.RECOVERED
         ]
         if not told:
             return
@@ -107,17 +136,18 @@ class Monitor:
         archives: dict[Series, Archive] = {}
         for record in told:
             alert = active.get(record.alert_id)
-            if alert is None or record.kind is RecordKind.RESTATED:
+            if alert is None or record.kind is not RecordKind.FIRED:
                 continue
             if alert.series not in archives:
                 span = Span(max(since - DAY * LOOK_BACK, FLOOR), now.date())
                 archives[alert.series] = await self._lists.archive(alert.series, span)
-            if not any(
-                other.kind is RecordKind.RESTATED
-                and (other.alert_id, other.day) == (record.alert_id, record.day)
-                for other in told
-            ):
-                await self._correct(alert, record, archives[alert.series], now)
+            archive = archives[alert.series]
+            if not _has(told, RecordKind.RESTATED, alert, record.day):
+                await self._correct(alert, record, archive, now)
+            for day in archive.days:
+                is_new = not _has(told, RecordKind.LATE, alert, day)
+                if day >= since and archive.is_late(day) and is_new:
+                    await self._tell_late(alert, record, day, archive, now)
 
     async def _settle(
         self,
@@ -273,6 +303,42 @@ class Monitor:
         )
         reply = _reply(alert, key, said, record.message_key, now)
         await self._alerts.settle([], [restated], [reply], now=now)
+
+    async def _tell_late(
+        self,
+        alert: Alert,
+        record: Record,
+        day: date,
+        archive: Archive,
+        now: datetime,
+    ) -> None:
+        """Tell in an earlier thread what a day that came late would have told."""
+        if record.message_key is None:
+            return
+        found = rejudge(
+            alert.rule, alert.status, archive, day, at=now, expected=alert.expected
+        )
+        if found is None:
+            return
+        label = labels_of(archive)
+        said = (
+            f"The figures for {days.day(day)} came late, so nothing was told of them. "
+            f"{messages.sentence(alert, found, label)}"
+        )
+        key = f"alert:{alert.id}:{day}:late"
+        late = replace(
+            record, day=day, kind=RecordKind.LATE, said=said, message_key=key, at=now
+        )
+        reply = _reply(alert, key, said, record.message_key, now)
+        await self._alerts.settle([], [late], [reply], now=now)
+
+
+def _has(told: Iterable[Record], kind: RecordKind, alert: Alert, day: date) -> bool:
+    """Tell whether something of that kind was told of an alert's day."""
+    return any(
+        (record.kind, record.alert_id, record.day) == (kind, alert.id, day)
+        for record in told
+    )
 
 
 def _due(

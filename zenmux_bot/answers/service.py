@@ -27,6 +27,7 @@ from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import (
+    AlertQuery,
     Audience,
     DigestQuery,
     HelpQuery,
@@ -52,6 +53,7 @@ from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
 
 if TYPE_CHECKING:  # what the terminal does without
+    from zenmux_bot.alerts.service import AlertService
     from zenmux_bot.digests.drafts import Draft
     from zenmux_bot.digests.service import Digests
     from zenmux_bot.history.reader import AsOfApi
@@ -300,6 +302,17 @@ def digest_handler(digests: Digests) -> Handler:
             ready=reply.ready,
             form=reply.form,
         )
+
+    return handle
+
+
+def alert_handler(alerts: AlertService) -> Handler:
+    """Return what answers requests about alerts."""
+
+    async def handle(request: Request, actor: Actor) -> Response:
+        assert isinstance(request.query, AlertQuery)  # noqa: S101 - dispatched by kind
+        report = await alerts.answer(request.query.command, actor)
+        return Response(report=report, request=request.for_(Audience.PRIVATE))
 
     return handle
 

@@ -183,6 +183,15 @@ class DailyLists:
         seen_at = (await self.archive(series, Span(newest, newest))).first_seen(newest)
         return None if seen_at is None else Sighting(day=newest, seen_at=seen_at)
 
+    async def labels(self, dimension: Dimension) -> dict[str, str]:
+        """Return display names by slug."""
+        query = select(list_labels.c.slug, list_labels.c.label).where(
+            list_labels.c.source == self._source, list_labels.c.dimension == dimension
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+        return {row.slug: row.label for row in rows}
+
     async def archive(
         self, series: Series, span: Span | None = None, *, current: bool = False
     ) -> Archive:

@@ -1,0 +1,333 @@
+"""Alerts as they stand, for those who keep them, as reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from zenmux_bot.alerts.alert import (
+    UNTIL_RECOVERED,
+    Alert,
+    AlertState,
+    Record,
+    RecordKind,
+)
+from zenmux_bot.alerts.engine import EventKind, Rehearsal
+from zenmux_bot.alerts.messages import sentence
+from zenmux_bot.alerts.rules import describe, looser, stricter
+from zenmux_bot.commands.alert_commands import (
+    AboutAlert,
+    AlertCommand,
+    AlertForm,
+    AlertVerb,
+    EditAlert,
+    ListAlerts,
+)
+from zenmux_bot.commands.queries import AlertQuery, canonical
+from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.digests.audit import AuditEntry
+from zenmux_bot.render import days
+from zenmux_bot.render.numbers import plural
+from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+
+MAX_ROWS = 15
+MAX_NAMED = 5
+MAX_BUTTONS = 8
+
+Label = Callable[[str], str]
+
+
+def report_created(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
+    """Confirm a new alert, with its rehearsal."""
+    return Report(
+        title=f"Alert {alert.id} created",
+        finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
+        command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
+        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.DELETE),
+    )
+
+
+def report_edited(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
+    """Confirm another rule, with its rehearsal."""
+    return Report(
+        title=f"Alert {alert.id} changed",
+        finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
+        command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
+        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.DELETE),
+    )
+
+
+def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
+    """Tell when an alert would have spoken, and what it would have said."""
+    rows = []
+    if rehearsal is not None:
+        ended = {
+            (event.subject, event.since): event
+            for event in rehearsal.events
+            if event.kind is EventKind.RECOVERED
+        }
+        fired = [e for e in rehearsal.events if e.kind is EventKind.FIRED]
+        for event in fired[::-1][:MAX_ROWS]:
+            end = ended.get((event.subject, event.day))
+            lasted = plural((end.day - event.day).days, "day") if end else ""
+            if not end and event.subject in alert.status.firing:
+                lasted = "still"
+            rows.append(
+                (
+                    Cell(days.day(event.day)),
+                    Cell(sentence(alert, event, label)),
+                    Cell(lasted),
+                )
+            )
+    more = (len(rehearsal.told) if rehearsal else 0) - len(rows)
+    table = Table(
+        caption=f"Rehearsal of alert {alert.id}",
+        columns=(
+            Column("Day"),
+            Column("It would have said", is_wrapped=True),
+            Column("Lasted", said="lasted"),
+        ),
+        rows=tuple(rows),
+    )
+    return Report(
+        title=f"Rehearsal of alert {alert.id}",
+        finding=f"{_watches(alert, label)} {_would(rehearsal, named=False)}"
+        + (f" The newest {len(rows)} are shown." if more > 0 else ""),
+        table=table if rows else None,
+        context=("day by day, with what was known then",),
+        command=_words(AboutAlert(AlertVerb.REHEARSE, alert.id)),
+        buttons=_adjust(alert, AlertVerb.SHOW),
+    )
+
+
+def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> Report:
+    """Return one alert whole."""
+    is_active = alert.state is AlertState.ACTIVE
+    switch = AlertVerb.PAUSE if is_active else AlertVerb.RESUME
+    return Report(
+        title=f"Alert {alert.id}: {_state(alert)}",
+        finding=f"{news} {_watches(alert, label)}".strip(),
+        points=(
+            Point("owner", owner),
+            Point("rule", str(alert.rule)),
+            *(
+                (Point("evaluated through", days.day(alert.evaluated_through)),)
+                if alert.evaluated_through
+                else ()
+            ),
+            *(
+                (
+                    Point(
+                        "left out as expected", ", ".join(map(days.day, alert.expected))
+                    ),
+                )
+                if alert.expected
+                else ()
+            ),
+        ),
+        command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
+        buttons=_adjust(
+            alert, AlertVerb.REHEARSE, switch, AlertVerb.DELETE, AlertVerb.HISTORY
+        ),
+    )
+
+
+def _expected(alert: Alert) -> tuple[Point, ...]:
+    listed = ", ".join(map(days.day, alert.expected))
+    return (Point("left out as expected", listed),) if listed else ()
+
+
+def report_list(found: Sequence[Alert], label: Label) -> Report:
+    """Return one's own alerts and those of the channel."""
+    command = _words(ListAlerts())
+    new = Button(label="New alert", action="alert:form", command=_words(AlertForm()))
+    if not found:
+        return Report(
+            title="Alerts",
+            finding="You have no alert yet, and this channel has none. An alert tells "
+            "a channel when a share moves, a rank changes or a volume is unusual.",
+            command=command,
+            buttons=(new,),
+        )
+    table = Table(
+        caption="Alerts",
+        columns=(
+            Column("Alert"),
+            Column("Channel", said="in"),
+            Column("Tells when", is_wrapped=True),
+            Column("State"),
+        ),
+        rows=tuple(
+            (
+                Cell(alert.id),
+                Cell(_channel(alert)),
+                Cell(describe(alert.rule, label)),
+                Cell(_state(alert)),
+            )
+            for alert in found[:MAX_ROWS]
+        ),
+    )
+    more = len(found) - MAX_ROWS
+    return Report(
+        title="Alerts",
+        finding=f"{plural(len(found), 'alert')}, yours and this channel's."
+        + (f" The first {MAX_ROWS} are shown." if more > 0 else ""),
+        table=table,
+        command=command,
+        buttons=(
+            new,
+            *(
+                Button(
+                    label=f"Show {alert.id}",
+                    action=f"alert:show:{alert.id}",
+                    command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
+                )
+                for alert in found[:MAX_BUTTONS]
+            ),
+        ),
+    )
+
+
+def report_history(
+    alert: Alert,
+    records: Sequence[Record],
+    deeds: Sequence[AuditEntry],
+    names: Mapping[str, str],
+    label: Label,
+) -> Report:
+    """Return what an alert told, and who changed it, the newest first."""
+    table = Table(
+        caption=f"History of alert {alert.id}",
+        columns=(Column("Day"), Column("What happened", is_wrapped=True)),
+        rows=tuple(
+            (Cell(days.day(record.day)), Cell(_happened(record))) for record in records
+        ),
+    )
+    return Report(
+        title=f"History of alert {alert.id}",
+        finding=_watches(alert, label)
+        if records
+        else f"{_watches(alert, label)} It has told nothing yet.",
+        points=tuple(
+            Point(f"{deed.at:%Y-%m-%d %H:%M} UTC", _deed(deed, names)) for deed in deeds
+        ),
+        table=table if records else None,
+        command=_words(AboutAlert(AlertVerb.HISTORY, alert.id)),
+        buttons=(_about(AlertVerb.SHOW, alert),),
+    )
+
+
+def report_deleted(alert: Alert, label: Label) -> Report:
+    """Confirm a deletion."""
+    return Report(
+        title=f"Alert {alert.id} deleted",
+        finding=f"It told {_channel(alert)} when {describe(alert.rule, label)}.",
+        command=_words(ListAlerts()),
+        buttons=(
+            Button(
+                label="Create it again",
+                action="alert:form",
+                command=_words(AlertForm(alert.rule, alert.channel_id)),
+            ),
+        ),
+    )
+
+
+def report_form(form: AlertForm) -> Report:
+    """Offer the form where none can be opened by itself."""
+    return Report(
+        title="New alert",
+        finding="The form asks what to watch and which channel to tell. In words: "
+        "alert share anthropic moves 3pp in #channel.",
+        command=_words(form),
+        buttons=(
+            Button(label="Open the form", action="alert:form", command=_words(form)),
+        ),
+    )
+
+
+def _watches(alert: Alert, label: Label) -> str:
+    return f"Tells {_channel(alert)} when {describe(alert.rule, label)}."
+
+
+def _channel(alert: Alert) -> str:
+    return f"#{alert.channel_name}" if alert.channel_name else "this conversation"
+
+
+def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
+    """Return how often an alert would have spoken, and when."""
+    since = days.day(FLOOR)
+    if rehearsal is None:
+        return (
+            "How often it would have spoken is not known yet: the daily figures are "
+            "still being collected. It watches from the next day on."
+        )
+    told = rehearsal.told
+    if not told:
+        return f"Since {since} it would never have spoken."
+    times = "once" if len(told) == 1 else f"{len(told)} times"
+    said = f"Since {since} it would have spoken {times}"
+    if named:
+        dates = ", ".join(map(days.day, told[::-1][:MAX_NAMED]))
+        said += f": {dates}" if len(told) <= MAX_NAMED else f", last on {dates}"
+    assert rehearsal.through is not None  # noqa: S101 - it told something
+    recent = sum(day > rehearsal.through - DAY * 90 for day in told)
+    return f"{said} ({recent} in the last 90 days)."
+
+
+def _now(alert: Alert, rehearsal: Rehearsal | None) -> str:
+    """Return that an alert holds already, so that it does not speak at once."""
+    if rehearsal is None or not alert.status.firing:
+        return ""
+    since = days.day(min(alert.status.firing.values()))
+    return f" It holds now, since {since}; you hear of the next time."
+
+
+def _state(alert: Alert) -> str:
+    if alert.state is not AlertState.ACTIVE:
+        return alert.state
+    if alert.snoozed_until == UNTIL_RECOVERED:
+        return "snoozed until it recovers"
+    if alert.snoozed_until is not None:
+        until = date.fromisoformat(alert.snoozed_until) + timedelta(days=1)
+        return f"snoozed until {days.day(until)}"
+    return "firing" if alert.status.firing else "ok"
+
+
+def _happened(record: Record) -> str:
+    kinds = {RecordKind.RESTATED: "Restated: ", RecordKind.LATE: "Late: "}
+    said = f"{kinds.get(record.kind, '')}{record.said}"
+    return f"{said} (not told: {record.reason})" if record.reason else said
+
+
+def _deed(deed: AuditEntry, names: Mapping[str, str]) -> str:
+    what = deed.action.removeprefix("alert.")
+    more = f": {deed.detail}" if deed.detail else ""
+    return f"{names.get(deed.actor, deed.actor)}, {what}{more}"
+
+
+def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:
+    """Return buttons for a stricter and a looser rule, and for more."""
+    rules = (("Stricter", stricter(alert.rule)), ("Looser", looser(alert.rule)))
+    found = [
+        Button(
+            label=text,
+            action=f"alert:{text.lower()}",
+            command=_words(EditAlert(alert.id, rule)),
+        )
+        for text, rule in rules
+        if rule is not None and alert.state is not AlertState.DELETED
+    ]
+    return (*found, *(_about(verb, alert) for verb in verbs))
+
+
+def _about(verb: AlertVerb, alert: Alert) -> Button:
+    return Button(
+        label=verb.capitalize(),
+        action=f"alert:{verb}",
+        command=_words(AboutAlert(verb, alert.id)),
+    )
+
+
+def _words(command: AlertCommand) -> str:
+    return canonical(AlertQuery(command=command))
