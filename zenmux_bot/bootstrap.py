@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.delivery.worker import Delivery
     from zenmux_bot.history.reader import HistoryApi
+    from zenmux_bot.history.refresh import Refresher
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import Installing
@@ -533,22 +534,33 @@ def make_delivery(bot: Bot) -> Delivery:
     )
 
 
+def _make_refresher(bot: Bot) -> Refresher:
+    """Return what collects the daily figures, with the operator's key."""
+    from zenmux_bot.history.refresh import Refresher
+
+    key = bot.settings.zenmux_management_api_key
+    return Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
+
+
 def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
     """Return what worker processes do by themselves, each every so often.
 
     A feature adds its row here. Every job is idempotent: all workers run it.
     """
-    from zenmux_bot.history import refresh as history
+    from zenmux_bot.alerts import monitor
+    from zenmux_bot.alerts.monitor import Monitor
+    from zenmux_bot.history import refresh
     from zenmux_bot.store import retention
+    from zenmux_bot.store.alerts import Alerts
 
     async def deliver(_now: datetime) -> None:
         await delivery.run_due()
 
-    key = bot.settings.zenmux_management_api_key
-    refresher = history.Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
+    refresher = _make_refresher(bot)
+    alerts = Monitor(Alerts(bot.database), bot.lists)
 
-    async def refresh(_now: datetime) -> None:
-        if key is not None:
+    async def refresh_history(_now: datetime) -> None:
+        if bot.settings.zenmux_management_api_key is not None:
             await refresher.run()
 
     async def delete_old_rows(now: datetime) -> None:
@@ -557,7 +569,13 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
     tick = timedelta(seconds=bot.settings.scheduler_tick_seconds)
     return [
         Job(name="digests", every=tick, run=deliver),
-        Job(name="history", every=history.EVERY, run=refresh),
+        Job(name="history", every=refresh.EVERY, run=refresh_history),
+        Job(name="alerts", every=monitor.EVERY, run=alerts.run),
+        Job(
+            name="alert corrections",
+            every=monitor.CORRECT_EVERY,
+            run=alerts.correct,
+        ),
         Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
 
@@ -575,6 +593,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.digests.channel_sync import ChannelSync
     from zenmux_bot.digests.lookup import Lookup
     from zenmux_bot.slack.access_requests import AccessRequests
+    from zenmux_bot.slack.alerts import AlertListeners
     from zenmux_bot.slack.app import catch_rest, make_app, make_client
     from zenmux_bot.slack.commands import listen_to_command
     from zenmux_bot.slack.conversation import Conversation
@@ -668,9 +687,18 @@ def make_listeners(bot: Bot) -> AsyncApp:
         tasks=tasks,
         session=bot.session,
     )
+    alerts = AlertListeners(
+        service=service,
+        posts=posts,
+        tasks=tasks,
+        session=bot.session,
+        usual=preferences.defaults,
+        menus=menus,
+    )
     seen = BestEffortSeenEvents(database)
     listeners = (
         digests,
+        alerts,
         questions,
         DigestEvents(channel_sync, SeenEvents(database), tasks, clock),
         Mentions(
@@ -718,7 +746,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
     app.middleware(Watch(begin_work))
-    listen_to_command(app, digests, questions)
+    listen_to_command(app, digests, alerts, questions)
     for each in listeners:
         each.register(app)
     if workspaces.installed is not None:
@@ -743,19 +771,23 @@ def _make_answer_service(
     permissions: Permissions,
 ) -> AnswerService:
     """Return what answers words, digests and account included."""
+    from zenmux_bot.alerts.service import AlertService
     from zenmux_bot.answers.fetching import KnownProviders
-    from zenmux_bot.answers.service import Handler, digest_handler
-    from zenmux_bot.commands.queries import DigestQuery, Query
+    from zenmux_bot.answers.service import Handler, alert_handler, digest_handler
+    from zenmux_bot.commands.queries import AlertQuery, DigestQuery, Query
+    from zenmux_bot.digests.access import Access
     from zenmux_bot.digests.service import build_digests
+    from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.history import History
     from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.planner import Planner
 
+    audit = Audit(bot.database)
     digests = build_digests(
         subscriptions=subscriptions,
         history=History(bot.database),
-        deeds=Audit(bot.database),
+        deeds=audit,
         planner=Planner(bot.database),
         tellings=Notifications(bot.database),
         composer=bot.composer,
@@ -764,5 +796,17 @@ def _make_answer_service(
         permissions=permissions,
         clock=bot.clock,
     )
-    handlers: dict[type[Query], Handler] = {DigestQuery: digest_handler(digests)}
+    alerts = AlertService(
+        alerts=Alerts(bot.database),
+        lists=bot.lists,
+        refresher=_make_refresher(bot),
+        access=Access(directory, permissions),
+        directory=directory,
+        audit=audit,
+        clock=bot.clock,
+    )
+    handlers: dict[type[Query], Handler] = {
+        AlertQuery: alert_handler(alerts),
+        DigestQuery: digest_handler(digests),
+    }
     return AnswerService(bot.answers, bot.clock, handlers, permissions=permissions)

@@ -41,6 +41,8 @@ from zenmux_bot.store.daily_lists import DailyLists
 EVERY = timedelta(seconds=30)
 """How often it is looked whether a day is ready; that costs two queries."""
 
+CORRECT_EVERY = timedelta(hours=1)
+
 LOOK_BACK = 200
 """Days that a rule may need before the one that is judged."""
 

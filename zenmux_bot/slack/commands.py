@@ -9,12 +9,16 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.slack.alerts import AlertListeners
 from zenmux_bot.slack.digests import DigestListeners, is_typed
 from zenmux_bot.slack.questions import Questions
 
 
 def listen_to_command(
-    app: AsyncApp, digests: DigestListeners, questions: Questions
+    app: AsyncApp,
+    digests: DigestListeners,
+    alerts: AlertListeners,
+    questions: Questions,
 ) -> None:
     """Give the command to those whom its first words concern.
 
@@ -27,6 +31,8 @@ def listen_to_command(
     ) -> BoltResponse | None:
         if is_typed(body):
             await digests.on_command(ack, body, client)
+            return None
+        if await alerts.on_command(ack, body, client):
             return None
         return await questions.on_command(ack, body)
 

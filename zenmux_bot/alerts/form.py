@@ -1,0 +1,207 @@
+"""The form for an alert: a modal from a rule, and words from what was filled in.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from zenmux_bot.alerts.rules import names_in
+from zenmux_bot.commands.alert_commands import (
+    AlertForm,
+    AnyOvertake,
+    Level,
+    Newcomer,
+    Passes,
+    Rule,
+    ShareMoves,
+    Subject,
+    Unusual,
+)
+from zenmux_bot.commands.queries import quoted
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.render.message import Block
+from zenmux_bot.render.options import chosen_in, names_menu
+
+CALLBACK = "alert"
+NAMES_ACTION = "alert_names"
+MAX_NAMES = 2
+
+_MOVES = "moves"
+_PASSES = "passes"
+_OVERTAKE = "overtake"
+_NEWCOMER = "newcomer"
+_UNUSUAL = "unusual"
+_KINDS = {
+    _MOVES: "A share moves by so many points in 7 days",
+    "share above": "A day's share is above so many percent",
+    "share below": "A day's share is below so many percent",
+    "tokens above": "A day's tokens are above an amount",
+    "tokens below": "A day's tokens are below an amount",
+    "cost above": "A day's cost is above an amount",
+    "cost below": "A day's cost is below an amount",
+    _PASSES: "One name passes another",
+    _UNUSUAL: "A day's volume is unusual",
+    _OVERTAKE: "Any overtake in the top N",
+    _NEWCOMER: "A newcomer in the top N",
+}
+_METRICS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost (list price)"}
+_TOP = "10"
+
+
+class FormError(Exception):
+    """Something in the form is missing.
+
+    Attributes:
+        block: The block that asks for it.
+        problem: What is wrong.
+    """
+
+    def __init__(self, block: str, problem: str) -> None:
+        super().__init__(problem)
+        self.block = block
+        self.problem = problem
+
+
+def build_form(form: AlertForm, *, response_url: str) -> Block:
+    """Return the modal that begins with what is known of a rule."""
+    kind, names, amount, metric = _filled(form.rule)
+    channel: Block = {
+        "type": "conversations_select",
+        "response_url_enabled": True,
+        "filter": {"include": ["public", "private"]},
+    }
+    if form.channel:
+        channel["initial_conversation"] = form.channel
+    else:
+        channel["default_to_current_conversation"] = True
+    value: Block = {"type": "plain_text_input"}
+    if amount:
+        value["initial_value"] = amount
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": _plain("New alert"),
+        "submit": _plain("Create"),
+        "close": _plain("Cancel"),
+        "private_metadata": json.dumps({"response_url": response_url}),
+        "blocks": [
+            _input(
+                "channel",
+                "Channel to tell",
+                channel,
+                hint="The app must be in it: type /invite @ZenMux there.",
+            ),
+            _input("kind", "Tell when", _choice(_KINDS, kind)),
+            _input(
+                "names",
+                "Provider or model",
+                names_menu(names, "For example Anthropic", most=MAX_NAMES),
+                hint="Two for “one name passes another”, the one that passes first. "
+                "None for rules about the top N.",
+                optional=True,
+            ),
+            _input(
+                "amount",
+                "Points, percent, amount or N",
+                value,
+                hint="Such as 3 (points), 30 (percent), 5B (tokens), 50000 (USD) or "
+                "10 (top N).",
+                optional=True,
+            ),
+            _input("metric", "Counted in", _choice(_METRICS, metric)),
+        ],
+    }
+
+
+def read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the words that a filled form stands for, and the channel.
+
+    Raises:
+        FormError: Something that the rule needs is missing.
+    """
+    found = {name: next(iter(reports.values())) for name, reports in values.items()}
+    kind = str(found["kind"]["selected_option"]["value"])
+    metric = str(found["metric"]["selected_option"]["value"])
+    names = [quoted(name) for name in chosen_in(found.get("names", {}))]
+    amount = str(found.get("amount", {}).get("value") or "").strip()
+    channel = str(found["channel"]["selected_conversation"])
+    needed = 0 if kind in {_OVERTAKE, _NEWCOMER} else 1 + (kind == _PASSES)
+    if len(names) < needed:
+        what = "Choose a provider or model." if needed == 1 else "Choose two names."
+        raise FormError("names", what)
+    if not amount and kind not in {_PASSES, _UNUSUAL, _OVERTAKE, _NEWCOMER}:
+        raise FormError("amount", "This rule needs a number.")
+    match kind:
+        case "moves":
+            rule = f"share {names[0]} moves {amount.removesuffix('pp')}pp {metric}"
+        case "passes":
+            rule = f"{names[0]} passes {names[1]} {metric}"
+        case "unusual":
+            rule = f"{names[0]} unusual {metric}"
+        case "overtake":
+            rule = f"any overtake in top {amount or _TOP} {metric}"
+        case "newcomer":
+            rule = f"newcomer in top {amount or _TOP} {metric}"
+        case _:
+            subject, _, side = kind.partition(" ")
+            of = f" {metric}" if subject == Subject.SHARE else ""
+            rule = f"{subject} {names[0]} {side} {amount}{of}"
+    return f"alert {rule} in <#{channel}>", channel
+
+
+def response_url_of(view: Mapping[str, Any]) -> str:
+    """Return where the answer goes once the form is submitted."""
+    return str(json.loads(view["private_metadata"])["response_url"])
+
+
+def _filled(rule: Rule | None) -> tuple[str, tuple[str, ...], str, Metric]:
+    """Return what is chosen at first: kind, names, amount, metric."""
+    kind, amount = _MOVES, ""
+    match rule:
+        case ShareMoves(points=points):
+            amount = f"{points.normalize():f}"
+        case Level(subject=subject, direction=side):
+            kind, amount = f"{subject} {side}", f"{rule.amount.normalize():f}"
+        case Passes():
+            kind = _PASSES
+        case AnyOvertake(top=top):
+            kind, amount = _OVERTAKE, str(top)
+        case Newcomer(top=top):
+            kind, amount = _NEWCOMER, str(top)
+        case Unusual():
+            kind = _UNUSUAL
+    names = () if rule is None else names_in(rule)
+    return kind, names, amount, Metric.TOKENS if rule is None else rule.metric
+
+
+def _input(
+    name: str, label: str, element: Block, *, hint: str = "", optional: bool = False
+) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label),
+        "element": {"action_id": f"alert_{name}", **element},
+        "optional": optional,
+    }
+    return {**block, "hint": _plain(hint)} if hint else block
+
+
+def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
+    options = {
+        value: {"text": _plain(label), "value": str(value)}
+        for value, label in labels.items()
+    }
+    return {
+        "type": "static_select",
+        "options": list(options.values()),
+        "initial_option": options[chosen],
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}

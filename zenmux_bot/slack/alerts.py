@@ -1,0 +1,215 @@
+"""Alerts in Slack: the form, and the buttons and menus of their messages.
+
+Words go the way of all questions; a submitted form becomes the words it stands for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from zenmux_bot.alerts.form import (
+    CALLBACK,
+    NAMES_ACTION,
+    FormError,
+    build_form,
+    read_form,
+    response_url_of,
+)
+from zenmux_bot.answers.service import AnswerService, Response
+from zenmux_bot.commands.alert_commands import AlertForm
+from zenmux_bot.commands.grammar import BY_WORD
+from zenmux_bot.commands.parser import command_words
+from zenmux_bot.commands.queries import AlertQuery
+from zenmux_bot.conversations.preferences import Usual
+from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.errors import BadInput
+from zenmux_bot.render import limits
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.message import Message
+from zenmux_bot.slack.forms import is_opened
+from zenmux_bot.slack.menus import Menus
+from zenmux_bot.slack.posts import Posts, spot_of, team_of
+from zenmux_bot.slack.replies import ResponseUrl
+from zenmux_bot.slack.tasks import Tasks
+
+QUICK_SECONDS = 2.0
+"""Slack waits three seconds for an acknowledgement, and as long for a form.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+_CONTROL = re.compile(r"^alert:")
+
+
+class AlertListeners:
+    """Answers people about alerts; each answer is for the actor alone.
+
+    Args:
+        service: Takes words and returns answers.
+        posts: Reaches people where a response URL does not.
+        tasks: Keeps what runs on after an acknowledgement.
+        session: Sends what comes after one.
+        usual: Tells what holds in a channel where nothing is said.
+        menus: Fill the form's menus.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: AnswerService,
+        posts: Posts,
+        tasks: Tasks,
+        session: aiohttp.ClientSession,
+        usual: Usual,
+        menus: Menus,
+    ) -> None:
+        self._service = service
+        self._posts = posts
+        self._tasks = tasks
+        self._session = session
+        self._usual = usual
+        self._menus = menus
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen to the buttons, the menus and the form."""
+        app.action(_CONTROL)(self.on_control)
+        app.view(CALLBACK)(self.on_submit)
+        app.options(NAMES_ACTION)(self._menus.on_watched)
+
+    def form_of(self, text: str) -> AlertForm | None:
+        """Return the form that words ask for, if they ask for one."""
+        words = command_words(text)
+        kind = BY_WORD.get(words[0]) if words else None
+        if kind is None or kind.query is not AlertQuery:
+            return None
+        try:
+            query = self._service.read(text).query
+        except BadInput:
+            return None
+        if isinstance(query, AlertQuery) and isinstance(query.command, AlertForm):
+            return query.command
+        return None
+
+    async def on_command(
+        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+    ) -> bool:
+        """Open the form if ``/zenmux alert`` asks for it, and tell whether it does."""
+        # with should_escape Slack writes the three control characters as entities
+        form = self.form_of(html.unescape(body.get("text") or ""))
+        if form is None:
+            return False
+        await ack()
+        self._tasks.start(self._open(form, body, client))
+        return True
+
+    async def on_control(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+    ) -> None:
+        """Run the command that a button or a choice carries."""
+        await ack()
+        chosen = action.get("selected_option") or {}
+        command = action.get("value") or chosen.get("value") or ""
+        form = self.form_of(command)
+        if form is not None:
+            self._tasks.start(self._open(form, body, client))
+        else:
+            self._tasks.start(self._press(body, command))
+
+    async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Do what a filled form says, or show in it what is wrong.
+
+        Where that takes longer than Slack waits, the form closes and what became of it
+        is told like the answer to a command.
+        """
+        view = body["view"]
+        try:
+            text, channel_id = read_form(view["state"]["values"])
+        except FormError as error:
+            errors = {error.block: error.problem}
+            await ack(response_action="errors", errors=errors)
+            return
+        task = self._tasks.start(self._answer(text, _actor(body, channel_id)))
+        is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
+        if is_quick and not task.result().ok:
+            finding = cut(task.result().report.finding, limits.SECTION_TEXT)
+            await ack(response_action="errors", errors={_block(task.result()): finding})
+            return
+        await ack()
+        urls = [response_url_of(view)]
+        urls += [each["response_url"] for each in body.get("response_urls") or ()]
+        self._tasks.start(self._tell(task, spot_of(body), urls))
+
+    async def _answer(self, text: str, actor: Actor) -> Response:
+        usual = await self._usual(actor.team_id, actor.channel_id)
+        return await self._service.answer(text, usual=usual, actor=actor)
+
+    async def _press(self, body: dict[str, Any], command: str) -> None:
+        response = await self._answer(command, _actor(body))
+        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
+        await self._reply(
+            body, response.message(), replace_original=is_private and response.ok
+        )
+
+    async def _open(
+        self, form: AlertForm, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        """Open the form, or offer it again if the click is too old for that."""
+        self._menus.prepare()
+        view = build_form(form, response_url=body.get("response_url") or "")
+        if await is_opened(client, body, view):
+            return
+        offered = await self._answer(f"alert {form}".strip(), _actor(body))
+        await self._reply(body, offered.message())
+
+    async def _reply(
+        self, body: dict[str, Any], message: Message, *, replace_original: bool = False
+    ) -> None:
+        url = ResponseUrl(body.get("response_url") or "", self._session)
+        replaces = replace_original
+        if not await url.send(message, public=False, replace_original=replaces):
+            await self._posts.tell(_location(body), message)
+
+    async def _tell(
+        self, task: asyncio.Task[Response], location: Location, urls: list[str]
+    ) -> None:
+        """Answer where the form was opened, or in its channel, or directly."""
+        message = (await task).message()
+        for url in filter(None, urls):
+            if await ResponseUrl(url, self._session).send(message, public=False):
+                return
+        await self._posts.tell(location, message)
+
+
+def _actor(body: dict[str, Any], channel_id: str | None = None) -> Actor:
+    """Return who commands or clicks, and where; a form is nowhere by itself."""
+    user = body.get("user") or {}
+    channel = body.get("channel") or {}
+    return Actor(
+        team_id=team_of(body),
+        user_id=body.get("user_id") or user["id"],
+        channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",
+    )
+
+
+def _location(body: dict[str, Any]) -> Location:
+    actor = _actor(body)
+    return Location(
+        team_id=actor.team_id, channel_id=actor.channel_id, user_id=actor.user_id
+    )
+
+
+def _block(response: Response) -> str:
+    """Return the block that an error is about."""
+    field = getattr(response.error, "field", "names")
+    return "channel" if field == "channel" else "names"
