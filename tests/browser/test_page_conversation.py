@@ -10,7 +10,14 @@ from playwright.async_api import BrowserContext, expect
 from screen import Screen
 
 from zenmux_demo.workspace.model import File, Message
-from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, MAYA, TOMAS
+from zenmux_demo.workspace.seed import (
+    BOT_USER_ID,
+    COSTS,
+    GENERAL,
+    MAYA,
+    PRIVATE,
+    TOMAS,
+)
 from zenmux_demo.workspace.server import SlackStandIn
 
 
@@ -179,6 +186,54 @@ async def test_edit_keeps_focus_place_and_what_was_entered(screen, slack):
     await expect(button).to_be_focused()
     await expect(changed.get_by_label("Table")).to_be_checked()
     await expect(screen.last).to_contain_text("Later")
+
+
+async def test_message__a_click_survives_a_redraw(screen, slack, bot):
+    await screen.say("/zenmux public actions")
+    await expect(screen.messages).to_have_count(2)
+    message = slack.messages()[-1]
+    await screen.last.get_by_role("button", name="Plain").hover()
+
+    await screen.page.mouse.down()
+    said(slack, "A reply", thread_ts=message.ts)
+    await expect(screen.last.get_by_role("button", name="1 reply")).to_be_visible()
+    blocks = [*message.blocks, {"type": "divider", "block_id": "new"}]
+    slack.state.edit(message, text="edited", blocks=blocks)
+    await expect(screen.last).to_contain_text("(edited)")
+    await screen.page.mouse.up()
+
+    await slack.wait_for(lambda: bot.actions)
+
+
+async def test_sidebar__a_click_survives_a_redraw(screen, slack):
+    general = screen.page.get_by_role("button", name=re.compile("^general"))
+    await general.hover()
+
+    await screen.page.mouse.down()
+    said(slack, "One", channel=GENERAL)
+    await expect(general).to_contain_text("1 unread")
+    await slack.rename(PRIVATE, "money")
+    await expect(screen.page.locator("#sidebar")).to_contain_text("money")
+    await screen.page.mouse.up()
+
+    await expect(screen.bar).to_contain_text("general")
+
+
+async def test_news__are_followed_or_marked(screen, slack):
+    for number in range(30):
+        said(slack, f"Line {number}")
+    await expect(screen.last).to_contain_text("Line 29")
+    await screen.messages.first.scroll_into_view_if_needed()
+
+    said(slack, "News")
+    await screen.page.get_by_role("button", name="New messages").click()
+
+    await expect(screen.last).to_be_in_viewport()
+    await expect(screen.page.get_by_role("separator")).to_have_count(1)
+    await screen.messages.first.scroll_into_view_if_needed()
+    await screen.say("Mine")
+    await expect(screen.last).to_contain_text("Mine")
+    await expect(screen.last).to_be_in_viewport()
 
 
 async def test_unchanged_body_keeps_the_readers_sorting(screen, slack):

@@ -64,6 +64,14 @@ class Screen:
         await expect(self.messages).to_have_count(before + 1)
         return self.last
 
+    async def answer(self, text: str) -> Locator:
+        """Send a question and return the new message that answers it with a table."""
+        answers = self.messages.filter(has=self.page.get_by_role("table"))
+        before = await answers.count()
+        await self.say(text)
+        await expect(answers).to_have_count(before + 1)
+        return answers.last
+
     async def open_form(self) -> Locator:
         """Ask the bot for its form and return the dialog."""
         await self.say("/zenmux form")

@@ -5,8 +5,10 @@ https://docs.slack.dev/reference/methods/chat.postMessage
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,11 +191,26 @@ def read_metadata(args: Mapping[str, Any]) -> Json | None:
 
 
 def assign_ids(blocks: list[Json], next_id: Callable[[str], str]) -> None:
-    """Give blocks and elements the ids that their author left out."""
+    """Give blocks and elements the ids that their author left out.
+
+    What is shown once more as it was gets the id it had, so that a page can leave it
+    alone; but not inputs, whose values Slack keeps by the author's own ids only.
+    """
+    taken = {block.get("block_id") for block in blocks}
     for block in blocks:
         if block["type"] == "markdown":
             block.pop("block_id", None)
-        block.setdefault("block_id", next_id("b"))
+        if "block_id" not in block:
+            block["block_id"] = (
+                next_id("b") if block["type"] == "input" else _content_id(block, taken)
+            )
+            taken.add(block["block_id"])
         assign_ids(block.get("child_blocks") or [], next_id)
     for _, element in elements(blocks):
         element.setdefault("action_id", next_id("a"))
+
+
+def _content_id(block: Json, taken: Container[str | None]) -> str:
+    digest = hashlib.sha256(json.dumps(block).encode()).hexdigest()[:8]
+    numbered = (f"b{digest}{count or ''}" for count in itertools.count())
+    return next(block_id for block_id in numbered if block_id not in taken)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from zenmux_demo.workspace.content import assign_ids
@@ -59,12 +61,28 @@ def test_ids_that_were_left_out_are_given():
     bare = {"type": "button", "text": plain()}
     inner = {"type": "actions", "elements": [bare]}
     markdown = {"type": "markdown", "text": "x", "block_id": "mine"}
-    blocks = [{"type": "container", "child_blocks": [inner]}, markdown]
-    assign_ids(blocks, lambda prefix: f"{prefix}{next(numbers)}")
+    dividers = [{"type": "divider"}, {"type": "divider"}]
+    blocks = [{"type": "container", "child_blocks": [inner]}, markdown, *dividers]
+    again = copy.deepcopy(blocks)
+    for each in (blocks, again):
+        assign_ids(each, lambda prefix: f"{prefix}{next(numbers)}")
 
-    assert (blocks[0]["block_id"], inner["block_id"]) == ("b0", "b1")
+    ids = [block["block_id"] for block in blocks]
+    assert len(set(ids)) == 4
+    assert ids == [block["block_id"] for block in again]
     assert markdown["block_id"] != "mine"
     assert bare["action_id"].startswith("a")
+
+
+def test_inputs_without_ids_get_new_ones_each_time():
+    numbers = iter(range(9))
+    element = {"type": "plain_text_input", "action_id": "x"}
+    form = [{"type": "input", "label": plain(), "element": element}]
+    again = copy.deepcopy(form)
+    for each in (form, again):
+        assign_ids(each, lambda prefix: f"{prefix}{next(numbers)}")
+
+    assert form[0]["block_id"] != again[0]["block_id"]
 
 
 def form(**element):

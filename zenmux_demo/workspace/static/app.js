@@ -5,11 +5,11 @@ import { channelBar } from "./channels.js";
 import { createComposer } from "./composer.js";
 import { createDirectory } from "./directory.js";
 import { h } from "./dom.js";
-import { keepFocus } from "./focus.js";
 import { createHome } from "./home.js";
 import { showJson } from "./json.js";
 import { createTimeline } from "./messages.js";
 import { createModals } from "./modal.js";
+import { morph } from "./morph.js";
 import { openMenu } from "./popup.js";
 import { readRoute, writeRoute } from "./routes.js";
 import { createSidebar } from "./sidebar.js";
@@ -25,6 +25,9 @@ const directory = createDirectory(state);
 const api = createApi(state.me.id);
 const unread = new Map();
 const entered = new Map();
+// The newest that was seen in each place; what is older than the page counts as seen.
+const seen = new Map();
+const opened = String(directory.now() / 1000);
 let place = null;
 let timeline = null;
 let home = null;
@@ -145,7 +148,12 @@ async function showChannel() {
     openMore,
   });
   drawFrame();
-  timeline.show(messages);
+  timeline.show(messages, seen.get(here) ?? opened);
+  see(messages.at(-1));
+}
+
+function see(message) {
+  if (message) seen.set(message.channel, message.ts);
 }
 
 function drawFrame() {
@@ -154,7 +162,7 @@ function drawFrame() {
   const bar = channelBar({ channel, directory, api, openDrawer: sidebar.open });
   entitle(name);
   if (pane.dataset.frame === `${channel.id} ${channel.is_archived} ${name}` && timeline.root.isConnected) {
-    keepFocus(pane, () => pane.querySelector(".bar").replaceWith(bar));
+    morph(pane.querySelector(".bar"), bar);
     return;
   }
   pane.dataset.frame = `${channel.id} ${channel.is_archived} ${name}`;
@@ -169,8 +177,10 @@ function entitle(name) {
   document.getElementById("title").textContent = name;
 }
 
-function send(text, thread = null) {
-  return api.post("/ui/send", { channel: place, text, ...(thread && { thread_ts: thread }) });
+async function send(text, thread = null) {
+  const result = await api.post("/ui/send", { channel: place, text, ...(thread && { thread_ts: thread }) });
+  if (result.ok && !thread) timeline.follow();
+  return result;
 }
 
 async function openThread(ts) {
@@ -235,6 +245,7 @@ function onMessage(message) {
     }
     return;
   }
+  see(message);
   if (!isReply(message)) timeline.put(message);
   else if (threads.isOpen(message.channel, message.thread_ts)) threads.put(message);
 }

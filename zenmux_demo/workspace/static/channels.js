@@ -19,7 +19,7 @@ export function channelBar({ channel, directory, api, openDrawer }) {
   if (channel.kind === "im") return bar(title(bot.name, h("span", { class: "badge" }, "APP")));
   const menu = menuButton("more", `Options of #${channel.name}`, {
     dataset: { key: "channel-menu" },
-    open: (button) => openMenu(button, "Channel options", entries(channel, directory, api)),
+    open: (button) => openMenu(button, "Channel options", entries(directory.channel(channel.id), directory, api)),
   });
   const note = channel.is_archived ? "archived" : !channel.bot_is_member && `${bot.name} is not in this channel`;
   return bar(channelIcon(channel), title(channel.name, note && h("span", { class: "bar-note" }, note)), menu);

@@ -1,44 +1,70 @@
 /** Shows messages in order and keeps them as they are edited, replaced and deleted. */
 
 import { avatar } from "./avatar.js";
-import { renderBlocks } from "./blocks/index.js";
+import { createBlocks } from "./blocks/index.js";
 import { iconButton, menuButton } from "./buttons.js";
 import { clockTime, dayName, fullTime, instantOf } from "./dates.js";
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { keepFocus } from "./focus.js";
 import { icon } from "./icons.js";
+import { arrange as arrangeNodes, morph } from "./morph.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 const NEAR_END_PX = 120;
 
 /**
- * Return a timeline: `root`, `show(messages)`, `put(message)`, `remove(ts)`, `redate()` for when the clock was moved.
+ * Return a timeline: `root`, `show(messages, seen)`, `put(message)`, `remove(ts)`, `follow()` to its end, and `redate()`
+ * for when the clock was moved.
  *
  * `contextOf(message)` gives the context of its blocks; `openThread(ts)` and `openMore(message, button)`
- * answer its buttons.
+ * answer its buttons. What is newer than `seen` is marked as new.
  */
 export function createTimeline({ label, empty, directory, contextOf, openThread = null, openMore }) {
   const entries = new Map();
-  const log = h("div", { class: "log", role: "log", "aria-label": label, "aria-live": "polite", tabindex: "0" });
+  const log = h("div", { class: "log", role: "log", "aria-label": label, "aria-live": "polite", tabindex: "0", onscroll: onScroll });
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: follow }, "New messages", icon("down"));
+  const root = h("div", { class: "log-frame" }, log, jump);
+  const nothing = h("p", { class: "empty" }, empty);
+  const newMark = h("div", { class: "new-mark", role: "separator", "aria-label": "New messages" }, h("span", {}, "New"));
+  let firstNew = null;
 
-  function show(messages) {
+  function show(messages, seen = null) {
     entries.clear();
     for (const message of messages) entries.set(message.ts, build(message));
+    firstNew = seen === null ? null : (messages.find((message) => isNew(message) && Number(message.ts) > Number(seen))?.ts ?? null);
     arrange();
-    log.scrollTop = log.scrollHeight;
+    if (firstNew) newMark.scrollIntoView({ block: "center" });
+    else follow();
   }
 
   function put(message) {
-    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    const follows = isAtEnd() || message.user === directory.me.id;
     const known = entries.get(message.ts);
     if (known) {
-      keepFocus(known.node, () => update(known, message));
+      update(known, message);
     } else {
       entries.set(message.ts, build(message));
+      if (!follows && isNew(message)) firstNew ??= message.ts;
       arrange();
+      jump.hidden = follows;
     }
-    if (isAtEnd) log.scrollTop = log.scrollHeight;
+    if (follows) follow();
+  }
+
+  function isNew(message) {
+    return message.user !== directory.me.id;
+  }
+
+  function isAtEnd() {
+    return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+  }
+
+  function onScroll() {
+    if (isAtEnd()) jump.hidden = true;
+  }
+
+  function follow() {
+    log.scrollTop = log.scrollHeight;
   }
 
   function remove(ts) {
@@ -58,14 +84,10 @@ export function createTimeline({ label, empty, directory, contextOf, openThread 
       const name = dayName(instantOf(ts), directory.zone, directory.now());
       if (name !== day) wanted.push(divider(name));
       day = name;
+      if (ts === firstNew) wanted.push(newMark);
       wanted.push(entries.get(ts).node);
     }
-    if (!wanted.length) wanted.push(h("p", { class: "empty" }, empty));
-    const kept = new Set(wanted);
-    for (const node of [...log.children]) if (!kept.has(node)) node.remove();
-    wanted.forEach((node, index) => {
-      if (log.children[index] !== node) log.insertBefore(node, log.children[index] ?? null);
-    });
+    arrangeNodes(log, wanted.length ? wanted : [nothing]);
   }
 
   function divider(name) {
@@ -74,53 +96,62 @@ export function createTimeline({ label, empty, directory, contextOf, openThread 
   }
 
   function build(message) {
+    const blocks = createBlocks(contextOf(message));
+    const body = h("div", { class: "message-body" });
     const node = h("article", { tabindex: "-1", dataset: { ts: message.ts } });
-    const entry = { message, body: bodyOf(message), node };
+    const above = h("div", {});
+    const below = h("div", {});
+    const tools = h("div", { class: "message-tools" });
+    const side = h("div", { class: "message-side" }, avatar(message.username, { isBot: message.is_bot }));
+    node.append(side, h("div", { class: "message-main" }, above, body, below), tools);
+    const entry = { message, node, blocks, body, above, below, tools };
     draw(entry);
     return entry;
   }
 
   function update(entry, message) {
-    const said = ({ text, blocks }) => JSON.stringify([text, blocks]);
-    const isSame = said(entry.message) === said(message);
     entry.message = message;
-    // An unchanged body stays, with the sorting and paging that its reader chose.
-    if (!isSame) entry.body = bodyOf(message);
     draw(entry);
   }
 
-  function draw({ message, body, node }) {
+  /** Draw what differs: the rest keeps its elements, with the sorting and paging that a reader chose. */
+  function draw(entry) {
+    const { message, node, blocks, body } = entry;
     const when = instantOf(message.ts);
     node.setAttribute("aria-label", `${message.username}, ${clockTime(when, directory.zone)}`);
     node.className = message.ephemeral ? "message ephemeral" : "message";
-    const parts = [
-      h("div", { class: "message-side" }, avatar(message.username, { isBot: message.is_bot })),
-      h(
-        "div",
-        { class: "message-main" },
-        message.ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
-        h(
-          "div",
-          { class: "message-head" },
-          h("span", { class: "author" }, message.username),
-          message.is_bot && h("span", { class: "badge" }, "APP"),
-          h("time", { datetime: when.toISOString(), title: fullTime(when, directory.zone) }, clockTime(when, directory.zone)),
-        ),
-        body,
-        message.edited && h("span", { class: "edited" }, "(edited)"),
-        message.files.map(fileChip),
-        reactions(message, directory),
-        openThread && message.reply_count > 0 && replies(message),
-      ),
-      toolbar(message),
-    ];
-    // The body is moved, not rebuilt, when it is unchanged.
-    node.replaceChildren(...parts);
+    morph(entry.above, h("div", {}, head(message, when)));
+    if (message.blocks.length) {
+      blocks.show(message.blocks);
+      arrangeNodes(body, [blocks.root]);
+    } else {
+      const text = h("div", { class: "blocks text" }, mrkdwn(message.text, directory));
+      if (!body.firstChild?.isEqualNode(text)) arrangeNodes(body, [text]);
+    }
+    morph(entry.below, h("div", {}, foot(message)));
+    morph(entry.tools, h("div", { class: "message-tools" }, tools(entry)));
   }
 
-  function bodyOf(message) {
-    if (message.blocks.length) return h("div", { class: "blocks" }, renderBlocks(message.blocks, contextOf(message)));
-    return h("div", { class: "blocks text" }, mrkdwn(message.text, directory));
+  function head(message, when) {
+    return [
+      message.ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
+      h(
+        "div",
+        { class: "message-head" },
+        h("span", { class: "author" }, message.username),
+        message.is_bot && h("span", { class: "badge" }, "APP"),
+        h("time", { datetime: when.toISOString(), title: fullTime(when, directory.zone) }, clockTime(when, directory.zone)),
+      ),
+    ];
+  }
+
+  function foot(message) {
+    return [
+      message.edited && h("span", { class: "edited" }, "(edited)"),
+      message.files.map(fileChip),
+      reactions(message, directory),
+      openThread && message.reply_count > 0 && replies(message),
+    ];
   }
 
   function replies(message) {
@@ -129,18 +160,17 @@ export function createTimeline({ label, empty, directory, contextOf, openThread 
     return h("button", { ...props, onclick: () => openThread(message.ts) }, icon("thread"), words);
   }
 
-  function toolbar(message) {
+  function tools(entry) {
     const more = menuButton("more", "More message actions", {
       dataset: { key: "more" },
-      open: (button) => openMore(message, button),
+      open: (button) => openMore(entry.message, button),
     });
-    const canReply = openThread && !message.ephemeral;
-    const open = { dataset: { key: "reply" }, onclick: () => openThread(message.ts) };
-    const reply = canReply && iconButton("thread", "Reply in thread", open);
-    return h("div", { class: "message-tools" }, reply, more);
+    const { ts, ephemeral } = entry.message;
+    const open = { dataset: { key: "reply" }, onclick: () => openThread(ts) };
+    return [openThread && !ephemeral && iconButton("thread", "Reply in thread", open), more];
   }
 
-  return { root: log, show, put, remove, redate: arrange };
+  return { root, show, put, remove, follow, redate: arrange };
 }
 
 function fileChip(file) {

@@ -1,13 +1,12 @@
 /** Shows the person's topmost modal view; the ones below come back when it goes. */
 
 import { refusal } from "./api.js";
-import { renderBlocks } from "./blocks/index.js";
+import { createBlocks } from "./blocks/index.js";
 import { numberProblems, showErrors } from "./blocks/input.js";
 import { avatar } from "./avatar.js";
 import { openDialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
-import { keepFocus } from "./focus.js";
 import { toast } from "./toast.js";
 
 /** Return `{open(view), update(view), close(id)}`; `channel()` is where a modal was opened from. */
@@ -19,14 +18,15 @@ export function createModals({ api, directory, channel }) {
   function open(view) {
     if (!held.has(view.id)) held.set(view.id, {});
     shown?.close();
-    const content = h("div", { class: "blocks" }, renderBlocks(view.blocks, contextOf(view)));
+    const content = createBlocks(contextOf(view));
+    content.show(view.blocks);
     const submitButton = h("button", { type: "submit", class: "button primary filled" });
     const closeButton = h("button", { type: "button", class: "button", onclick: dismiss });
     const opened = openDialog({
       title: "",
       lead: avatar(directory.bot.name, { isBot: true }),
       className: "modal",
-      body: content,
+      body: content.root,
       footer: [closeButton, submitButton],
       onSubmit: submit,
       onClose: tellClosed,
@@ -42,7 +42,7 @@ export function createModals({ api, directory, channel }) {
     if (shown.view.id !== view.id) return;
     shown.view = view;
     drawFrame();
-    keepFocus(shown.dialog, () => shown.content.replaceChildren(...renderBlocks(view.blocks, contextOf(view))));
+    shown.content.show(view.blocks);
   }
 
   function drawFrame() {
@@ -72,13 +72,13 @@ export function createModals({ api, directory, channel }) {
     if (submitButton.getAttribute("aria-busy") === "true") return;
     const values = held.get(view.id);
     const problems = numberProblems(view.blocks, values);
-    showErrors(content, problems);
+    showErrors(content.root, problems);
     if (Object.keys(problems).length) return;
     submitButton.setAttribute("aria-busy", "true");
     const result = await api.post("/ui/submit", { view_id: view.id, values });
     submitButton.removeAttribute("aria-busy");
     if (!result.ok) toast(refusal(result));
-    else if (result.errors) showErrors(content, result.errors);
+    else if (result.errors) showErrors(content.root, result.errors);
   }
 
   function dismiss() {

@@ -4,13 +4,23 @@ import { avatar } from "./avatar.js";
 import { iconButton } from "./buttons.js";
 import { demoPanel } from "./demo.js";
 import { h } from "./dom.js";
-import { keepFocus } from "./focus.js";
 import { icon } from "./icons.js";
+import { morph } from "./morph.js";
 import { openMenu } from "./popup.js";
 
 /** Return `{draw(current, unread), open, close}` over the page's navigation. */
 export function createSidebar({ root, api, getState, getDirectory, go, become, theme }) {
   const panes = document.querySelectorAll("#main > section");
+
+  const head = h(
+    "div",
+    { class: "sidebar-head" },
+    h("span", { class: "workspace-name" }, "Workspace"),
+    theme,
+    iconButton("close", "Close channel list", { className: "on-dark drawer-only", onclick: close }),
+  );
+  const parts = { person: null, places: null, demo: null };
+  root.replaceChildren(head);
 
   function draw(current, unread) {
     const directory = getDirectory();
@@ -18,25 +28,26 @@ export function createSidebar({ root, api, getState, getDirectory, go, become, t
     const item = (id, mark, name, note) => place({ id, mark, name, note, current, unread });
     const channels = directory.channels.filter(({ kind }) => kind !== "im");
     const direct = directory.channels.find(({ kind }) => kind === "im");
-    const wasOpen = root.querySelector(".demo")?.open;
-    const demo = demoPanel({ api, state: getState(), directory });
-    if (demo && wasOpen !== undefined) demo.open = wasOpen;
-    keepFocus(root, () =>
-      root.replaceChildren(
-        h("div", { class: "sidebar-head" }, h("span", { class: "workspace-name" }, "Workspace"), theme, closeButton()),
-        personButton(directory),
-        h(
-          "div",
-          { class: "places", tabindex: "0", role: "group", "aria-label": "Places" },
-          section("Channels", channels.map((channel) => item(channel.id, channelIcon(channel), channel.name, noteOf(channel)))),
-          section("Apps", [
-            direct && item(direct.id, avatar(bot.name, { isBot: true }), bot.name, "direct message"),
-            item("home", icon("home"), `${bot.name} Home`, ""),
-          ]),
-        ),
-        ...(demo ? [demo] : []),
+    put("person", personButton(directory));
+    put(
+      "places",
+      h(
+        "div",
+        { class: "places", tabindex: "0", role: "group", "aria-label": "Places" },
+        section("Channels", channels.map((channel) => item(channel.id, channelIcon(channel), channel.name, noteOf(channel)))),
+        section("Apps", [
+          direct && item(direct.id, avatar(bot.name, { isBot: true }), bot.name, "direct message"),
+          item("home", icon("home"), `${bot.name} Home`, ""),
+        ]),
       ),
     );
+    put("demo", demoPanel({ api, state: getState(), directory }));
+  }
+
+  function put(name, next) {
+    if (!next) return;
+    if (parts[name]) parts[name] = morph(parts[name], next);
+    else root.append((parts[name] = next));
   }
 
   function section(title, items) {
@@ -89,10 +100,6 @@ export function createSidebar({ root, api, getState, getDirectory, go, become, t
     return directory.users
       .filter((user) => user.id !== directory.bot.user_id)
       .map((user) => ({ label: user.real_name, description: `@${user.name} · ${user.tz}`, run: () => become(user.id) }));
-  }
-
-  function closeButton() {
-    return iconButton("close", "Close channel list", { className: "on-dark drawer-only", onclick: close });
   }
 
   function open() {

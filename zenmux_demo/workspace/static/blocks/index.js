@@ -1,6 +1,8 @@
 /** Renders lists of blocks; what it does not know it names, and one bad block spoils no other. */
 
 import { h } from "../dom.js";
+import { keepFocus } from "../focus.js";
+import { arrange } from "../morph.js";
 import { card, carousel } from "./card.js";
 import { chart } from "./chart.js";
 import { container } from "./container.js";
@@ -39,6 +41,28 @@ const RENDERERS = {
  */
 export function renderBlocks(blocks, ctx) {
   return blocks.map((block) => h("div", { class: "block" }, renderBlock(block, ctx)));
+}
+
+/**
+ * Return `{root, show(blocks)}`: blocks that are shown again as they were keep their elements.
+ *
+ * `show` is called again whenever the message or view changes.
+ */
+export function createBlocks(ctx) {
+  const root = h("div", { class: "blocks" });
+  let shown = new Map();
+
+  function show(blocks) {
+    const next = new Map();
+    for (const block of blocks) {
+      const key = JSON.stringify(block);
+      next.set(key, shown.get(key) ?? renderBlocks([block], ctx)[0]);
+    }
+    keepFocus(root, () => arrange(root, [...next.values()]));
+    shown = next;
+  }
+
+  return { root, show };
 }
 
 function renderBlock(block, ctx) {
