@@ -601,17 +601,17 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.digest_events import DigestEvents
     from zenmux_bot.slack.digests import DigestListeners
     from zenmux_bot.slack.directory import SlackDirectory
+    from zenmux_bot.slack.events import Events
     from zenmux_bot.slack.files import Files
     from zenmux_bot.slack.home import Home
     from zenmux_bot.slack.keys import KeyForms
     from zenmux_bot.slack.memberships import SlackMemberships
     from zenmux_bot.slack.mentions import Mentions
     from zenmux_bot.slack.menus import Menus
-    from zenmux_bot.slack.middleware import Watch
     from zenmux_bot.slack.posts import Posts
     from zenmux_bot.slack.questions import Questions
     from zenmux_bot.slack.shortcuts import Shortcuts
-    from zenmux_bot.slack.teams import TeamsAuthorize, begin_work
+    from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.slack.uninstall import Uninstall
     from zenmux_bot.slack.welcome import Welcome
     from zenmux_bot.store.best_effort import (
@@ -634,7 +634,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     service = _make_answer_service(bot, directory, subscriptions, permissions)
     posts = Posts(clients)
     conversation = Conversation(
-        desk=service,
+        service=service,
         posts=posts,
         files=Files(clients, posts),
         contexts=Contexts(
@@ -700,21 +700,13 @@ def make_listeners(bot: Bot) -> AsyncApp:
         digests,
         alerts,
         questions,
-        DigestEvents(channel_sync, SeenEvents(database), tasks, clock),
-        Mentions(
-            conversation=conversation,
-            posts=posts,
-            clients=clients,
-            seen=seen,
-            tasks=tasks,
-            clock=clock,
-        ),
         Shortcuts(
-            desk=service,
+            service=service,
             conversation=conversation,
             posts=posts,
             menus=menus,
             tasks=tasks,
+            session=bot.session,
         ),
         menus,
         AccessRequests(
@@ -726,7 +718,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
             session=bot.session,
             clock=clock,
         ),
-        Welcome(posts, WelcomedChannels(database), tasks, clock),
         home,
         DefaultsForms(
             preferences=preferences,
@@ -745,15 +736,27 @@ def make_listeners(bot: Bot) -> AsyncApp:
         # Bolt makes up its own flow where it is given none.
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
-    app.middleware(Watch(begin_work))
+    events = Events()
+    Welcome(posts, WelcomedChannels(database), tasks, clock).follow(events)
+    DigestEvents(channel_sync, SeenEvents(database), tasks, clock).follow(events)
+    home.follow(events)
+    Mentions(
+        conversation=conversation,
+        posts=posts,
+        clients=clients,
+        seen=seen,
+        tasks=tasks,
+        clock=clock,
+    ).follow(events)
+    if workspaces.installed is not None:
+        Uninstall(workspaces.installed, tasks).follow(events)
     listen_to_command(app, digests, alerts, questions)
+    events.register(app)
     for each in listeners:
         each.register(app)
-    if workspaces.installed is not None:
-        Uninstall(workspaces.installed, tasks).register(app)
     if workspaces.keys is not None:
         KeyForms(
-            desk=WorkspaceKeyService(
+            service=WorkspaceKeyService(
                 workspaces.keys, permissions, bot.apis.probe, clock
             ),
             home=home,

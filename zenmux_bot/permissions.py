@@ -50,6 +50,8 @@ class Permissions:
         Raises:
             SlackFault: Slack does not tell who they are.
         """
+        if actor.is_external:
+            return False
         if actor.user_id in self._admins:
             return True
         person = await self._directory.person(actor.team_id, actor.user_id)
@@ -81,7 +83,20 @@ class Permissions:
         Raises:
             SlackFault: Slack does not tell who they are.
         """
-        return await self.is_open(actor.location) or await self.is_admin(actor)
+        if await self.is_open(actor.location):
+            return await self.is_insider(actor)
+        return await self.is_admin(actor)
+
+    async def is_insider(self, actor: Actor) -> bool:
+        """Tell whether somebody is of this workspace, not of another company.
+
+        Raises:
+            SlackFault: Slack does not tell who they are.
+        """
+        if actor.is_external:
+            return False
+        person = await self._directory.person(actor.team_id, actor.user_id)
+        return not person.is_external
 
     async def open_channel(
         self, actor: Actor, channel_id: str, *, is_open: bool

@@ -8,23 +8,24 @@ from answer_worlds import AS_OF
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.conversations.key_info import KeyState
-from zenmux_bot.core.actors import Location
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.ask_form import (
     ABOUT,
     QUESTION,
+    AskState,
     build_ask_form,
     read_question,
-    read_target,
 )
 from zenmux_bot.render.defaults_form import (
     CHANNEL,
+    OWN_SPEND,
     WATCHED,
-    FormErrors,
-    build_defaults_form,
-    read_channel,
+    OwnSpend,
+    build_channel_form,
+    build_workspace_form,
     read_defaults,
 )
+from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.key_form import KEY, build_key_form, read_key
 from zenmux_demo.workspace.inputs import initial_values
 from zenmux_demo.workspace.validation import problems, view_problems
@@ -66,13 +67,13 @@ def test_from_anywhere_the_form_offers_a_digest():
 
 
 def test_on_a_message_the_form_says_who_will_see_the_answer():
-    target = Location("T1", "C1", "1.2")
+    target = AskState("C1", "1.2", "https://r")
 
     form = taken(build_ask_form(target))
 
     assert form["title"]["text"] == "Reply with ZenMux"
     assert "for all to see" in form["blocks"][-1]["elements"][0]["text"]
-    assert read_target(form["private_metadata"]) == target
+    assert AskState.load(form["private_metadata"]) == target
 
 
 @pytest.mark.parametrize(
@@ -93,36 +94,61 @@ def test_a_question_is_what_was_typed_and_chosen(typed, names, question):
 
 
 @pytest.mark.parametrize("defaults", [UNSET, EVERY])
-def test_untouched_defaults_stay_as_they_are(defaults):
-    values = filled(build_defaults_form(defaults))
+def test_read_defaults__an_untouched_form_changes_nothing(defaults):
+    read = read_defaults(filled(build_workspace_form(defaults)))
 
-    assert read_channel(values) is None
-    assert read_defaults(values) == defaults
+    assert read.channel_id == ""
+    assert read.over(UNSET) == defaults
 
 
-def test_the_defaults_of_a_channel_ask_which():
-    form = build_defaults_form(None)
-
+@pytest.mark.parametrize(
+    ("own_spend", "kept", "shown"),
+    [
+        (OwnSpend.KEEP, None, None),
+        (OwnSpend.KEEP, True, True),
+        (OwnSpend.OPEN, None, True),
+        (OwnSpend.CLOSED, True, None),
+    ],
+)
+def test_read_defaults__a_channel(own_spend, kept, shown):
     values = filled(
-        form,
+        build_channel_form(is_admin=True),
         **{
             CHANNEL: {"selected_conversation": "C7"},
             "zone": {"value": " new_york "},
             WATCHED: chosen("OpenAI"),
+            OWN_SPEND: {"selected_option": {"value": own_spend.value}},
         },
     )
 
-    assert read_channel(values) == "C7"
-    assert read_defaults(values) == Defaults(
-        zone="America/New_York", watched=frozenset({"openai"})
+    read = read_defaults(values)
+
+    assert read.channel_id == "C7"
+    assert read.over(Defaults(own_spend=kept)) == Defaults(
+        zone="America/New_York", watched=frozenset({"openai"}), own_spend=shown
     )
 
 
+def test_build_channel_form__own_spend_is_for_administrators():
+    form = build_channel_form(is_admin=False)
+
+    assert OWN_SPEND not in {block["block_id"] for block in form["blocks"]}
+
+
+@pytest.mark.parametrize("values", [{}, {"metric": None}, {"metric": {"metric": {}}}])
+def test_read_defaults__of_another_shape(values):
+    assert read_defaults(values).defaults == UNSET
+
+
 @pytest.mark.parametrize(
-    ("typed", "hint"), [("berlni", "Perhaps Europe/Berlin"), ("qqqqqqq", "“qqqqqqq”.")]
+    ("typed", "hint"),
+    [
+        ("berlni", "Did you mean Europe/Berlin"),
+        ("qqqqqqq", "“qqqqqqq” isn't a known time zone."),
+    ],
 )
 def test_a_zone_that_is_none_is_said_at_its_field(typed, hint):
-    values = filled(build_defaults_form(UNSET), zone={"value": typed})
+    values = filled(build_workspace_form(UNSET), zone={"value": typed})
 
     with pytest.raises(FormErrors) as caught:
         read_defaults(values)

@@ -4,35 +4,49 @@ import json
 
 import pytest
 
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.message import SHORT_ROWS, Message, compact
 
-CHART, TABLE, HEADER = (
-    {"type": kind} for kind in ("data_visualization", "table", "header")
+CHART, HEADER, BUTTONS = (
+    {"type": kind} for kind in ("data_visualization", "header", "actions")
 )
-EXPLORED = {"type": "data_table"}
+TABLE = {"type": "table", "rows": [["x"]] * 3}
+LONG = {"type": "data_table", "rows": [["x"]] * 60}
+SHORT = LONG | {"rows": LONG["rows"][: SHORT_ROWS + 1]}
+WORDS = {"type": "section", "text": {"type": "mrkdwn", "text": "words"}}
 
 
 @pytest.mark.parametrize(
-    ("blocks", "chain"),
+    ("blocks", "kinds"),
     [
-        ((HEADER, CHART, TABLE), [(HEADER, TABLE), ()]),
-        ((HEADER, CHART, EXPLORED), [(HEADER, EXPLORED), ()]),
-        ((HEADER, CHART), [()]),
-        ((HEADER, TABLE), [()]),
+        ((HEADER, CHART, TABLE), [(HEADER, TABLE), (HEADER, WORDS), ()]),
+        ((HEADER, CHART), [(HEADER, WORDS), ()]),
+        ((TABLE, BUTTONS), [(WORDS, BUTTONS), ()]),
+        ((LONG, BUTTONS), [(SHORT, "note", BUTTONS), (WORDS, "note", BUTTONS), ()]),
         ((HEADER,), [()]),
         ((), []),
     ],
-    ids=["chart and table", "chart and data", "chart alone", "table", "words", "text"],
+    ids=["chart and table", "chart", "table", "long table", "words", "text"],
 )
-def test_refused_message_gets_simpler_until_it_ends(blocks, chain):
+def test_reduced__until_it_ends(blocks, kinds):
     forms = []
     message = Message("words", blocks).reduced()
     while message is not None:
         assert message.text == "words"
-        forms.append(message.blocks)
+        forms.append(
+            tuple("note" if b["type"] == "context" else b for b in message.blocks)
+        )
         message = message.reduced()
 
-    assert forms == chain
+    assert forms == kinds
+
+
+@pytest.mark.parametrize("text", ["·–", "\ud83d", "智谱"])
+def test_compact__can_be_read_again(text):
+    assert json.loads(compact({"text": text}).encode()) == {"text": text}
+
+
+def test_payload__without_blocks_has_none():
+    assert Message("words").payload() == {"text": "words"}
 
 
 def test_payload_has_text_and_blocks():

@@ -16,7 +16,7 @@ from zenmux_bot.server import MAX_BODY_BYTES
 from zenmux_bot.slack import app, http
 from zenmux_bot.store.database import open_database
 from zenmux_demo.workspace.faults import Hang
-from zenmux_demo.workspace.seed import MAYA
+from zenmux_demo.workspace.seed import MAYA, direct_channel
 
 
 async def send(stage, body, **headers):
@@ -63,7 +63,7 @@ async def test_a_request_that_trickles_in_is_cut_off(http_stage, monkeypatch):
 async def test_a_slack_that_never_answers_is_given_up(clock, tmp_path, monkeypatch):
     monkeypatch.setattr(app, "SECONDS", 3.0)
     cases = [
-        ("response_url", "leaderboard cost 7d", "Models by tokens"),
+        ("response_url", "leaderboard cost 7d", "did not confirm my last answer"),
         ("upload", "leaderboard cost 7d csv", "The files could not be sent"),
         ("files.getUploadURLExternal", "share csv", "The files could not be sent"),
         ("chat.postMessage", "leaderboard cost 7d", "Slack did not confirm"),
@@ -86,11 +86,7 @@ async def test_a_slack_that_never_answers_is_given_up(clock, tmp_path, monkeypat
 
 def was_said(slack, channel, text):
     """Tell whether it was said in the channel, or to the asker alone."""
-    [direct] = [
-        each.id
-        for each in slack.state.channels.values()
-        if each.id.startswith("D") and MAYA in each.members
-    ]
+    direct = direct_channel(MAYA)
     seen = [m for place in (channel, direct) for m in slack.messages(place)]
     return any(text.lower() in m.text.lower() for m in seen)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot import serve
+from zenmux_bot import server
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.workspace.seed import MAYA
 
@@ -18,14 +18,14 @@ def answers(stage):
 @pytest.fixture
 async def cut_off(http_stage, tmp_path, monkeypatch):
     """Do something with a bot that is stopped before the API answers."""
-    monkeypatch.setattr(serve, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(server, "GRACE_SECONDS", 0)
     stage = http_stage
     url = f"sqlite+aiosqlite:///{tmp_path}/other.db"
     settings = stage.settings.model_copy(update={"database_url": url})
 
     async def cut(act):
         hold = Hold()
-        async with serve.running(settings, stage.clock) as bot:
+        async with server.running(settings, stage.clock) as bot:
             stage.slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
             stage.sandbox.weather.expect(LEADERBOARD, hold)
             await act()
@@ -45,7 +45,6 @@ async def test_a_command_that_was_cut_off_is_asked_again_by_a_click(
     http_stage, cut_off
 ):
     said = await cut_off(lambda: http_stage.slack.command("/zenmux lb cost 7d"))
-    assert not [m for m in http_stage.slack.messages() if "Fetching" in m.text]
 
     await http_stage.slack.press(said, "ask:again")
 

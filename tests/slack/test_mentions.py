@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 import structlog
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncAck, AsyncBoltContext
 
 from zenmux_bot.config import Settings
 from zenmux_bot.slack.app import make_client
+from zenmux_bot.slack.events import Event
 from zenmux_bot.slack.mentions import Mentions
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
@@ -104,9 +104,9 @@ async def test_follow_ups_inherit_what_they_leave_unsaid(stage):
 
 
 async def test_the_thread_of_a_public_answer_to_a_command_is_about_it(stage):
-    reply = await stage.slack.command("/zenmux share cost 2026-W46 public")
-    [answer] = [message for message in reply.messages if message.is_bot]
+    await stage.slack.command("/zenmux share cost 2026-W46 public")
     await stage.slack.settled()
+    [answer] = answers(stage)
     stage.clock.advance(days=40)
     other = (await stage.slack.say("And what of this?")).message
     stage.clock.advance(hours=1)
@@ -140,7 +140,7 @@ async def test_so_is_that_of_an_answer_that_came_late(http_stage):
 
     await stage.slack.mention("leaderboard", thread_ts=answer.ts)
 
-    [*_, below] = await heard(stage, 2)
+    [*_, below] = await heard(stage, 3)
     assert below.text.endswith("/zenmux leaderboard cost 2026-W46")
 
 
@@ -278,7 +278,6 @@ def message(**more):
         message(subtype="channel_join"),
         message(subtype="bot_message", bot_id="B0OTHER"),
         message(bot_id="B0OTHER"),
-        message(edited={"user": MAYA, "ts": "1700000001.000000"}),
         message(user=BOT_USER_ID),
         message(user="USLACKBOT"),
         message(user=None),
@@ -371,7 +370,9 @@ async def test_blocks_that_slack_refuses_go_again_in_simpler_form(http_stage):
     await stage.slack.mention("share cost 8w")
 
     [answer] = await heard(stage, 1)
-    assert answer.blocks == []
+    kinds = {block["type"] for block in answer.blocks}
+    assert not kinds & {"data_visualization", "table"}
+    assert "actions" in kinds
     assert "Anthropic" in answer.text
 
 
@@ -432,7 +433,7 @@ async def test_the_sign_goes_when_the_bot_ends(clock):
         )
         event = message(type="app_mention", channel=COSTS, ts=asked.ts)
         body = {"event_id": "Ev1", "team_id": "T1", "event": event}
-        await mentions.on_event(AsyncAck(), body, AsyncBoltContext())
+        mentions.on_event(Event(body=body, fields=event, bot_user_id=None))
         await slack.wait_for(lambda: asked.reactions)
 
         await tasks.finish(0)
@@ -448,7 +449,7 @@ async def test_where_it_may_not_write_it_answers_the_asker(http_stage, code):
     await stage.slack.mention("share cost 8w")
 
     [answer] = await heard(stage, 1, DIRECT)
-    assert f"I may not write in <#{COSTS}> ({code})" in answer.text
+    assert f"I can't post in <#{COSTS}> ({code})" in answer.text
     assert "Market share by cost" in answer.text
     assert answers(stage) == []
 

@@ -59,7 +59,7 @@ async def test_another_can_ask_an_administrator_once(http_stage, command):
 
     direct = direct_channel(MAYA)
     [plea] = await stage.slack.wait_for(lambda: stage.slack.messages(direct, user=MAYA))
-    assert plea.text.startswith(f"<@{TOMAS}> would like to know")
+    assert plea.text.startswith(f"<@{TOMAS}> would like to see the answer to")
     assert f"`/zenmux {command}`" in plea.text
     await stage.slack.wait_for(lambda: refusal.text == f"I asked <@{MAYA}>.")
     assert refusal.blocks == []

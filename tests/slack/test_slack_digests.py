@@ -440,19 +440,16 @@ async def test_the_next_week_is_sent_without_asking(stage):
     assert "is on its way" in answer.text
 
 
-async def test_a_slow_answer_takes_the_place_of_the_line_that_asked_to_wait(tmp_path):
+async def test_on_command__a_slow_answer_follows_the_line_that_asks_to_wait(tmp_path):
     async with staged(tmp_path, socket_mode=False, patience=0) as stage:
         answer = await stage.type(MONDAYS)
 
         assert "is set up" in answer.text
-        assert len(stage.slack.messages()) == 1
 
 
-async def test_a_form_that_came_too_late_is_offered_by_a_button(tmp_path):
+async def test_on_command__a_slow_form_is_opened_all_the_same(tmp_path):
     async with staged(tmp_path, socket_mode=False, patience=0) as stage:
-        answer = await stage.type("digest")
-
-        await stage.press(answer, "Open the form")
+        await stage.type("digest")
 
         assert stage.slack.modal() is not None
 

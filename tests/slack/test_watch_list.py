@@ -61,10 +61,11 @@ async def test_a_button_of_a_private_answer(watching, action):
 
 
 async def test_a_button_of_a_public_answer_and_a_follow_up(watching):
-    reply = await watching.slack.command(f"/zenmux {SHARE} public")
-    await watching.slack.press(reply.messages[-1], "ask:models")
+    await watching.slack.command(f"/zenmux {SHARE} public")
+    [answer] = await heard(watching, 1)
+    await watching.slack.press(answer, "ask:models")
     await heard(watching, 2)
-    await watching.slack.mention("top 3", thread_ts=reply.messages[-1].ts)
+    await watching.slack.mention("top 3", thread_ts=answer.ts)
 
     assert all(map(is_marked, await heard(watching, 3)))
 

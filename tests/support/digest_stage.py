@@ -34,6 +34,7 @@ from zenmux_bot.slack.app import catch_rest, make_app, make_client
 from zenmux_bot.slack.digest_events import DigestEvents
 from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
+from zenmux_bot.slack.events import Events
 from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.menus import Menus
 from zenmux_bot.slack.outbox import SlackOutbox
@@ -225,7 +226,9 @@ async def staged(
             sleep=sleep,
         )
         app = make_app(settings, client, TeamsAuthorize(teams))
-        DigestEvents(rooms, SeenEvents(database), tasks, clock).register(app)
+        events = Events()
+        DigestEvents(rooms, SeenEvents(database), tasks, clock).follow(events)
+        events.register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
             desk=AnswerService(None, clock, {DigestQuery: digest_handler(digests)}),

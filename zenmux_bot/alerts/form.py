@@ -153,7 +153,7 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
     return f"alert {rule} in <#{channel}>", channel
 
 
-def response_url_of(view: Mapping[str, Any]) -> str:
+def opened_at(view: Mapping[str, Any]) -> str:
     """Return where the answer goes once the form is submitted."""
     return str(json.loads(view["private_metadata"])["response_url"])
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+SLACKBOT = "USLACKBOT"
+"""Who writes reminders: https://docs.slack.dev/reference/objects/user-object"""
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -40,6 +43,8 @@ class Actor:
             no channel, such as on the Home tab.
         thread_ts: The thread in it; None: in no thread.
         zone: The time zone of new digests there; None: the person's own.
+        is_external: They are known to be nobody of this workspace, but of another
+            company, in a channel shared with it, or an app.
     """
 
     team_id: str
@@ -47,6 +52,7 @@ class Actor:
     channel_id: str = ""
     thread_ts: str | None = None
     zone: str | None = None
+    is_external: bool = False
 
     @property
     def location(self) -> Location:
@@ -57,6 +63,11 @@ class Actor:
             thread_ts=self.thread_ts,
             user_id=self.user_id,
         )
+
+    @property
+    def is_app(self) -> bool:
+        """Tell whether it is no person, such as a workflow or a reminder."""
+        return not self.user_id.startswith(("U", "W")) or self.user_id == SLACKBOT
 
     def in_thread(self, thread_ts: str | None) -> Actor:
         """Return the same person in a thread of the channel."""

@@ -43,12 +43,14 @@ class Person:
         name: What they are called.
         zone: Their time zone, an IANA name.
         is_admin: An administrator or owner of the workspace.
+        is_external: Of another company, in a channel shared with it.
     """
 
     id: str
     name: str
     zone: str
     is_admin: bool = False
+    is_external: bool = False
 
 
 class Directory(Protocol):

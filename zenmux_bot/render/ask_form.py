@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from zenmux_bot.answers.help.welcome import DIGEST
@@ -21,7 +22,16 @@ from zenmux_bot.commands.queries import (
     canonical,
     quoted,
 )
-from zenmux_bot.core.actors import Location
+from zenmux_bot.render import limits
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import (
+    field,
+    modal,
+    plain,
+    reported,
+    text_input,
+    typed_text,
+)
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, grouped_options, names_menu
 
@@ -32,69 +42,77 @@ _MOST = 5
 _MODEL = "name"
 
 
-def build_ask_form(target: Location | None = None) -> Block:
-    """Return the modal.
+@dataclass(frozen=True, slots=True)
+class AskState:
+    """The thread that the answer to a form goes to.
+
+    Attributes:
+        channel_id: Its channel.
+        thread_ts: Its first message.
+        response_url: The way there where the bot is no member.
+    """
+
+    channel_id: str
+    thread_ts: str
+    response_url: str = ""
+
+    def dump(self) -> str:
+        """Return it as text that travels with the form."""
+        return json.dumps(astuple(self))
+
+    @classmethod
+    def load(cls, text: str) -> AskState | None:
+        """Return what :meth:`dump` wrote; None if it is nothing of that kind."""
+        try:
+            kept = json.loads(text or "null")
+            return cls(*map(str, kept)) if kept else None
+        except (TypeError, ValueError):
+            return None
+
+
+def build_ask_form(state: AskState | None = None) -> Block:
+    """Return the form.
 
     Args:
-        target: The thread that the answer goes to; None: to the asker directly, and
-            the form offers a digest, too.
+        state: Where the answer goes; None: to the asker directly, and the form offers
+            a digest, too.
     """
-    is_reply = target is not None
+    is_reply = state is not None
     examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
+    question = text_input(
+        placeholder="share cost 8w", max_length=MAX_CHARACTERS, focus_on_load=True
+    )
     blocks: list[Block] = [
-        {
-            "type": "input",
-            "block_id": QUESTION,
-            "optional": True,
-            "label": _plain("What would you like to know?"),
-            "hint": _plain(f"Such as: {' · '.join(examples)}"),
-            "element": {
-                "type": "plain_text_input",
-                "action_id": QUESTION,
-                "focus_on_load": True,
-                "max_length": MAX_CHARACTERS,
-                "placeholder": _plain("share cost 8w"),
-            },
-        },
-        {
-            "type": "input",
-            "block_id": ABOUT,
-            "optional": True,
-            "label": _plain("About"),
-            "element": {
-                "action_id": ABOUT,
-                **names_menu((), "Any provider or model", most=_MOST),
-            },
-        },
+        field(
+            QUESTION,
+            "What would you like to know?",
+            question,
+            hint=cut(f"Such as: {' · '.join(examples)}", limits.INPUT_HINT),
+            optional=True,
+        ),
+        field(
+            ABOUT,
+            "About",
+            names_menu((), "Any provider or model", most=_MOST),
+            optional=True,
+        ),
         _where(is_reply=is_reply),
     ]
     if not is_reply:
         blocks.append(_subscribe())
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": _plain("Reply with ZenMux" if is_reply else "Ask ZenMux"),
-        "submit": _plain("Ask"),
-        "close": _plain("Cancel"),
-        "private_metadata": _dump(target),
-        "blocks": blocks,
-    }
+    title = "Reply with ZenMux" if is_reply else "Ask ZenMux"
+    metadata = "" if state is None else state.dump()
+    return modal(CALLBACK, title, blocks, submit="Ask", metadata=metadata)
 
 
 def read_question(values: Mapping[str, Mapping[str, Any]]) -> str:
     """Return what was typed into the form, with the names that were chosen."""
-    typed = str(values[QUESTION][QUESTION].get("value") or "").strip()
-    chosen = chosen_in(values.get(ABOUT, {}).get(ABOUT, {}))
+    typed = typed_text(values, QUESTION)
+    chosen = chosen_in(reported(values, ABOUT))
     if chosen and not typed:
         is_model = chosen[0].startswith(_MODEL)
         typed = ModelQuery.name if is_model else ShareQuery.name
     return " ".join((typed, *chosen)).strip()
-
-
-def read_target(metadata: str) -> Location | None:
-    """Return where the answer to a submitted form goes; None: to the asker."""
-    kept = json.loads(metadata or "null")
-    return Location(*kept) if kept else None
 
 
 def about_options(
@@ -109,34 +127,23 @@ def about_options(
     )
 
 
-def _dump(target: Location | None) -> str:
-    """Return a target as text that travels with the form."""
-    if target is None:
-        return ""
-    return json.dumps([target.team_id, target.channel_id, target.thread_ts])
-
-
 def _where(*, is_reply: bool) -> Block:
     where = (
         "The answer goes to the message’s thread, for all to see."
         if is_reply
         else "The answer comes to you as a direct message."
     )
-    return {"type": "context", "elements": [_plain(where)]}
+    return {"type": "context", "elements": [plain(where)]}
 
 
 def _subscribe() -> Block:
     return {
         "type": "section",
-        "text": _plain("Or have the market share brought to a channel, every week."),
+        "text": plain("Or have the market share brought to a channel, every week."),
         "accessory": {
             "type": "button",
             "action_id": DIGEST,
-            "text": _plain("New digest"),
+            "text": plain("New digest"),
             "value": canonical(DigestQuery(command=OPEN_FORM)),
         },
     }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}

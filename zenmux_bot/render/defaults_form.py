@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import MAX_TOP, Audience
 from zenmux_bot.core import zones
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.render.forms import (
+    FormErrors,
+    channel_select,
+    chosen_channel,
+    chosen_option,
+    field,
+    modal,
+    number_input,
+    reported,
+    select,
+    text_input,
+    typed_text,
+)
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "defaults_form"
 CHANNEL = "channel"
+METRIC = "metric"
 WATCHED = "watched"
-_USUAL = "usual"
+OWN_SPEND = "own_spend"
 _OPERATIONS = "operations_channel"
 _MAX_WATCHED = 20
+_USUAL = "usual"
 _METRICS = {_USUAL: "As usual", Metric.TOKENS: "Tokens", Metric.COST: "Cost"}
 _AUDIENCES = {
     _USUAL: "As usual",
@@ -26,145 +43,149 @@ _AUDIENCES = {
 }
 
 
-class FormErrors(Exception):
-    """Some fields cannot be taken; ``errors`` says why, by block id."""
+class OwnSpend(Enum):
+    """What the form says of the channel's view of the workspace's own spend."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(str(dict(errors)))
-        self.errors = dict(errors)
+    KEEP = "keep"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
-def build_defaults_form(defaults: Defaults | None) -> Block:
-    """Return the modal; None asks for a channel, whose defaults it replaces."""
-    shown = defaults or UNSET
-    blocks = [] if defaults is not None else [_channel()]
-    blocks += [
-        _input("metric", "Count by", _select(_METRICS, shown.metric)),
-        _input(
+_OWN_SPEND = {
+    OwnSpend.KEEP.value: "Leave as it is",
+    OwnSpend.OPEN.value: "Everybody in the channel can see it",
+    OwnSpend.CLOSED.value: "Only administrators, privately",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """What was filled in.
+
+    Attributes:
+        channel_id: The channel; empty: the defaults are the workspace's.
+        defaults: What holds there, but for own spend.
+        own_spend: What becomes of the channel's view of own spend.
+    """
+
+    channel_id: str
+    defaults: Defaults
+    own_spend: OwnSpend
+
+    def over(self, kept: Defaults) -> Defaults:
+        """Return what holds from now on, where ``kept`` held before."""
+        shown = kept.own_spend
+        if self.own_spend is not OwnSpend.KEEP:
+            shown = True if self.own_spend is OwnSpend.OPEN else None
+        return replace(self.defaults, own_spend=shown)
+
+
+def build_workspace_form(defaults: Defaults) -> Block:
+    """Return the form for a workspace, with what it has set."""
+    operations = field(
+        _OPERATIONS,
+        "Channel that hears when digests fail",
+        channel_select(defaults.operations_channel or ""),
+        optional=True,
+    )
+    return modal(CALLBACK, "Defaults", [*_common(defaults), operations])
+
+
+def build_channel_form(*, is_admin: bool) -> Block:
+    """Return the form for a channel, whose defaults it replaces.
+
+    Only administrators decide who sees the workspace's own spend there.
+    """
+    blocks = [
+        field(
+            CHANNEL, "Channel, whose defaults are replaced by these", channel_select()
+        )
+    ]
+    blocks += _common(UNSET)
+    if is_admin:
+        menu = select(_OWN_SPEND, OwnSpend.KEEP.value)
+        hint = "What this workspace spends on ZenMux: the commands spend and usage."
+        blocks.append(field(OWN_SPEND, "Own spend", menu, hint=hint))
+    return modal(CALLBACK, "Defaults", blocks)
+
+
+def _common(shown: Defaults) -> list[Block]:
+    """Return the fields of both forms."""
+    top = "" if shown.top is None else str(shown.top)
+    watched = names_menu(
+        sorted(shown.watched or ()), "Providers and models", most=_MAX_WATCHED
+    )
+    return [
+        field(METRIC, "Count by", select(_METRICS, shown.metric or _USUAL)),
+        field(
             "top",
             f"Rows (1 to {MAX_TOP})",
-            _number(shown.top),
-            is_optional=True,
+            number_input(top, least=1, most=MAX_TOP),
+            optional=True,
         ),
-        _input("audience", "Answers to commands", _select(_AUDIENCES, shown.audience)),
-        _input("zone", "Time zone of new digests", _text(shown.zone), is_optional=True),
-        _input(
-            WATCHED,
-            "Watched: marked in the tables of answers",
-            names_menu(
-                sorted(shown.watched or ()),
-                "Providers and models",
-                most=_MAX_WATCHED,
-            ),
-            is_optional=True,
+        field(
+            "audience",
+            "Answers to commands",
+            select(_AUDIENCES, shown.audience or _USUAL),
+        ),
+        field(
+            "zone",
+            "Time zone of new digests",
+            text_input(shown.zone or "", placeholder="Europe/Berlin"),
+            optional=True,
+        ),
+        field(
+            WATCHED, "Watched: marked in the tables of answers", watched, optional=True
         ),
     ]
-    if defaults is not None:
-        blocks.append(_operations(defaults.operations_channel))
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": _plain("Defaults"),
-        "submit": _plain("Save"),
-        "close": _plain("Cancel"),
-        "blocks": blocks,
-    }
 
 
-def read_channel(values: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the channel chosen, None if the form is the workspace's."""
-    if CHANNEL not in values:
-        return None
-    return str(values[CHANNEL][CHANNEL]["selected_conversation"])
-
-
-def read_defaults(values: Mapping[str, Mapping[str, Any]]) -> Defaults:
+def read_defaults(values: Mapping[str, Any]) -> FilledForm:
     """Return what was filled in.
 
     Raises:
         FormErrors: A field cannot be taken.
     """
-    typed = str(values["zone"]["zone"].get("value") or "").strip()
-    found = zones.find(typed.lower()) if typed else ()
-    if typed and len(found) != 1:
-        meant = found or zones.near(typed.lower())
-        hint = f" Perhaps {', '.join(meant)}?" if meant else ""
-        raise FormErrors({"zone": f"I don't know the zone “{typed}”.{hint}"})
-    metric = values["metric"]["metric"]["selected_option"]["value"]
-    audience = values["audience"]["audience"]["selected_option"]["value"]
-    top = values["top"]["top"].get("value")
-    watched = chosen_in(values.get(WATCHED, {}).get(WATCHED, {}))
-    hearing = values.get(_OPERATIONS, {}).get(_OPERATIONS, {})
-    return Defaults(
-        metric=None if metric == _USUAL else Metric(metric),
-        top=int(top) if top else None,
-        audience=None if audience == _USUAL else Audience(audience),
-        zone=found[0] if found else None,
-        watched=frozenset(map(str.lower, watched)) or None,
-        operations_channel=hearing.get("selected_conversation"),
-    )
+    channel = chosen_channel(values, CHANNEL)
+    if CHANNEL in values and not channel:
+        raise FormErrors({CHANNEL: "Choose a channel."})
+    try:
+        own_spend = OwnSpend(chosen_option(values, OWN_SPEND) or OwnSpend.KEEP.value)
+        defaults = Defaults(
+            metric=_one_of(Metric, values, METRIC),
+            top=_read_top(values),
+            audience=_one_of(Audience, values, "audience"),
+            zone=_read_zone(values),
+            watched=frozenset(map(str.lower, chosen_in(reported(values, WATCHED))))
+            or None,
+            operations_channel=chosen_channel(values, _OPERATIONS) or None,
+        )
+    except ValueError as error:
+        raise FormErrors({METRIC: "Choose one of the values offered."}) from error
+    return FilledForm(channel, defaults, own_spend)
 
 
-def _input(
-    name: str, label: str, element: Block, *, is_optional: bool = False
-) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(label),
-        "optional": is_optional,
-        "element": element | {"action_id": name},
-    }
+def _one_of(kind: Any, values: Mapping[str, Any], name: str) -> Any:
+    chosen = chosen_option(values, name) or _USUAL
+    return None if chosen == _USUAL else kind(chosen)
 
 
-def _channel() -> Block:
-    menu = {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private"]},
-    }
-    return _input(CHANNEL, "Channel, whose defaults are replaced by these", menu)
+def _read_top(values: Mapping[str, Any]) -> int | None:
+    typed = typed_text(values, "top")
+    if not typed:
+        return None
+    if not typed.isdecimal() or not 1 <= int(typed) <= MAX_TOP:
+        raise FormErrors({"top": f"A whole number from 1 to {MAX_TOP}."})
+    return int(typed)
 
 
-def _operations(chosen: str | None) -> Block:
-    menu: Block = {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private"]},
-    }
-    if chosen is not None:
-        menu["initial_conversation"] = chosen
-    label = "Channel that hears when digests fail"
-    return _input(_OPERATIONS, label, menu, is_optional=True)
-
-
-def _select(labels: Mapping[Any, str], chosen: str | None) -> Block:
-    options = {
-        str(value): {"text": _plain(label), "value": str(value)}
-        for value, label in labels.items()
-    }
-    return {
-        "type": "static_select",
-        "options": list(options.values()),
-        "initial_option": options[str(chosen or _USUAL)],
-    }
-
-
-def _number(initial: int | None) -> Block:
-    menu: Block = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": "1",
-        "max_value": str(MAX_TOP),
-    }
-    return menu if initial is None else menu | {"initial_value": str(initial)}
-
-
-def _text(initial: str | None) -> Block:
-    menu: Block = {
-        "type": "plain_text_input",
-        "placeholder": _plain("Europe/Berlin"),
-    }
-    return menu if initial is None else menu | {"initial_value": initial}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}
+def _read_zone(values: Mapping[str, Any]) -> str | None:
+    typed = typed_text(values, "zone")
+    if not typed:
+        return None
+    found = zones.find(typed.lower())
+    if len(found) == 1:
+        return found[0]
+    meant = found or zones.near(typed.lower())
+    hint = f" Did you mean {', '.join(meant)}?" if meant else ""
+    raise FormErrors({"zone": f"“{typed}” isn't a known time zone.{hint}"})

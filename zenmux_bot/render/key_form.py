@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zenmux_bot.conversations.key_info import KeyState
+from zenmux_bot.render.forms import field, modal, text_input, typed_text
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.slack import moment
 
@@ -16,6 +17,7 @@ CALLBACK = "zenmux_key"
 KEY = "key"
 OPEN = "key:open"
 CLEAR = "key:clear"
+_MAX_KEY = 300
 
 
 def said_key(state: KeyState) -> str:
@@ -28,39 +30,17 @@ def said_key(state: KeyState) -> str:
 def build_key_form(state: KeyState) -> Block:
     """Return the form."""
     set_at = f" ({moment(state.set_at)})" if state.set_at is not None else ""
-    return {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": {"type": "plain_text", "text": "ZenMux key"},
-        "submit": {"type": "plain_text", "text": "Check and save"},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "blocks": [
-            {
-                "type": "section",
-                "text": {
-                    "type": "mrkdwn",
-                    "text": f"{said_key(state)}{set_at} It is stored encrypted and "
-                    "never shown again.",
-                },
-            },
-            {
-                "type": "input",
-                "block_id": KEY,
-                "label": {"type": "plain_text", "text": "Management key"},
-                "hint": {
-                    "type": "plain_text",
-                    "text": "sk-mg-v1-…, made at https://zenmux.ai/platform/management",
-                },
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": KEY,
-                    "max_length": 300,
-                },
-            },
-        ],
-    }
+    about = f"{said_key(state)}{set_at} It is stored encrypted and never shown again."
+    key = field(
+        KEY,
+        "Management key",
+        text_input(max_length=_MAX_KEY),
+        hint="sk-mg-v1-…, made at https://zenmux.ai/platform/management",
+    )
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": about}}
+    return modal(CALLBACK, "ZenMux key", [section, key], submit="Check and save")
 
 
 def read_key(values: Mapping[str, Any]) -> str:
     """Return what was typed into the form."""
-    return str(values[KEY][KEY].get("value") or "")
+    return typed_text(values, KEY)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import plain
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.report import Choice, Menu
 
@@ -27,7 +28,7 @@ def _fits(choice: Choice) -> bool:
 def _menu(each: Menu) -> Block:
     options = [
         {
-            "text": _plain(cut(choice.label, limits.OPTION_TEXT)),
+            "text": plain(cut(choice.label, limits.OPTION_TEXT)),
             "value": choice.command,
         }
         for choice in each.choices
@@ -35,11 +36,7 @@ def _menu(each: Menu) -> Block:
     ]
     return {
         "type": "static_select",
-        "placeholder": _plain(cut(each.label, limits.PLACEHOLDER)),
+        "placeholder": plain(cut(each.label, limits.PLACEHOLDER)),
         "action_id": each.action,
         "options": options[: limits.SELECT_OPTIONS],
     }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from zenmux_bot.render import limits
+from zenmux_bot.render.cut import cut
+
 Block = dict[str, Any]
+
+SHORT_ROWS = 10
+"""Rows of a table that was too long for Slack, beside its header."""
+
+_CHARTS = frozenset({"data_visualization"})
+_TABLES = frozenset({"table", "data_table"})
+_SHORTENED = "Shortened: Slack did not take the whole table."
 
 
 @dataclass(frozen=True)
@@ -23,22 +34,71 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
     def payload(self) -> dict[str, Any]:
-        """Return the arguments ``text`` and ``blocks`` of a Web API call."""
+        """Return the arguments ``text`` and ``blocks`` of a Web API call.
+
+        An empty list of blocks is not documented, so it is left out.
+        """
+        if not self.blocks:
+            return {"text": self.text}
         return {"text": self.text, "blocks": list(self.blocks)}
 
     @cached_property
     def encoded(self) -> str:
         """Return the payload as JSON; one message may go to many who ask the same."""
-        return json.dumps(self.payload())
+        return compact(self.payload())
 
     def reduced(self) -> Message | None:
         """Return the next simpler form of a refused message, or None at the end.
 
-        A refused payload goes again without its chart, then as text alone. So does
-        one that would have no figures without its chart.
+        It goes again without its chart, then with a shorter table, then with words in
+        place of the table, then as text alone. Its buttons stay as long as they can.
         """
-        types = {block["type"] for block in self.blocks}
-        if "data_visualization" in types and types & {"table", "data_table"}:
-            rest = [b for b in self.blocks if b["type"] != "data_visualization"]
-            return replace(self, blocks=tuple(rest))
+        charts, tables = _of(_CHARTS, self.blocks), _of(_TABLES, self.blocks)
+        if charts and tables:
+            return replace(self, blocks=_without(_CHARTS, self.blocks))
+        if any(len(table["rows"]) > SHORT_ROWS + 1 for table in tables):
+            return replace(self, blocks=tuple(_shorter(self.blocks)))
+        if charts or tables:
+            return replace(self, blocks=self._in_words())
         return replace(self, blocks=()) if self.blocks else None
+
+    def _in_words(self) -> tuple[Block, ...]:
+        """Return the blocks with the text in place of the first table or chart."""
+        text = {"type": "mrkdwn", "text": cut(self.text, limits.SECTION_TEXT)}
+        words: Block = {"type": "section", "text": text}
+        kinds = [block["type"] for block in self.blocks]
+        at = next(n for n, kind in enumerate(kinds) if kind in _CHARTS | _TABLES)
+        before, after = self.blocks[:at], self.blocks[at:]
+        return (*before, words, *_without(_CHARTS | _TABLES, after))
+
+
+def compact(value: object) -> str:
+    """Return a value as JSON in as few bytes as it takes.
+
+    A frame of Socket Mode holds few of them, and an escape takes six for one character.
+    """
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # half of a pair, which only an escape can write
+        return json.dumps(value, separators=(",", ":"))
+    return written
+
+
+def _of(types: frozenset[str], blocks: Iterable[Block]) -> list[Block]:
+    return [block for block in blocks if block["type"] in types]
+
+
+def _without(types: frozenset[str], blocks: Iterable[Block]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if block["type"] not in types)
+
+
+def _shorter(blocks: Iterable[Block]) -> Iterable[Block]:
+    """Give blocks whose tables hold fewer rows, and say so below them."""
+    for block in blocks:
+        if block["type"] not in _TABLES:
+            yield block
+            continue
+        yield {**block, "rows": block["rows"][: SHORT_ROWS + 1]}
+        note = {"type": "plain_text", "text": _SHORTENED, "emoji": False}
+        yield {"type": "context", "elements": [note]}

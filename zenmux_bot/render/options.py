@@ -11,6 +11,7 @@ from typing import Any
 from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import plain
 from zenmux_bot.render.message import Block
 
 Value = Callable[[str], str]
@@ -29,10 +30,10 @@ def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
         "type": "multi_external_select",
         "min_query_length": 0,
         "max_selected_items": most,
-        "placeholder": _plain(placeholder),
+        "placeholder": plain(placeholder),
     }
     initial = [
-        {"text": _plain(cut(name, limits.OPTION_TEXT)), "value": name}
+        {"text": plain(cut(name, limits.OPTION_TEXT)), "value": name}
         for name in chosen[:most]
     ]
     return menu | {"initial_options": initial} if initial else menu
@@ -40,7 +41,9 @@ def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
 
 def chosen_in(report: Mapping[str, Any]) -> list[str]:
     """Return the values that a submitted menu reports."""
-    return [str(option["value"]) for option in report.get("selected_options") or ()]
+    chosen = report.get("selected_options")
+    listed = chosen if isinstance(chosen, Sequence) else ()
+    return [str(each["value"]) for each in listed if isinstance(each, Mapping)]
 
 
 def options(suggestions: Sequence[Suggestion]) -> Block:
@@ -59,11 +62,40 @@ def grouped_options(
     first = _drawn(providers, provider_value, limits.SELECT_OPTIONS // 2)
     rest = _drawn(models, model_value, limits.SELECT_OPTIONS - len(first))
     groups = [
-        {"label": _plain(label), "options": found}
+        {"label": plain(label), "options": found}
         for label, found in (("Providers", first), ("Models", rest))
         if found
     ]
     return {"option_groups": groups} if groups else {"options": []}
+
+
+def fitting(answer: Block, size: Callable[[Block], int], most: int) -> Block:
+    """Return an answer with as many options as fit, the first of each group.
+
+    Args:
+        answer: What :func:`options` or :func:`grouped_options` gave.
+        size: How much room an answer takes.
+        most: How much there is.
+    """
+    count = limits.SELECT_OPTIONS
+    while count and size(answer) > most:
+        count = count * 3 // 4
+        answer = _first(answer, count)
+    return answer
+
+
+def _first(answer: Block, count: int) -> Block:
+    """Return an answer with so many options in each of its groups."""
+    if "options" in answer:
+        return {"options": answer["options"][:count]}
+    groups = answer["option_groups"]
+    return {
+        "option_groups": [
+            {**group, "options": group["options"][:count]}
+            for group in groups
+            if group["options"][:count]
+        ]
+    }
 
 
 def _drawn(suggestions: Sequence[Suggestion], value: Value, most: int) -> list[Block]:
@@ -72,13 +104,9 @@ def _drawn(suggestions: Sequence[Suggestion], value: Value, most: int) -> list[B
     fitting = [pair for pair in valued if len(pair[1]) <= limits.OPTION_VALUE]
     return [
         {
-            "text": _plain(cut(each.label, limits.OPTION_TEXT)),
-            "description": _plain(cut(each.slug, limits.OPTION_DESCRIPTION)),
+            "text": plain(cut(each.label, limits.OPTION_TEXT)),
+            "description": plain(cut(each.slug, limits.OPTION_DESCRIPTION)),
             "value": words,
         }
         for each, words in fitting[:most]
     ]
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}

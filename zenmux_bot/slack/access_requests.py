@@ -10,23 +10,24 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from zenmux_bot.commands.grammar import COMMAND
-from zenmux_bot.core.actors import Location
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
+from zenmux_bot.slack.payloads import actor_of, command_of, response_url_of
 from zenmux_bot.slack.ports import SeenEvents
-from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 
 MAX_ASKED = 3
 """A workspace may have many administrators; some of them are enough."""
 
-_PLEA = (
-    "<@{asker}> would like to know what `{command}` says. It answers you and other "
-    "administrators alone: what you tell of it is up to you."
+_REQUEST = (
+    "<@{actor}> would like to see the answer to `{command}`, which only administrators "
+    "get. What you share of it is up to you."
 )
 _NOBODY = Message("I could not reach an administrator; please ask one yourself.")
 _ENOUGH = Message(
@@ -85,30 +86,27 @@ class AccessRequests:
     ) -> None:
         """Ask administrators."""
         await ack()
-        self._tasks.start(self._ask(body, str(action.get("value") or "")))
+        self._tasks.start(self._ask(body, command_of(action)))
 
     async def _ask(self, body: dict[str, Any], command: str) -> None:
-        spot = spot_of(body)
-        told = await self._pass_on(spot, command)
-        url = ResponseUrl(body.get("response_url") or "", self._session)
+        actor = actor_of(body)
+        told = await self._pass_on(actor, command)
+        url = ResponseUrl(response_url_of(body), self._session)
         # In its place, so that nobody is asked twice.
-        if not await url.send(told, public=False, replace_original=True):
-            await self._posts.tell(spot, told)
+        await self._posts.answer([url], actor.location, told, replace_original=True)
 
-    async def _pass_on(self, spot: Location, command: str) -> Message:
+    async def _pass_on(self, actor: Actor, command: str) -> Message:
         """Tell administrators, and return what whoever asked has to know of it."""
         now = self._clock.now()
-        key = f"plea:{spot.team_id}:{spot.user_id}:{now.date()}"
+        key = f"access-request:{actor.team_id}:{actor.user_id}:{now.date()}"
         if not await self._seen.first_time(key, now):
             return _ENOUGH
         words = escape(f"{COMMAND} {command}")
-        plea = Message(_PLEA.format(asker=spot.user_id, command=words))
+        request = Message(_REQUEST.format(actor=actor.user_id, command=words))
         asked = [
             admin
-            for admin in await self._whom(spot.team_id)
-            if await self._posts.tell(
-                Location(team_id=spot.team_id, channel_id="", user_id=admin), plea
-            )
+            for admin in await self._whom(actor.team_id)
+            if await self._posts.tell(Location(actor.team_id, user_id=admin), request)
         ]
         if not asked:
             return _NOBODY

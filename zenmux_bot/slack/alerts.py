@@ -6,8 +6,8 @@ Words go the way of all questions; a submitted form becomes the words it stands 
 from __future__ import annotations
 
 import asyncio
-import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -19,8 +19,8 @@ from zenmux_bot.alerts.form import (
     NAMES_ACTION,
     FormError,
     build_form,
+    opened_at,
     read_form,
-    response_url_of,
 )
 from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.alert_commands import AlertForm
@@ -28,14 +28,24 @@ from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import command_words
 from zenmux_bot.commands.queries import AlertQuery
 from zenmux_bot.conversations.preferences import Usual
-from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput
-from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, spot_of, team_of
+from zenmux_bot.slack.payloads import (
+    actor_of,
+    command_of,
+    command_text,
+    fields,
+    form_values,
+    is_private,
+    response_url_of,
+    response_urls_of,
+)
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 
@@ -101,8 +111,7 @@ class AlertListeners:
         self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
     ) -> bool:
         """Open the form if ``/zenmux alert`` asks for it, and tell whether it does."""
-        # with should_escape Slack writes the three control characters as entities
-        form = self.form_of(html.unescape(body.get("text") or ""))
+        form = self.form_of(command_text(body))
         if form is None:
             return False
         await ack()
@@ -118,8 +127,7 @@ class AlertListeners:
     ) -> None:
         """Run the command that a button or a choice carries."""
         await ack()
-        chosen = action.get("selected_option") or {}
-        command = action.get("value") or chosen.get("value") or ""
+        command = command_of(action)
         form = self.form_of(command)
         if form is not None:
             self._tasks.start(self._open(form, body, client))
@@ -132,81 +140,58 @@ class AlertListeners:
         Where that takes longer than Slack waits, the form closes and what became of it
         is told like the answer to a command.
         """
-        view = body["view"]
         try:
-            text, channel_id = read_form(view["state"]["values"])
+            text, channel_id = read_form(form_values(body))
         except FormError as error:
-            errors = {error.block: error.problem}
+            errors = {error.block: cut(error.problem, MAX_ERROR)}
             await ack(response_action="errors", errors=errors)
             return
-        task = self._tasks.start(self._answer(text, _actor(body, channel_id)))
+        task = self._tasks.start(
+            self._answer(text, replace(actor_of(body), channel_id=channel_id))
+        )
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
-            finding = cut(task.result().report.finding, limits.SECTION_TEXT)
+            finding = cut(task.result().report.finding, MAX_ERROR)
             await ack(response_action="errors", errors={_block(task.result()): finding})
             return
         await ack()
-        urls = [response_url_of(view)]
-        urls += [each["response_url"] for each in body.get("response_urls") or ()]
-        self._tasks.start(self._tell(task, spot_of(body), urls))
+        urls = [opened_at(fields(body.get("view"))), *response_urls_of(body)]
+        self._tasks.start(self._tell(task, actor_of(body), urls))
 
     async def _answer(self, text: str, actor: Actor) -> Response:
         usual = await self._usual(actor.team_id, actor.channel_id)
         return await self._service.answer(text, usual=usual, actor=actor)
 
     async def _press(self, body: dict[str, Any], command: str) -> None:
-        response = await self._answer(command, _actor(body))
-        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
-        await self._reply(
-            body, response.message(), replace_original=is_private and response.ok
-        )
+        response = await self._answer(command, actor_of(body))
+        replaces = is_private(body) and response.ok
+        await self._reply(body, response.message(), replace_original=replaces)
 
     async def _open(
         self, form: AlertForm, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
         self._menus.prepare()
-        view = build_form(form, response_url=body.get("response_url") or "")
+        view = build_form(form, response_url=response_url_of(body))
         if await is_opened(client, body, view):
             return
-        offered = await self._answer(f"alert {form}".strip(), _actor(body))
+        offered = await self._answer(f"alert {form}".strip(), actor_of(body))
         await self._reply(body, offered.message())
 
     async def _reply(
         self, body: dict[str, Any], message: Message, *, replace_original: bool = False
     ) -> None:
-        url = ResponseUrl(body.get("response_url") or "", self._session)
-        replaces = replace_original
-        if not await url.send(message, public=False, replace_original=replaces):
-            await self._posts.tell(_location(body), message)
+        url = ResponseUrl(response_url_of(body), self._session)
+        await self._posts.answer(
+            [url], actor_of(body).location, message, replace_original=replace_original
+        )
 
     async def _tell(
-        self, task: asyncio.Task[Response], location: Location, urls: list[str]
+        self, task: asyncio.Task[Response], actor: Actor, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
-        message = (await task).message()
-        for url in filter(None, urls):
-            if await ResponseUrl(url, self._session).send(message, public=False):
-                return
-        await self._posts.tell(location, message)
-
-
-def _actor(body: dict[str, Any], channel_id: str | None = None) -> Actor:
-    """Return who commands or clicks, and where; a form is nowhere by itself."""
-    user = body.get("user") or {}
-    channel = body.get("channel") or {}
-    return Actor(
-        team_id=team_of(body),
-        user_id=body.get("user_id") or user["id"],
-        channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",
-    )
-
-
-def _location(body: dict[str, Any]) -> Location:
-    actor = _actor(body)
-    return Location(
-        team_id=actor.team_id, channel_id=actor.channel_id, user_id=actor.user_id
-    )
+        ways = [ResponseUrl(url, self._session) for url in urls]
+        await self._posts.answer(ways, actor.location, (await task).message())
 
 
 def _block(response: Response) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -12,20 +14,25 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
-from zenmux_bot.observability import reference
+from zenmux_bot.observability import begin_reference, reference
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
-from zenmux_bot.slack.replies import acknowledgement
+from zenmux_bot.slack.payloads import fields, team_of, text_in
+from zenmux_bot.slack.replies import Acknowledgement
+from zenmux_bot.zenmux.working_for import work_for
 
 SECONDS = 10.0
 """For Slack to answer; the SDK's own time-out has no effect on a session."""
 
 _ANY = re.compile(r"")
+_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
+_SERVER_ERROR = 500
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )
@@ -156,10 +163,52 @@ async def _apologize(
     """Log what a listener could not turn into a reply, and say sorry where it shows.
 
     An event is not sent again, since the next time would be no better; a form stays
-    open, as Slack lets it after an error.
+    open and says so.
     """
     said = slack.message(report_fault(reference()))
     log.error("slack.listener_failed", team=context.team_id, exc_info=error)
     if "command" in body:
-        return acknowledgement(said, public=False)
-    return BoltResponse(status=200 if "event" in body else 500)
+        return Acknowledgement(said, public=False)
+    block = _first_input(body)
+    if block:
+        errors = {"response_action": "errors", "errors": {block: said.text[:300]}}
+        return BoltResponse(status=200, body=json.dumps(errors), headers=_JSON)
+    return BoltResponse(status=200, body="")
+
+
+def _first_input(body: Mapping[str, Any]) -> str:
+    """Return the first field of a submitted form, empty if it is none."""
+    blocks = fields(body.get("view")).get("blocks")
+    if body.get("type") != "view_submission" or not isinstance(blocks, list):
+        return ""
+    inputs = (fields(each) for each in blocks)
+    ids = (
+        text_in(each.get("block_id")) for each in inputs if each.get("type") == "input"
+    )
+    return next(filter(None, ids), "")
+
+
+async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """Handle a request of either transport; nothing that comes in raises.
+
+    All that it leads to bears one reference in the log, and is for the workspace whose
+    installation it was sent to.
+
+    Returns:
+        What to answer. What cannot be handled is refused, never a fault of the server.
+    """
+    begin_reference()
+    team_id = team_of(request.body)
+    if team_id:
+        request.context["team_id"] = team_id
+    work_for(team_id or request.context.enterprise_id)
+    try:
+        response = await app.async_dispatch(request)
+    except Exception:
+        log.exception("slack.request_failed")
+        response = BoltResponse(status=500, body="")
+    if response.status < _SERVER_ERROR:
+        return response
+    if text_in(request.body.get("command")):
+        return Acknowledgement(slack.message(report_fault(reference())), public=False)
+    return BoltResponse(status=400, body="")

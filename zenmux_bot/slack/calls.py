@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage#errors
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,9 @@ _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _UNREADABLE = (SlackClientError, aiohttp.ClientError, OSError, ValueError)
 # The SDK takes every body for an object, and trips over others.
 _NO_OBJECT = (AttributeError, TypeError)
+
+_MAX_PAGES = 200
+"""Of a thousand each, more than any workspace has; a list without end is cut off."""
 
 _RECONNECT = timedelta(seconds=15)
 _USUAL_REST = timedelta(seconds=30)
@@ -74,6 +77,27 @@ async def call(reply: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         raise _fault(error.response) from error
     except (*_UNREADABLE, *_NO_OBJECT) as error:
         raise Ambiguous(type(error).__name__) from error
+
+
+async def pages(
+    method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+) -> AsyncIterator[AsyncSlackResponse]:
+    """Give the pages of a list, up to its end.
+
+    https://docs.slack.dev/apis/web-api/pagination
+
+    Raises:
+        SlackFault: Slack gave no answer.
+    """
+    cursor = None
+    for _ in range(_MAX_PAGES):
+        reply = await call(method(cursor=cursor, **arguments))
+        yield reply
+        metadata = reply.get("response_metadata") or {}
+        cursor = metadata.get("next_cursor")
+        if not cursor:
+            return
+    log.warning("slack.list_cut_off", pages=_MAX_PAGES)
 
 
 def _fault(response: Any) -> SlackFault:

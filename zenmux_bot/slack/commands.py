@@ -1,17 +1,22 @@
-"""The slash command: one listener, since Bolt asks each whose a command is."""
+"""The slash command: one listener, since Bolt asks each whose a command is.
+
+Its name is the workspace's choice: two apps of one workspace cannot share one.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.slack.alerts import AlertListeners
 from zenmux_bot.slack.digests import DigestListeners, is_typed
 from zenmux_bot.slack.questions import Questions
+
+_ANY = re.compile(r"")
 
 
 def listen_to_command(
@@ -30,10 +35,9 @@ def listen_to_command(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
     ) -> BoltResponse | None:
         if is_typed(body):
-            await digests.on_command(ack, body, client)
-            return None
+            return await digests.on_command(ack, body, client)
         if await alerts.on_command(ack, body, client):
             return None
         return await questions.on_command(ack, body)
 
-    app.command(COMMAND)(on_command)
+    app.command(_ANY)(on_command)

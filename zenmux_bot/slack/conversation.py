@@ -6,53 +6,60 @@ import asyncio
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+import structlog
+
 from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonical
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.errors import BadInput, TooMuch
+from zenmux_bot.errors import BadInput, Refused, SlackFault, TooMuch
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
-from zenmux_bot.slack.files import Files
-from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.files import Attached, Files
+from zenmux_bot.slack.posts import Posts, unsure
+from zenmux_bot.slack.replies import ResponseUrl
+
+_PEOPLE_ONLY = Message("I answer that to people only; please ask me yourself.")
+
+log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers where it was asked, and keeps in mind what the talk is about.
+    """Answers where it was asked, and remembers what a thread is about.
 
     Args:
-        desk: Takes words and serves answers.
+        service: Takes words and gives answers.
         posts: Posts them.
         files: Sends the figures as files.
         contexts: Knows what threads are about.
-        preferences: Knows what a channel wants.
+        preferences: Knows the defaults of a channel.
     """
 
     def __init__(
         self,
         *,
-        desk: AnswerService,
+        service: AnswerService,
         posts: Posts,
         files: Files,
         contexts: Contexts,
         preferences: Preferences,
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._posts = posts
         self._files = files
         self._contexts = contexts
         self._preferences = preferences
-        self._turns: WeakValueDictionary[Location, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[Location, asyncio.Lock] = WeakValueDictionary()
 
-    async def ask(self, text: str, spot: Location) -> Response:
-        """Return the answer to ``text``, with what is usual in the channel."""
-        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
-        return await self._desk.answer(text, usual=usual, actor=asker_of(spot))
+    async def ask(self, text: str, actor: Actor) -> Response:
+        """Return the answer to ``text``, with the defaults of the channel."""
+        usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
+        return await self._service.answer(text, usual=usual, actor=actor)
 
     async def press(
-        self, command: str, spot: Location, audience: Audience | None = None
+        self, command: str, actor: Actor, audience: Audience | None = None
     ) -> Response:
         """Return the answer to a button's command.
 
@@ -60,108 +67,165 @@ class Conversation:
 
         Args:
             command: What the button carries.
-            spot: Where it was pressed.
+            actor: Who pressed it, and where.
             audience: Who sees the answer, whatever the command says.
         """
-        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
-        return await self._desk.answer(
+        usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
+        return await self._service.answer(
             command,
             usual=usual.beside_buttons(),
             audience=audience,
-            actor=asker_of(spot),
+            actor=actor,
         )
 
     async def answer(
         self,
         text: str,
-        spot: Location,
+        actor: Actor,
         *,
         follows: Location | None = None,
         is_named: bool = False,
+        url: ResponseUrl | None = None,
     ) -> Response:
-        """Answer ``text`` in ``spot``: for all to see, unless it says ``private``.
+        """Answer where the actor is: for all to see, unless it says ``private``.
 
         Args:
             text: Words as typed.
-            spot: Where they were typed.
+            actor: Who typed them, and where.
             follows: The thread whose subject holds where the words say nothing.
             is_named: The answer says who asked, where nobody saw the question.
+            url: Where the bot may answer although it is in no such conversation.
         """
-        talk = thread_of(spot) or follows
-        if talk is None:
-            return await self._answer(text, spot, None, is_named=is_named)
+        thread = thread_of(actor) or follows
+        if thread is None:
+            return await self._answer(text, actor, None, is_named=is_named, url=url)
         # One after the other, since each follows from the answer before it.
-        async with self._turns.setdefault(talk, asyncio.Lock()):
-            return await self._answer(text, spot, follows, is_named=is_named)
+        async with self._locks.setdefault(thread, asyncio.Lock()):
+            return await self._answer(text, actor, follows, is_named=is_named, url=url)
 
     async def _answer(
-        self, text: str, spot: Location, follows: Location | None, *, is_named: bool
+        self,
+        text: str,
+        actor: Actor,
+        follows: Location | None,
+        *,
+        is_named: bool,
+        url: ResponseUrl | None,
     ) -> Response:
         base = None if follows is None else await self._contexts.base(follows)
-        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
         # Who asks where all can read wants all to read the answer.
         usual = replace(usual, audience=Audience.PUBLIC)
+        location = actor.location
         try:
-            served = await self._desk.answer(
-                text, base=base, usual=usual, actor=asker_of(spot)
+            response = await self._service.answer(
+                text, base=base, usual=usual, actor=actor
             )
         except asyncio.CancelledError:
-            await self._posts.whisper(spot, await self.cut_off(text, spot, base))
+            apology = await self.cut_off(text, actor, base)
+            await self._posts.whisper(location, apology, url=url)
             raise
-        message = served.message(shared_by=spot.user_id if is_named else None)
-        request = served.request
+        message = response.message(shared_by=actor.user_id if is_named else None)
+        request = response.request
         # Nobody saw what failed, or everybody has seen too much of it.
-        hushed = (is_named and not served.ok) or isinstance(served.error, TooMuch)
-        if hushed or (request is not None and _is_private(request)):
-            await self._posts.whisper(spot, message)
+        if actor.is_app:
+            return await self._answer_app(actor, response, follows)
+        is_hushed = (is_named and not response.ok) or isinstance(
+            response.error, TooMuch
+        )
+        if is_hushed or (request is not None and _is_private(request)):
+            await self._posts.whisper(location, message, url=url)
         else:
             # Before it is posted, for whoever answers at once.
-            await self.about(thread_of(spot), served)
-            await self.about(follows, served)
-            ts = await self._posts.say(spot, message)
-            await self.began(spot, ts, served)
-        await self.attach(served, spot)
-        return served
+            await self.about(thread_of(actor), response)
+            await self.about(follows, response)
+            ts = await self._posts.say(location, message, url=url)
+            await self.began(actor, ts, response)
+        await self.attach(response, actor)
+        return response
+
+    async def _answer_app(
+        self, actor: Actor, response: Response, follows: Location | None
+    ) -> Response:
+        """Answer a workflow or a reminder, for all to see: nobody is behind it.
+
+        Too many questions get no answer, so that two apps do not go on for ever.
+        """
+        if isinstance(response.error, TooMuch):
+            log.warning("app.asks_too_much", app=actor.user_id)
+            return response
+        request = response.request
+        is_private = request is not None and _is_private(request)
+        message = _PEOPLE_ONLY if is_private else response.message()
+        await self.about(thread_of(actor), response)
+        await self.about(follows, response)
+        await self._posts.say(actor.location, message)
+        if not is_private:
+            await self.attach(response, actor)
+        return response
+
+    async def publish(
+        self, response: Response, actor: Actor, *, shared_by: str | None = None
+    ) -> bool:
+        """Post an answer to the channel, and let its thread be about it.
+
+        Args:
+            response: The answer.
+            actor: Who asked, and where.
+            shared_by: Who showed it to the channel.
+
+        Returns:
+            Whether it is there, or may be; False where the bot cannot post.
+
+        Raises:
+            SlackFault: Nobody knows whether it is there.
+        """
+        message = response.message(shared_by=shared_by)
+        try:
+            ts = await self._posts.post(actor.location, message)
+        except Refused as refusal:
+            log.info("slack.post_refused", code=refusal.code)
+            return False
+        await self.began(actor, ts, response)
+        return True
 
     async def cut_off(
-        self, text: str, spot: Location, base: Request | None = None
+        self, text: str, actor: Actor, base: Request | None = None
     ) -> Message:
         """Return what is said of an answer that a restart cut off.
 
         Its button carries what the words meant there, since buttons know no context.
         """
-        usual = await self._preferences.defaults(spot.team_id, spot.channel_id)
+        usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
         try:
-            again = canonical(self._desk.read(text, base=base, usual=usual))
+            again = canonical(self._service.read(text, base=base, usual=usual))
         except BadInput:
             again = text
         return drawn(report_cut_off(again))
 
-    async def began(self, spot: Location, ts: str | None, served: Response) -> None:
+    async def began(self, actor: Actor, ts: str | None, response: Response) -> None:
         """Let the thread that begins with an answer be about it."""
-        if spot.thread_ts is None and ts is not None:
-            await self.about(thread_of(replace(spot, thread_ts=ts)), served)
+        if actor.thread_ts is None and ts is not None:
+            await self.about(thread_of(actor.in_thread(ts)), response)
 
-    async def about(self, thread: Location | None, served: Response) -> None:
+    async def about(self, thread: Location | None, response: Response) -> None:
         """Let a thread be about what was answered, if it was."""
-        if thread is not None and served.ok and served.request is not None:
-            await self._contexts.remember(thread, served.request)
+        if thread is not None and response.ok and response.request is not None:
+            await self._contexts.remember(thread, response.request)
 
-    async def attach(self, served: Response, spot: Location) -> bool:
-        """Send an answer's files, if they were asked for, and return whether it did."""
-        return await self._files.send(served, spot)
+    async def attach(self, response: Response, actor: Actor) -> Attached:
+        """Send an answer's files, if they were asked for."""
+        return await self._files.send(response, actor.location)
 
-
-def thread_of(spot: Location) -> Location | None:
-    """Return the thread of a spot, if it is in one."""
-    if spot.thread_ts is None:
-        return None
-    return Location(spot.team_id, spot.channel_id, spot.thread_ts)
+    async def tell_unsure(self, actor: Actor, fault: SlackFault) -> None:
+        """Tell whoever asked that nobody knows whether their answer was posted."""
+        log.warning("slack.post_failed", code=fault.code)
+        await self._posts.tell(actor.location, unsure(fault))
 
 
-def asker_of(spot: Location) -> Actor:
-    """Return who asks there."""
-    return Actor(team_id=spot.team_id, user_id=spot.user_id, channel_id=spot.channel_id)
+def thread_of(actor: Actor) -> Location | None:
+    """Return the thread in which somebody is, if they are in one."""
+    return None if actor.thread_ts is None else actor.location
 
 
 def _is_private(request: Request) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.commands.defaults import Defaults
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.errors import SlackFault
@@ -16,22 +16,37 @@ from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.defaults_form import (
     CALLBACK,
     CHANNEL,
-    FormErrors,
-    build_defaults_form,
-    read_channel,
+    METRIC,
+    OWN_SPEND,
+    FilledForm,
+    OwnSpend,
+    build_channel_form,
+    build_workspace_form,
     read_defaults,
 )
+from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.message import Block, Message
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.payloads import actor_of, form_values
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
-_NOT_ADMIN = "Only administrators of the workspace, or of me, set these."
-_NOT_MEMBER = "Only those who are in the channel, and administrators, set these."
+QUICK_SECONDS = 2.0
+"""Slack waits three seconds for what becomes of a form.
+
+https://docs.slack.dev/surfaces/modals
+"""
+
+OPEN_SECONDS = 1.0
+"""For Slack to say who somebody is, before the form opens without that."""
+
+_NOT_ADMIN = "Only administrators of the workspace, or of this app, can set this."
+_NOT_MEMBER = "Only members of the channel, and administrators, can set this."
 _NOT_SEEN = "I can't see that channel: type /invite @ZenMux there."
+_NOT_SAVED = "The defaults were not saved: {why}"
 
 log = structlog.get_logger(__name__)
 
@@ -87,67 +102,102 @@ class DefaultsForms:
     ) -> None:
         """Open the form with what the workspace has set."""
         await ack()
-        self._tasks.start(self._open_workspace(body, client))
+        self._tasks.start(self._open_workspace(actor_of(body), body, client))
 
     async def on_channel(
         self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Open the form for a channel."""
         await ack()
-        self._tasks.start(self._open(None, body, client))
+        self._tasks.start(self._open_channel(actor_of(body), body, client))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Keep what was filled in, or say in the form what is wrong."""
-        spot = spot_of(body)
-        values = body["view"]["state"]["values"]
-        channel = read_channel(values)
+        """Keep what was filled in, or say what is wrong.
+
+        In the form, if that is known in time; Slack may have to be asked for all
+        members of a large channel, and then it is said in a direct message.
+        """
+        actor = actor_of(body)
         try:
-            wanted = read_defaults(values)
-            await self._check(spot, channel)
+            filled = read_defaults(form_values(body))
         except FormErrors as error:
             await ack(response_action="errors", errors=error.errors)
             return
-        scope = Location(spot.team_id, channel or "")
-        await self._preferences.save(scope, wanted, by=spot.user_id)
+        task = self._tasks.start(self._save(actor, filled))
+        if await self._tasks.is_quick(task, QUICK_SECONDS):
+            errors = task.result()
+            if errors:
+                await ack(response_action="errors", errors=errors)
+                return
         await ack()
-        self._tasks.start(self._tell(spot, channel, wanted))
+        self._tasks.start(self._tell(task, actor, filled))
 
     async def _open_workspace(
-        self, body: dict[str, Any], client: AsyncWebClient
+        self, actor: Actor, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        defaults = await self._preferences.of(Location(spot_of(body).team_id))
-        await self._open(defaults, body, client)
+        defaults = await self._preferences.of(Location(actor.team_id))
+        await self._open(build_workspace_form(defaults), actor, body, client)
+
+    async def _open_channel(
+        self, actor: Actor, body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                is_admin = await self._permissions.is_admin(actor)
+        except (SlackFault, TimeoutError):
+            is_admin = False
+        await self._open(build_channel_form(is_admin=is_admin), actor, body, client)
 
     async def _open(
-        self, defaults: Defaults | None, body: dict[str, Any], client: AsyncWebClient
+        self, view: Block, actor: Actor, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         self._menus.prepare()
-        view = build_defaults_form(defaults)
         if not await is_opened(client, body, view):
-            await self._posts.tell(spot_of(body), NOT_OPENED)
+            await self._posts.tell(actor.location, NOT_OPENED)
 
-    async def _check(self, spot: Location, channel: str | None) -> None:
+    async def _save(self, actor: Actor, filled: FilledForm) -> dict[str, str]:
+        """Keep what was filled in, and return what is wrong with it."""
+        try:
+            await self._check(actor, filled)
+        except FormErrors as error:
+            return error.errors
+        place = Location(actor.team_id, filled.channel_id)
+        wanted = filled.over(await self._preferences.of(place))
+        await self._preferences.save(place, wanted, by=actor.user_id)
+        return {}
+
+    async def _check(self, actor: Actor, filled: FilledForm) -> None:
         """Let pass whoever may set these.
 
         Raises:
             FormErrors: They may not, or nobody knows.
         """
-        field = "metric" if channel is None else CHANNEL
+        channel = filled.channel_id
+        block = CHANNEL if channel else METRIC
         try:
-            if await self._permissions.is_admin(Actor(spot.team_id, spot.user_id)):
+            if await self._permissions.is_admin(actor):
                 return
-            if channel is None:
-                raise FormErrors({field: _NOT_ADMIN})
-            if not await self._members.is_in(spot.team_id, channel, spot.user_id):
-                raise FormErrors({field: _NOT_MEMBER})
+            if not channel:
+                raise FormErrors({block: _NOT_ADMIN})
+            if filled.own_spend is not OwnSpend.KEEP:
+                raise FormErrors({OWN_SPEND: _NOT_ADMIN})
+            if not await self._members.is_in(actor.team_id, channel, actor.user_id):
+                raise FormErrors({block: _NOT_MEMBER})
         except SlackFault as fault:
             log.info("defaults.unchecked", code=fault.code)
-            raise FormErrors({field: _NOT_SEEN}) from fault
+            raise FormErrors({block: _NOT_SEEN}) from fault
 
     async def _tell(
-        self, spot: Location, channel: str | None, wanted: Defaults
+        self, task: asyncio.Task[dict[str, str]], actor: Actor, filled: FilledForm
     ) -> None:
-        if channel is not None:
-            said = f"Defaults in <#{channel}>: {said_defaults(wanted)}."
-            await self._posts.tell(spot, Message(said))
-        await self._home.refresh(Actor(spot.team_id, spot.user_id))
+        errors = await task
+        if errors:
+            why = " ".join(errors.values())
+            await self._posts.tell(actor.location, Message(_NOT_SAVED.format(why=why)))
+            return
+        if filled.channel_id:
+            place = Location(actor.team_id, filled.channel_id)
+            said = said_defaults(await self._preferences.of(place))
+            told = Message(f"Defaults in <#{filled.channel_id}>: {said}.")
+            await self._posts.tell(actor.location, told)
+        await self._home.refresh(Actor(actor.team_id, actor.user_id))

@@ -1,22 +1,18 @@
 """What happens to channels and to the app, for the digests' sake.
 
-Events are watched on their way to the listeners, since Bolt gives each to one
-listener alone, and others listen to some of these too.
 https://docs.slack.dev/reference/events
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, ChannelSync
-from zenmux_bot.slack.middleware import Watch
+from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.payloads import fields, text_in
 from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
 
@@ -27,6 +23,13 @@ _CHANNEL = frozenset(
 )
 _RENAMED = frozenset({"channel_rename", "group_rename"})
 _MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})
+_LEFT = frozenset({"channel_left", "group_left"})
+"""What a bot gets that is removed from a channel, and no ``member_left_channel``.
+
+https://docs.slack.dev/reference/events/channel_left
+"""
+_MOVED = frozenset({"channel_id_changed"})
+_REMOVED = frozenset({"app_uninstalled", "tokens_revoked"})
 
 log = structlog.get_logger(__name__)
 
@@ -49,37 +52,33 @@ class DigestEvents:
         self._tasks = tasks
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
-        """Watch the events that pass by."""
-        app.middleware(Watch(self.look))
+    def follow(self, events: Events) -> None:
+        """Follow what happens to channels and to the app."""
+        kinds = {*_CHANNEL, *_MEMBERS, *_LEFT, *_RENAMED, *_MOVED, *_REMOVED}
+        events.follow(sorted(kinds), self.on_event)
 
-    def look(self, request: AsyncBoltRequest) -> None:
-        """Follow an event."""
-        body = request.body
-        work = self._work(body, request.context)
+    def on_event(self, event: Event) -> None:
+        """Do what an event asks for, once."""
+        work = self._work(event)
         if work is not None:
-            self._tasks.start(self._once(f"digests:{body['event_id']}", work))
+            self._tasks.start(self._once(f"digests:{event.id}", work))
 
-    def _work(
-        self, body: dict[str, Any], context: AsyncBoltContext
-    ) -> Callable[[], Awaitable[None]] | None:
+    def _work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
         """Return what an event asks to be done, if anything."""
-        event, team_id = body.get("event") or {}, body.get("team_id") or ""
-        kind = event.get("type")
-        if kind in _CHANNEL or (
-            kind in _MEMBERS and event["user"] == context.bot_user_id
-        ):
-            return lambda: self._rooms.look(team_id, event["channel"])
+        team_id, kind, channel_id = event.team_id, event.kind, event.channel_id
+        if kind in _CHANNEL | _LEFT or (kind in _MEMBERS and event.is_about_the_bot):
+            return lambda: self._rooms.look(team_id, channel_id)
         if kind in _RENAMED:
-            channel = event["channel"]
-            return lambda: self._rooms.rename(team_id, channel["id"], channel["name"])
-        if kind == "channel_id_changed":
-            old, new = event["old_channel_id"], event["new_channel_id"]
+            name = text_in(fields(event.fields.get("channel")).get("name"))
+            return lambda: self._rooms.rename(team_id, channel_id, name)
+        if kind in _MOVED:
+            old = text_in(event.fields.get("old_channel_id"))
+            new = text_in(event.fields.get("new_channel_id"))
             return lambda: self._rooms.move(team_id, old, new)
         if kind == "app_uninstalled":
             return lambda: self._rooms.leave(team_id, UNINSTALLED)
         # People's tokens may be revoked without harm; only the bot's are used.
-        if kind == "tokens_revoked" and event["tokens"].get("bot"):
+        if kind == "tokens_revoked" and fields(event.fields.get("tokens")).get("bot"):
             return lambda: self._rooms.leave(team_id, REVOKED)
         return None
 

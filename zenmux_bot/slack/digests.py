@@ -6,14 +6,15 @@ Every way ends at the desk: a submitted form becomes the command that it stands 
 from __future__ import annotations
 
 import asyncio
-import html
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.service import AnswerService, Response
@@ -36,11 +37,24 @@ from zenmux_bot.digests.form import (
 )
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import is_opened
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, spot_of, team_of
-from zenmux_bot.slack.replies import ResponseUrl, response_type
+from zenmux_bot.slack.payloads import (
+    actor_of,
+    command_of,
+    command_text,
+    fields,
+    form_metadata,
+    form_values,
+    is_private,
+    response_url_of,
+    response_urls_of,
+    text_in,
+)
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl, response_type
 from zenmux_bot.slack.tasks import Tasks
 
 QUICK_SECONDS = 2.0
@@ -99,20 +113,18 @@ class DigestListeners:
 
     async def on_command(
         self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
-        """Answer ``/zenmux digest …``."""
-        task = self._tasks.start(self._serve(_typed(body), _asker(body)))
+    ) -> BoltResponse | None:
+        """Answer ``digest …``."""
+        task = self._tasks.start(self._serve(command_text(body), actor_of(body)))
         if not await self._tasks.is_quick(task, QUICK_SECONDS):
             await ack(response_type=response_type(public=False), **_WORKING.payload())
-            self._tasks.start(self._follow_up(task, body))
-            return
+            self._tasks.start(self._follow_up(task, body, client))
+            return None
         served = task.result()
         if served.form is None:
-            payload = served.message().payload()
-            await ack(response_type=response_type(public=False), **payload)
-            return
-        await ack()
+            return Acknowledgement(served.message(), public=False)
         self._tasks.start(self._open(served, body, client))
+        return BoltResponse(status=200, body="")
 
     async def on_button(
         self,
@@ -123,7 +135,7 @@ class DigestListeners:
     ) -> None:
         """Run the command that a button carries."""
         await ack()
-        self._tasks.start(self._press(body, action.get("value") or "", client))
+        self._tasks.start(self._press(body, command_of(action), client))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Do what a filled form says, or show in it what is wrong.
@@ -131,31 +143,30 @@ class DigestListeners:
         Where that takes longer than Slack waits, the form closes and what became of it
         is told like the answer to a command.
         """
-        view = body["view"]
-        state = FormState.load(view["private_metadata"])
+        state = FormState.load(form_metadata(body))
         try:
-            wish = read_form(view["state"]["values"])
+            wish = read_form(form_values(body))
         except FormErrors as error:
             await ack(response_action="errors", errors=dict(error.errors))
             return
         command = state.draft.submitted(wish)
         text = canonical(DigestQuery(command=command))
-        asker = _asker(body, channel_id=wish.channel)
+        actor = actor_of(body)
+        asker = replace(actor, channel_id=wish.channel or actor.channel_id)
         task = self._tasks.start(self._serve(text, asker))
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
             await ack(response_action="errors", errors=_errors(task.result()))
             return
         await ack()
-        urls = [state.response_url]
-        urls += [each["response_url"] for each in body.get("response_urls") or ()]
-        self._tasks.start(self._tell(task, spot_of(body), urls))
+        urls = [state.response_url, *response_urls_of(body)]
+        self._tasks.start(self._tell(task, actor_of(body).location, urls))
 
     async def on_zone(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer time zones while somebody types a city."""
-        state = FormState.load(body["view"]["private_metadata"])
+        state = FormState.load(form_metadata(body))
         found = zones.search(
-            body.get("value") or "",
+            text_in(body.get("value")),
             state.draft.wish.zone or zones.UTC_NAME,
             limit=limits.SELECT_OPTIONS,
         )
@@ -168,12 +179,11 @@ class DigestListeners:
     async def _press(
         self, body: dict[str, Any], command: str, client: AsyncWebClient
     ) -> None:
-        served = await self._serve(command, _asker(body))
+        served = await self._serve(command, actor_of(body))
         if served.form is not None:
             await self._open(served, body, client)
             return
-        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
-        replaces = is_private and not command.startswith(_PREVIEW) and served.ok
+        replaces = is_private(body) and not command.startswith(_PREVIEW) and served.ok
         await self._reply(body, served.message(), replace_original=replaces)
 
     async def _open(
@@ -182,51 +192,47 @@ class DigestListeners:
         """Open the form, or offer it again if the click is too old for that."""
         assert served.form is not None  # noqa: S101 - looked at by the caller
         self._menus.prepare()
-        view = build_form(served.form, response_url=body.get("response_url") or "")
+        view = build_form(served.form, response_url=response_url_of(body))
         if not await is_opened(client, body, view):
             await self._reply(body, served.message())
 
     async def _follow_up(
-        self, task: asyncio.Task[Response], body: dict[str, Any]
+        self, task: asyncio.Task[Response], body: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        """Put the answer in place of the line that asked for patience."""
+        """Let the answer, or the form, follow the line that asked for patience."""
         served = await task
+        if served.form is not None:
+            await self._open(served, body, client)
+            return
         await self._reply(body, served.message(), replace_original=True)
 
     async def _reply(
         self, body: dict[str, Any], message: Message, *, replace_original: bool = False
     ) -> None:
         """Send through the response URL, or directly once that has expired."""
-        url = ResponseUrl(body.get("response_url") or "", self._session)
-        if await url.send(message, public=False, replace_original=replace_original):
-            return
-        asker = _asker(body)
-        spot = Location(
-            team_id=asker.team_id,
-            channel_id=asker.channel_id,
-            user_id=asker.user_id,
+        url = ResponseUrl(response_url_of(body), self._session)
+        await self._posts.answer(
+            [url], actor_of(body).location, message, replace_original=replace_original
         )
-        await self._posts.tell(spot, message)
 
     async def _tell(
         self, task: asyncio.Task[Response], spot: Location, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
-        message = (await task).message()
-        for url in filter(None, urls):
-            if await ResponseUrl(url, self._session).send(message, public=False):
-                return
-        await self._posts.tell(spot, message)
+        ways = [ResponseUrl(url, self._session) for url in urls]
+        await self._posts.answer(ways, spot, (await task).message())
 
 
 def is_typed(body: dict[str, Any]) -> bool:
     """Tell whether a command is about digests."""
-    return _is_about_digests(_typed(body))
+    return _is_about_digests(command_text(body))
 
 
 async def _is_pressed(body: dict[str, Any]) -> bool:
     """Tell whether a button's command is about digests."""
-    return _is_about_digests(body["actions"][0].get("value") or "")
+    actions = body.get("actions")
+    first = fields(actions[0]) if isinstance(actions, list) and actions else {}
+    return _is_about_digests(command_of(first))
 
 
 @lru_cache(maxsize=1024)
@@ -236,23 +242,7 @@ def _is_about_digests(text: str) -> bool:
     return kind is not None and kind.query is DigestQuery
 
 
-def _typed(body: dict[str, Any]) -> str:
-    # with should_escape Slack writes the three control characters as entities
-    return html.unescape(body.get("text") or "")
-
-
-def _asker(body: dict[str, Any], channel_id: str | None = None) -> Actor:
-    """Return who commands or clicks, and where; a form is nowhere by itself."""
-    user = body.get("user") or {}
-    channel = body.get("channel") or {}
-    return Actor(
-        team_id=team_of(body),
-        user_id=body.get("user_id") or user["id"],
-        channel_id=channel_id or body.get("channel_id") or channel.get("id") or "",
-    )
-
-
 def _errors(served: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
     field = served.error.field if isinstance(served.error, WrongField) else "channel"
-    return {block_of(field): cut(served.report.finding, limits.SECTION_TEXT)}
+    return {block_of(field): cut(served.report.finding, MAX_ERROR)}

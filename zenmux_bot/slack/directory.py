@@ -12,14 +12,13 @@ from typing import Any
 from zenmux_bot.core import zones
 from zenmux_bot.digests.ports import ChannelInfo, Person
 from zenmux_bot.errors import Refused
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.calls import call, pages
 from zenmux_bot.slack.outbox import Clients
 
 _NO_SCOPE = "missing_scope"
 _UNSEEN = frozenset({"channel_not_found", _NO_SCOPE, "method_not_supported"})
-_PAGE = 200
-_MAX_PAGES = 25
-"""Whoever is beyond them in a channel is taken for a stranger."""
+_PAGE = 1000
+"""The most that a page of members or of people may hold."""
 
 
 class SlackDirectory:
@@ -62,8 +61,8 @@ class SlackDirectory:
         except Refused as refusal:
             if refusal.code != _NO_SCOPE:
                 raise
-            return read_person({}, user_id)
-        return read_person(reply["user"] or {}, user_id)
+            return read_person({}, user_id, team_id)
+        return read_person(reply["user"] or {}, user_id, team_id)
 
     async def admins(self, team_id: str, most: int) -> list[str]:
         """Return the ids of some of a workspace's administrators and owners.
@@ -77,17 +76,14 @@ class SlackDirectory:
         """
         client = self._clients(team_id)
         found: list[str] = []
-        cursor = None
-        for _ in range(_MAX_PAGES):
-            reply = await call(client.users_list(limit=_PAGE, cursor=cursor))
+        async for reply in pages(client.users_list, team_id=team_id, limit=_PAGE):
             found += [
                 str(user["id"])
                 for user in reply["members"] or ()
                 if not (user.get("deleted") or user.get("is_bot"))
-                and read_person(user, user["id"]).is_admin
+                and read_person(user, user["id"], team_id).is_admin
             ]
-            cursor = (reply["response_metadata"] or {}).get("next_cursor")
-            if not cursor or len(found) >= most:
+            if len(found) >= most:
                 break
         return found[:most]
 
@@ -98,18 +94,10 @@ class SlackDirectory:
             SlackFault: Slack gave no answer.
         """
         client = self._clients(team_id)
-        cursor = None
-        for _ in range(_MAX_PAGES):
-            reply = await call(
-                client.conversations_members(
-                    channel=channel_id, limit=_PAGE, cursor=cursor
-                )
-            )
+        members = pages(client.conversations_members, channel=channel_id, limit=_PAGE)
+        async for reply in members:
             if user_id in (reply["members"] or ()):
                 return True
-            cursor = (reply["response_metadata"] or {}).get("next_cursor")
-            if not cursor:
-                return False
         return False
 
 
@@ -137,16 +125,35 @@ def read_room(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
     )
 
 
-def read_person(user: Mapping[str, Any], user_id: str) -> Person:
-    """Return a user object as a person; who has no zone has UTC."""
+def read_person(user: Mapping[str, Any], user_id: str, team_id: str) -> Person:
+    """Return a user object as a person of a workspace; who has no zone has UTC.
+
+    Whoever is of another company, or has left, administers nothing here.
+    """
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
     zone = str(user.get("tz") or "")
+    is_external = _is_external(user, team_id)
+    is_absent = is_external or bool(user.get("deleted"))
     return Person(
         id=user_id,
         name=next((str(name) for name in names if name), user_id),
         zone=zone if zones.is_known(zone) else zones.UTC_NAME,
-        is_admin=any(
-            user.get(mark) for mark in ("is_admin", "is_owner", "is_primary_owner")
-        ),
+        is_admin=not is_absent
+        and any(user.get(m) for m in ("is_admin", "is_owner", "is_primary_owner")),
+        is_external=is_external,
     )
+
+
+def _is_external(user: Mapping[str, Any], team_id: str) -> bool:
+    """Tell whether a person is of another company.
+
+    https://docs.slack.dev/apis/slack-connect
+    """
+    if user.get("is_stranger"):
+        return True
+    home = str(user.get("team_id") or "")
+    of_organization = (user.get("enterprise_user") or {}).get("teams") or ()
+    # of an organization's people the home is a workspace of it, or itself
+    is_elsewhere = home.startswith("T") and team_id.startswith("T") and home != team_id
+    return is_elsewhere and team_id not in of_organization

@@ -5,6 +5,9 @@ https://docs.slack.dev/messaging/working-with-files
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum, auto
 from typing import Any
 
 import structlog
@@ -19,12 +22,32 @@ from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.posts import Posts
 
+LOOK_SECONDS = (0.5, 1.0, 2.0, 4.0)
+"""Between looks whether a file is there; Slack brings it after it has taken it."""
+
 _LOST = (
     "The files could not be sent: Slack said {code}. "
-    "If it stays, an administrator should look at the app's scopes (files:write)."
+    "If it stays, an administrator should check the app's scopes (files:write)."
 )
+_MISSING = Message(
+    "Slack took the files but doesn't show them yet. "
+    "If they don't appear, please ask for them again."
+)
+_ELSEWHERE = "{title} (I can't add files in {place}.)"
 
 log = structlog.get_logger(__name__)
+
+
+class Attached(Enum):
+    """What became of an answer's files."""
+
+    NOTHING = auto()
+    """None were asked for, or there are no figures."""
+    SHOWN = auto()
+    TAKEN = auto()
+    """Slack has them; nobody could look whether they are there."""
+    FAILED = auto()
+    """Whoever asked has been told."""
 
 
 class Files:
@@ -33,74 +56,98 @@ class Files:
     Args:
         clients: Gives the client of a workspace.
         posts: Says it when that fails.
+        sleep: Waits a number of seconds.
     """
 
-    def __init__(self, clients: Clients, posts: Posts) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        posts: Posts,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._clients = clients
         self._posts = posts
+        self._sleep = sleep
 
-    async def send(self, served: Response, spot: Location) -> bool:
+    async def send(self, response: Response, location: Location) -> Attached:
         """Send the files of an answer that asked for them, if it has figures.
 
         Args:
-            served: The answer; what is not public goes to the asker alone.
-            spot: Where the answer is.
-
-        Returns:
-            Whether there are files, and Slack took them.
+            response: The answer; what is not public goes to the asker alone.
+            location: Where the answer is.
         """
-        files = served.files()
+        files = response.files()
         if not files:
-            return False
-        is_private = not served.is_public
+            return Attached.NOTHING
+        comment = escape(files[0].title)
         try:
-            if is_private:
-                spot = await self._posts.direct(spot)
-            await self._upload(spot, files)
-        except Refused as refusal:
-            return await self._fall_back(spot, files, refusal)
+            if not response.is_public:
+                location = await self._posts.direct(location)
+            try:
+                return await self._upload(location, files, comment)
+            except Refused as refusal:
+                log.info("files.refused", code=refusal.code)
+                direct = await self._posts.direct(location)
+                if direct == location:
+                    raise
+                place = "there" if location.is_direct else f"<#{location.channel_id}>"
+                comment = _ELSEWHERE.format(title=comment, place=place)
+                return await self._upload(direct, files, comment)
         except SlackFault as fault:
             log.warning("files.failed", code=fault.code)
-            await self._posts.tell(spot, Message(_LOST.format(code=fault.code)))
-            return False
-        return True
+            await self._posts.tell(location, Message(_LOST.format(code=fault.code)))
+            return Attached.FAILED
 
-    async def _fall_back(
-        self, spot: Location, files: tuple[Attachment, ...], refusal: Refused
-    ) -> bool:
-        """Send the files to the asker, or say why there are none."""
-        log.info("files.refused", code=refusal.code)
-        try:
-            direct = await self._posts.direct(spot)
-            if direct == spot:
-                raise refusal
-            await self._upload(direct, files)
-        except SlackFault as fault:
-            await self._posts.tell(spot, Message(_LOST.format(code=fault.code)))
-            return False
-        return True
+    async def _upload(
+        self, location: Location, files: Sequence[Attachment], comment: str
+    ) -> Attached:
+        """Upload files as one message, and look whether it is there.
 
-    async def _upload(self, spot: Location, files: tuple[Attachment, ...]) -> None:
-        """Upload files as one message.
+        No file has an ``alt_txt``: with one, a text file may be taken and never appear
+        (slackapi/python-slack-sdk#1818).
 
         Raises:
             SlackFault: They are not there, or nobody knows.
         """
         uploads: list[dict[str, Any]] = [
-            {
-                "filename": file.name,
-                "title": file.title,
-                "content": file.content,
-                "alt_txt": file.title,
-            }
+            {"filename": file.name, "title": file.title, "content": file.content}
             for file in files
         ]
-        client = self._clients(spot.team_id)
-        await call(
+        client = self._clients(location.team_id)
+        reply = await call(
             client.files_upload_v2(
                 file_uploads=uploads,
-                channel=spot.channel_id,
-                thread_ts=spot.thread_ts,
-                initial_comment=escape(files[0].title),
+                channel=location.channel_id,
+                thread_ts=location.thread_ts,
+                initial_comment=comment,
             )
         )
+        uploaded = reply["files"] or []
+        if any(map(_is_shown, uploaded)):
+            return Attached.SHOWN
+        return await self._find(location, str(uploaded[0]["id"]) if uploaded else "")
+
+    async def _find(self, location: Location, file_id: str) -> Attached:
+        """Look for a file where it was sent; all of an answer are in one message."""
+        client = self._clients(location.team_id)
+        for seconds in LOOK_SECONDS:
+            try:
+                reply = await call(client.files_info(file=file_id))
+            except SlackFault as fault:  # such as a missing scope, which is optional
+                log.info("files.not_looked_for", code=fault.code)
+                return Attached.TAKEN
+            if _is_shown(reply["file"] or {}):
+                return Attached.SHOWN
+            await self._sleep(seconds)
+        log.warning("files.not_shown")
+        await self._posts.tell(location, _MISSING)
+        return Attached.FAILED
+
+
+def _is_shown(file: dict[str, Any]) -> bool:
+    """Tell whether a file is in a conversation.
+
+    https://docs.slack.dev/reference/objects/file-object
+    """
+    listed = ("shares", "channels", "groups", "ims")
+    return any(file.get(name) for name in listed)

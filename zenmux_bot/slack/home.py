@@ -15,13 +15,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.conversations.home import Homes
-from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.home import DO, build_home
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.events import Event, Events
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.payloads import actor_of, command_of, fields, text_in
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
 _DO = re.compile(rf"^{re.escape(DO)}")
@@ -63,18 +65,19 @@ class Home:
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the tab being opened, its buttons, and what is done elsewhere."""
-        app.event("app_home_opened")(self.on_opened)
         app.action(_DO)(self.on_do)
         self._desk.watch(self.changed)
 
-    async def on_opened(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    def follow(self, events: Events) -> None:
+        """Follow people who open the tab."""
+        events.follow(("app_home_opened",), self.on_opened)
+
+    def on_opened(self, event: Event) -> None:
         """Publish the tab of whoever opens it."""
-        await ack()
-        event = body["event"]
-        if event.get("tab") != "home":
+        if event.fields.get("tab") != "home":
             return
-        actor = Actor(body["team_id"], event["user"])
-        if shown := (event.get("view") or {}).get("hash"):
+        actor = Actor(event.team_id, text_in(event.fields.get("user")))
+        if shown := text_in(fields(event.fields.get("view")).get("hash")):
             self._hashes[actor] = shown
         self._tasks.start(self.publish(actor))
 
@@ -83,7 +86,7 @@ class Home:
     ) -> None:
         """Run the command of a button; the answer comes directly."""
         await ack()
-        self._tasks.start(self._do(spot_of(body), action.get("value") or ""))
+        self._tasks.start(self._do(actor_of(body), command_of(action)))
 
     def changed(self, asker: Actor) -> None:
         """Publish somebody's tab anew after they did something with digests."""
@@ -126,6 +129,6 @@ class Home:
         )
         self._hashes[actor] = str((reply["view"] or {}).get("hash") or "")
 
-    async def _do(self, spot: Location, command: str) -> None:
-        served = await self._conversation.press(command, spot)
-        await self._posts.tell(spot, served.message())
+    async def _do(self, actor: Actor, command: str) -> None:
+        response = await self._conversation.press(command, actor)
+        await self._posts.tell(actor.location, response.message())

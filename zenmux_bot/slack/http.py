@@ -11,6 +11,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from zenmux_bot.slack.app import dispatch
+
 EVENTS = "/slack/events"
 
 BODY_SECONDS = 5.0
@@ -36,11 +38,7 @@ def add_events(web_app: web.Application, app: AsyncApp) -> None:
             bolt_request = await read_request(request)
         except _UNREADABLE:
             return web.Response(status=400, text="unreadable")
-        try:
-            return await to_aiohttp_response(await app.async_dispatch(bolt_request))
-        except Exception:
-            log.exception("http.request_failed")
-            return web.Response(status=500)
+        return await to_aiohttp_response(await dispatch(app, bolt_request))
 
     web_app.router.add_post(EVENTS, take)
     web_app.router.add_post(rf"/{{prefix:(?:.*/)?}}{EVENTS[1:]}{{slashes:/*}}", take)

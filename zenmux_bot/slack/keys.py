@@ -10,8 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.keys import WorkspaceKeyService
-from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput, BotError
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.key_form import (
     CALLBACK,
     CLEAR,
@@ -23,7 +25,8 @@ from zenmux_bot.render.key_form import (
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.home import Home
-from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.payloads import actor_of, form_values
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
 QUICK_SECONDS = 2.0
@@ -42,7 +45,7 @@ class KeyForms:
     """Opens the form, and sets what is filled in.
 
     Args:
-        desk: Sets keys.
+        service: Sets keys.
         home: Shows whose key is used.
         posts: Tells what became of it.
         tasks: Keeps what runs on after an acknowledgement.
@@ -51,12 +54,12 @@ class KeyForms:
     def __init__(
         self,
         *,
-        desk: WorkspaceKeyService,
+        service: WorkspaceKeyService,
         home: Home,
         posts: Posts,
         tasks: Tasks,
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._home = home
         self._posts = posts
         self._tasks = tasks
@@ -77,46 +80,46 @@ class KeyForms:
     async def on_clear(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Forget the key."""
         await ack()
-        spot = spot_of(body)
-        self._tasks.start(self._clear(spot))
+        actor = actor_of(body)
+        self._tasks.start(self._clear(actor))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Set the key once ZenMux accepts it, or say in the form what is wrong."""
-        spot = spot_of(body)
-        text = read_key(body["view"]["state"]["values"])
-        task = self._tasks.start(self._set(spot, text))
+        actor = actor_of(body)
+        text = read_key(form_values(body))
+        task = self._tasks.start(self._set(actor, text))
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         problem = task.result() if is_quick else None
         if problem is not None:
-            await ack(response_action="errors", errors={KEY: problem})
+            await ack(response_action="errors", errors={KEY: cut(problem, MAX_ERROR)})
             return
         await ack()
-        self._tasks.start(self._tell(task, spot))
+        self._tasks.start(self._tell(task, actor))
 
-    async def _set(self, spot: Location, text: str) -> str | None:
+    async def _set(self, actor: Actor, text: str) -> str | None:
         """Set a key, and return what is wrong with it."""
         try:
-            await self._desk.set(spot.team_id, text, by=spot.user_id)
+            await self._service.set(actor.team_id, text, by=actor.user_id)
         except BadInput as error:
             return f"{error.problem} {error.allowed}".strip()
         except BotError as error:
             return str(error)
         return None
 
-    async def _tell(self, task: asyncio.Task[str | None], spot: Location) -> None:
-        await self._posts.tell(spot, Message(await task or _SET))
-        await self._home.refresh(Actor(spot.team_id, spot.user_id))
+    async def _tell(self, task: asyncio.Task[str | None], actor: Actor) -> None:
+        await self._posts.tell(actor.location, Message(await task or _SET))
+        await self._home.refresh(Actor(actor.team_id, actor.user_id))
 
-    async def _clear(self, spot: Location) -> None:
+    async def _clear(self, actor: Actor) -> None:
         try:
-            await self._desk.clear(spot.team_id, by=spot.user_id)
+            await self._service.clear(actor.team_id, by=actor.user_id)
         except BotError as error:
-            await self._posts.tell(spot, Message(str(error)))
+            await self._posts.tell(actor.location, Message(str(error)))
             return
-        await self._posts.tell(spot, Message(_CLEARED))
-        await self._home.refresh(Actor(spot.team_id, spot.user_id))
+        await self._posts.tell(actor.location, Message(_CLEARED))
+        await self._home.refresh(Actor(actor.team_id, actor.user_id))
 
     async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
-        view = build_key_form(await self._desk.state(spot_of(body).team_id))
+        view = build_key_form(await self._service.state(actor_of(body).team_id))
         if not await is_opened(client, body, view):
-            await self._posts.tell(spot_of(body), NOT_OPENED)
+            await self._posts.tell(actor_of(body).location, NOT_OPENED)

@@ -5,12 +5,11 @@ https://docs.slack.dev/reference/methods/users.conversations
 
 from __future__ import annotations
 
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.calls import pages
 from zenmux_bot.slack.outbox import Clients
 
-_PAGE = 200
-_MAX_PAGES = 25
-"""Whoever is in more channels than they hold sees the digests of the first ones."""
+_PAGE = 999
+"""The most that a page may hold."""
 
 
 class SlackMemberships:
@@ -31,19 +30,14 @@ class SlackMemberships:
         """
         client = self._clients(team_id)
         found: set[str] = set()
-        cursor = None
-        for _ in range(_MAX_PAGES):
-            reply = await call(
-                client.users_conversations(
-                    user=user_id,
-                    types="public_channel,private_channel",
-                    exclude_archived=True,
-                    limit=_PAGE,
-                    cursor=cursor,
-                )
-            )
+        channels = pages(
+            client.users_conversations,
+            team_id=team_id,
+            user=user_id,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=_PAGE,
+        )
+        async for reply in channels:
             found.update(str(each["id"]) for each in reply["channels"] or ())
-            cursor = (reply["response_metadata"] or {}).get("next_cursor")
-            if not cursor:
-                break
         return frozenset(found)

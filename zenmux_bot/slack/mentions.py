@@ -1,5 +1,10 @@
 """Mentions and direct messages: answered once, where they were written.
 
+People's new messages are answered. So are the first mention that an edit adds, and the
+messages of workflows, reminders and other apps, unless these stand in a thread, where
+two apps could go on answering one another. Whoever edits a message that was answered is
+told that the answer stays. Everything else is left alone and logged.
+
 https://docs.slack.dev/reference/events/app_mention
 https://docs.slack.dev/reference/events/message.im
 """
@@ -7,22 +12,26 @@ https://docs.slack.dev/reference/events/message.im
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.answers.help.report import report_greeting
-from zenmux_bot.core.actors import Location
+from zenmux_bot.core.actors import SLACKBOT, Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
+from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
+from zenmux_bot.slack.events import Event, Events
 from zenmux_bot.slack.message_text import words_of
 from zenmux_bot.slack.outbox import Clients
+from zenmux_bot.slack.payloads import fields, text_in, writer_of
 from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
@@ -31,10 +40,27 @@ HEARD = "eyes"
 HEARD_AFTER_SECONDS = 0.5
 """Most answers come sooner, and each sign costs two calls."""
 
-_NEW_WORDS = frozenset({None, "file_share", "thread_broadcast"})
-"""Subtypes of what a person writes: with a file, or in a thread and below it, too."""
+_NEW_WORDS = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
+"""Subtypes of what is written: by an app, with a file, or in a thread and below it."""
+
+_EDITED = Message(
+    "I answer a message once, so your edit changes nothing. "
+    "Ask again in a new message for another answer."
+)
 
 log = structlog.get_logger(__name__)
+
+
+class Reaction(Enum):
+    """What a message calls for."""
+
+    ANSWER = "answer"
+    NEW_IN_EDIT = "answer, unless the message was answered before it was edited"
+    EXPLAIN_EDIT = "tell that the answer stays"
+    UNNAMED = "nothing: it names nobody"
+    OWN = "nothing: it is the bot's own"
+    APP_IN_THREAD = "nothing: an app wrote it in a thread"
+    OTHER = "nothing: it is no new message to the bot"
 
 
 class Mentions:
@@ -66,91 +92,156 @@ class Mentions:
         self._tasks = tasks
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
-        """Listen to mentions and direct messages."""
-        app.event("app_mention")(self.on_event)
-        app.event("message")(self.on_event)
+    def follow(self, events: Events) -> None:
+        """Follow mentions and direct messages."""
+        events.follow(("app_mention", "message"), self.on_event)
 
-    async def on_event(
-        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
-    ) -> None:
-        """Answer a person, once."""
-        await ack()
-        if _is_for_the_bot(body["event"], context.bot_user_id):
-            self._tasks.start(self._answer_once(body, context.bot_user_id))
-
-    async def _answer_once(self, body: dict[str, Any], bot_user_id: str | None) -> None:
-        if not await self._seen.first_time(body["event_id"], self._clock.now()):
-            log.info("event.repeated", event_id=body["event_id"])
+    def on_event(self, event: Event) -> None:
+        """Answer a message, or log why not."""
+        reaction = reaction_to(event)
+        if reaction in _IGNORED:
+            log.info("mention.ignored", why=reaction.value, kind=event.kind)
             return
-        event = body["event"]
-        spot, follows = self._place(event, body["team_id"])
-        words = words_of(event.get("text") or "", bot_user_id)
+        self._tasks.start(self._react_once(event, reaction))
+
+    async def _react_once(self, event: Event, reaction: Reaction) -> None:
+        if event.id and not await self._is_first(event.id):
+            log.info("event.repeated", event_id=event.id)
+            return
+        written = _written(event)
+        actor = writer_of(event.body, {**event.fields, **written})
+        name = f"said:{actor.team_id}:{actor.channel_id}:{text_in(written.get('ts'))}"
+        is_new = await self._is_first(name)
+        if reaction is Reaction.EXPLAIN_EDIT or (
+            reaction is Reaction.NEW_IN_EDIT and not is_new
+        ):
+            await self._posts.whisper(actor.location, _EDITED)
+            return
+        await self._answer(event, actor, text_in(written.get("ts")))
+
+    async def _is_first(self, key: str) -> bool:
+        return await self._seen.first_time(key, self._clock.now())
+
+    async def _answer(self, event: Event, actor: Actor, ts: str) -> None:
+        follows = self._followed(actor)
+        if actor.thread_ts is None and not actor.location.is_direct:
+            actor = actor.in_thread(ts)
+        words = words_of(text_in(event.fields.get("text")), event.bot_user_id)
+        if actor.user_id == SLACKBOT:  # it ends what people have it say
+            words = words.removesuffix(".")
         if not words:
-            await self._posts.say(spot, message(report_greeting()))
+            await self._posts.say(actor.location, message(report_greeting()))
             return
         work = self._tasks.start(
-            self._conversation.answer(words, spot, follows=follows)
+            self._conversation.answer(words, actor, follows=follows)
         )
         is_shown = False
         try:
             if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
                 return
-            is_shown = await self._show(spot, event["ts"])
+            is_shown = await self._show(actor, ts)
             await asyncio.wait({work})
         finally:
             if is_shown:
-                await self._hide(spot, event["ts"])
+                await self._hide(actor, ts)
 
-    def _place(
-        self, event: dict[str, Any], team_id: str
-    ) -> tuple[Location, Location | None]:
-        """Return where to answer, and the thread whose subject holds.
+    def _followed(self, actor: Actor) -> Location | None:
+        """Return the thread whose subject holds.
 
         A mention is answered in a thread; a direct message in place, where the talk of
         one day is about one thing as a thread is.
         """
-        channel, thread = event["channel"], event.get("thread_ts")
-        spot = Location(
-            team_id=team_id,
-            channel_id=channel,
-            user_id=event["user"],
-            thread_ts=thread or (None if channel.startswith("D") else event["ts"]),
-        )
-        now = self._clock.now()
-        if thread is not None:
-            return spot, Location(team_id, channel, thread)
-        if spot.is_direct:
-            return spot, Location(team_id, channel, now.date().isoformat())
-        return spot, None
+        if actor.thread_ts is not None:
+            return actor.location
+        if actor.location.is_direct:
+            return actor.in_thread(self._clock.now().date().isoformat()).location
+        return None
 
-    async def _show(self, spot: Location, ts: str) -> bool:
+    async def _show(self, actor: Actor, ts: str) -> bool:
         """Show that the message was heard; nothing depends on it."""
-        return await self._react(self._clients(spot.team_id).reactions_add, spot, ts)
+        return await self._react(self._clients(actor.team_id).reactions_add, actor, ts)
 
-    async def _hide(self, spot: Location, ts: str) -> None:
-        await self._react(self._clients(spot.team_id).reactions_remove, spot, ts)
+    async def _hide(self, actor: Actor, ts: str) -> None:
+        await self._react(self._clients(actor.team_id).reactions_remove, actor, ts)
 
     async def _react(
         self,
         method: Callable[..., Awaitable[AsyncSlackResponse]],
-        spot: Location,
+        actor: Actor,
         ts: str,
     ) -> bool:
         try:
-            await call(method(channel=spot.channel_id, timestamp=ts, name=HEARD))
+            await call(method(channel=actor.channel_id, timestamp=ts, name=HEARD))
         except SlackFault as fault:
             log.info("slack.reaction_failed", code=fault.code)
             return False
         return True
 
 
-def _is_for_the_bot(event: dict[str, Any], bot_user_id: str | None) -> bool:
-    """Tell a person's new words to the bot from edits, joins, bots and itself."""
-    if event.get("subtype") not in _NEW_WORDS:
-        return False
-    if any(event.get(mark) for mark in ("bot_id", "edited", "hidden")):
-        return False
-    if event["type"] == "message" and event.get("channel_type") != "im":
-        return False
-    return event.get("user") not in {None, bot_user_id, "USLACKBOT"}
+_IGNORED = frozenset(
+    {Reaction.UNNAMED, Reaction.OWN, Reaction.APP_IN_THREAD, Reaction.OTHER}
+)
+
+
+def reaction_to(event: Event) -> Reaction:
+    """Return what a message calls for."""
+    said = event.fields
+    if event.kind == "message" and said.get("channel_type") != "im":
+        return Reaction.OTHER
+    if said.get("subtype") == "message_changed":
+        return _reaction_to_change(event)
+    if said.get("subtype") not in _NEW_WORDS or said.get("hidden"):
+        return Reaction.OTHER
+    if event.is_about_the_bot:
+        return Reaction.OWN
+    return _reaction_to_words(event)
+
+
+def _reaction_to_words(event: Event) -> Reaction:
+    """Return what new words of others call for."""
+    said, is_mention = event.fields, event.kind == "app_mention"
+    if is_mention and not _names(said, event.bot_user_id):
+        return Reaction.UNNAMED
+    if not _is_app(said):
+        return Reaction.NEW_IN_EDIT if said.get("edited") else Reaction.ANSWER
+    if not is_mention:
+        return Reaction.OTHER
+    is_reply = said.get("thread_ts") not in {None, said.get("ts")}
+    return Reaction.APP_IN_THREAD if is_reply else Reaction.ANSWER
+
+
+def _reaction_to_change(event: Event) -> Reaction:
+    """Return what a direct message calls for that was changed after it was sent.
+
+    Slack changes messages, too, such as when it shows what a link leads to.
+    """
+    now, before = _written(event), fields(event.fields.get("previous_message"))
+    is_persons = bool(now.get("user")) and not _is_app(now)
+    if not is_persons or now.get("user") == event.bot_user_id:
+        return Reaction.OTHER
+    if not now.get("edited") or now.get("text") == before.get("text"):
+        return Reaction.OTHER
+    return Reaction.EXPLAIN_EDIT
+
+
+def _written(event: Event) -> Mapping[str, Any]:
+    """Return the message that an event is about."""
+    if event.fields.get("subtype") == "message_changed":
+        return fields(event.fields.get("message"))
+    return event.fields
+
+
+def _is_app(said: Mapping[str, Any]) -> bool:
+    """Tell whether a workflow, a reminder or another app wrote it."""
+    return bool(said.get("bot_id")) or said.get("user") in {None, "", SLACKBOT}
+
+
+def _names(said: Mapping[str, Any], bot_user_id: str | None) -> bool:
+    """Tell whether a message names the bot.
+
+    Mentions are reported to arrive for replies in threads that name nobody.
+    """
+    if bot_user_id is None:
+        return True
+    parts = (said.get("text"), said.get("blocks"), said.get("attachments"))
+    return bot_user_id in json.dumps(parts)

@@ -5,12 +5,11 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 from __future__ import annotations
 
-import html
 import re
 
+from zenmux_bot.slack.payloads import as_typed
+
 _PEOPLE = re.compile(r"<[@!][^>]*>")
-_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>|<(https?://[^>]*)>")
-"""Slack makes links of names such as ``z.ai``; what was typed is the label."""
 
 
 def words_of(text: str, bot_user_id: str | None = None) -> str:
@@ -22,6 +21,4 @@ def words_of(text: str, bot_user_id: str | None = None) -> str:
     parts = re.split(rf"<@{bot_user_id}(?:\|[^>]*)?>", text)
     is_led = bool(_PEOPLE.sub("", parts[-1]).strip())
     text = parts[-1] if is_led else " ".join(parts)
-    text = _PEOPLE.sub(" ", text)
-    text = _LINK.sub(lambda match: match[1] or match[2], text)
-    return html.unescape(text).strip()
+    return as_typed(_PEOPLE.sub(" ", text)).strip()

@@ -6,7 +6,7 @@ asker alone; what may have been posted never goes twice.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
+from zenmux_bot.slack.replies import ResponseUrl, Sent
 
 _THREAD_GONE = frozenset(
     {
@@ -29,54 +30,19 @@ _THREAD_GONE = frozenset(
         "restricted_action_thread_locked",
     }
 )
-_NOT_THERE = "I may not write in {place} ({code}), so the answer comes to you."
+_NOT_THERE = "I can't post {place} ({code}), so the answer comes to you."
 _REFUSED = (
-    "Slack refused the answer in every form ({code}); that is a fault of mine, and it "
-    "is logged."
+    "Slack refused the answer in every form ({code}). This is a bug; it is logged."
 )
 _UNSURE = (
     "Slack did not confirm the answer ({code}); "
-    "look into the channel before you try again."
+    "check the conversation before you try again."
+)
+_LOST = Message(
+    "Slack did not confirm my last answer. If it isn't there, please ask once more."
 )
 
 log = structlog.get_logger(__name__)
-
-
-def spot_of(body: Mapping[str, Any]) -> Location:
-    """Return where an interaction happened; a view is nowhere by itself."""
-    container, user = body.get("container") or {}, body["user"]
-    channel = body.get("channel") or {}
-    return Location(
-        team_id=team_of(body),
-        channel_id=container.get("channel_id") or channel.get("id") or "",
-        user_id=user["id"],
-        thread_ts=container.get("thread_ts"),
-    )
-
-
-def team_of(body: Mapping[str, Any]) -> str:
-    """Return the workspace whose installation a command or an interaction reaches.
-
-    A form that was opened in a channel shared with another company tells it apart
-    from the workspace of whoever fills it in.
-    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
-    """
-    installed = str((body.get("view") or {}).get("app_installed_team_id"))
-    if installed.startswith("T"):
-        return installed
-    team, user = body.get("team") or {}, body.get("user") or {}
-    return body.get("team_id") or team.get("id") or user.get("team_id") or ""
-
-
-def threaded(body: Mapping[str, Any]) -> Location:
-    """Return the same in the thread of the message that was acted on.
-
-    One that all see begins a thread if it is in none.
-    """
-    spot, container = spot_of(body), body.get("container") or {}
-    if spot.thread_ts is None and not container.get("is_ephemeral"):
-        return replace(spot, thread_ts=container.get("message_ts"))
-    return spot
 
 
 class Posts:
@@ -89,89 +55,145 @@ class Posts:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    async def say(self, spot: Location, message: Message) -> str | None:
+    async def say(
+        self, location: Location, message: Message, *, url: ResponseUrl | None = None
+    ) -> str | None:
         """Post for all to see, or to the asker where that is not possible.
 
+        Args:
+            location: Where to post.
+            message: What to say.
+            url: Where the bot may answer although it is in no such conversation.
+
         Returns:
-            The message's timestamp, None if it is not in the channel.
+            The message's timestamp, None if it is not in the channel or not known.
         """
         try:
             try:
-                return await self.post(spot, message)
+                return await self.post(location, message)
             except Refused as refusal:
-                if spot.thread_ts is None or refusal.code not in _THREAD_GONE:
+                if location.thread_ts is None or refusal.code not in _THREAD_GONE:
                     raise
-                return await self.post(replace(spot, thread_ts=None), message)
+                return await self.post(replace(location, thread_ts=None), message)
         except Refused as refusal:
             log.info("slack.post_refused", code=refusal.code)
-            place = f"<#{spot.channel_id}>"
+            if url is not None and await self._answer_all(url, location, message):
+                return None
+            place = "there" if location.is_direct else f"in <#{location.channel_id}>"
             note = _NOT_THERE.format(place=place, code=refusal.code)
-            await self.tell(spot, noted(message, note))
+
+            await self.tell(location, noted(message, note))
         except Throttled as fault:
             # Nothing was posted, and another method may have room.
             log.warning("slack.post_failed", code=fault.code)
-            if not spot.is_direct:
-                await self.whisper(spot, message)
+            if not location.is_direct:
+                await self.whisper(location, message)
         except SlackFault as fault:
             log.warning("slack.post_failed", code=fault.code)
-            if spot.is_direct:
-                await self.tell(spot, unsure(fault))
+            if location.is_direct:
+                await self.tell(location, unsure(fault))
             else:
-                await self.whisper(spot, unsure(fault))
+                await self.whisper(location, unsure(fault))
         return None
 
-    async def whisper(self, spot: Location, message: Message) -> None:
+    async def _answer_all(
+        self, url: ResponseUrl, location: Location, message: Message
+    ) -> bool:
+        """Answer for all to see where the bot is no member, if Slack takes it."""
+        thread = {} if location.thread_ts is None else {"thread_ts": location.thread_ts}
+        sent = await url.send(message, public=True, **thread)
+        if sent is Sent.LOST:
+            await self.tell_lost(location)
+        return sent is not Sent.REFUSED
+
+    async def whisper(
+        self, location: Location, message: Message, *, url: ResponseUrl | None = None
+    ) -> None:
         """Show a message to the asker alone."""
-        if spot.is_direct:
-            await self.say(spot, message)
+        if url is not None and url.url:
+            await self.answer([url], location, message)
             return
-        client = self._clients(spot.team_id)
+        if location.is_direct:
+            try:
+                await self.post(location, message)
+            except Refused as refusal:
+                # a direct message between other people
+                log.info("slack.post_refused", code=refusal.code)
+                await self.tell(location, message)
+            except SlackFault as fault:
+                log.warning("slack.whisper_failed", code=fault.code)
+                await self.tell(location, unsure(fault))
+            return
+        client = self._clients(location.team_id)
         where = {
-            "channel": spot.channel_id,
-            "user": spot.user_id,
-            "thread_ts": spot.thread_ts,
+            "channel": location.channel_id,
+            "user": location.user_id,
+            "thread_ts": location.thread_ts,
         }
         try:
             await _send(client.chat_postEphemeral, message, where)
         except (Refused, Throttled) as fault:
             log.info("slack.whisper_refused", code=fault.code)
-            await self.tell(spot, message)
+            await self.tell(location, message)
         except SlackFault as fault:
             log.warning("slack.whisper_failed", code=fault.code)
 
-    async def tell(self, spot: Location, message: Message) -> bool:
+    async def answer(
+        self,
+        urls: Iterable[ResponseUrl],
+        location: Location,
+        message: Message,
+        **more: Any,
+    ) -> None:
+        """Answer the asker alone at the first of some response URLs, else directly.
+
+        What Slack may have taken is not sent again; the asker hears of that.
+        """
+        for url in urls:
+            sent = await url.send(message, public=False, **more)
+            if sent is Sent.LOST:
+                await self.tell_lost(location)
+            if sent is not Sent.REFUSED:
+                return
+        await self.tell(location, message)
+
+    async def tell(self, location: Location, message: Message) -> bool:
         """Send the asker a direct message, and return whether Slack took it."""
         try:
-            direct = await self.direct(spot)
-            await self.post(direct, message)
+            await self.post(await self.direct(location), message)
         except SlackFault as fault:
             log.warning("slack.tell_failed", code=fault.code)
             return False
         return True
 
-    async def direct(self, spot: Location) -> Location:
-        """Return the direct message with the asker.
+    async def tell_lost(self, location: Location) -> None:
+        """Tell the asker that nobody knows whether their answer arrived."""
+        await self.tell(location, _LOST)
+
+    async def direct(self, location: Location) -> Location:
+        """Return the asker's direct message with the bot.
+
+        A channel id that begins with ``D`` need not be that one: commands and shortcuts
+        come from direct messages between other people, too.
 
         Raises:
             SlackFault: It cannot be opened.
         """
-        if spot.is_direct:
-            return spot
-        client = self._clients(spot.team_id)
-        reply = await call(client.conversations_open(users=spot.user_id))
+        client = self._clients(location.team_id)
+        reply = await call(client.conversations_open(users=location.user_id))
         channel = reply["channel"] or {}
-        return replace(spot, channel_id=str(channel.get("id")), thread_ts=None)
+        return replace(location, channel_id=str(channel.get("id")), thread_ts=None)
 
-    async def post(self, spot: Location, message: Message) -> str:
-        """Post in ``spot`` or not at all, and return the message's timestamp.
+    async def post(self, location: Location, message: Message) -> str:
+        """Post there or not at all, and return the message's timestamp.
 
         Raises:
             SlackFault: It was refused, or nobody knows.
         """
-        client = self._clients(spot.team_id)
+        client = self._clients(location.team_id)
         where = {
-            "channel": spot.channel_id,
-            "thread_ts": spot.thread_ts,
+            "channel": location.channel_id,
+            "thread_ts": location.thread_ts,
             "unfurl_links": False,
             "unfurl_media": False,
         }

@@ -1,33 +1,51 @@
 """Questions by slash command, button and menu: acknowledge, ask, reply.
 
-An answer that is ready within two seconds rides on the acknowledgement of the command;
-otherwise a line says what is being fetched, and the answer replaces it.
+An answer that is ready within two seconds goes back with the acknowledgement of the
+command; otherwise a line says what is being fetched, and the answer follows it. What
+all may see is posted where the bot is a member, since only then its thread is known.
 """
 
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 from typing import Any
 
 import aiohttp
 import structlog
+from cachetools import TTLCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
 from zenmux_bot.answers.service import Response
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
-from zenmux_bot.core.actors import Location
-from zenmux_bot.errors import Refused, SlackFault
+from zenmux_bot.core.actors import Actor
+from zenmux_bot.errors import SlackFault
+from zenmux_bot.render.cut import cut
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.conversation import Conversation, thread_of
-from zenmux_bot.slack.posts import Posts, spot_of, threaded, unsure
-from zenmux_bot.slack.replies import ResponseUrl, acknowledgement, response_type
+from zenmux_bot.slack.files import Attached
+from zenmux_bot.slack.payloads import (
+    actor_in_thread,
+    actor_of,
+    command_of,
+    command_text,
+    fields,
+    is_private,
+    response_url_of,
+    text_in,
+)
+from zenmux_bot.slack.posts import Posts, unsure
+from zenmux_bot.slack.replies import (
+    Acknowledgement,
+    ResponseUrl,
+    Sent,
+    response_type,
+)
 from zenmux_bot.slack.tasks import Tasks
 
 QUICK_SECONDS = 2.0
@@ -42,7 +60,11 @@ SHARED_SECONDS = 5.0
 PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
-_SENT = Message("The files are in your direct messages with me.")
+_ECHOED = 200
+"""Characters of a command that the line about it repeats."""
+
+_SHOWN = Message("The files are in your direct messages with me.")
+_TAKEN = Message("Slack has the files and brings them to our direct messages.")
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +91,9 @@ class Questions:
         self._posts = posts
         self._tasks = tasks
         self._session = session
-        self._sharing: set[tuple[str, str | None, str]] = set()
+        self._shared: TTLCache[tuple[str, str, str], bool] = TTLCache(
+            maxsize=10_000, ttl=SHARED_SECONDS
+        )
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the buttons and menus of answers."""
@@ -80,24 +104,19 @@ class Questions:
     async def on_command(
         self, ack: AsyncAck, body: dict[str, Any]
     ) -> BoltResponse | None:
-        """Answer ``/zenmux …``; an answer that is ready is the response itself."""
-        # with should_escape Slack writes the three control characters as entities
-        text = html.unescape(body.get("text") or "")
-        spot = Location(
-            team_id=body.get("team_id") or "",
-            channel_id=body.get("channel_id") or "",
-            user_id=body.get("user_id") or "",
-        )
-        task = self._tasks.start(self._conversation.ask(text, spot))
+        """Answer a slash command; an answer that is ready is the response itself."""
+        text, actor = command_text(body), actor_of(body)
+        task = self._tasks.start(self._ask(text, actor))
         if await self._tasks.is_quick(task, QUICK_SECONDS):
-            served = task.result()
-            if served.request is not None and served.request.csv:
-                self._tasks.start(self._conversation.attach(served, spot))
-            return acknowledgement(served.message(), public=served.is_public)
+            response, is_posted = task.result()
+            self._tasks.start(self._conversation.attach(response, actor))
+            if is_posted:
+                return BoltResponse(status=200, body="")
+            return Acknowledgement(response.message(), public=response.is_public)
         await ack(
             response_type=response_type(public=False), **_fetching(text).payload()
         )
-        self._tasks.start(self._follow_up(task, body, text, spot))
+        self._tasks.start(self._follow_up(task, body, text, actor))
         return None
 
     async def on_ask(
@@ -105,146 +124,157 @@ class Questions:
     ) -> None:
         """Run the command that a button or a menu carries."""
         await ack()
-        self._tasks.start(self._press(body, _command(action)))
+        self._tasks.start(self._press(body, command_of(action)))
 
     async def on_files(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
         """Send the figures of an answer as files."""
         await ack()
-        self._tasks.start(self._attach(body, _command(action)))
+        self._tasks.start(self._attach(body, command_of(action)))
 
     async def on_publish(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Show a private answer to the channel."""
+        """Show a private answer to the channel, once however often it is pressed."""
         await ack()
-        self._tasks.start(self._publish(body, _command(action)))
+        message = text_in(fields(body.get("container")).get("message_ts"))
+        press = (actor_of(body).user_id, message, command_of(action))
+        if press not in self._shared:
+            self._shared[press] = True
+            self._tasks.start(self._share(body, command_of(action)))
+
+    async def _ask(self, text: str, actor: Actor) -> tuple[Response, bool]:
+        """Return an answer, and whether it is posted already."""
+        response = await self._conversation.ask(text, actor)
+        if not response.is_public:
+            return response, False
+        try:
+            who = actor.user_id
+            return response, await self._conversation.publish(
+                response, actor, shared_by=who
+            )
+        except SlackFault as fault:
+            # It may be there, so it does not go again.
+            await self._conversation.tell_unsure(actor, fault)
+            return response, True
+
+    async def _follow_up(
+        self,
+        task: asyncio.Task[tuple[Response, bool]],
+        body: dict[str, Any],
+        text: str,
+        actor: Actor,
+    ) -> None:
+        """Let the answer follow the line that said it was being fetched."""
+        try:
+            response, is_posted = await task
+        except asyncio.CancelledError:
+            apology = await self._conversation.cut_off(text, actor)
+            await self._reply(body, actor, apology, replace_original=True)
+            raise
+        if not is_posted:
+            public = response.is_public
+            await self._reply(
+                body,
+                actor,
+                response.message(),
+                public=public,
+                replace_original=not public,
+            )
+        await self._conversation.attach(response, actor)
 
     async def _press(self, body: dict[str, Any], command: str) -> None:
         """Answer a button: in place of a private answer, in a public one's thread."""
-        spot = threaded(body)
-        served = await self._pressed(body, spot, command, _audience(body))
-        if not served.is_public:
+        actor = actor_in_thread(body)
+        response = await self._pressed(body, actor, command, _audience(body))
+        if not response.is_public:
             # what went wrong must not take away the answer it was asked of
-            replaces = served.ok and _is_private(body)
-            await self._reply(body, spot, served.message(), replace_original=replaces)
+            replaces = response.ok and is_private(body)
+            await self._reply(
+                body, actor, response.message(), replace_original=replaces
+            )
             return
         # Before it is posted, for whoever answers at once.
-        await self._conversation.about(thread_of(spot), served)
-        message = served.message()
-        await self._reply(body, spot, message, public=True, thread_ts=spot.thread_ts)
+        await self._conversation.about(thread_of(actor), response)
+        message = response.message()
+        await self._reply(body, actor, message, public=True, thread_ts=actor.thread_ts)
 
     async def _attach(self, body: dict[str, Any], command: str) -> None:
         """Send files to a public answer's thread, or to whoever had a private one."""
-        spot = threaded(body)
-        served = await self._pressed(body, spot, command, _audience(body))
-        sent = await self._conversation.attach(served, spot)
-        if not served.ok:
-            await self._reply(body, spot, served.message())
-        elif sent and not served.is_public:
-            await self._reply(body, spot, _SENT)
-
-    async def _publish(self, body: dict[str, Any], command: str) -> None:
-        """Post an answer for all to see, once, and take the private one away."""
-        container = body.get("container") or {}
-        press = (spot_of(body).user_id, container.get("message_ts"), command)
-        if press in self._sharing:
+        actor = actor_in_thread(body)
+        response = await self._pressed(body, actor, command, _audience(body))
+        attached = await self._conversation.attach(response, actor)
+        if not response.ok:
+            await self._reply(body, actor, response.message())
+        elif response.is_public:
             return
-        self._sharing.add(press)
-        loop = asyncio.get_running_loop()
-        loop.call_later(SHARED_SECONDS, self._sharing.discard, press)
-        await self._share(body, command)
+        elif attached is Attached.SHOWN:
+            await self._reply(body, actor, _SHOWN)
+        elif attached is Attached.TAKEN:
+            await self._reply(body, actor, _TAKEN)
 
     async def _share(self, body: dict[str, Any], command: str) -> None:
         """Post an answer for all to see, and take the private one away."""
-        url = self._url(body)
-        spot = spot_of(body)
-        served = await self._pressed(body, spot, command, Audience.PUBLIC)
-        if not served.is_public:
-            await self._reply(body, spot, served.message())
+        url, actor = self._url(body), actor_of(body)
+        response = await self._pressed(body, actor, command, Audience.PUBLIC)
+        if not response.is_public:
+            await self._reply(body, actor, response.message())
             return
-        message = served.message(shared_by=spot.user_id)
+        who = actor.user_id
         try:
-            ts = await self._posts.post(spot, message)
-            await self._conversation.began(spot, ts, served)
-        except Refused:
-            # a response URL works where the bot is no member
-            if not await url.send(message, public=True):
-                return
+            if not await self._conversation.publish(response, actor, shared_by=who):
+                # a response URL works where the bot is no member
+                message = response.message(shared_by=who)
+                if not await self._reply(body, actor, message, public=True):
+                    return
         except SlackFault as fault:
             # It may be there; the private one stays in case it is not.
             log.warning("slack.post_failed", code=fault.code)
-            await self._reply(body, spot, unsure(fault))
+            await self._reply(body, actor, unsure(fault))
             return
         await url.delete_original()
 
     async def _pressed(
-        self, body: dict[str, Any], spot: Location, command: str, audience: Audience
+        self, body: dict[str, Any], actor: Actor, command: str, audience: Audience
     ) -> Response:
         """Return the answer to a button, or say that it was cut off."""
         try:
-            return await self._conversation.press(command, spot, audience)
+            return await self._conversation.press(command, actor, audience)
         except asyncio.CancelledError:
-            await self._reply(body, spot, drawn(report_cut_off(command)))
+            await self._reply(body, actor, drawn(report_cut_off(command)))
             raise
-
-    async def _follow_up(
-        self,
-        task: asyncio.Task[Response],
-        body: dict[str, Any],
-        text: str,
-        spot: Location,
-    ) -> None:
-        """Put the answer in place of the line that said it was being fetched."""
-        try:
-            served = await task
-        except asyncio.CancelledError:
-            apology = await self._conversation.cut_off(text, spot)
-            await self._reply(body, spot, apology, replace_original=True)
-            raise
-        public = served.is_public
-        sent = await self._reply(
-            body, spot, served.message(), public=public, replace_original=not public
-        )
-        if sent and public:
-            await self._url(body).delete_original()
-        await self._conversation.attach(served, spot)
 
     async def _reply(
         self,
         body: dict[str, Any],
-        spot: Location,
+        actor: Actor,
         message: Message,
         *,
         public: bool = False,
         **more: Any,
     ) -> bool:
-        """Send through the response URL, or directly once that has expired."""
-        if await self._url(body).send(message, public=public, **more):
-            return True
-        await self._posts.tell(spot, message)
-        return False
+        """Send through the response URL, or directly once that is refused.
+
+        Returns:
+            Whether Slack certainly took it at the response URL.
+        """
+        sent = await self._url(body).send(message, public=public, **more)
+        if sent is Sent.REFUSED:
+            await self._posts.tell(actor.location, message)
+        elif sent is Sent.LOST:
+            await self._posts.tell_lost(actor.location)
+        return sent is Sent.TAKEN
 
     def _url(self, body: dict[str, Any]) -> ResponseUrl:
-        return ResponseUrl(body.get("response_url") or "", self._session)
-
-
-def _command(action: dict[str, Any]) -> str:
-    """Return what a button, or the chosen line of a menu, carries."""
-    chosen = action.get("selected_option") or action
-    return str(chosen.get("value") or "")
-
-
-def _is_private(body: dict[str, Any]) -> bool:
-    """Tell whether only one person sees the message that was acted on."""
-    return bool((body.get("container") or {}).get("is_ephemeral"))
+        return ResponseUrl(response_url_of(body), self._session)
 
 
 def _audience(body: dict[str, Any]) -> Audience:
-    return Audience.PRIVATE if _is_private(body) else Audience.PUBLIC
+    return Audience.PRIVATE if is_private(body) else Audience.PUBLIC
 
 
 def _fetching(text: str) -> Message:
-    """Return the line that stands in for an answer under way."""
-    return Message(f"Fetching `{escape(f'{COMMAND} {text}'.strip())}` …")
+    """Return the line that is shown first; it may stay above the answer."""
+    command = cut(f"{COMMAND} {text}".strip(), _ECHOED)
+    return Message(f"Fetching `{escape(command)}`. The answer follows here.")

@@ -6,7 +6,9 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import aiohttp
@@ -19,8 +21,21 @@ from zenmux_bot.render.message import Message
 PRIVATE = "ephemeral"
 PUBLIC = "in_channel"
 _OK = 200
+_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
+
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Slack was not reached, so it has not taken anything."""
 
 log = structlog.get_logger(__name__)
+
+
+class Sent(Enum):
+    """What became of a reply."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    LOST = auto()
+    """Slack may have taken it, so it is not sent again."""
 
 
 def response_type(*, public: bool) -> str:
@@ -28,17 +43,21 @@ def response_type(*, public: bool) -> str:
     return PUBLIC if public else PRIVATE
 
 
-def acknowledgement(message: Message, *, public: bool) -> BoltResponse:
-    """Return the response that carries a message back with the acknowledgement.
+class Acknowledgement(BoltResponse):
+    """A response that carries a message back.
 
     The message is encoded once, however many get it.
+
+    Attributes:
+        message: The message, for a transport that cannot carry it.
+        public: All see it.
     """
-    kind = f'{{"response_type": "{response_type(public=public)}", '
-    return BoltResponse(
-        status=200,
-        body=kind + message.encoded[1:],
-        headers={"content-type": "application/json"},
-    )
+
+    def __init__(self, message: Message, *, public: bool) -> None:
+        kind = f'{{"response_type":"{response_type(public=public)}",'
+        super().__init__(status=200, body=kind + message.encoded[1:], headers=_JSON)
+        self.message = message
+        self.public = public
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +67,16 @@ class ResponseUrl:
     url: str
     session: aiohttp.ClientSession
 
-    async def send(self, message: Message, *, public: bool, **more: Any) -> bool:
+    async def send(self, message: Message, *, public: bool, **more: Any) -> Sent:
         """Send a message, in a simpler form if Slack refuses its blocks.
 
         Args:
             message: What to say.
             public: All see it.
             more: ``replace_original``, ``thread_ts``, ...
-
-        Returns:
-            Whether Slack took it.
         """
+        if not self.url:
+            return Sent.REFUSED
         form: Message | None = message
         while form is not None:
             payload = {
@@ -67,31 +85,30 @@ class ResponseUrl:
                 "replace_original": False,
                 **more,
             }
-            refused = await self._post(payload)
-            if refused is None:
-                return True
-            log.warning("slack.reply_refused", reason=refused, blocks=len(form.blocks))
-            form = form.reduced() if "blocks" in refused else None
-        return False
-
-    async def pass_on(self, payload: dict[str, Any]) -> None:
-        """Send what an acknowledgement would have carried."""
-        refused = await self._post(payload)
-        if refused is not None:
-            log.warning("slack.reply_refused", reason=refused)
+            sent, reason = await self._post(payload)
+            if sent is not Sent.REFUSED:
+                return sent
+            log.warning("slack.reply_refused", reason=reason, blocks=len(form.blocks))
+            form = form.reduced() if "blocks" in reason else None
+        return Sent.REFUSED
 
     async def delete_original(self) -> None:
-        """Take away the message that the interaction came from."""
+        """Remove the message that holds the button that was pressed."""
         await self._post({"delete_original": True})
 
-    async def _post(self, payload: dict[str, Any]) -> str | None:
-        """Post, and return why Slack refused it, or None if it took it."""
-        client = AsyncWebhookClient(self.url, session=self.session)
+    async def _post(self, payload: dict[str, Any]) -> tuple[Sent, str]:
+        """Post once, and return what became of it and why Slack refused it."""
+        # the SDK's own handlers re-send after a lost connection, which may double it
+        client = AsyncWebhookClient(self.url, session=self.session, retry_handlers=[])
         try:
             reply = await client.send_dict(payload)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return type(error).__name__
-        return _reason(reply.body, is_ok=reply.status_code == _OK)
+        except _NOT_SENT as error:
+            return Sent.REFUSED, type(error).__name__
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("slack.reply_lost", kind=type(error).__name__)
+            return Sent.LOST, type(error).__name__
+        reason = _reason(reply.body, is_ok=reply.status_code == _OK)
+        return (Sent.TAKEN, "") if reason is None else (Sent.REFUSED, reason)
 
 
 def _reason(body: str, *, is_ok: bool) -> str | None:

@@ -8,26 +8,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.service import AnswerService
-from zenmux_bot.core.actors import Location
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput, SlackFault
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import (
     CALLBACK,
     QUESTION,
+    AskState,
     build_ask_form,
     read_question,
-    read_target,
 )
 from zenmux_bot.render.cut import cut
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.menus import Menus
-from zenmux_bot.slack.posts import Posts, spot_of
+from zenmux_bot.slack.payloads import (
+    actor_of,
+    fields,
+    form_metadata,
+    form_values,
+    response_url_of,
+    text_in,
+)
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 
 REPLY = "reply_with_statistics"
@@ -41,27 +51,30 @@ class Shortcuts:
     """Answers questions from forms.
 
     Args:
-        desk: Reads what was typed.
+        service: Reads what was typed.
         conversation: Answers it.
         posts: Finds the way to the asker.
         menus: Fill the form's menus.
         tasks: Keeps what runs on after an acknowledgement.
+        session: Answers where the bot is no member.
     """
 
     def __init__(
         self,
         *,
-        desk: AnswerService,
+        service: AnswerService,
         conversation: Conversation,
         posts: Posts,
         menus: Menus,
         tasks: Tasks,
+        session: aiohttp.ClientSession,
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._conversation = conversation
         self._posts = posts
         self._menus = menus
         self._tasks = tasks
+        self._session = session
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the shortcuts and to their form."""
@@ -74,11 +87,14 @@ class Shortcuts:
     ) -> None:
         """Open the form for an answer in a message's thread."""
         await ack()
-        message = body["message"]
-        target = replace(
-            spot_of(body), thread_ts=message.get("thread_ts") or message["ts"]
+        message = fields(body.get("message"))
+        thread_ts = text_in(message.get("thread_ts")) or text_in(message.get("ts"))
+        state = AskState(
+            channel_id=actor_of(body).channel_id,
+            thread_ts=thread_ts,
+            response_url=response_url_of(body),
         )
-        self._tasks.start(self._open(target, body, client))
+        self._tasks.start(self._open(state, body, client))
 
     async def on_ask(
         self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
@@ -89,42 +105,46 @@ class Shortcuts:
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer what was typed, or say in the form what is wrong with it."""
-        view = body["view"]
-        text = read_question(view["state"]["values"])
+        text = read_question(form_values(body))
         if not text:
             await ack(response_action="errors", errors={QUESTION: _NOTHING})
             return
         try:
-            self._desk.read(text)
+            self._service.read(text)
         except BadInput as error:
             await ack(response_action="errors", errors={QUESTION: _words(error)})
             return
         await ack()
-        target = read_target(view["private_metadata"])
-        self._tasks.start(self._answer(text, target, body))
+        state = AskState.load(form_metadata(body))
+        self._tasks.start(self._answer(text, state, actor_of(body)))
 
     async def _open(
-        self, target: Location | None, body: dict[str, Any], client: AsyncWebClient
+        self, state: AskState | None, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         self._menus.prepare()
-        view = build_ask_form(target)
+        view = build_ask_form(state)
         if not await is_opened(client, body, view):
-            await self._posts.tell(spot_of(body), NOT_OPENED)
+            await self._not_opened(body)
 
-    async def _answer(
-        self, text: str, target: Location | None, body: dict[str, Any]
-    ) -> None:
-        spot = spot_of(body)
-        if target is not None:
-            spot = replace(target, user_id=spot.user_id)
-            await self._conversation.answer(text, spot, is_named=True)
+    async def _not_opened(self, body: dict[str, Any]) -> None:
+        url = ResponseUrl(response_url_of(body), self._session)
+        await self._posts.whisper(actor_of(body).location, NOT_OPENED, url=url)
+
+    async def _answer(self, text: str, state: AskState | None, actor: Actor) -> None:
+        if state is not None:
+            there = replace(
+                actor, channel_id=state.channel_id, thread_ts=state.thread_ts or None
+            )
+            url = ResponseUrl(state.response_url, self._session)
+            await self._conversation.answer(text, there, is_named=True, url=url)
             return
         try:
-            spot = await self._posts.direct(spot)
+            direct = await self._posts.direct(actor.location)
         except SlackFault as fault:
             log.warning("slack.tell_failed", code=fault.code)
             return
-        await self._conversation.answer(text, spot)
+        here = replace(actor, channel_id=direct.channel_id, thread_ts=None)
+        await self._conversation.answer(text, here)
 
 
 def _words(error: BadInput) -> str:

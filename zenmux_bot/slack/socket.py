@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.slack.replies import ResponseUrl
+from zenmux_bot.render.message import Block, Message, compact
+from zenmux_bot.render.options import fitting
+from zenmux_bot.slack.app import dispatch
+from zenmux_bot.slack.payloads import fields, response_url_of, text_in
+from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
 from zenmux_bot.slack.team_client import code_of
+
+MAX_FRAME_BYTES = 16_000
+"""Slack closes the connection at a frame above 20,480 bytes, and sends the envelope
+again (revelrylabs/slax#614, slack-go/slack#1196); the rest is for what it may count."""
 
 WATCH_SECONDS = 15.0
 PATIENCE = 3
@@ -61,6 +74,7 @@ class Socket:
         *,
         proxy: str | None = None,
     ) -> None:
+        self._app = app
         self._handler = AsyncSocketModeHandler(app, app_token, proxy=proxy)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._handler.client.message_listeners.append(self._notice)
@@ -126,16 +140,42 @@ class Socket:
         self, client: AsyncBaseSocketModeClient, request: SocketModeRequest
     ) -> None:
         """Handle an envelope, its acknowledgement included."""
-        url = request.payload.get("response_url")
-        line: Any = client
-        if url and request.envelope_id in self._terse:
-            line = _Terse(client, ResponseUrl(url, self._session))
+        carries_answers = request.envelope_id not in self._terse
         self._terse.discard(request.envelope_id)
-        handling = self._handler.handle(line, request)
-        task = asyncio.ensure_future(handling)
+        work = self._answer(client, request, carries_answers=carries_answers)
+        task = asyncio.ensure_future(work)
         self._unacknowledged.add(task)
         task.add_done_callback(self._unacknowledged.discard)
         await task
+
+    async def _answer(
+        self,
+        client: AsyncBaseSocketModeClient,
+        request: SocketModeRequest,
+        *,
+        carries_answers: bool,
+    ) -> None:
+        """Acknowledge an envelope with its answer, or send that after it."""
+        body = request.payload
+        bolt_request = AsyncBoltRequest(
+            mode="socket_mode", body=body, headers=build_headers(request)
+        )
+        response = await dispatch(self._app, bolt_request)
+        if response.status != HTTPStatus.OK:
+            # Slack sends an event that is not acknowledged again.
+            log.warning("socket.not_acknowledged", status=response.status)
+            return
+        frame = encode_frame(request.envelope_id, response if carries_answers else None)
+        await client.send_message(frame.text)
+        if frame.is_whole and carries_answers:
+            return
+        url = ResponseUrl(response_url_of(fields(body)), self._session)
+        if isinstance(response, Acknowledgement):
+            await url.send(response.message, public=response.public)
+        elif response.body and url.url:
+            text = text_in(fields(json.loads(response.body)).get("text"))
+            if text:
+                await url.send(Message(text), public=False)
 
     async def reconnect(self) -> None:
         """Make the connection anew."""
@@ -153,20 +193,53 @@ class Socket:
             self._handler.client.wss_uri = None
 
 
-class _Terse:
-    """A connection for an envelope whose acknowledgement may not carry an answer."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What acknowledges an envelope.
 
-    def __init__(self, client: AsyncBaseSocketModeClient, url: ResponseUrl) -> None:
-        self.logger = client.logger
-        self._client = client
-        self._url = url
+    Attributes:
+        text: The frame.
+        is_whole: It carries the whole response.
+    """
 
-    async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
-        """Acknowledge, and send the answer after it."""
-        answer, response.payload = response.payload, None
-        await self._client.send_socket_mode_response(response)
-        if answer:
-            await self._url.pass_on(answer)
+    text: str
+    is_whole: bool
+
+
+def encode_frame(envelope_id: str, response: BoltResponse | None) -> Frame:
+    """Return the frame that acknowledges an envelope, small enough for Slack.
+
+    A menu has no other way to its options, so it gets as many as fit; every other
+    answer that is too large is left to its response URL.
+    """
+    bare = Frame(compact({"envelope_id": envelope_id}), is_whole=False)
+    if response is None or not response.body:
+        return Frame(bare.text, is_whole=True)
+    start = bare.text[:-1]
+    if isinstance(response, Acknowledgement):
+        written = response.body
+    else:
+        payload = fields(_read(response.body)) or {"text": response.body}
+        if payload.keys() & {"options", "option_groups"}:
+            room = MAX_FRAME_BYTES - len(start.encode()) - len(',"payload":}')
+            payload = fitting(dict(payload), _size, room)
+        written = compact(payload)
+    text = f'{start},"payload":{written}}}'
+    if len(text.encode()) > MAX_FRAME_BYTES:
+        log.info("socket.answer_too_large", size=len(text.encode()))
+        return bare
+    return Frame(text, is_whole=True)
+
+
+def _read(body: str) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _size(payload: Block) -> int:
+    return len(compact(payload).encode())
 
 
 class Line(Protocol):

@@ -9,15 +9,12 @@ import structlog
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings, require
-from zenmux_bot.observability import begin_reference
 from zenmux_bot.slack.app import Workspace, make_client
 from zenmux_bot.slack.outbox import make_posting_client
-from zenmux_bot.zenmux.working_for import work_for
 
 log = structlog.get_logger(__name__)
 
@@ -139,9 +136,3 @@ class TeamsAuthorize(AsyncAuthorize):
         except SlackApiError as error:
             log.warning("slack.not_authorized", error=str(error))
             return None
-
-
-def begin_work(request: AsyncBoltRequest) -> None:
-    """Let all that a request leads to bear a reference, and work for its workspace."""
-    begin_reference()
-    work_for(request.context.team_id or request.context.enterprise_id)

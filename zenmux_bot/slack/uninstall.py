@@ -11,10 +11,9 @@ import math
 from typing import Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 
-from zenmux_bot.slack.middleware import Watch
+from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.payloads import fields, is_org_wide
 from zenmux_bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -42,22 +41,20 @@ class Uninstall:
         self._installed = installed
         self._tasks = tasks
 
-    def register(self, app: AsyncApp) -> None:
-        """Watch the events that pass by."""
-        app.middleware(Watch(self.look))
+    def follow(self, events: Events) -> None:
+        """Follow the end of installations."""
+        events.follow(("app_uninstalled", "tokens_revoked"), self.on_event)
 
-    def look(self, request: AsyncBoltRequest) -> None:
-        """Forget whose end an event tells of."""
-        body, context = request.body, request.context
-        event = body.get("event") or {}
+    def on_event(self, event: Event) -> None:
+        """Forget the installation whose end an event tells of."""
         # Only the bot's tokens are kept; a person's may be revoked without harm.
-        revoked = event.get("type") == "tokens_revoked" and event["tokens"].get("bot")
-        if revoked or event.get("type") == "app_uninstalled":
-            org_wide = bool(context.is_enterprise_install)
-            team_id = None if org_wide else body.get("team_id")
-            enterprise_id = body.get("enterprise_id") or context.enterprise_id
-            at = float(body.get("event_time") or math.inf)
-            self._tasks.start(self._forget(team_id, enterprise_id, at))
+        revoked = fields(event.fields.get("tokens")).get("bot")
+        if event.kind == "app_uninstalled" or revoked:
+            team_id = None if is_org_wide(event.body) else event.team_id
+            at = event.body.get("event_time")
+            when = float(at) if isinstance(at, int | float) else math.inf
+            enterprise_id = event.organization_id or None
+            self._tasks.start(self._forget(team_id, enterprise_id, when))
 
     async def _forget(
         self, team_id: str | None, enterprise_id: str | None, at: float

@@ -6,16 +6,17 @@ https://docs.slack.dev/reference/events/member_joined_channel
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from zenmux_bot.answers.help.welcome import report_welcome
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.slack import message
+from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.payloads import text_in
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
@@ -48,29 +49,26 @@ class Welcome:
         self._tasks = tasks
         self._clock = clock
 
-    def register(self, app: AsyncApp) -> None:
-        """Listen to people, and the bot, who join channels."""
-        app.event("member_joined_channel")(self.on_joined)
+    def follow(self, events: Events) -> None:
+        """Follow people, and the bot, who join channels."""
+        events.follow(("member_joined_channel",), self.on_joined)
 
-    async def on_joined(
-        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
-    ) -> None:
+    def on_joined(self, event: Event) -> None:
         """Welcome a channel that the bot has joined."""
-        await ack()
-        event = body["event"]
-        if event["user"] == context.bot_user_id:
-            spot = Location(
-                team_id=body["team_id"],
-                channel_id=event["channel"],
-                user_id=event.get("inviter") or "",
+        if event.is_about_the_bot:
+            channel = Location(
+                event.team_id,
+                event.channel_id,
+                user_id=text_in(event.fields.get("inviter")),
             )
-            self._tasks.start(self._greet(spot))
+            self._tasks.start(self._greet(channel))
 
-    async def _greet(self, spot: Location) -> None:
+    async def _greet(self, channel: Location) -> None:
         now = self._clock.now()
-        if not await self._welcomed.first_time(spot.team_id, spot.channel_id, now):
+        team_id, channel_id = channel.team_id, channel.channel_id
+        if not await self._welcomed.first_time(team_id, channel_id, now):
             return
         try:
-            await self._posts.post(spot, message(report_welcome()))
+            await self._posts.post(channel, message(report_welcome()))
         except SlackFault as fault:
             log.info("welcome.failed", code=fault.code)
