@@ -186,6 +186,16 @@ def test_a_week_is_still_if_surely_no_share_moved_as_much(before, points, still)
     assert is_still(view, Decimal(points)) is still
 
 
+@pytest.mark.parametrize("now", [{"x": 10, "y": 10}, {"x": 11, "y": 9}])
+def test_is_still__movers_below_the_rows_that_tie(now):
+    leaders = [f"p{number}" for number in range(5)]
+    before = dict.fromkeys(leaders, 18) | {"x": 5, "y": 5}
+    view = view_of(dict.fromkeys(leaders, 16) | now, before, top=5)
+
+    assert not is_still(view, Decimal(3))
+    assert is_still(view, Decimal(7))
+
+
 def test_the_mover_is_who_moved_most_either_way():
     view = view_of({"a": 50, "b": 20, "c": 30}, {"a": 45, "b": 30, "c": 25})
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zenmux_bot.answers.share.view import ProviderRow, ShareView
+from zenmux_bot.answers.share.view import ShareView, size_of_move
 from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import (
@@ -148,14 +148,15 @@ def with_history(view: ShareView, history: ShareView | None) -> ShareView:
 
 
 def is_still(view: ShareView, points: Decimal) -> bool:
-    """Tell whether no share moved by as many percentage points.
+    """Tell whether no share moved by as many percentage points, shown or not.
 
     One that may have, since it is not known exactly, counts as moved.
     """
-    changes = [row.figures.points for row in (*view.rows, *view.movers)]
+    if not view.providers:
+        return view.largest_move is not None and view.largest_move * 100 < points
     return all(
-        change is not None and max(-change.low, change.high) * 100 < points
-        for change in changes
+        row.figures.points is not None and size_of_move(row.figures) * 100 < points
+        for row in view.rows
     )
 
 

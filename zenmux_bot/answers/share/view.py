@@ -86,6 +86,8 @@ class ShareView:
         buckets: The period's days or weeks with data, oldest first.
         gained: Who gained most points, None if that is not certain.
         lost: Who lost most points, None if that is not certain.
+        largest_move: How many points the share of any known provider moved at most,
+            shown or not; None if nothing is compared.
         entered: Labels of rows that certainly were not among the top N before.
         providers: Display names of the only providers shown; empty: all are.
     """
@@ -99,6 +101,7 @@ class ShareView:
     buckets: tuple[BucketShares, ...]
     gained: ProviderRow | None = None
     lost: ProviderRow | None = None
+    largest_move: Decimal | None = None
     entered: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
 
@@ -165,6 +168,7 @@ def build_share(
         buckets=_buckets(query, basis.span, parts, width, shown),
         gained=gained,
         lost=lost,
+        largest_move=sides.largest_move(),
         entered=() if only else sides.entered(shown, query.top),
         providers=tuple(labels[slug] for slug in wanted),
     )
@@ -318,6 +322,14 @@ class Movers:
             None if gained is None else self.row(gained),
             None if lost is None else self.row(lost),
         )
+
+    def largest_move(self) -> Decimal | None:
+        """Return how far the share of any known provider moved at most."""
+        if self.before is None:
+            return None
+        changes = map(self._change, {*self.now.known, *self.before.known})
+        moves = [max(-each.low, each.high) for each in changes if each is not None]
+        return max(moves, default=None)
 
     def _change(self, slug: str) -> Bounded | None:
         """Return a provider's change of share; of ``OTHERS``: of any not listed."""
