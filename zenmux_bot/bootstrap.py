@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.delivery.worker import Delivery
+    from zenmux_bot.digests.service import DigestService
     from zenmux_bot.history.reader import HistoryApi
     from zenmux_bot.history.refresh import Refresher
     from zenmux_bot.slack.directory import SlackDirectory
@@ -589,9 +590,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.conversations.home import Homes
     from zenmux_bot.conversations.keys import WorkspaceKeyService
     from zenmux_bot.conversations.threads import Contexts
-    from zenmux_bot.digests.access import Access
     from zenmux_bot.digests.channel_sync import ChannelSync
-    from zenmux_bot.digests.lookup import Lookup
     from zenmux_bot.slack.access_requests import AccessRequests
     from zenmux_bot.slack.alerts import AlertListeners
     from zenmux_bot.slack.app import catch_rest, make_app, make_client
@@ -620,7 +619,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
         BestEffortThreads,
     )
     from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
-    from zenmux_bot.store.history import History
     from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.subscriptions import Subscriptions
 
@@ -631,7 +629,8 @@ def make_listeners(bot: Bot) -> AsyncApp:
     directory = SlackDirectory(clients, teams.bot_id)
     subscriptions = Subscriptions(database, secrets.choice)
     permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
-    service = _make_answer_service(bot, directory, subscriptions, permissions)
+    digests = _make_digest_service(bot, directory, subscriptions, permissions)
+    service = _make_answer_service(bot, directory, digests, permissions)
     posts = Posts(clients)
     conversation = Conversation(
         service=service,
@@ -645,18 +644,12 @@ def make_listeners(bot: Bot) -> AsyncApp:
     channel_sync = ChannelSync(
         subscriptions=subscriptions,
         directory=directory,
-        tellings=Notifications(database),
+        notifications=Notifications(database),
         clock=clock,
     )
     homes = Homes(
         subscriptions=subscriptions,
-        described=Lookup(
-            subscriptions=subscriptions,
-            history=History(database),
-            directory=directory,
-            access=Access(directory, permissions),
-            clock=clock,
-        ),
+        described=digests,
         memberships=SlackMemberships(clients),
         permissions=permissions,
         preferences=preferences,
@@ -673,7 +666,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         tasks=tasks,
     )
     menus = Menus(Suggestions(bot.api, clock), tasks)
-    digests = DigestListeners(
+    digest_listeners = DigestListeners(
         desk=service,
         posts=posts,
         tasks=tasks,
@@ -697,7 +690,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     )
     seen = BestEffortSeenEvents(database)
     listeners = (
-        digests,
+        digest_listeners,
         alerts,
         questions,
         Shortcuts(
@@ -750,7 +743,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     ).follow(events)
     if workspaces.installed is not None:
         Uninstall(workspaces.installed, tasks).follow(events)
-    listen_to_command(app, digests, alerts, questions)
+    listen_to_command(app, digest_listeners, alerts, questions)
     events.register(app)
     for each in listeners:
         each.register(app)
@@ -767,45 +760,55 @@ def make_listeners(bot: Bot) -> AsyncApp:
     return app
 
 
-def _make_answer_service(
+def _make_digest_service(
     bot: Bot,
     directory: SlackDirectory,
     subscriptions: Subscriptions,
     permissions: Permissions,
-) -> AnswerService:
-    """Return what answers words, digests and account included."""
-    from zenmux_bot.alerts.service import AlertService
+) -> DigestService:
+    """Return what manages digests."""
     from zenmux_bot.answers.fetching import KnownProviders
-    from zenmux_bot.answers.service import Handler, alert_handler, digest_handler
-    from zenmux_bot.commands.queries import AlertQuery, DigestQuery, Query
-    from zenmux_bot.digests.access import Access
-    from zenmux_bot.digests.service import build_digests
-    from zenmux_bot.store.alerts import Alerts
+    from zenmux_bot.digests.service import DigestService
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.history import History
     from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.planner import Planner
 
-    audit = Audit(bot.database)
-    digests = build_digests(
+    return DigestService(
         subscriptions=subscriptions,
         history=History(bot.database),
-        deeds=audit,
+        audit=Audit(bot.database),
         planner=Planner(bot.database),
-        tellings=Notifications(bot.database),
+        notifications=Notifications(bot.database),
         composer=bot.composer,
         directory=directory,
         providers=KnownProviders(bot.api, bot.clock),
         permissions=permissions,
         clock=bot.clock,
     )
+
+
+def _make_answer_service(
+    bot: Bot,
+    directory: SlackDirectory,
+    digests: DigestService,
+    permissions: Permissions,
+) -> AnswerService:
+    """Return what answers words, digests and account included."""
+    from zenmux_bot.alerts.service import AlertService
+    from zenmux_bot.answers.service import Handler, alert_handler, digest_handler
+    from zenmux_bot.commands.queries import AlertQuery, DigestQuery, Query
+    from zenmux_bot.digests.access import Access
+    from zenmux_bot.store.alerts import Alerts
+    from zenmux_bot.store.audit import Audit
+
     alerts = AlertService(
         alerts=Alerts(bot.database),
         lists=bot.lists,
         refresher=_make_refresher(bot),
         access=Access(directory, permissions),
         directory=directory,
-        audit=audit,
+        audit=Audit(bot.database),
         clock=bot.clock,
     )
     handlers: dict[type[Query], Handler] = {

@@ -15,7 +15,7 @@ from collections.abc import Collection
 
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.digests.ports import Directory
+from zenmux_bot.core.directory import Directory
 from zenmux_bot.errors import NotAllowed
 
 WHO_MAY = (

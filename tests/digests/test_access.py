@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from zenmux_bot.core.actors import Actor
+from zenmux_bot.core.directory import ChannelInfo, Person
 from zenmux_bot.digests.access import Access
-from zenmux_bot.digests.drafts import WrongField, default_wish, new_subscription
-from zenmux_bot.digests.ports import ChannelInfo, Person
+from zenmux_bot.digests.specs import BadField, default_spec, new_subscription
 from zenmux_bot.errors import NotAllowed
 from zenmux_bot.permissions import Permissions
 
@@ -27,7 +27,7 @@ class Directory:
     )
     members: frozenset[str] = frozenset({OWNER})
 
-    async def room(self, team_id, channel_id):
+    async def channel(self, team_id, channel_id):
         return self.there
 
     async def person(self, team_id, user_id):
@@ -49,7 +49,7 @@ def access_to(directory, admins):
 
 
 def digest():
-    wish = default_wish("UTC", "C1")
+    wish = default_spec("UTC", "C1")
     return new_subscription(wish, team_id="T1", owner_id=OWNER, now=NOW)
 
 
@@ -95,7 +95,7 @@ async def test_private_channels_are_the_business_of_those_in_them(room, user, ex
         (None, "can't see"),
         (ChannelInfo(id="C1", name="secret", is_private=True), "can't see"),
         (ChannelInfo(id="C1", name="costs", is_archived=True), "#costs is archived"),
-        (ChannelInfo(id="C1", name="costs", is_member=False), "I am not in #costs"),
+        (ChannelInfo(id="C1", name="costs", is_member=False), "I'm not in #costs"),
         (
             ChannelInfo(id="C1", name="costs", is_restricted=True),
             "posting rules of #costs",
@@ -105,8 +105,8 @@ async def test_private_channels_are_the_business_of_those_in_them(room, user, ex
 async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room, why):
     access = access_to(Directory(room), ())
 
-    with pytest.raises(WrongField, match=why) as caught:
-        await access.open_room(asker(STRANGER), "C1", again="digest create")
+    with pytest.raises(BadField, match=why) as caught:
+        await access.check_channel(asker(STRANGER), "C1", again="digest create")
 
     assert caught.value.field == "channel"
     assert caught.value.allowed.endswith("then try again.")
@@ -116,6 +116,6 @@ async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room,
 async def test_an_open_channel_is_given_back():
     access = access_to(Directory(), ())
 
-    room = await access.open_room(asker(STRANGER), "C1", again="digest create")
+    room = await access.check_channel(asker(STRANGER), "C1", again="digest create")
 
     assert room.name == "costs"

@@ -11,10 +11,15 @@ from zenmux_bot.commands.queries import TOP, Audience
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import is_person
 from zenmux_bot.digests.delivery.entries import Entry, Part
-from zenmux_bot.digests.drafts import WrongField
 from zenmux_bot.digests.schedule import Days, Occurrence
-from zenmux_bot.digests.subscriptions import SubscriptionState, readable_id
-from zenmux_bot.digests.views import NEXT_SENDS, sends_of, who_paused
+from zenmux_bot.digests.specs import BadField
+from zenmux_bot.digests.subscriptions import (
+    NEXT_SENDS,
+    SubscriptionState,
+    readable_id,
+    sends_of,
+    who_paused,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -64,7 +69,7 @@ def test_message_and_reply_have_keys_of_their_own():
 
 
 def test_a_wrong_field_says_which_it_is():
-    error = WrongField("top", "Too many.", allowed="At most 50.", suggestions=("a",))
+    error = BadField("top", "Too many.", allowed="At most 50.", suggestions=("a",))
 
     assert (error.field, error.problem, error.allowed, error.suggestions) == (
         *("top", "Too many.", "At most 50.", ("a",)),

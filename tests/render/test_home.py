@@ -14,8 +14,8 @@ from zenmux_bot.commands.queries import Audience
 from zenmux_bot.conversations.home_view import HomeView
 from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.subscriptions import SubscriptionState
-from zenmux_bot.digests.views import DigestLine, sends_of
+from zenmux_bot.digests.replies import DigestLine
+from zenmux_bot.digests.subscriptions import SubscriptionState, sends_of
 from zenmux_bot.render.home import MAX_DIGESTS, build_home, said_defaults
 from zenmux_demo.workspace.validation import problems, view_problems
 

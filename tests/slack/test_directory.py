@@ -9,9 +9,9 @@ import pytest
 from digest_stage import HandClock
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.digests.ports import ChannelInfo, Person
+from zenmux_bot.core.directory import ChannelInfo, Person
 from zenmux_bot.errors import SlackFault
-from zenmux_bot.slack.directory import SlackDirectory, read_person, read_room
+from zenmux_bot.slack.directory import SlackDirectory, read_channel, read_person
 from zenmux_demo.main import read_manifest
 from zenmux_demo.workspace.faults import Fail, Page
 from zenmux_demo.workspace.seed import (
@@ -67,13 +67,13 @@ async def directory(slack):
     ],
 )
 async def test_rooms_are_told_as_they_are(directory, channel, room):
-    assert await directory.room(TEAM_ID, channel) == room
+    assert await directory.channel(TEAM_ID, channel) == room
 
 
 async def test_a_channel_that_the_scopes_hide_is_not_seen(directory, slack):
     slack.faults.script("conversations.info", Fail("missing_scope"))
 
-    assert await directory.room(TEAM_ID, COSTS) is None
+    assert await directory.channel(TEAM_ID, COSTS) is None
 
 
 @pytest.mark.parametrize("fault", [Fail("internal_error"), Fail("odd"), Page(502)])
@@ -81,7 +81,7 @@ async def test_no_answer_is_no_answer(directory, slack, fault):
     slack.faults.script("conversations.info", fault)
 
     with pytest.raises(SlackFault):
-        await directory.room(TEAM_ID, COSTS)
+        await directory.channel(TEAM_ID, COSTS)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def test_members_are_looked_for_on_every_page(directory, slack):
 def test_posting_rules_are_read(rules, expected):
     channel = {"id": "C1", "name": "announcements", "is_member": True, **rules}
 
-    assert read_room(channel, BOT_USER_ID).is_restricted is expected
+    assert read_channel(channel, BOT_USER_ID).is_restricted is expected
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_posting_rules_are_read(rules, expected):
     ],
 )
 def test_who_sees_a_private_channel_is_in_it(said, expected):
-    assert read_room({"id": "C1", **said}, BOT_USER_ID).is_member is expected
+    assert read_channel({"id": "C1", **said}, BOT_USER_ID).is_member is expected
 
 
 async def test_no_more_people_are_listed_than_administrators_are_wanted(

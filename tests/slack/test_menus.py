@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.digests.form import PROVIDERS_ACTION
+from zenmux_bot.digests.forms import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, QUESTION
 from zenmux_bot.render.defaults_form import WATCHED
 from zenmux_bot.render.home import SET_WORKSPACE

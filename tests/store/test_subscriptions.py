@@ -21,6 +21,7 @@ from zenmux_bot.digests.subscriptions import (
 from zenmux_bot.store import tables
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.history import History
+from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
 
@@ -303,13 +304,51 @@ async def test_every_change_leaves_a_line_in_the_audit(subscriptions, database):
     created = await subscriptions.create(draft())
     paused = await subscriptions.pause(created, reason="x", by="U2", now=MONDAY)
     await subscriptions.resume(paused, by="U3", now=MONDAY + timedelta(hours=1))
-    await Planner(database).by_hand(created, by="U4", now=MONDAY + timedelta(hours=2))
+    await Planner(database).by_hand(
+        created, by="U4", now=MONDAY + timedelta(hours=2), detail="16–22 Nov"
+    )
 
     lines = await Audit(database).of_team("T1", limit=3)
 
     assert [(line.actor, line.action, line.subject, line.detail) for line in lines] == [
-        ("U4", "digest.send", "d-2222", "2026-11-23T10:00Z[by hand]"),
+        ("U4", "digest.send", "d-2222", "16–22 Nov"),
         ("U3", "digest.resume", "d-2222", ""),
         ("U2", "digest.pause", "d-2222", "x"),
     ]
     assert await Audit(database).of_team("T2", limit=9) == []
+
+
+async def test_resume__after_the_bots_own_pause_missed_nothing(database):
+    """The older sends were paused, not missed, so nobody hears of an outage."""
+    subscriptions = Subscriptions(database, counting_pick())
+    created = await subscriptions.create(draft())
+    paused = await subscriptions.pause(
+        created, reason="is_archived", by="zenmux", now=FRIDAY
+    )
+    later = MONDAY + timedelta(days=15)
+
+    (resumed,) = await subscriptions.resume_channel(
+        "T1", "C1", reason="is_archived", by="zenmux", now=later
+    )
+    await Planner(database).plan(later)
+
+    entries = await History(database).of(paused.id, limit=9)
+    assert [(entry.state, entry.reason) for entry in entries] == [
+        (State.DUE, ""),
+        (State.SKIPPED, "paused: is_archived"),
+        (State.SKIPPED, "paused: is_archived"),
+    ]
+    queue = Notifications(database)
+    assert await queue.take(later, until=later, limit=9) == []
+    assert resumed.paused_reason is None
+
+
+async def test_take_over__changes_the_owner(database):
+    subscriptions = Subscriptions(database, counting_pick())
+    created = await subscriptions.create(draft())
+
+    taken = await subscriptions.take_over(created, by="U2", now=MONDAY)
+
+    assert await subscriptions.of_owner("T1", "U2") == [taken]
+    (line, _) = await Audit(database).of_team("T1", limit=2)
+    assert (line.actor, line.action, line.detail) == ("U2", "digest.takeover", "U1")

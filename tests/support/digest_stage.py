@@ -26,7 +26,7 @@ from zenmux_bot.digests.channel_sync import ChannelSync
 from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
-from zenmux_bot.digests.service import build_digests
+from zenmux_bot.digests.service import DigestService
 from zenmux_bot.errors import ServerFault
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
@@ -194,22 +194,22 @@ async def staged(
         directory = SlackDirectory(lambda _: client, teams.bot_id)
         subscriptions = Subscriptions(database, counting_pick())
         history, planner = History(database), Planner(database)
-        digests = build_digests(
+        digests = DigestService(
             subscriptions=subscriptions,
             history=history,
-            deeds=Audit(database),
+            audit=Audit(database),
             planner=planner,
-            tellings=Notifications(database),
+            notifications=Notifications(database),
             composer=composer,
             directory=directory,
             providers=providers,
             permissions=Permissions(directory, admins),
             clock=clock,
         )
-        rooms = ChannelSync(
+        channels = ChannelSync(
             subscriptions=subscriptions,
             directory=directory,
-            tellings=Notifications(database),
+            notifications=Notifications(database),
             clock=clock,
         )
         delivery = build_delivery(
@@ -227,7 +227,7 @@ async def staged(
         )
         app = make_app(settings, client, TeamsAuthorize(teams))
         events = Events()
-        DigestEvents(rooms, SeenEvents(database), tasks, clock).follow(events)
+        DigestEvents(channels, SeenEvents(database), tasks, clock).follow(events)
         events.register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(

@@ -23,8 +23,8 @@ from zenmux_bot.commands.lexer import split
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.core import zones
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.drafts import default_wish, over
 from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.specs import default_spec, over
 from zenmux_bot.digests.subscriptions import WhenEmpty
 
 ids = st.text("23456789bcdfghjkmnpqrstvwxz", min_size=4, max_size=4).map("d-{}".format)
@@ -68,7 +68,7 @@ def _maybe(strategy):
     return st.none() | strategy
 
 
-wishes = st.builds(
+specs = st.builds(
     lambda days, **fields: DigestSpec(**days, **fields),
     _days,
     at=_maybe(minutes),
@@ -88,20 +88,20 @@ wishes = st.builds(
 )
 """What may be said, in part or whole."""
 
-whole_wishes = st.builds(
-    lambda wish, zone, channel: over(wish, default_wish(zone, channel)),
-    wishes,
+whole_specs = st.builds(
+    lambda spec, zone, channel: over(spec, default_spec(zone, channel)),
+    specs,
     st.sampled_from(zones.names()),
     channels,
 )
 """Wishes that a digest can have."""
 
 commands = st.one_of(
-    st.builds(OpenForm, wishes),
+    st.builds(OpenForm, specs),
     st.just(ListAll()),
     st.just(ListAudit()),
-    st.builds(Create, wishes),
-    st.builds(Edit, ids, wishes),
+    st.builds(Create, specs),
+    st.builds(Edit, ids, specs),
     st.builds(About, st.sampled_from([v for v in Verb if v is not Verb.EDIT]), ids),
     st.builds(lambda id_: About(Verb.SEND, id_, again=True), ids),
 )

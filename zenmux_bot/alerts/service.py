@@ -30,9 +30,9 @@ from zenmux_bot.commands.alert_commands import (
 from zenmux_bot.commands.queries import AlertQuery, canonical
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.digests.access import Access
-from zenmux_bot.digests.ports import Directory
 from zenmux_bot.errors import ApiError, BadInput, NotAllowed, SlackFault, UnknownName
 from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.history.refresh import Refresher
@@ -109,7 +109,7 @@ class AlertService:
 
     async def _create(self, command: CreateAlert, actor: Actor) -> Report:
         again = canonical(AlertQuery(command=command))
-        channel = await self._access.open_room(
+        channel = await self._access.check_channel(
             actor, command.channel or actor.channel_id, again=again
         )
         present = await self._alerts.of_channel(actor.team_id, channel.id)
@@ -226,7 +226,7 @@ class AlertService:
     async def _resume(self, actor: Actor, id_: str) -> Report:
         stored = await self._to_change(actor, id_)
         again = canonical(AlertQuery(command=AboutAlert(AlertVerb.RESUME, stored.id)))
-        await self._access.open_room(actor, stored.channel_id, again=again)
+        await self._access.check_channel(actor, stored.channel_id, again=again)
         # What happened meanwhile is not told afterwards.
         active, _ = await self._rehearsed(
             replace(
@@ -314,7 +314,7 @@ class AlertService:
         """Tell whether somebody may know of an alert; private channels are private."""
         if alert.channel_id == actor.channel_id or await self._is_own(actor, alert):
             return True
-        channel = await self._directory.room(alert.team_id, alert.channel_id)
+        channel = await self._directory.channel(alert.team_id, alert.channel_id)
         if channel is None:
             return False
         if not channel.is_private:

@@ -54,8 +54,8 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api
 
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.alerts.service import AlertService
-    from zenmux_bot.digests.drafts import Draft
-    from zenmux_bot.digests.service import Digests
+    from zenmux_bot.digests.service import DigestService
+    from zenmux_bot.digests.specs import Draft
     from zenmux_bot.history.reader import AsOfApi
 
 log = structlog.get_logger(__name__)
@@ -290,7 +290,7 @@ Handler = Callable[[Request, Actor], Awaitable[Response]]
 """Does what a request about something kept for people says, and tells it."""
 
 
-def digest_handler(digests: Digests) -> Handler:
+def digest_handler(digests: DigestService) -> Handler:
     """Return what answers requests about digests."""
 
     async def handle(request: Request, actor: Actor) -> Response:

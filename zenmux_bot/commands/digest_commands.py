@@ -15,7 +15,7 @@ from typing import Any
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence
-from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
 
 LAST_DAY = 31
 """A shorter month has its 31st on its last day."""
@@ -63,13 +63,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"
     HISTORY = "history"
-
-
-class DigestSubject(StrEnum):
-    """What a digest reports."""
-
-    SHARE = "share"
-    SPEND = "spend"
+    TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

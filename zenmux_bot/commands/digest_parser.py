@@ -24,7 +24,6 @@ from zenmux_bot.commands.digest_commands import (
     Command,
     Create,
     DigestSpec,
-    DigestSubject,
     Edit,
     ListAll,
     ListAudit,
@@ -36,7 +35,7 @@ from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place, W
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.core import zones
 from zenmux_bot.digests.schedule import Cadence
-from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
 
 _HALF_DAY = 12
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}

@@ -12,8 +12,8 @@ from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.replies import DigestLine
 from zenmux_bot.digests.subscriptions import Subscription
-from zenmux_bot.digests.views import DigestLine
 from zenmux_bot.permissions import Permissions
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from zenmux_bot.answers.status.view import StatusView
 from zenmux_bot.commands.defaults import Defaults
 from zenmux_bot.conversations.key_info import KeyState
-from zenmux_bot.digests.views import DigestLine
+from zenmux_bot.digests.replies import DigestLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Keeping up with channels and workspaces: what happens there pauses and resumes.
 
-What an event says may be old by the time it arrives; the channel itself is looked at,
+What an event says may be old by the time it arrives; the channel itself is checked,
 and the digests follow what is.
 """
 
@@ -11,15 +11,16 @@ from collections.abc import Sequence
 import structlog
 
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.directory import ChannelInfo, Directory
 from zenmux_bot.digests import phrases
 from zenmux_bot.digests.audit import THE_BOT
 from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.entries import Notification
 from zenmux_bot.digests.delivery.slack_errors import refusal_of
-from zenmux_bot.digests.ports import ChannelInfo, Directory, Subscriptions, Tellings
-from zenmux_bot.digests.subscriptions import Subscription
-from zenmux_bot.digests.views import sends_of
+from zenmux_bot.digests.subscriptions import Subscription, sends_of
 from zenmux_bot.errors import SlackFault
+from zenmux_bot.store.notifications import Notifications
+from zenmux_bot.store.subscriptions import Subscriptions
 
 UNINSTALLED = "account_inactive"
 REVOKED = "token_revoked"
@@ -37,7 +38,7 @@ class ChannelSync:
     Args:
         subscriptions: The digests of all workspaces.
         directory: Knows the channels.
-        tellings: Keeps what owners have to hear.
+        notifications: Keeps what owners have to hear.
         clock: Dates changes.
     """
 
@@ -46,15 +47,15 @@ class ChannelSync:
         *,
         subscriptions: Subscriptions,
         directory: Directory,
-        tellings: Tellings,
+        notifications: Notifications,
         clock: Clock,
     ) -> None:
         self._subscriptions = subscriptions
         self._directory = directory
-        self._tellings = tellings
+        self._notifications = notifications
         self._clock = clock
 
-    async def look(self, team_id: str, channel_id: str) -> None:
+    async def check(self, team_id: str, channel_id: str) -> None:
         """Pause or resume the digests of a channel as it is now, and tell their owners.
 
         Only what a channel's state paused is resumed by it.
@@ -62,12 +63,12 @@ class ChannelSync:
         if not await self._subscriptions.of_channel(team_id, channel_id):
             return
         try:
-            room = await self._directory.room(team_id, channel_id)
+            channel = await self._directory.channel(team_id, channel_id)
         except SlackFault as fault:
             # Delivery finds out when the next digest is due.
-            log.warning("digests.room_unknown", channel=channel_id, code=fault.code)
+            log.warning("digests.channel_unknown", channel=channel_id, code=fault.code)
             return
-        reason = _obstacle(room)
+        reason = _obstacle(channel)
         if reason is not None:
             await self._pause(team_id, channel_id, reason)
             return
@@ -105,7 +106,7 @@ class ChannelSync:
             by=THE_BOT,
             now=self._clock.now(),
         )
-        await self._tell(
+        await self._notify(
             team_id,
             paused,
             [
@@ -126,9 +127,9 @@ class ChannelSync:
             )
             for each in resumed
         ]
-        await self._tell(team_id, resumed, heard)
+        await self._notify(team_id, resumed, heard)
 
-    async def _tell(
+    async def _notify(
         self, team_id: str, digests: Sequence[Subscription], heard: Sequence[str]
     ) -> None:
         notifications = [
@@ -136,13 +137,13 @@ class ChannelSync:
             for each, text in zip(digests, heard, strict=True)
         ]
         if notifications:
-            await self._tellings.add(team_id, notifications, self._clock.now())
+            await self._notifications.add(team_id, notifications, self._clock.now())
 
 
-def _obstacle(room: ChannelInfo | None) -> str | None:
+def _obstacle(channel: ChannelInfo | None) -> str | None:
     """Return why the bot cannot post in a channel, as Slack's error code."""
-    if room is None:
+    if channel is None:
         return _UNSEEN
-    if room.is_archived:
+    if channel.is_archived:
         return _ARCHIVED
-    return None if room.is_member else _NOT_THERE
+    return None if channel.is_member else _NOT_THERE

@@ -28,7 +28,7 @@ from zenmux_bot.digests.content import (
 )
 from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
 from zenmux_bot.digests.delivery.entries import Entry
-from zenmux_bot.digests.report import report_digest, report_empty, report_reply
+from zenmux_bot.digests.message import report_digest, report_empty, report_reply
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zenmux_bot.answers.share.view import ShareView, size_of_move
+from zenmux_bot.answers.share.view import ProviderRow, ShareView, size_of_move
 from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import (

@@ -1,4 +1,4 @@
-"""Schedules, times and results of digests in words."""
+"""Schedules, times, results and changes of digests in words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from zoneinfo import ZoneInfo
 
 from zenmux_bot.commands.digest_commands import LAST_DAY
 from zenmux_bot.core.periods import Span
+from zenmux_bot.digests.audit import is_person
 from zenmux_bot.digests.delivery.entries import Entry, State
+from zenmux_bot.digests.delivery.slack_errors import refusal_of
 from zenmux_bot.digests.schedule import Cadence, Days, Schedule
-from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.digests.subscriptions import (
+    DigestSubject,
+    Subscription,
+    WhenEmpty,
+    who_paused,
+)
 from zenmux_bot.render import days
 from zenmux_bot.render.cells import named
 from zenmux_bot.render.numbers import UNKNOWN
@@ -68,6 +75,9 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 def content(subscription: Subscription) -> str:
     """Return ``market share by cost, top 10``, and of whom if not of all."""
+    if subscription.subject is DigestSubject.SPEND:
+        cut = "key" if subscription.by_key else "model"
+        return f"own spend by {cut}, top {subscription.top}"
     named_ones = subscription.providers
     whose = f" of {named(named_ones)}" if named_ones else ""
     return f"market share{whose} by {subscription.metric}, top {subscription.top}"
@@ -95,10 +105,22 @@ def moment(instant: datetime, zone: str) -> str:
     local = instant.astimezone(ZoneInfo(zone))
     offset = f"{local:%z}"
     ahead = f"{offset[:3]}:{offset[3:5]}" if local.utcoffset() else ""
-    return (
-        f"{calendar.day_abbr[local.weekday()]} {days.day(local.date())}, "
-        f"{local:%H:%M} UTC{ahead}"
-    )
+    return f"{plain_moment(instant, zone)} UTC{ahead}"
+
+
+def plain_moment(instant: datetime, zone: str) -> str:
+    """Return ``Mon 30 Nov 2026, 09:00``, where the zone is said elsewhere."""
+    local = instant.astimezone(ZoneInfo(zone))
+    weekday = calendar.day_abbr[local.weekday()]
+    return f"{weekday} {days.day(local.date())}, {local:%H:%M}"
+
+
+def hour(instant: datetime, zone: str, now: datetime) -> str:
+    """Return ``15:00``, with its day if that is not today's."""
+    local, today = instant.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return plain_moment(instant, zone)
 
 
 def period(reported: Days) -> str:
@@ -107,10 +129,59 @@ def period(reported: Days) -> str:
 
 
 def result(entry: Entry | None, zone: str) -> str:
-    """Return what became of an occurrence, when and why."""
+    """Return what became of an occurrence, when and why.
+
+    Of one that waits: what for, when it is tried next, and until when.
+    """
     if entry is None:
         return UNKNOWN
     words = _STATES[entry.state]
     if entry.state is State.SENT and entry.settled_at is not None:
-        words += f" {moment(entry.settled_at, zone)}"
-    return f"{words}: {entry.reason}" if entry.reason else words
+        words += f" {plain_moment(entry.settled_at, zone)}"
+    if not entry.reason:
+        return words
+    reason = entry.reason
+    if reason.startswith(_PAUSED):
+        reason = f"paused ({explanation(reason.removeprefix(_PAUSED))})"
+    words = f"{words}: {reason}".replace(" ()", "")
+    if entry.state is State.DUE:
+        following = hour(entry.retry_at, zone, entry.retry_at)
+        until = hour(entry.deadline, zone, entry.retry_at)
+        words += f"; next try {following}, until {until}"
+    return words
+
+
+_PAUSED = "paused: "
+
+
+def explanation(reason: str) -> str:
+    """Return why a digest was paused, if not by a person, whose id says nothing."""
+    return "" if is_person(reason) else refusal_of(reason).explanation
+
+
+def state(subscription: Subscription, names: dict[str, str]) -> str:
+    """Return whether a digest is active, and if not, why."""
+    if subscription.paused_reason is None or subscription.state != "paused":
+        return str(subscription.state)
+    person = who_paused(subscription)
+    if person is None:
+        return f"paused: {refusal_of(subscription.paused_reason).explanation}"
+    return f"paused by {names[person]}" if person in names else "paused by hand"
+
+
+def changes(before: Subscription, after: Subscription) -> str:
+    """Return what an edit changed: ``moved from #a to #b; 09:00 → 10:00``."""
+    said = []
+    if before.channel_id != after.channel_id:
+        said.append(f"moved from {channel(before)} to {channel(after)}")
+    if before.owner_id != after.owner_id:
+        said.append("changed the owner")
+    told = (
+        (frequency(before.schedule), frequency(after.schedule)),
+        (clock(before.schedule), clock(after.schedule)),
+        (before.schedule.zone, after.schedule.zone),
+        (content(before), content(after)),
+        (exceptions(before), exceptions(after)),
+    )
+    said += [f"{old} → {new}" for old, new in told if old != new]
+    return "; ".join(said)

@@ -1,9 +1,12 @@
-"""Keeping digests: a command and who gives it to what they are told."""
+"""Managing digests: a command and who gives it, to what they are told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 from zenmux_bot.commands.digest_commands import (
     About,
@@ -19,37 +22,69 @@ from zenmux_bot.commands.digest_commands import (
 )
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests import outcomes, reports
+from zenmux_bot.core.directory import Directory, Person
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.audit import AuditEntry, is_person
-from zenmux_bot.digests.audit_report import report_deeds
-from zenmux_bot.digests.changes import AlreadyOut, Changes
 from zenmux_bot.digests.delivery.context import Composed, Composer
-from zenmux_bot.digests.delivery.entries import Notification
-from zenmux_bot.digests.drafts import Draft, over, wish_of
-from zenmux_bot.digests.lookup import Lookup
-from zenmux_bot.digests.ports import (
-    AuditLog,
-    Directory,
-    History,
-    ManualRuns,
-    Providers,
-    Subscriptions,
-    Tellings,
-)
+from zenmux_bot.digests.delivery.entries import Notification, State
+from zenmux_bot.digests.replies import DigestLine, DigestView
 from zenmux_bot.digests.schedule import occurrence_by_hand
-from zenmux_bot.digests.subscriptions import Subscription
-from zenmux_bot.errors import NotAllowed
+from zenmux_bot.digests.specs import (
+    BadField,
+    Draft,
+    apply,
+    default_spec,
+    new_subscription,
+    over,
+    spec_of,
+)
+from zenmux_bot.digests.subscriptions import (
+    DigestSubject,
+    Subscription,
+    SubscriptionState,
+    sends_of,
+    who_paused,
+)
+from zenmux_bot.errors import ApiError, BadInput, NotAllowed, SlackFault
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.slack import noted
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.history import History
+from zenmux_bot.store.notifications import Notifications
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.subscriptions import Subscriptions
 
 _SHOWN_ENTRIES = 25
-_SHOWN_DEEDS = 10
-_LISTED_DEEDS = 50
+_SHOWN_CHANGES = 10
+_LISTED_CHANGES = 50
+_RECENT = 50
+_OUT = frozenset({State.DUE, State.CLAIMED, State.SENT, State.UNKNOWN})
+"""What went out, is about to, or may have."""
+
 _PAUSED = "It is paused until somebody resumes it."
-_PREVIEW = "Preview of digest {id}: for you alone, nothing was sent."
+_PREVIEW = "Preview of digest {id}: only you see this, and nothing was sent."
+_WHO_MAY_AUDIT = (
+    "The audit log is for the workspace's admins and owners, and for those who "
+    "administer me; the history of one digest is for everyone who can see it."
+)
+
+
+class Providers(Protocol):
+    """Knows the providers of the platform by name."""
+
+    async def slug_of(self, name: str, metric: Metric) -> str:
+        """Return the slug of the provider that a name means.
+
+        Raises:
+            UnknownName: None goes by it; the suggestions are slugs.
+            AmbiguousName: Several do; likewise.
+            ApiError: Nobody knows now.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,168 +102,194 @@ class DigestReply:
     form: Draft | None = None
 
 
-_WHO_MAY_AUDIT = (
-    "Who did what is for the workspace's admins and owners, and for those who "
-    "administer the bot; the history of one digest is for all who see it."
-)
-
-
-class Digests:
-    """Answers commands about digests.
+class DigestService:
+    """Makes digests, changes them, and says how they stand.
 
     Args:
-        lookup: Finds digests and says how they stand.
-        changes: Makes and changes them.
+        subscriptions: The digests of all workspaces.
         history: What became of them.
-        deeds: Who did what to them.
-        access: Knows who may see all of that.
+        audit: Who did what to them.
+        planner: Enters what a person asks for.
+        notifications: Keeps what owners are asked.
         composer: Makes what a preview shows.
-        tellings: Keeps what owners are asked.
-        clock: Tells what period is the last.
+        directory: Knows channels and people.
+        providers: Knows providers by name.
+        permissions: Knows administrators, and where own spend is shown.
+        clock: Dates changes.
     """
 
     def __init__(
         self,
         *,
-        lookup: Lookup,
-        changes: Changes,
+        subscriptions: Subscriptions,
         history: History,
-        deeds: AuditLog,
-        access: Access,
+        audit: Audit,
+        planner: Planner,
+        notifications: Notifications,
         composer: Composer,
-        tellings: Tellings,
+        directory: Directory,
+        providers: Providers,
+        permissions: Permissions,
         clock: Clock,
     ) -> None:
-        self._lookup = lookup
-        self._changes = changes
+        self._subscriptions = subscriptions
         self._history = history
-        self._deeds = deeds
-        self._access = access
+        self._audit = audit
+        self._planner = planner
+        self._notifications = notifications
         self._composer = composer
-        self._tellings = tellings
+        self._directory = directory
+        self._providers = providers
+        self._access = Access(directory, permissions)
         self._clock = clock
 
-    async def answer(self, command: Command, asker: Actor) -> DigestReply:
+    async def answer(self, command: Command, actor: Actor) -> DigestReply:
         """Do what a command says, and return what to tell.
 
         Raises:
             BotError: It cannot be done, or not by this person.
         """
         try:
-            return await self._answer(command, asker)
+            return await self._answer(command, actor)
         except NotAllowed as refusal:
-            if not isinstance(command, About | Edit):
+            if not isinstance(command, About | Edit) or _is_takeover(command):
                 raise
             raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
 
-    async def _answer(self, command: Command, asker: Actor) -> DigestReply:
+    async def describe(self, found: Iterable[Subscription]) -> list[DigestLine]:
+        """Return how digests stand, in their order, with few statements."""
+        digests = list(found)
+        now = self._clock.now()
+        last = await self._history.newest_of([each.id for each in digests])
+        lines = []
+        for each in digests:
+            following = sends_of(each, now)
+            lines.append(
+                DigestLine(
+                    subscription=each,
+                    state=phrases.state(each, {}),
+                    last=last.get(each.id),
+                    next=following[0] if following else None,
+                )
+            )
+        return lines
+
+    # What a command comes to ----------------------------------------------------------
+
+    async def _answer(self, command: Command, actor: Actor) -> DigestReply:
         match command:
-            case OpenForm(wish=wish):
-                form = Draft(wish=over(wish, await self._changes.default(asker)))
-                reply = DigestReply(report=reports.report_form(None), form=form)
+            case OpenForm(spec):
+                return await self._form(actor, spec)
+            case Create(spec) if spec == DigestSpec():
+                return await self._form(actor, spec)
+            case Create(spec):
+                made = await self._create(actor, spec)
+                view = await self._view(actor, made)
+                reply = DigestReply(report=replies.report_created(view))
             case ListAll():
-                lines = await self._lookup.lines(asker)
-                reply = DigestReply(report=reports.report_list(lines))
+                lines = await self._lines(actor)
+                reply = DigestReply(report=replies.report_list(lines))
             case ListAudit():
-                reply = await self._tell_deeds(asker)
-            case Create(wish=wish):
-                made = await self._changes.create(asker, wish)
-                view = await self._lookup.view(asker, made)
-                reply = DigestReply(report=outcomes.report_created(view))
-            case Edit(id=id_, wish=wish):
-                reply = await self._edit(asker, id_, wish)
-            case About(verb=verb, id=id_, again=again):
-                reply = await self._about(asker, verb, id_, again=again)
-            case Ask(command=wanted):
-                reply = await self._ask(asker, wanted)
+                reply = await self._tell_audit(actor)
+            case Edit(id_, spec):
+                reply = await self._edit(actor, id_, spec)
+            case About(verb, id_, again):
+                reply = await self._about(actor, verb, id_, again=again)
+            case Ask(wanted):
+                reply = await self._ask(actor, wanted)
         return reply
 
-    async def _edit(self, asker: Actor, id_: str, wish: DigestSpec) -> DigestReply:
-        """Change a digest, or offer the form where nothing is said."""
-        if wish == DigestSpec():
-            stored = await self._lookup.to_change(asker, id_)
-            form = Draft(id=stored.id, wish=wish_of(stored))
-            return DigestReply(report=reports.report_form(stored), form=form)
-        changed = await self._changes.edit(asker, id_, wish)
-        return await self._show(asker, changed, "It is changed.")
-
-    async def _ask(self, asker: Actor, wanted: About | Edit) -> DigestReply:
-        """Ask the owner for what the asker may not do; what they may is done."""
-        try:
-            return await self._answer(wanted, asker)
-        except NotAllowed:
-            is_deleted = isinstance(wanted, About) and wanted.verb is Verb.RESTORE
-            found = await self._lookup.find(asker, wanted.id, deleted=is_deleted)
-        text = outcomes.favour(asker.user_id, found, wanted)
-        telling = Notification(recipient=found.owner_id, text=text)
-        await self._tellings.add(asker.team_id, [telling], self._clock.now())
-        return DigestReply(report=outcomes.report_asked(found, wanted))
-
     async def _about(
-        self, asker: Actor, verb: Verb, id_: str, *, again: bool
+        self, actor: Actor, verb: Verb, id_: str, *, again: bool
     ) -> DigestReply:
         """Do something with one digest."""
         match verb:
             case Verb.SHOW | Verb.EDIT:
-                reply = await self._show(asker, await self._lookup.find(asker, id_))
+                reply = await self._show(actor, await self._find(actor, id_))
             case Verb.PREVIEW:
-                reply = await self._preview(await self._lookup.find(asker, id_))
+                reply = await self._preview(await self._find(actor, id_))
             case Verb.HISTORY:
-                reply = await self._tell_history(await self._lookup.find(asker, id_))
+                reply = await self._tell_history(await self._find(actor, id_))
             case Verb.SEND:
-                reply = await self._send(asker, id_, again=again)
+                reply = await self._send(actor, id_, again=again)
             case Verb.DELETE:
-                deleted = await self._changes.delete(asker, id_)
-                reply = DigestReply(report=outcomes.report_deleted(deleted))
+                deleted = await self._delete(actor, id_)
+                reply = DigestReply(report=replies.report_deleted(deleted))
             case Verb.PAUSE:
-                paused = await self._changes.pause(asker, id_)
-                reply = await self._show(asker, paused, _PAUSED)
+                reply = await self._show(actor, await self._pause(actor, id_), _PAUSED)
             case Verb.RESUME:
-                resumed = await self._changes.resume(asker, id_)
-                reply = await self._show(asker, resumed, "It is running.")
+                resumed = await self._resume(actor, id_)
+                reply = await self._show(actor, resumed, "It is active.")
             case Verb.RESTORE:
-                restored = await self._changes.restore(asker, id_)
-                reply = await self._show(asker, restored, "It is back.")
+                restored = await self._restore(actor, id_)
+                reply = await self._show(actor, restored, "It is restored.")
+            case Verb.TAKEOVER:
+                taken = await self._take_over(actor, id_)
+                reply = await self._show(actor, taken, "It is yours now.")
         return reply
 
-    async def _show(
-        self, asker: Actor, subscription: Subscription, news: str = ""
-    ) -> DigestReply:
-        view = await self._lookup.view(asker, subscription)
-        return DigestReply(report=reports.report_digest_view(view, news=news))
+    async def _form(self, actor: Actor, spec: DigestSpec) -> DigestReply:
+        form = Draft(spec=over(spec, await self._default(actor)))
+        return DigestReply(report=replies.report_form(None), form=form)
 
-    async def _tell_history(self, subscription: Subscription) -> DigestReply:
-        entries = await self._history.of(subscription.id, limit=_SHOWN_ENTRIES)
-        team_id = subscription.team_id
-        deeds = await self._deeds.of_team(
-            team_id, limit=_SHOWN_DEEDS, subject=subscription.id
-        )
-        names = await self._names(team_id, deeds)
-        report = reports.report_history(subscription, entries, deeds, names)
-        return DigestReply(report=report)
+    async def _edit(self, actor: Actor, id_: str, spec: DigestSpec) -> DigestReply:
+        """Change a digest, or offer the form where nothing is said."""
+        stored = await self._to_change(actor, id_)
+        if spec == DigestSpec():
+            form = Draft(id=stored.id, spec=spec_of(stored))
+            return DigestReply(report=replies.report_form(stored), form=form)
+        changed = await self._change(actor, stored, spec)
+        view = await self._view(actor, changed)
+        changes = phrases.changes(stored, changed)
+        return DigestReply(report=replies.report_saved(view, changes))
 
-    async def _tell_deeds(self, asker: Actor) -> DigestReply:
-        """Tell administrators who did what in their workspace."""
-        await self._access.permissions.check_admin(asker, _WHO_MAY_AUDIT)
-        deeds = await self._deeds.of_team(asker.team_id, limit=_LISTED_DEEDS)
-        names = await self._names(asker.team_id, deeds)
-        return DigestReply(report=report_deeds(deeds, names))
-
-    async def _names(
-        self, team_id: str, deeds: Collection[AuditEntry]
-    ) -> dict[str, str]:
-        people = {deed.actor for deed in deeds if is_person(deed.actor)}
-        return await self._lookup.names(team_id, people)
-
-    async def _send(self, asker: Actor, id_: str, *, again: bool) -> DigestReply:
-        """Send a digest now; ask first when its period went out before."""
+    async def _ask(self, actor: Actor, wanted: About | Edit) -> DigestReply:
+        """Ask the owner for what the actor may not do; what they may is done."""
         try:
-            sent, entry = await self._changes.send(asker, id_, again=again)
-        except AlreadyOut as error:
-            stored = await self._lookup.find(asker, id_)
-            report = outcomes.report_sent_before(stored, error.earlier)
-            return DigestReply(report=report)
-        return DigestReply(report=outcomes.report_sending(sent, entry.occurrence.days))
+            return await self._answer(wanted, actor)
+        except NotAllowed:
+            is_deleted = isinstance(wanted, About) and wanted.verb is Verb.RESTORE
+            found = await self._find(actor, wanted.id, deleted=is_deleted)
+        text = replies.request_to_owner(actor.user_id, found, wanted)
+        notification = Notification(recipient=found.owner_id, text=text)
+        await self._notifications.add(actor.team_id, [notification], self._clock.now())
+        return DigestReply(report=replies.report_asked(found, wanted))
+
+    async def _send(self, actor: Actor, id_: str, *, again: bool) -> DigestReply:
+        """Send the digest of the last complete period now.
+
+        One that waits is asked about, and so is one that went out; with ``again`` the
+        first waits no longer, and the second is sent once more.
+        """
+        stored = await self._to_change(actor, id_)
+        await self._access.check_channel(
+            actor,
+            stored.channel_id,
+            again=f"digest send {stored.id}",
+            subject=stored.subject,
+        )
+        now = self._clock.now()
+        days = occurrence_by_hand(stored.schedule, now).days
+        earlier = next(
+            (
+                entry
+                for entry in await self._history.of(stored.id, limit=_RECENT)
+                if entry.occurrence.days == days and entry.state in _OUT
+            ),
+            None,
+        )
+        is_open = earlier is not None and earlier.state in {State.DUE, State.CLAIMED}
+        if earlier is not None and is_open and again:
+            await self._planner.wait_no_longer(earlier, by=actor.user_id, now=now)
+            return DigestReply(report=replies.report_sending(stored, days))
+        if earlier is not None and is_open:
+            return DigestReply(report=replies.report_open(stored, earlier, now))
+        if earlier is not None and not again:
+            return DigestReply(report=replies.report_sent_before(stored, earlier))
+        await self._planner.by_hand(
+            stored, by=actor.user_id, now=now, detail=phrases.period(days)
+        )
+        return DigestReply(report=replies.report_sending(stored, days))
 
     async def _preview(self, subscription: Subscription) -> DigestReply:
         """Compose what would be sent now, with true figures."""
@@ -238,56 +299,326 @@ class Digests:
             subscription, occurrence, late=False, final=True
         )
         if not isinstance(composed, Composed):
-            report = reports.report_not_sent(
+            report = replies.report_not_sent(
                 subscription, occurrence.days, composed.reason
             )
             return DigestReply(report=report)
         words = composed.message.text
         return DigestReply(
-            report=reports.report_preview(subscription, occurrence.days, words),
+            report=replies.report_preview(subscription, occurrence.days, words),
             ready=noted(composed.message, _PREVIEW.format(id=subscription.id)),
         )
 
+    async def _show(
+        self, actor: Actor, subscription: Subscription, news: str = ""
+    ) -> DigestReply:
+        view = await self._view(actor, subscription)
+        return DigestReply(report=replies.report_digest_view(view, news=news))
 
-def build_digests(
-    *,
-    subscriptions: Subscriptions,
-    history: History,
-    deeds: AuditLog,
-    planner: ManualRuns,
-    tellings: Tellings,
-    composer: Composer,
-    directory: Directory,
-    providers: Providers,
-    permissions: Permissions,
-    clock: Clock,
-) -> Digests:
-    """Wire the keeping of digests from what it needs of the world."""
-    access = Access(directory, permissions)
-    lookup = Lookup(
-        subscriptions=subscriptions,
-        history=history,
-        directory=directory,
-        access=access,
-        clock=clock,
-    )
-    changes = Changes(
-        lookup=lookup,
-        access=access,
-        subscriptions=subscriptions,
-        history=history,
-        planner=planner,
-        providers=providers,
-        directory=directory,
-        clock=clock,
-    )
-    return Digests(
-        lookup=lookup,
-        changes=changes,
-        history=history,
-        deeds=deeds,
-        access=access,
-        composer=composer,
-        tellings=tellings,
-        clock=clock,
+    async def _tell_history(self, subscription: Subscription) -> DigestReply:
+        entries = await self._history.of(subscription.id, limit=_SHOWN_ENTRIES)
+        done = await self._audit.of_team(
+            subscription.team_id, limit=_SHOWN_CHANGES, subject=subscription.id
+        )
+        names = await self._names(subscription.team_id, done)
+        report = replies.report_history(subscription, entries, done, names)
+        return DigestReply(report=report)
+
+    async def _tell_audit(self, actor: Actor) -> DigestReply:
+        """Tell administrators who did what in their workspace."""
+        await self._access.permissions.check_admin(actor, _WHO_MAY_AUDIT)
+        done = await self._audit.of_team(actor.team_id, limit=_LISTED_CHANGES)
+        names = await self._names(actor.team_id, done)
+        reader = await self._directory.person(actor.team_id, actor.user_id)
+        report = replies.report_audit(done, names, actor.zone or reader.zone)
+        return DigestReply(report=report)
+
+    # Looking digests up ---------------------------------------------------------------
+
+    async def _find(
+        self, actor: Actor, subscription_id: str, *, deleted: bool = False
+    ) -> Subscription:
+        """Return a digest that the actor may know of.
+
+        Args:
+            actor: Who asks; digests of another workspace are not found.
+            subscription_id: Its id.
+            deleted: It is one that was deleted.
+
+        Raises:
+            BadInput: There is none.
+        """
+        found = await self._subscriptions.get(actor.team_id, subscription_id)
+        if found is None or not await self._access.may_see(actor, found):
+            raise BadInput(
+                f"There is no digest {subscription_id} here.",
+                allowed="The list shows yours and this channel's.",
+                suggestions=(f"digest {ListAll()}",),
+            )
+        is_deleted = found.state is SubscriptionState.DELETED
+        if is_deleted and not deleted:
+            raise BadInput(
+                f"Digest {found.id} was deleted.",
+                allowed="It can be restored.",
+                suggestions=(f"digest {About(Verb.RESTORE, found.id)}",),
+            )
+        if deleted and not is_deleted:
+            raise BadInput(
+                f"Digest {found.id} is not deleted.",
+                suggestions=(f"digest {About(Verb.SHOW, found.id)}",),
+            )
+        return found
+
+    async def _to_change(
+        self, actor: Actor, subscription_id: str, *, deleted: bool = False
+    ) -> Subscription:
+        """Return a digest that the actor may change.
+
+        Raises:
+            BadInput: There is none.
+            NotAllowed: It is somebody else's.
+        """
+        found = await self._find(actor, subscription_id, deleted=deleted)
+        await self._access.check_change(actor, found)
+        return found
+
+    async def _view(self, actor: Actor, subscription: Subscription) -> DigestView:
+        """Return a digest whole."""
+        owner = await self._access.owner_of(subscription)
+        names = {owner.id: owner.name}
+        person = who_paused(subscription)
+        if person is not None and person not in names:
+            names[person] = (await self._person(subscription.team_id, person)).name
+        entries = await self._history.of(subscription.id, limit=1)
+        return DigestView(
+            subscription=subscription,
+            state=phrases.state(subscription, names),
+            last=entries[0] if entries else None,
+            sends=sends_of(subscription, self._clock.now()),
+            owner=owner.name,
+            may_change=await self._access.may_change(actor, subscription),
+            is_orphaned=owner.is_deactivated,
+        )
+
+    async def _lines(self, actor: Actor) -> list[DigestLine]:
+        """Return the actor's own digests and then the others of the channel."""
+        own, here = await asyncio.gather(
+            self._subscriptions.of_owner(actor.team_id, actor.user_id),
+            self._subscriptions.of_channel(actor.team_id, actor.channel_id),
+        )
+        every = {each.id: each for each in (*own, *here)}
+        lines = await self.describe(every.values())
+        owners = {each.owner_id: each for each in every.values()}
+        people = await asyncio.gather(*map(self._access.owner_of, owners.values()))
+        by_id = {person.id: person for person in people}
+        return [
+            replace(
+                line,
+                owner=by_id[line.subscription.owner_id].name,
+                is_orphaned=by_id[line.subscription.owner_id].is_deactivated,
+            )
+            for line in lines
+        ]
+
+    async def _names(
+        self, team_id: str, done: Collection[AuditEntry]
+    ) -> dict[str, str]:
+        said = {each.actor for each in done} | {each.detail for each in done}
+        people = await asyncio.gather(
+            *(self._person(team_id, each) for each in said if is_person(each))
+        )
+        return {person.id: person.name for person in people}
+
+    async def _person(self, team_id: str, user_id: str) -> Person:
+        """Return a person; whom Slack does not tell of goes by the id."""
+        try:
+            return await self._directory.person(team_id, user_id)
+        except SlackFault:
+            return Person(id=user_id, name=user_id, zone="UTC")
+
+    # Changing digests -----------------------------------------------------------------
+
+    async def _default(self, actor: Actor) -> DigestSpec:
+        """Return what a new digest is where nothing is said, for this person."""
+        zone = actor.zone
+        if zone is None:
+            person = await self._directory.person(actor.team_id, actor.user_id)
+            zone = person.zone
+        return default_spec(zone, actor.channel_id)
+
+    async def _create(self, actor: Actor, spec: DigestSpec) -> Subscription:
+        """Make a digest.
+
+        Raises:
+            BadField: It cannot be as wanted.
+        """
+        command = Create(spec)
+        whole = over(spec, await self._default(actor))
+        channel = await self._access.check_channel(
+            actor,
+            whole.channel or "",
+            again=f"digest {command}",
+            subject=whole.subject or DigestSubject.SHARE,
+        )
+        draft = new_subscription(
+            await self._with_slugs(whole, command),
+            team_id=actor.team_id,
+            owner_id=actor.user_id,
+            now=self._clock.now(),
+        )
+        # Looked at as it is stored, since people press buttons twice.
+        return await self._subscriptions.create(
+            replace(draft, channel_name=channel.name),
+            check=partial(_refuse_twin, draft),
+        )
+
+    async def _change(
+        self, actor: Actor, stored: Subscription, spec: DigestSpec
+    ) -> Subscription:
+        """Change a digest.
+
+        Raises:
+            BadField: It cannot be as wanted.
+        """
+        command = Edit(stored.id, spec)
+        whole = over(spec, spec_of(stored))
+        name = stored.channel_name
+        if whole.channel != stored.channel_id:
+            channel = await self._access.check_channel(
+                actor,
+                whole.channel or "",
+                again=f"digest {command}",
+                subject=stored.subject,
+            )
+            name = channel.name
+        if spec.providers is not None:
+            whole = await self._with_slugs(whole, command)
+        changed = replace(apply(whole, stored), channel_name=name)
+        now = self._clock.now()
+        edited = await self._subscriptions.edit(
+            changed,
+            by=actor.user_id,
+            now=now,
+            check=partial(_refuse_twin, changed),
+            detail=phrases.changes(stored, changed),
+        )
+        is_moved = edited.channel_id != stored.channel_id
+        if is_moved and edited.paused_reason and who_paused(edited) is None:
+            # The old channel was the reason, and the new one was checked.
+            return await self._subscriptions.resume(edited, by=actor.user_id, now=now)
+        return edited
+
+    async def _pause(self, actor: Actor, subscription_id: str) -> Subscription:
+        """Pause a digest; one that is paused stays as it is."""
+        stored = await self._to_change(actor, subscription_id)
+        if stored.state is SubscriptionState.PAUSED:
+            return stored
+        return await self._subscriptions.pause(
+            stored, reason=actor.user_id, by=actor.user_id, now=self._clock.now()
+        )
+
+    async def _resume(self, actor: Actor, subscription_id: str) -> Subscription:
+        """Make a digest active again, if it can be posted.
+
+        Raises:
+            BadField: What paused it is not fixed.
+        """
+        stored = await self._to_change(actor, subscription_id)
+        if stored.state is SubscriptionState.ACTIVE:
+            return stored
+        await self._access.check_channel(
+            actor,
+            stored.channel_id,
+            again=f"digest resume {stored.id}",
+            subject=stored.subject,
+        )
+        return await self._subscriptions.resume(
+            stored, by=actor.user_id, now=self._clock.now()
+        )
+
+    async def _delete(self, actor: Actor, subscription_id: str) -> Subscription:
+        """Delete a digest; it can be restored."""
+        stored = await self._to_change(actor, subscription_id)
+        return await self._subscriptions.delete(
+            stored, by=actor.user_id, now=self._clock.now()
+        )
+
+    async def _restore(self, actor: Actor, subscription_id: str) -> Subscription:
+        """Undo a deletion.
+
+        Raises:
+            BadField: Its channel has got exactly that meanwhile.
+        """
+        stored = await self._to_change(actor, subscription_id, deleted=True)
+        return await self._subscriptions.restore(
+            stored,
+            by=actor.user_id,
+            now=self._clock.now(),
+            check=partial(_refuse_twin, stored),
+        )
+
+    async def _take_over(self, actor: Actor, subscription_id: str) -> Subscription:
+        """Make the actor the owner of a digest, such as one whose owner has left.
+
+        Raises:
+            NotAllowed: Its owner is there.
+        """
+        found = await self._find(actor, subscription_id)
+        await self._access.check_takeover(actor, found)
+        return await self._subscriptions.take_over(
+            found, by=actor.user_id, now=self._clock.now()
+        )
+
+    async def _with_slugs(self, spec: DigestSpec, command: Create | Edit) -> DigestSpec:
+        """Return a spec with the providers' slugs, if the API can tell them now.
+
+        Raises:
+            BadField: No provider, or several, go by one of the names.
+        """
+        slugs: list[str] = []
+        for place, name in enumerate(spec.providers or ()):
+            try:
+                found = await self._providers.slug_of(name, spec.metric or Metric.COST)
+            except ApiError:
+                return spec
+            except BadInput as error:
+                raise _wrong_provider(error, command, place) from None
+            slugs.append(found)
+        return replace(spec, providers=tuple(dict.fromkeys(slugs)))
+
+
+def _is_takeover(command: About | Edit) -> bool:
+    return isinstance(command, About) and command.verb is Verb.TAKEOVER
+
+
+def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
+    """Refuse a digest that is in its channel already."""
+    for other in here:
+        if other.id != draft.id and spec_of(other) == spec_of(draft):
+            raise BadField(
+                "channel",
+                f"Digest {other.id} posts exactly that to the channel already.",
+                allowed="Choose something else for this one.",
+                suggestions=(f"digest show {other.id}",),
+            )
+
+
+def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> BadField:
+    """Return the error about a name, with whole commands for the names offered."""
+    spec = command.wish
+    named = spec.providers or ()
+    before, behind = named[:place], named[place + 1 :]
+    offered = error.suggestions or (None,)
+    specs = [
+        replace(
+            spec,
+            providers=tuple(each for each in (*before, slug, *behind) if each) or None,
+        )
+        for slug in offered
+    ]
+    return BadField(
+        "providers",
+        error.problem,
+        allowed=error.allowed,
+        suggestions=tuple(f"digest {replace(command, wish=each)}" for each in specs),
     )

@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.schedule import Schedule
+from zenmux_bot.digests.audit import is_person
+from zenmux_bot.digests.schedule import Occurrence, Schedule, upcoming
 from zenmux_bot.errors import BotError
 
 # No vowels, so that no words appear; no 0, 1 and l, which look like others.
@@ -18,13 +19,22 @@ _ID_LENGTH = 4
 
 ID_PREFIX = "d-"
 
+NEXT_SENDS = 3
+
 
 class SubscriptionState(StrEnum):
-    """Whether a subscription is at work."""
+    """Whether a subscription is active."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     DELETED = "deleted"
+
+
+class DigestSubject(StrEnum):
+    """What a digest reports."""
+
+    SHARE = "share"
+    SPEND = "spend"
 
 
 class WhenEmpty(StrEnum):
@@ -51,6 +61,8 @@ class Subscription:
         skip_below_pp: Skip when no share moved by as many percentage points; None
             sends it always.
         when_empty: What to do without data.
+        subject: Market share, or the own account's spend.
+        by_key: Spend is split by API key instead of by model.
         state: Active, paused or deleted.
         paused_reason: Why it is paused: Slack's error code, or who did it; None
             while it is active.
@@ -70,6 +82,8 @@ class Subscription:
     providers: tuple[str, ...] = ()
     skip_below_pp: Decimal | None = None
     when_empty: WhenEmpty = WhenEmpty.SAY
+    subject: DigestSubject = DigestSubject.SHARE
+    by_key: bool = False
     state: SubscriptionState = SubscriptionState.ACTIVE
     paused_reason: str | None = None
     created_at: datetime
@@ -88,3 +102,16 @@ class SubscriptionChanged(BotError):
 def readable_id(pick: Callable[[str], str]) -> str:
     """Return an id that can be read out, each character given by ``pick``."""
     return ID_PREFIX + "".join(pick(_ALPHABET) for _ in range(_ID_LENGTH))
+
+
+def sends_of(subscription: Subscription, now: datetime) -> tuple[Occurrence, ...]:
+    """Return when a digest comes next; never while it is not active."""
+    if subscription.state is not SubscriptionState.ACTIVE:
+        return ()
+    return tuple(upcoming(subscription.schedule, now, NEXT_SENDS))
+
+
+def who_paused(subscription: Subscription) -> str | None:
+    """Return the person who paused a digest; None if it was no person."""
+    reason = subscription.paused_reason or ""
+    return reason if is_person(reason) else None

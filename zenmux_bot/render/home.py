@@ -14,8 +14,8 @@ from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
 from zenmux_bot.conversations.home_view import HomeView
 from zenmux_bot.digests import phrases
+from zenmux_bot.digests.replies import DigestLine
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
-from zenmux_bot.digests.views import DigestLine
 from zenmux_bot.render import key_form, limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.message import Block

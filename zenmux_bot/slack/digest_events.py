@@ -38,16 +38,16 @@ class DigestEvents:
     """Lets digests follow what Slack tells of.
 
     Args:
-        rooms: Follows channels.
+        channels: Follows channels.
         seen: Remembers which events were acted on, for all processes.
         tasks: Keeps what runs on.
         clock: Tells the time.
     """
 
     def __init__(
-        self, rooms: ChannelSync, seen: SeenEvents, tasks: Tasks, clock: Clock
+        self, channels: ChannelSync, seen: SeenEvents, tasks: Tasks, clock: Clock
     ) -> None:
-        self._rooms = rooms
+        self._channels = channels
         self._seen = seen
         self._tasks = tasks
         self._clock = clock
@@ -67,19 +67,19 @@ class DigestEvents:
         """Return what an event asks to be done, if anything."""
         team_id, kind, channel_id = event.team_id, event.kind, event.channel_id
         if kind in _CHANNEL | _LEFT or (kind in _MEMBERS and event.is_about_the_bot):
-            return lambda: self._rooms.look(team_id, channel_id)
+            return lambda: self._channels.check(team_id, channel_id)
         if kind in _RENAMED:
             name = text_in(fields(event.fields.get("channel")).get("name"))
-            return lambda: self._rooms.rename(team_id, channel_id, name)
+            return lambda: self._channels.rename(team_id, channel_id, name)
         if kind in _MOVED:
             old = text_in(event.fields.get("old_channel_id"))
             new = text_in(event.fields.get("new_channel_id"))
-            return lambda: self._rooms.move(team_id, old, new)
+            return lambda: self._channels.move(team_id, old, new)
         if kind == "app_uninstalled":
-            return lambda: self._rooms.leave(team_id, UNINSTALLED)
+            return lambda: self._channels.leave(team_id, UNINSTALLED)
         # People's tokens may be revoked without harm; only the bot's are used.
         if kind == "tokens_revoked" and fields(event.fields.get("tokens")).get("bot"):
-            return lambda: self._rooms.leave(team_id, REVOKED)
+            return lambda: self._channels.leave(team_id, REVOKED)
         return None
 
     async def _once(self, key: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -24,8 +24,7 @@ from zenmux_bot.commands.queries import DigestQuery, canonical
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core import zones
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.digests.drafts import WrongField
-from zenmux_bot.digests.form import (
+from zenmux_bot.digests.forms import (
     CALLBACK,
     ZONE_ACTION,
     FormErrors,
@@ -35,6 +34,7 @@ from zenmux_bot.digests.form import (
     read_form,
     zone_options,
 )
+from zenmux_bot.digests.specs import BadField
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import MAX_ERROR
@@ -145,14 +145,14 @@ class DigestListeners:
         """
         state = FormState.load(form_metadata(body))
         try:
-            wish = read_form(form_values(body))
+            spec = read_form(form_values(body))
         except FormErrors as error:
             await ack(response_action="errors", errors=dict(error.errors))
             return
-        command = state.draft.submitted(wish)
+        command = state.draft.submitted(spec)
         text = canonical(DigestQuery(command=command))
         actor = actor_of(body)
-        asker = replace(actor, channel_id=wish.channel or actor.channel_id)
+        asker = replace(actor, channel_id=spec.channel or actor.channel_id)
         task = self._tasks.start(self._serve(text, asker))
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
@@ -167,7 +167,7 @@ class DigestListeners:
         state = FormState.load(form_metadata(body))
         found = zones.search(
             text_in(body.get("value")),
-            state.draft.wish.zone or zones.UTC_NAME,
+            state.draft.spec.zone or zones.UTC_NAME,
             limit=limits.SELECT_OPTIONS,
         )
         await ack(options=zone_options(found))
@@ -244,5 +244,5 @@ def _is_about_digests(text: str) -> bool:
 
 def _errors(served: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
-    field = served.error.field if isinstance(served.error, WrongField) else "channel"
+    field = served.error.field if isinstance(served.error, BadField) else "channel"
     return {block_of(field): cut(served.report.finding, MAX_ERROR)}

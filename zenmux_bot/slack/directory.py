@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from zenmux_bot.core import zones
-from zenmux_bot.digests.ports import ChannelInfo, Person
+from zenmux_bot.core.directory import ChannelInfo, Person
 from zenmux_bot.errors import Refused
 from zenmux_bot.slack.calls import call, pages
 from zenmux_bot.slack.outbox import Clients
@@ -35,7 +35,7 @@ class SlackDirectory:
         self._clients = clients
         self._bot_id = bot_id
 
-    async def room(self, team_id: str, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team_id: str, channel_id: str) -> ChannelInfo | None:
         """Return a channel, or None if there is none that the bot can see.
 
         Raises:
@@ -48,7 +48,7 @@ class SlackDirectory:
             if refusal.code in _UNSEEN:
                 return None
             raise
-        return read_room(reply["channel"] or {}, await self._bot_id(team_id))
+        return read_channel(reply["channel"] or {}, await self._bot_id(team_id))
 
     async def person(self, team_id: str, user_id: str) -> Person:
         """Return a person; of one that the scopes hide only the id is known.
@@ -101,7 +101,7 @@ class SlackDirectory:
         return False
 
 
-def read_room(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
+def read_channel(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
     """Return a conversation object as a room, seen by the bot.
 
     Only members see a private channel, even where its object does not say so.
@@ -142,6 +142,7 @@ def read_person(user: Mapping[str, Any], user_id: str, team_id: str) -> Person:
         is_admin=not is_absent
         and any(user.get(m) for m in ("is_admin", "is_owner", "is_primary_owner")),
         is_external=is_external,
+        is_deactivated=bool(user.get("deleted")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -23,6 +23,27 @@ class History:
     async def of(self, subscription_id: str, *, limit: int) -> list[Entry]:
         """Return a subscription's entries, the newest first."""
         return await self._newest(subscription_id, limit=limit)
+
+    async def newest_of(self, subscription_ids: Sequence[str]) -> dict[str, Entry]:
+        """Return the newest entry of each of some subscriptions, in one statement."""
+        at = occurrences.c
+        order = (at.due_at.desc(), at.id.desc())
+        numbered = (
+            select(
+                at.id,
+                func.row_number()
+                .over(partition_by=at.subscription_id, order_by=order)
+                .label("place"),
+            )
+            .where(at.subscription_id.in_(subscription_ids), at.part == Part.MAIN)
+            .subquery()
+        )
+        query = select(occurrences).where(
+            at.id.in_(select(numbered.c.id).where(numbered.c.place == 1))
+        )
+        async with self._database.reading() as connection:
+            entries = [entry_from(row) for row in await connection.execute(query)]
+        return {entry.subscription_id: entry for entry in entries}
 
     async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
         """Return the newest post that was due before an instant."""

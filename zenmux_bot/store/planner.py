@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.entries import Entry, Notification, Part, State
-from zenmux_bot.digests.planning import PlannedEntry, plan
+from zenmux_bot.digests.delivery.planning import PlannedEntry, plan
 from zenmux_bot.digests.schedule import (
     Days,
     Occurrence,
@@ -78,7 +78,7 @@ class Planner:
                 return total
 
     async def by_hand(
-        self, subscription: Subscription, *, by: str, now: datetime
+        self, subscription: Subscription, *, by: str, now: datetime, detail: str = ""
     ) -> Entry:
         """Enter a digest that a person asks for and return its entry.
 
@@ -107,7 +107,7 @@ class Planner:
                     actor=by,
                     action="digest.send",
                     subject=subscription.id,
-                    detail=occurrence.nominal,
+                    detail=detail,
                     at=now,
                 )
             row = await connection.execute(
@@ -118,6 +118,26 @@ class Planner:
                 )
             )
             return entry_from(row.one())
+
+    async def wait_no_longer(self, entry: Entry, *, by: str, now: datetime) -> None:
+        """Let an entry that waits for late data go out with what there is."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(occurrences)
+                .where(occurrences.c.id == entry.id, occurrences.c.state == State.DUE)
+                .values(
+                    waits_until=now, retry_at=now, version=occurrences.c.version + 1
+                )
+            )
+            await add_audit(
+                connection,
+                team_id=await _team_of(connection, entry),
+                actor=by,
+                action="digest.send",
+                subject=entry.subscription_id,
+                detail="without waiting for late data",
+                at=now,
+            )
 
     async def _plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         rows = (
@@ -181,6 +201,13 @@ class Planner:
         )
         if planned.state is State.DUE:
             await _supersede(connection, subscription, planned.occurrence, now)
+
+
+async def _team_of(connection: AsyncConnection, entry: Entry) -> str:
+    query = select(subscriptions.c.team_id).where(
+        subscriptions.c.id == entry.subscription_id
+    )
+    return str(await connection.scalar(query))
 
 
 async def _ended_by_hand(

@@ -18,7 +18,12 @@ from zenmux_bot.digests.delivery.entries import (
     State,
 )
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
-from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState, WhenEmpty
+from zenmux_bot.digests.subscriptions import (
+    DigestSubject,
+    Subscription,
+    SubscriptionState,
+    WhenEmpty,
+)
 from zenmux_bot.render.message import Message
 
 
@@ -43,6 +48,8 @@ def subscription_from(row: Row[Any]) -> Subscription:
         providers=(row.providers or ()) if row.provider is None else (row.provider,),
         skip_below_pp=row.skip_below_pp,
         when_empty=WhenEmpty(row.when_empty),
+        subject=DigestSubject(row.subject or DigestSubject.SHARE),
+        by_key=bool(row.by_key),
         state=SubscriptionState(row.state),
         paused_reason=row.paused_reason,
         created_at=row.created_at,
@@ -54,6 +61,7 @@ def subscription_from(row: Row[Any]) -> Subscription:
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
     """Return the columns of a subscription."""
     schedule, providers = subscription.schedule, subscription.providers
+    is_share = subscription.subject is DigestSubject.SHARE
     return {
         "id": subscription.id,
         "team_id": subscription.team_id,
@@ -72,6 +80,8 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "providers": providers if len(providers) > 1 else None,
         "skip_below_pp": subscription.skip_below_pp,
         "when_empty": subscription.when_empty,
+        "subject": None if is_share else subscription.subject,
+        "by_key": subscription.by_key or None,
         "state": subscription.state,
         "paused_reason": subscription.paused_reason,
         "created_at": subscription.created_at,
@@ -95,6 +105,7 @@ def entry_from(row: Row[Any]) -> Entry:
         data_through=row.data_through,
         figures=row.figures,
         reply_wanted=row.reply_wanted,
+        waits_until=row.waits_until,
     )
 
 

@@ -12,18 +12,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.delivery.entries import State
-from zenmux_bot.digests.schedule import next_occurrence
+from zenmux_bot.digests.schedule import due, next_occurrence
 from zenmux_bot.digests.subscriptions import (
     Check,
     Subscription,
     SubscriptionChanged,
     SubscriptionState,
     readable_id,
+    who_paused,
 )
-from zenmux_bot.digests.views import who_paused
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.rows import subscription_from, subscription_values
+from zenmux_bot.store.rows import (
+    new_entry_values,
+    subscription_from,
+    subscription_values,
+)
 from zenmux_bot.store.tables import occurrences, subscriptions
 
 _ID_ATTEMPTS = 20
@@ -113,11 +117,13 @@ class Subscriptions:
         by: str,
         now: datetime,
         check: Check | None = None,
+        detail: str = "",
     ) -> Subscription:
         """Store a changed subscription and return it with its new revision.
 
         Its channel, content, schedule and owner may change; its state has methods
-        of its own. A changed schedule begins now. The check is that of ``create``.
+        of its own. A changed schedule begins now. The check is that of ``create``;
+        the detail says in the audit what changed.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -134,7 +140,7 @@ class Subscriptions:
             )
             anew = stored.schedule != kept.schedule
             return await store_change(
-                connection, kept, "edit", by=by, now=now, anew=anew
+                connection, kept, "edit", by=by, now=now, anew=anew, detail=detail
             )
 
     async def pause(
@@ -166,10 +172,11 @@ class Subscriptions:
         """
         async with self._database.writing() as connection:
             stored = await _locked(connection, subscription)
+            if who_paused(stored) is None:
+                return await self._go_on(connection, stored, by=by, now=now)
             active = replace(stored, state=_ACTIVE, paused_reason=None)
-            anew = who_paused(stored) is not None
             return await store_change(
-                connection, active, "resume", by=by, now=now, anew=anew
+                connection, active, "resume", by=by, now=now, anew=True
             )
 
     async def delete(
@@ -246,13 +253,7 @@ class Subscriptions:
                 for_update=True,
             )
             return [
-                await store_change(
-                    connection,
-                    replace(subscription, state=_ACTIVE, paused_reason=None),
-                    "resume",
-                    by=by,
-                    now=now,
-                )
+                await self._go_on(connection, subscription, by=by, now=now)
                 for subscription in paused
             ]
 
@@ -288,6 +289,68 @@ class Subscriptions:
                     revision=subscriptions.c.revision + 1,
                 )
             )
+
+    async def take_over(
+        self, subscription: Subscription, *, by: str, now: datetime
+    ) -> Subscription:
+        """Make somebody else its owner.
+
+        Raises:
+            SubscriptionChanged: Its revision is not the stored one.
+        """
+        async with self._database.writing() as connection:
+            stored = await _locked(connection, subscription)
+            return await store_change(
+                connection,
+                replace(stored, owner_id=by),
+                "takeover",
+                by=by,
+                now=now,
+                detail=stored.owner_id,
+            )
+
+    async def _go_on(
+        self,
+        connection: AsyncConnection,
+        paused: Subscription,
+        *,
+        by: str,
+        now: datetime,
+    ) -> Subscription:
+        """Resume after a pause of the bot's own, where it was paused.
+
+        The newest send that came due meanwhile goes out late. The older ones were not
+        missed but paused, so they are entered as that before the planner finds them.
+        """
+        row = await connection.execute(
+            select(subscriptions.c.planned_until).where(subscriptions.c.id == paused.id)
+        )
+        came = due(paused.schedule, row.scalar_one(), now)
+        for occurrence in came[:-1]:
+            await connection.execute(
+                self._database.insert(occurrences)
+                .values(
+                    new_entry_values(
+                        paused.id,
+                        occurrence,
+                        state=State.SKIPPED,
+                        reason=f"paused: {paused.paused_reason}",
+                        planned_at=now,
+                        settled_at=now,
+                    )
+                )
+                .on_conflict_do_nothing()
+            )
+        active = replace(paused, state=_ACTIVE, paused_reason=None)
+        resumed = await store_change(connection, active, "resume", by=by, now=now)
+        if len(came) > 1:
+            *_, last_missed, newest = came
+            await connection.execute(
+                update(subscriptions)
+                .where(subscriptions.c.id == paused.id)
+                .values(planned_until=last_missed.at, next_at=newest.at)
+            )
+        return resumed
 
     async def _where(self, *conditions: ColumnElement[bool]) -> list[Subscription]:
         async with self._database.reading() as connection:
@@ -421,6 +484,7 @@ async def store_change(
     by: str,
     now: datetime,
     anew: bool = False,
+    detail: str = "",
 ) -> Subscription:
     """Write a locked subscription; ``anew`` lets its schedule begin now."""
     stored = replace(subscription, updated_at=now, revision=subscription.revision + 1)
@@ -430,7 +494,7 @@ async def store_change(
     await connection.execute(
         update(subscriptions).where(subscriptions.c.id == stored.id).values(values)
     )
-    await record(connection, stored, action, by=by, at=now)
+    await record(connection, stored, action, by=by, at=now, detail=detail)
     return stored
 
 
@@ -449,6 +513,7 @@ async def record(
     *,
     by: str,
     at: datetime,
+    detail: str = "",
 ) -> None:
     """Leave a line in the audit about a change."""
     await add_audit(
@@ -457,6 +522,6 @@ async def record(
         actor=by,
         action=f"digest.{action}",
         subject=subscription.id,
-        detail=subscription.paused_reason or "",
+        detail=detail or subscription.paused_reason or "",
         at=at,
     )

@@ -53,6 +53,9 @@ subscriptions = Table(
     Column("providers", Names),
     Column("skip_below_pp", DecimalText),
     Column("when_empty", String(16), nullable=False),
+    # NULL is market share, which is all that earlier versions knew.
+    Column("subject", String(16)),
+    Column("by_key", Boolean),
     Column("state", String(16), nullable=False),
     Column("paused_reason", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -105,6 +108,7 @@ occurrences = Table(
     Column("data_through", Date),
     Column("figures", Figures, nullable=False),
     Column("reply_wanted", Boolean, nullable=False),
+    Column("waits_until", UtcDateTime),
     UniqueConstraint("subscription_id", "nominal", "part"),
     Index(None, "state", "retry_at"),
     Index(None, "state", "lease_until"),

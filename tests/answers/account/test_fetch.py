@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Actor
-from zenmux_bot.digests.ports import Person
+from zenmux_bot.core.directory import Person
 from zenmux_bot.errors import BadInput, NotAllowed
 from zenmux_bot.permissions import Permissions
 from zenmux_demo.sandbox.account import FRESH_GENERATION, SETTLED_GENERATION

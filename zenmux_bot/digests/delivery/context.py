@@ -10,7 +10,7 @@ from typing import Protocol
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.delivery.entries import Claim, Posted
+from zenmux_bot.digests.delivery.entries import PATIENCE, Claim, Posted
 from zenmux_bot.digests.delivery.pacing import Pace
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
@@ -38,9 +38,15 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is sent, as the subscription asks for; the history shows the reason."""
+    """Nothing is sent, as the subscription asks for; the history shows the reason.
+
+    Attributes:
+        reason: Why.
+        notify: The owner did not ask for that, and hears of it.
+    """
 
     reason: str
+    notify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ class DeliverySettings:
 
     holder: str
     lease: timedelta
-    patience: timedelta = timedelta(hours=6)
+    patience: timedelta = PATIENCE
     straggling: timedelta = timedelta(seconds=20)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -24,6 +24,9 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
 
+
+PATIENCE = timedelta(hours=6)
+"""How long an entry is tried, or waits for late data."""
 
 FINAL = frozenset({State.SENT, State.SKIPPED, State.FAILED, State.UNKNOWN})
 
@@ -85,6 +88,7 @@ class Entry(LedgerEntry):
         data_through: The newest day in it.
         figures: What it published, to notice later restatements.
         reply_wanted: A reply follows once it is sent.
+        waits_until: Until when it waits for late data, if not as long as usual.
     """
 
     subscription_id: str
@@ -94,6 +98,15 @@ class Entry(LedgerEntry):
     data_through: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     reply_wanted: bool = False
+    waits_until: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when it waits for late data; counted from its hour.
+
+        So no restart lets the wait begin again.
+        """
+        return self.waits_until or self.occurrence.at + PATIENCE
 
     @property
     def key(self) -> str:

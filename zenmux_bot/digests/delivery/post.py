@@ -99,9 +99,7 @@ async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
     ):
         return Skipped(str(subscription.state))
     now = context.clock.now()
-    # From its hour, so that no restart lets the wait for late data begin again.
-    deadline = entry.occurrence.at + context.settings.patience
-    is_final = now >= deadline
+    is_final = now >= entry.deadline
     try:
         composed = await context.composer.compose(
             subscription,
@@ -115,10 +113,10 @@ async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
         log.exception("delivery.compose_failed", key=entry.key)
         return Failed(_A_BUG)
     match composed:
-        case Skip(reason):
-            return Skipped(reason)
+        case Skip(reason, notify):
+            return Skipped(reason, notify=notify)
         case Wait(until, reason) if not is_final:
-            latest = min(now + _LATEST, deadline)
+            latest = min(now + _LATEST, entry.deadline)
             return Postponed(reason, max(now + _SOONEST, min(until, latest)))
         case Wait(_, reason):
             return Skipped(reason, notify=True)

@@ -27,7 +27,7 @@ from zenmux_bot.digests.content import (
     share_query,
     with_history,
 )
-from zenmux_bot.digests.report import report_digest, report_empty, report_reply
+from zenmux_bot.digests.message import report_digest, report_empty, report_reply
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.render import slack

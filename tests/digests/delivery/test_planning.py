@@ -6,7 +6,7 @@ import pytest
 
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.delivery.entries import State
-from zenmux_bot.digests.planning import plan
+from zenmux_bot.digests.delivery.planning import plan
 from zenmux_bot.digests.schedule import Cadence, Days, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
 

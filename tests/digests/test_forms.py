@@ -4,12 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from digest_worlds import whole_wishes
+from digest_worlds import whole_specs
 from hypothesis import given
 
 from zenmux_bot.commands.digest_commands import ALWAYS, EVERYONE
-from zenmux_bot.digests.drafts import Draft, default_wish
-from zenmux_bot.digests.form import (
+from zenmux_bot.digests.forms import (
     FormErrors,
     FormState,
     block_of,
@@ -17,12 +16,13 @@ from zenmux_bot.digests.form import (
     read_form,
     zone_options,
 )
+from zenmux_bot.digests.specs import Draft, default_spec
 from zenmux_bot.render import limits
 from zenmux_demo.workspace.inputs import initial_values
 from zenmux_demo.workspace.validation import find_problems, find_view_problems
 
 URL = "https://hooks.slack.com/commands/T1/2/3"
-USUAL = default_wish("Europe/Berlin", "C1")
+USUAL = default_spec("Europe/Berlin", "C1")
 
 
 def chosen(*names):
@@ -31,7 +31,7 @@ def chosen(*names):
 
 def filled(draft=None, **changes):
     """Return the values of a form that somebody left as it was, but for some."""
-    view = build_form(draft or Draft(id="d-7kq3", wish=USUAL), response_url=URL)
+    view = build_form(draft or Draft(id="d-7kq3", spec=USUAL), response_url=URL)
     values = initial_values(view["blocks"])
     for name, change in changes.items():
         (report,) = values[name].values()
@@ -39,40 +39,40 @@ def filled(draft=None, **changes):
     return values
 
 
-@given(wish=whole_wishes)
-def test_slack_takes_every_form(wish):
+@given(spec=whole_specs)
+def test_slack_takes_every_form(spec):
     for id_ in (None, "d-7kq3"):
-        view = build_form(Draft(id=id_, wish=wish), response_url=URL)
+        view = build_form(Draft(id=id_, spec=spec), response_url=URL)
 
         assert find_view_problems(view, "modal") == []
         assert find_problems(view["blocks"], "modal") == []
         assert len(view["private_metadata"]) <= limits.PRIVATE_METADATA
 
 
-@given(wish=whole_wishes)
-def test_an_untouched_form_says_what_it_began_with(wish):
-    draft = Draft(id="d-7kq3", wish=wish)
+@given(spec=whole_specs)
+def test_an_untouched_form_says_what_it_began_with(spec):
+    draft = Draft(id="d-7kq3", spec=spec)
 
-    assert read_form(filled(draft)) == wish
+    assert read_form(filled(draft)) == spec
 
 
-@given(wish=whole_wishes)
-def test_a_form_remembers_its_draft(wish):
+@given(spec=whole_specs)
+def test_a_form_remembers_its_draft(spec):
     for id_ in (None, "d-7kq3"):
-        state = FormState(Draft(id=id_, wish=wish), URL)
+        state = FormState(Draft(id=id_, spec=spec), URL)
 
         assert FormState.load(state.dump()) == state
 
 
 def test_a_new_form_begins_with_the_channel_it_is_opened_in():
-    view = build_form(Draft(wish=USUAL), response_url=URL)
+    view = build_form(Draft(spec=USUAL), response_url=URL)
     values = initial_values(view["blocks"], here="C2")
 
     assert read_form(values).channel == "C2"
 
 
 def test_a_form_for_a_direct_message_offers_direct_messages():
-    draft = Draft(id="d-7kq3", wish=replace(USUAL, channel="D1"))
+    draft = Draft(id="d-7kq3", spec=replace(USUAL, channel="D1"))
     element = build_form(draft, response_url=URL)["blocks"][0]["element"]
 
     assert element["initial_conversation"] == "D1"
@@ -123,7 +123,7 @@ def test_what_cannot_be_is_said_beside_its_field(changes, blocks):
 
 
 def test_every_field_has_a_block():
-    view = build_form(Draft(wish=USUAL), response_url=URL)
+    view = build_form(Draft(spec=USUAL), response_url=URL)
     there = {block["block_id"] for block in view["blocks"]}
 
     asked = USUAL.__dataclass_fields__.keys() - {"subject", "by_key"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 
 import pytest
-from digest_worlds import whole_wishes, wishes
+from digest_worlds import specs, whole_specs
 from hypothesis import given
 
 from zenmux_bot.commands.digest_commands import (
@@ -18,23 +18,23 @@ from zenmux_bot.commands.digest_commands import (
     Verb,
 )
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.drafts import (
+from zenmux_bot.digests.schedule import Cadence, Schedule
+from zenmux_bot.digests.specs import (
     Draft,
-    default_wish,
-    fulfil,
+    apply,
+    default_spec,
     new_subscription,
     over,
-    wish_of,
+    spec_of,
 )
-from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-USUAL = default_wish("Europe/Berlin", "C1")
+USUAL = default_spec("Europe/Berlin", "C1")
 
 
-def made(wish=USUAL):
-    return new_subscription(wish, team_id="T1", owner_id="U1", now=NOW)
+def made(spec=USUAL):
+    return new_subscription(spec, team_id="T1", owner_id="U1", now=NOW)
 
 
 def test_a_digest_of_which_nothing_is_said_has_the_usual():
@@ -54,7 +54,7 @@ def test_a_digest_of_which_nothing_is_said_has_the_usual():
 
 
 @pytest.mark.parametrize(
-    ("wish", "cadence", "weekday", "day"),
+    ("spec", "cadence", "weekday", "day"),
     [
         (DigestSpec(), Cadence.WEEKLY, 0, None),
         (DigestSpec(cadence=Cadence.WEEKLY, weekday=4), Cadence.WEEKLY, 4, None),
@@ -63,8 +63,8 @@ def test_a_digest_of_which_nothing_is_said_has_the_usual():
         (DigestSpec(cadence=Cadence.MONTHLY, day=31), Cadence.MONTHLY, None, 31),
     ],
 )
-def test_another_cadence_begins_with_its_usual_day(wish, cadence, weekday, day):
-    whole = over(wish, USUAL)
+def test_another_cadence_begins_with_its_usual_day(spec, cadence, weekday, day):
+    whole = over(spec, USUAL)
 
     assert (whole.cadence, whole.weekday, whole.day) == (cadence, weekday, day)
 
@@ -78,7 +78,7 @@ def test_an_edit_keeps_what_it_does_not_name():
         revision=7,
     )
 
-    changed = fulfil(DigestSpec(at=time(17, 30)), stored)
+    changed = apply(DigestSpec(at=time(17, 30)), stored)
 
     assert changed == replace(
         stored, schedule=replace(stored.schedule, hour=17, minute=30)
@@ -88,19 +88,19 @@ def test_an_edit_keeps_what_it_does_not_name():
 def test_what_is_taken_back_is_gone():
     stored = made(replace(USUAL, providers=("x-ai",), skip_below_pp=Decimal("0.5")))
 
-    changed = fulfil(DigestSpec(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
+    changed = apply(DigestSpec(providers=EVERYONE, skip_below_pp=ALWAYS), stored)
 
     assert (changed.providers, changed.skip_below_pp) == ((), None)
 
 
-@given(wish=whole_wishes)
-def test_a_subscription_fulfils_the_wish_it_was_made_of(wish):
-    assert wish_of(made(wish)) == wish
+@given(spec=whole_specs)
+def test_a_subscription_fulfils_the_wish_it_was_made_of(spec):
+    assert spec_of(made(spec)) == spec
 
 
-@given(wish=wishes, base=whole_wishes)
-def test_what_is_said_holds_over_what_was(wish, base):
-    whole = over(wish, base)
+@given(spec=specs, base=whole_specs)
+def test_what_is_said_holds_over_what_was(spec, base):
+    whole = over(spec, base)
 
     for name in (
         "at",
@@ -111,23 +111,23 @@ def test_what_is_said_holds_over_what_was(wish, base):
         "providers",
         "skip_below_pp",
     ):
-        said = getattr(wish, name)
+        said = getattr(spec, name)
         assert getattr(whole, name) == (getattr(base, name) if said is None else said)
     assert over(DigestSpec(), whole) == whole
 
 
 def test_a_new_form_creates_what_it_says():
-    assert Draft(wish=USUAL).submitted(USUAL) == Create(USUAL)
+    assert Draft(spec=USUAL).submitted(USUAL) == Create(USUAL)
 
 
 def test_a_form_changes_only_what_differs():
-    draft = Draft(id="d-7kq3", wish=USUAL)
+    draft = Draft(id="d-7kq3", spec=USUAL)
 
     assert draft.submitted(replace(USUAL, top=5)) == Edit("d-7kq3", DigestSpec(top=5))
 
 
 def test_a_form_that_changes_the_day_says_the_cadence_with_it():
-    draft = Draft(id="d-7kq3", wish=USUAL)
+    draft = Draft(id="d-7kq3", spec=USUAL)
     friday = replace(USUAL, weekday=4)
 
     assert draft.submitted(friday) == Edit(
@@ -136,14 +136,14 @@ def test_a_form_that_changes_the_day_says_the_cadence_with_it():
 
 
 def test_a_form_that_changes_nothing_shows_the_digest():
-    draft = Draft(id="d-7kq3", wish=USUAL)
+    draft = Draft(id="d-7kq3", spec=USUAL)
 
     assert draft.submitted(USUAL) == About(Verb.SHOW, "d-7kq3")
 
 
-@given(before=whole_wishes, after=whole_wishes)
+@given(before=whole_specs, after=whole_specs)
 def test_a_submitted_form_leads_to_what_was_filled_in(before, after):
-    command = Draft(id="d-7kq3", wish=before).submitted(after)
+    command = Draft(id="d-7kq3", spec=before).submitted(after)
 
     changes = command.wish if isinstance(command, Edit) else DigestSpec()
     assert over(changes, before) == after

@@ -1,4 +1,4 @@
-"""The form for a digest: a modal from a draft, and a wish from what was filled in.
+"""The form for a digest: a modal from a draft, and a spec from what was filled in.
 
 https://docs.slack.dev/surfaces/modals
 """
@@ -17,9 +17,9 @@ from zenmux_bot.commands.digest_parser import MAX_PP, DigestParser
 from zenmux_bot.commands.lexer import split
 from zenmux_bot.commands.queries import MAX_TOP
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.drafts import Draft
 from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.specs import Draft
 from zenmux_bot.digests.subscriptions import WhenEmpty
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
@@ -68,20 +68,20 @@ class FormState:
     def dump(self) -> str:
         """Return it as ``private_metadata``."""
         id_ = self.draft.id or ""
-        kept = [id_, str(self.draft.wish), self.response_url]
+        kept = [id_, str(self.draft.spec), self.response_url]
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
     def load(cls, text: str) -> FormState:
         """Return what :meth:`dump` was given."""
         id_, words, response_url = json.loads(text)
-        wish = DigestParser(split(words)).read(0) or DigestSpec()
-        return cls(Draft(id=id_ or None, wish=wish), response_url)
+        spec = DigestParser(split(words)).read(0) or DigestSpec()
+        return cls(Draft(id=id_ or None, spec=spec), response_url)
 
 
 def build_form(draft: Draft, *, response_url: str) -> Block:
     """Return the modal that begins with a draft."""
-    wish = draft.wish
+    spec = draft.spec
     title = "New digest" if draft.id is None else f"Edit digest {draft.id}"
     return {
         "type": "modal",
@@ -97,36 +97,36 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
                 _channel(draft),
                 hint="I must be in it: type /invite @ZenMux there.",
             ),
-            _input("metric", "Market share by", _choice(_METRICS, wish.metric)),
-            _input("frequency", "How often", _frequency(wish)),
+            _input("metric", "Market share by", _choice(_METRICS, spec.metric)),
+            _input("frequency", "How often", _frequency(spec)),
             _input(
                 "at",
                 "Time",
-                {"type": "timepicker", "initial_time": f"{wish.at:%H:%M}"},
+                {"type": "timepicker", "initial_time": f"{spec.at:%H:%M}"},
                 hint="Local time in the zone below.",
             ),
-            _input("zone", "Time zone", _zone(wish.zone or "")),
-            _input("top", "Rows", _number(str(wish.top), most=MAX_TOP, least=1)),
+            _input("zone", "Time zone", _zone(spec.zone or "")),
+            _input("top", "Rows", _number(str(spec.top), most=MAX_TOP, least=1)),
             _input(
                 "providers",
                 "Only these providers",
-                names_menu(wish.providers or (), "All providers", most=MAX_PROVIDERS),
+                names_menu(spec.providers or (), "All providers", most=MAX_PROVIDERS),
                 optional=True,
             ),
             _input(
                 "skip_below_pp",
                 "Skip when no share moved by (percentage points)",
-                _number(_points(wish), most=MAX_PP, least=0, decimal=True),
+                _number(_points(spec), most=MAX_PP, least=0, decimal=True),
                 hint="Left empty, it is always sent.",
                 optional=True,
             ),
-            _input("when_empty", "Without data", _choice(_EMPTY, wish.when_empty)),
+            _input("when_empty", "Without data", _choice(_EMPTY, spec.when_empty)),
         ],
     }
 
 
 def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
-    """Return the wish that a filled form stands for.
+    """Return the spec that a filled form stands for.
 
     Args:
         values: ``view.state.values`` of the submission.
@@ -161,7 +161,7 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
 
 
 def block_of(field: str) -> str:
-    """Return the block that asks for a field of a wish."""
+    """Return the block that asks for a field of a spec."""
     return "frequency" if field in {"cadence", "weekday", "day"} else field
 
 
@@ -185,7 +185,7 @@ def _input(
 
 def _channel(draft: Draft) -> Block:
     """Return the menu of channels; the answer may go to the one chosen."""
-    channel = draft.wish.channel or ""
+    channel = draft.spec.channel or ""
     kinds = ["public", "private"]
     menu: Block = {"type": "conversations_select", "response_url_enabled": True}
     if draft.id is None:
@@ -205,9 +205,9 @@ def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
     }
 
 
-def _frequency(wish: DigestSpec) -> Block:
+def _frequency(spec: DigestSpec) -> Block:
     """Return one menu for cadence and day, so that they always go together."""
-    chosen = DigestSpec(cadence=wish.cadence, weekday=wish.weekday, day=wish.day)
+    chosen = DigestSpec(cadence=spec.cadence, weekday=spec.weekday, day=spec.day)
     return {
         "type": "static_select",
         "option_groups": [
@@ -218,9 +218,9 @@ def _frequency(wish: DigestSpec) -> Block:
     }
 
 
-def _often(wish: DigestSpec) -> Block:
-    words = frequency_of(wish.weekday, wish.day)
-    return _as_option(words[0].upper() + words[1:], str(wish))
+def _often(spec: DigestSpec) -> Block:
+    words = frequency_of(spec.weekday, spec.day)
+    return _as_option(words[0].upper() + words[1:], str(spec))
 
 
 def _zone(name: str) -> Block:
@@ -248,8 +248,8 @@ def _as_typed(name: str) -> str:
     return " ".join(split(f'"{name}"'))
 
 
-def _points(wish: DigestSpec) -> str:
-    points = wish.skip_below_pp
+def _points(spec: DigestSpec) -> str:
+    points = spec.skip_below_pp
     return f"{points.normalize():f}" if points else ""
 
 

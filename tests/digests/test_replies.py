@@ -5,18 +5,18 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from digest_worlds import whole_wishes
+from digest_worlds import whole_specs
 from hypothesis import given
 
 from zenmux_bot.commands.digest_commands import About, Verb
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import DigestQuery, canonical
-from zenmux_bot.digests import outcomes, phrases, reports
+from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.delivery.entries import Entry, State
-from zenmux_bot.digests.drafts import default_wish, new_subscription
+from zenmux_bot.digests.replies import DigestLine, DigestView
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
-from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
-from zenmux_bot.digests.views import DigestLine, DigestView, sends_of
+from zenmux_bot.digests.specs import default_spec, new_subscription
+from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty, sends_of
 from zenmux_bot.render import slack
 from zenmux_demo.workspace.validation import find_problems
 
@@ -31,7 +31,7 @@ MONDAY = Occurrence(
 
 
 def made(wish=None, **changes):
-    wish = wish or default_wish("Europe/Berlin", "C1")
+    wish = wish or default_spec("Europe/Berlin", "C1")
     subscription = new_subscription(wish, team_id="T1", owner_id="U1", now=NOW)
     named = replace(subscription, id="d-7kq3", channel_name="llm-costs")
     return replace(named, **changes)
@@ -120,11 +120,27 @@ def test_a_moment_says_its_offset(zone, words):
     ("found", "words"),
     [
         (None, "–"),
-        (entry(), "sent Mon 16 Nov 2026, 08:00 UTC"),
+        (entry(), "sent Mon 16 Nov 2026, 08:00"),
         (entry(State.SKIPPED, reason="no move"), "skipped: no move"),
         (entry(State.FAILED, reason="gone"), "failed: gone"),
         (entry(State.DUE, settled_at=None), "waiting"),
         (entry(State.CLAIMED, settled_at=None), "on its way"),
+        (
+            entry(
+                State.DUE,
+                reason="the data of 2026-11-15 are not in yet",
+                retry_at=datetime(2026, 11, 16, 8, 10, tzinfo=UTC),
+            ),
+            (
+                "waiting: the data of 2026-11-15 are not in yet; next try 08:10, "
+                "until 14:00"
+            ),
+        ),
+        (entry(State.SKIPPED, reason="paused: U012AB"), "skipped: paused"),
+        (
+            entry(State.SKIPPED, reason="paused: is_archived"),
+            "skipped: paused (the channel is archived)",
+        ),
         (
             entry(State.UNKNOWN, reason="lost"),
             "may or may not have been sent: lost",
@@ -136,7 +152,7 @@ def test_results_are_said_with_their_reason(found, words):
 
 
 def test_a_new_digest_shows_its_next_three_sends_in_its_zone():
-    report = outcomes.report_created(view())
+    report = replies.report_created(view())
 
     assert report.title == "Digest d-7kq3 is set up"
     assert "#llm-costs every Monday at 09:00 (Europe/Berlin)" in report.finding
@@ -150,7 +166,7 @@ def test_a_new_digest_shows_its_next_three_sends_in_its_zone():
 
 def test_a_paused_digest_can_be_resumed_and_has_no_next_send():
     paused = made(state=SubscriptionState.PAUSED, paused_reason="is_archived")
-    report = reports.report_digest_view(
+    report = replies.report_digest_view(
         view(paused, state="paused: the channel is archived", last=entry())
     )
 
@@ -162,7 +178,7 @@ def test_a_paused_digest_can_be_resumed_and_has_no_next_send():
 
 
 def test_who_may_not_change_a_digest_is_offered_no_change():
-    report = reports.report_digest_view(view(may_change=False))
+    report = replies.report_digest_view(view(may_change=False))
 
     assert labels(report) == ["Preview", "History"]
 
@@ -183,21 +199,21 @@ def test_a_list_shows_state_last_and_next():
         ),
     ]
 
-    report = reports.report_list(lines)
+    report = replies.report_list(lines)
 
     first, second = ([cell.text for cell in row] for row in report.table.rows)
     assert first[0] == "d-7kq3"
     assert first[-2:] == [
-        "sent Mon 16 Nov 2026, 09:00 UTC+01:00",
+        "sent Mon 16 Nov 2026, 09:00",
         "Mon 23 Nov 2026, 09:00 UTC+01:00",
     ]
     assert second[1] == "a direct message"
-    assert second[-3:] == ["paused by hand", "–", "–"]
+    assert second[-4:] == ["paused by hand", "–", "–", "–"]
     assert labels(report) == ["New digest", "Show d-7kq3", "Show d-9xyz"]
 
 
 def test_an_empty_list_offers_the_form():
-    report = reports.report_list([])
+    report = replies.report_list([])
 
     assert report.table is None
     assert [(b.action, b.command) for b in report.buttons] == [
@@ -211,60 +227,118 @@ def test_a_long_list_is_cut_and_says_so():
         replace(line, subscription=made(id=f"d-{number:04}")) for number in range(300)
     ]
 
-    report = reports.report_list(lines)
+    report = replies.report_list(lines)
 
-    assert len(report.table.rows) == reports.MAX_ROWS
+    assert len(report.table.rows) == replies.MAX_ROWS
     assert "300 digests, yours" in report.finding
     assert "The first 50 are shown." in report.finding
     assert problems_of(report) == []
 
 
 def test_a_history_lists_what_became_of_each_time():
-    report = reports.report_history(
+    report = replies.report_history(
         made(), [entry(State.SKIPPED, reason="no move", by_hand=True), entry()], [], {}
     )
 
     assert [row[-1].text for row in report.table.rows] == [
         "skipped: no move (by hand)",
-        "sent Mon 16 Nov 2026, 09:00 UTC+01:00",
+        "sent Mon 16 Nov 2026, 09:00",
     ]
 
 
 def test_a_history_of_nothing_says_so():
-    report = reports.report_history(made(), [], [], {})
+    report = replies.report_history(made(), [], [], {})
 
     assert report.table is None
     assert "Nothing was due yet." in report.finding
 
 
 def test_sending_again_is_asked_first():
-    report = outcomes.report_sent_before(made(), entry())
+    report = replies.report_sent_before(made(), entry())
 
     assert "9–15 Nov 2026" in report.finding
     assert report.buttons[0].command == "digest send d-7kq3 again"
+
+
+def test_report_open__says_what_it_waits_for_and_until_when():
+    waiting = entry(
+        State.DUE,
+        reason="the data of 2026-11-15 are not in yet",
+        retry_at=datetime(2026, 11, 16, 8, 10, tzinfo=UTC),
+    )
+
+    report = replies.report_open(made(), waiting, MONDAY.at)
+
+    assert report.title == "Digest d-7kq3 is waiting"
+    assert report.finding == (
+        "The digest of 9–15 Nov 2026 has not gone out yet: the data of 2026-11-15 are "
+        "not in yet. I try again at 09:10, and at 15:00 (Europe/Berlin) at the latest "
+        "it goes out with the data that are in."
+    )
+    assert report.buttons[0].label == "Send without waiting"
+    assert report.buttons[0].command == "digest send d-7kq3 again"
+
+
+def test_report_saved__says_what_is_true_now_and_what_changed():
+    before = made()
+    after = made(
+        channel_id="C2",
+        channel_name="finance",
+        schedule=Schedule(
+            cadence=Cadence.WEEKLY, weekday=1, hour=10, zone="Europe/Berlin"
+        ),
+    )
+
+    report = replies.report_saved(view(after), phrases.changes(before, after))
+
+    assert report.title == "Saved: every Tuesday 10:00 in #finance"
+    assert report.finding.startswith(
+        "Changed: moved from #llm-costs to #finance; every Monday → every Tuesday; "
+        "09:00 → 10:00. Market share by cost"
+    )
+
+
+def test_report_list__marks_digests_whose_owner_left():
+    lines = [
+        DigestLine(
+            subscription=made(),
+            state="active",
+            last=None,
+            next=None,
+            owner="Maya",
+            is_orphaned=True,
+        )
+    ]
+
+    report = replies.report_list(lines)
+
+    assert "Maya (left)" in [cell.text for cell in report.table.rows[0]]
+    assert "/zenmux digest takeover d-7kq3 makes it yours" in report.finding
 
 
 def problems_of(report):
     return find_problems(list(slack.message(report).blocks), "message")
 
 
-@given(wish=whole_wishes)
+@given(wish=whole_specs)
 def test_slack_takes_every_report_and_every_button_runs(wish):
     kept = made(wish)
     whole = view(kept, last=entry(State.FAILED, reason="x" * 3000))
     line = DigestLine(subscription=kept, state="active", last=whole.last, next=None)
     drawn = [
-        outcomes.report_created(whole),
-        reports.report_digest_view(whole, news="It is changed."),
-        reports.report_list([line]),
-        reports.report_history(kept, [whole.last], [], {}),
-        outcomes.report_sending(kept, WEEK),
-        outcomes.report_sent_before(kept, entry()),
-        outcomes.report_deleted(kept),
-        reports.report_not_sent(kept, WEEK, "no share moved"),
-        reports.report_preview(kept, WEEK, "words"),
-        reports.report_form(kept),
-        reports.report_form(None),
+        replies.report_created(whole),
+        replies.report_digest_view(whole, news="It is changed."),
+        replies.report_list([line]),
+        replies.report_history(kept, [whole.last], [], {}),
+        replies.report_sending(kept, WEEK),
+        replies.report_sent_before(kept, entry()),
+        replies.report_open(kept, entry(State.DUE, reason="late"), NOW),
+        replies.report_saved(whole, "09:00 → 10:00"),
+        replies.report_deleted(kept),
+        replies.report_not_sent(kept, WEEK, "no share moved"),
+        replies.report_preview(kept, WEEK, "words"),
+        replies.report_form(kept),
+        replies.report_form(None),
     ]
 
     for report in drawn:
@@ -298,7 +372,7 @@ def test_exceptions_are_said_in_words(changes, said):
 
 
 def test_a_digest_tells_how_its_last_post_went():
-    sent = reports.report_digest_view(view(last=entry()))
+    sent = replies.report_digest_view(view(last=entry()))
 
     words = {point.code: point.words for point in sent.points}
     assert "9–15 Nov 2026: sent" in words["last"]
@@ -307,16 +381,16 @@ def test_a_digest_tells_how_its_last_post_went():
 def test_an_owner_is_asked_with_the_command_that_does_it():
     wanted = About(Verb.PAUSE, "d-7kq3")
 
-    assert outcomes.favour("U2", made(), wanted) == (
+    assert replies.request_to_owner("U2", made(), wanted) == (
         "<@U2> asks you to change digest `d-7kq3` in <#C1>: "
         "`/zenmux digest pause d-7kq3` does it."
     )
-    assert outcomes.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
+    assert replies.report_asked(made(), wanted).command == "digest ask pause d-7kq3"
 
 
 @pytest.mark.parametrize(("zone", "is_said"), [("UTC", True), ("Asia/Tokyo", False)])
 def test_a_zone_that_may_not_have_been_chosen_is_said(zone, is_said):
-    created = outcomes.report_created(view(made(default_wish(zone, "C1"))))
+    created = replies.report_created(view(made(default_spec(zone, "C1"))))
 
     said = "the time zone is UTC; /zenmux digest edit d-7kq3 Europe/Berlin sets another"
     assert (said in created.context) is is_said

@@ -1,4 +1,4 @@
-"""From what was said about a digest to a subscription, and back."""
+"""From what was said about a digest, its spec, to a subscription, and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zenmux_bot.commands.digest_commands import (
 )
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence, Schedule
-from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, Subscription, WhenEmpty
 from zenmux_bot.errors import BadInput
 
 _MONDAY = 0
@@ -32,39 +32,39 @@ class Draft:
 
     Attributes:
         id: The digest to be changed, or None for a new one.
-        wish: The present values; the channel may be open.
+        spec: The present values; the channel may be open.
     """
 
     id: str | None = None
-    wish: DigestSpec
+    spec: DigestSpec
 
-    def submitted(self, wish: DigestSpec) -> Create | Edit | About:
+    def submitted(self, spec: DigestSpec) -> Create | Edit | About:
         """Return the command that a filled form stands for.
 
         Of a changed digest only what differs is said, so that two people who change
         different things at once both get their way; nothing changed shows it.
         """
         if self.id is None:
-            return Create(wish)
+            return Create(spec)
         changes = {
-            field.name: getattr(wish, field.name)
-            for field in fields(wish)
-            if getattr(wish, field.name) != getattr(self.wish, field.name)
+            field.name: getattr(spec, field.name)
+            for field in fields(spec)
+            if getattr(spec, field.name) != getattr(self.spec, field.name)
         }
         if changes.keys() & {"cadence", "weekday", "day"}:
             changes |= {
-                name: getattr(wish, name) for name in ("cadence", "weekday", "day")
+                name: getattr(spec, name) for name in ("cadence", "weekday", "day")
             }
         if not changes:
             return About(Verb.SHOW, self.id)
         return Edit(self.id, DigestSpec(**changes))
 
 
-class WrongField(BadInput):
+class BadField(BadInput):
     """One thing that was said about a digest cannot be done.
 
     Attributes:
-        field: The name of the wish's field.
+        field: The name of the spec's field.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class WrongField(BadInput):
         self.field = field
 
 
-def default_wish(zone: str, channel: str | None = None) -> DigestSpec:
+def default_spec(zone: str, channel: str | None = None) -> DigestSpec:
     """Return what a new digest is when nothing is said about it."""
     return DigestSpec(
         cadence=Cadence.WEEKLY,
@@ -95,9 +95,10 @@ def default_wish(zone: str, channel: str | None = None) -> DigestSpec:
     )
 
 
-def wish_of(subscription: Subscription) -> DigestSpec:
-    """Return the wish that a subscription fulfils."""
+def spec_of(subscription: Subscription) -> DigestSpec:
+    """Return the whole spec of a subscription."""
     schedule = subscription.schedule
+    is_spend = subscription.subject is DigestSubject.SPEND
     return DigestSpec(
         cadence=schedule.cadence,
         weekday=schedule.weekday,
@@ -110,18 +111,20 @@ def wish_of(subscription: Subscription) -> DigestSpec:
         providers=subscription.providers,
         skip_below_pp=subscription.skip_below_pp or ALWAYS,
         when_empty=subscription.when_empty,
+        subject=DigestSubject.SPEND if is_spend else None,
+        by_key=subscription.by_key or None,
     )
 
 
-def over(wish: DigestSpec, base: DigestSpec) -> DigestSpec:
-    """Return a wish with what it leaves unsaid from another; both agree afterwards.
+def over(spec: DigestSpec, base: DigestSpec) -> DigestSpec:
+    """Return a spec with what it leaves unsaid from another; both agree afterwards.
 
     Another cadence begins with its usual day: Monday, or the first.
     """
     said: dict[str, Any] = {
-        field.name: getattr(wish, field.name)
-        for field in fields(wish)
-        if getattr(wish, field.name) is not None
+        field.name: getattr(spec, field.name)
+        for field in fields(spec)
+        if getattr(spec, field.name) is not None
     }
     whole = replace(base, **said)
     weekday = _MONDAY if whole.weekday is None else whole.weekday
@@ -133,9 +136,9 @@ def over(wish: DigestSpec, base: DigestSpec) -> DigestSpec:
     )
 
 
-def fulfil(wish: DigestSpec, subscription: Subscription) -> Subscription:
-    """Return a subscription as a whole wish has it; names and state stay."""
-    whole = over(wish, wish_of(subscription))
+def apply(spec: DigestSpec, subscription: Subscription) -> Subscription:
+    """Return a subscription as a whole spec has it; names and state stay."""
+    whole = over(spec, spec_of(subscription))
     assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is whole
     assert whole.metric and whole.top and whole.channel and whole.when_empty  # noqa: S101, PT018 - likewise
     return replace(
@@ -154,23 +157,25 @@ def fulfil(wish: DigestSpec, subscription: Subscription) -> Subscription:
         providers=whole.providers or EVERYONE,
         skip_below_pp=whole.skip_below_pp or None,
         when_empty=whole.when_empty,
+        subject=whole.subject or DigestSubject.SHARE,
+        by_key=bool(whole.by_key),
     )
 
 
 def new_subscription(
-    wish: DigestSpec, *, team_id: str, owner_id: str, now: datetime
+    spec: DigestSpec, *, team_id: str, owner_id: str, now: datetime
 ) -> Subscription:
-    """Return a subscription without an id that fulfils a whole wish."""
-    assert wish.channel and wish.zone  # noqa: S101, PT018 - it is whole
+    """Return a subscription without an id of a whole spec."""
+    assert spec.channel and spec.zone  # noqa: S101, PT018 - it is whole
     blank = Subscription(
         id="",
         team_id=team_id,
-        channel_id=wish.channel,
+        channel_id=spec.channel,
         channel_name="",
         owner_id=owner_id,
         metric=Metric.COST,
-        schedule=Schedule(cadence=Cadence.DAILY, hour=0, zone=wish.zone),
+        schedule=Schedule(cadence=Cadence.DAILY, hour=0, zone=spec.zone),
         created_at=now,
         updated_at=now,
     )
-    return fulfil(wish, blank)
+    return apply(spec, blank)

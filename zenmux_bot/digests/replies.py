@@ -1,0 +1,539 @@
+"""What people are told about digests: how they stand, and what a command came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from zenmux_bot.commands.digest_commands import (
+    About,
+    Ask,
+    Edit,
+    ListAll,
+    ListAudit,
+    Verb,
+)
+from zenmux_bot.commands.queries import DigestQuery
+from zenmux_bot.core.zones import UTC_NAME
+from zenmux_bot.digests import phrases
+from zenmux_bot.digests.audit import THE_BOT, THE_OPERATOR, AuditEntry
+from zenmux_bot.digests.delivery.entries import Entry, State
+from zenmux_bot.digests.schedule import Days, Occurrence
+from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.render.context import command_line
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.numbers import UNKNOWN, plural
+from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+
+MAX_ROWS = 50
+MAX_BUTTONS = 10
+_FORM = DigestQuery.name
+_RESULT = 120
+"""Characters of a result in a table; the history shows it whole."""
+
+_LABELS = {
+    Verb.SHOW: "Show",
+    Verb.PREVIEW: "Preview",
+    Verb.SEND: "Send now",
+    Verb.PAUSE: "Pause",
+    Verb.RESUME: "Resume",
+    Verb.EDIT: "Edit",
+    Verb.DELETE: "Delete",
+    Verb.RESTORE: "Undo",
+    Verb.HISTORY: "History",
+    Verb.TAKEOVER: "Take over",
+}
+_DONE = {
+    "digest.create": "created it",
+    "digest.import": "imported it",
+    "digest.edit": "changed it",
+    "digest.send": "sent it",
+    "digest.pause": "paused it",
+    "digest.resume": "resumed it",
+    "digest.delete": "deleted it",
+    "digest.restore": "restored it",
+    "digest.takeover": "took it over",
+    "key.set": "set the ZenMux key",
+    "key.clear": "removed the ZenMux key",
+}
+_ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "the bot's operator"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """One digest in a list.
+
+    Attributes:
+        subscription: The digest.
+        state: Whether it is active, in words.
+        last: The newest entry of its history, if any.
+        next: When it comes next; None while it is paused.
+        owner: What its owner is called; empty where nobody asked.
+        is_orphaned: Its owner has left the workspace.
+    """
+
+    subscription: Subscription
+    state: str
+    last: Entry | None
+    next: Occurrence | None
+    owner: str = ""
+    is_orphaned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """One digest, whole.
+
+    Attributes:
+        subscription: The digest.
+        state: Whether it is active, in words.
+        last: The newest entry of its history, if any.
+        sends: The next times; none while it is not active.
+        owner: What its owner is called.
+        may_change: Whoever looks may change it.
+        is_orphaned: Its owner has left the workspace.
+    """
+
+    subscription: Subscription
+    state: str
+    last: Entry | None
+    sends: tuple[Occurrence, ...]
+    owner: str
+    may_change: bool
+    is_orphaned: bool = False
+
+
+def report_created(view: DigestView) -> Report:
+    """Return the answer to a new digest, with its next sends."""
+    made = view.subscription
+    return Report(
+        title=f"Digest {made.id} is set up",
+        finding=f"{what_and_where(made)} Each one reports the last complete "
+        f"{phrases.PERIODS[made.schedule.cadence]} (UTC). The next sends:",
+        table=sends(view.sends, made.schedule.zone),
+        context=(phrases.exceptions(made), *_zone_note(made)),
+        command=command_about(Verb.SHOW, made),
+        buttons=(
+            button(Verb.PREVIEW, made),
+            button(Verb.EDIT, made),
+            button(Verb.DELETE, made),
+        ),
+    )
+
+
+def report_saved(view: DigestView, changes: str) -> Report:
+    """Return the answer to an edit: what is true now, and what was changed."""
+    saved = view.subscription
+    plan = saved.schedule
+    when = f"{phrases.frequency(plan)} {phrases.clock(plan)}"
+    return report_digest_view(
+        view,
+        title=f"Saved: {when} in {phrases.channel(saved)}",
+        news=f"Changed: {changes}." if changes else "Nothing was different.",
+    )
+
+
+def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> Report:
+    """Return one digest whole.
+
+    Args:
+        view: The digest.
+        title: What stands above it, if not its id and state.
+        news: What has just happened to it, one sentence.
+    """
+    shown = view.subscription
+    is_active = shown.state is SubscriptionState.ACTIVE
+    switch = Verb.PAUSE if is_active else Verb.RESUME
+    changes = (Verb.SEND, switch, Verb.EDIT, Verb.DELETE) if view.may_change else ()
+    takeover = (Verb.TAKEOVER,) if view.is_orphaned else ()
+    finding = f"{news} {what_and_where(shown)}".strip()
+    left = " (has left the workspace)" if view.is_orphaned else ""
+    return Report(
+        title=title or f"Digest {shown.id}: {view.state}",
+        finding=f"{finding} The next sends:" if view.sends else finding,
+        points=(
+            Point("owner", f"{view.owner}{left}"),
+            Point("last", _last(view)),
+            Point("exceptions", phrases.exceptions(shown)),
+        ),
+        table=sends(view.sends, shown.schedule.zone) if view.sends else None,
+        command=command_about(Verb.SHOW, shown),
+        buttons=tuple(
+            button(verb, shown)
+            for verb in (Verb.PREVIEW, *changes, *takeover, Verb.HISTORY)
+        ),
+    )
+
+
+def report_list(lines: Sequence[DigestLine]) -> Report:
+    """Return one's own digests and those of the channel."""
+    command = f"digest {ListAll()}"
+    new = Button(label="New digest", action="digest:form", command=_FORM)
+    if not lines:
+        return Report(
+            title="Digests",
+            finding="You have no digests yet, and neither has this channel. A digest "
+            "posts the market share to a channel every day, week or month.",
+            command=command,
+            buttons=(new,),
+        )
+    more = len(lines) - MAX_ROWS
+    return Report(
+        title="Digests",
+        finding=f"{plural(len(lines), 'digest')}, yours and this channel's."
+        + (f" The first {MAX_ROWS} are shown." if more > 0 else "")
+        + _orphaned(lines),
+        table=_list(lines[:MAX_ROWS]),
+        context=("times in each digest's own zone",),
+        command=command,
+        buttons=(
+            new,
+            *(
+                Button(
+                    label=f"Show {line.subscription.id}",
+                    action=f"digest:show:{line.subscription.id}",
+                    command=command_about(Verb.SHOW, line.subscription),
+                )
+                for line in lines[:MAX_BUTTONS]
+            ),
+        ),
+    )
+
+
+def report_history(
+    subscription: Subscription,
+    entries: Sequence[Entry],
+    done: Sequence[AuditEntry],
+    names: Mapping[str, str],
+) -> Report:
+    """Return what became of a digest, and who did what to it, the newest first."""
+    zone = subscription.schedule.zone
+    rows = tuple(
+        (
+            Cell(phrases.plain_moment(entry.occurrence.at, zone)),
+            Cell(phrases.period(entry.occurrence.days)),
+            Cell(f"{phrases.result(entry, zone)}{' (by hand)' * entry.by_hand}"),
+        )
+        for entry in entries
+    )
+    table = Table(
+        caption=f"History of digest {subscription.id}",
+        columns=(
+            Column("Due", said="due"),
+            Column("Reports", said="reports"),
+            Column("Result", is_wrapped=True),
+        ),
+        rows=rows,
+    )
+    return Report(
+        title=f"History of digest {subscription.id}",
+        finding=what_and_where(subscription)
+        if rows
+        else f"{what_and_where(subscription)} Nothing was due yet.",
+        points=tuple(point(each, names, zone) for each in done),
+        table=table if rows else None,
+        context=(f"all times in {zone}",),
+        command=command_about(Verb.HISTORY, subscription),
+        buttons=(button(Verb.SHOW, subscription),),
+    )
+
+
+def report_audit(
+    done: Sequence[AuditEntry], names: Mapping[str, str], zone: str
+) -> Report:
+    """Return what was done in a workspace, the newest first, in one zone."""
+    return Report(
+        title="Audit log",
+        finding=f"The last {plural(len(done), 'change')} in this workspace."
+        if done
+        else "Nothing was changed in this workspace yet.",
+        table=_audit_table(done, names, zone) if done else None,
+        context=(f"all times in {zone}", "kept for 400 days"),
+        command=f"digest {ListAudit()}",
+        buttons=(
+            Button(
+                label="Digests", action="digest:list", command=f"digest {ListAll()}"
+            ),
+        ),
+    )
+
+
+def report_deleted(subscription: Subscription) -> Report:
+    """Say that a digest is gone, and how to have it back."""
+    return Report(
+        title=f"Digest {subscription.id} is deleted",
+        finding=f"It no longer goes to {phrases.channel(subscription)} "
+        f"{phrases.frequency(subscription.schedule)}. Its history is kept, and Undo "
+        "brings it back.",
+        command=command_about(Verb.RESTORE, subscription),
+        buttons=(button(Verb.RESTORE, subscription),),
+    )
+
+
+def report_sending(subscription: Subscription, days: Days) -> Report:
+    """Say that a digest is being sent because a person asked for it."""
+    return Report(
+        title=f"Digest {subscription.id} is on its way",
+        finding=f"The digest of {phrases.period(days)} goes to "
+        f"{phrases.channel(subscription)} within a minute, or as soon as its data are "
+        "in. The history shows when it has gone out.",
+        command=command_about(Verb.HISTORY, subscription),
+        buttons=(button(Verb.HISTORY, subscription),),
+    )
+
+
+def report_open(subscription: Subscription, waiting: Entry, now: datetime) -> Report:
+    """Say what a digest waits for that was not sent yet, and offer not to wait."""
+    zone = subscription.schedule.zone
+    period = phrases.period(waiting.occurrence.days)
+    if waiting.state is State.CLAIMED or not waiting.reason:
+        return report_sending(subscription, waiting.occurrence.days)
+    following = phrases.hour(max(waiting.retry_at, now), zone, now)
+    until = phrases.hour(waiting.deadline, zone, now)
+    return Report(
+        title=f"Digest {subscription.id} is waiting",
+        finding=f"The digest of {period} has not gone out yet: {waiting.reason}. I try "
+        f"again at {following}, and at {until} ({zone}) at the latest it goes out "
+        "with the data that are in.",
+        command=command_about(Verb.HISTORY, subscription),
+        buttons=(
+            _send_again("Send without waiting", subscription),
+            button(Verb.PREVIEW, subscription),
+            button(Verb.HISTORY, subscription),
+        ),
+    )
+
+
+def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
+    """Ask whether a period is to be sent once more."""
+    result = phrases.result(earlier, subscription.schedule.zone)
+    is_sent = earlier.state is State.SENT
+    if_again = (
+        "If you send it again, people there get it twice."
+        if is_sent
+        else "Please check the channel; if it is there, people would get it twice."
+    )
+    return Report(
+        title=f"Send {subscription.id}{' again' * is_sent}?",
+        finding=f"The digest of {phrases.period(earlier.occurrence.days)} in "
+        f"{phrases.channel(subscription)}: {result}. {if_again}",
+        command=command_about(Verb.SHOW, subscription),
+        buttons=(
+            _send_again("Send again" if is_sent else "Send", subscription),
+            button(Verb.PREVIEW, subscription),
+        ),
+    )
+
+
+def report_not_sent(subscription: Subscription, days: Days, reason: str) -> Report:
+    """Say that there is nothing to preview, because nothing would be sent."""
+    return Report(
+        title=f"Digest {subscription.id} would be skipped",
+        finding=f"{phrases.period(days)}: {reason}.",
+        command=command_about(Verb.PREVIEW, subscription),
+        buttons=(button(Verb.EDIT, subscription),),
+    )
+
+
+def report_preview(subscription: Subscription, days: Days, words: str) -> Report:
+    """Return a preview for where a message as such cannot be shown."""
+    return Report(
+        title=f"Preview of digest {subscription.id}",
+        finding=f"{phrases.period(days)}. {words}",
+        command=command_about(Verb.PREVIEW, subscription),
+    )
+
+
+def report_form(subscription: Subscription | None) -> Report:
+    """Offer the form where none can be opened by itself."""
+    if subscription is None:
+        return Report(
+            title="New digest",
+            finding="The form asks for channel, day, time and content. In words: "
+            "digest create weekly mon 09:00 Europe/Berlin cost in #channel.",
+            command=_FORM,
+            buttons=(
+                Button(label="Open the form", action="digest:form", command=_FORM),
+            ),
+        )
+    return Report(
+        title=f"Edit digest {subscription.id}",
+        finding=f"{what_and_where(subscription)} In words: digest edit "
+        f"{subscription.id}, then what is to be different.",
+        command=f"digest {Edit(subscription.id)}",
+        buttons=(button(Verb.EDIT, subscription),),
+    )
+
+
+def report_asked(subscription: Subscription, wanted: About | Edit) -> Report:
+    """Say that the owner gets to know what somebody wants."""
+    return Report(
+        title="Request sent",
+        finding=f"The owner of digest {subscription.id} gets a direct message that "
+        f"names you and {command_line(f'digest {wanted}')}.",
+        command=f"digest {Ask(wanted)}",
+        buttons=(button(Verb.SHOW, subscription),),
+    )
+
+
+def request_to_owner(
+    user_id: str, subscription: Subscription, wanted: About | Edit
+) -> str:
+    """Return what an owner is told that somebody else wants, as Slack's mrkdwn."""
+    channel = f"<#{subscription.channel_id}>"
+    return (
+        f"<@{user_id}> asks you to change digest `{subscription.id}` in {channel}: "
+        f"`{command_line(f'digest {wanted}')}` does it."
+    )
+
+
+def what_and_where(subscription: Subscription) -> str:
+    """Say what a digest brings, where to and when."""
+    what = phrases.content(subscription)
+    return (
+        f"{what[0].upper()}{what[1:]} goes to {phrases.channel(subscription)} "
+        f"{phrases.schedule(subscription.schedule)}."
+    )
+
+
+def sends(following: Sequence[Occurrence], zone: str) -> Table:
+    """Return the next sends, local to a zone."""
+    return Table(
+        caption=f"Next sends ({zone})",
+        columns=(Column(f"Send ({zone})"), Column("Reports", said="reports")),
+        rows=tuple(
+            (Cell(phrases.moment(each.at, zone)), Cell(phrases.period(each.days)))
+            for each in following
+        ),
+    )
+
+
+def button(verb: Verb, subscription: Subscription) -> Button:
+    """Return the button that does something with a digest."""
+    return Button(
+        label=_LABELS[verb],
+        action=f"digest:{verb}",
+        command=command_about(verb, subscription),
+    )
+
+
+def command_about(verb: Verb, subscription: Subscription) -> str:
+    """Return the command that does something with a digest."""
+    return f"digest {verb} {subscription.id}"
+
+
+def point(done: AuditEntry, names: Mapping[str, str], zone: str) -> Point:
+    """Return what was done as a line: when, who and what."""
+    detail = _detail(done, names)
+    more = f": {cut(detail, _RESULT)}" if detail else ""
+    when = phrases.plain_moment(done.at, zone)
+    return Point(when, f"{_who(done, names)} {_what(done)}{more}")
+
+
+def _audit_table(
+    done: Sequence[AuditEntry], names: Mapping[str, str], zone: str
+) -> Table:
+    return Table(
+        caption="Audit log",
+        columns=(
+            Column(f"When ({zone})"),
+            Column("Who"),
+            Column("What"),
+            Column("Digest", said="digest"),
+            Column("Detail", is_wrapped=True),
+        ),
+        rows=tuple(
+            (
+                Cell(phrases.plain_moment(each.at, zone)),
+                Cell(_who(each, names)),
+                Cell(_what(each)),
+                Cell(each.subject if _is_of_digest(each) else UNKNOWN),
+                Cell(cut(_detail(each, names), _RESULT) or UNKNOWN),
+            )
+            for each in done
+        ),
+    )
+
+
+def _who(done: AuditEntry, names: Mapping[str, str]) -> str:
+    return names.get(done.actor) or _ACTORS.get(done.actor, done.actor)
+
+
+def _what(done: AuditEntry) -> str:
+    return _DONE.get(done.action, done.action)
+
+
+def _detail(done: AuditEntry, names: Mapping[str, str]) -> str:
+    """Return the details in words; who paused it is said already."""
+    if done.action != "digest.pause":
+        return names.get(done.detail, done.detail)
+    return "" if done.detail == done.actor else phrases.explanation(done.detail)
+
+
+def _is_of_digest(done: AuditEntry) -> bool:
+    return done.action.startswith("digest.")
+
+
+def _send_again(label: str, subscription: Subscription) -> Button:
+    again = About(Verb.SEND, subscription.id, again=True)
+    return Button(label=label, action="digest:send", command=f"digest {again}")
+
+
+def _zone_note(made: Subscription) -> tuple[str, ...]:
+    """Say how to change a zone that may be there because no other was known."""
+    if made.schedule.zone != UTC_NAME:
+        return ()
+    change = command_line(f"digest edit {made.id} Europe/Berlin")
+    return (f"the time zone is UTC; {change} sets another",)
+
+
+def _last(view: DigestView) -> str:
+    if view.last is None:
+        return "nothing was due yet"
+    period = phrases.period(view.last.occurrence.days)
+    return f"{period}: {phrases.result(view.last, view.subscription.schedule.zone)}"
+
+
+def _orphaned(lines: Sequence[DigestLine]) -> str:
+    """Say whose owners have left, and how somebody else gets them."""
+    ids = [line.subscription.id for line in lines if line.is_orphaned]
+    if not ids:
+        return ""
+    their = "The owner of" if len(ids) == 1 else "The owners of"
+    have = "has" if len(ids) == 1 else "have"
+    command = command_line(f"digest {About(Verb.TAKEOVER, ids[0])}")
+    return f" {their} {', '.join(ids)} {have} left; {command} makes it yours."
+
+
+def _list(lines: Sequence[DigestLine]) -> Table:
+    return Table(
+        caption="Digests",
+        columns=(
+            Column("Digest"),
+            Column("Channel", said="in"),
+            Column("Content", is_wrapped=True),
+            Column("When", is_wrapped=True),
+            Column("State"),
+            Column("Owner", said="owner"),
+            Column("Last", said="last", is_wrapped=True),
+            Column("Next", said="next"),
+        ),
+        rows=tuple(_row(line) for line in lines),
+    )
+
+
+def _row(line: DigestLine) -> tuple[Cell, ...]:
+    kept = line.subscription
+    zone = kept.schedule.zone
+    left = " (left)" if line.is_orphaned else ""
+    return (
+        Cell(kept.id),
+        Cell(phrases.channel(kept)),
+        Cell(phrases.content(kept)),
+        Cell(phrases.schedule(kept.schedule)),
+        Cell(line.state),
+        Cell(f"{line.owner or UNKNOWN}{left}"),
+        Cell(cut(phrases.result(line.last, zone), _RESULT)),
+        Cell(phrases.moment(line.next.at, zone) if line.next else UNKNOWN),
+    )
