@@ -206,7 +206,7 @@ async def test_of_people_that_the_scopes_hide_only_the_id_is_known(directory, sl
         ),
         (
             {"is_admin": True, "deleted": True},
-            Person(id="U1", name="U1", zone="UTC"),
+            Person(id="U1", name="U1", zone="UTC", is_deactivated=True),
         ),
     ],
 )

@@ -75,7 +75,7 @@ async def test_words_make_a_digest_and_show_its_next_sends(both):
 
 
 async def test_a_digest_of_which_nothing_is_said_is_in_the_owners_zone_and_here(stage):
-    await stage.type("subscribe", user=YUKI, channel=GENERAL)
+    await stage.type("subscribe weekly", user=YUKI, channel=GENERAL)
 
     made = await stored(stage)
     assert made.schedule.zone == "Asia/Tokyo"
@@ -88,7 +88,7 @@ async def test_the_zone_that_is_set_for_a_channel_holds_before_the_owners(stage)
     scope = Location(TEAM_ID, GENERAL)
     await stage.preferences.save(scope, Defaults(zone="America/Chicago"), by=MAYA)
 
-    await stage.type("subscribe", channel=GENERAL)
+    await stage.type("subscribe weekly", channel=GENERAL)
 
     assert (await stored(stage)).schedule.zone == "America/Chicago"
 
