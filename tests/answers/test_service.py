@@ -276,7 +276,7 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
         return replace(reply, body=json.dumps(body).encode())
 
     async def gap(_request, answer):
-        return with_a_gap(answer()).response()
+        return with_a_gap(answer())
 
     sandbox.weather.expect(SHARE, gap, gap, gap)
 

@@ -441,7 +441,7 @@ async def test_an_old_copy_is_no_digest(kitchen, sandbox, clock):
 async def gateway_fault(request, answer):
     """Answer like a gateway that cannot reach the API."""
     del request, answer
-    return gateway_page(502).response()
+    return gateway_page(502)
 
 
 async def test_a_leaderboard_that_cannot_be_had_delays_and_at_last_is_left_out(
