@@ -229,7 +229,7 @@ async def _open_service(
             from zenmux_demo.sandbox.api import BASE_PATH, SANDBOX_KEY, Sandbox
             from zenmux_demo.sandbox.transport import SandboxTransport
         except ModuleNotFoundError:
-            raise ConfigError(_NO_DEMO) from None
+            raise click.ClickException(_NO_DEMO) from None
         changes = {
             "zenmux_base_url": f"http://localhost{BASE_PATH}",
             "zenmux_management_api_key": SecretStr(SANDBOX_KEY),

@@ -9,7 +9,9 @@ from typing import Any
 
 import yaml
 
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+_PACKAGE = Path(__file__).parents[1]
+_PLACES = (_PACKAGE / "manifest.yml", _PACKAGE.parent / "manifest.yml")
+"""In an installed package, and in a checkout."""
 
 
 def asked_scopes() -> tuple[str, ...]:
@@ -40,5 +42,6 @@ def granted_scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
 
 @lru_cache
 def _manifest() -> dict[str, Any]:
-    manifest: dict[str, Any] = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    path = next(place for place in _PLACES if place.exists())
+    manifest: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     return manifest
