@@ -166,6 +166,21 @@ class Apis:
         return CachedApi(answers, clock=clock, backend=answers, sleep=sleep)
 
 
+def make_http(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """Return what sends requests to ZenMux; the caller closes it."""
+    url = settings.zenmux_base_url
+    return httpx.AsyncClient(
+        follow_redirects=False,
+        transport=transport,
+        # The settings have read the environment, for ZenMux and Slack alike.
+        trust_env=False,
+        proxy=settings.proxies.of(url),
+        verify=settings.tls_for(url) or False,
+    )
+
+
 @asynccontextmanager
 async def open_apis(
     settings: Settings,
@@ -185,15 +200,7 @@ async def open_apis(
         transport: Carries the requests in place of the network.
     """
     shared = database if database is not None and database.is_shared else None
-    url = settings.zenmux_base_url
-    async with httpx.AsyncClient(
-        follow_redirects=False,
-        transport=transport,
-        # The settings have read the environment, for ZenMux and Slack alike.
-        trust_env=False,
-        proxy=settings.proxies.of(url),
-        verify=settings.tls_for(url) or False,
-    ) as http:
+    async with make_http(settings, transport) as http:
         apis = Apis(http, settings, clock, database=shared, sleep=sleep)
         try:
             yield apis
@@ -428,7 +435,7 @@ async def open_bot(
     Raises:
         ConfigError: A setting is missing or malformed.
     """
-    from zenmux_bot.admin.check import look_at_digests
+    from zenmux_bot.admin.check_digests import look_at_digests
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.history.reader import AsOfApi, HistoryApi

@@ -45,9 +45,7 @@ from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams
 from zenmux_bot.store.availability import UNAVAILABLE, best_effort
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.rekeying import opens_any
 from zenmux_bot.store.starting import migrated
-from zenmux_bot.store.vault import no_key_fits
 
 SHUTDOWN_SECONDS = 8.0
 """For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
@@ -287,8 +285,14 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
         ConfigError: They are not those that it was stored with.
     """
     vault = make_vault(settings)
+    if vault is None:
+        return
+
+    from zenmux_bot.store.rekeying import opens_any  # noqa: PLC0415 - with a key only
+    from zenmux_bot.store.vault import no_key_fits  # noqa: PLC0415 - likewise
+
     async with best_effort("vault.look"):
-        if vault is not None and not await opens_any(database, vault):
+        if not await opens_any(database, vault):
             raise no_key_fits()
 
 

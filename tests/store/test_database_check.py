@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from examples import MONDAY, counting_pick, draft
 
-from zenmux_bot.admin.check import check_database, check_digests, look_at_digests
+from zenmux_bot.admin.check import check_database
+from zenmux_bot.admin.check_digests import check_digests, look_at_digests
 from zenmux_bot.config import Settings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History

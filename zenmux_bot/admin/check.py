@@ -13,24 +13,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
 
+from zenmux_bot.admin.check_digests import check_digests
 from zenmux_bot.admin.check_workspaces import (
     check_encryption,
     check_installations,
     check_redirect,
 )
-from zenmux_bot.answers.status.fetch import Health, Look
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.answers.status.view import Check, StatusView
-from zenmux_bot.bootstrap import make_clock, open_api
+from zenmux_bot.bootstrap import make_clock, make_http, open_api
 from zenmux_bot.config import Settings
-from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
-from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
-from zenmux_bot.zenmux.working_for import working_for
 
 SKEW = timedelta(minutes=5)
 """Slack's signatures are void beyond it.
@@ -185,50 +183,13 @@ def _unmade(file: Path) -> Check:
     )
 
 
-async def check_digests(history: History, team_id: str | None = None) -> Check:
-    """Look whether digests wait for someone to mend a token or a rule.
-
-    Args:
-        history: Counts them.
-        team_id: Look at those of one workspace alone.
-    """
-    paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
-    if not paused:
-        return Check("Digests", ok=True, found="none waits for an administrator.")
-    count = sum(paused.values())
-    digests = "1 digest is" if count == 1 else f"{count} digests are"
-    return Check(
-        "Digests",
-        ok=False,
-        found=f"{digests} paused: {', '.join(paused)}.",
-        mend="Mend the app's token, scopes or permission in Slack; then "
-        "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
-    )
-
-
-def look_at_digests(history: History) -> Look:
-    """Return what looks at the digests of whatever workspace asks."""
-
-    async def look() -> Check:
-        async with best_effort("status.digests"):
-            return await check_digests(history, working_for())
-        return Check(
-            "Database",
-            ok=False,
-            found="gives no answer.",
-            mend="Digests wait until it does.",
-        )
-
-    return look
-
-
 async def check_clock(settings: Settings) -> Check:
     """Look at the machine's clock beside the one of ZenMux's server."""
     if settings.zenmux_bot_now is not None:
         return Check("Clock", ok=None, found="starts at ZENMUX_BOT_NOW.")
     try:
-        async with httpx.AsyncClient(timeout=10) as http:
-            reply = await http.head(settings.zenmux_base_url)
+        async with make_http(settings) as http:
+            reply = await http.head(settings.zenmux_base_url, timeout=10)
         there = parsedate_to_datetime(reply.headers["Date"])
     except (httpx.HTTPError, KeyError, ValueError):
         return Check("Clock", ok=None, found="nothing to compare with.")

@@ -6,17 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg  # type: ignore[import-untyped]  # it has no types
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-UNAVAILABLE: tuple[type[Exception], ...] = (
-    SQLAlchemyError,
-    # Raised as they are while a connection is made:
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-)
+UNAVAILABLE: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
+"""What is raised by a database that is away, or that refuses a statement."""
 
 PATIENCE_SECONDS = 2.0
 """For what can be done without; a connection that hangs takes thirty to say so."""

@@ -6,20 +6,23 @@ import asyncio
 import os
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from sqlalchemy import URL, Connection, Table, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _POOL_SIZE = 5
 _POOL_OVERFLOW = 5
@@ -64,6 +67,8 @@ class Database:
         # SQLite has one writer. Waiting in line here is fair and wakes at once;
         # its own busy handler polls. Other processes are kept out altogether.
         self._turn = asyncio.Semaphore(1 if self._is_sqlite else 1_000_000)
+        self._insert = sqlite.insert if self._is_sqlite else _postgres_insert()
+        self._driver_errors = () if self._is_sqlite else _asyncpg_errors()
 
     @property
     def is_shared(self) -> bool:
@@ -82,18 +87,30 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads."""
-        async with self._engine.begin() as connection:
+        async with self._begin(self._engine) as connection:
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that may write; it commits unless an error leaves it."""
-        async with self._turn, self._writing.begin() as connection:
+        async with self._turn, self._begin(self._writing) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction; asyncpg's own errors are SQLAlchemy's, as all others.
+
+        They are raised as they are while a connection is made.
+        """
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        except self._driver_errors as error:
+            raise OperationalError("connect", None, error) from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
-        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+        return self._insert(table)
 
     async def migrate(self) -> None:
         """Bring the tables up to date; other processes wait meanwhile."""
@@ -279,6 +296,21 @@ def _not_writable(path: Path, error: Exception) -> ConfigError:
         f"DATABASE_URL: {path} cannot be written ({error}); give its folder to the "
         "user that the bot runs as, or name another"
     )
+
+
+# Most bots run on SQLite, and need nothing of PostgreSQL.
+
+
+def _postgres_insert() -> Callable[[Table], postgresql.Insert]:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+    return postgresql.insert
+
+
+def _asyncpg_errors() -> tuple[type[Exception], ...]:
+    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types
+
+    return (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _create_engine(address: URL) -> AsyncEngine:

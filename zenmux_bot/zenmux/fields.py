@@ -23,7 +23,12 @@ class Body(BaseModel):
     """A part of an answer: frozen, with unknown fields ignored."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="ignore",
+        validate_by_name=True,
+        validate_by_alias=True,
+        # Most processes meet a few of the shapes; each is built when it is first met.
+        defer_build=True,
     )
 
 

@@ -172,7 +172,7 @@ async def test_both_metrics_are_of_the_same_days(desk, sandbox):
 async def test_without_the_other_metric_the_ranking_is_told(desk, sandbox):
     async def refuse_tokens(request, answer):
         refused = request.query["metric"] == "tokens"
-        return (access_denied() if refused else answer())
+        return access_denied() if refused else answer()
 
     sandbox.weather.expect(LEADERBOARD, *[refuse_tokens] * 9)
 

@@ -1,0 +1,47 @@
+"""Whether digests wait for an administrator; a running bot looks, too."""
+
+from __future__ import annotations
+
+from zenmux_bot.answers.status.fetch import Look
+from zenmux_bot.answers.status.view import Check
+from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
+from zenmux_bot.store.availability import best_effort
+from zenmux_bot.store.history import History
+from zenmux_bot.zenmux.working_for import working_for
+
+
+async def check_digests(history: History, team_id: str | None = None) -> Check:
+    """Look whether digests wait for someone to mend a token or a rule.
+
+    Args:
+        history: Counts them.
+        team_id: Look at those of one workspace alone.
+    """
+    paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
+    if not paused:
+        return Check("Digests", ok=True, found="none waits for an administrator.")
+    count = sum(paused.values())
+    digests = "1 digest is" if count == 1 else f"{count} digests are"
+    return Check(
+        "Digests",
+        ok=False,
+        found=f"{digests} paused: {', '.join(paused)}.",
+        mend="Mend the app's token, scopes or permission in Slack; then "
+        "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
+    )
+
+
+def look_at_digests(history: History) -> Look:
+    """Return what looks at the digests of whatever workspace asks."""
+
+    async def look() -> Check:
+        async with best_effort("status.digests"):
+            return await check_digests(history, working_for())
+        return Check(
+            "Database",
+            ok=False,
+            found="gives no answer.",
+            mend="Digests wait until it does.",
+        )
+
+    return look
