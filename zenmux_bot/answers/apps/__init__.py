@@ -1,0 +1,1 @@
+"""Apps and agents that call the platform."""

@@ -1,0 +1,47 @@
+"""Asks ZenMux for the apps of a window that ends on the newest day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from zenmux_bot.answers.apps.view import AppsView, build_apps
+from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days
+from zenmux_bot.commands.queries import AppsQuery, canonical
+from zenmux_bot.core.measures import Granularity
+from zenmux_bot.core.periods import AllTime, Last, Period, Unit, Versus
+from zenmux_bot.zenmux.requests import AppsRequest, AppsTrendingRequest, AppsWindow
+
+_WINDOWS: Mapping[Period, AppsWindow] = {
+    Last(1, Unit.DAY): AppsWindow.DAY,
+    Last(7, Unit.DAY): AppsWindow.WEEK,
+    Last(30, Unit.DAY): AppsWindow.MONTH,
+    AllTime(): AppsWindow.ALL,
+}
+
+
+async def fetch_apps(context: FetchContext, query: AppsQuery) -> AppsView:
+    """Return the apps of a window, or those with momentum."""
+    fetch = partial(_fetch_days, query)
+    return await fetch_days(context, query.period, Versus.NONE, fetch)
+
+
+async def _fetch_days(query: AppsQuery, context: FetchContext, days: Days) -> AppsView:
+    end = days.window.span.end
+    if query.trending:
+        is_day = query.period == Last(1, Unit.DAY)
+        width = Granularity.DAY if is_day else Granularity.WEEK
+        answer = await context.fetch(
+            AppsTrendingRequest(metric=query.metric, width=width, anchor=end)
+        )
+    else:
+        window = _WINDOWS[query.period]
+        answer = await context.fetch(
+            AppsRequest(metric=query.metric, window=window, end=end)
+        )
+    return build_apps(
+        days.basis(canonical(query), query.metric, answer),
+        answer.data,
+        top=query.top,
+        is_trending=query.trending,
+    )

@@ -1,0 +1,219 @@
+"""The apps' view to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from zenmux_bot.answers.apps.view import AppRow, AppsView
+from zenmux_bot.commands.queries import AppsQuery, Request, Show
+from zenmux_bot.core.bounded import Bounded
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import AllTime, Last, Period, Unit
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import growth_cell, name, unique, volume_column
+from zenmux_bot.render.context import context
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import CHART_LABEL
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Chart,
+    Choice,
+    Column,
+    Menu,
+    Report,
+    Table,
+    ask,
+    buttons,
+    choice,
+)
+
+BARS = 10
+GROWTH_LABEL = 20
+"""Characters of ZenMux's own growth text."""
+
+_PERIODS: tuple[tuple[str, Period], ...] = (
+    ("Yesterday", Last(1, Unit.DAY)),
+    ("Last 7 days", Last(7, Unit.DAY)),
+    ("Last 30 days", Last(30, Unit.DAY)),
+    ("All time", AllTime()),
+)
+
+
+def report_apps(view: AppsView, request: Request) -> Report:
+    """Return the whole answer to a query about apps."""
+    query = request.query
+    assert isinstance(query, AppsQuery)  # noqa: S101 - dispatched by kind
+    basis = view.basis
+    chart = _chart(view) if request.show is Show.CHART else None
+    what = "Trending apps" if view.is_trending else "Apps"
+    return Report(
+        title=f"{what} by {basis.metric}, {days.span(basis.span)}",
+        finding=" ".join(_findings(view)),
+        table=_table(view),
+        is_table_shown=chart is None,
+        chart=chart,
+        context=context(basis, *_notes(view)),
+        as_of=basis.as_of,
+        stale=basis.stale,
+        command=basis.command,
+        buttons=tuple(_buttons(query, request)),
+        menus=() if view.is_trending else (_menu(query, request),),
+    )
+
+
+def _findings(view: AppsView) -> Iterator[str]:
+    leader, metric = view.rows[0], view.basis.metric
+    amount = "" if leader.value is None else numbers.brief_amount(leader.value, metric)
+    if view.is_trending:
+        growth = f", {leader.growth_label}" if leader.growth_label else ""
+        yield f"{name(leader.label)} has the most momentum by ZenMux’s score{growth}."
+        if amount:
+            yield f"It used {amount}."
+        return
+    if amount:
+        share = _percent(leader)
+        of = f", {share} of all recognised app traffic" if share else ""
+        yield f"{name(leader.label)} leads with {amount}{of}."
+    if view.total is not None:
+        yield f"All recognised apps: {numbers.brief_amount(view.total, metric)}."
+
+
+def _has_growth(view: AppsView) -> bool:
+    """Tell whether ZenMux compares: over all time there is nothing to compare with."""
+    return any(row.growth_label for row in view.rows)
+
+
+def _percent(row: AppRow) -> str:
+    return "" if row.share is None else f"{row.share * 100:.1f}%"
+
+
+def _notes(view: AppsView) -> Iterator[str]:
+    yield "apps that ZenMux recognises; other traffic is left out"
+    if view.is_trending:
+        yield (
+            "ZenMux growth: as given, smoothed, and for a new app from a stand-in for "
+            "the days before"
+        )
+    else:
+        yield "share of recognised traffic, not of the platform"
+        if _has_growth(view):
+            yield "ZenMux growth: as given, beside the window of equal length before"
+    if view.own_days is not None:
+        now, before = view.own_days
+        yield f"Change: the bot's own, {days.span(now)} beside {days.span(before)}"
+    yield f"{len(view.rows)} of {numbers.plural(view.listed, 'app')} that ZenMux names"
+
+
+def _table(view: AppsView) -> Table:
+    has_share, has_own = view.total is not None, view.own_days is not None
+    tail = [] if view.others is None else [_cells(view, view.others)]
+    if view.total is not None:
+        total = AppRow(
+            rank=None,
+            app="",
+            label="Total",
+            value=view.total,
+            share=view.total / view.total if view.total else None,
+            growth_label="",
+            growth_rate=None,
+            own=None,
+            daily=(),
+        )
+        tail.append(_cells(view, total))
+    return Table(
+        caption=f"Apps by {view.basis.metric}",
+        columns=(
+            Column("#", "right", numeric=True, said="rank"),
+            Column("App"),
+            volume_column(view.basis.metric),
+            *(
+                [Column("Share", "right", numeric=True, said="share")]
+                if has_share
+                else []
+            ),
+            *(
+                [Column("ZenMux growth", "right", numeric=True, said="ZenMux growth")]
+                if _has_growth(view)
+                else []
+            ),
+            *(
+                [Column("Change", "right", numeric=True, said="change")]
+                if has_own
+                else []
+            ),
+        ),
+        rows=tuple(_cells(view, row) for row in view.rows),
+        tail=tuple(tail),
+        key=1,
+    )
+
+
+def _cells(view: AppsView, row: AppRow) -> tuple[Cell, ...]:
+    metric: Metric = view.basis.metric
+    value = None if row.value is None else Bounded.exact(row.value)
+    rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
+    growth = None if row.growth_rate is None else float(row.growth_rate)
+    cells = [
+        Cell(rank, row.rank),
+        Cell(name(row.label), slugs=(row.app,)),
+        Cell(
+            numbers.bounded(value, metric),
+            None if row.value is None else float(row.value),
+        ),
+    ]
+    if view.total is not None:
+        share = None if row.share is None else float(row.share)
+        cells.append(Cell(_percent(row) or numbers.UNKNOWN, share))
+    if _has_growth(view):
+        label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
+        cells.append(Cell(label, growth))
+    if view.own_days is not None:
+        cells.append(Cell(numbers.UNKNOWN) if row.own is None else growth_cell(row.own))
+    return tuple(cells)
+
+
+def _chart(view: AppsView) -> Chart | None:
+    bars = [(row.label, row.value) for row in view.rows[:BARS] if row.value is not None]
+    if not bars:
+        return None
+    metric = view.basis.metric
+    divisor, letter = numbers.scale(max(value for _, value in bars))
+    unit = "Tokens" if metric is Metric.TOKENS else "Cost (USD)"
+    heading = f"{unit}{f' in {letter}' if letter else ''}"
+    return Chart(
+        title=f"Apps by {metric}",
+        kind="bar",
+        categories=unique([label for label, _ in bars], CHART_LABEL),
+        series=(
+            (heading, tuple(round(float(value / divisor), 2) for _, value in bars)),
+        ),
+        x_label="App",
+        y_label=heading,
+    )
+
+
+def _buttons(query: AppsQuery, request: Request) -> tuple[Button, ...]:
+    plain = replace(request, csv=False)
+    other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
+    turned = replace(query, trending=not query.trending, period=Last(7, Unit.DAY))
+    label = "Ranked" if query.trending else "Trending"
+    show = Show.TABLE if request.show is Show.CHART else Show.CHART
+    return buttons(
+        plain,
+        ask(plain, "metric", f"By {other}", replace(query, metric=other)),
+        ask(plain, "trending", label, turned),
+        ask(replace(plain, show=show), "show", show.capitalize(), query),
+        ask(replace(request, csv=True), "csv", "CSV", query),
+    )
+
+
+def _menu(query: AppsQuery, request: Request) -> Menu:
+    plain = replace(request, csv=False)
+    choices: list[Choice] = [
+        choice(plain, label, replace(query, period=period))
+        for label, period in _PERIODS
+        if period != query.period
+    ]
+    return Menu(label="Another period", action="ask:period", choices=tuple(choices))
