@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
+    from zenmux_bot.budgets.service import OwnAccount
+    from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.conversations.keys import WorkspaceKeys
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
@@ -255,6 +257,18 @@ class Workspaces:
     installing: Installing | None = None
     keys: WorkspaceKeys | None = None
 
+    async def with_accounts(self) -> Sequence[str]:
+        """Return the workspaces whose own account can be read.
+
+        Where many are served, these are the ones that brought a key of their own.
+        """
+        if self.installed is None:
+            me = await self.teams.authorize(
+                team_id=None, enterprise_id=None, is_enterprise_install=False
+            )
+            return [me.team_id] if me is not None and me.team_id else []
+        return [] if self.keys is None else await self.keys.teams()
+
 
 def make_vault(settings: Settings) -> Vault | None:
     """Return what encrypts secrets, or None where the operator gave no key for it.
@@ -402,6 +416,7 @@ class Bot:
         workspaces: Those that are served.
         apis: Gives ZenMux's API for each key.
         api: Gives ZenMux's answers to whichever workspace asks.
+        live: The same without the history in front.
         lists: Keeps the daily figures.
         health: Knows how the bot is.
         answers: Answers questions.
@@ -417,6 +432,7 @@ class Bot:
     workspaces: Workspaces
     apis: Apis
     api: HistoryApi
+    live: TeamApi
     lists: DailyLists
     health: Health
     answers: Answers
@@ -441,7 +457,7 @@ async def open_bot(
     from zenmux_bot.history.reader import AsOfApi, HistoryApi
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.answers import scope_of
-    from zenmux_bot.store.best_effort import BestEffortSettings
+    from zenmux_bot.store.best_effort import BestEffortKeyNames, BestEffortSettings
     from zenmux_bot.store.daily_lists import DailyLists
     from zenmux_bot.store.database import open_database
     from zenmux_bot.store.history import History
@@ -470,6 +486,7 @@ async def open_bot(
             health,
             as_of=lambda day: AsOfApi(live, lists, day),
             whose=live.whose,
+            key_names=BestEffortKeyNames(database).of_team,
         )
         preferences = Preferences(BestEffortSettings(database), clock)
         yield Bot(
@@ -479,6 +496,7 @@ async def open_bot(
             workspaces=workspaces,
             apis=apis,
             api=api,
+            live=live,
             lists=lists,
             health=health,
             answers=answers,
@@ -557,6 +575,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
     """
     from zenmux_bot.alerts import monitor
     from zenmux_bot.alerts.monitor import Monitor
+    from zenmux_bot.budgets import watch
     from zenmux_bot.history import refresh
     from zenmux_bot.store import retention
     from zenmux_bot.store.alerts import Alerts
@@ -584,8 +603,41 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
             every=monitor.CORRECT_EVERY,
             run=alerts.correct,
         ),
+        Job(name="budgets", every=watch.EVERY, run=make_watch(bot).run),
         Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
+
+
+def make_watch(bot: Bot) -> Watch:
+    """Return what looks at budgets, credits and the plan."""
+    from zenmux_bot.budgets.watch import MAX_TOLD, Watch
+    from zenmux_bot.slack.directory import SlackDirectory
+    from zenmux_bot.store.conversations import OperationsChannel
+    from zenmux_bot.store.conversations import Settings as StoredSettings
+    from zenmux_bot.store.ledger import Ledger
+    from zenmux_bot.store.own_account import Budgets, KeyNames
+
+    database, workspaces = bot.database, bot.workspaces
+    directory = SlackDirectory(workspaces.teams.talking, workspaces.teams.bot_id)
+    operations = OperationsChannel(StoredSettings(database))
+
+    async def administrators(team_id: str) -> Sequence[str]:
+        channel = await operations.channel_of(team_id)
+        if channel is not None:
+            return [channel]
+        named = sorted(bot.settings.zenmux_bot_admins)
+        return named or await directory.admins(team_id, MAX_TOLD)
+
+    return Watch(
+        api_of=bot.live.of,
+        teams=workspaces.with_accounts,
+        budgets=Budgets(database, secrets.choice),
+        key_names=KeyNames(database),
+        is_open=bot.preferences.shows_own_spend,
+        administrators=administrators,
+        states=StoredSettings(database),
+        ledger=Ledger(database),
+    )
 
 
 # The half that answers people --------------------------------------------------------
@@ -803,8 +855,19 @@ def _make_answer_service(
 ) -> AnswerService:
     """Return what answers words, digests and account included."""
     from zenmux_bot.alerts.service import AlertService
-    from zenmux_bot.answers.service import Handler, alert_handler, digest_handler
-    from zenmux_bot.commands.queries import AlertQuery, DigestQuery, Query
+    from zenmux_bot.answers.service import (
+        Handler,
+        alert_handler,
+        digest_handler,
+        own_account_handler,
+    )
+    from zenmux_bot.commands.queries import (
+        AlertQuery,
+        BudgetQuery,
+        DigestQuery,
+        Query,
+        SpendQuery,
+    )
     from zenmux_bot.digests.access import Access
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
@@ -818,8 +881,31 @@ def _make_answer_service(
         audit=Audit(bot.database),
         clock=bot.clock,
     )
+    own = _make_own_account(bot, directory, permissions)
     handlers: dict[type[Query], Handler] = {
         AlertQuery: alert_handler(alerts),
         DigestQuery: digest_handler(digests),
+        SpendQuery: own_account_handler(own),
+        BudgetQuery: own_account_handler(own),
     }
     return AnswerService(bot.answers, bot.clock, handlers, permissions=permissions)
+
+
+def _make_own_account(
+    bot: Bot, directory: SlackDirectory, permissions: Permissions
+) -> OwnAccount:
+    """Return what opens channels for own spend, names keys and sets budgets."""
+    from zenmux_bot.budgets.service import OwnAccount
+    from zenmux_bot.store.audit import Audit
+    from zenmux_bot.store.own_account import Budgets, KeyNames
+
+    return OwnAccount(
+        api_of=bot.live.of,
+        permissions=permissions,
+        budgets=Budgets(bot.database, secrets.choice),
+        key_names=KeyNames(bot.database),
+        audit=Audit(bot.database),
+        watch=make_watch(bot),
+        directory=directory,
+        clock=bot.clock,
+    )

@@ -22,6 +22,10 @@ WHO_MAY = (
     "Account data is for the workspace's admins and owners, and for those whom the "
     "setting ZENMUX_BOT_ADMINS names."
 )
+WHO_MAY_SEE_OWN_SPEND = (
+    "Own spend is for administrators, and for everybody in a channel that one opened "
+    "with “spend allow #channel”."
+)
 _WHO_MAY_OPEN = "Only administrators decide in which channels own spend is shown."
 
 

@@ -13,6 +13,9 @@ from typing import Any
 
 from zenmux_bot.answers.account.fetch import fetch_account
 from zenmux_bot.answers.account.report import report_account
+from zenmux_bot.answers.apps.export import export_apps
+from zenmux_bot.answers.apps.fetch import fetch_apps
+from zenmux_bot.answers.apps.report import report_apps
 from zenmux_bot.answers.context import describe
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.generation.fetch import fetch_generation
@@ -50,6 +53,7 @@ from zenmux_bot.answers.why.report import report_why
 from zenmux_bot.commands.grammar import BY_WORD, Kind
 from zenmux_bot.commands.queries import (
     AccountQuery,
+    AppsQuery,
     GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
@@ -142,6 +146,9 @@ _ROWS = (
         report=report_performance,
         export=export_performance,
         describe=describe_performance,
+    ),
+    AnswerKind(
+        query=AppsQuery, fetch=fetch_apps, report=report_apps, export=export_apps
     ),
     *(
         AnswerKind(

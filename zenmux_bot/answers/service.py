@@ -42,7 +42,7 @@ from zenmux_bot.core.clock import Clock, FixedClock, end_of
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.errors import ApiError, BadInput, BotError, NoData, SlackFault
 from zenmux_bot.observability import REFERENCE, reference
-from zenmux_bot.permissions import NOBODY, Permissions
+from zenmux_bot.permissions import NOBODY, WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.highlight import marked
@@ -54,6 +54,7 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api
 
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.alerts.service import AlertService
+    from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.digests.specs import Draft
     from zenmux_bot.history.reader import AsOfApi
@@ -317,6 +318,16 @@ def alert_handler(alerts: AlertService) -> Handler:
     return handle
 
 
+def own_account_handler(account: OwnAccount) -> Handler:
+    """Return what answers commands that set something about the own account."""
+
+    async def handle(request: Request, actor: Actor) -> Response:
+        report = await account.answer(request, actor)
+        return Response(report=report, request=request.for_(Audience.PRIVATE))
+
+    return handle
+
+
 class AnswerService:
     """Takes words and returns answers.
 
@@ -432,7 +443,7 @@ class AnswerService:
             case Visibility.ADMINS:
                 await self._permissions.check_admin(actor)
             case Visibility.OWN_ACCOUNT if not await self._is_open(actor):
-                await self._permissions.check_admin(actor)
+                await self._permissions.check_admin(actor, WHO_MAY_SEE_OWN_SPEND)
 
     async def _is_open(self, actor: Actor | None) -> bool:
         """Tell whether all who are where the actor is may see own spend."""

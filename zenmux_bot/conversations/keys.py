@@ -50,6 +50,10 @@ class KeyStore(Protocol):
         """Return a workspace's key, if it brought one."""
         ...
 
+    async def teams(self) -> list[str]:
+        """Return the workspaces that brought a key."""
+        ...
+
     async def put(self, team_id: str, setting: KeySetting) -> None:
         """Keep a workspace's key."""
         ...
@@ -83,6 +87,10 @@ class WorkspaceKeys:
         if setting is None:
             return KeyState(is_own=False)
         return KeyState(is_own=True, set_at=setting.set_at, set_by=setting.set_by)
+
+    async def teams(self) -> list[str]:
+        """Return the workspaces that brought a key of their own."""
+        return await self._store.teams()
 
     async def put(self, team_id: str, setting: KeySetting) -> None:
         """Use a key from now on."""

@@ -15,6 +15,7 @@ from zenmux_bot.store import conversations as memory
 from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.digest_threads import DigestThreads
+from zenmux_bot.store.own_account import KeyNames
 
 _REMEMBERED = 10_000
 """Events, the newest, for as long as the database is away."""
@@ -26,6 +27,16 @@ class BestEffortSettings(memory.Settings):
     async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
         """Return everything that is set in a workspace and its channels."""
         async with best_effort("settings.of_team"):
+            return await super().of_team(team_id)
+        return {}
+
+
+class BestEffortKeyNames(KeyNames):
+    """Names of keys, whose ids serve while the names cannot be read."""
+
+    async def of_team(self, team_id: str) -> dict[str, str]:
+        """Return the names by the id of the key."""
+        async with best_effort("key_names.of_team"):
             return await super().of_team(team_id)
         return {}
 

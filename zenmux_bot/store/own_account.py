@@ -35,7 +35,8 @@ class KeyNames:
             key_names.c.team_id == team_id
         )
         async with self._database.reading() as connection:
-            return dict((await connection.execute(query)).tuples().all())
+            rows = await connection.execute(query)
+        return {row.key_id: row.name for row in rows}
 
     async def set(self, team_id: str, key_id: str, entry: AuditEntry) -> None:
         """Name a key as the detail of an audit entry says, and keep the entry."""

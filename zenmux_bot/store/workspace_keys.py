@@ -39,6 +39,11 @@ class StoredKeys:
             set_by=row.set_by,
         )
 
+    async def teams(self) -> list[str]:
+        """Return the workspaces that brought a key."""
+        async with self._database.reading() as connection:
+            return list(await connection.scalars(select(workspace_keys.c.team_id)))
+
     async def put(self, team_id: str, setting: KeySetting) -> None:
         """Keep a workspace's key in place of an older one."""
         values = {

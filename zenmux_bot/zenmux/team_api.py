@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, SecretStr
 
 from zenmux_bot.errors import KeyRefused
 from zenmux_bot.zenmux.account_requests import (
+    OWN_PATHS,
     BalanceRequest,
     GenerationRequest,
     SubscriptionRequest,
@@ -20,7 +22,14 @@ from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request
 from zenmux_bot.zenmux.working_for import working_for
 
-_OF_AN_ACCOUNT = (BalanceRequest, GenerationRequest, SubscriptionRequest)
+_OF_AN_ACCOUNT = frozenset(
+    {
+        *OWN_PATHS,
+        BalanceRequest.path,
+        GenerationRequest.path,
+        SubscriptionRequest.path,
+    }
+)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -68,7 +77,21 @@ class TeamApi:
         Raises:
             ApiError: As :meth:`zenmux_bot.zenmux.api.Api.fetch`.
         """
-        key = await self._own_key()
+        return await self.of(working_for()).fetch(request, patience=patience)
+
+    def of(self, team_id: str | None) -> Api:
+        """Return the API as a workspace sees it; None: as the operator does."""
+        return _ApiOfTeam(self, team_id)
+
+    async def fetch_for(
+        self, team_id: str | None, request: Request[T], patience: timedelta
+    ) -> Answer[T]:
+        """Return the answer to a workspace.
+
+        Raises:
+            ApiError: As :meth:`zenmux_bot.zenmux.api.Api.fetch`.
+        """
+        key = None if team_id is None else await self._keys.of(team_id)
         if key is None:
             self._check(request)
             key = self._operators
@@ -86,12 +109,26 @@ class TeamApi:
         return None if team_id is None else await self._keys.of(team_id)
 
     def _check(self, request: Request[Any]) -> None:
-        if self._many and isinstance(request, _OF_AN_ACCOUNT):
+        if self._many and request.path in _OF_AN_ACCOUNT:
             raise KeyRefused(
                 "This workspace has set no ZenMux key of its own; an admin sets it on "
                 "the Home tab",
                 path=request.path,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _ApiOfTeam:
+    """The API as one workspace sees it."""
+
+    apis: TeamApi
+    team_id: str | None
+
+    async def fetch(
+        self, request: Request[T], *, patience: timedelta = INTERACTIVE
+    ) -> Answer[T]:
+        """Return the answer; see :meth:`zenmux_bot.zenmux.api.Api.fetch`."""
+        return await self.apis.fetch_for(self.team_id, request, patience)
 
 
 class NoKeys:

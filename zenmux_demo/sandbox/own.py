@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from zenmux_demo.sandbox.answers import Refusal, invalid
@@ -158,6 +158,17 @@ class _Asked:
 def own(path: str, query: Mapping[str, str], now: datetime) -> Data:
     """Answer ``/usage`` and ``/cost``, or refuse what is asked wrongly."""
     asked = _check(path, query, now)
+    end = asked.buckets[-1][-1]
+    # What is over changes no more, so it is computed once.
+    return _closed(asked) if end <= now else _answer(asked, now)
+
+
+@lru_cache(maxsize=2048)
+def _closed(asked: _Asked) -> Data:
+    return _answer(asked, asked.buckets[-1][-1])
+
+
+def _answer(asked: _Asked, now: datetime) -> Data:
     match asked.kind:
         case "cost":
             return _cost(asked, now)
@@ -321,10 +332,16 @@ class _Sums:
 
     def _add(self, asked: _Asked, name: str, start: datetime, end: datetime) -> None:
         day = start.date()
+        shares = {
+            night: (
+                _elapsed(start, day, night=night),
+                _elapsed(end, day, night=night),
+                sum(_night() if night else _HOURS) * 60,
+            )
+            for night in (False, True)
+        }
         for cell in filter(asked.takes, cells_of(day)):
-            first = _elapsed(start, day, night=cell.night)
-            last = _elapsed(end, day, night=cell.night)
-            whole = sum(_night() if cell.night else _HOURS) * 60
+            first, last, whole = shares[cell.night]
             groups = (name, "modelSlug", cell.model), (name, "apiKeyId", cell.key)
             requests = _portion(cell.requests, first, last, whole)
             self.total_requests += requests

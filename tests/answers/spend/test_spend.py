@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from own_api import BILLED, NOON, OwnApi
 
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.spend.days import resolve_own
@@ -23,40 +24,8 @@ from zenmux_bot.answers.spend.report import report_spend
 from zenmux_bot.answers.spend.view import Sum
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.core.periods import Dates, Span, ToDate, Unit, Versus
-from zenmux_bot.errors import BadInput, NoData, RequestRefused, Unreachable
-from zenmux_bot.zenmux.account_requests import OWN_PATHS
-from zenmux_bot.zenmux.models import Answer
-from zenmux_demo.sandbox.answers import Refusal, encode
+from zenmux_bot.errors import BadInput, NoData
 from zenmux_demo.sandbox.own import own
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-BILLED = "metered,fallbackMetered"
-
-
-class OwnApi:
-    """Answers own requests as the sandbox does, and nothing else."""
-
-    def __init__(self, now: datetime = NOON, *, change=None) -> None:
-        self.instant, self.change, self.asked = now, change, []
-
-    def now(self) -> datetime:
-        return self.instant
-
-    async def fetch(self, request, *, patience=None):
-        if request.path not in OWN_PATHS:
-            raise Unreachable("not here")
-        self.asked.append(request)
-        try:
-            data = json.loads(
-                encode(own(request.path, request.params(), self.instant)),
-                parse_float=Decimal,
-            )
-        except Refusal as refusal:
-            raise RequestRefused(str(refusal), status=refusal.status) from None
-        if self.change is not None:
-            data = self.change(request, data) or data
-        model = request.model.model_validate(data)
-        return Answer(data=model, limit=None, fetched_at=self.instant)
 
 
 def ask(words: str, api: OwnApi, names=None):

@@ -1,0 +1,207 @@
+"""The watch with a moving clock and a real database: each thing is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from databases import open_quick
+from own_api import OwnApi
+from sqlalchemy import select
+
+from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.watch import Watch
+from zenmux_bot.errors import KeyRefused, Unreachable
+from zenmux_bot.store.conversations import Settings
+from zenmux_bot.store.ledger import Ledger
+from zenmux_bot.store.own_account import Budgets, KeyNames
+from zenmux_bot.store.tables import outbound_messages
+from zenmux_demo.sandbox.own import own
+
+START = datetime(2026, 11, 1, 0, 5, tzinfo=UTC)
+RICH = "999999"
+
+
+@pytest.fixture
+async def database(sqlite_url):
+    async with open_quick(sqlite_url) as opened:
+        yield opened
+
+
+def watch(database, api, *, is_open=True, **changes) -> Watch:
+    async def teams():
+        return ["T1"]
+
+    async def admins(_team):
+        return ["U1", "U2"]
+
+    async def opened(_channel):
+        return is_open
+
+    parts = {
+        "api_of": lambda _team: api,
+        "teams": teams,
+        "budgets": Budgets(database, Random(1).choice),
+        "key_names": KeyNames(database),
+        "is_open": opened,
+        "administrators": admins,
+        "states": Settings(database),
+        "ledger": Ledger(database),
+    }
+    return Watch(**parts | changes)
+
+
+async def add(database, amount, **fields) -> Budget:
+    budget = Budget(
+        team_id="T1",
+        channel_id="C1",
+        owner_id="U1",
+        amount=Decimal(amount),
+        created_at=START,
+        **fields,
+    )
+    return await Budgets(database, Random(2).choice).add(budget, audit_detail="")
+
+
+async def entered(database) -> list:
+    query = select(outbound_messages).order_by(outbound_messages.c.id)
+    async with database.reading() as connection:
+        return list(await connection.execute(query))
+
+
+def naive(budget: Budget, now: datetime) -> Decimal:
+    """Add up what is billed in the month, request by request."""
+    query = {
+        "type": "cost",
+        "query_dimension": "BIZ_MTH",
+        "query_time": f"{now:%Y%m}",
+        "bill_types": "metered,fallbackMetered",
+    }
+    analysis = own("/cost", query, now)["analysis"]
+    rows = analysis["costByApiKey" if budget.key_id else "costByModel"]
+    wanted = budget.key_id or budget.model
+    return sum(
+        (
+            Decimal(row["billAmount"])
+            for row in rows
+            if wanted in (None, row["apiKeyId"], row["modelSlug"])
+        ),
+        Decimal(),
+    )
+
+
+async def test_run__a_month_tells_each_mark_once(database):
+    api = OwnApi(START, balance=RICH, plan={"quota_5_hour": None, "quota_7_day": None})
+    budgets = [
+        await add(database, 1000),
+        await add(database, 300, key_id="key_7f2"),
+        await add(database, 900, model="anthropic/claude-opus-4.8"),
+    ]
+    looks = watch(database, api)
+    expected, told = [], {budget.id: 0 for budget in budgets}
+
+    now = START
+    while now < datetime(2026, 12, 1, 6, tzinfo=UTC):
+        api.instant = now
+        await looks.run(now)
+        await looks.run(now)
+        for budget in budgets:
+            percent = naive(budget, now) * 100 / budget.amount
+            mark = max((m for m in (50, 80, 100) if percent >= m), default=0)
+            if now.month == 11 and mark > told[budget.id]:
+                told[budget.id] = mark
+                expected.append(f"budget:{budget.id}:2026-11:{mark}")
+        now += timedelta(hours=19)
+
+    keys = [row.key for row in await entered(database)]
+    assert [key for key in keys if not key.endswith("forecast")] == expected
+    assert max(Counter(keys).values()) == 1
+    # the key that ran away jumped over a mark in one night
+    assert f"budget:{budgets[1].id}:2026-11:100" in keys
+    assert set(told.values()) >= {100}
+
+
+async def test_run__two_workers_and_a_cut_off_look_enter_one_message(database):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    api = OwnApi(now, balance=RICH)
+    await add(database, 1000)
+
+    class Lost(Budgets):
+        async def note_told(self, budget):
+            raise ConnectionError("killed here")
+
+    with pytest.raises(ConnectionError):
+        await watch(database, api, budgets=Lost(database, Random(1).choice)).run(now)
+    await asyncio.gather(*(watch(database, api).run(now) for _ in range(2)))
+
+    keys = [row.key for row in await entered(database)]
+    assert [key for key in keys if key.startswith("budget:")] == [
+        key for key in keys if key.endswith(":100")
+    ]
+    assert max(Counter(keys).values()) == 1
+
+
+@pytest.mark.parametrize(("is_open", "channel"), [(True, "C1"), (False, "U1")])
+async def test_run__figures_go_into_open_channels_only(database, is_open, channel):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    await add(database, 1000)
+
+    await watch(database, OwnApi(now, balance=RICH), is_open=is_open).run(now)
+
+    [row] = [r for r in await entered(database) if r.key.startswith("budget:")]
+    assert (row.recipient_id, row.owner_id) == (channel, "U1")
+    assert "$1,000.00" in json.dumps(row.message)
+
+
+async def test_run__administrators_hear_of_credits_and_plan(database):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    full = {"usage_percentage": 0.96, "resets_at": "2026-11-23T15:00:00Z"}
+    api = OwnApi(now, balance="90", plan={"quota_5_hour": full, "quota_7_day": None})
+    looks = watch(database, api)
+
+    for _ in range(3):
+        await looks.run(now)
+
+    keys = [row.key for row in await entered(database)]
+    assert sorted(keys) == [
+        *(f"runway:T1:credits:0:3:U{n}" for n in (1, 2)),
+        *(f"runway:T1:quota_5_hour:0:95:U{n}" for n in (1, 2)),
+    ]
+
+
+@pytest.mark.parametrize("error", [KeyRefused("no"), Unreachable("down")])
+async def test_run__one_account_that_fails_keeps_no_other(database, error):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    good = OwnApi(now, balance=RICH)
+
+    class Bad:
+        async def fetch(self, request, *, patience=None):
+            raise error
+
+    async def teams():
+        return ["T0", "T1"]
+
+    await add(database, 1000)
+    looks = watch(
+        database, good, teams=teams, api_of=lambda team: good if team == "T1" else Bad()
+    )
+
+    await looks.run(now)
+
+    assert [row.team_id for row in await entered(database)][:1] == ["T1"]
+
+
+async def test_run__background_requests_use_what_is_kept_for_them(database):
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    api = OwnApi(now, balance=RICH)
+
+    await watch(database, api).run(now)
+
+    own_requests = [r for r in api.asked if r.path == "/cost"]
+    assert {request.background for request in own_requests} == {True}
+    assert {request.time for request in own_requests} == {"202610", "202611"}

@@ -1,0 +1,211 @@
+"""Where a budget stands, and what it would say: pure functions of figures and a day.
+
+The forecast replays the last complete weeks: for each of them, what is billed so far
+plus what that week billed on the weekdays that are left. The median of these is the
+forecast, the least and the most of them its range. So weekends count as weekends, and
+one night that ran away widens the range without moving the middle.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from statistics import median
+
+from zenmux_bot.budgets.model import Budget
+from zenmux_bot.core.periods import DAY
+
+MARKS = (100, 80, 50)
+"""Percent of the amount at which a budget speaks, the highest first."""
+
+WEEKS = 4
+MIN_WEEKS = 2
+"""Fewer complete weeks of figures tell too little to forecast from."""
+
+_WEEK = 7
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What a month may come to.
+
+    Attributes:
+        middle: The median.
+        low: With the days left like those of the lightest week.
+        high: With the days left like those of the heaviest week.
+    """
+
+    middle: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a budget stands.
+
+    Attributes:
+        budget: The budget.
+        today: The running day, UTC.
+        billed: USD billed in the month up to now.
+        is_exact: ZenMux gave every amount of it.
+        forecast: What the month may come to; None: too little is known.
+        as_of: When ZenMux gave the figures.
+        stale: They are from an old copy.
+    """
+
+    budget: Budget
+    today: date
+    billed: Decimal
+    is_exact: bool
+    forecast: Forecast | None
+    as_of: datetime
+    stale: bool = False
+
+    @property
+    def month(self) -> str:
+        """Return the month: ``2026-11``."""
+        return f"{self.today:%Y-%m}"
+
+    @property
+    def percent(self) -> Decimal:
+        """Return how much of the amount is billed."""
+        return self.billed * _HUNDRED / self.budget.amount
+
+    @property
+    def days_left(self) -> int:
+        """Return how many days of the month are left, today among them."""
+        return monthrange(self.today.year, self.today.month)[1] - self.today.day + 1
+
+    @property
+    def per_day(self) -> Decimal:
+        """Return USD a day that are left, or that the month has cost so far."""
+        return self.billed / self.today.day
+
+    @property
+    def mark(self) -> int:
+        """Return the highest mark that is passed; 0: none."""
+        return next((mark for mark in MARKS if self.percent >= mark), 0)
+
+    @property
+    def told(self) -> int:
+        """Return the highest mark that was told this month; 0: none."""
+        month, _, mark = (self.budget.told_mark or "").partition(":")
+        return int(mark) if month == self.month else 0
+
+    @property
+    def next_mark(self) -> int | None:
+        """Return the next mark that it will speak at; None: no more this month."""
+        passed = max(self.mark, self.told)
+        return next((mark for mark in reversed(MARKS) if mark > passed), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetEvent:
+    """Something that a budget says once a month.
+
+    Attributes:
+        standing: Where it stands.
+        mark: The mark that is passed; None: it is forecast to pass the amount.
+    """
+
+    standing: Standing
+    mark: int | None
+
+    @property
+    def key(self) -> str:
+        """Return what identifies the message."""
+        what = "forecast" if self.mark is None else str(self.mark)
+        return f"budget:{self.standing.budget.id}:{self.standing.month}:{what}"
+
+
+def stand(
+    budget: Budget,
+    by_day: Mapping[date, Decimal],
+    today: date,
+    *,
+    is_exact: bool,
+    as_of: datetime,
+    stale: bool = False,
+) -> Standing:
+    """Return where a budget stands.
+
+    Args:
+        budget: The budget.
+        by_day: USD billed by day, at least of this month and of four weeks.
+        today: The running day, UTC.
+        is_exact: ZenMux gave every amount of the month.
+        as_of: When it gave them.
+        stale: They are from an old copy.
+    """
+    first = today.replace(day=1)
+    billed = sum((v for day, v in by_day.items() if first <= day <= today), Decimal())
+    return Standing(
+        budget=budget,
+        today=today,
+        billed=billed,
+        is_exact=is_exact,
+        forecast=forecast(by_day, today),
+        as_of=as_of,
+        stale=stale,
+    )
+
+
+def forecast(by_day: Mapping[date, Decimal], today: date) -> Forecast | None:
+    """Return what the month of a day may come to; None if too little is known."""
+    known = [day for day, value in by_day.items() if value]
+    weeks = _weeks_before(today, min(known)) if known else 0
+    if weeks < MIN_WEEKS:
+        return None
+    first = today.replace(day=1)
+    so_far = sum((v for day, v in by_day.items() if first <= day <= today), Decimal())
+    last = today.replace(day=monthrange(today.year, today.month)[1])
+    left = [today + DAY * n for n in range((last - today).days + 1)]
+    totals = []
+    for week in range(1, weeks + 1):
+        rest = Decimal()
+        for day in left:
+            # the same weekday in that week before today
+            source = today - DAY * (_WEEK * week) + DAY * ((day - today).days % _WEEK)
+            amount = by_day.get(source, Decimal())
+            if day == today:
+                amount = max(amount - by_day.get(today, Decimal()), Decimal())
+            rest += amount
+        totals.append(so_far + rest)
+    return Forecast(middle=median(totals), low=min(totals), high=max(totals))
+
+
+def _weeks_before(today: date, first: date) -> int:
+    """Return how many of the last weeks have figures from their first day on."""
+    return min((today - first).days // _WEEK, WEEKS)
+
+
+def speak(standing: Standing) -> list[BudgetEvent]:
+    """Return what a budget has to say that it has not said this month.
+
+    A jump over several marks names the highest; the lower ones are not told later.
+    """
+    events = []
+    if standing.mark > standing.told:
+        events.append(BudgetEvent(standing=standing, mark=standing.mark))
+    expected = standing.forecast
+    if (
+        expected is not None
+        and standing.percent < MARKS[0]
+        and expected.middle > standing.budget.amount
+        and standing.budget.told_forecast != standing.month
+    ):
+        events.append(BudgetEvent(standing=standing, mark=None))
+    return events
+
+
+def after(event: BudgetEvent) -> Budget:
+    """Return the budget as it is once an event was told."""
+    standing = event.standing
+    if event.mark is None:
+        return replace(standing.budget, told_forecast=standing.month)
+    return replace(standing.budget, told_mark=f"{standing.month}:{event.mark}")

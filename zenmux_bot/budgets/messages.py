@@ -1,0 +1,196 @@
+"""What budgets and the runway say in Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from zenmux_bot.budgets.evaluate import MARKS, BudgetEvent, Forecast, Standing
+from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.runway import Runway
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.render import days, numbers
+from zenmux_bot.render.cells import name
+from zenmux_bot.render.report import Button, Cell, Column, Report, Table
+from zenmux_bot.zenmux.account_models import RollingQuota
+
+SPEND = "spend mtd"
+BUDGETS = "budget list"
+
+Names = Mapping[str, str]
+
+
+def of_what(budget: Budget, names: Names) -> str:
+    """Return what a budget is for."""
+    if budget.model is not None:
+        return name(names.get(budget.model, budget.model))
+    if budget.key_id is not None:
+        return name(names.get(budget.key_id, budget.key_id))
+    return "the account"
+
+
+def report_event(event: BudgetEvent, names: Names) -> Report:
+    """Return the message that a budget passed a mark, or is forecast to."""
+    standing = event.standing
+    budget, what = standing.budget, of_what(standing.budget, names)
+    if event.mark is None:
+        title = f"Budget for {what}: forecast to pass {_money(budget.amount)}"
+    elif event.mark == MARKS[0]:
+        title = f"Budget for {what}: {_money(budget.amount)} is used up"
+    else:
+        title = f"Budget for {what}: {event.mark}% is used"
+    billed = f"{_billed(standing)} of {_money(budget.amount)} is billed"
+    sentences = [f"{billed} in {standing.today:%B} so far ({standing.percent:.0f}%)."]
+    if standing.forecast is not None:
+        sentences.append(f"Forecast for the month: {_range(standing.forecast)}.")
+    left = standing.days_left
+    sentences.append(
+        f"{numbers.plural(left, 'day')} left, today included; "
+        f"{_money(standing.per_day)} a day so far."
+    )
+    return Report(
+        title=title,
+        finding=" ".join(sentences),
+        context=(
+            f"Budget {budget.id}",
+            "billed only, UTC month",
+            "forecast from the last four weeks, by weekday",
+        ),
+        as_of=standing.as_of,
+        stale=standing.stale,
+        command=BUDGETS,
+        buttons=(
+            Button(label="Spend by model", action="ask:spend", command=SPEND),
+            Button(label="By API key", action="ask:keys", command=f"{SPEND} by key"),
+        ),
+    )
+
+
+def report_budgets(
+    standings: Sequence[Standing], names: Names, channels: Names
+) -> Report:
+    """Return where each budget stands and when it would speak next.
+
+    Args:
+        standings: The budgets, the oldest first.
+        names: What models and keys are called, by slug or id.
+        channels: What channels are called, by id.
+    """
+    if not standings:
+        return Report(
+            title="No budgets yet",
+            finding="An administrator sets one, such as budget set $500 in #finance.",
+        )
+    first = standings[0]
+    return Report(
+        title=f"Budgets, {first.today:%B %Y}",
+        finding=" ".join(_sentence(each, names) for each in standings),
+        table=Table(
+            caption="Budgets",
+            columns=(
+                Column("Budget", said="budget"),
+                Column("For"),
+                Column("Told in", said="in"),
+                Column("Billed", "right", numeric=True, said="billed"),
+                Column("Amount", "right", numeric=True, said="of"),
+                Column("Used", "right", numeric=True, said="used"),
+                Column("Forecast", "right", numeric=True, said="forecast"),
+                Column("Speaks next"),
+            ),
+            rows=tuple(_row(each, names, channels) for each in standings),
+        ),
+        context=(
+            "billed only, UTC month",
+            "forecast: by weekday, from the lightest to the heaviest of four weeks",
+        ),
+        as_of=min(each.as_of for each in standings),
+        stale=any(each.stale for each in standings),
+        command=BUDGETS,
+        buttons=(Button(label="Spend by model", action="ask:spend", command=SPEND),),
+    )
+
+
+def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
+    budget, expected = standing.budget, standing.forecast
+    return (
+        Cell(budget.id),
+        Cell(of_what(budget, names), slugs=(budget.model or budget.key_id or "",)),
+        Cell(channels.get(budget.channel_id, budget.channel_id)),
+        Cell(_billed(standing), float(standing.billed)),
+        Cell(_money(budget.amount), float(budget.amount)),
+        Cell(f"{standing.percent:.0f}%", float(standing.percent)),
+        Cell(numbers.UNKNOWN)
+        if expected is None
+        else Cell(_range(expected), float(expected.middle)),
+        Cell(_speaks(standing)),
+    )
+
+
+def _sentence(standing: Standing, names: Names) -> str:
+    budget = standing.budget
+    what = of_what(budget, names)
+    return (
+        f"{what[:1].upper()}{what[1:]}: {standing.percent:.0f}% of "
+        f"{_money(budget.amount)}."
+    )
+
+
+def _speaks(standing: Standing) -> str:
+    """Say when a budget would speak next."""
+    amount, mark = standing.budget.amount, standing.next_mark
+    if mark is None:
+        return "next month"
+    at = f"at {mark}%, {_money(amount * mark / 100)}"
+    if standing.budget.told_forecast == standing.month:
+        return at
+    return f"{at}, or if the forecast passes {_money(amount)}"
+
+
+def _billed(standing: Standing) -> str:
+    return f"{'' if standing.is_exact else '≥ '}{_money(standing.billed)}"
+
+
+def _range(expected: Forecast) -> str:
+    if expected.low == expected.high:
+        return _money(expected.middle)
+    return (
+        f"{_money(expected.middle)} ({_money(expected.low)} to {_money(expected.high)})"
+    )
+
+
+def _money(value: Decimal) -> str:
+    return numbers.amount(value, Metric.COST)
+
+
+def report_runway(found: Runway, mark: int) -> Report:
+    """Return the message that credits last less than some days."""
+    most = "" if found.most is None else f" to {found.most:.0f}"
+    return Report(
+        title=f"ZenMux credits last less than {mark} days",
+        finding=(
+            f"The balance is {_money(found.balance)}. At the rate of the last weeks "
+            f"that is about {numbers.plural(round(found.days), 'day')} "
+            f"({found.fewest:.0f}{most})."
+        ),
+        context=("billed use of the last four weeks, complete days",),
+        command="account",
+        buttons=(
+            Button(label="Account", action="ask:account", command="account"),
+            Button(label="Spend by day", action="ask:spend", command=f"{SPEND} by day"),
+        ),
+    )
+
+
+def report_window(what: str, window: RollingQuota, mark: int) -> Report:
+    """Return the message that a window of the plan is nearly used up."""
+    used = (window.usage_percentage or Decimal()) * 100
+    resets = ""
+    if window.resets_at is not None:
+        day = days.day(window.resets_at.date(), year=False)
+        resets = f" It resets on {day} at {window.resets_at:%H:%M} UTC."
+    return Report(
+        title=f"{mark}% of the plan’s {what} window is used",
+        finding=f"{used:.0f}% is used. What goes beyond it is billed.{resets}",
+        command="account",
+        buttons=(Button(label="Account", action="ask:account", command="account"),),
+    )

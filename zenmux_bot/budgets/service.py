@@ -1,0 +1,359 @@
+"""What people do with the own account: open channels, name keys, set budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from zenmux_bot.answers.fetching import FetchContext, known_models
+from zenmux_bot.budgets.messages import of_what, report_budgets
+from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.watch import Spent, Watch, fetch_spent, standing_of
+from zenmux_bot.commands import names
+from zenmux_bot.commands.account_commands import (
+    CloseChannel,
+    DeleteBudget,
+    ListBudgets,
+    NameKey,
+    OpenChannel,
+    SetBudget,
+)
+from zenmux_bot.commands.queries import (
+    BudgetQuery,
+    Cut,
+    Request,
+    SpendQuery,
+    canonical,
+)
+from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.directory import Directory
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.audit import AuditEntry
+from zenmux_bot.errors import (
+    AmbiguousName,
+    ApiError,
+    BadInput,
+    NotAllowed,
+    SlackFault,
+    UnknownName,
+)
+from zenmux_bot.permissions import WHO_MAY_SEE_OWN_SPEND, Permissions
+from zenmux_bot.render import numbers
+from zenmux_bot.render.report import Button, Report
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.own_account import Budgets, KeyNames
+from zenmux_bot.zenmux.api import INTERACTIVE, Api
+
+MAX_BUDGETS = 50
+"""Of one workspace."""
+
+_WHO_MAY_SET = "Only administrators set and delete budgets and name keys."
+_PATIENCE = timedelta(seconds=1.5)
+
+
+class OwnAccount:
+    """Answers commands that set something about the own account, and lists budgets.
+
+    Args:
+        api_of: Gives ZenMux's API to a workspace.
+        permissions: Knows who may do what.
+        budgets: The budgets.
+        key_names: What API keys are called.
+        audit: Who did what.
+        watch: Looks at a budget as soon as it is set.
+        directory: Knows what channels are called.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_of: Callable[[str], Api],
+        permissions: Permissions,
+        budgets: Budgets,
+        key_names: KeyNames,
+        audit: Audit,
+        watch: Watch,
+        directory: Directory,
+        clock: Clock,
+    ) -> None:
+        self._api_of = api_of
+        self._permissions = permissions
+        self._budgets = budgets
+        self._key_names = key_names
+        self._audit = audit
+        self._watch = watch
+        self._directory = directory
+        self._clock = clock
+
+    async def answer(self, request: Request, actor: Actor) -> Report:
+        """Do what a request says, and report it.
+
+        Raises:
+            BadInput: Something in it does not exist.
+            NotAllowed: The actor may not.
+            ApiError: ZenMux gives no figures.
+            SlackFault: Slack does not tell who the actor is.
+        """
+        query = request.query
+        assert isinstance(query, SpendQuery | BudgetQuery)  # noqa: S101 - dispatched by kind
+        match query.command:
+            case OpenChannel(channel):
+                return await self._open(actor, channel, is_open=True)
+            case CloseChannel(channel):
+                return await self._open(actor, channel, is_open=False)
+            case NameKey() as command:
+                return await self._name(actor, command)
+            case SetBudget() as command:
+                return await self._set(actor, command)
+            case DeleteBudget(budget_id):
+                return await self._delete(actor, budget_id)
+            case ListBudgets():
+                return await self._list(actor)
+        raise AssertionError(query)
+
+    # Who may see it ------------------------------------------------------------------
+
+    async def _open(self, actor: Actor, channel_id: str, *, is_open: bool) -> Report:
+        channel = Location(actor.team_id, channel_id)
+        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        if await self._permissions.is_open(channel) is not is_open:
+            await self._permissions.open_channel(actor, channel_id, is_open=is_open)
+            await self._note(
+                actor, "spend.allow" if is_open else "spend.deny", channel_id
+            )
+        where = await self._called(actor.team_id, channel_id)
+        if not is_open:
+            return Report(
+                title="Closed for own spend",
+                finding=f"In {where} only administrators see own spend now, "
+                "privately. Budgets told there go to whoever set them.",
+                buttons=(_button("Undo", str(OpenChannel(channel_id))),),
+            )
+        return Report(
+            title="Open for own spend",
+            finding=f"Everybody in {where} can now ask “spend”, “usage” and "
+            "“budget list” there, and post the answers.",
+            buttons=(_button("Undo", str(CloseChannel(channel_id))),),
+        )
+
+    # Keys ----------------------------------------------------------------------------
+
+    async def _name(self, actor: Actor, command: NameKey) -> Report:
+        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        label = names.shown(command.label)
+        known = await self._known_keys(actor.team_id)
+        if known is not None and command.key not in known:
+            matching = [each for each in known if each.lower() == command.key.lower()]
+            if not matching:
+                raise BadInput(
+                    f"No key {command.key} was used in the last weeks.",
+                    allowed="Keys: " + (", ".join(sorted(known)) or "none") + ".",
+                    suggestions=("spend mtd by key",),
+                )
+            command = NameKey(matching[0], command.label)
+        await self._key_names.set(
+            actor.team_id,
+            command.key,
+            AuditEntry(
+                at=self._clock.now(),
+                actor=actor.user_id,
+                action="key.name",
+                subject=command.key,
+                detail=label,
+            ),
+        )
+        return Report(
+            title="Key named",
+            finding=f"The key {command.key} is shown as “{label}” from now on.",
+            buttons=(
+                Button(
+                    label="Spend by API key",
+                    action="ask:keys",
+                    command="spend mtd by key",
+                ),
+            ),
+        )
+
+    async def _known_keys(self, team_id: str) -> set[str] | None:
+        """Return the ids of the keys in use; None if ZenMux does not tell."""
+        try:
+            spent = await self._spent(team_id)
+        except ApiError:
+            return None
+        return spent.names(Cut.KEY)
+
+    async def _spent(self, team_id: str) -> Spent:
+        return await fetch_spent(
+            self._api_of(team_id),
+            self._clock.now().date(),
+            patience=INTERACTIVE,
+            background=False,
+        )
+
+    # Budgets -------------------------------------------------------------------------
+
+    async def _set(self, actor: Actor, command: SetBudget) -> Report:
+        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        channel_id = command.channel or actor.channel_id
+        again = BudgetQuery(command=command)
+        where = await self._called(actor.team_id, channel_id)
+        if not await self._permissions.is_open(Location(actor.team_id, channel_id)):
+            opening = f"spend allow <#{channel_id}>"
+            raise BadInput(
+                "A budget speaks in a channel that is open for own spend."
+                if channel_id.startswith("D") or not channel_id
+                else f"{where} is not open for own spend.",
+                allowed="Name the channel, such as “in #finance”, and open it first "
+                "with “spend allow #finance”.",
+                suggestions=()
+                if channel_id.startswith("D") or not channel_id
+                else (opening, canonical(again)),
+            )
+        if command.amount <= 0:
+            raise BadInput("A budget is an amount above zero.")
+        if len(await self._budgets.of_team(actor.team_id)) >= MAX_BUDGETS:
+            raise BadInput(
+                f"There are {MAX_BUDGETS} budgets already; delete one first."
+            )
+        command = await self._named(actor.team_id, command)
+        labels = await self._labels(actor.team_id)
+        now = self._clock.now()
+        budget = Budget(
+            team_id=actor.team_id,
+            channel_id=channel_id,
+            owner_id=actor.user_id,
+            amount=command.amount,
+            model=command.model,
+            key_id=command.key,
+            created_at=now,
+        )
+        what = of_what(budget, labels)
+        amount = numbers.amount(budget.amount, Metric.COST)
+        budget = await self._budgets.add(
+            budget, audit_detail=f"{amount} a month for {what} in {where}"
+        )
+        stands = ""
+        try:
+            standing = await self._watch.look_at(budget, now)
+            stands = f" Now: {standing.percent:.0f}% is billed."
+        except ApiError:
+            stands = " ZenMux gives no figures now; I look again within minutes."
+        return Report(
+            title="Budget set",
+            finding=f"{amount} a month for {what}, told in {where} at 50, 80 "
+            f"and 100 %, and when the month is forecast to pass it.{stands}",
+            command=canonical(again),
+            buttons=(
+                Button(label="Budgets", action="ask:budgets", command="budget list"),
+                Button(
+                    label="Delete",
+                    action="ask:delete",
+                    command=f"budget delete {budget.id}",
+                ),
+            ),
+        )
+
+    async def _delete(self, actor: Actor, budget_id: str) -> Report:
+        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        entry = AuditEntry(
+            at=self._clock.now(),
+            actor=actor.user_id,
+            action="budget.delete",
+            subject=budget_id,
+            detail="",
+        )
+        if not await self._budgets.delete(actor.team_id, budget_id, entry):
+            raise BadInput(
+                f"There is no budget {budget_id}.", suggestions=("budget list",)
+            )
+        return Report(title="Budget deleted", finding=f"{budget_id} is gone.")
+
+    async def _list(self, actor: Actor) -> Report:
+        if not await self._permissions.may_see_own_account(actor):
+            raise NotAllowed(WHO_MAY_SEE_OWN_SPEND, of_admins=True)
+        budgets = await self._budgets.of_team(actor.team_id)
+        if not budgets:
+            return report_budgets([], {}, {})
+        today = self._clock.now().date()
+        spent = await self._spent(actor.team_id)
+        return report_budgets(
+            [standing_of(budget, spent, today) for budget in budgets],
+            await self._labels(actor.team_id),
+            {
+                channel: await self._called(actor.team_id, channel)
+                for channel in dict.fromkeys(each.channel_id for each in budgets)
+            },
+        )
+
+    async def _called(self, team_id: str, channel_id: str) -> str:
+        """Return the name of a channel, as it is written in a sentence."""
+        try:
+            channel = await self._directory.channel(team_id, channel_id)
+        except SlackFault:
+            channel = None
+        if channel is None or not channel.name:
+            return "that channel"
+        return f"#{channel.name}"
+
+    async def _labels(self, team_id: str) -> Mapping[str, str]:
+        """Return what models and keys are called."""
+        keys = await self._key_names.of_team(team_id)
+        return {**await self._models(team_id), **keys}
+
+    async def _models(self, team_id: str) -> Mapping[str, str]:
+        context = FetchContext(self._api_of(team_id), self._clock, _PATIENCE)
+        try:
+            return (await known_models(context)).labels
+        except ApiError:
+            return {}
+
+    async def _named(self, team_id: str, command: SetBudget) -> SetBudget:
+        """Return a command with slug and id in place of names.
+
+        Raises:
+            BadInput: No model or key in use goes by the name, or several do.
+            ApiError: ZenMux does not tell which there are.
+        """
+        if command.model is None and command.key is None:
+            return command
+        spent, labels = await self._spent(team_id), await self._labels(team_id)
+        for field, cut in (("model", Cut.MODEL), ("key", Cut.KEY)):
+            name: str | None = getattr(command, field)
+            if name is None:
+                continue
+            used = {each: labels.get(each, each) for each in spent.names(cut)}
+            try:
+                found = names.find(name.lower(), used, what=field)
+            except (UnknownName, AmbiguousName) as error:
+                nearest = (
+                    canonical(BudgetQuery(command=_with(command, field, each)))
+                    for each in error.suggestions
+                )
+                raise type(error)(
+                    error.problem, allowed=error.allowed, suggestions=tuple(nearest)
+                ) from None
+            command = _with(command, field, found)
+        return command
+
+    async def _note(self, actor: Actor, action: str, subject: str) -> None:
+        entry = AuditEntry(
+            at=self._clock.now(),
+            actor=actor.user_id,
+            action=action,
+            subject=subject,
+            detail="",
+        )
+        await self._audit.add(actor.team_id, entry)
+
+
+def _with(command: SetBudget, field: str, name: str) -> SetBudget:
+    if field == "model":
+        return replace(command, model=name)
+    return replace(command, key=name)
+
+
+def _button(label: str, words: str) -> Button:
+    return Button(label=label, action="ask:undo", command=f"spend {words}")
