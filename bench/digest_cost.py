@@ -18,6 +18,7 @@ from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.bootstrap import open_apis
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.core.clock import FixedClock, ShiftedClock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.digests.delivery.context import DeliverySettings
@@ -45,14 +46,6 @@ POSTS = 2
 
 FRIDAY = datetime(2026, 11, 20, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC)
-
-
-@dataclass
-class Clock:
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +81,7 @@ class QuickSlack:
 
 async def measure(folder: Path) -> Cost:
     """Deliver a sample with everything real but Slack."""
-    clock, slack = Clock(FRIDAY), QuickSlack()
+    clock, slack = ShiftedClock(FixedClock(FRIDAY)), QuickSlack()
     async with running_sandbox(clock, requests_per_minute=10_000) as sandbox:
         settings = Settings(
             zenmux_base_url=sandbox.base_url,
@@ -125,7 +118,7 @@ async def measure(folder: Path) -> Cost:
                 settings=DeliverySettings(holder="bench", lease=timedelta(minutes=2)),
                 shuffle=random.Random(1),
             )
-            clock.instant = MONDAY
+            clock.set(MONDAY)
             began = time.process_time()
             await delivery.run_due()
             spent = time.process_time() - began

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import structlog
 from asked import desk_before
+from clocks import ManualClock
 from hypothesis import HealthCheck, Phase, settings
-from stage import PATIENT, HeldClock, Stage, staged
+from stage import PATIENT, Stage, staged
 from structlog.testing import capture_logs
 
 from zenmux_bot.store import availability as away
@@ -72,12 +73,12 @@ def logs_as_they_were() -> Iterator[None]:
 
 
 @pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-async def sandbox(clock: HeldClock) -> AsyncIterator[Sandbox]:
+async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
     async with running_sandbox(clock, requests_per_minute=600) as sandbox:
         yield sandbox
 
@@ -90,7 +91,7 @@ def patience() -> float:
 
 @pytest.fixture(params=["http", "socket"])
 async def stage(
-    request: pytest.FixtureRequest, clock: HeldClock, tmp_path: Path, patience: float
+    request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path, patience: float
 ) -> AsyncIterator[Stage]:
     """The same over both ways in."""
     socket_mode = request.param == "socket"
@@ -102,7 +103,7 @@ async def stage(
 
 @pytest.fixture
 async def http_stage(
-    clock: HeldClock, tmp_path: Path, patience: float
+    clock: ManualClock, tmp_path: Path, patience: float
 ) -> AsyncIterator[Stage]:
     async with staged(clock, tmp_path, socket_mode=False, patience=patience) as stage:
         yield stage

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from clocks import ManualClock
 from statistics_upstream import StatisticsUpstream
 
 from zenmux_bot.core.clock import end_of
@@ -28,17 +29,9 @@ FEW = World(MODELS[:6])
 COST = Series(Dimension.PROVIDER, Metric.COST)
 
 
-class Clock:
-    def __init__(self, instant=START):
-        self.instant = instant
-
-    def now(self):
-        return self.instant
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return ManualClock(START)
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections import Counter
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asking_process
 import httpx
 import pytest
+from clocks import ManualClock
 from forking import fork
 from pydantic import SecretStr
 
@@ -49,22 +49,9 @@ SECOND = timedelta(seconds=1)
 OTHER_KEY = SecretStr("sk-mg-v1-of-somebody-else")
 
 
-@dataclass
-class Clock:
-    instant: datetime = MONDAY
-    naps: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    async def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self.instant += timedelta(seconds=seconds)
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return ManualClock(MONDAY)
 
 
 @pytest.fixture
@@ -288,7 +275,7 @@ async def test_many_processes_ask_what_one_would_ask(postgres_url):
     counts = []
     for number in (1, 5):
         url = postgres_url
-        clock = Clock()
+        clock = ManualClock(MONDAY)
         async with running_sandbox(clock) as sandbox:
             # Another address is another scope, so that the five find nothing there.
             answered = await asyncio.gather(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
-from digest_stage import HandClock
+from clocks import ManualClock
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.core.directory import ChannelInfo, Person
@@ -32,7 +32,7 @@ from zenmux_demo.workspace.server import SlackStandIn
 @pytest.fixture
 async def slack():
     async with SlackStandIn(
-        clock=HandClock(), manifest=read_manifest()
+        clock=ManualClock(), manifest=read_manifest()
     ).running() as stand_in:
         yield stand_in
 

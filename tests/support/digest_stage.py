@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from clocks import ManualClock
 from migrated import write_migrated
 from pydantic import SecretStr
 
@@ -59,16 +60,6 @@ from zenmux_demo.workspace.server import SlackStandIn
 MANIFEST = read_manifest()
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 IDS = "bcdfghjkmnpqrstvwxz23456789"
-
-
-@dataclass
-class HandClock:
-    """A clock that moves only by hand."""
-
-    instant: datetime = FRIDAY
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 @dataclass
@@ -130,7 +121,7 @@ class Stage:
     """Everything that a test of digests touches."""
 
     slack: SlackStandIn
-    clock: HandClock
+    clock: ManualClock
     composer: Composer
     providers: Providers
     subscriptions: Subscriptions
@@ -175,7 +166,7 @@ async def staged(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Stage]:
     """Run it; ``sleep`` is how delivery waits between two attempts to record."""
-    clock, composer, providers = HandClock(), Composer(), Providers()
+    clock, composer, providers = ManualClock(FRIDAY), Composer(), Providers()
     stand_in = SlackStandIn(clock=clock, manifest=MANIFEST, acknowledge_seconds=300)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(stand_in.running())

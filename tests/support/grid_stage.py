@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+from clocks import ManualClock
 from cryptography.fernet import Fernet
 from grid import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, running_grid
 from processes import until
@@ -27,20 +28,12 @@ NOW = datetime(2026, 11, 23, 7, 59, 50, tzinfo=UTC)
 
 
 @dataclass
-class HeldClock:
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-
-@dataclass
 class Stage:
     """A bot for the workspaces of a grid."""
 
     grid: object
     sandbox: object
-    clock: HeldClock
+    clock: ManualClock
     bot: object
     url: str
     settings: Settings
@@ -100,7 +93,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(url: str, **changes):
-    clock = HeldClock()
+    clock = ManualClock(NOW)
     fields = {"teams": {"T1": {"C1"}, "T2": {"C2"}}} | changes.pop("grid", {})
     async with (
         running_grid(**fields) as grid,

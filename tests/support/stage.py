@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clocks import ManualClock
 from migrated import write_migrated
 from pydantic import SecretStr
 
@@ -25,20 +25,6 @@ PATIENT = 100.0
 """What is quick on an idle machine still counts as quick on a busy one."""
 
 MANIFEST = read_manifest()
-MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-@dataclass
-class HeldClock:
-    """A clock that moves only when told to."""
-
-    instant: datetime = field(default=MONDAY)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, **by: float) -> None:
-        self.instant += timedelta(**by)
 
 
 @dataclass(frozen=True)
@@ -48,13 +34,13 @@ class Stage:
     slack: SlackStandIn
     sandbox: Sandbox
     bot: Running
-    clock: HeldClock
+    clock: ManualClock
     settings: Settings
 
 
 @asynccontextmanager
 async def staged(
-    clock: HeldClock,
+    clock: ManualClock,
     folder: Path,
     *,
     socket_mode: bool,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+from clocks import ManualClock
 from examples import MONDAY, counting_pick, draft
 from sqlalchemy import select
 
@@ -34,20 +35,6 @@ QUARTERS = [15] * 30
 
 KEY = "d-2222:2026-11-23T09:00[Europe/Berlin]"
 """Of the digest that is due first."""
-
-
-@dataclass
-class ManualClock:
-    instant: datetime = MONDAY
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def seconds(self) -> float:
-        return self.instant.timestamp()
-
-    def advance(self, **parts: float) -> None:
-        self.instant += timedelta(**parts)
 
 
 @dataclass
@@ -160,7 +147,7 @@ class World:
     """All that delivery needs, with the store's real repositories."""
 
     database: Database
-    clock: ManualClock = field(default_factory=ManualClock)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(MONDAY))
     slack: Slack = field(default_factory=Slack)
     composer: Composer = field(default_factory=Composer)
 

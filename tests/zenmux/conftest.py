@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clocks import ManualClock
 
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.zenmux.account_requests import (
@@ -36,24 +37,6 @@ from zenmux_bot.zenmux.requests import (
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zenmux"
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
-
-
-@dataclass
-class FakeClock:
-    """Stands still but for its sleepers, whose naps it records in seconds."""
-
-    instant: datetime = NOW
-    naps: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, **by: float) -> None:
-        self.instant += timedelta(**by)
-
-    async def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self.advance(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -190,7 +173,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def clock():
-    return FakeClock()
+    return ManualClock(NOW)
 
 
 @pytest.fixture

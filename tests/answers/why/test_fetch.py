@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from answer_worlds import AS_OF, board, series
-from worlds import ManualClock
+from clocks import ManualClock
 
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.why.fetch import fetch_why

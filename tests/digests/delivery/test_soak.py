@@ -20,11 +20,12 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+from clocks import ManualClock
 from examples import DAILY, MONDAY
 from faults import Fate, assert_once_or_told, live, settle_all
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
-from worlds import ManualClock, World
+from worlds import World
 
 from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health

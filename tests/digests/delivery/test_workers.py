@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import worker_process
-from examples import counting_pick, draft
+from clocks import ManualClock
+from examples import MONDAY, counting_pick, draft
 from faults import assert_once_or_told, settle_all
 from forking import fork
 from sqlalchemy import func, select
 from worker_process import NOON, build_worker, posts
-from worlds import ManualClock, Slack, World
+from worlds import Slack, World
 
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.subscriptions import Subscriptions
@@ -26,7 +27,7 @@ SCRIPT = Path(worker_process.__file__)
 
 @pytest.mark.parametrize("count", [2, 5])
 async def test_workers_that_share_a_database_send_each_digest_once(postgres_url, count):
-    slack, clock = Slack(), ManualClock()
+    slack, clock = Slack(), ManualClock(MONDAY)
     async with AsyncExitStack() as stack:
         worlds = [
             World(

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 import pytest
+from clocks import ManualClock
 
 from zenmux_demo.sandbox.api import Sandbox
 from zenmux_demo.sandbox.server import running_sandbox
@@ -13,23 +13,10 @@ from zenmux_demo.sandbox.server import running_sandbox
 Get = Callable[..., Awaitable[httpx.Response]]
 
 
-@dataclass
-class StillClock:
-    """Shows one instant until it is moved."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def move(self, **amount: float) -> None:
-        self.instant += timedelta(**amount)
-
-
 @pytest.fixture
-def clock() -> StillClock:
+def clock() -> ManualClock:
     """A Monday morning: yesterday closes the week of 2026-11-16."""
-    return StillClock(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    return ManualClock(datetime(2026, 11, 23, 9, tzinfo=UTC))
 
 
 @pytest.fixture

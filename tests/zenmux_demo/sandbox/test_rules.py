@@ -276,7 +276,7 @@ async def test_daily_buckets_default_to_28_before_today(data):
 
 
 async def test_the_running_week_is_partial(clock, data):
-    clock.move(days=3)
+    clock.advance(days=3)
     days = await data(LEADERBOARD, metric="tokens", starting_at="2026-11-23", limit=1)
     week = await data(
         SERIES, metric="tokens", bucket_width="1w", starting_at="2026-11-26", limit=1
@@ -292,7 +292,7 @@ async def test_data_end_yesterday_and_appear_the_day_after(clock, data):
     query = BASE[SHARE] | {"starting_at": "2026-11-22", "ending_at": "2026-11-24"}
 
     before = await data(SHARE, **query)
-    clock.move(days=1)
+    clock.advance(days=1)
     after = await data(SHARE, **query)
 
     assert [bucket["date"] for bucket in before["series"]] == ["2026-11-22"]
@@ -457,7 +457,7 @@ async def test_silent_models_have_no_speed(data):
 
 async def test_windows_of_the_plan_run_with_the_clock(clock, data):
     first = (await data("/subscription/detail"))["quota_5_hour"]
-    clock.move(hours=1)
+    clock.advance(hours=1)
     second = (await data("/subscription/detail"))["quota_5_hour"]
 
     assert second["usage_percentage"] > first["usage_percentage"]

@@ -65,7 +65,7 @@ async def test_requests_are_counted_per_endpoint_and_minute(clock, http):
 
         assert [await status(RATE) for _ in range(3)] == [200, 200, 422]
         assert await status("/payg/balance") == 200
-        clock.move(minutes=1)
+        clock.advance(minutes=1)
         assert [await status(RATE) for _ in range(3)] == [200, 200, 422]
 
 

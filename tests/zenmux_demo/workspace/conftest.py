@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
 from aiohttp import web
+from clocks import ManualClock
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -58,19 +59,6 @@ MANIFEST: dict[str, Any] = {
 }
 
 
-class HandClock:
-    """A clock that moves only by hand."""
-
-    def __init__(self) -> None:
-        self.instant = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, **span: float) -> None:
-        self.instant += timedelta(**span)
-
-
 class App:
     """An app that checks signatures, remembers what came and answers as told."""
 
@@ -108,8 +96,8 @@ class App:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 11, 23, 8, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -119,7 +107,7 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture
 async def slack(
-    clock: HandClock, manifest: dict[str, Any]
+    clock: ManualClock, manifest: dict[str, Any]
 ) -> AsyncIterator[SlackStandIn]:
     async with SlackStandIn(clock=clock, manifest=manifest).running() as stand_in:
         yield stand_in
