@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import cast
@@ -170,8 +170,9 @@ class Figures:
             # What is known of a day is the same for all later days.
             key = name, frozenset(self.expected)
             if key not in archive.memory:
+                known = archive.known_at(datetime.max.replace(tzinfo=UTC))
                 archive.memory[key] = Series(
-                    _volumes(self.known, name, archive.days), self.expected
+                    _volumes(known, name, archive.days), self.expected
                 )
             return cast("Series", archive.memory[key])
         days = [self.day - DAY * step for step in range(LEVEL_DAYS * 2 + RESIDUALS)]

@@ -59,11 +59,12 @@ Label = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """An event of an alert, and the sentence that tells it."""
+    """An event of an alert, the sentence that tells it, and a few words."""
 
     alert: Alert
     event: Event
     said: str
+    headline: str
 
 
 def sentence(alert: Alert, event: Event, label: Label) -> str:
@@ -71,6 +72,33 @@ def sentence(alert: Alert, event: Event, label: Label) -> str:
     if event.kind is EventKind.RECOVERED:
         return _recovered(alert, event, label)
     return _fired(alert, event, label)
+
+
+def headline(alert: Alert, event: Event, label: Label) -> str:
+    """Return what fired, in a few words."""
+    rule = alert.rule
+    name = label(subject_of(alert, event))
+    metric = metric_of(rule)
+    match rule:
+        case ShareMoves():
+            said = f"{name}'s share of {metric} moved {_points(event)}"
+        case Level(subject=Subject.SHARE):
+            said = (
+                f"{name}'s share of {metric} is {rule.direction} "
+                f"{rule.amount.normalize():f}%"
+            )
+        case Level():
+            said = f"{name} is {rule.direction} {_amount(rule.amount, metric)}"
+        case Passes(other=other):
+            said = f"{name} passed {label(other)}"
+        case AnyOvertake():
+            said = f"{name} passed {label(event.subject.partition(' ')[2])}"
+        case Newcomer(top=top):
+            said = f"{name} is new in the top {top}"
+        case Unusual():
+            side = "high" if event.direction > 0 else "low"
+            said = f"{name} had unusually {side} {metric}"
+    return said
 
 
 def _fired(alert: Alert, event: Event, label: Label) -> str:
@@ -231,9 +259,11 @@ def report_fired(
     notes = [platform, offer]
     if more > 0:
         notes.append(f"{numbers.plural(more, 'more alert')} fired.")
-    title = "Alert" if len(tellings) == 1 else f"{len(tellings)} alerts"
+    title = first.headline
+    if len(tellings) > 1:
+        title = f"{len(tellings)} alerts for {days.day(day)}"
     return Report(
-        title=f"{title} for {days.day(day)}",
+        title=title,
         finding=" ".join([first.said, *filter(None, notes)]),
         points=tuple(Point(each.alert.id, each.said) for each in rest),
         context=(
@@ -247,10 +277,10 @@ def report_fired(
     )
 
 
-def report_reply(said: str, alert: Alert) -> Report:
+def report_reply(title: str, said: str, alert: Alert) -> Report:
     """Return a reply in the thread of a message."""
     command = canonical(AlertQuery(command=AboutAlert(AlertVerb.SHOW, alert.id)))
-    return Report(title="Alert", finding=said, command=command)
+    return Report(title=title, finding=said, command=command)
 
 
 def _proofs(telling: Telling) -> tuple[Button, ...]:

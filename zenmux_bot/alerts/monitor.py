@@ -180,7 +180,8 @@ class Monitor:
                     )
                     records[-1] = replace(records[-1], reason=reason)
                     if not reason:
-                        tellings.append(Telling(each.alert, event, said))
+                        title = messages.headline(each.alert, event, label)
+                        tellings.append(Telling(each.alert, event, said, title))
                     continue
                 reply = await self._recovery(each.alert, event, said, now)
                 told = None if reply is None else reply.key
@@ -222,14 +223,8 @@ class Monitor:
         ]
         if not fired or fired[0] is None:
             return None
-        suffix = f":{event.subject}" if event.subject else ""
-        return _reply(
-            alert,
-            f"alert:{alert.id}:{event.day}:recovered{suffix}",
-            said,
-            fired[0],
-            now,
-        )
+        key = f"alert:{alert.id}:{event.day}:recovered:{event.subject}"[:_KEY]
+        return _reply(alert, key, said, fired[0], now, title="Back to normal")
 
     async def _message(
         self,
@@ -303,7 +298,9 @@ class Monitor:
         restated = replace(
             record, kind=RecordKind.RESTATED, said=said, message_key=key, at=now
         )
-        reply = _reply(alert, key, said, record.message_key, now)
+        reply = _reply(
+            alert, key, said, record.message_key, now, title="Figures restated"
+        )
         await self._alerts.settle([], [restated], [reply], now=now)
 
     async def _tell_late(
@@ -331,7 +328,7 @@ class Monitor:
         late = replace(
             record, day=day, kind=RecordKind.LATE, said=said, message_key=key, at=now
         )
-        reply = _reply(alert, key, said, record.message_key, now)
+        reply = _reply(alert, key, said, record.message_key, now, title="Late figures")
         await self._alerts.settle([], [late], [reply], now=now)
 
 
@@ -427,14 +424,14 @@ def _record(
 
 
 def _reply(
-    alert: Alert, key: str, said: str, thread_key: str, now: datetime
+    alert: Alert, key: str, said: str, thread_key: str, now: datetime, *, title: str
 ) -> OutboundMessage:
     return OutboundMessage(
         key=key,
         team_id=alert.team_id,
         channel_id=alert.channel_id,
         owner_id=alert.owner_id,
-        message=slack.message(messages.report_reply(said, alert)),
+        message=slack.message(messages.report_reply(title, said, alert)),
         subject=f"A reply of alert {alert.id}",
         thread_key=thread_key,
         expires_at=now + DAY,

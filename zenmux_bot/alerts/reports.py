@@ -265,7 +265,7 @@ def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
     told = rehearsal.told
     if not told:
         return f"Since {since} it would never have spoken."
-    times = "once" if len(told) == 1 else f"{len(told)} times"
+    times = {1: "once", 2: "twice"}.get(len(told), f"{len(told)} times")
     said = f"Since {since} it would have spoken {times}"
     if named:
         dates = ", ".join(map(days.day, told[::-1][:MAX_NAMED]))

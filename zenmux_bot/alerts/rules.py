@@ -177,16 +177,20 @@ def describe(rule: Rule, label: Callable[[str], str]) -> str:
             )
         case AnyOvertake(top=top, metric=metric):
             said = (
-                f"one of the top {top} in {metric} passes another and stays ahead for "
-                "two whole weeks"
+                f"a provider in the top {top} by {metric} passes another and stays "
+                "ahead for two whole weeks"
             )
         case Newcomer(top=top, metric=metric):
             said = (
-                f"somebody is in the top {top} in {metric} over seven days for the "
+                f"a provider enters the top {top} by {metric} over seven days, for the "
                 "first time in eight weeks"
             )
         case Unusual(top=top, metric=metric, percent=percent):
-            whose = f"one of the top {top}" if rule.name is None else label(rule.name)
+            whose = (
+                f"a provider in the top {top}"
+                if rule.name is None
+                else label(rule.name)
+            )
             said = (
                 f"{whose} has {percent}% more or less {metric} in a day than is usual "
                 "for that weekday"
