@@ -8,7 +8,7 @@ second, or was killed in between, finds it done or does it again.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -248,16 +248,25 @@ class Monitor:
         )
 
     async def _offer(self, tellings: Sequence[Telling], day: date) -> str:
-        """Return the stricter rule of an alert that spoke often, as a sentence."""
-        for each in tellings:
-            records = await self._alerts.records(each.alert.id, since=day - DAY * 6)
-            told = {r.message_key for r in records if r.message_key} - {None}
+        """Return a stricter rule where a channel had many messages, as a sentence."""
+        first = tellings[0].alert
+        prefix = f"alert:{first.team_id}:{first.channel_id}:"
+        told = [
+            record
+            for record in await self._alerts.told_since(day - DAY * 6)
+            if (record.message_key or "").startswith(prefix)
+        ]
+        if len({record.message_key for record in told}) < MANY:
+            return ""
+        often = Counter(record.alert_id for record in told)
+        by_count = sorted(tellings, key=lambda each: -often[each.alert.id])
+        for each in by_count:
             harder = stricter(each.alert.rule)
-            if len(told) >= MANY and harder is not None:
-                command = f"/zenmux alert {EditAlert(each.alert.id, harder)}"
+            if harder is not None:
+                command = EditAlert(each.alert.id, harder)
                 return (
-                    f"{each.alert.id} has told more than {MANY} times in seven days; a "
-                    f"stricter rule: {command}"
+                    f"This channel had more than {MANY} alerts in seven days; to hear "
+                    f"less: /zenmux alert {command}"
                 )
         return ""
 
