@@ -1,0 +1,186 @@
+"""Own spend in Slack: every way in, by person and channel, and nothing leaks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS, direct_channel
+
+FIGURES = re.compile(r"\$1,10\d\.\d\d|\$819\.14|key_[0-9a-z]{3}|72M tokens")
+SEEN = {"administrator": MAYA, "member": TOMAS}
+
+
+def leaks(messages) -> list:
+    """Return the bot's messages that hold own figures."""
+    return [m for m in messages if m.is_bot and FIGURES.search(f"{m.text}{m.blocks}")]
+
+
+class Eyes:
+    """What has come since the last look, as each person sees it."""
+
+    def __init__(self, slack) -> None:
+        self.slack, self.seen = slack, set()
+
+    def fresh(self, person: str) -> list:
+        user = SEEN[person]
+        return [
+            message
+            for channel in (COSTS, GENERAL, direct_channel(user))
+            for message in self.slack.messages(channel=channel, user=user)
+            if (person, message.channel, message.ts) not in self.seen
+        ]
+
+    async def new(self) -> dict[str, list]:
+        await self.slack.settled()
+        found = {}
+        for person in SEEN:
+            fresh = self.fresh(person)
+            self.seen |= {(person, m.channel, m.ts) for m in fresh}
+            found[person] = leaks(fresh)
+        return found
+
+
+def replies(slack, user: str) -> int:
+    """Count what the bot has said to a person."""
+    places = (COSTS, GENERAL, direct_channel(user))
+    said = (m for each in places for m in slack.messages(channel=each, user=user))
+    return sum(message.is_bot for message in said)
+
+
+async def answered(slack, user: str, asking) -> None:
+    """Wait until the bot has said something to what is asked."""
+    before = replies(slack, user)
+    await asking
+    await slack.wait_for(lambda: replies(slack, user) > before)
+    await slack.settled()
+
+
+async def ask(slack, way: str, words: str, user: str, channel: str) -> None:
+    if way == "direct":
+        asking = slack.dm(words, user=user)
+    elif way == "mention":
+        asking = slack.mention(words, user=user, channel=channel)
+    else:
+        asking = slack.command(f"/zenmux {words}", user=user, channel=channel)
+    await answered(slack, user, asking)
+
+
+@pytest.mark.parametrize(
+    "words", ["spend", "usage public", "spend by key csv", "budget list"]
+)
+async def test_own_spend__each_way_by_person_and_channel(http_stage, words):
+    slack = http_stage.slack
+    eyes = Eyes(slack)
+    await ask(slack, "command", f"spend allow <#{COSTS}|llm-costs>", MAYA, GENERAL)
+    await ask(slack, "command", "budget set $5,000", MAYA, COSTS)
+    await eyes.new()
+
+    for way in ("command", "mention", "direct"):
+        for person, user in SEEN.items():
+            for channel in (COSTS, GENERAL):
+                await ask(slack, way, words, user, channel)
+                is_open = channel == COSTS and way != "direct"
+                may = is_open or person == "administrator"
+                if may:  # a file may come before the answer
+                    await slack.wait_for(lambda who=person: leaks(eyes.fresh(who)))
+                seen = await eyes.new()
+                case = (way, person, channel)
+                assert bool(seen[person]) is may, case
+                if not is_open:
+                    other = "member" if person == "administrator" else "administrator"
+                    assert seen[other] == [], case
+
+
+async def test_own_spend__old_messages_of_a_closed_channel_tell_nothing_new(http_stage):
+    slack = http_stage.slack
+    eyes = Eyes(slack)
+    await ask(slack, "command", f"spend allow <#{COSTS}|llm-costs>", MAYA, COSTS)
+    await ask(slack, "mention", "spend", TOMAS, COSTS)
+    [answer] = (await eyes.new())["member"]
+    await ask(slack, "command", f"spend deny <#{COSTS}|llm-costs>", MAYA, COSTS)
+
+    for label in ("By API key", "By day", "CSV"):
+        await answered(slack, TOMAS, slack.press(answer, label, user=TOMAS))
+        assert (await eyes.new())["member"] == [], label
+    for words in ("<@U0ZENMUX001> by key", "<@U0ZENMUX001> last month"):
+        saying = slack.say(
+            words, user=TOMAS, channel=COSTS, thread_ts=answer.thread_ts or answer.ts
+        )
+        await answered(slack, TOMAS, saying)
+    assert (await eyes.new())["member"] == []
+
+    await answered(slack, MAYA, slack.press(answer, "By API key", user=MAYA))
+    seen = await eyes.new()
+    assert seen["administrator"]
+    assert seen["member"] == []
+
+
+async def test_own_spend__is_not_shared_into_a_closed_channel(http_stage):
+    slack = http_stage.slack
+    eyes = Eyes(slack)
+    await ask(slack, "command", "spend", MAYA, GENERAL)
+    [answer] = (await eyes.new())["administrator"]
+
+    await answered(slack, MAYA, slack.press(answer, "Share to channel", user=MAYA))
+
+    assert (await eyes.new())["member"] == []
+
+
+async def test_own_spend__only_administrators_set_something(http_stage):
+    slack = http_stage.slack
+    for words in (
+        f"spend allow <#{COSTS}|llm-costs>",
+        'spend name key_7f2 "CI"',
+        "budget set $500",
+        "budget delete b-7kq3",
+    ):
+        await ask(slack, "command", words, TOMAS, COSTS)
+
+    said = [m.text for m in slack.messages(channel=COSTS, user=TOMAS) if m.is_bot]
+    assert all("dministrators" in text for text in said)
+    assert len(said) == 4
+
+
+async def test_own_spend__a_budget_speaks_in_its_channel_and_the_audit_tells(
+    http_stage,
+):
+    slack = http_stage.slack
+    await ask(slack, "command", f"spend allow <#{COSTS}|llm-costs>", MAYA, COSTS)
+    await ask(slack, "command", 'spend name key_7f2 "CI pipeline"', MAYA, COSTS)
+    await ask(slack, "command", "budget set $300 for key ci", MAYA, COSTS)
+    await http_stage.bot.jobs.run_once()
+
+    [told] = [
+        m
+        for m in slack.messages(channel=COSTS, user=TOMAS)
+        if m.text.startswith("Budget for CI pipeline")
+    ]
+    assert told.reader is None
+    assert "of $300.00 is billed in November" in told.text
+    await ask(slack, "command", "digest audit", MAYA, COSTS)
+    audit = str(slack.messages(channel=COSTS, user=MAYA)[-1].blocks)
+    for action in ("spend.allow", "key.name", "budget.set"):
+        assert action in audit
+
+
+async def test_own_spend__an_organizations_key_is_said_kindly(http_stage):
+    http_stage.sandbox.organization = True
+
+    await ask(http_stage.slack, "command", "spend", MAYA, COSTS)
+    await ask(http_stage.slack, "command", "leaderboard cost 7d", MAYA, COSTS)
+
+    texts = [m.text for m in http_stage.slack.messages(channel=COSTS, user=MAYA)]
+    assert any("personal accounts only" in text for text in texts)
+    assert any(text.startswith("Top 10 models") for text in texts)
+
+
+async def test_own_spend__no_figure_is_logged(http_stage, caplog, capsys):
+    slack = http_stage.slack
+    await ask(slack, "command", "spend by key", MAYA, COSTS)
+    assert leaks(slack.messages(channel=COSTS, user=MAYA))
+
+    logged = f"{caplog.text}{capsys.readouterr()}"
+    assert "/cost" in logged
+    assert not FIGURES.search(logged)
