@@ -88,8 +88,22 @@ async def test_job_runner__expected_failure_is_one_line(clock, logs):
     assert logs == [
         {
             "event": "job.failed",
+            "failures": 1,
             "job": "work",
             "kind": "ConnectionError",
             "log_level": "warning",
         }
     ]
+
+
+async def test_job_runner__failure_that_goes_on_is_told_ever_more_rarely(clock, logs):
+    async def work(now):
+        raise LookupError
+
+    runner = JobRunner([job("work", work)], clock)
+    for _ in range(9):
+        await runner.run_once()
+
+    told = [line["failures"] for line in logs if line["log_level"] == "error"]
+    assert told == [1, 2, 4, 8]
+    assert len(logs) == 9

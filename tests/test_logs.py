@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 
 import pytest
 
-from zenmux_bot.observability import MASK, Masker
+from zenmux_bot.observability import MASK, LibraryFilter, Masker
 
 SCRIPT = """
 import logging, structlog
@@ -66,3 +67,37 @@ def test_what_is_no_secret_stays():
     event = {"event": "zenmux.retry", "seconds": 1.5, "ok": True, "none": None}
 
     assert Masker(["ab"])(None, "info", event) == event
+
+
+def record(name, line, level=logging.ERROR, error=None):
+    info = None if error is None else (type(error), error, None)
+    return logging.LogRecord(name, level, "f.py", line, "said", (), info)
+
+
+def test_library_filter__says_the_same_once_a_minute_and_without_traceback():
+    seconds = iter([0, 1, 59, 61, 61])
+    let_through = LibraryFilter(lambda: next(seconds))
+    again = [record("slack_bolt.App", 7, error=ConnectionError()) for _ in range(4)]
+
+    assert [let_through(each) for each in again] == [True, False, False, True]
+    assert again[0].exc_info is None
+    assert let_through(record("slack_bolt.App", 8))
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "written"),
+    [
+        ("aiohttp.client", logging.INFO, False),
+        ("slack_sdk.web", logging.WARNING, True),
+        ("zenmux_bot.jobs", logging.DEBUG, True),
+    ],
+)
+def test_library_filter__levels(name, level, written):
+    assert LibraryFilter()(record(name, 1, level)) is written
+
+
+def test_library_filter__bug_keeps_its_traceback():
+    bug = record("slack_bolt.App", 7, error=LookupError())
+
+    assert LibraryFilter()(bug)
+    assert bug.exc_info is not None

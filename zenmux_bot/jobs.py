@@ -8,6 +8,7 @@ idempotent.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,7 @@ class JobRunner:
         self._clock = clock
         self._expected = expected
         self._running: list[asyncio.Task[None]] = []
+        self._failures: Counter[str] = Counter()
 
     def start(self, *, after: asyncio.Event) -> None:
         """Begin to run every job, once the tables are there."""
@@ -84,9 +86,20 @@ class JobRunner:
         try:
             async with lock:
                 await job.run(self._clock.now())
-        except self._expected as error:
-            log.warning("job.failed", job=job.name, kind=type(error).__name__)
-        except Exception:
-            log.exception("job.failed", job=job.name)
+        except Exception as error:  # noqa: BLE001 - the others go on
+            self._report(job, error)
         else:
+            self._failures.pop(job.name, None)
             log.debug("job.finished", job=job.name)
+
+    def _report(self, job: Job, error: Exception) -> None:
+        """Log a failure: one that goes on and on ever more rarely."""
+        self._failures[job.name] += 1
+        count = self._failures[job.name]
+        if count & (count - 1):
+            log.debug("job.failed", job=job.name, failures=count)
+        elif isinstance(error, self._expected):
+            kind = type(error).__name__
+            log.warning("job.failed", job=job.name, failures=count, kind=kind)
+        else:
+            log.error("job.failed", job=job.name, failures=count, exc_info=error)

@@ -15,6 +15,7 @@ import logging
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,9 @@ def reference() -> str:
         begin_reference()
     return str(get_contextvars()[REFERENCE])
 
+
+_QUIET_SECONDS = 60.0
+"""For a library to say the same again."""
 
 MASK = "***"
 _SHAPES = re.compile(
@@ -134,17 +138,44 @@ def configure_logs(
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    # Levels would not do: Bolt sets those of its own loggers anew.
-    handler.addFilter(_is_wanted)
+    handler.addFilter(LibraryFilter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
 
 
-def _is_wanted(record: logging.LogRecord) -> bool:
-    """Tell whether a record is no library's chatter."""
-    library = record.name.partition(".")[0]
-    return record.levelno >= _LEAST.get(library, logging.NOTSET)
+class LibraryFilter:
+    """Lets little of libraries through: no chatter, few repetitions.
+
+    Levels would not do: Bolt sets those of its own loggers anew. What the SDK says of
+    each attempt to connect is said once a minute.
+
+    Args:
+        monotonic: Tells seconds that only grow.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._said: dict[tuple[str, int], float] = {}
+
+    def __call__(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is written."""
+        least = _LEAST.get(record.name.partition(".")[0])
+        if least is None:
+            return True
+        now, place = self._monotonic(), (record.name, record.lineno)
+        last = self._said.get(place)
+        if record.levelno < least or (last is not None and now - last < _QUIET_SECONDS):
+            return False
+        self._said[place] = now
+        if record.exc_info and _is_of_the_network(record.exc_info[1]):
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _is_of_the_network(error: BaseException | None) -> bool:
+    """Tell whether an error's name says all that there is to say."""
+    return isinstance(error, OSError) or type(error).__module__.startswith("aiohttp")
 
 
 Event = MutableMapping[str, Any]

@@ -116,6 +116,8 @@ async def running(
         ConfigError: A setting is missing, or Slack refuses the token.
     """
     require_slack(settings, web=web)
+    if settings.zenmux_management_api_key is None:
+        log.warning("zenmux.key_missing", variable="ZENMUX_MANAGEMENT_API_KEY")
     tasks = Tasks() if tasks is None else tasks
     metrics = metrics or Metrics()
     metrics.watch(lambda: len(tasks))

@@ -19,7 +19,7 @@ _HOPELESS = ("28", "3D")
 # Another process was in the way: serialization failure, deadlock, lock not available.
 _PASSING = ("40", "55P03", "57")
 _FIRST_WAIT_SECONDS = 1.0
-_LONGEST_WAIT_SECONDS = 15.0
+_LONGEST_WAIT_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
