@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import SecretStr
@@ -20,8 +21,17 @@ from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.server import Running, running
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Weather
 from zenmux_demo.sandbox.server import running_sandbox
-from zenmux_demo.workspace.controls import Switch
+from zenmux_demo.workspace.controls import Suggestion, Switch
+from zenmux_demo.workspace.seed import COSTS, TOMAS
 from zenmux_demo.workspace.server import SlackStandIn
+
+SUGGESTIONS = (
+    Suggestion("Top models by cost", "/zenmux leaderboard cost 7d"),
+    Suggestion("What we spend ourselves", "/zenmux spend"),
+    Suggestion("Get a weekly digest", "/zenmux digest"),
+)
+DIGEST_TIME = time(9)
+DIGEST = "/zenmux digest create weekly mon 09:00 cost"
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 HOST = "127.0.0.1"
@@ -82,6 +92,7 @@ async def running_demo(
             port=port,
             on_clock=set_clock,
             weather=_switches(weather),
+            suggestions=SUGGESTIONS,
         )
         slack = await stack.enter_async_context(stand_in.running())
         settings = Settings(
@@ -102,6 +113,32 @@ async def running_demo(
         if not socket_mode:
             slack.connect_http(f"http://{HOST}:{bot.port}/slack/events")
         yield Demo(slack=slack, weather=weather, clock=clock, bot=bot)
+
+
+async def send_first_digest(demo: Demo) -> None:
+    """Let last Monday's digest arrive, so that a visitor finds one."""
+    now = demo.clock.now()
+    due = last_due(now, ZoneInfo(demo.slack.state.user(TOMAS).tz))
+    demo.clock.set(due - timedelta(minutes=1))
+    reply = await demo.slack.command(DIGEST, user=TOMAS)
+    demo.clock.set(due + timedelta(seconds=1))
+    await demo.bot.run_jobs()
+    await demo.slack.wait_for(
+        lambda: any(m.is_bot and not m.is_ephemeral for m in demo.slack.messages(COSTS))
+    )
+    for message in reply.messages:
+        demo.slack.state.remove(message)
+    demo.clock.set(now)
+
+
+def last_due(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the last Monday at nine in a zone, in UTC."""
+    local = now.astimezone(zone)
+    monday = local.date() - timedelta(days=local.weekday())
+    due = datetime.combine(monday, DIGEST_TIME, zone)
+    if due > local:
+        due -= timedelta(weeks=1)
+    return due.astimezone(UTC)
 
 
 def _switches(weather: Weather) -> dict[str, Switch]:
@@ -127,6 +164,7 @@ async def demo(*, port: int, socket_mode: bool, say: Callable[[str], None]) -> N
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with running_demo(port=port, socket_mode=socket_mode) as running_one:
+        await send_first_digest(running_one)
         say(f"ZenMux bot demo: {running_one.slack.page_url}")
-        say("Open it, and type /zenmux leaderboard cost 7d. Ctrl-C ends it.")
+        say("Open it and type /zenmux leaderboard cost 7d. Press Ctrl-C to stop.")
         await stop.wait()

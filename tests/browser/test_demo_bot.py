@@ -9,7 +9,8 @@ import pytest_asyncio
 from playwright.async_api import expect
 from screen import shown
 
-from zenmux_demo.main import running_demo
+from zenmux_demo.main import running_demo, send_first_digest
+from zenmux_demo.workspace.seed import TOMAS
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -45,6 +46,26 @@ async def test_a_leaderboard_is_asked_seen_and_shared(screen):
     await expect(screen.last).to_contain_text("Shared by")
     await expect(screen.last).not_to_contain_text("Only visible to you")
     await expect(screen.page.get_by_text("Only visible to you")).to_have_count(0)
+
+
+async def test_demo__first_screen_has_a_digest_and_things_to_try(screen, demo):
+    await send_first_digest(demo)
+    await screen.visit()
+
+    await expect(screen.bar).to_contain_text("llm-costs")
+    await expect(screen.last.get_by_role("button", name="1 reply")).to_be_visible()
+    tries = screen.page.get_by_role("group", name="Things to try")
+    await tries.get_by_role("button", name="What we spend").click()
+    spent = screen.last
+    await expect(spent).to_contain_text("/zenmux spend")
+    await expect(spent.get_by_role("table")).to_be_in_viewport(ratio=0.1)
+
+    await screen.visit(f"#{TOMAS}")
+    await tries.get_by_role("button", name="What we spend").click()
+
+    await expect(screen.messages).to_have_count(2)
+    await expect(screen.last).to_contain_text("admin")
+    await expect(screen.last.get_by_role("table")).to_have_count(0)
 
 
 async def test_a_long_table_is_sorted_by_its_reader(screen):

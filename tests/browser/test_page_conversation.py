@@ -200,9 +200,10 @@ async def test_message__a_click_survives_a_redraw(screen, slack, bot):
     blocks = [*message.blocks, {"type": "divider", "block_id": "new"}]
     slack.state.edit(message, text="edited", blocks=blocks)
     await expect(screen.last).to_contain_text("(edited)")
-    await screen.page.mouse.up()
+    async with screen.page.expect_response("**/ui/action"):
+        await screen.page.mouse.up()
 
-    await slack.wait_for(lambda: bot.actions)
+    assert len(bot.actions) == 1
 
 
 async def test_sidebar__a_click_survives_a_redraw(screen, slack):

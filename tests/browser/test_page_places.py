@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from playwright.async_api import expect
 
-from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, GENERAL, TOMAS
+from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS, TOMAS
 
 
 async def test_home_is_opened_and_published(screen, bot):
@@ -126,7 +126,7 @@ async def test_dates_stand_in_the_viewers_zone(screen):
 async def test_unknown_place_leads_to_the_first_channel(screen, slack):
     await screen.visit("#U0NOBODY/C0NOWHERE")
 
-    await expect(screen.bar).to_contain_text(slack.state.channels[GENERAL].name)
+    await expect(screen.bar).to_contain_text(slack.state.channels[COSTS].name)
     await expect(screen.page.get_by_role("button", name="You are Maya")).to_be_visible()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -28,19 +28,33 @@ class Switch:
     on: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that the page offers to whoever does not know what to type.
+
+    Attributes:
+        label: What it is about.
+        text: What is sent.
+    """
+
+    label: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
     """What the page may change; without ``set_clock`` the time is not its to set."""
 
     set_clock: Callable[[datetime], Awaitable[None]] | None = None
     weather: Mapping[str, Switch] = field(default_factory=dict)
+    suggestions: Sequence[Suggestion] = ()
 
 
-def clock_target(wish: str, to: str | None, *, now: datetime, zone: str) -> datetime:
-    """Return the instant that a wish of the page means, in UTC."""
-    if wish == "next_day":
+def clock_target(step: str, to: str | None, *, now: datetime, zone: str) -> datetime:
+    """Return the instant that a step of the page leads to, in UTC."""
+    if step == "next_day":
         return now + timedelta(days=1)
-    if wish == "next_monday":
+    if step == "next_monday":
         local = now.astimezone(ZoneInfo(zone))
         monday = local.date() + timedelta(days=-local.weekday() % 7)
         target = datetime.combine(monday, BEFORE_NINE, local.tzinfo)
@@ -49,7 +63,7 @@ def clock_target(wish: str, to: str | None, *, now: datetime, zone: str) -> date
                 monday + timedelta(weeks=1), BEFORE_NINE, local.tzinfo
             )
         return target.astimezone(UTC)
-    if wish == "set" and to:
+    if step == "set" and to:
         try:
             instant = datetime.fromisoformat(to)
         except ValueError:

@@ -21,6 +21,7 @@ from zenmux_demo.workspace.seed import (
     BOT_USER_ID,
     COSTS,
     MAYA,
+    SLACKBOT,
     WORKFLOW_BOT_ID,
     direct_channel,
 )
@@ -31,6 +32,11 @@ UNKNOWN_COMMAND = (
     "“/” character are interpreted as commands."
 )
 THREAD_COMMAND = "{name} is not supported in threads. Sorry!"
+# What Slack tells whoever mentions an app that is not there.
+NOT_HERE = (
+    "You mentioned <@{bot}>, but they’re not in this channel. "
+    "To add them, type `/invite @{name}`."
+)
 FAILED_COMMAND = '{name} failed with the error "{code}"'
 FAILURE_CODES = {
     "http_timeout": "operation_timeout",
@@ -166,8 +172,25 @@ class Conversing:
         """
         place = self.writable_channel(user, channel)
         message = self._post(place.id, user, resolve(text, self.core.state), thread_ts)
+        self._warn_of_absence(message, place)
         return await self._tell(
             message, self._events_of(message, place, is_stray=is_stray)
+        )
+
+    def _warn_of_absence(self, message: Message, place: Channel) -> None:
+        is_named = f"<@{BOT_USER_ID}>" in message.text
+        is_channel = place.kind in ("public", "private")
+        if BOT_USER_ID in place.members or not is_named or not is_channel:
+            return
+        self.core.state.add(
+            Message(
+                channel=place.id,
+                ts=self.core.state.next_ts(),
+                user=SLACKBOT,
+                reader=message.user,
+                thread_ts=message.thread_ts,
+                text=NOT_HERE.format(bot=BOT_USER_ID, name=self.core.manifest.bot_name),
+            )
         )
 
     async def edit(self, message: Message, text: str) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -15,7 +15,7 @@ from zenmux_bot.core.clock import Clock, SystemClock
 from zenmux_bot.render import limits
 from zenmux_demo.workspace import guard
 from zenmux_demo.workspace.api import MAX_UPLOAD_BYTES, Api, ApiCall
-from zenmux_demo.workspace.controls import Controls, Switch
+from zenmux_demo.workspace.controls import Controls, Suggestion, Switch
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.delivery import HttpDelivery
 from zenmux_demo.workspace.events import Event
@@ -47,6 +47,7 @@ class SlackStandIn(Acts):
         signing_clock: Dates signatures; apps compare them with the real time.
         on_clock: Sets the clock when the page asks for it.
         weather: The faults of the world outside that the page switches, by name.
+        suggestions: What the page offers to ask.
     """
 
     bot_token = BOT_TOKEN
@@ -65,6 +66,7 @@ class SlackStandIn(Acts):
         signing_clock: Clock | None = None,
         on_clock: Callable[[datetime], Awaitable[None]] | None = None,
         weather: Mapping[str, Switch] | None = None,
+        suggestions: Sequence[Suggestion] = (),
     ) -> None:
         super().__init__(
             Core(
@@ -79,7 +81,10 @@ class SlackStandIn(Acts):
         self._acknowledge_seconds = acknowledge_seconds
         self._signing_clock = signing_clock or SystemClock()
         self._api = Api(self.core)
-        self._ui = Ui(self, Controls(set_clock=on_clock, weather=weather or {}))
+        controls = Controls(
+            set_clock=on_clock, weather=weather or {}, suggestions=suggestions
+        )
+        self._ui = Ui(self, controls)
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager

@@ -116,6 +116,10 @@ class Ui:
                 name: {"on": switch.on, "label": switch.label}
                 for name, switch in weather.items()
             },
+            "suggestions": [
+                {"label": each.label, "text": each.text}
+                for each in self._controls.suggestions
+            ],
             "controls": {
                 "clock": self._controls.set_clock is not None,
                 "weather": bool(weather),
@@ -229,8 +233,8 @@ class Ui:
         )
 
     async def _channel(self, person: User, body: Json) -> Json:
-        channel, wish = body["channel"], body["do"]
-        match wish:
+        channel = body["channel"]
+        match body["do"]:
             case "invite_bot":
                 await self._acts.invite_bot(channel, user=person.id)
             case "remove_bot":

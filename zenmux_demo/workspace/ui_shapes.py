@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.model import Channel, Json, Message, User, View
-from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID
+from zenmux_demo.workspace.seed import APP_ID, BOT_USER_ID, COSTS, SLACKBOT
 
 VIEW_KEYS = (
     "id",
@@ -62,7 +62,7 @@ def message(said: Message, core: Core) -> Json:
         "ts": said.ts,
         "thread_ts": said.thread_ts,
         "user": said.user,
-        "username": author.real_name if author else "Workflow",
+        "username": author.real_name if author else _app_name(said.user),
         "is_bot": said.is_bot,
         "text": said.text,
         "blocks": said.blocks,
@@ -87,6 +87,10 @@ def message(said: Message, core: Core) -> Json:
     }
 
 
+def _app_name(user_id: str) -> str:
+    return "Slackbot" if user_id == SLACKBOT else "Workflow"
+
+
 def view(shown: View) -> Json:
     """Return a modal or Home tab."""
     full = shapes.view_json(shown)
@@ -97,6 +101,7 @@ def workspace(person: User, core: Core) -> Json:
     """Return what the page needs to draw everything but messages."""
     return {
         "me": user(person),
+        "start": COSTS,
         "users": [user(p) for p in core.state.people],
         "bot": {
             "user_id": BOT_USER_ID,

@@ -181,6 +181,15 @@ async def test_mentions__of_everybody_and_nobody(slack, app):
     assert edited["edited"]["user"] == MAYA
 
 
+@pytest.mark.parametrize(("channel", "count"), [(WITHOUT_BOT, 2), (COSTS, 1)])
+async def test_mention__where_the_bot_is_not(slack, channel, count):
+    await slack.mention("help", channel=channel)
+
+    found = slack.messages(channel)
+    assert len(found) == count
+    assert (found[-1].reader == MAYA) is (count == 2)
+
+
 async def test_history__of_distributed_apps(clock, manifest):
     stand_in = SlackStandIn(
         clock=clock, manifest=manifest, installation=Installation(is_distributed=True)

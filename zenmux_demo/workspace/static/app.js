@@ -3,6 +3,7 @@
 import { createApi, listen, refusal } from "./api.js";
 import { channelBar } from "./channels.js";
 import { createComposer } from "./composer.js";
+import { shortStamp } from "./dates.js";
 import { createDirectory } from "./directory.js";
 import { h } from "./dom.js";
 import { createHome } from "./home.js";
@@ -69,7 +70,10 @@ const ARRIVALS = {
   view_closed: ({ view }) => modals.close(view.id),
   home: ({ view }) => place === "home" && home.show(view),
   channels: refreshState,
-  clock: refreshState,
+  clock: async () => {
+    await refreshState();
+    toast(`The time is now ${shortStamp(directory.now(), directory.zone)}.`);
+  },
   weather: refreshState,
   notice: ({ text }) => toast(text),
 };
@@ -82,13 +86,17 @@ listen(state.me.id, {
     wasLost = !isUp;
   },
 });
-await go(directory.knowsChannel(route.place) || route.place === "home" ? route.place : directory.channels[0].id);
+await go(directory.knowsChannel(route.place) || route.place === "home" ? route.place : firstPlace());
 if (route.thread) await openThread(route.thread);
 
 async function firstState() {
   const first = await createApi(null).get("/ui/state");
   const isOther = route.user !== first.me.id && first.users.some(({ id }) => id === route.user);
   return isOther ? createApi(route.user).get("/ui/state") : first;
+}
+
+function firstPlace() {
+  return directory.knowsChannel(state.start) ? state.start : directory.channels[0].id;
 }
 
 async function refreshState() {
@@ -168,7 +176,14 @@ function drawFrame() {
   pane.dataset.frame = `${channel.id} ${channel.is_archived} ${name}`;
   const composer = channel.is_archived
     ? h("p", { class: "closed-note" }, "This channel is archived. It can be read, but nothing new can be written.")
-    : createComposer({ label: `Message ${name}`, commands: state.commands, directory, send, openShortcuts }).root;
+    : createComposer({
+        label: `Message ${name}`,
+        commands: state.commands,
+        directory,
+        send,
+        openShortcuts,
+        suggestions: channel.bot_is_member ? state.suggestions : [],
+      }).root;
   pane.replaceChildren(bar, timeline.root, composer);
 }
 

@@ -10,7 +10,9 @@ import { h, uniqueId } from "./dom.js";
  *
  * `send(text)` gives `{ok, message}`; a refused text stays in the box with the words beside it.
  */
-export function createComposer({ label, commands, directory, send, openShortcuts, acceptsCommands = true }) {
+export function createComposer({
+  label, commands, directory, send, openShortcuts, acceptsCommands = true, suggestions = [],
+}) {
   const listId = uniqueId("completions");
   let offer = null;
   let active = 0;
@@ -41,9 +43,11 @@ export function createComposer({ label, commands, directory, send, openShortcuts
   });
   const shortcuts = menuButton("bolt", "Shortcuts", { open: openShortcuts });
   const sendButton = iconButton("send", "Send", { className: "send", type: "submit" });
+  const offers = suggestions.length > 0 && suggestionBar(suggestions, (text) => (write(text), submit()));
   const root = h(
     "form",
     { class: "composer", "aria-label": label, onsubmit: (event) => (event.preventDefault(), submit()) },
+    offers,
     list,
     problem,
     h(
@@ -145,4 +149,19 @@ export function createComposer({ label, commands, directory, send, openShortcuts
   }
 
   return { root, focus: () => input.focus() };
+}
+
+/** What one can ask, for who does not know yet; it stays until it is closed. */
+function suggestionBar(suggestions, ask) {
+  const [first] = suggestions;
+  const bar = h(
+    "div",
+    { class: "suggestions", role: "group", "aria-label": "Things to try" },
+    h("span", { class: "suggestions-lead" }, "Type ", h("code", {}, first.text), " or try:"),
+    suggestions.map(({ label, text }) =>
+      h("button", { type: "button", class: "button", title: text, onclick: () => ask(text) }, label),
+    ),
+    iconButton("close", "Hide things to try", { onclick: () => bar.remove() }),
+  );
+  return bar;
 }

@@ -51,7 +51,7 @@ function weatherPart(tell, weather) {
   return h(
     "fieldset",
     { class: "demo-part demo-weather" },
-    h("legend", {}, "Weather"),
+    h("legend", {}, "What goes wrong"),
     Object.entries(weather).map(([name, { on, label }]) => {
       const box = h("input", {
         type: "checkbox",

@@ -99,7 +99,7 @@ export function createSidebar({ root, api, getState, getDirectory, go, become, t
   function people(directory) {
     return directory.users
       .filter((user) => user.id !== directory.bot.user_id)
-      .map((user) => ({ label: user.real_name, description: `@${user.name} · ${user.tz}`, run: () => become(user.id) }));
+      .map((user) => ({ label: user.real_name, description: `${user.is_admin ? "Admin" : "Member"} · ${user.tz}`, run: () => become(user.id) }));
   }
 
   function open() {
