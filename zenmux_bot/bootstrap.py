@@ -672,6 +672,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.slack.uninstall import Uninstall
     from zenmux_bot.slack.welcome import Welcome
+    from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.best_effort import (
         BestEffortDigestThreads,
         BestEffortSeenEvents,
@@ -702,6 +703,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     )
     channel_sync = ChannelSync(
         subscriptions=subscriptions,
+        alerts=Alerts(database),
         directory=directory,
         notifications=Notifications(database),
         clock=clock,

@@ -43,6 +43,7 @@ from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
+from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.conversations import OperationsChannel, SeenEvents
 from zenmux_bot.store.conversations import Settings as StoredSettings
@@ -199,6 +200,7 @@ async def staged(
         )
         channels = ChannelSync(
             subscriptions=subscriptions,
+            alerts=Alerts(database),
             directory=directory,
             notifications=Notifications(database),
             clock=clock,

@@ -1,7 +1,7 @@
 """Keeping up with channels and workspaces: what happens there pauses and resumes.
 
 What an event says may be old by the time it arrives; the channel itself is checked,
-and the digests follow what is.
+and digests and alerts follow what is.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from zenmux_bot.alerts.alert import Alert
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import ChannelInfo, Directory
 from zenmux_bot.digests import phrases
@@ -19,6 +20,7 @@ from zenmux_bot.digests.delivery.entries import Notification
 from zenmux_bot.digests.delivery.slack_errors import refusal_of
 from zenmux_bot.digests.subscriptions import Subscription, sends_of
 from zenmux_bot.errors import SlackFault
+from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.subscriptions import Subscriptions
 
@@ -33,10 +35,11 @@ log = structlog.get_logger(__name__)
 
 
 class ChannelSync:
-    """Lets digests follow what happens to their channels.
+    """Lets digests and alerts follow what happens to their channels.
 
     Args:
         subscriptions: The digests of all workspaces.
+        alerts: The alerts of all workspaces.
         directory: Knows the channels.
         notifications: Keeps what owners have to hear.
         clock: Dates changes.
@@ -46,21 +49,24 @@ class ChannelSync:
         self,
         *,
         subscriptions: Subscriptions,
+        alerts: Alerts,
         directory: Directory,
         notifications: Notifications,
         clock: Clock,
     ) -> None:
         self._subscriptions = subscriptions
+        self._alerts = alerts
         self._directory = directory
         self._notifications = notifications
         self._clock = clock
 
     async def check(self, team_id: str, channel_id: str) -> None:
-        """Pause or resume the digests of a channel as it is now, and tell their owners.
+        """Pause or resume what goes to a channel as it is now, and tell the owners.
 
         Only what a channel's state paused is resumed by it.
         """
-        if not await self._subscriptions.of_channel(team_id, channel_id):
+        has_digests = await self._subscriptions.of_channel(team_id, channel_id)
+        if not has_digests and not await self._alerts.of_channel(team_id, channel_id):
             return
         try:
             channel = await self._directory.channel(team_id, channel_id)
@@ -80,9 +86,13 @@ class ChannelSync:
         await self._subscriptions.follow_channel(
             team_id, channel_id, new_id=channel_id, new_name=name
         )
+        await self._alerts.follow_channel(
+            team_id, channel_id, new_id=channel_id, new_name=name
+        )
 
     async def move(self, team_id: str, old_id: str, new_id: str) -> None:
         """Follow a channel to its new id."""
+        await self._alerts.follow_channel(team_id, old_id, new_id=new_id)
         known = await self._subscriptions.of_channel(team_id, old_id)
         if known:
             name = known[0].channel_name
@@ -91,7 +101,10 @@ class ChannelSync:
             )
 
     async def leave(self, team_id: str, reason: str) -> None:
-        """Pause all digests of a workspace that the bot was removed from."""
+        """Pause all that goes to a workspace that the bot was removed from."""
+        await self._alerts.pause_all(
+            team_id, None, reason=reason, now=self._clock.now()
+        )
         paused = await self._subscriptions.pause_all(
             team_id, reason=reason, by=THE_BOT, now=self._clock.now()
         )
@@ -114,9 +127,32 @@ class ChannelSync:
                 for each in paused
             ],
         )
+        alerts = await self._alerts.pause_all(
+            team_id, channel_id, reason=reason, now=self._clock.now()
+        )
+        await self._notify(
+            team_id,
+            alerts,
+            [
+                f"Alert `{each.id}` in <#{each.channel_id}> is paused: "
+                f"{refusal.explanation}. It goes on by itself once that is fixed."
+                for each in alerts
+            ],
+        )
 
     async def _resume(self, team_id: str, channel_id: str, reason: str) -> None:
         now = self._clock.now()
+        alerts = await self._alerts.resume_all(
+            team_id, channel_id, reason=reason, now=now
+        )
+        await self._notify(
+            team_id,
+            alerts,
+            [
+                f"Alert `{each.id}` in <#{each.channel_id}> is active again."
+                for each in alerts
+            ],
+        )
         resumed = await self._subscriptions.resume_channel(
             team_id, channel_id, reason=reason, by=THE_BOT, now=now
         )
@@ -130,11 +166,11 @@ class ChannelSync:
         await self._notify(team_id, resumed, heard)
 
     async def _notify(
-        self, team_id: str, digests: Sequence[Subscription], heard: Sequence[str]
+        self, team_id: str, kept: Sequence[Subscription | Alert], heard: Sequence[str]
     ) -> None:
         notifications = [
             Notification(recipient=each.owner_id, text=text)
-            for each, text in zip(digests, heard, strict=True)
+            for each, text in zip(kept, heard, strict=True)
         ]
         if notifications:
             await self._notifications.add(team_id, notifications, self._clock.now())

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from zenmux_bot.alerts import rules
 from zenmux_bot.alerts.alert import Alert, AlertState, Record, RecordKind
 from zenmux_bot.alerts.engine import State
+from zenmux_bot.digests.audit import THE_BOT
 from zenmux_bot.digests.delivery.entries import OutboundMessage
 from zenmux_bot.history.archive import Dimension
 from zenmux_bot.store.audit import add_audit
@@ -121,6 +122,67 @@ class Alerts:
                 at=now,
             )
         return changed
+
+    async def pause_all(
+        self, team_id: str, channel_id: str | None, *, reason: str, now: datetime
+    ) -> list[Alert]:
+        """Pause what is active in a workspace or a channel, and return it."""
+        found = [
+            alert
+            for alert in await self._of_place(team_id, channel_id)
+            if alert.state is AlertState.ACTIVE
+        ]
+        for alert in found:
+            paused = replace(alert, state=AlertState.PAUSED, paused_reason=reason)
+            await self.change(
+                paused, by=THE_BOT, action="pause", detail=reason, now=now
+            )
+        return found
+
+    async def resume_all(
+        self, team_id: str, channel_id: str, *, reason: str, now: datetime
+    ) -> list[Alert]:
+        """Resume what was paused in a channel for one reason, and return it.
+
+        What happened meanwhile is not told afterwards: they begin with a rehearsal.
+        """
+        found = [
+            alert
+            for alert in await self._of_place(team_id, channel_id)
+            if (alert.state, alert.paused_reason) == (AlertState.PAUSED, reason)
+        ]
+        for alert in found:
+            active = replace(
+                alert,
+                state=AlertState.ACTIVE,
+                paused_reason=None,
+                evaluated_through=None,
+                status=State(),
+            )
+            await self.change(
+                active, by=THE_BOT, action="resume", detail=reason, now=now
+            )
+        return found
+
+    async def follow_channel(
+        self, team_id: str, channel_id: str, *, new_id: str, new_name: str | None = None
+    ) -> None:
+        """Keep up with a channel that got another id or name."""
+        values = {"channel_id": new_id}
+        if new_name is not None:
+            values["channel_name"] = new_name
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(alerts)
+                .where(alerts.c.team_id == team_id, alerts.c.channel_id == channel_id)
+                .values(values)
+            )
+
+    async def _of_place(self, team_id: str, channel_id: str | None) -> list[Alert]:
+        place = [alerts.c.team_id == team_id]
+        if channel_id is not None:
+            place.append(alerts.c.channel_id == channel_id)
+        return await self._where(*place, alerts.c.state != AlertState.DELETED)
 
     async def settle(
         self,
