@@ -691,7 +691,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
     digests = _make_digest_service(bot, directory, subscriptions, permissions)
     service = _make_answer_service(bot, directory, digests, permissions)
-    posts = Posts(clients)
+    posts = Posts(clients, preferences.command_of)
     conversation = Conversation(
         service=service,
         posts=posts,
@@ -804,7 +804,14 @@ def make_listeners(bot: Bot) -> AsyncApp:
     ).follow(events)
     if workspaces.installed is not None:
         Uninstall(workspaces.installed, tasks).follow(events)
-    listen_to_command(app, digest_listeners, alerts, questions)
+    listen_to_command(
+        app,
+        digests=digest_listeners,
+        alerts=alerts,
+        questions=questions,
+        preferences=preferences,
+        tasks=tasks,
+    )
     events.register(app)
     for each in listeners:
         each.register(app)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from zenmux_bot.render.message import SHORT_ROWS, Message, compact
+from zenmux_bot.render.message import SHORT_ROWS, Message, compact, with_command
 
 CHART, HEADER, BUTTONS = (
     {"type": kind} for kind in ("data_visualization", "header", "actions")
@@ -60,3 +60,20 @@ def test_a_message_is_encoded_as_its_payload():
     message = Message("words", (HEADER,))
 
     assert json.loads(message.encoded) == message.payload()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Type /zenmux help.", "Type /zenmux-dev help."),
+        ("`/zenmux share`", "`/zenmux-dev share`"),
+        ("https://zenmux.ai/zenmux/x", "https://zenmux.ai/zenmux/x"),
+        ("/zenmux-dev help", "/zenmux-dev help"),
+    ],
+)
+def test_with_command__in_words_and_not_in_addresses(text, named):
+    message = Message(text, ({"type": "section", "text": {"text": text}},))
+
+    renamed = with_command(message, "/zenmux-dev")
+
+    assert (renamed.text, renamed.blocks[0]["text"]["text"]) == (named, named)

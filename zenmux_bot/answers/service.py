@@ -25,6 +25,7 @@ from zenmux_bot.answers.share.fetch import fetch_share
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import (
     AlertQuery,
@@ -40,14 +41,21 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock, FixedClock, end_of
 from zenmux_bot.core.periods import DAY, FLOOR
-from zenmux_bot.errors import ApiError, BadInput, BotError, NoData, SlackFault
+from zenmux_bot.errors import (
+    ApiError,
+    BadInput,
+    BotError,
+    NoData,
+    NotAllowed,
+    SlackFault,
+)
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.highlight import marked
 from zenmux_bot.render.jsonable import jsonable
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
@@ -62,6 +70,11 @@ if TYPE_CHECKING:  # what the terminal does without
 log = structlog.get_logger(__name__)
 
 _ANY = object()
+
+_PEOPLE_OF_THE_WORKSPACE = (
+    "Digests, alerts and budgets are for the people of this workspace. "
+    "Statistics are for everybody in the channel."
+)
 
 _parsed = lru_cache(maxsize=1024)(parse)
 """The same words mean the same all day; many ask what others asked."""
@@ -235,6 +248,7 @@ class Response:
         error: Why there is no answer, None if there is one.
         ready: A message that is shown as it is instead of the report.
         form: What a form begins with, where one can be opened instead.
+        command: What the slash command is called where it was asked.
     """
 
     report: Report
@@ -243,6 +257,7 @@ class Response:
     error: Exception | None = None
     ready: Message | None = None
     form: Draft | None = None
+    command: str = COMMAND
 
     @property
     def ok(self) -> bool:
@@ -258,8 +273,10 @@ class Response:
     def message(self, *, shared_by: str | None = None) -> Message:
         """Return it as Slack gets it, saying who showed it to the channel."""
         if self.ready is not None and (shared_by is None or self.view is None):
-            return self.ready
-        return slack.message(self.report, shared_by=shared_by)
+            message = self.ready
+        else:
+            message = slack.message(self.report, shared_by=shared_by)
+        return with_command(message, self.command)
 
     def files(self) -> tuple[Attachment, ...]:
         """Return the files of an answer that asked for them, if it has figures."""
@@ -409,6 +426,8 @@ class AnswerService:
             response = Response(
                 report=report_fault(reference()), request=request, error=error
             )
+        if usual.command is not None:
+            response = replace(response, command=usual.command)
         log.info(
             "answer.made",
             kind=response.request.query.name if response.request else "none",
@@ -442,8 +461,11 @@ class AnswerService:
         match _visibility(request):
             case Visibility.ADMINS:
                 await self._permissions.check_admin(actor)
-            case Visibility.OWN_ACCOUNT if not await self._is_open(actor):
+            case Visibility.OWN_ACCOUNT if not await self._may_see_own(actor):
                 await self._permissions.check_admin(actor, WHO_MAY_SEE_OWN_SPEND)
+
+    async def _may_see_own(self, actor: Actor | None) -> bool:
+        return actor is not None and await self._permissions.may_see_own_account(actor)
 
     async def _is_open(self, actor: Actor | None) -> bool:
         """Tell whether all who are where the actor is may see own spend."""
@@ -452,6 +474,8 @@ class AnswerService:
     async def _handle(
         self, handler: Handler, request: Request, actor: Actor, usual: Defaults
     ) -> Response:
+        if actor.is_external:
+            raise NotAllowed(_PEOPLE_OF_THE_WORKSPACE)
         self._allowances.take(actor)
         actor = replace(actor, zone=usual.zone)
         response = await handler(request, actor)

@@ -22,6 +22,7 @@ class Defaults:
         operations_channel: The channel that hears of failures; a workspace's alone.
         own_spend: Everybody in the channel may see the workspace's own spend; a
             channel's alone.
+        command: The name of the slash command, if it is another; a workspace's alone.
     """
 
     metric: Metric | None = None
@@ -31,6 +32,7 @@ class Defaults:
     watched: frozenset[str] | None = None
     operations_channel: str | None = None
     own_spend: bool | None = None
+    command: str | None = None
 
     def said(self) -> dict[str, Any]:
         """Return what is set, by name."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
@@ -41,6 +42,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "watched": lambda text: frozenset(text.split()),
     "operations_channel": str,
     "own_spend": lambda text: text == str(True),
+    "command": str,
 }
 
 
@@ -51,6 +53,7 @@ REMEMBERED = timedelta(seconds=30)
 """So long another process's change may go unnoticed."""
 
 MAX_TEAMS = 2000
+_THE_BOT = "bot"
 
 _Known = Mapping[Location, Defaults]
 
@@ -69,6 +72,7 @@ class Preferences:
     def __init__(self, store: SettingsStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._commands: dict[str, str] = {}
         self._looks: dict[str, tuple[datetime, asyncio.Task[_Known]]] = {}
 
     async def of(self, scope: Location) -> Defaults:
@@ -95,7 +99,34 @@ class Preferences:
     async def defaults(self, team_id: str, channel_id: str) -> Defaults:
         """Return what holds in a channel: its own, then the workspace's."""
         own = await self.of(Location(team_id, channel_id))
-        return own.over(await self.of(Location(team_id)))
+        usual = own.over(await self.of(Location(team_id)))
+        command = self._commands.get(team_id, usual.command)
+        named = None if command == COMMAND else command
+        return usual if named == usual.command else replace(usual, command=named)
+
+    async def command_of(self, team_id: str) -> str:
+        """Return the name of the slash command in a workspace."""
+        known = self._commands.get(team_id)
+        return known or (await self.of(Location(team_id))).command or COMMAND
+
+    def note_command(self, team_id: str, command: str) -> bool:
+        """Remember what a workspace's slash command is called.
+
+        Returns:
+            Whether that is news, and :meth:`keep_command` has to keep it.
+        """
+        if self._commands.get(team_id) == command:
+            return False
+        self._commands[team_id] = command
+        return True
+
+    async def keep_command(self, team_id: str) -> None:
+        """Keep what a workspace's slash command is called, for other processes."""
+        place, command = Location(team_id), self._commands[team_id]
+        kept = await self.of(place)
+        if command != (kept.command or COMMAND):
+            named = None if command == COMMAND else command
+            await self.save(place, replace(kept, command=named), by=_THE_BOT)
 
     async def shows_own_spend(self, channel: Location) -> bool:
         """Tell whether everybody in a channel may see the workspace's own spend."""

@@ -77,7 +77,7 @@ class FilledForm:
         shown = kept.own_spend
         if self.own_spend is not OwnSpend.KEEP:
             shown = True if self.own_spend is OwnSpend.OPEN else None
-        return replace(self.defaults, own_spend=shown)
+        return replace(self.defaults, own_spend=shown, command=kept.command)
 
 
 def build_workspace_form(defaults: Defaults) -> Block:

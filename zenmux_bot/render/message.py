@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
 
@@ -15,6 +17,9 @@ Block = dict[str, Any]
 
 SHORT_ROWS = 10
 """Rows of a table that was too long for Slack, beside its header."""
+
+_COMMAND = re.compile(rf"(?<![\w/.]){re.escape(COMMAND)}(?![\w.-])")
+"""The command's name in words, and not as a part of an address."""
 
 _CHARTS = frozenset({"data_visualization"})
 _TABLES = frozenset({"table", "data_table"})
@@ -72,6 +77,9 @@ class Message:
         return (*before, words, *_without(_CHARTS | _TABLES, after))
 
 
+Content = TypeVar("Content", Message, Block)
+
+
 def compact(value: object) -> str:
     """Return a value as JSON in as few bytes as it takes.
 
@@ -83,6 +91,31 @@ def compact(value: object) -> str:
     except UnicodeEncodeError:  # half of a pair, which only an escape can write
         return json.dumps(value, separators=(",", ":"))
     return written
+
+
+def with_command(content: Content, command: str) -> Content:
+    """Return a message or a view that names the slash command as it is called there.
+
+    Two apps of a workspace cannot share a command, so a second one has another name.
+    """
+    if command == COMMAND:
+        return content
+    if isinstance(content, Message):
+        text = _COMMAND.sub(command, content.text)
+        blocks = tuple(_renamed(block, command) for block in content.blocks)
+        return replace(content, text=text, blocks=blocks)
+    renamed: Content = _renamed(content, command)
+    return renamed
+
+
+def _renamed(part: Any, command: str) -> Any:
+    if isinstance(part, str):
+        return _COMMAND.sub(command, part)
+    if isinstance(part, list):
+        return [_renamed(each, command) for each in part]
+    if isinstance(part, dict):
+        return {name: _renamed(each, command) for name, each in part.items()}
+    return part
 
 
 def _of(types: frozenset[str], blocks: Iterable[Block]) -> list[Block]:

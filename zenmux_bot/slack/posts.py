@@ -15,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import PayloadRefused, Refused, SlackFault, Throttled
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
@@ -50,10 +50,16 @@ class Posts:
 
     Args:
         clients: Gives the client of a workspace.
+        command_of: Tells what the slash command is called in a workspace.
     """
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        command_of: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
         self._clients = clients
+        self._command_of = command_of
 
     async def say(
         self, location: Location, message: Message, *, url: ResponseUrl | None = None
@@ -131,6 +137,7 @@ class Posts:
             "thread_ts": location.thread_ts,
         }
         try:
+            message = await self._named(location, message)
             await _send(client.chat_postEphemeral, message, where)
         except (Refused, Throttled) as fault:
             log.info("slack.whisper_refused", code=fault.code)
@@ -197,8 +204,14 @@ class Posts:
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        message = await self._named(location, message)
         reply = await _send(client.chat_postMessage, message, where)
         return str(reply["ts"])
+
+    async def _named(self, location: Location, message: Message) -> Message:
+        if self._command_of is None:
+            return message
+        return with_command(message, await self._command_of(location.team_id))
 
 
 def unsure(fault: SlackFault) -> Message:

@@ -114,7 +114,7 @@ class Questions:
                 return BoltResponse(status=200, body="")
             return Acknowledgement(response.message(), public=response.is_public)
         await ack(
-            response_type=response_type(public=False), **_fetching(text).payload()
+            response_type=response_type(public=False), **_fetching(body, text).payload()
         )
         self._tasks.start(self._follow_up(task, body, text, actor))
         return None
@@ -274,7 +274,8 @@ def _audience(body: dict[str, Any]) -> Audience:
     return Audience.PRIVATE if is_private(body) else Audience.PUBLIC
 
 
-def _fetching(text: str) -> Message:
+def _fetching(body: dict[str, Any], text: str) -> Message:
     """Return the line that is shown first; it may stay above the answer."""
-    command = cut(f"{COMMAND} {text}".strip(), _ECHOED)
+    name = text_in(body.get("command")) or COMMAND
+    command = cut(f"{name} {text}".strip(), _ECHOED)
     return Message(f"Fetching `{escape(command)}`. The answer follows here.")
