@@ -8,7 +8,7 @@ import pytest
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.digests.ports import Person
+from zenmux_bot.core.directory import Person
 from zenmux_bot.errors import NotAllowed
 from zenmux_bot.permissions import NOBODY, OPERATOR, Permissions
 

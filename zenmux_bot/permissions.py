@@ -91,6 +91,20 @@ class Permissions:
             return await self.is_insider(actor)
         return await self.is_admin(actor)
 
+    async def check_insider(self, actor: Actor, who_may: str) -> None:
+        """Return if somebody is of this workspace, as far as can be told.
+
+        Slack is asked only about people in channels shared with another company.
+
+        Raises:
+            NotAllowed: They are not; ``who_may`` says who may.
+            SlackFault: Slack does not tell who they are.
+        """
+        if actor.is_external or (
+            actor.may_be_external and not await self.is_insider(actor)
+        ):
+            raise NotAllowed(who_may)
+
     async def is_insider(self, actor: Actor) -> bool:
         """Tell whether somebody is of this workspace, not of another company.
 

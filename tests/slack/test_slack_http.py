@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import json
 import logging
 import time
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -170,3 +172,105 @@ async def test_health_and_readiness(http_stage):
         async with session.get(f"{base}/readyz") as reply:
             assert reply.status == 200
             assert (await reply.json())["ready"] is True
+
+
+CALLBACKS = ("digest", "ask_form", "defaults_form", "zenmux_key", "alert_form", "x")
+SHAPES = [
+    {},
+    [],
+    None,
+    7,
+    "x",
+    {"type": None},
+    {"type": "event_callback"},
+    *(
+        {"type": "event_callback", "event": event}
+        for event in (None, [], 1, {}, {"type": None}, {"type": []})
+    ),
+    *(
+        {"type": "event_callback", "event": {"type": kind, **more}}
+        for kind in (
+            "app_mention",
+            "message",
+            "app_home_opened",
+            "member_joined_channel",
+            "channel_left",
+            "channel_rename",
+            "channel_id_changed",
+            "app_uninstalled",
+            "tokens_revoked",
+        )
+        for more in ({}, {"channel": None, "user": [], "tokens": 1, "tab": "home"})
+    ),
+    *(
+        {"type": "view_submission", "team": {"id": "T1"}, "view": view}
+        for callback in CALLBACKS
+        for view in (
+            {"callback_id": callback},
+            {"callback_id": callback, "state": {"values": {"question": None}}},
+            {
+                "callback_id": callback,
+                "state": None,
+                "private_metadata": "}",
+                "blocks": [{"type": "input", "block_id": "b"}],
+            },
+        )
+    ),
+    {"type": "view_submission"},
+    {"type": "view_submission", "view": None},
+    {"type": "view_closed", "view": {}},
+    *(
+        {"type": "block_actions", "actions": actions, "user": {}}
+        for actions in (
+            None,
+            [],
+            [{}],
+            [{"action_id": "ask:x"}],
+            [{"action_id": "publish", "value": []}],
+            [{"action_id": "digest:x", "selected_option": 1}],
+            [{"action_id": "alert:x"}],
+            [{"action_id": "home:do:x"}],
+            [{"action_id": "home:defaults:workspace"}],
+        )
+    ),
+    *(
+        {"type": "block_suggestion", "action_id": action, "view": view}
+        for action in ("about", "watched", "digest_zone", "digest_providers")
+        for view in (None, {}, {"private_metadata": "["})
+    ),
+    {"type": "shortcut", "callback_id": "ask_zenmux"},
+    {"type": "message_action", "callback_id": "reply_with_statistics", "message": 1},
+    {"authorizations": [None], "type": "event_callback", "event": {"type": "message"}},
+    {"enterprise": 7, "team": 7, "type": "block_actions", "actions": [{}]},
+    {"command": "/zenmux"},
+]
+
+
+async def test_events__no_shape_is_a_fault_of_the_server(http_stage):
+    secret = http_stage.slack.signing_secret
+    url = f"http://127.0.0.1:{http_stage.bot.port}/slack/events"
+    wrong = []
+    async with aiohttp.ClientSession() as session:
+        for shape in SHAPES:
+            written = json.dumps(shape)
+            bodies = {
+                "application/json": written.encode(),
+                FORM["Content-Type"]: urlencode({"payload": written}).encode(),
+            }
+            for kind, body in bodies.items():
+                stamp = str(int(time.time()))
+                headers = {
+                    "Content-Type": kind,
+                    "X-Slack-Request-Timestamp": stamp,
+                    "X-Slack-Signature": sign(secret, stamp, body),
+                }
+                async with session.post(url, data=body, headers=headers) as reply:
+                    if reply.status >= 500:
+                        wrong.append((reply.status, shape))
+                async with session.post(
+                    url, data=body, headers={"Content-Type": kind}
+                ) as reply:
+                    if reply.status >= 500:
+                        wrong.append((reply.status, "unsigned", shape))
+
+    assert wrong == []

@@ -46,7 +46,6 @@ from zenmux_bot.errors import (
     BadInput,
     BotError,
     NoData,
-    NotAllowed,
     SlackFault,
 )
 from zenmux_bot.observability import REFERENCE, reference
@@ -474,8 +473,7 @@ class AnswerService:
     async def _handle(
         self, handler: Handler, request: Request, actor: Actor, usual: Defaults
     ) -> Response:
-        if actor.is_external:
-            raise NotAllowed(_PEOPLE_OF_THE_WORKSPACE)
+        await self._permissions.check_insider(actor, _PEOPLE_OF_THE_WORKSPACE)
         self._allowances.take(actor)
         actor = replace(actor, zone=usual.zone)
         response = await handler(request, actor)

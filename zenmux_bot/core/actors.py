@@ -45,6 +45,8 @@ class Actor:
         zone: The time zone of new digests there; None: the person's own.
         is_external: They are known to be nobody of this workspace, but of another
             company, in a channel shared with it, or an app.
+        may_be_external: They write in a channel shared with another company, and only
+            their profile tells whose they are.
     """
 
     team_id: str
@@ -53,6 +55,7 @@ class Actor:
     thread_ts: str | None = None
     zone: str | None = None
     is_external: bool = False
+    may_be_external: bool = False
 
     @property
     def location(self) -> Location:

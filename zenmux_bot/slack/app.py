@@ -33,6 +33,7 @@ SECONDS = 10.0
 _ANY = re.compile(r"")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 _SERVER_ERROR = 500
+_OF_ANOTHER_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )
@@ -204,6 +205,10 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     work_for(team_id or request.context.enterprise_id)
     try:
         response = await app.async_dispatch(request)
+    except _OF_ANOTHER_SHAPE as error:
+        # Bolt trips over what is not shaped as Slack's requests are
+        log.warning("slack.request_unreadable", kind=type(error).__name__)
+        response = BoltResponse(status=500, body="")
     except Exception:
         log.exception("slack.request_failed")
         response = BoltResponse(status=500, body="")

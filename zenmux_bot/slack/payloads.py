@@ -17,6 +17,8 @@ _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>|<(https?://[^>]
 """Slack makes links of names such as ``z.ai``; what was typed is the label."""
 
 _WORKSPACE = "T"
+_HOME = ("user_team", "source_team", "team")
+"""Where an event says whose workspace a person is of, the surest first."""
 
 
 def fields(value: object) -> Mapping[str, Any]:
@@ -94,14 +96,20 @@ def writer_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> Actor:
     """
     user = text_in(event.get("user"))
     team = team_of(body)
-    home = text_in(event.get("user_team")) or text_in(event.get("source_team"))
-    own = {team, organization_of(body), ""}
+    named = map(text_in, (event.get(each) for each in _HOME))
+    home = next(filter(None, named), "")
+    is_shared, own = (
+        bool(body.get("is_ext_shared_channel")),
+        {team, organization_of(body)},
+    )
     return Actor(
         team_id=team,
         user_id=user or text_in(event.get("bot_id")),
         channel_id=text_in(event.get("channel")),
         thread_ts=text_in(event.get("thread_ts")) or None,
-        is_external=user in {"", SLACKBOT} or (_is_shared(body) and home not in own),
+        is_external=user in {"", SLACKBOT}
+        or (is_shared and bool(home) and home not in own),
+        may_be_external=is_shared and not home,
     )
 
 
@@ -190,7 +198,3 @@ def _is_external_user(body: Mapping[str, Any], user: Mapping[str, Any]) -> bool:
     home, team = text_in(user.get("team_id")), team_of(body)
     is_elsewhere = home.startswith(_WORKSPACE) and bool(team) and home != team
     return is_elsewhere and not organization_of(body)
-
-
-def _is_shared(body: Mapping[str, Any]) -> bool:
-    return bool(body.get("is_ext_shared_channel"))
