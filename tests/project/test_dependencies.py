@@ -22,6 +22,7 @@ LOADED = {
     "pytest-cov": "by pytest",
     "pytest-xdist": "by pytest",
     "ruff": "a command",
+    "types-cachetools": "by mypy",
     "types-jsonschema": "by mypy",
     "types-pyyaml": "by mypy",
 }
