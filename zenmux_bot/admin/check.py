@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -19,16 +20,21 @@ from zenmux_bot.admin.check_workspaces import (
     check_installations,
     check_redirect,
 )
-from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.answers.service import Answers, AnswerService
+from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.bootstrap import make_clock, make_http, open_api
+from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
+
+_INVALID = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
 SKEW = timedelta(minutes=5)
 """Slack's signatures are void beyond it.
@@ -41,32 +47,26 @@ async def check_all(settings: Settings) -> StatusView:
     """Look at everything that the settings lead to."""
     clock = make_clock(settings)
     async with open_api(settings, clock) as api, make_session(settings) as session:
-
-        async def slack() -> Check:
-            return await check_slack(settings, make_client(settings, session))
-
-        async def socket() -> Check:
-            return await check_socket(settings, make_client(settings, session))
-
-        async def database() -> Check:
-            return await check_database(settings)
-
-        async def skew() -> Check:
-            return await check_clock(settings)
-
-        async def encryption() -> Check:
-            return await check_encryption(settings)
-
-        async def redirect() -> Check:
-            return await check_redirect(settings)
-
-        async def installations() -> Check:
-            return await check_installations(settings, session)
-
-        whose = (
-            (encryption, redirect, installations) if settings.serves_many else (slack,)
-        )
-        looks = (*whose, socket, database, skew)
+        client = make_client(settings, session)
+        looks: list[Look] = [
+            partial(check_socket, settings, client),
+            partial(check_database, settings),
+            partial(check_clock, settings),
+        ]
+        if settings.serves_many:
+            looks[:0] = [
+                partial(check_encryption, settings),
+                partial(check_redirect, settings),
+                partial(check_installations, settings, session),
+            ]
+        else:
+            service = AnswerService(
+                Answers(api, clock, Health(api, clock)), clock, permissions=OPERATOR
+            )
+            looks[:0] = [
+                partial(check_slack, settings, client),
+                partial(check_messages, settings, client, service),
+            ]
         return await Health(api, clock, looks).look()
 
 
@@ -80,11 +80,10 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
     try:
         reply = await client.auth_test()
     except SlackApiError as error:
-        code = code_of(error) or "no readable answer"
         return Check(
             name,
             ok=False,
-            found=f"refused: {code}.",
+            found=f"refused: {_said(error)}.",
             mend="Set SLACK_BOT_TOKEN to the token of the installed app.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -111,6 +110,42 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
     )
 
 
+async def check_messages(
+    settings: Settings, client: AsyncWebClient, service: AnswerService
+) -> Check:
+    """Show Slack an answer of each kind, without posting any.
+
+    https://docs.slack.dev/reference/methods/blocks.validate
+    """
+    name = "Messages"
+    if settings.slack_bot_token is None:
+        return Check(name, ok=None, found="not checked without a Slack token.")
+    refused = []
+    for kind in KINDS:
+        message = (await service.answer(kind.examples[0])).message()
+        try:
+            await client.api_call("blocks.validate", json={"blocks": message.blocks})
+        except SlackApiError as error:
+            code = _said(error)
+            if code not in _INVALID:
+                return Check(name, ok=None, found=f"Slack does not check them: {code}.")
+            refused.append(f"{kind.name} ({code})")
+        except (aiohttp.ClientError, TimeoutError):
+            return Check(name, ok=None, found="not checked; Slack can't be reached.")
+    if refused:
+        return Check(
+            name,
+            ok=False,
+            found=f"Slack refuses {', '.join(refused)}.",
+            mend="People get them in a simpler form; please report it as a bug.",
+        )
+    return Check(name, ok=True, found=f"Slack accepts all {len(KINDS)} kinds.")
+
+
+def _said(error: SlackApiError) -> str:
+    return code_of(error) or "no readable answer"
+
+
 async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
     """Look at how Slack reaches the bot: by Socket Mode or by signed requests."""
     if settings.slack_app_token is None:
@@ -132,7 +167,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
         return Check(
             "Socket Mode",
             ok=False,
-            found=f"refused: {code_of(error) or 'no readable answer'}.",
+            found=f"refused: {_said(error)}.",
             mend="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
