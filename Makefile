@@ -8,7 +8,7 @@ DEV_READY := .venv/.ready-dev-$(shell cksum < requirements-dev.txt | cut -d' ' -
 # Three at once keep two processors busy while some tests wait.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal
 
-.PHONY: demo run shell test cover lint format bench images lock clean
+.PHONY: demo run shell test sentences cover lint format bench images lock clean
 
 demo: $(RUN_READY)  ## Sandbox, workspace page and the real bot; prints the address
 	@$(BIN)/python bot.py demo
@@ -24,6 +24,9 @@ test cover: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(DEV_READY)  ## Every test; those that need Chromium say so when they skip
 	$(PYTEST)
+
+sentences: $(DEV_READY)  ## How well questions in one's own words are understood
+	@PYTHONPATH=.:tests/support $(BIN)/python -m sentences
 
 cover: $(DEV_READY)  ## What does no I/O: its own tests must take every branch
 	$(PYTEST) tests/core tests/commands tests/render --cov

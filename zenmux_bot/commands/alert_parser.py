@@ -192,7 +192,10 @@ def read_rule(words: Sequence[str], rest: Sequence[str]) -> Rule:
         or _read_unusual(plain, metric)
     )
     if rule is None:
-        raise _wrong("That is not a rule I know.", words, _RULES)
+        instead = (("alert",), ("alert", "list"))
+        problem = "That is not a rule I know."
+        end = len(words)
+        raise WordError(ParseError(problem, 0, end, instead, _RULES, is_prose=True))
     return rule
 
 

@@ -396,3 +396,56 @@ def behind(words: Sequence[str], at: int) -> int:
     """
     stop = at + 1
     return stop + 1 if stop < len(words) and not is_known(words[stop]) else stop
+
+
+TOPICS: dict[str, tuple[str, str]] = {
+    "pp": (
+        "Percentage points",
+        (
+            "A share that goes from 20% to 23% is up 3 pp. Changes of shares are in "
+            "percentage points, changes of tokens and cost in percent."
+        ),
+    ),
+    "others": (
+        "Others",
+        "Others is everything below the listed rows, added up. It has no rank.",
+    ),
+    "cost": (
+        "Cost",
+        (
+            "Cost is tokens at list price in US dollars, for all ZenMux customers. "
+            "It is nobody's bill; “spend” shows what your own account was billed."
+        ),
+    ),
+    "tokens": ("Tokens", "Tokens are input plus output."),
+    "ttft": (
+        "Time to first token",
+        "How long a model takes until it begins to answer, in milliseconds.",
+    ),
+    "throughput": ("Throughput", "How many tokens a model writes in a second."),
+    "private": (
+        "Who sees an answer",
+        (
+            "Answers to slash commands are for you alone unless you add “public”. What "
+            "is asked by mentioning the bot is answered where everybody in that "
+            "conversation sees it. The account is shown to administrators alone, and spend to "
+            "administrators and in channels that one of them opened."
+        ),
+    ),
+    "data": (
+        "The figures",
+        (
+            "They come from ZenMux's own statistics, begin on 29 September 2025 and "
+            "end yesterday (UTC). “status” shows the newest day."
+        ),
+    ),
+    "csv": (
+        "Files",
+        (
+            "Add “csv” to a command, such as “leaderboard cost last month csv”, or "
+            "choose CSV below an answer. The file opens in Excel, Google Sheets and Numbers."
+        ),
+    ),
+    "thanks": ("You're welcome", "Ask me again any time."),
+}
+"""What help explains besides the commands: a title and a few sentences."""

@@ -17,15 +17,24 @@ GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
 
 FILLERS = frozenset(
     {
-        *("a", "about", "an", "and", "are", "at", "can", "did", "do", "does", "down"),
-        *("for", "from", "get", "give", "go", "goes", "had", "has", "have", "how", "i"),
-        *("as", "between", "during", "just", "only", "over"),
-        *("in", "is", "it", "many", "me", "much", "my", "of", "on", "our", "please"),
-        *("see", "show", "so", "tell", "that", "the", "to", "up", "us", "want", "was"),
-        *("we", "were", "what", "what's", "whats", "with", "you", "&"),
+        *("a", "about", "an", "and", "are", "as", "at", "between", "can", "could"),
+        *("during", "for", "from", "get", "give", "in", "is", "it", "just", "me", "of"),
+        *("on", "only", "over", "please", "see", "show", "tell", "that", "the", "was"),
+        *("were", "with", "you", "&"),
     }
 )
-"""Words of sentences that say nothing here and are no names; they are passed over."""
+"""Words that say nothing in a command and are no names; they are passed over.
+
+A word that can turn the meaning of a question is none of them ("our", "up", "not").
+"""
+
+LEADS = FILLERS | frozenset(
+    {
+        *("i", "want", "to", "would", "like", "need", "how", "what", "what's", "whats"),
+        *("now", "also", "then"),
+    }
+)
+"""Words that may stand before a command."""
 
 _FORGIVEN = str.maketrans(
     {
@@ -34,6 +43,9 @@ _FORGIVEN = str.maketrans(
         **dict.fromkeys("‐‒–—―−", "-"),
     }
 )
+_SHORT_YEAR = re.compile(r"(?<=\w)\s+'(\d\d)(?![\w'])")
+"""As in nov '26."""
+
 _DOTS = re.compile(r"\.{3,}")
 _WORD = re.compile(r"""(?<!\S)'([^']*)'(?!\S)|"([^"]*)"|([^\s"]+)""")
 _PUNCTUATION = "`'*,;:!?()"
@@ -53,6 +65,7 @@ class ParseError:
         stop: Index behind the last one.
         instead: Replacements for them, the nearest first; empty ones drop them.
         allowed: What is allowed there, one sentence.
+        is_prose: The words may be those of a sentence that begins like a command.
     """
 
     problem: str
@@ -60,6 +73,7 @@ class ParseError:
     stop: int
     instead: tuple[tuple[str, ...], ...] = ()
     allowed: str = ""
+    is_prose: bool = False
 
 
 class WordError(Exception):
@@ -73,7 +87,7 @@ class WordError(Exception):
 def split(text: str) -> tuple[str, ...]:
     """Return the words of ``text`` in lower case; quoted ones stay together."""
     words = []
-    for match in _WORD.finditer(_plain(text)):
+    for match in _WORD.finditer(plain(text)):
         single, double, bare = match.groups()
         word = _bare(bare) if bare else " ".join((single or double or "").split())
         if word:
@@ -81,12 +95,14 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text in lower case, each mark in one spelling, controls as spaces."""
     if not text.isascii():
         # Lower case may compose anew: W and a ring are two characters, ẘ is one.
         text = unicodedata.normalize("NFKC", text).lower()
         text = unicodedata.normalize("NFKC", text).translate(_FORGIVEN)
+    if "'" in text:
+        text = _SHORT_YEAR.sub(r" 20\1", text)
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
     return _DOTS.sub("..", text.lower())

@@ -276,3 +276,61 @@ def _parts(spelling: str) -> list[str]:
     """Return what follows each space, hyphen and slash of a name."""
     marks = [at for at, character in enumerate(spelling) if character in " -/:"]
     return [spelling[at + 1 :] for at in marks]
+
+
+class Catalogue:
+    """The providers and models there are, found by any words of their names.
+
+    Args:
+        providers: Display names by slug.
+        models: Display names by slug, the most used first.
+        authors: The provider's slug by the model's.
+    """
+
+    MOST_WORDS = 6
+
+    def __init__(
+        self,
+        providers: Mapping[str, str],
+        models: Mapping[str, str],
+        authors: Mapping[str, str],
+    ) -> None:
+        self.providers = dict(providers)
+        self.models = dict(models)
+        self.authors = dict(authors)
+        self._whole: dict[str, str] = {}
+        self._models: dict[str, str] = {}
+        self._parts: dict[str, list[str]] = {}
+        for slug, label in self.models.items():
+            for spelling in (slug, slug.partition("/")[2], label):
+                self._models.setdefault(core(spelling), slug)
+                words = _name_words(spelling)
+                for first in range(len(words)):
+                    for stop in range(first + 1, len(words) + 1):
+                        part = core("".join(words[first:stop]))
+                        if slug not in (found := self._parts.setdefault(part, [])):
+                            found.append(slug)
+        for slug, label in self.providers.items():
+            for spelling in (slug, label):
+                self._whole.setdefault(core(spelling), slug)
+
+    def provider(self, name: str) -> str | None:
+        """Return the provider of exactly this slug or label."""
+        return self._whole.get(core(name))
+
+    def model(self, name: str) -> str | None:
+        """Return the model of exactly this slug or label, or the one with this part."""
+        wanted = core(name)
+        found = self._models.get(wanted)
+        if found is None and len(parts := self._parts.get(wanted, [])) == 1:
+            found = parts[0] if any(c.isdigit() for c in wanted) else None
+        return found
+
+    def family(self, name: str) -> tuple[str, ...]:
+        """Return the models in whose names these words stand."""
+        return tuple(self._parts.get(core(name), ()))
+
+
+def _name_words(spelling: str) -> list[str]:
+    """Return the words of a slug or a label."""
+    return [word for word in re.split(r"[\s/_:()-]+", spelling.lower()) if word]

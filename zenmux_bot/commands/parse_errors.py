@@ -11,6 +11,7 @@ from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
+from zenmux_bot.commands.vocabulary import REFUSED, TAGS
 from zenmux_bot.core.periods import FLOOR, Period, Versus
 from zenmux_bot.core.windows import BadPeriod
 
@@ -238,20 +239,25 @@ class ParseErrors:
     def unknown(self, at: int) -> ParseError:
         """Return the error for a word that means nothing here."""
         word, place = self.words[at], (at, at + 1)
+        is_prose = word in TAGS or word in REFUSED
         if word in BY_WORD:
             rest = (*self.words[self.first : at], *self.words[at + 1 :])
             problem = f"The command “{word}” comes first, and only one."
             instead = ((word, *rest), self._without(place))
-            return ParseError(problem, 0, len(self.words), instead, _commands())
+            end = len(self.words)
+            return ParseError(problem, 0, end, instead, _commands(), is_prose=True)
         nearest = self._nearest(word)
         if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
             rest = tuple(self.words[self.first :])
             problem = f"{self.kind.name} takes no name such as “{word}”."
             others = tuple((kind.name, *rest) for kind in _naming())
             several = (*others, self._without(place))
-            return ParseError(problem, 0, len(self.words), several, self._usage())
+            end = len(self.words)
+            return ParseError(
+                problem, 0, end, several, self._usage(), is_prose=is_prose
+            )
         problem = f"Unknown word “{word}”."
-        return ParseError(problem, *place, nearest, self._usage())
+        return ParseError(problem, *place, nearest, self._usage(), is_prose=is_prose)
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""

@@ -7,6 +7,7 @@ first is free.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -27,18 +28,22 @@ from zenmux_bot.commands.grammar import (
     HELP,
     LEADING,
     NAMING,
+    TOPICS,
     WORDS,
     Kind,
 )
 from zenmux_bot.commands.lexer import (
     FILLERS,
     GREETINGS,
+    LEADS,
     MAX_CHARACTERS,
+    SPELT_ALIKE,
     ParseError,
     Place,
     WordError,
     split,
 )
+from zenmux_bot.commands.names import Catalogue, find
 from zenmux_bot.commands.parse_errors import ParseErrors, no_command, no_topic
 from zenmux_bot.commands.period_parser import (
     is_of_name,
@@ -64,6 +69,8 @@ from zenmux_bot.commands.queries import (
     UsageQuery,
     canonical,
 )
+from zenmux_bot.commands.sentences import understand
+from zenmux_bot.commands.vocabulary import REFUSED, TAGS
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -76,7 +83,7 @@ from zenmux_bot.core.periods import (
     Versus,
 )
 from zenmux_bot.core.windows import BadPeriod, resolve
-from zenmux_bot.errors import BadInput
+from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
 
 _CARRIED = frozenset({"metric", "period"})
 """What a follow-up that names its command keeps."""
@@ -124,7 +131,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 """ZenMux says nothing of how ids look."""
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
-_NO_NAMES = frozenset({"monthly", "quarterly", "yearly"})
+_NO_NAMES = REFUSED | {"monthly", "quarterly", "yearly"}
 
 
 def read(
@@ -200,6 +207,8 @@ def _read_help(words: Sequence[str]) -> HelpQuery:
             return HelpQuery()
         case [topic] if topic in BY_WORD:
             return HelpQuery(topic=BY_WORD[topic].name)
+        case [topic] if topic in TOPICS:
+            return HelpQuery(topic=topic)
     raise WordError(no_topic(words))
 
 
@@ -329,7 +338,8 @@ class _Parser:
                 may_be = bare == "model" and (
                     bool(self.kind.needs) or not self.errors.is_misspelt(word)
                 )
-        return may_be and word not in BY_WORD and word not in _NO_NAMES
+        is_word = word in BY_WORD or word in _NO_NAMES or word in TAGS
+        return may_be and (bool(self.kind.needs) or not is_word)
 
     def _put_name(self, word: str, place: Place) -> int:
         """Note a name, a part of one, or an id."""
@@ -463,6 +473,9 @@ _APP_TRENDING: tuple[Period, ...] = (Last(7, Unit.DAY), Last(1, Unit.DAY))
 
 
 MAX_SUGGESTIONS = 3
+_MOST_WORDS = 8
+"""A longer text whose first word is like a command is a sentence all the same."""
+
 _MAX_FIXES = 8
 _RANGE = re.compile(r"\.\.|(?<=\d\d)-(?=\d{4}-)")
 
@@ -473,6 +486,7 @@ def parse(
     today: date,
     base: Request | None = None,
     usual: Defaults = UNSET,
+    catalogue: Catalogue | None = None,
 ) -> Request:
     """Return what ``text`` asks for.
 
@@ -482,6 +496,7 @@ def parse(
         base: An earlier request. Words without a command change it; a command keeps
             its metric and period where it names none.
         usual: What holds where neither the words nor the base say anything.
+        catalogue: The names that sentences may use; None: not known yet.
 
     Raises:
         BadInput: Some of it cannot be understood or has no data.
@@ -494,13 +509,68 @@ def parse(
         )
     words = command_words(text)
     try:
-        return _as_typed(read(words, today, base, usual), text)
+        request = _as_typed(read(words, today, base, usual), text)
     except WordError as caught:
         error = caught.error
+    else:
+        if catalogue is None or is_known(request, catalogue):
+            return request
+        # a word of a sentence may stand where a name was looked for
+        outcome = understand(text, today=today, catalogue=catalogue)
+        if outcome.problem:
+            raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
+        meant = _meant(outcome.commands, today, base, usual)
+        return meant[0] if outcome.is_sure and meant else request
+    is_command = bool(words) and words[0] in BY_WORD
+    outcome = understand(text, today=today, catalogue=catalogue)
+    meant = _meant(outcome.commands, today, base, usual)
+    is_prose = error.is_prose or not is_command
+    if outcome.is_sure and meant and is_prose:
+        return meant[0]
+    if outcome.problem and (is_prose or outcome.is_absent):
+        raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
+    if base or is_command or _is_near_command(words):
+        raise _corrected(
+            words,
+            error,
+            today,
+            base=base,
+            usual=usual,
+            catalogue=catalogue,
+            text=text,
+        )
     # Where it is chosen says who sees the answer.
-    usual = replace(usual, audience=None)
-    suggestions = _suggest(words, error, today, base, usual, text=text)
-    raise BadInput(error.problem, allowed=error.allowed, suggestions=suggestions)
+    unsaid = replace(usual, audience=None)
+    raise _did_you_mean(_meant(outcome.commands, today, base, unsaid))
+
+
+def _meant(
+    commands: Sequence[str], today: date, base: Request | None, usual: Defaults
+) -> tuple[Request, ...]:
+    """Return what the commands that a sentence means ask for, where they can."""
+    found: dict[Request, None] = {}
+    for command in commands:
+        with suppress(WordError):
+            found[read(command_words(command), today, base, usual)] = None
+    return tuple(found)
+
+
+def _did_you_mean(meant: Sequence[Request]) -> BadInput:
+    """Return the error that offers what a sentence may mean."""
+    if not meant:
+        return BadInput(
+            "I don't understand that question.", suggestions=(canonical(HelpQuery()),)
+        )
+    return BadInput(
+        "That may mean several things." if len(meant) > 1 else "That may mean this.",
+        suggestions=tuple(map(canonical, meant))[:MAX_SUGGESTIONS],
+    )
+
+
+def _is_near_command(words: Sequence[str]) -> bool:
+    """Tell a command with an error in it from a sentence."""
+    near = difflib.get_close_matches(words[0], BY_WORD, n=1, cutoff=SPELT_ALIKE)
+    return bool(near) and len(words) <= _MOST_WORDS
 
 
 def command_words(text: str) -> tuple[str, ...]:
@@ -520,8 +590,8 @@ def command_words(text: str) -> tuple[str, ...]:
             plain += _RANGE.sub(" .. ", word).split()
     if plain and plain[0] in {COMMAND, COMMAND[1:]}:
         del plain[0]
-    words = _behind(plain, FILLERS)
-    ungreeted = _behind(words, FILLERS | GREETINGS)
+    words = _behind(plain, LEADS)
+    ungreeted = _behind(words, LEADS | GREETINGS)
     return tuple(ungreeted if ungreeted[:1] and ungreeted[0] in BY_WORD else words)
 
 
@@ -550,17 +620,22 @@ def _typed(words: str, text: str) -> str:
     return words if found is None else " ".join(found[0].split())
 
 
-def _suggest(
+def _corrected(
     words: Sequence[str],
     error: ParseError,
     today: date,
+    *,
     base: Request | None,
     usual: Defaults,
-    *,
+    catalogue: Catalogue | None,
     text: str,
-) -> tuple[str, ...]:
-    """Return whole commands near to what was typed."""
+) -> BadInput:
+    """Return the error for a command with something wrong in it."""
+    # Where a suggestion is chosen says who sees the answer.
+    usual = replace(usual, audience=None)
     tries = [_replaced(words, error, instead) for instead in error.instead]
+    near = difflib.get_close_matches(words[0], BY_WORD, n=1) if words else []
+    is_of_digest = any(BY_WORD[word].query is DigestQuery for word in near)
     fixed = dict.fromkeys(
         canonical(_as_typed(request, text))
         for corrected in tries
@@ -575,11 +650,35 @@ def _suggest(
                 naming=_is_command(words, corrected),
             )
         )
+        and is_known(request, catalogue)
+        and (is_of_digest or not isinstance(request.query, DigestQuery))
     )
     if not fixed:
         kind = BY_WORD.get(words[0])
         fixed[canonical(HelpQuery(topic=kind.name if kind else None))] = None
-    return tuple(fixed)[:MAX_SUGGESTIONS]
+    return BadInput(
+        error.problem,
+        allowed=error.allowed,
+        suggestions=tuple(fixed)[:MAX_SUGGESTIONS],
+    )
+
+
+def is_known(request: Request, catalogue: Catalogue | None) -> bool:
+    """Tell whether the names in a request would be found."""
+    if catalogue is None:
+        return True
+    query = request.query
+    named = [*getattr(query, "providers", ()), getattr(query, "provider", None)]
+    try:
+        for name in filter(None, named):
+            find(name, catalogue.providers, what="provider")
+        if model := getattr(query, "model", None):
+            find(model, catalogue.models, what="model")
+    except AmbiguousName:
+        return isinstance(query, SpendQuery | UsageQuery)
+    except UnknownName:
+        return False
+    return True
 
 
 def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:

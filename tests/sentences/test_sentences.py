@@ -1,0 +1,31 @@
+"""The labelled questions: what is understood, and that nothing is silently wrong."""
+
+import pytest
+from sentences import FILES, Result, judge, questions, table
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_sentences__never_silently_wrong(name):
+    wrong = {
+        question: said
+        for question, accepted in questions(name).items()
+        for result, said in [judge(question, accepted)]
+        if result is Result.SILENTLY_WRONG
+    }
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "results", "least"),
+    [
+        ("english", (Result.EXACT, Result.ONE_CLICK), 0.85),
+        ("chinese", (Result.EXACT, Result.ONE_CLICK), 0.85),
+        ("out_of_scope", (Result.REFUSED, Result.EXACT), 0.95),
+        ("hostile", (Result.REFUSED, Result.EXACT, Result.ONE_CLICK), 1.0),
+    ],
+)
+def test_sentences__how_many_are_understood(name, results, least):
+    counts = table(aside=None)[name]
+
+    assert sum(counts[result] for result in results) >= least * counts.total()

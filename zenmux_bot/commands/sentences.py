@@ -1,0 +1,1031 @@
+"""Questions in words of one's own to commands, by a table of shapes.
+
+A sentence is split into words that each say one thing (their tags), names that the
+catalogue knows, and days. A shape names the tags it needs and those that may stand
+beside them, and the command that answers it. Whatever a sentence says must have its
+place in the command: a word that is not understood, a name or a period that the
+command has no room for, and a word that turns a meaning round keep it from being run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from zenmux_bot.commands.account_parser import CHANNEL
+from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
+from zenmux_bot.commands.lexer import WordError, plain
+from zenmux_bot.commands.names import Catalogue
+from zenmux_bot.commands.period_parser import take_period
+from zenmux_bot.commands.queries import quoted
+from zenmux_bot.commands.vocabulary import (
+    ABSENT,
+    CHINESE,
+    FAMILIES,
+    NUMBERS,
+    NUMERALS,
+    PHRASES,
+    REFUSED,
+    SETTLED,
+    TAGS,
+)
+from zenmux_bot.core.periods import Dates, Period
+
+MAX_UNKNOWN = 1
+"""With more words that are not understood nothing is offered."""
+
+_PHRASES = tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
+_SETTLED = tuple((re.compile(pattern), instead) for pattern, instead in SETTLED)
+_ABSENT = tuple((re.compile(pattern), said) for pattern, said in ABSENT)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_AMOUNT = re.compile(
+    r"(us\$|\$)?(\d[\d,]*(?:\.\d+)?)(k|m|b|t)?(usd|%|pp|\$)?", re.ASCII
+)
+_ROWS = re.compile(r"\d{1,2}", re.ASCII)
+_TIME = re.compile(r"\d{1,2}(:\d\d)?(am|pm)|\d{1,2}:\d\d|noon|midnight", re.ASCII)
+_WORD = re.compile(r"<#[^>]+>|[^\s,;:!?()\"“”。，！？、：；]+(?::\d\d\w*)?|:\d\d")
+_MONTHS_ALSO_WORDS = frozenset({"may", "march", "mar", "sun", "sat", "mon", "wed"})
+_BEFORE_MONTH = frozenset({"in", "since", "last", "from", "during", "for", "of"})
+_BEFORE_NAME = frozenset({"of", "for", "on", "by", "from", "in", "with", "at"})
+_SLOT = re.compile(r"\{(\w+)\}")
+_TOPICS = {
+    **dict.fromkeys(("pp", "points", "percentage"), "pp"),
+    **dict.fromkeys(("others", "other"), "others"),
+    **dict.fromkeys(("list-price", "list"), "cost"),
+}
+_FAMILY = re.compile(r"[a-z]\S\S")
+"""Fewer letters may be of anything."""
+
+_CUTS = ("key", "type", "day", "hour", "host", "model")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """What a text says, word by word.
+
+    Attributes:
+        tags: What its words say.
+        period: The days that it names.
+        other: The days that it names after those.
+        has_today: It names the running day.
+        providers: Slugs of the providers it names, in order.
+        models: Slugs of the models it names.
+        families: Words that stand in the names of several models.
+        top: How many rows.
+        amounts: Numbers with their units.
+        weekday: A day of the week that comes again.
+        cadence: How often.
+        time: A time of day.
+        channel: A channel, as Slack writes it.
+        topics: Terms to be explained.
+        unknown: Words that are not understood.
+        turned: Words that turn the meaning round.
+        filters: Whether an unknown word limits what is asked for.
+    """
+
+    tags: set[str] = field(default_factory=set)
+    period: str = ""
+    other: str = ""
+    has_today: bool = False
+    providers: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    families: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    top: int | None = None
+    amounts: list[tuple[str, str]] = field(default_factory=list)
+    weekday: str = ""
+    cadence: str = ""
+    time: str = ""
+    channel: str = ""
+    topics: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
+    filters: bool = False
+
+    @property
+    def slots(self) -> set[str]:
+        """Return what it says that a command must have a place for."""
+        said = {
+            "p": self.period,
+            "vs": self.other,
+            "top": self.top is not None,
+            "pv": self.providers,
+            "model": self.models,
+            "family": self.families,
+            "amount": self.amounts,
+            "often": self.weekday or self.cadence or self.time,
+            "in": self.channel,
+            "topic": self.topics,
+            "m": self.tags & {"cost", "tokens"},
+            "cut": self.tags & {f"{cut}-cut" for cut in _CUTS},
+            "w": self.tags & {"week-cut"},
+        }
+        return {name for name, value in said.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a sentence.
+
+    Attributes:
+        commands: Commands that answer it.
+        is_sure: The only one may be run at once.
+        problem: Why there is none.
+        is_absent: It asks for what does not exist.
+    """
+
+    commands: tuple[str, ...] = ()
+    is_sure: bool = False
+    problem: str = ""
+    is_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape of sentences.
+
+    Attributes:
+        needs: Tags that must be there, each with its alternatives.
+        allows: Tags that may be there.
+        says: Commands with places for what the sentence says.
+        required: Places that must be filled.
+        is_offered: Its command is offered, never run.
+    """
+
+    needs: tuple[frozenset[str], ...]
+    allows: frozenset[str]
+    says: tuple[str, ...]
+    required: frozenset[str]
+    is_offered: bool
+
+    @property
+    def is_weak(self) -> bool:
+        """Tell whether next to nothing shows that a sentence is of this shape."""
+        return all("small" in group for group in self.needs)
+
+    def commands(self, sentence: Sentence) -> tuple[str, ...]:
+        """Return the commands for a sentence of this shape, or none."""
+        if not all(group & sentence.tags for group in self.needs):
+            return ()
+        if sentence.tags - frozenset().union(*self.needs) - self.allows - _IN_SLOTS:
+            return ()
+        slots = sentence.slots
+        if self.required - slots:
+            return ()
+        filled = (_fill(each, sentence) for each in self.says if slots <= _places(each))
+        return tuple(dict.fromkeys(command for command in filled if command))
+
+
+_IN_SLOTS = frozenset({"cost", "tokens", *(f"{cut}-cut" for cut in _CUTS), "week-cut"})
+"""Tags that a command must have a place for, which is looked at with the slots."""
+
+_COVERS = {
+    "width": {"p"},
+    "share_moves": {"pv", "model", "family", "amount"},
+    "level": {"pv", "model", "family", "amount", "m"},
+    "passes": {"pv", "model", "family"},
+    "unusual": {"pv", "model", "family", "top"},
+    "n": {"top"},
+    "usd": {"amount", "often"},
+    "for": {"model", "family"},
+    "own_name": {"pv", "model", "family"},
+    "by_often": {"often"},
+    "first": {"model"},
+    "second": {"model"},
+    "first_two": {"model"},
+    "pv1": {"pv"},
+    "family_pv": {"family"},
+    "digest_what": {"m"},
+    "cut": {"cut", "w"},
+    "served": {"cut"},
+    "no_often": {"often"},
+}
+"""What a place in a command has room for, where that is more than its own name."""
+
+
+_ANOTHER = {"spend": "tokens", "usage": "cost"}
+"""Kinds that count one thing alone, and the word for the other."""
+
+
+@lru_cache(maxsize=256)
+def _places(template: str) -> frozenset[str]:
+    """Return what a command has room for."""
+    found = set[str]()
+    for name in _SLOT.findall(template):
+        found |= _COVERS.get(name, {name})
+    if re.search(r"\b(cost|tokens|spend|usage|budget|rate)\b", template):
+        found.add("m")
+    return frozenset(found)
+
+
+def _shape(
+    needs: str, allows: str, *says: str, required: str = "", is_offered: bool = False
+) -> Shape:
+    """Return a shape; see :class:`Shape`."""
+    return Shape(
+        tuple(frozenset(group.split("|")) for group in needs.split()),
+        frozenset(allows.split()) | {"small"},
+        says,
+        frozenset(required.split()),
+        is_offered,
+    )
+
+
+_SPLITS = " ".join(f"{cut}-cut" for cut in _CUTS) + " split key most lead model"
+_COMPARED = "than compare rise fall move above"
+_PLATFORM = "platform all total"
+_OWN = "own money total all spend cost usage tokens requests by " + _SPLITS
+_SPEND = "spend {p} {cut} {own_name} {top} {vs}"
+_USAGE = "usage {p} {cut} {own_name} {top} {vs}"
+
+SHAPES: tuple[Shape, ...] = (
+    # the bot itself
+    _shape("thanks", "", "help thanks"),
+    _shape(
+        "mean|calculate",
+        "topic share who cost tokens to all from",
+        "help {topic}",
+        required="topic",
+    ),
+    _shape("topic", "", "help {topic}", required="topic"),
+    _shape("mean|calculate", "share", "help share"),
+    _shape("mean perf", "", "help throughput"),
+    _shape("mean", "ttft", "help ttft"),
+    _shape("mean", "cost price", "help cost"),
+    _shape("mean", "tokens", "help tokens"),
+    _shape("calculate", "from", "help data"),
+    _shape("csv", "send to own all model leaderboard share table", "help csv"),
+    _shape("private", "who all to share own", "help private"),
+    _shape("fresh", "if to from", "help data"),
+    _shape("status", "platform", "status"),
+    _shape("help", "own", "help"),
+    _shape("help digest", "", "help digest"),
+    _shape("help alert", "", "help alert"),
+    _shape("help leaderboard", "", "help leaderboard"),
+    _shape("help share", "", "help share"),
+    _shape("help spend", "own", "help spend"),
+    # alerts
+    _shape(
+        "alert rise|fall|move",
+        "alert-me share who by above if",
+        "alert form {share_moves}",
+        required="amount",
+    ),
+    _shape(
+        "alert above|below",
+        "alert-me share who if cost tokens rise fall",
+        "alert form {level}",
+        required="amount",
+    ),
+    _shape("alert pass", "alert-me if", "alert form {passes}"),
+    _shape(
+        "alert new", "alert-me model who top if lead", "alert form newcomer in top {n}"
+    ),
+    _shape(
+        "alert lead",
+        "alert-me move rise who if pass",
+        "alert form any overtake in top {n}",
+    ),
+    _shape("alert unusual", "alert-me if move something", "alert form {unusual}"),
+    _shape(
+        "alert spend above|most",
+        "alert-me own if a-month",
+        "budget set {usd}",
+        required="amount",
+    ),
+    _shape("alert-me", "alert own", "alert"),
+    _shape("alert", "all own", "alert list"),
+    # budgets and the account
+    _shape(
+        "budget",
+        "own set a-month model every to cost",
+        "budget set {usd} {for}",
+        required="amount",
+    ),
+    _shape("budget", "own left above rise all if spend", "budget list"),
+    _shape("account", "own left reset if total cost mean", "account"),
+    # digests
+    _shape("digest stop", "own all every", "digest list {no_often}"),
+    _shape("stop", "subscribe own all every", "digest list"),
+    _shape("digest|subscribe", "own all", "digest list", "digest"),
+    _shape(
+        "every send|digest|subscribe",
+        "digest share own spend leaderboard send to set all",
+        "digest form {often} {in} {digest_what}",
+        required="often",
+    ),
+    _shape(
+        "send digest",
+        "share own spend cost tokens leaderboard set to",
+        "digest form {often} {in} {digest_what}",
+    ),
+    _shape(
+        "every share",
+        "to set cost tokens",
+        "digest form {often} {in} {digest_what}",
+        "share {m} {by_often}",
+        required="often",
+        is_offered=True,
+    ),
+    _shape(
+        "every spend",
+        "own set",
+        "spend {p} {by_often}",
+        "digest form {often} {in} spend",
+        required="often",
+        is_offered=True,
+    ),
+    # the own account
+    _shape("requests", f"{_OWN} {_COMPARED}", _USAGE),
+    _shape("own usage|requests", f"{_OWN} {_COMPARED}", _USAGE),
+    _shape("own tokens", f"{_OWN} {_COMPARED}", _USAGE),
+    _shape("usage key|key-cut|type-cut", f"{_OWN} {_COMPARED}", _USAGE),
+    _shape("spend", f"{_OWN} {_COMPARED} apps", _SPEND),
+    _shape("own cost|price|money", f"{_OWN} {_COMPARED} price", _SPEND),
+    _shape("cost key|key-cut|type-cut|hour-cut", f"{_OWN} {_COMPARED}", _SPEND),
+    _shape(
+        "own compare|than|doing", "own to doing", "spend {p} {vs}", "usage {p} {vs}"
+    ),
+    # apps
+    _shape(
+        "apps rise|hot|new",
+        "who model lead usage most platform",
+        "apps trending {m} {width}",
+    ),
+    _shape(
+        "apps",
+        "lead most usage platform leaderboard who all cost tokens by rise",
+        "apps {m} {p} {top}",
+    ),
+    # how well models are served
+    _shape(
+        "ttft",
+        "model lead most perf fall host who all leaderboard",
+        "performance ttft {p} {served}",
+    ),
+    _shape(
+        "cache",
+        "model lead most host host-cut model-cut perf who all leaderboard",
+        "performance cache {p} {served}",
+    ),
+    _shape(
+        "perf",
+        "model lead most host host-cut model-cut leaderboard who all",
+        "performance throughput {p} {served}",
+    ),
+    # prices
+    _shape(
+        "price", "model cost tokens lead most all", "leaderboard cost {p} {top} rate"
+    ),
+    _shape(
+        "price",
+        "model cost tokens all",
+        "model {model} cost {p}",
+        "leaderboard cost {p} rate",
+        required="model",
+    ),
+    # why and who moved
+    _shape("why", "share rise fall move doing who all lost most", "why {m} {pv1} {p}"),
+    _shape(
+        "model move|rise|fall",
+        "lead most all platform",
+        "leaderboard {m} {pv} {p} {top}",
+    ),
+    _shape("rise|fall", "who share lead most all platform", "share {m} {pv} {p} {top}"),
+    _shape("move", "who share lead most all platform", "why {m} {pv1} {p}"),
+    # momentum
+    _shape("hot|new", "model lead rise all who most platform", "trending {m} {width}"),
+    # names
+    _shape(
+        "share|doing|rise|fall|compare|lead|small",
+        "share doing rise fall compare lead who than by"
+        "day-cut week-cut platform usage most to",
+        "share {m} {pv} {p} {cut} {w} {top}",
+        required="pv",
+    ),
+    _shape(
+        "leaderboard|model",
+        "leaderboard model lead most by usage all",
+        "leaderboard {m} {pv} {p} {top}",
+        required="pv",
+    ),
+    _shape(
+        "small|compare|doing|trend|usage|cost|tokens|lead|most",
+        "model doing trend usage compare lead most rise fall day-cut total",
+        "model {model} {m} {p}",
+        required="model",
+    ),
+    _shape(
+        "small",
+        "compare lead model doing usage most who all",
+        "model {first} {m} {p}",
+        "model {second} {m} {p}",
+        "leaderboard {m} {p} {first_two}",
+        required="model",
+    ),
+    _shape(
+        "small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price",
+        "doing usage share model rise fall compare lead",
+        "leaderboard {m} {family_pv} {p}",
+        "share {m} {family_pv} {p}",
+        "model {family} {m} {p}",
+        required="family",
+    ),
+    # who leads
+    _shape(
+        "trend",
+        "model all share platform usage week-cut day-cut total by",
+        "trend {m} {p} {cut} {w} {top}",
+    ),
+    _shape(
+        "share",
+        "share lead most who all platform day-cut week-cut doing bytotal compare move",
+        "share {m} {p} {cut} {w} {top} {vs}",
+    ),
+    _shape(
+        "who lead|most",
+        "who lead most all platform usage by model leaderboard",
+        "share {m} {p} {top}",
+    ),
+    _shape(
+        "model lead|most|leaderboard",
+        "lead most all platform usage by model leaderboard",
+        "leaderboard {m} {p} {top}",
+    ),
+    _shape(
+        "leaderboard",
+        "leaderboard model lead most all platform by compare",
+        "leaderboard {m} {p} {top} {vs}",
+    ),
+    _shape(
+        "lead",
+        "lead all by platform",
+        "leaderboard {m} {p} {top}",
+        "share {m} {p} {top}",
+    ),
+    _shape(
+        "model|who money",
+        "lead most",
+        "leaderboard cost {p} {top}",
+        "share cost {p} {top}",
+    ),
+    _shape(
+        "platform cost|tokens|total|usage|spend",
+        "platform total usage all lead most by spend",
+        "share {m} {p} {pv}",
+        required="pv",
+    ),
+    _shape(
+        "platform cost|tokens|total|usage|spend",
+        "platform total usage all lead most by spend",
+        "leaderboard {m} {p}",
+    ),
+    _shape(
+        "total tokens|cost|platform",
+        "total all platform usage",
+        "leaderboard {m} {p}",
+    ),
+    _shape(
+        "tokens|total rise|fall|trend|move|small",
+        "tokens total rise fall trend move",
+        "trend tokens {p} {cut} {w}",
+    ),
+    _shape(
+        "usage",
+        "usage total tokens by model",
+        "usage {p}",
+        "leaderboard {m} {p}",
+    ),
+    _shape(
+        "cost|tokens",
+        "total",
+        "leaderboard {m} {p}",
+        "share {m} {p}",
+        "spend {p}",
+    ),
+    _shape(
+        "small", "doing all model who", "share {p}", "leaderboard {p}", required="p"
+    ),
+)
+"""The first shape that a sentence has is the one that answers it."""
+
+
+def understand(text: str, *, today: date, catalogue: Catalogue | None) -> Outcome:
+    """Return the commands that a sentence means, or why there are none."""
+    normal = _normal(text)
+    for pattern, instead in _SETTLED:
+        normal = pattern.sub(instead, normal)
+    for pattern, said in _ABSENT:
+        if pattern.search(normal):
+            return Outcome(problem=said, is_absent=True)
+    sentence = _analyse(_translated(normal), today, catalogue)
+    if sentence.turned:
+        said = f"“{sentence.turned[0]}” changes what is asked in a way I can't follow."
+        return Outcome(problem=said)
+    if sentence.tags == {"thanks", "small"}:
+        return (
+            Outcome() if sentence.unknown else Outcome(("help thanks",), is_sure=True)
+        )
+    shape, commands = _commands(sentence)
+    is_vague = len(sentence.unknown) > MAX_UNKNOWN or sentence.filters
+    if shape is None or is_vague or (sentence.unknown and shape.is_weak):
+        return Outcome()
+    if sentence.has_today and commands[0].split()[0] not in _OWN_KINDS:
+        # figures of the platform end yesterday
+        sentence.period = "yesterday"
+        _, commands = _commands(sentence)
+        return Outcome(commands)
+    is_sure = len(commands) == 1 and not sentence.unknown
+    return Outcome(commands, is_sure=is_sure and not shape.is_offered)
+
+
+_OWN_KINDS = frozenset({"spend", "usage", "budget", "account", "alert", "digest"})
+
+
+def _commands(sentence: Sentence) -> tuple[Shape | None, tuple[str, ...]]:
+    """Return the first shape that fits and what it says."""
+    for shape in SHAPES:
+        if commands := shape.commands(sentence):
+            return shape, commands
+    return None, ()
+
+
+def _normal(text: str) -> str:
+    """Return a text in one spelling, without the name of the command."""
+    words = plain(text).replace("’", "'")
+    words = re.sub(r"^\s*/?zenmux\b(?!')(?=\s)", " ", words)
+    return re.sub(
+        r"(?<=[\u3400-\u9fff])(?=[\x21-\x7e])|(?<=[\x21-\x7e])(?=[\u3400-\u9fff])",
+        " ",
+        words,
+    )
+
+
+def _translated(text: str) -> str:
+    """Return a text with Chinese words in English, and phrases as one word each."""
+    if _CJK.search(text):
+        text = _english(text)
+    for pattern, instead in _PHRASES:
+        text = pattern.sub(
+            f" {instead} " if not instead.startswith(r"\1") else instead, text
+        )
+    return text
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> re.Pattern[str]:
+    longest = sorted(CHINESE, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest)))
+
+
+_COUNTED = re.compile(
+    r"(?:最近|过去|近)\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:个)?\s*(天|日|周|星期|月|年|季度)"
+)
+_UNITS = {
+    "天": "d",
+    "日": "d",
+    "周": "w",
+    "星期": "w",
+    "月": "m",
+    "年": "y",
+    "季度": "q",
+}
+_RANKS = re.compile(r"前\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:名|个|大)?")
+_YEAR_MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]+)\s*月(?:份)?")
+_MONTH_NAMES = (
+    "",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_CLOCK = re.compile(r"(\d{1,2})\s*点")
+
+
+def _english(text: str) -> str:
+    """Return a text with its Chinese words in English."""
+
+    def number(said: str) -> str:
+        return NUMERALS.get(said, said)
+
+    text = _YEAR_MONTH.sub(lambda m: f" {m[1]}-{int(m[2]):02} ", text)
+    text = _COUNTED.sub(lambda m: f" {number(m[1])}{_UNITS[m[2]]} ", text)
+    text = _RANKS.sub(lambda m: f" top {number(m[1])} ", text)
+    text = _CLOCK.sub(lambda m: f" {int(m[1]):02}:00 ", text)
+
+    def month(match: re.Match[str]) -> str:
+        said = number(match[1])
+        named = said.isdecimal() and 1 <= int(said) < len(_MONTH_NAMES)
+        return f" in {_MONTH_NAMES[int(said)]} " if named else match[0]
+
+    text = _MONTH.sub(month, text)
+    return _chinese().sub(lambda m: f" {CHINESE[m[0]]} ", text)
+
+
+def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
+    """Return what a text says."""
+    sentence = Sentence(tags={"small"})
+    words = [_bare(match[0]) for match in _WORD.finditer(text)]
+    words = [NUMBERS.get(word, word) for word in words if word]
+    at = 0
+    while at < len(words):
+        at += _take(sentence, words, at, today, catalogue)
+    return sentence
+
+
+def _bare(word: str) -> str:
+    if word.startswith("<#"):
+        return word
+    word = word.strip("'*`~_.…[]{}<>").rstrip(".")
+    return word if word in TAGS else word.removesuffix("'s")
+
+
+def _take(
+    sentence: Sentence,
+    words: Sequence[str],
+    at: int,
+    today: date,
+    catalogue: Catalogue | None,
+) -> int:
+    """Note what the words from ``at`` say, and return how many were read."""
+    for take in (_take_mark, _take_rows, _take_often):
+        if count := take(sentence, words, at):
+            return count
+    if count := _take_name(sentence, words, at, catalogue):
+        return count
+    if count := _take_days(sentence, words, at, today):
+        return count
+    return _take_word(sentence, words, at)
+
+
+def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take a channel, a time, an amount, or a term to be explained."""
+    word = words[at]
+    if CHANNEL.fullmatch(word):
+        sentence.channel = word
+    elif _TIME.fullmatch(word):
+        sentence.time = word
+    elif word in _TOPICS:
+        sentence.topics.append(_TOPICS[word])
+        sentence.tags.add("topic")
+        return 2 if words[at + 1 : at + 2] in (["price"], ["points"], ["point"]) else 1
+    elif (match := _AMOUNT.fullmatch(word)) and (match[1] or match[4]):
+        sentence.amounts.append(_amount(match))
+    elif match and words[at + 1 : at + 2] in (["pp"], ["%"], ["points"], ["point"]):
+        sentence.amounts.append((match[2], "%" if words[at + 1] == "%" else "pp"))
+        return 2
+    elif word == "a-month":
+        sentence.tags.add("a-month")
+    elif word == "no-comparison":
+        sentence.other = "none"
+    else:
+        return 0
+    return 1
+
+
+def _amount(match: re.Match[str]) -> tuple[str, str]:
+    number = match[2].replace(",", "") + (match[3] or "")
+    unit = "$" if match[1] or match[4] in {"usd", "$"} else match[4]
+    return number, unit
+
+
+def _take_rows(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take ``top 5``, and ``5 biggest models``."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if words[at] == "top" and following.isdecimal():
+        sentence.top = int(following)
+        sentence.tags.add("lead")
+        return 2
+    if _ROWS.fullmatch(words[at]) and (
+        TAGS.get(following) in {"lead", "most", "hot"}
+        or (TAGS.get(following) in {"model", "who"} and "lead" in sentence.tags)
+    ):
+        sentence.top = int(words[at])
+        return 1
+    return 0
+
+
+_OFTEN = {
+    **dict.fromkeys(("day", "morning", "evening", "workday"), "daily"),
+    "week": "weekly",
+    "month": "monthly",
+    "daily": "daily",
+    "weekly": "weekly",
+    "monthly": "monthly",
+}
+
+
+def _take_often(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take ``every monday``, ``each week`` and ``daily``."""
+    word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word in {"daily", "weekly", "monthly"}:
+        sentence.cadence = word
+        sentence.tags.add("every")
+        return 1
+    if word not in {"every", "each"}:
+        if word in {"at", "@"} and following.isdecimal() and "every" in sentence.tags:
+            sentence.time = f"{int(following):02}:00"
+            return 2
+        return 0
+    if following in _OFTEN:
+        sentence.cadence = _OFTEN[following]
+    elif following in WEEKDAY_NUMBERS:
+        sentence.cadence = "weekly"
+        sentence.weekday = following[:3]
+    else:
+        return 0
+    sentence.tags.add("every")
+    more = words[at + 2] if at + 2 < len(words) else ""
+    if more in {"morning", "evening"}:
+        return 3
+    return 2
+
+
+def _take_name(
+    sentence: Sentence, words: Sequence[str], at: int, catalogue: Catalogue | None
+) -> int:
+    """Take a name that the catalogue knows, the longest there is."""
+    if catalogue is None:
+        return 0
+    for count in range(min(catalogue.MOST_WORDS, len(words) - at), 0, -1):
+        said = " ".join(words[at : at + count])
+        is_word = count == 1 and (said in TAGS or said in REFUSED)
+        if not is_word and _note_name(sentence, said, catalogue):
+            return count
+    word = words[at].removeprefix("name:")
+    slug = FAMILIES.get(word, word if word != words[at] else "")
+    if slug not in catalogue.providers:
+        return 0
+    _name(sentence, sentence.providers, slug)
+    return 1
+
+
+def _note_name(sentence: Sentence, said: str, catalogue: Catalogue) -> bool:
+    """Note a provider, a model or several models that some words name."""
+    provider = catalogue.provider(said)
+    model = None if provider else catalogue.model(said)
+    if provider is not None:
+        _name(sentence, sentence.providers, provider)
+    elif model is not None:
+        _name(sentence, sentence.models, model)
+    elif _FAMILY.match(said) and len(catalogue.family(said)) > 1:
+        _name(sentence, sentence.families, said)
+    else:
+        return False
+    return True
+
+
+def _name(sentence: Sentence, among: list[str], name: str) -> None:
+    if name not in among:
+        among.append(name)
+    sentence.names.append(name)
+
+
+def _take_days(sentence: Sentence, words: Sequence[str], at: int, today: date) -> int:
+    """Take days, also the running one."""
+    word = words[at]
+    if word == "all-time":
+        sentence.period = "all"
+        return 1
+    if word in {"today", "tonight"}:
+        sentence.has_today = True
+        period: Period = Dates(today, today)
+        count = 1
+    else:
+        if word == "all" or (word in _MONTHS_ALSO_WORDS and not _is_month(words, at)):
+            return 0
+        try:
+            taken = take_period(words, at, today)
+        except WordError:
+            return 0
+        if taken is None:
+            return 0
+        period, count = taken
+    if sentence.period and str(period) != sentence.period:
+        sentence.other = str(period)
+    else:
+        sentence.period = str(period)
+    return count
+
+
+def _is_month(words: Sequence[str], at: int) -> bool:
+    before = words[at - 1] if at else ""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return before in _BEFORE_MONTH or following[:2] == "20" or following.isdecimal()
+
+
+def _take_word(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take a word by its tag."""
+    word = words[at]
+    if word in REFUSED:
+        sentence.turned.append(word)
+    elif word == "alert-me":
+        sentence.tags |= {"alert", "alert-me"}
+    elif tag := TAGS.get(word):
+        sentence.tags.add(tag)
+    else:
+        sentence.unknown.append(word)
+        if at and words[at - 1] in _BEFORE_NAME:
+            sentence.filters = True
+    return 1
+
+
+_WHOLE_DAYS = {
+    "yesterday": "day",
+    "1d": "day",
+    "1w": "week",
+    "7d": "week",
+    "wtd": "week",
+}
+_MOST_SHOWN = 50
+
+
+def _fill(template: str, sentence: Sentence) -> str:
+    """Return a command with what a sentence says in its places; empty: it can't be."""
+    parts: list[str] = []
+    for part in template.split():
+        match = _SLOT.fullmatch(part)
+        if match is None:
+            parts.append(part)
+            continue
+        said = _FILL[match[1]](sentence)
+        if said is None:
+            return ""
+        parts.append(said)
+    return " ".join(filter(None, parts))
+
+
+def _metric(sentence: Sentence) -> str | None:
+    said = sentence.tags & {"cost", "tokens"}
+    if "spend" in sentence.tags:
+        said = said | {"cost"}
+    return " ".join(said) if len(said) < 2 else None  # noqa: PLR2004 - one metric
+
+
+def _cut(sentence: Sentence) -> str | None:
+    said = [cut for cut in _CUTS if f"{cut}-cut" in sentence.tags]
+    if not said and "key" in sentence.tags:
+        said = ["key"]
+    return None if len(said) > 1 else " ".join(f"by {cut}" for cut in said)
+
+
+def _provider_words(slugs: Iterable[str]) -> str:
+    return " ".join(f"provider {quoted(slug)}" for slug in slugs)
+
+
+def _one_provider(sentence: Sentence) -> str | None:
+    if len(sentence.providers) > 1:
+        return None
+    return _provider_words(sentence.providers)
+
+
+def _one_model(sentence: Sentence) -> str | None:
+    if len(sentence.models) > 1:
+        return None
+    return "".join(f"name {slug}" for slug in sentence.models)
+
+
+def _of_two(sentence: Sentence, place: int) -> str | None:
+    two = len(sentence.models) == len(("first", "second"))
+    return f"name {sentence.models[place]}" if two else None
+
+
+def _own_name(sentence: Sentence) -> str | None:
+    if len(sentence.names) > 1:
+        return None
+    return "".join(f"model {quoted(name)}" for name in sentence.names)
+
+
+def _width(sentence: Sentence) -> str | None:
+    if sentence.has_today:
+        return "day"
+    return _WHOLE_DAYS.get(sentence.period) if sentence.period else ""
+
+
+def _top(sentence: Sentence) -> str:
+    return "" if sentence.top is None else f"top {sentence.top}"
+
+
+def _usd(sentence: Sentence) -> str | None:
+    number, _ = sentence.amounts[0]
+    return f"${number}" if len(sentence.amounts) == 1 else None
+
+
+def _for_what(sentence: Sentence) -> str | None:
+    if len(sentence.models) + len(sentence.families) > 1:
+        return None
+    named = [*sentence.models, *sentence.families]
+    return " ".join(f"for model {quoted(name)}" for name in named)
+
+
+def _share_moves(sentence: Sentence) -> str | None:
+    if len(sentence.names) != 1 or len(sentence.amounts) != 1:
+        return None
+    return f"share {quoted(sentence.names[0])} moves {sentence.amounts[0][0]}pp"
+
+
+def _level(sentence: Sentence) -> str | None:
+    sides = sentence.tags & {"above", "below"}
+    if len(sentence.names) != 1 or len(sentence.amounts) != 1 or len(sides) != 1:
+        return None
+    number, unit = sentence.amounts[0]
+    what = {"%": "share", "pp": "share", "$": "cost"}.get(unit, "tokens")
+    amount = f"${number}" if what == "cost" else f"{number}{'%' * (what == 'share')}"
+    return f"{what} {quoted(sentence.names[0])} {min(sides)} {amount}"
+
+
+def _passes(sentence: Sentence) -> str | None:
+    if len(sentence.names) != 2:  # noqa: PLR2004 - one passes another
+        return None
+    first, other = map(quoted, sentence.names)
+    return f"{first} passes {other}"
+
+
+def _unusual(sentence: Sentence) -> str | None:
+    if len(sentence.names) > 1:
+        return None
+    return "".join(f"{quoted(name)} unusual" for name in sentence.names) or (
+        f"any unusual in top {sentence.top or 10}"
+    )
+
+
+def _often(sentence: Sentence) -> str:
+    words = (sentence.cadence, sentence.weekday, sentence.time)
+    return " ".join(filter(None, words))
+
+
+def _by_often(sentence: Sentence) -> str | None:
+    if sentence.weekday or sentence.time:
+        return None
+    return {"daily": "by day", "weekly": "by week"}.get(sentence.cadence)
+
+
+def _digest_what(sentence: Sentence) -> str:
+    if "spend" in sentence.tags or ("own" in sentence.tags and "cost" in sentence.tags):
+        return "spend"
+    return _metric(sentence) or ""
+
+
+def _family(sentence: Sentence) -> str | None:
+    if len(sentence.families) > 1:
+        return None
+    return "".join(map(quoted, sentence.families))
+
+
+def _host_cut(sentence: Sentence) -> str | None:
+    """Return nothing: hosts and models are shown in any case; other cuts are not."""
+    shown = {"host-cut", "model-cut"}
+    cuts = {f"{cut}-cut" for cut in _CUTS}
+    return None if sentence.tags & cuts - shown else ""
+
+
+def _family_providers(sentence: Sentence) -> str | None:
+    slugs = {FAMILIES.get(word.split()[0], "") for word in sentence.families}
+    return None if "" in slugs else _provider_words(sorted(slugs))
+
+
+_FILL: dict[str, Callable[[Sentence], str | None]] = {
+    "p": lambda s: s.period,
+    "vs": lambda s: f"vs {s.other}" if s.other else "",
+    "m": _metric,
+    "top": _top,
+    "n": lambda s: str(min(s.top or 10, _MOST_SHOWN)),
+    "pv": lambda s: _provider_words(s.providers),
+    "pv1": _one_provider,
+    "model": _one_model,
+    "own_name": _own_name,
+    "first": lambda s: _of_two(s, 0),
+    "second": lambda s: _of_two(s, 1),
+    "first_two": lambda s: None if _of_two(s, 0) is None else "",
+    "family": _family,
+    "family_pv": _family_providers,
+    "cut": _cut,
+    "served": _host_cut,
+    "no_often": lambda _: "",
+    "w": lambda s: "by week" if "week-cut" in s.tags else "",
+    "width": _width,
+    "amount": lambda _: "",
+    "usd": _usd,
+    "for": _for_what,
+    "share_moves": _share_moves,
+    "level": _level,
+    "passes": _passes,
+    "unusual": _unusual,
+    "often": _often,
+    "by_often": _by_often,
+    "in": lambda s: f"in {s.channel}" if s.channel else "",
+    "digest_what": _digest_what,
+    "topic": lambda s: s.topics[0],
+}

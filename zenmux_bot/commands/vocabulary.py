@@ -1,0 +1,552 @@
+"""The words of sentences, in English and Chinese, and what each of them says.
+
+A word has one meaning, a *tag*; the shapes in :mod:`zenmux_bot.commands.sentences` say
+which tags make a question. A word that is not here is not understood, and a sentence
+that holds one is never answered, only offered as a command.
+"""
+
+from __future__ import annotations
+
+_TAGS: dict[str, str] = {
+    # "small" words say nothing by themselves
+    "small": "as by only sofar a an the of for in on at is are was were be been being "
+    "it its that those these there so please pls show me give get got tell "
+    "see can could would may you your want need know find look looks display "
+    "list lets let's just and & do does did done have has had having what "
+    "what's whats which how how's hows much many s hello hi hey ok okay "
+    "currently now here also then really actually again quick quickly "
+    "question wondering wonder curious i'd i'm im am into out go way it's "
+    "they them their among across within during over bring pull put come back "
+    "present view check exactly roughly about with this far get's kindly "
+    "today's each's usd$ made make makes thing things one ones lately "
+    "recently recent figures figure numbers number stats statistics data "
+    "will've ever together altogether's overview current amount amounts "
+    "latest seeing",
+    "own": "we our ours us my mine i i've we've we're ourselves myself own",
+    "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
+    "platform's platform-wide customers market's whole entire world global "
+    "people others'",
+    "who": "who who's whos provider providers provider's company companies vendor "
+    "vendors lab labs author authors maker makers competitor competitors",
+    "model": "model models model's llm llms",
+    "share": "share shares marketshare market-share slice market markets",
+    "leaderboard": "leaderboard leaderboards rank ranks ranked ranking rankings lb "
+    "chart-toppers standings table-toppers",
+    "lead": "lead leads leader leaders leading biggest largest bigger larger ahead "
+    "popular dominant dominates dominating strongest winning top big main",
+    "most": "most highest more",
+    "doing": "doing faring fare performing perform like goes going looking trending-up",
+    "rise": "up rising rise rises rose growing grow grew grown growth gain gains "
+    "gained gaining gainer gainers winner winners increase increased "
+    "increasing climb climbed climbing climber climbers surge surged jump "
+    "jumped jumping grows higher",
+    "fall": "down falling fall falls fell drop drops dropped dropping lose loses lost "
+    "losing loser losers decline declines declined declining decrease "
+    "decreased decreasing shrink shrinking shrank sink sinking slump slumped "
+    "lower faller fallers dip dipped crashed slipping slipped",
+    "move": "moved mover movers moves move change changes changed changing shift "
+    "shifts shifted happened happening",
+    "fastest-mover": "fastest-growing fastest-falling",
+    "why": "why reason reasons explain explains drivers driver drove driving cause "
+    "caused causes because",
+    "compare": "vs vs. versus against compare compares compared comparison comparing "
+    "between or beside relative",
+    "than": "than",
+    "new": "new newcomer newcomers newest launched released launches releases",
+    "hot": "trending hot hottest momentum buzzing breakout breakouts viral hype "
+    "movers-up",
+    "trend": "trend trends evolve evolved evolution develop developed development "
+    "history timeline over-time",
+    "price": "price prices pricing priced priciest expensive cheap cheapest cheaper "
+    "pricey costly rate rates per-token per-million",
+    "spend": "spend spends spent spending bill bills billed pay pays paid paying burn "
+    "burned burnt burning expense expenses charged charge charges expenditure "
+    "payments",
+    "money": "money",
+    "usage": "use uses used usage using consume consumed consuming consumption",
+    "requests": "request requests call calls",
+    "budget": "budget budgets cap limit",
+    "set": "set create add new-budget",
+    "account": "credits credit balance plan quota quotas tier",
+    "left": "left remaining remain remains",
+    "reset": "reset resets",
+    "perf": "fast fastest faster speed throughput quickest performance speedy",
+    "ttft": "latency ttft latencies responsive delay",
+    "cache": "cache caching cached hit hits cache-hit",
+    "host": "host hosts endpoint endpoints hosted",
+    "apps": "app apps application applications agent agents clients tools integrations",
+    "digest": "digest digests report reports summary newsletter recap update updates",
+    "subscribe": "subscribe subscription subscriptions",
+    "stop": "stop unsubscribe cancel",
+    "send": "send post deliver sends posted delivered publish",
+    "every": "every each daily weekly monthly",
+    "alert": "alert alerts notify notification notifications warn warning ping "
+    "notified alerted",
+    "if": "if when whenever once",
+    "pass": "pass passes passed overtake overtakes overtook overtaken beats beat",
+    "above": "above over-level exceeds exceed exceeded",
+    "below": "below under beneath",
+    "unusual": "unusual unusually anomaly anomalies weird strange odd spike spikes",
+    "something": "something anything",
+    "total": "total totals sum overall all-in altogether volume",
+    "csv": "csv excel spreadsheet spreadsheets xlsx export exported download sheet "
+    "file sheets",
+    "private": "private privately secret confidential public visible",
+    "mean": "mean means meaning stand stands definition define",
+    "calculate": "calculate calculated computed compute source sources",
+    "fresh": "fresh updated up-to-date newest-day data-until",
+    "status": "status working healthy health online alive",
+    "help": "help commands command",
+    "all": "all any every-one",
+    "to": "to",
+    "from": "from",
+    "by": "per by-each",
+    "key": "key keys apikey api-key api-keys api",
+    "day-cut": "per-day by-day day-by-day days",
+    "hour-cut": "per-hour by-hour hourly",
+    "type-cut": "by-type input output prompt completion",
+    "week-cut": "per-week by-week",
+    "key-cut": "per-key by-key",
+    "model-cut": "per-model by-model",
+    "host-cut": "per-host by-host",
+    "cost": "cost costs costing usd dollar dollars $ revenue",
+    "tokens": "token tokens",
+    "thanks": "thanks thank thankyou thx ty cheers cool great nice awesome perfect "
+    "helps helpful morning evening afternoon night bye goodbye good well "
+    "appreciated",
+    "free": "free",
+    "table": "table chart graph plot",
+    "split": "split break breakdown broken distribution",
+    "break": "detail details",
+}
+TAGS: dict[str, str] = {
+    word: tag for tag, words in _TAGS.items() for word in words.split()
+}
+"""What a word says."""
+
+SETTLED: tuple[tuple[str, str], ...] = (
+    (r"\b(my|our|the) (own )?(team|company|org|organi[sz]ation|account)('s)?\b", "our"),
+    (r"\bwithout (a |any )?comparisons?\b|\buncompared\b", "no-comparison"),
+    (r"\bnot (our own|ours|our|mine|just us|only us|us)\b", "platform"),
+    (r"\bnot only (our own|ours|us)\b", "platform"),
+    (r"\bwithout (a )?(key|limit)\b", ""),
+    (r"\b(lowest|shortest|smallest|least) (latency|delay|ttft|response time)", "ttft"),
+    (r"\b(lowest|smallest|least) (price|cost|costs)\b", "cheapest"),
+    (r"\bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b", "apps"),
+)
+"""What is settled before anything that turns a meaning is looked for."""
+
+PHRASES: tuple[tuple[str, str], ...] = (
+    # The longest first within a meaning; each becomes one word of the table above.
+    (r"time to first token", "ttft"),
+    (r"time to (the )?first", "ttft"),
+    (r"tokens (per|a|/) ?sec(ond)?", "throughput"),
+    (r"(cost|price|usd|dollars?) per (million|m|mio|1m) ?(tokens?)?", "per-million"),
+    (r"per (million|m|1m) tokens?", "per-million"),
+    (r"per tokens?", "per-token"),
+    (r"answers? (the )?(quickest|fastest)", "fastest"),
+    (r"fastest[ -]growing", "gained most"),
+    (r"fastest[ -](falling|shrinking)", "lost most"),
+    (
+        r"(grew|grow|growing|rose|climbed|gained) (the )?(fastest|quickest)",
+        "gained most",
+    ),
+    (r"(fell|falling|dropped|lost|shrank) (the )?(fastest|quickest)", "lost most"),
+    (r"(number|no\.?|nr\.?|#) ?(one|1)\b", "leader"),
+    (r"in (the )?first place", "leader"),
+    (r"\bon top\b", "leader"),
+    (r"tak(ing|e|es) off", "hot"),
+    (r"right now|at the moment|these days|as of now", ""),
+    (r"of all time|all[- ]time", "all-time"),
+    (r"since (the )?(beginning|start|day one)", "all-time"),
+    (r"(so far|to date|until now|till now) this (\w+)", r"this \2"),
+    (r"this (week|month|quarter|year) (so far|to date)", r"this \1"),
+    (r"so far( today)?", "sofar"),
+    (r"over time", "over-time"),
+    (r"market[ -]shares?", "share"),
+    (r"list[ -]prices?", "list-price"),
+    (r"happen(s|ed|ing)? (to|with)\b", "happened"),
+    (r"api[ -]?keys?", "key"),
+    (r"\b(by|per|for each|for every|across|each) (api )?keys?\b", "by-key"),
+    (r"\b(by|per|for each|for every|across|each) models?\b", "by-model"),
+    (
+        r"\b(by|per|for each|for every|across|each) (providers?|hosts?|endpoints?)\b",
+        "by-host",
+    ),
+    (r"\b(by|per) (the )?hour\b|hour by hour|\bhourly\b", "by-hour"),
+    (r"\b(by|per|each) (the )?day\b|day by day|\ba day\b", "by-day"),
+    (r"\b(by|per) (the )?week\b|week by week|\bweek over week\b", "by-week"),
+    (r"\b(by|per) (token )?types?\b", "by-type"),
+    (r"input (and|vs\.?|versus|or) output|(input|output) tokens?", "by-type"),
+    (r"\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures)", "by-day "),
+    (r"\bweekly (?=share|trend|market|breakdown|figures)", "by-week "),
+    (
+        (
+            r"(let|tell|alert|notify|warn|ping|inform|message) (me|us|everyone)?"
+            r"( know)? ?(if|when|whenever|once|as soon as)\b"
+        ),
+        "alert-me",
+    ),
+    (r"(let|alert|notify|warn|ping|inform) (me|us)( know)?\b", "alert-me"),
+    (r"(more|greater|higher|bigger) than (?=[\$\d])", "above "),
+    (r"(less|lower|fewer|smaller) than (?=[\$\d])", "below "),
+    (r"\b(goes|go|gets|get|rises|rise|climbs|jumps|is) (above|over|beyond)\b", "above"),
+    (r"\b(goes|go|gets|get|falls|fall|drops|drop|dips|is) (below|under)\b", "below"),
+    (r"\bover (?=[\$\d][\d.,]*(%|k\b|usd|dollars| dollars| usd| percent))", "above "),
+    (r"\bpercent(age)? points?\b", "pp"),
+    (r"\bpercent\b", "%"),
+    (r"(?<=\d) %", "%"),
+    (r"(?<=\d) ?(dollars|bucks|usd|us\$)\b", "usd"),
+    (r"\b(a|per|every|each) month\b", "a-month"),
+    (r"(how|what) (fresh|recent|up to date|current)", "fresh"),
+    (r"up[ -]to[ -]date", "fresh"),
+    (r"(updated|refreshed)", "fresh"),
+    (r"up and running", "working"),
+    (r"\bare you (up|there|ok|okay|alive|down)\b", "status"),
+    (
+        r"\b(is|are) (everything|it|the bot|zenmux|all) "
+        r"(up|down|working|ok|okay|fine)\b",
+        "status",
+    ),
+    (
+        r"what (can|do|could) (you|i|we) (do|ask|say|type)( you)?( for)?"
+        r"( me| us)?( here)?",
+        "help",
+    ),
+    (
+        r"how (do|can|does) (i|we|one|this|you|it) (use|work)( (this|it|you|the bot))?",
+        "help",
+    ),
+    (
+        (
+            r"(want|like|need|love|able|have|used) to (see|know|get|look at|view|check|"
+            r"compare)"
+        ),
+        "see",
+    ),
+    (
+        (
+            r"\b(who|whoever|anyone|everyone|others|can (anyone|others)|anybody|everybody)"
+            r"( else)? (can |could )?sees?\b"
+        ),
+        "private",
+    ),
+    (r"\bvisible to\b.*", "private"),
+    (r"compared? (to|with|against)|in comparison (to|with)|relative to", "vs"),
+    (r"(bigger|larger|ahead|more popular) (than|of)", "vs"),
+    (r"more (popular|used)", "lead"),
+    (r"most (popular|used|common|widely used)", "lead"),
+    (r"most (expensive|costly|pricey)", "expensive"),
+    (r"least expensive", "cheapest"),
+    (r"\bhow big\b", "total"),
+    (r"\bin total\b", "total"),
+    (r"\b(spend|spent|pay|paid|paying|spending) (on|for) tokens?\b", "spend"),
+    (r"\bgo(es|ing)? through\b|\bwent through\b", ""),
+    (r"\bbreak (it )?down\b", "split"),
+    (r"\blooks? like\b", "doing"),
+    (r"\bover the\b", ""),
+    (r"\bhow about|what about\b", ""),
+    (r"\bdoing (?=(this|last|in|since|lately|over))", "doing "),
+    (r"\bhow (?:did|does|do) (?=[^ ]+( [^ ]+){0,3} (do|perform|fare)\b)", ""),
+    (r"(?<=[\w\d]) (do|perform|fare)\b(?! you)", " doing"),
+)
+"""Regular expressions over a sentence in lower case, and what stands for them."""
+
+NUMBERS = {
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "twelve": "12",
+    "fifteen": "15",
+    "twenty": "20",
+    "thirty": "30",
+    "fifty": "50",
+    "fourteen": "14",
+}
+
+_CHINESE: dict[str, str] = {
+    "last month": "上个月 上月",
+    "this month": "这个月 本月 当月",
+    "last week": "上周 上个星期 上星期",
+    "this week": "这周 本周 这个星期",
+    "today": "今天 今日",
+    "yesterday": "昨天 昨日",
+    "last year": "去年",
+    "ytd": "今年 本年",
+    "last quarter": "上季度 上个季度",
+    "qtd": "本季度 这个季度",
+    "all-time": "全部时间 有史以来",
+    "sofar": "至今 目前为止 到目前为止 迄今",
+    "our": "我们的 本公司 我司",
+    "we": "我们 咱们 咱",
+    "my": "我的",
+    "i": "我",
+    "own": "自己的 自己",
+    "company": "公司",
+    "provider": "厂商 供应商 提供商 服务商 各家",
+    "which provider": "哪家",
+    "who": "谁",
+    "platform": "平台 全平台",
+    "everyone": "大家 所有人",
+    "model": "模型 大模型",
+    "which": "哪个 哪些",
+    "share": "市场份额 市场占有率 市占率 占有率 份额 占比",
+    "leaderboard": "排行榜 排行 排名 榜单",
+    "trend": "趋势 走势 变化趋势",
+    "trending": "热门 热榜 上升最快 黑马",
+    "hot": "最热 最火 火",
+    "popular": "流行 最流行 最受欢迎",
+    "new model": "新模型",
+    "new": "新",
+    "leads": "领先",
+    "leader": "第一 第一名 龙头 老大",
+    "biggest": "最大",
+    "most": "最多 最高",
+    "doing": "怎么样 如何 表现 表现怎么样 情况 怎样",
+    "compare": "对比 比较 相比 比 环比",
+    "and": "和 与 跟",
+    "or": "还是",
+    "gained": "涨 上涨 上升 增长 增加 涨得",
+    "lost": "跌 跌得 下跌 下降 下滑 减少",
+    "gained most": "增长最快",
+    "changed": "变化 变 变动",
+    "why": "为什么 为何 原因 怎么回事",
+    "spent": "花了多少钱 花了多少 花多少钱",
+    "spend": "花费 花销 开销 支出 消费 花钱 花",
+    "bill": "账单",
+    "cost": "费用 成本 金额 按费用 按成本 按金额",
+    "usd": "美元",
+    "": "钱 按 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 请 给 看 "
+    "看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
+    "得 这 那 里 中 家 次 列出 帮 能 可以 你 上 把 名 并",
+    "usage": "用量 使用量 使用 用了 消耗",
+    "use": "用",
+    "requests": "请求数 请求 调用",
+    "tokens": "令牌 按token 按tokens",
+    "by-key": "按密钥 每个密钥",
+    "key": "密钥",
+    "by-model": "按模型 各模型 每个模型",
+    "by-hour": "按小时 每小时",
+    "by-day": "按天 按日 逐日",
+    "by-week": "按周 逐周",
+    "by-type": "按类型",
+    "balance": "余额",
+    "credits": "额度",
+    "plan": "套餐",
+    "quota": "配额",
+    "reset": "重置",
+    "topup": "充值",
+    "budget": "预算",
+    "set": "设置 设定 设",
+    "budget a-month": "每月预算",
+    "left": "剩 剩余 还剩 还有",
+    "above budget": "超支",
+    "fastest": "最快",
+    "fast": "快",
+    "speed": "速度",
+    "throughput": "吞吐量 吞吐",
+    "ttft": "首字延迟 首token延迟",
+    "latency": "延迟",
+    "cache": "缓存命中率 缓存 命中率",
+    "responsive": "响应",
+    "performance": "性能",
+    "price": "价格 单价 多少钱 定价",
+    "cheapest": "最便宜",
+    "cheap": "便宜",
+    "expensive": "最贵 贵",
+    "apps": "应用 客户端",
+    "which apps": "哪些应用",
+    "tools": "工具",
+    "every day": "每天早上 每天 每日",
+    "every monday": "每周一 每星期一",
+    "every tuesday": "每周二",
+    "every wednesday": "每周三",
+    "every thursday": "每周四",
+    "every friday": "每周五",
+    "every saturday": "每周六",
+    "every sunday": "每周日",
+    "every week": "每周",
+    "every month": "每个月 每月",
+    "oclock": "点",
+    "send": "发送 发 推送",
+    "digest": "日报 摘要",
+    "digest weekly": "周报",
+    "digest monthly": "月报",
+    "digests": "订阅",
+    "report": "报告",
+    "stop": "取消 停止",
+    "unsubscribe": "退订",
+    "alert-me": "提醒我 通知我",
+    "alert": "提醒 通知 告警 警报 报警",
+    "above": "超过 高于 大于",
+    "below": "低于 小于 跌破",
+    "unusual": "异常",
+    "passes": "反超 超越",
+    "help": "帮助 你能做什么 能做什么 怎么用 有什么命令",
+    "commands": "命令",
+    "status": "状态",
+    "working": "正常吗",
+    "fresh": "数据更新到哪天 更新到 更新",
+    "data": "数据",
+    "source": "来源",
+    "export": "导出",
+    "spreadsheet": "表格",
+    "download": "下载",
+    "private": "谁能看到 谁可以看到 谁看得到 保密 私密",
+    "mean": "是什么意思 什么意思 意思 含义 指什么",
+    "what mean": "是什么",
+    "pp": "百分点",
+    "others": "其他",
+    "thanks": "谢谢 多谢 感谢",
+    "hello": "你好 您好 早上好",
+    "name:qwen": "通义千问 阿里通义千问 千问 阿里巴巴 阿里",
+    "name:google": "谷歌",
+    "name:z-ai": "智谱",
+    "name:moonshotai": "月之暗面",
+    "name:baidu": "百度 文心",
+    "name:xiaomi": "小米",
+    "name:bytedance": "字节跳动 字节 豆包",
+    "name:tencent": "腾讯 混元",
+    "name:deepseek": "深度求索",
+    "name:nvidia": "英伟达",
+    "name:amazon": "亚马逊",
+    "name:stepfun": "阶跃星辰 阶跃",
+    "recently": "最近 近期",
+    "now": "现在 目前 当前",
+    "total": "总共 一共 总 总量 合计",
+    "top": "前",
+    "we use": "我们用",
+}
+CHINESE: dict[str, str] = {
+    word: english for english, words in _CHINESE.items() for word in words.split()
+}
+"""Chinese words and their English ones; the longest is taken first."""
+
+NUMERALS = {
+    "一": "1",
+    "二": "2",
+    "两": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+    "十": "10",
+    "十二": "12",
+    "二十": "20",
+    "三十": "30",
+    "五十": "50",
+}
+
+_FAMILIES = {
+    "openai": "gpt chatgpt",
+    "anthropic": "claude",
+    "google": "gemini",
+    "x-ai": "grok xai",
+    "moonshotai": "kimi moonshot",
+    "z-ai": "glm zhipu zai",
+    "meta": "llama facebook",
+    "qwen": "alibaba",
+    "mistralai": "mistral",
+    "bytedance": "doubao",
+}
+FAMILIES = {word: slug for slug, words in _FAMILIES.items() for word in words.split()}
+"""What people call the models of one provider; held only where the catalogue has it."""
+
+ABSENT: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"\b(forecast|predict|prediction|will|next (week|month|quarter|year)|"
+            r"tomorrow|going to|expect|expected|projection|future)\b|"
+            r"明年|下个月|下周|预测|预计|将来"
+        ),
+        "I don't forecast: figures end yesterday (UTC).",
+    ),
+    (
+        (
+            r"\b(without|except|excluding|excludes?|minus|ignoring|other than|but not|"
+            r"apart from|besides)\b|除了|不含|排除|不包括"
+        ),
+        "I can't leave names out of an answer, only limit it to some.",
+    ),
+    (
+        r"\b(euros?|eur|gbp|pounds?|yen|yuan|rmb|cny|€|£|¥)\b|人民币|欧元",
+        "All amounts are in US dollars.",
+    ),
+    (
+        (
+            r"\b(countr(y|ies)|regions?|continents?|languages?|geograph\w*|cit(y|ies))\b|"
+            r"国家|地区|语言"
+        ),
+        "ZenMux doesn't say where requests come from.",
+    ),
+    (
+        (
+            r"\b(users?|employees?|persons?|colleagues?|members?|departments?|projects?|"
+            r"teams?|customer|client'?s)\b|员工|用户|部门|项目"
+        ),
+        (
+            "ZenMux doesn't split figures by person, team or project; API keys are the "
+            "nearest: spend by key."
+        ),
+    ),
+    (
+        r"\b(invoices?|receipts?|refunds?|vat|tax(es)?)\b|发票",
+        "I have no invoices; they are in the ZenMux console.",
+    ),
+    (
+        (
+            r"\b(pay (the|our|my)|top up( our| my| the)?|recharge|buy credits)\b|"
+            r"充值|付款"
+        ),
+        "I only read figures; payments are made in the ZenMux console.",
+    ),
+    (
+        (
+            r"\b(create|make|add|rotate|delete|revoke|print|reveal|leak|show|give)"
+            r"( (me|us|a|an|the|our|my|new|your|this|management|api|secret))* "
+            r"(keys?|secrets?|passwords?)\b|显示密钥|密钥是"
+        ),
+        "I never show or change keys; they are in the ZenMux console.",
+    ),
+    (
+        (
+            r"\b(context (window|length)|modalit\w+|images?|vision|open[- ]?source|"
+            r"benchmarks?|smart(er|est)?|intelligen\w*|quality|accura\w+|should i use|"
+            r"recommend\w*|good at|best (for|at|model|llm)|better)\b|写代码|最好|推荐"
+        ),
+        "I have figures of use, cost and speed, not of what models can do.",
+    ),
+    (
+        r"\b(error rates?|errors?|uptime|availability|outages?|incidents?|downtime)\b",
+        "ZenMux's statistics have no error rates or uptime of the platform.",
+    ),
+    (
+        (
+            r"\b(prompts?|conversations?|messages?|content|chats?) "
+            r"(did|do|have|we|i|sent)\b"
+        ),
+        "I never see prompts or answers, only counts and amounts.",
+    ),
+    (
+        r"\b(carbon|co2|energy|electricity|footprint|emissions?)\b",
+        "ZenMux has no figures of energy.",
+    ),
+)
+"""What does not exist, by the words that ask for it, and how that is said."""
+
+_REFUSED = (
+    "not no don't dont never nothing neither nor isn't aren't wasn't cannot can't "
+    "without except excluding minus unless instead rather least worst smallest lowest "
+    "bottom fewer fewest less slowest rarest unpopular nobody none"
+)
+REFUSED = frozenset(_REFUSED.split())
+"""Words that turn a sentence round; one that holds them is never answered."""
