@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ import structlog
 
 from zenmux_bot.answers.allowances import Allowances
 from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
-from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.fetching import FetchContext, known_models
 from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.registry import KINDS, AnswerKind, Visibility, files_of
@@ -26,6 +26,7 @@ from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import (
     AlertQuery,
@@ -74,6 +75,11 @@ _PEOPLE_OF_THE_WORKSPACE = (
     "Digests, alerts and budgets are for the people of this workspace. "
     "Statistics are for everybody in the channel."
 )
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_CATALOGUE_AGE = timedelta(hours=1)
+_CATALOGUE_PATIENCE = timedelta(seconds=1)
+"""A sentence waits so long for the names; commands need none."""
 
 _parsed = lru_cache(maxsize=1024)(parse)
 """The same words mean the same all day; many ask what others asked."""
@@ -162,6 +168,16 @@ class Answers:
     async def is_ready(self, request: Request) -> bool:
         """Tell whether the answer is in memory, so that it costs nothing."""
         return self._cache.get(await self._whose(), request) is not None
+
+    async def catalogue(self, *, patience: timedelta) -> Catalogue | None:
+        """Return the names that there are; None: they are not known."""
+        try:
+            known = await known_models(self._context(self._api, patience))
+        except ApiError:
+            return None
+        providers = dict(known.authors.values())
+        authors = {slug: author for slug, (author, _) in known.authors.items()}
+        return Catalogue(providers, known.labels, authors)
 
     async def leaderboard(
         self, query: LeaderboardQuery, *, patience: timedelta
@@ -370,6 +386,8 @@ class AnswerService:
         self._permissions = permissions
         self._allowances = Allowances() if allowances is None else allowances
         self._watchers: list[Callable[[Actor], None]] = []
+        self._catalogue: Catalogue | None = None
+        self._catalogue_at = _LONG_AGO
 
     def watch(self, watcher: Callable[[Actor], None]) -> None:
         """Tell ``watcher`` whenever somebody has changed what is kept for people."""
@@ -383,8 +401,39 @@ class AnswerService:
         Raises:
             BadInput: Some of it cannot be understood.
         """
-        today = self._clock.now().date()
-        return _parsed(text, today=today, base=base, usual=usual)
+        return _parsed(
+            text,
+            today=self._clock.now().date(),
+            base=base,
+            usual=usual,
+            catalogue=self._catalogue,
+        )
+
+    async def understand(
+        self, text: str, *, base: Request | None = None, usual: Defaults = UNSET
+    ) -> Request:
+        """Return what ``text`` asks for; what is no command may need the names.
+
+        Raises:
+            BadInput: Some of it cannot be understood.
+        """
+        try:
+            return self.read(text, base=base, usual=usual)
+        except BadInput:
+            if not await self._look_up_names():
+                raise
+        return self.read(text, base=base, usual=usual)
+
+    async def _look_up_names(self) -> bool:
+        """Look up the catalogue where it is missing or old, and tell if it is new."""
+        now = self._clock.now()
+        if now - self._catalogue_at < _CATALOGUE_AGE:
+            return False
+        found = await self._answers.catalogue(patience=_CATALOGUE_PATIENCE)
+        if found is None:
+            return False
+        self._catalogue, self._catalogue_at = found, now
+        return True
 
     async def answer(
         self,
@@ -409,7 +458,7 @@ class AnswerService:
         began = time.perf_counter()
         request = None
         try:
-            request = self.read(text, base=base, usual=usual)
+            request = await self.understand(text, base=base, usual=usual)
             if audience is not None:
                 request = request.for_(audience)
             request = await self._confine(request, actor)

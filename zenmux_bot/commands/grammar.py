@@ -428,8 +428,8 @@ TOPICS: dict[str, tuple[str, str]] = {
         (
             "Answers to slash commands are for you alone unless you add “public”. What "
             "is asked by mentioning the bot is answered where everybody in that "
-            "conversation sees it. The account is shown to administrators alone, and spend to "
-            "administrators and in channels that one of them opened."
+            "conversation sees it. The account is shown to administrators alone, spend "
+            "also in channels that one of them opened."
         ),
     ),
     "data": (
@@ -443,7 +443,7 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Files",
         (
             "Add “csv” to a command, such as “leaderboard cost last month csv”, or "
-            "choose CSV below an answer. The file opens in Excel, Google Sheets and Numbers."
+            "choose CSV below an answer. The file opens in Excel and Google Sheets."
         ),
     ),
     "thanks": ("You're welcome", "Ask me again any time."),

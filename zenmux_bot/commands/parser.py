@@ -155,7 +155,8 @@ def read(
         WordError: Some of them cannot be understood or have no data.
     """
     if not words or words[0] in GREETINGS:
-        return Request(query=HelpQuery())
+        thanks = bool(words) and words[0].startswith("thank")
+        return Request(query=HelpQuery(topic="thanks" if thanks else None))
     before = base.query if base else None
     kind, first, kept = command_of(words, before)
     if kind is None:

@@ -204,13 +204,17 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"up and running", "working"),
     (r"\bare you (up|there|ok|okay|alive|down)\b", "status"),
     (
-        r"\b(is|are) (everything|it|the bot|zenmux|all) "
-        r"(up|down|working|ok|okay|fine)\b",
+        (
+            r"\b(is|are) (everything|it|the bot|zenmux|all) "
+            r"(up|down|working|ok|okay|fine)\b"
+        ),
         "status",
     ),
     (
-        r"what (can|do|could) (you|i|we) (do|ask|say|type)( you)?( for)?"
-        r"( me| us)?( here)?",
+        (
+            r"what (can|do|could) (you|i|we) (do|ask|say|type)( you)?( for)?"
+            r"( me| us)?( here)?"
+        ),
         "help",
     ),
     (
@@ -226,7 +230,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            r"\b(who|whoever|anyone|everyone|others|can (anyone|others)|anybody|everybody)"
+            r"\b(who|whoever|(can )?(anyone|others)|everyone|anybody|everybody)"
             r"( else)? (can |could )?sees?\b"
         ),
         "private",

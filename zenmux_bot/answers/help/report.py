@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zenmux_bot.answers.fetching import FetchContext
-from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP
+from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP, TOPICS
 from zenmux_bot.commands.queries import HelpQuery, Request, canonical
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.report import Button, Point, Report
@@ -43,6 +43,9 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
             command=command,
             buttons=_examples(*(kind.examples[0] for kind in KINDS if kind.takes)),
         )
+    if topic in TOPICS:
+        title, explained = TOPICS[topic]
+        return Report(title=title, finding=explained, command=command)
     kind = BY_WORD[topic]
     aliases = f"Also: {', '.join(kind.aliases)}." if kind.aliases else ""
     extra = []
