@@ -454,13 +454,16 @@ async def open_bot(
     from zenmux_bot.admin.check_digests import look_at_digests
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
+    from zenmux_bot.digests.spend import SpendComposer
     from zenmux_bot.history.reader import AsOfApi, HistoryApi
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.answers import scope_of
     from zenmux_bot.store.best_effort import BestEffortKeyNames, BestEffortSettings
+    from zenmux_bot.store.conversations import Settings as StoredSettings
     from zenmux_bot.store.daily_lists import DailyLists
     from zenmux_bot.store.database import open_database
     from zenmux_bot.store.history import History
+    from zenmux_bot.store.own_account import Budgets, KeyNames
 
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -501,7 +504,24 @@ async def open_bot(
             health=health,
             answers=answers,
             preferences=preferences,
-            composer=DigestComposer(answers, api, history, clock, preferences.defaults),
+            composer=DigestComposer(
+                answers,
+                api,
+                history,
+                clock,
+                preferences.defaults,
+                spend=SpendComposer(
+                    answers,
+                    # Not best effort: an error is no reason to skip a digest.
+                    is_open=Preferences(
+                        StoredSettings(database), clock
+                    ).shows_own_spend,
+                    api_of=live.of,
+                    budgets=Budgets(database, secrets.choice),
+                    key_names=KeyNames(database),
+                    clock=clock,
+                ),
+            ),
             session=session,
             tasks=tasks,
         )

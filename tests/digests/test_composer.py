@@ -23,6 +23,7 @@ from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.digests.composer import ASK_AGAIN, DigestComposer
 from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
 from zenmux_bot.digests.delivery.entries import Entry
+from zenmux_bot.digests.news import choose, find_news
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule, due
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, ServerFault, Unreachable
@@ -44,11 +45,15 @@ class Past:
     """What was sent before: nothing, or one digest."""
 
     entry: Entry | None = None
+    told: set[str] = field(default_factory=set)
     asked: list[tuple[str, object]] = field(default_factory=list)
 
     async def last_sent(self, subscription_id, before):
         self.asked.append((subscription_id, before))
         return self.entry
+
+    async def news_since(self, subscription_id, since):
+        return self.told
 
 
 @dataclass
@@ -465,3 +470,25 @@ async def test_a_provider_below_every_list_of_models_has_no_leaderboard(
 
     assert title(composed.message).startswith("NVIDIA: market share")
     assert composed.reply is None
+
+
+async def test_news__is_told_with_its_proof_and_only_once(kitchen):
+    everyone = digest(top=50)
+    composed = await kitchen.compose(everyone)
+    found = await kitchen.composer._weeks(Metric.COST, SUNDAY)
+    labels = {row.provider: row.label for row in found.rows}
+    expected = choose(find_news(found.buckets, labels, top=50), ())
+
+    assert composed.news == tuple(each.key for each in expected)
+    for each in expected:
+        assert each.sentence in composed.message.text
+    kitchen.past.told = set(composed.news)
+    again = await kitchen.compose(everyone)
+    assert not set(again.news) & set(composed.news)
+
+
+async def test_news__is_for_digests_of_all_providers_at_the_end_of_a_week(kitchen):
+    kitchen.clock.advance(days=1)
+
+    assert (await kitchen.compose(digest(schedule=DAILY))).news == ()
+    assert (await kitchen.compose(digest(providers=("google",)))).news == ()

@@ -14,8 +14,8 @@ from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Comparison, Dates, Unit, Versus
 from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.digests.content import (
+    days_query,
     figures_of,
-    history_query,
     is_still,
     models_query,
     period_of,
@@ -134,24 +134,19 @@ def test_message_and_reply_ask_for_what_was_subscribed_to():
 
 
 @pytest.mark.parametrize(
-    ("cadence", "through", "start", "end", "width"),
+    ("through", "start", "end"),
     [
-        (Cadence.WEEKLY, "2026-11-15", "2026-09-21", "2026-11-15", Granularity.WEEK),
-        (Cadence.WEEKLY, "2026-11-14", "2026-09-14", "2026-11-08", Granularity.WEEK),
-        (Cadence.DAILY, "2026-11-15", "2026-11-02", "2026-11-15", Granularity.DAY),
-        (Cadence.MONTHLY, "2026-10-31", "2026-06-08", "2026-10-25", Granularity.WEEK),
-        (Cadence.WEEKLY, "2025-10-12", "2025-09-29", "2025-10-12", Granularity.WEEK),
-        (Cadence.WEEKLY, "2025-10-03", "2025-09-29", "2025-09-29", Granularity.WEEK),
-        (Cadence.DAILY, "2025-10-03", "2025-09-29", "2025-10-03", Granularity.DAY),
+        ("2026-11-15", "2026-11-02", "2026-11-15"),
+        ("2025-10-03", "2025-09-29", "2025-10-03"),
     ],
 )
-def test_the_chart_covers_whole_buckets_up_to_the_newest(
-    cadence, through, start, end, width
-):
-    query = history_query(subscription(cadence), date.fromisoformat(through))
+def test_days_query__covers_two_weeks(through, start, end):
+    query = days_query(Metric.COST, date.fromisoformat(through))
 
     assert query.period == Dates(date.fromisoformat(start), date.fromisoformat(end))
-    assert (query.by, query.top, query.versus) == (width, MAX_TOP, Versus.NONE)
+    assert (query.by, query.top, query.versus) == (
+        *(Granularity.DAY, MAX_TOP, Versus.NONE),
+    )
 
 
 def test_a_chart_follows_the_rows_and_leaves_out_who_is_not_in_the_history():

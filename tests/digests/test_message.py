@@ -21,10 +21,11 @@ from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.digests.content import (
     Change,
     Restated,
-    history_query,
+    chart_of,
     models_query,
     restated,
     share_query,
+    weeks_query,
     with_history,
 )
 from zenmux_bot.digests.message import report_digest, report_empty, report_reply
@@ -115,12 +116,12 @@ def digest_view(who: Subscription, story=STORY):
         bucket(WEEK.first - timedelta(weeks=1), thousands(1, story)),
         bucket(WEEK.first, thousands(0, story)),
     ]
-    past = history_query(who, WEEK.last)
+    past = weeks_query(who.metric, WEEK.last)
     weeks = [
         bucket(WEEK.first - timedelta(weeks=back), thousands(back % 2, story))
         for back in range(8)
     ]
-    history = build_share(past, basis(past), weeks, Granularity.WEEK)
+    history = chart_of(build_share(past, basis(past), weeks, Granularity.WEEK), 8)
     view = build_share(query, basis(query), series, Granularity.WEEK)
     return with_history(view, history)
 
@@ -286,7 +287,7 @@ def test_each_cadence_names_its_period(cadence, first, last, newest, title):
 
     assert told.title == title
     is_cut = newest < last
-    assert told.finding.endswith("the rest is not in yet.") is is_cut
+    assert told.finding.startswith("Data through ") is is_cut
     assert canonical(parse(told.command, today=date(2027, 11, 16))) == told.command
 
 

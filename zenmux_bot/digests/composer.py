@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from datetime import date, timedelta
+from typing import TypeVar
 
 import structlog
+from cachetools import TTLCache
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
@@ -15,25 +16,31 @@ from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.content import (
+    CHART_WEEKS,
     Restated,
+    chart_of,
+    days_query,
     figures_of,
-    history_query,
     is_still,
     models_query,
     published_query,
     restated,
     share_query,
+    weeks_query,
     with_history,
 )
 from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
-from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.message import report_digest, report_empty, report_reply
-from zenmux_bot.digests.schedule import Occurrence
-from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.digests.news import QUIET, News, choose, find_news
+from zenmux_bot.digests.schedule import Cadence, Occurrence
+from zenmux_bot.digests.spend import SpendComposer
+from zenmux_bot.digests.subscriptions import DigestSubject, Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
 from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
+from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.api import Api
 from zenmux_bot.zenmux.newest import seen_newest_day
 
@@ -43,17 +50,12 @@ PATIENCE = timedelta(minutes=2)
 ASK_AGAIN = timedelta(minutes=10)
 """How long until the API is asked again for a day that is not in."""
 
+_COMPUTED_SECONDS = 600
+_SUNDAY = 7
+
 V = TypeVar("V")
 
 log = structlog.get_logger(__name__)
-
-
-class Past(Protocol):
-    """Knows what was sent: see ``zenmux_bot.store.history``."""
-
-    async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
-        """Return the newest post that was due before an instant."""
-        ...
 
 
 class DigestComposer:
@@ -65,16 +67,29 @@ class DigestComposer:
         past: Knows the digests before.
         clock: Tells the time.
         usual: Tells what a channel watches.
+        spend: Makes digests of own spend.
     """
 
     def __init__(
-        self, answers: Answers, api: Api, past: Past, clock: Clock, usual: Usual
+        self,
+        answers: Answers,
+        api: Api,
+        past: History,
+        clock: Clock,
+        usual: Usual,
+        *,
+        spend: SpendComposer | None = None,
     ) -> None:
         self._answers = answers
         self._api = api
         self._past = past
         self._clock = clock
         self._usual = usual
+        self._spend = spend
+        self._computed: TTLCache[tuple[Metric, date], ShareView] = TTLCache(
+            maxsize=16, ttl=_COMPUTED_SECONDS
+        )
+        self._computing = asyncio.Lock()
 
     async def compose(
         self,
@@ -84,11 +99,14 @@ class DigestComposer:
         late: bool,
         final: bool,
     ) -> Composed | Skip | Wait:
-        """Return the digest of an occurrence; see ``ports_delivery.Composer``.
+        """Return the digest of an occurrence; see ``context.Composer``.
 
         Raises:
             BotError: It cannot be made now.
         """
+        if subscription.subject is DigestSubject.SPEND:
+            assert self._spend is not None  # noqa: S101 - only tests have none
+            return await self._spend.compose(subscription, occurrence, late=late)
         now = self._clock.now()
         last = occurrence.days.last
         # Looked at first, so that no figure is older than the day it is to include.
@@ -108,14 +126,19 @@ class DigestComposer:
         points = subscription.skip_below_pp
         if points is not None and is_still(view, points):
             return Skip(f"no share moved by {points.normalize():f} pp or more")
-        board, history, changed, usual = await asyncio.gather(
+        board, history, changed, news, usual = await asyncio.gather(
             _optional(self._board(subscription, occurrence), final=final),
             _optional(self._history(subscription, view), final=final),
             _optional(self._restated(subscription, occurrence), final=final),
+            _optional(self._news(subscription, occurrence, view), final=final),
             self._usual(subscription.team_id, subscription.channel_id),
         )
         report = report_digest(
-            with_history(view, history), subscription, occurrence, late=late
+            with_history(view, history),
+            subscription,
+            occurrence,
+            late=late,
+            news=news or (),
         )
         models = models_query(subscription, occurrence.days)
         reply = report_reply(board, models, changed)
@@ -125,6 +148,7 @@ class DigestComposer:
             reply=None if reply is None else slack.message(marked(reply, watched)),
             data_through=view.basis.span.end,
             figures=figures_of(view),
+            news=tuple(each.key for each in news or ()),
         )
 
     async def _board(
@@ -136,12 +160,35 @@ class DigestComposer:
         _refuse_old(board.basis)
         return board
 
-    async def _history(self, subscription: Subscription, view: ShareView) -> ShareView:
+    async def _history(
+        self, subscription: Subscription, view: ShareView
+    ) -> ShareView | None:
         """Return what the chart shows."""
-        query = history_query(subscription, view.basis.span.end)
+        through = view.basis.span.end
+        count = CHART_WEEKS.get(subscription.schedule.cadence)
+        if count is not None:
+            weeks = await self._weeks(subscription.metric, through)
+            return None if weeks is None else chart_of(weeks, count)
+        query = days_query(subscription.metric, through)
         history = await self._answers.share(query, patience=PATIENCE)
         _refuse_old(history.basis)
         return history
+
+    async def _weeks(self, metric: Metric, through: date) -> ShareView | None:
+        """Return all whole weeks through a day; None: there is none yet.
+
+        Many digests tell of the same week, so they are computed once for all.
+        """
+        query = weeks_query(metric, through)
+        if query is None:
+            return None
+        async with self._computing:
+            weeks = self._computed.get((metric, through))
+            if weeks is None:
+                weeks = await self._answers.share(query, patience=PATIENCE)
+                _refuse_old(weeks.basis)
+                self._computed[metric, through] = weeks
+        return weeks
 
     async def _restated(
         self, subscription: Subscription, occurrence: Occurrence
@@ -153,6 +200,25 @@ class DigestComposer:
         query = published_query(entry, subscription.metric)
         now = await self._answers.share(query, patience=PATIENCE)
         return restated(entry.figures, now)
+
+    async def _news(
+        self, subscription: Subscription, occurrence: Occurrence, view: ShareView
+    ) -> tuple[News, ...]:
+        """Return what is new in the last whole week, and was not told lately."""
+        through = view.basis.span.end
+        is_daily = subscription.schedule.cadence is Cadence.DAILY
+        ends_week = through.isoweekday() == _SUNDAY
+        if subscription.providers or (is_daily and not ends_week):
+            return ()
+        weeks = await self._weeks(subscription.metric, through)
+        if weeks is None:
+            return ()
+        labels = {row.provider: row.label for row in weeks.rows}
+        found = find_news(weeks.buckets, labels, top=subscription.top)
+        if not found:
+            return ()
+        told = await self._past.news_since(subscription.id, occurrence.at - QUIET)
+        return choose(found, told)
 
 
 async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:

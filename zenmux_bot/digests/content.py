@@ -12,7 +12,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from zenmux_bot.answers.share.view import ProviderRow, ShareView, size_of_move
-from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, ShareQuery, WhyQuery
+from zenmux_bot.commands.queries import (
+    MAX_TOP,
+    Cut,
+    LeaderboardQuery,
+    ShareQuery,
+    SpendQuery,
+    WhyQuery,
+)
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import (
     DAY,
@@ -26,7 +33,7 @@ from zenmux_bot.core.periods import (
 )
 from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.schedule import Cadence, Days
-from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.digests.subscriptions import DigestSubject, Subscription
 
 SHARE_STEP = Decimal("0.001")
 """Shares are shown in percent with one decimal."""
@@ -37,7 +44,7 @@ VOLUME_DIGITS = 3
 _UNITS = {Cadence.WEEKLY: Unit.WEEK, Cadence.MONTHLY: Unit.MONTH}
 _CHART_DAYS = 14
 # A month is too coarse for a line, so monthly digests show as many weeks as fit.
-_CHART_WEEKS = {Cadence.WEEKLY: 8, Cadence.MONTHLY: 20}
+CHART_WEEKS = {Cadence.WEEKLY: 8, Cadence.MONTHLY: 20}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +97,22 @@ def share_query(subscription: Subscription, days: Days) -> ShareQuery:
     )
 
 
+def spend_query(subscription: Subscription, days: Days) -> SpendQuery:
+    """Return the question that a digest of own spend answers."""
+    return SpendQuery(
+        period=period_of(subscription.schedule.cadence, days),
+        by=Cut.KEY if subscription.by_key else Cut.MODEL,
+        top=subscription.top,
+    )
+
+
+def question_of(subscription: Subscription, days: Days) -> ShareQuery | SpendQuery:
+    """Return the question that a digest answers, whatever it is about."""
+    if subscription.subject is DigestSubject.SPEND:
+        return spend_query(subscription, days)
+    return share_query(subscription, days)
+
+
 def models_query(subscription: Subscription, days: Days) -> LeaderboardQuery:
     """Return the question that the reply in its thread answers."""
     return LeaderboardQuery(
@@ -112,26 +135,38 @@ def why_query(subscription: Subscription, days: Days, moved: ProviderRow) -> Why
     )
 
 
-def history_query(subscription: Subscription, through: date) -> ShareQuery:
-    """Return the question whose buckets a digest's chart shows.
+def days_query(metric: Metric, through: date) -> ShareQuery:
+    """Return the question whose days a daily digest's chart shows.
 
-    Its weeks are all complete by ``through``, and it asks for every provider: the
-    leaders of one week are not those of many.
+    It asks for every provider: the leaders of one day are not those of many.
     """
-    weeks = _CHART_WEEKS.get(subscription.schedule.cadence)
-    if weeks is None:
-        start, end = through - (_CHART_DAYS - 1) * DAY, through
-    else:
-        end = through - timedelta(days=through.isoweekday() % 7)
-        start = end - timedelta(weeks=weeks) + DAY
+    start = through - (_CHART_DAYS - 1) * DAY
     return ShareQuery(
-        metric=subscription.metric,
-        # In the first days of the data no week is complete yet.
-        period=Dates(max(start, FLOOR), max(end, FLOOR)),
-        by=Granularity.DAY if weeks is None else Granularity.WEEK,
+        metric=metric,
+        period=Dates(max(start, FLOOR), max(through, FLOOR)),
+        by=Granularity.DAY,
         top=MAX_TOP,
         versus=Versus.NONE,
     )
+
+
+def weeks_query(metric: Metric, through: date) -> ShareQuery | None:
+    """Return the question for all whole weeks through a day; None: there are none."""
+    end = through - timedelta(days=through.isoweekday() % 7)
+    if end <= FLOOR:
+        return None
+    return ShareQuery(
+        metric=metric,
+        period=Dates(FLOOR, end),
+        by=Granularity.WEEK,
+        top=MAX_TOP,
+        versus=Versus.NONE,
+    )
+
+
+def chart_of(weeks: ShareView, count: int) -> ShareView:
+    """Return the last of some weeks, for a chart."""
+    return replace(weeks, buckets=weeks.buckets[-count:])
 
 
 def with_history(view: ShareView, history: ShareView | None) -> ShareView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -12,10 +12,15 @@ from zenmux_bot.answers.leaderboard.report import report_leaderboard
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.answers.share.view import ShareView
-from zenmux_bot.commands.queries import Audience, LeaderboardQuery, Request
+from zenmux_bot.commands.queries import (
+    Audience,
+    LeaderboardQuery,
+    Request,
+    ShareQuery,
+)
 from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.core.periods import Span
+from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.digests.content import (
     Change,
     Restated,
@@ -23,6 +28,7 @@ from zenmux_bot.digests.content import (
     share_query,
     why_query,
 )
+from zenmux_bot.digests.news import News, proof
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.render import days, numbers
@@ -32,12 +38,17 @@ from zenmux_bot.render.report import Button, Report, Table, ask
 MAX_CHANGES = 5
 """So many restated figures are named; the others are counted."""
 
-_TABLE_ORDER = ("Provider", "Share", "Δ share")
+_TABLE_ORDER = ("Provider", "Share", "Δ share", "Change")
 """A digest is about shares, so they stand before the volumes."""
 
 
 def report_digest(
-    view: ShareView, subscription: Subscription, occurrence: Occurrence, *, late: bool
+    view: ShareView,
+    subscription: Subscription,
+    occurrence: Occurrence,
+    *,
+    late: bool,
+    news: Sequence[News] = (),
 ) -> Report:
     """Return the message that goes to the channel.
 
@@ -46,24 +57,32 @@ def report_digest(
         subscription: Whose digest it is.
         occurrence: Which of its times.
         late: It goes out well after its hour, and says so.
+        news: What is new, at most two things.
     """
     query = share_query(subscription, occurrence.days)
     report = report_share(view, Request(query=query))
-    finding = report.finding
-    if view.basis.span.end < occurrence.days.last:
-        through = days.day(view.basis.span.end)
-        finding = f"{finding} Data through {through} only: the rest is not in yet."
+    finding = " ".join(
+        (
+            missing_days(occurrence.days, view.basis.span),
+            report.finding,
+            *(each.sentence for each in news),
+        )
+    )
     return replace(
         report,
         title=_title(subscription, view.providers, view.basis.span),
-        finding=finding,
+        finding=finding.strip(),
         table=None if report.table is None else _shares_first(report.table),
         context=(
-            *_lateness(subscription, occurrence, late=late),
+            *lateness(subscription, occurrence, late=late),
             *report.context,
-            _source(subscription),
+            source(subscription),
         ),
-        buttons=tuple(_buttons(view, subscription, occurrence.days)),
+        buttons=(
+            *_buttons(view, subscription, occurrence.days),
+            *_proofs(view, query, news),
+        ),
+        menus=(),
     )
 
 
@@ -76,8 +95,8 @@ def report_empty(
         title=_title(subscription, subscription.providers, span),
         finding=f"Nothing to report this time. {reason}",
         context=(
-            *_lateness(subscription, occurrence, late=late),
-            _source(subscription),
+            *lateness(subscription, occurrence, late=late),
+            source(subscription),
         ),
     )
 
@@ -105,11 +124,11 @@ def report_reply(
 
 def _title(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
     whose = f"{named(providers)}: market share" if providers else "Market share"
-    when = _period(subscription.schedule.cadence, span)
+    when = period_name(subscription.schedule.cadence, span)
     return f"{whose} by {subscription.metric}, {when}"
 
 
-def _period(cadence: Cadence, span: Span) -> str:
+def period_name(cadence: Cadence, span: Span) -> str:
     """Return a period by its name and its days."""
     match cadence:
         case Cadence.DAILY:
@@ -121,6 +140,18 @@ def _period(cadence: Cadence, span: Span) -> str:
             return month if _is_whole_month(span) else f"{month} ({days.span(span)})"
 
 
+def missing_days(wanted: Days, covered: Span) -> str:
+    """Say which of the days are not in yet, if any: the first thing to know."""
+    if covered.end >= wanted.last:
+        return ""
+    missing = Span(covered.end + DAY, wanted.last)
+    verb = "isn't" if missing.start == missing.end else "aren't"
+    return (
+        f"Data through {days.day(covered.end)} only: {days.span(missing)} {verb} in "
+        "yet."
+    )
+
+
 def _is_whole_month(span: Span) -> bool:
     last = calendar.monthrange(span.start.year, span.start.month)[1]
     return span == Span(
@@ -128,7 +159,7 @@ def _is_whole_month(span: Span) -> bool:
     )
 
 
-def _lateness(
+def lateness(
     subscription: Subscription, occurrence: Occurrence, *, late: bool
 ) -> Iterable[str]:
     """Say when a late digest was due, in the schedule's zone."""
@@ -138,7 +169,8 @@ def _lateness(
         yield f"late: was due {due:%Y-%m-%d %H:%M} {zone}"
 
 
-def _source(subscription: Subscription) -> str:
+def source(subscription: Subscription) -> str:
+    """Return which digest a message is."""
     return f"digest {subscription.id}"
 
 
@@ -169,6 +201,17 @@ def _buttons(
     yield ask(replace(request, csv=True), "csv", "CSV", share)
     if (moved := view.moved) is not None:
         yield ask(request, "why", "Why?", why_query(subscription, period, moved))
+
+
+def _proofs(
+    view: ShareView, query: ShareQuery, news: Sequence[News]
+) -> Iterable[Button]:
+    """Return what proves each thing that is new."""
+    labels = {row.provider: row.label for row in view.rows}
+    for place, each in enumerate(news, start=1):
+        whose = " and ".join(labels.get(slug, slug) for slug in each.providers)
+        shown = proof(each, query.metric, view.basis.span.end)
+        yield ask(Request(query=query), f"proof{place}", f"{whose} by week", shown)
 
 
 def _corrections(restated: Restated) -> str:

@@ -48,7 +48,7 @@ from zenmux_bot.digests.subscriptions import (
     who_paused,
 )
 from zenmux_bot.errors import ApiError, BadInput, NotAllowed, SlackFault
-from zenmux_bot.permissions import Permissions
+from zenmux_bot.permissions import WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.slack import noted
@@ -207,7 +207,7 @@ class DigestService:
             case Verb.SHOW | Verb.EDIT:
                 reply = await self._show(actor, await self._find(actor, id_))
             case Verb.PREVIEW:
-                reply = await self._preview(await self._find(actor, id_))
+                reply = await self._preview(actor, await self._find(actor, id_))
             case Verb.HISTORY:
                 reply = await self._tell_history(await self._find(actor, id_))
             case Verb.SEND:
@@ -291,8 +291,16 @@ class DigestService:
         )
         return DigestReply(report=replies.report_sending(stored, days))
 
-    async def _preview(self, subscription: Subscription) -> DigestReply:
-        """Compose what would be sent now, with true figures."""
+    async def _preview(self, actor: Actor, subscription: Subscription) -> DigestReply:
+        """Compose what would be sent now, with true figures.
+
+        Raises:
+            NotAllowed: It is of own spend, and the actor may not see that here.
+        """
+        is_spend = subscription.subject is DigestSubject.SPEND
+        permissions = self._access.permissions
+        if is_spend and not await permissions.may_see_own_account(actor):
+            raise NotAllowed(WHO_MAY_SEE_OWN_SPEND, of_admins=True)
         now = self._clock.now()
         occurrence = occurrence_by_hand(subscription.schedule, now)
         composed = await self._composer.compose(

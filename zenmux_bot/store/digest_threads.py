@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.actors import Location
-from zenmux_bot.digests.content import share_query
+from zenmux_bot.digests.content import question_of
 from zenmux_bot.digests.delivery.entries import Part
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from, subscription_from
@@ -35,4 +35,4 @@ class DigestThreads:
         if post is None or owner is None:
             return None
         days = entry_from(post).occurrence.days
-        return canonical(share_query(subscription_from(owner), days))
+        return canonical(question_of(subscription_from(owner), days))

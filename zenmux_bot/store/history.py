@@ -55,6 +55,18 @@ class History:
         )
         return found[0] if found else None
 
+    async def news_since(self, subscription_id: str, since: datetime) -> set[str]:
+        """Return the keys of what a subscription told as new after an instant."""
+        query = select(occurrences.c.news).where(
+            occurrences.c.subscription_id == subscription_id,
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.state == State.SENT,
+            occurrences.c.due_at > since,
+        )
+        async with self._database.reading() as connection:
+            told = await connection.scalars(query)
+        return {key for keys in told for key in keys or ()}
+
     async def count_paused(
         self, codes: Collection[str], team_id: str | None = None
     ) -> dict[str, int]:

@@ -127,6 +127,7 @@ class Ledger:
                 "data_through": claim.data_through,
                 "figures": claim.figures,
                 "reply_wanted": claim.reply_wanted,
+                "news": claim.news or None,
             }
         else:
             values["thread_ts"] = claim.thread_ts

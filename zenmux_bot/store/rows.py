@@ -106,6 +106,7 @@ def entry_from(row: Row[Any]) -> Entry:
         figures=row.figures,
         reply_wanted=row.reply_wanted,
         waits_until=row.waits_until,
+        news=row.news or (),
     )
 
 

@@ -109,6 +109,7 @@ occurrences = Table(
     Column("figures", Figures, nullable=False),
     Column("reply_wanted", Boolean, nullable=False),
     Column("waits_until", UtcDateTime),
+    Column("news", Names),
     UniqueConstraint("subscription_id", "nominal", "part"),
     Index(None, "state", "retry_at"),
     Index(None, "state", "lease_until"),

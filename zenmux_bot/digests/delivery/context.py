@@ -28,12 +28,14 @@ class Composed:
         reply: What is posted in its thread at once, or None.
         data_through: The newest day in it.
         figures: What it publishes, by name; kept to notice later restatements.
+        news: Keys of what it tells as new; kept to tell it once.
     """
 
     message: Message
     reply: Message | None = None
     data_through: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class DeliverySettings:
             data_through=None if composed is None else composed.data_through,
             figures={} if composed is None else composed.figures,
             reply_wanted=composed is not None and composed.reply is not None,
+            news=() if composed is None else composed.news,
         )
 
 

@@ -89,6 +89,7 @@ class Entry(LedgerEntry):
         figures: What it published, to notice later restatements.
         reply_wanted: A reply follows once it is sent.
         waits_until: Until when it waits for late data, if not as long as usual.
+        news: Keys of what it told as new.
     """
 
     subscription_id: str
@@ -99,6 +100,7 @@ class Entry(LedgerEntry):
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     reply_wanted: bool = False
     waits_until: datetime | None = None
+    news: tuple[str, ...] = ()
 
     @property
     def deadline(self) -> datetime:
@@ -245,6 +247,7 @@ class Claim:
         data_through: The newest day in the digest that it is about to post.
         figures: The figures in it.
         reply_wanted: A reply is to follow.
+        news: Keys of what the digest tells as new.
     """
 
     holder: str
@@ -255,6 +258,7 @@ class Claim:
     data_through: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     reply_wanted: bool = False
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

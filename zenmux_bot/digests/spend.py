@@ -1,0 +1,186 @@
+"""Digests of own spend: the last complete period, its drivers, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from zenmux_bot.answers.service import Answers
+from zenmux_bot.answers.spend.report import report_spend
+from zenmux_bot.answers.spend.view import SpendView
+from zenmux_bot.budgets.evaluate import Standing
+from zenmux_bot.budgets.messages import of_what
+from zenmux_bot.budgets.watch import fetch_spent, standing_of
+from zenmux_bot.commands.queries import Audience, Cut, Request, SpendQuery
+from zenmux_bot.core.actors import Location
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.periods import Span
+from zenmux_bot.digests.content import spend_query
+from zenmux_bot.digests.delivery.context import Composed, Skip
+from zenmux_bot.digests.message import lateness, period_name, source
+from zenmux_bot.digests.schedule import Occurrence
+from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
+from zenmux_bot.errors import ApiError, NoData, Unreachable
+from zenmux_bot.render import numbers, slack
+from zenmux_bot.render.report import Button, Report, ask
+from zenmux_bot.store.own_account import Budgets, KeyNames
+from zenmux_bot.zenmux.api import Api
+
+PATIENCE = timedelta(minutes=2)
+
+CLOSED = "own spend is no longer shown in this channel"
+
+
+class SpendComposer:
+    """Makes digests of own spend, for channels that an administrator opened.
+
+    Args:
+        answers: Gives views, by the same path as questions.
+        is_open: Tells whether own spend is shown in a channel.
+        api_of: Gives ZenMux's API to a workspace.
+        budgets: The budgets of all workspaces.
+        key_names: What API keys are called.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        *,
+        is_open: Callable[[Location], Awaitable[bool]],
+        api_of: Callable[[str], Api],
+        budgets: Budgets,
+        key_names: KeyNames,
+        clock: Clock,
+    ) -> None:
+        self._answers = answers
+        self._is_open = is_open
+        self._api_of = api_of
+        self._budgets = budgets
+        self._key_names = key_names
+        self._clock = clock
+
+    async def compose(
+        self, subscription: Subscription, occurrence: Occurrence, *, late: bool
+    ) -> Composed | Skip:
+        """Return the digest of an occurrence; see ``context.Composer``.
+
+        Raises:
+            BotError: It cannot be made now.
+        """
+        channel = Location(subscription.team_id, subscription.channel_id)
+        if not await self._is_open(channel):
+            return Skip(CLOSED, notify=True)
+        query = spend_query(subscription, occurrence.days)
+        request = Request(query=query, audience=Audience.PUBLIC)
+        try:
+            answered = await self._answers.answer(
+                request, team_id=subscription.team_id, patience=PATIENCE
+            )
+        except NoData as error:
+            if subscription.when_empty is WhenEmpty.SKIP:
+                return Skip(str(error))
+            report = _empty(subscription, occurrence, str(error), late=late)
+            return Composed(message=slack.message(report))
+        view: SpendView = answered.view
+        if view.stale:
+            raise Unreachable("ZenMux gives no new figures")
+        report = report_spend_digest(
+            view, subscription, occurrence, late=late, left=await self._left(channel)
+        )
+        return Composed(
+            message=slack.message(report), data_through=occurrence.days.last
+        )
+
+    async def _left(self, channel: Location) -> list[str]:
+        """Say what is left of the budgets that the channel hears of, if it is known."""
+        budgets = [
+            each
+            for each in await self._budgets.of_team(channel.team_id)
+            if each.channel_id == channel.channel_id
+        ]
+        if not budgets:
+            return []
+        today = self._clock.now().date()
+        api = self._api_of(channel.team_id)
+        try:
+            spent = await fetch_spent(api, today, patience=PATIENCE, background=True)
+        except ApiError:
+            return []
+        names = await self._key_names.of_team(channel.team_id)
+        return [_said(standing_of(each, spent, today), names) for each in budgets]
+
+
+def report_spend_digest(
+    view: SpendView,
+    subscription: Subscription,
+    occurrence: Occurrence,
+    *,
+    late: bool,
+    left: list[str],
+) -> Report:
+    """Return the message that goes to the channel.
+
+    Args:
+        view: The figures.
+        subscription: Whose digest it is.
+        occurrence: Which of its times.
+        late: It goes out well after its hour, and says so.
+        left: What is left of the channel's budgets, in sentences.
+    """
+    query = spend_query(subscription, occurrence.days)
+    request = Request(query=query)
+    report = report_spend(view, replace(request, audience=Audience.PUBLIC))
+    return replace(
+        report,
+        title=_title(subscription, view.span),
+        finding=" ".join((report.finding, *left)),
+        context=(
+            *lateness(subscription, occurrence, late=late),
+            *report.context,
+            source(subscription),
+        ),
+        buttons=_buttons(query, request),
+        menus=(),
+    )
+
+
+def _empty(
+    subscription: Subscription, occurrence: Occurrence, reason: str, *, late: bool
+) -> Report:
+    span = Span(occurrence.days.first, occurrence.days.last)
+    return Report(
+        title=_title(subscription, span),
+        finding=f"Nothing to report this time. {reason}",
+        context=(
+            *lateness(subscription, occurrence, late=late),
+            source(subscription),
+        ),
+    )
+
+
+def _title(subscription: Subscription, span: Span) -> str:
+    return f"Your spend, {period_name(subscription.schedule.cadence, span)}"
+
+
+def _buttons(query: SpendQuery, request: Request) -> tuple[Button, ...]:
+    cuts = {Cut.MODEL: "By model", Cut.KEY: "By key", Cut.DAY: "By day"}
+    others = [
+        ask(request, str(cut), label, replace(query, by=cut))
+        for cut, label in cuts.items()
+        if cut is not query.by
+    ]
+    return (*others, ask(replace(request, csv=True), "csv", "CSV", query))
+
+
+def _said(standing: Standing, names: dict[str, str]) -> str:
+    """Return ``$120.00 of the budget of $500.00 for the account is left``."""
+    budget = standing.budget
+    left = budget.amount - standing.billed
+    amount = numbers.money(budget.amount)
+    used = f"{standing.percent:.0f}% used"
+    what = f"for {of_what(budget, names)}"
+    if left < 0:
+        return f"The budget of {amount} {what} is exceeded ({used})."
+    return f"{numbers.money(left)} of the budget of {amount} {what} is left ({used})."
