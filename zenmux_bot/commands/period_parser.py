@@ -29,6 +29,7 @@ from zenmux_bot.core.periods import (
     Unit,
     start_of,
     step,
+    day_number,
 )
 from zenmux_bot.core.windows import BadPeriod, resolve
 
@@ -459,7 +460,7 @@ def _take_range(
         )
     last, more = ended
     stop = between + 1 + more
-    earlier = take_named(words, at, last.end + DAY)
+    earlier = take_named(words, at, day_number(last.end.toordinal() + 1))
     if earlier and first.start > last.end and last.end - earlier[0].start < _LONGEST:
         # "monday to friday" on a Thursday: the one that the other follows
         first = earlier[0]

@@ -43,13 +43,20 @@ def start_of(unit: Unit, day: date) -> date:
 def step(unit: Unit, start: date, count: int) -> date:
     """Return the first day ``count`` units after the one that begins at ``start``.
 
-    What would be before the year 1 becomes the first date there is.
+    What would be outside the calendar becomes the first or the last date there is.
     """
     if unit is Unit.WEEK:
-        return date.fromordinal(max(start.toordinal() + 7 * count, 1))
+        return day_number(start.toordinal() + 7 * count)
     index = start.year * 12 + start.month - 1 + count * MONTHS[unit]
     year, month = divmod(index, 12)
-    return date(year, month + 1, 1) if year >= date.min.year else date.min
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, 1) if year <= date.max.year else date.max
+
+
+def day_number(ordinal: int) -> date:
+    """Return a day by its number, or the end of the calendar nearest to it."""
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
 @dataclass(frozen=True, slots=True, order=True)

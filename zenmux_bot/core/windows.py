@@ -29,6 +29,9 @@ from zenmux_bot.core.periods import (
 )
 from zenmux_bot.errors import BadInput
 
+WEEK_DAYS = 7
+WEEK = DAY * WEEK_DAYS
+
 
 class BadPeriod(BadInput):
     """A period without a day that can have data.
@@ -141,10 +144,16 @@ def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:
 
 
 def _previous(window: Window) -> Comparison:
-    """Return the period before: one step of its unit back, or of its length."""
+    """Return the period before: one step of its unit back, or of its length.
+
+    Fewer than seven days are set beside the same weekdays of the week before: a Monday
+    beside a Sunday says nothing.
+    """
     span = window.span
     if span.start == FLOOR:
         return Comparison(None, f"There are no data before {FLOOR} to compare with.")
+    if is_part_of_week(window):
+        return _week_before(span)
     if window.unit is None:
         start = date.fromordinal(max(span.start.toordinal() - span.days, 1))
     else:
@@ -163,6 +172,21 @@ def _previous(window: Window) -> Comparison:
     return Comparison(same_days, commensurable=same_days.days == span.days)
 
 
+def is_part_of_week(window: Window) -> bool:
+    """Tell whether a window is fewer than seven days of no calendar unit."""
+    return window.unit is None and window.span.days < WEEK_DAYS
+
+
+def _week_before(span: Span) -> Comparison:
+    """Return the same weekdays of the week before."""
+    if span.start - WEEK < FLOOR:
+        return Comparison(
+            None,
+            f"There are no data before {FLOOR}, so the week before is not compared.",
+        )
+    return Comparison(Span(span.start - WEEK, span.end - WEEK))
+
+
 def _named(window: Window, versus: Period, today: date) -> Comparison:
     """Return the days of a period that was named."""
     other, days = resolve(versus, today), window.span.days
@@ -175,7 +199,17 @@ def _named(window: Window, versus: Period, today: date) -> Comparison:
     partial = window.partial or other.partial
     span = _first_days(other.span, days) if alike and window.partial else other.span
     whole = alike and not partial and not window.cut
+    months = _whole_months(window.span)
+    whole |= months is not None and months == _whole_months(span)
     return Comparison(span, commensurable=whole or span.days == days)
+
+
+def _whole_months(span: Span) -> int | None:
+    """Return how many months some days are, None if they are not whole months."""
+    after = span.end + DAY
+    if span.start.day != 1 or after.day != 1:
+        return None
+    return (after.year - span.start.year) * 12 + after.month - span.start.month
 
 
 def _first_days(span: Span, count: int) -> Span:
