@@ -30,6 +30,7 @@ class AnswerContext:
         as_of: When the API gave the oldest of the figures.
         stale: They are from an old copy, because the API gave no new one.
         notes: What a reader must know besides, in sentences.
+        late: Which days are not in yet, and what is shown instead; empty: none.
     """
 
     command: str
@@ -41,6 +42,7 @@ class AnswerContext:
     as_of: datetime
     stale: bool = False
     notes: tuple[str, ...] = ()
+    late: str = ""
 
     @property
     def span(self) -> Span:

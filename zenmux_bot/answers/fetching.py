@@ -28,6 +28,7 @@ from zenmux_bot.core.periods import (
     Unit,
     Versus,
     Window,
+    day_words,
     start_of,
     step,
 )
@@ -41,6 +42,7 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
+from zenmux_bot.render.days import late as late_days
 from zenmux_bot.zenmux.account_models import ModelList
 from zenmux_bot.zenmux.account_requests import ModelListRequest
 from zenmux_bot.zenmux.api import Api
@@ -74,6 +76,7 @@ class Days:
         notes: What a reader must know about them, in sentences.
         gaps: Days among them that are known to have no data.
         stale: They end early, because the API gives nothing of the newest days.
+        late: Which days are not in yet, and what is shown instead; empty: none.
     """
 
     window: Window
@@ -83,11 +86,10 @@ class Days:
     notes: tuple[str, ...] = ()
     gaps: tuple[date, ...] = ()
     stale: bool = False
+    late: str = ""
 
     @classmethod
-    def of(
-        cls, period: Period, versus: Period | Versus, newest: date, *notes: str
-    ) -> Days:
+    def of(cls, period: Period, versus: Period | Versus, newest: date) -> Days:
         """Resolve what was asked.
 
         Raises:
@@ -95,7 +97,7 @@ class Days:
         """
         today = newest + DAY
         window = resolve(period, today)
-        return cls(window, compare(window, versus, today), newest, versus, notes)
+        return cls(window, compare(window, versus, today), newest, versus)
 
     @property
     def spans(self) -> list[Span]:
@@ -116,6 +118,7 @@ class Days:
             as_of=min(answer.fetched_at for answer in answers),
             stale=self.stale or any(answer.stale for answer in answers),
             notes=self.window.notes + self.notes,
+            late=self.late,
         )
 
     def uncompared(self, reason: str) -> Days:
@@ -192,13 +195,14 @@ async def _fetch_newest(
     if isinstance(seen, BaseException):
         raise seen
     if seen is not None and seen.newest < max(span.end for span in days.spans):
-        late = _late(seen)
         try:
-            earlier = Days.of(period, days.versus, seen.newest, late)
+            earlier = Days.of(period, days.versus, seen.newest)
         except BadPeriod as error:
             # by the true clock it has begun, or it would not have been read
-            raise NotYet(f"{error.period} has no data yet. {late}") from None
-        return await fetch(context, earlier)
+            last = day_words(seen.newest)
+            problem = f"{error.period} has no figures yet: they end on {last}."
+            raise NotYet(problem) from None
+        return await fetch(context, replace(earlier, late=_late(days, earlier, seen)))
     if isinstance(answer, BaseException):
         raise answer
     known = _told(days, seen)
@@ -213,26 +217,34 @@ async def _fetch_from_memory(
     memory = replace(context, patience=timedelta())
     for back in range(1, LOOK_BACK + 1):
         newest = days.newest - DAY * back
-        note = f"ZenMux gives no newer data: figures end on {newest}."
+        late = f"ZenMux isn’t responding; these figures end on {day_words(newest)}"
         try:
-            earlier = Days.of(period, days.versus, newest, note)
+            earlier = Days.of(period, days.versus, newest)
             if earlier.spans != days.spans:
-                return await fetch(memory, replace(earlier, stale=True))
+                return await fetch(memory, replace(earlier, stale=True, late=late))
         except BotError:
             continue
     return None
 
 
-def _late(seen: Seen) -> str:
+def _late(wanted: Days, earlier: Days, seen: Seen) -> str:
+    """Say which days are not in yet, and what is shown in their place."""
+    end = day_words(earlier.window.span.end)
     if seen.stale:
-        return f"Whether data after {seen.newest} are in could not be checked."
-    return f"Data after {seen.newest} are not in yet."
+        return f"ZenMux isn’t responding; these figures end on {end}"
+    what = late_days(wanted.newest, seen.newest)
+    window = earlier.window
+    is_earlier = window.span.start < wanted.window.span.start
+    if window.unit and window.count == 1 and not window.partial and is_earlier:
+        return f"{what}; this is the {window.unit.name.lower()} before"
+    return f"{what}; these figures end on {end}"
 
 
 def _told(days: Days, seen: Seen | None) -> Days:
     """Return days with what a look at the newest ones has told of them."""
     if seen is None:
-        unchecked = f"Whether the data of {days.newest} are in could not be checked."
+        newest = day_words(days.newest)
+        unchecked = f"Whether {newest} is complete could not be checked."
         return replace(days, notes=(*days.notes, unchecked))
     gaps = tuple(day for day in seen.missing if any(day in span for span in days.spans))
     return replace(days, gaps=gaps)

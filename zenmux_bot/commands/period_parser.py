@@ -27,9 +27,9 @@ from zenmux_bot.core.periods import (
     Since,
     ToDate,
     Unit,
+    day_number,
     start_of,
     step,
-    day_number,
 )
 from zenmux_bot.core.windows import BadPeriod, resolve
 

@@ -6,6 +6,7 @@ it stands for on the day it is asked (``zenmux_bot.core.windows``). All days are
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +18,11 @@ https://docs.zenmux.ai/api/platform/statistics-market-share.html
 """
 
 DAY = timedelta(days=1)
+
+
+def day_words(day: date) -> str:
+    """Return a day as people read it: ``9 Nov 2026``."""
+    return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 
 class Unit(StrEnum):
@@ -202,7 +208,7 @@ class Comparison:
 
     Attributes:
         span: The days, or None where there is nothing to compare with.
-        reason: Why there is none, a sentence; empty if none was asked for.
+        reason: Why there are none, or not all of them, a sentence; else empty.
         commensurable: Volumes of both spans may be set against each other.
     """
 

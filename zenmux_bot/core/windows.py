@@ -24,6 +24,8 @@ from zenmux_bot.core.periods import (
     Unit,
     Versus,
     Window,
+    day_number,
+    day_words,
     start_of,
     step,
 )
@@ -46,7 +48,7 @@ class BadPeriod(BadInput):
     ) -> None:
         super().__init__(
             f"{period} {problem}",
-            allowed=f"Data run from {FLOOR} to yesterday (UTC).",
+            allowed=f"Figures begin on {day_words(FLOOR)}; days are UTC.",
         )
         self.period = period
         self.instead = instead
@@ -65,17 +67,18 @@ def resolve(period: Period, today: date) -> Window:
         instead = (week,) if unit is None else (_newest_complete(unit), week)
         raise BadPeriod(period, _too_new(wanted, today), instead)
     if wanted.end < FLOOR:
-        raise BadPeriod(period, f"is before {FLOOR}, when data begin.", (AllTime(),))
+        problem = f"is before {day_words(FLOOR)}, when figures begin."
+        raise BadPeriod(period, problem, (AllTime(),))
     span = Span(max(wanted.start, FLOOR), min(wanted.end, newest))
     cut = span.start > wanted.start
     ongoing = span.end < wanted.end or isinstance(period, ToDate)
     notes = []
     if cut:
-        notes.append(f"Data begin on {FLOOR}; the days before are left out.")
+        notes.append(f"Figures begin on {day_words(FLOOR)}.")
     if ongoing and unit:
-        notes.append(f"{unit.name.capitalize()} to date, through {span.end}.")
+        notes.append(f"{unit.name.capitalize()} to date.")
     elif ongoing:
-        notes.append(f"Data end on {newest}; the days after are left out.")
+        notes.append(f"Figures end on {day_words(newest)}.")
     return Window(
         span,
         unit=unit,
@@ -93,7 +96,7 @@ def _wanted(period: Period, today: date) -> tuple[Span, Unit | None, int]:
     count = 1
     match period:
         case Last(days, Unit.DAY):
-            start = date.fromordinal(max(newest.toordinal() - days + 1, 1))
+            start = day_number(newest.toordinal() - days + 1)
             span = Span(start, newest)
         case Last(number, named):
             unit = Unit.MONTH if named is Unit.YEAR else named
@@ -126,8 +129,8 @@ def _newest_complete(unit: Unit) -> Period:
 def _too_new(wanted: Span, today: date) -> str:
     """Say why a period has no data yet."""
     if wanted.start == today:
-        return "starts today; today's data arrive tomorrow (UTC)."
-    return f"starts on {wanted.start}, which is in the future."
+        return "starts today; today’s figures arrive tomorrow (UTC)."
+    return f"starts on {day_words(wanted.start)}, which is in the future."
 
 
 def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:
@@ -147,29 +150,44 @@ def _previous(window: Window) -> Comparison:
     """Return the period before: one step of its unit back, or of its length.
 
     Fewer than seven days are set beside the same weekdays of the week before: a Monday
-    beside a Sunday says nothing.
+    beside a Sunday says nothing. Of a year that began before the data, what is there
+    is compared by its shares.
     """
     span = window.span
     if span.start == FLOOR:
-        return Comparison(None, f"There are no data before {FLOOR} to compare with.")
+        reason = f"There are no figures before {day_words(FLOOR)} to compare with."
+        return Comparison(None, reason)
     if is_part_of_week(window):
         return _week_before(span)
     if window.unit is None:
-        start = date.fromordinal(max(span.start.toordinal() - span.days, 1))
+        start = day_number(span.start.toordinal() - span.days)
     else:
         start = step(window.unit, span.start, -window.count)
+    before = Span(start, span.start - DAY)
+    if window.partial:
+        before = _first_days(before, span.days)
     if start < FLOOR:
+        return _what_is_there(before, window)
+    # The 29th of March has no counterpart in February.
+    whole = not window.partial or before.days == span.days
+    return Comparison(before, commensurable=whole)
+
+
+def _what_is_there(before: Span, window: Window) -> Comparison:
+    """Return the part of an earlier year that has figures, or why there is none."""
+    if window.unit is not Unit.YEAR or before.end < FLOOR:
         return Comparison(
             None,
-            f"The period before begins on {start}, before data do ({FLOOR}), "
-            "so nothing is compared.",
+            f"The period before begins before figures do ({day_words(FLOOR)}), so "
+            "nothing is compared.",
         )
-    before = Span(start, span.start - DAY)
-    if not window.partial:
-        return Comparison(before)
-    same_days = _first_days(before, span.days)
-    # The 29th of March has no counterpart in February.
-    return Comparison(same_days, commensurable=same_days.days == span.days)
+    return _cut_to_floor(before)
+
+
+def _cut_to_floor(before: Span) -> Comparison:
+    reason = f"Figures begin on {day_words(FLOOR)}, so only shares are compared."
+    there = Span(max(before.start, FLOOR), before.end)
+    return Comparison(there, reason, commensurable=False)
 
 
 def is_part_of_week(window: Window) -> bool:
@@ -182,7 +200,7 @@ def _week_before(span: Span) -> Comparison:
     if span.start - WEEK < FLOOR:
         return Comparison(
             None,
-            f"There are no data before {FLOOR}, so the week before is not compared.",
+            f"There are no figures before {day_words(FLOOR)} to compare with.",
         )
     return Comparison(Span(span.start - WEEK, span.end - WEEK))
 
@@ -191,7 +209,7 @@ def _named(window: Window, versus: Period, today: date) -> Comparison:
     """Return the days of a period that was named."""
     other, days = resolve(versus, today), window.span.days
     if other.cut:
-        return Comparison(None, f"{versus} reaches back before {FLOOR}.")
+        return _cut_to_floor(other.span)
     alike = window.unit is not None and (window.unit, window.count) == (
         other.unit,
         other.count,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.bounded import Compared
@@ -16,7 +17,14 @@ LABEL = 60
 
 MAX_NAMED = 3
 
-HEADINGS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost (USD)"}
+HEADINGS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost"}
+
+TOTAL = "Total"
+WHOLE = "All of ZenMux"
+"""The last row where the rows above are only some of it."""
+
+EVERYBODY = "All ZenMux customers together"
+"""No figure of these is anybody's own."""
 
 
 def name(label: str) -> str:
@@ -60,15 +68,60 @@ def growth_cell(figures: Compared) -> Cell:
     return Cell(numbers.growth(figures), change)
 
 
-def platform(total: Compared, basis: AnswerContext) -> list[str]:
-    """Say how large the platform was, and how that changed."""
-    if total.value is None:
+def headline(figures: Compared, basis: AnswerContext, subject: str = EVERYBODY) -> str:
+    """Say whose figures these are, how much it is, and how that changed.
+
+    Args:
+        figures: The volume, compared.
+        basis: What the answer rests on.
+        subject: Whose volume it is, of all customers of ZenMux.
+    """
+    late = f" ({basis.late})" if basis.late else ""
+    if figures.value is None:
+        return f"{subject}{late}."
+    price = " at list price" if basis.metric is Metric.COST else ""
+    amount = numbers.brief_amount(figures.value.low, basis.metric)
+    return f"{subject}{late}: {amount}{price}{change(figures, basis)}."
+
+
+def change(figures: Compared, basis: AnswerContext) -> str:
+    """Return how a volume changed, as a clause behind a comma; empty if unknown."""
+    than = days.compared_with(basis)
+    if figures.is_new:
+        return f", none in {than}"
+    growth = None if figures.growth is None else figures.growth.value
+    if growth is None:
+        return ""
+    return f", {numbers.more(growth)} {than}{_a_day(growth, basis)}"
+
+
+def _a_day(growth: Decimal, basis: AnswerContext) -> str:
+    """Return the change per day, where the periods differ in length."""
+    other = basis.comparison.span
+    if other is None or other.days == basis.span.days:
+        return ""
+    daily = (1 + growth) * other.days / basis.span.days - 1
+    return f" ({numbers.signed_percent(daily)} a day)"
+
+
+def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
+    """Say that rounding is why the shares shown do not add up, where they do not."""
+    shares = [each.share.value for each in figures if each.share is not None]
+    known = [share for share in shares if share is not None]
+    if len(known) < len(figures) or whole.share is None or whole.share.value is None:
         return []
-    amount = numbers.brief_amount(total.value.low, basis.metric)
-    if total.growth is None:
-        return [f"Platform: {amount}."]
-    change = f"{numbers.growth(total)} on {days.compared_with(basis)}"
-    return [f"Platform: {amount}, {change}."]
+    shown = sum(map(numbers.tenths, known))
+    if shown == numbers.tenths(whole.share.value):
+        return []
+    return [f"shares are rounded and add up to {shown / 10:.1f}%"]
+
+
+def unit(highest: Decimal, metric: Metric) -> tuple[Decimal, str]:
+    """Return what a chart's volumes are divided by, and what they are then."""
+    divisor, letter = numbers.scale(highest)
+    if metric is Metric.COST:
+        return divisor, f"Cost in {letter}$" if letter else "Cost in $"
+    return divisor, f"Tokens in {letter}" if letter else "Tokens"
 
 
 def unique(labels: Sequence[str], size: int) -> tuple[str, ...]:

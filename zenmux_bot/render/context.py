@@ -12,19 +12,16 @@ def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
     """Return the clauses of the context line, the command apart."""
     compared = basis.comparison
     covered = days.span(basis.span)
-    parts = [f"Day: {covered}" if basis.span.days == 1 else f"Days: {covered}"]
     if compared.span is not None:
-        parts.append(f"compared with {days.span(compared.span)}")
-        if not compared.commensurable:
-            parts.append("the periods differ in length, so volumes are not compared")
-    elif compared.reason:
+        covered = f"{covered}, compared with {days.span(compared.span)}"
+    parts = [covered]
+    if compared.reason:
         parts.append(compared.reason)
-    parts.append(f"data through {basis.data_through} UTC")
-    parts.append(
-        "cost at list price, platform-wide"
-        if basis.metric is Metric.COST
-        else "input and output tokens, platform-wide"
-    )
+    elif not compared.commensurable:
+        parts.append("the periods differ in length, so only shares are compared")
+    parts.append(f"data through {days.day(basis.data_through)} UTC")
+    if basis.metric is Metric.COST:
+        parts.append("list price")
     return tuple(part.removesuffix(".") for part in (*parts, *basis.notes, *notes))
 
 

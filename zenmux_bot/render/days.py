@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import Span, Unit, Versus
+from zenmux_bot.core.periods import DAY, Span, Unit, Versus
+from zenmux_bot.core.windows import is_part_of_week
 
 _UNITS = {
     Unit.WEEK: "week",
@@ -29,11 +30,13 @@ def weekday(when: date) -> str:
 
 
 def span(days: Span) -> str:
-    """Return ``9–15 Nov 2026``, saying each part once."""
+    """Return ``9–15 Nov 2026``, saying each part once; a whole month by its name."""
     start, end = days.start, days.end
     if start == end:
         return day(start)
     if (start.year, start.month) == (end.year, end.month):
+        if start.day == 1 and (end + DAY).day == 1:
+            return f"{calendar.month_name[start.month]} {start.year}"
         return f"{start.day}–{day(end)}"
     return f"{day(start, year=start.year != end.year)} – {day(end)}"
 
@@ -41,21 +44,36 @@ def span(days: Span) -> str:
 def compared_with(basis: AnswerContext) -> str:
     """Return what an answer is compared with: ``the week before``."""
     other, window = basis.comparison.span, basis.window
-    if other is not None and basis.versus is not Versus.PREVIOUS:
+    if other is None:
+        return "the days before"
+    if basis.versus is not Versus.PREVIOUS or basis.comparison.reason:
         return span(other)
     if window.unit is None:
-        count = window.span.days
-        return "the day before" if count == 1 else f"the {count} days before"
+        few = is_part_of_week(window)
+        return _weekdays(other) if few else f"the {window.span.days} days before"
     unit = _UNITS[window.unit]
     if window.partial:
         return f"the same days of the {unit} before"
-    if window.count == 1:
-        return f"the {unit} before"
-    return f"the {window.count} {unit}s before"
+    if window.unit is Unit.MONTH and window.count == 1:
+        return span(other)
+    count = "" if window.count == 1 else f"{window.count} "
+    return f"the {count}{unit}{'s' if count else ''} before"
+
+
+def _weekdays(days: Span) -> str:
+    """Return ``the Friday to Sunday before``."""
+    first, last = (calendar.day_name[each.weekday()] for each in (days.start, days.end))
+    return f"the {first} before" if days.days == 1 else f"the {first} to {last} before"
+
+
+def late(expected: date, newest: date) -> str:
+    """Say which days have not been counted yet: ``Sun 22 Nov isn't in yet``."""
+    if expected - newest == timedelta(days=1):
+        return f"{weekday(expected)} isn’t in yet"
+    return f"The days after {weekday(newest)} aren’t in yet"
 
 
 def bucket(start: date, width: Granularity) -> str:
-    """Return the name of a bucket on an axis: ``W46`` or ``9 Nov``."""
-    if width is Granularity.WEEK:
-        return f"W{start.isocalendar().week:02}"
+    """Return the name of a bucket on an axis: ``9 Nov``, a week by its Monday."""
+    del width  # both go by their first day
     return day(start, year=False)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.render import numbers
-from zenmux_bot.render.cells import HEADINGS, unique
+from zenmux_bot.render.cells import unique, unit
 from zenmux_bot.render.limits import CHART_SERIES_NAME
 from zenmux_bot.render.report import Chart
 
 Line = tuple[str, Sequence[Decimal]]
+
+FEW = 3
+"""With fewer lines none is left out."""
+
+FAR = 3
+"""So many times as high as the next peak is too far above it."""
 
 
 def lines_chart(
@@ -32,7 +38,7 @@ def lines_chart(
         x_label: What the categories are.
     """
     highest = max(max(values) for _, values in lines)
-    divisor, letter = numbers.scale(highest)
+    divisor, volume = unit(highest, metric)
     names = unique([label for label, _ in lines], CHART_SERIES_NAME)
     drawn = (
         tuple(round(float(value / divisor), 2) for value in values)
@@ -44,5 +50,22 @@ def lines_chart(
         categories=tuple(categories),
         series=tuple(zip(names, drawn, strict=True)),
         x_label=x_label,
-        y_label=f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}",
+        y_label=volume,
     )
+
+
+L = TypeVar("L", bound=tuple[str, Sequence[float | Decimal]])
+
+
+def without_leader(lines: list[L]) -> tuple[list[L], str]:
+    """Return lines without one far above all others, and its name if there is one.
+
+    Zero is always drawn, so that such a line presses the others on the axis.
+    """
+    if len(lines) < FEW:
+        return lines, ""
+    peaks = sorted((max(values) for _, values in lines), reverse=True)
+    label, highest = max(lines, key=lambda line: max(line[1]))
+    if min(highest) < peaks[1] * FAR:
+        return lines, ""
+    return [line for line in lines if line[0] != label], label

@@ -14,10 +14,9 @@ from zenmux_bot.render.message import Block
 from zenmux_bot.render.report import Choice, Menu
 
 
-def menus_block(menus: Sequence[Menu]) -> list[Block]:
-    """Return a row of menus, if there is anything to choose."""
-    drawn = [_menu(each) for each in menus if any(map(_fits, each.choices))]
-    return [{"type": "actions", "elements": drawn}] if drawn else []
+def menu_elements(menus: Sequence[Menu]) -> list[Block]:
+    """Return the menus in which there is something to choose."""
+    return [_menu(each) for each in menus if any(map(_fits, each.choices))]
 
 
 def _fits(choice: Choice) -> bool:
@@ -26,17 +25,28 @@ def _fits(choice: Choice) -> bool:
 
 
 def _menu(each: Menu) -> Block:
-    options = [
-        {
-            "text": plain(cut(choice.label, limits.OPTION_TEXT)),
-            "value": choice.command,
-        }
-        for choice in each.choices
-        if _fits(choice)
-    ]
-    return {
+    choices = [choice for choice in each.choices if _fits(choice)]
+    element = {
         "type": "static_select",
         "placeholder": plain(cut(each.label, limits.PLACEHOLDER)),
         "action_id": each.action,
-        "options": options[: limits.SELECT_OPTIONS],
+    }
+    choices = choices[: limits.SELECT_OPTIONS]
+    groups: dict[str, list[Block]] = {}
+    for choice in choices:
+        groups.setdefault(choice.group, []).append(_option(choice))
+    if set(groups) == {""}:
+        return element | {"options": groups[""]}
+    return element | {
+        "option_groups": [
+            {"label": plain(cut(label, limits.OPTION_GROUP_LABEL)), "options": options}
+            for label, options in groups.items()
+        ]
+    }
+
+
+def _option(choice: Choice) -> Block:
+    return {
+        "text": plain(cut(choice.label, limits.OPTION_TEXT)),
+        "value": choice.command,
     }

@@ -13,12 +13,13 @@ MINUS = "−"
 _HUNDRED = Decimal(100)
 _THOUSAND = Decimal(1000)
 _CENT = Decimal("0.01")
+_CENTS_BELOW = 1000
 _SCALES = tuple((_THOUSAND**step, letter) for step, letter in enumerate(("", *"KMBT")))
 _PLACES = (_CENT, Decimal("0.1"), Decimal(1))
 
 
 def amount(value: Decimal, metric: Metric) -> str:
-    """Return a volume: tokens as ``69.6B``, USD as ``$15,234.56``."""
+    """Return a volume: tokens as ``69.6B``, USD as ``$15,235``."""
     return money(value) if metric is Metric.COST else compact(value)
 
 
@@ -26,16 +27,17 @@ def brief_amount(value: Decimal, metric: Metric) -> str:
     """Return a volume for a sentence: ``69.6B tokens``, ``$1.24M``."""
     if metric is Metric.TOKENS:
         return f"{compact(value)} tokens"
-    if abs(value) < 10_000:  # noqa: PLR2004 - as long as the cents matter
+    if abs(value) < _CENTS_BELOW:
         return money(value)
     return f"{_sign(value)}${compact(value.copy_abs())}"
 
 
 def money(value: Decimal) -> str:
-    """Return USD with two decimals and separators; less than a cent is not nothing."""
-    rounded = f"{value.copy_abs():,.2f}"
+    """Return USD, with cents below $1,000; less than a cent is not nothing."""
+    places = 2 if abs(value) < _CENTS_BELOW else 0
+    rounded = f"{value.copy_abs():,.{places}f}"
     if value and not rounded.strip("0."):
-        return f"{'>' if value < 0 else '<'} {_sign(value)}${_CENT}"
+        return f"{'>' if value < 0 else '<'}{_sign(value)}${_CENT}"
     return f"{_sign(value)}${rounded}"
 
 
@@ -87,8 +89,8 @@ def brief(figure: Bounded | None, metric: Metric) -> str:
 
 
 def percent(share: Bounded | None) -> str:
-    """Return a share such as ``41.2 %``, a bound of it, or a dash."""
-    return _bounded(share, lambda value: f"{value * _HUNDRED:.1f} %")
+    """Return a share such as ``41.2%``, a bound of it, or a dash."""
+    return _bounded(share, lambda value: f"{value * _HUNDRED:.1f}%")
 
 
 def _bounded(figure: Bounded | None, write: Callable[[Decimal], str]) -> str:
@@ -97,7 +99,7 @@ def _bounded(figure: Bounded | None, write: Callable[[Decimal], str]) -> str:
     value = figure.value
     if value is not None:
         return write(value)
-    return f"≥ {write(figure.low)}" if figure.low > 0 else f"≤ {write(figure.high)}"
+    return f"≥{write(figure.low)}" if figure.low > 0 else f"≤{write(figure.high)}"
 
 
 def points(change: Bounded | None) -> str:
@@ -109,12 +111,30 @@ def points(change: Bounded | None) -> str:
 
 
 def growth(figures: Compared) -> str:
-    """Return a change of volume such as ``+6.3 %``, ``new``, or a dash."""
+    """Return a change of volume such as ``+6.3%``, ``new``, or a dash."""
     if figures.is_new:
         return "new"
     if figures.growth is None or figures.growth.value is None:
         return UNKNOWN
-    return f"{signed(figures.growth.value * _HUNDRED)} %"
+    return signed_percent(figures.growth.value)
+
+
+def signed_percent(fraction: Decimal) -> str:
+    """Return a change of volume such as ``+6.3%``."""
+    return f"{signed(fraction * _HUNDRED)}%"
+
+
+def more(growth: Decimal) -> str:
+    """Return a change of volume in words: ``6.3% more than``."""
+    size = f"{abs(growth * _HUNDRED):,.1f}"
+    if not size.strip("0.,"):
+        return "the same as"
+    return f"{size}% {'less' if growth < 0 else 'more'} than"
+
+
+def tenths(share: Decimal) -> int:
+    """Return a share as it is shown, in tenths of a percent."""
+    return int((share * _HUNDRED).quantize(Decimal("0.1")) * 10)
 
 
 def signed(value: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""An answer before it is drawn: title, finding, table, chart, context, buttons.
+"""An answer before it is drawn: title, headline, table, chart, buttons, context.
 
 Each kind of answer makes one; Slack's blocks, the terminal's table and the text that
 is read aloud are drawn from it alone.
@@ -112,10 +112,17 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu, and the canonical command that it runs."""
+    """One line of a menu.
+
+    Attributes:
+        label: What it says.
+        command: The canonical command that it runs.
+        group: The heading that it stands under in the menu.
+    """
 
     label: str
     command: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +162,8 @@ class Report:
 
     Attributes:
         title: What it is about.
-        finding: What it says, in sentences.
+        headline: The one figure that most people came for, with its change; bold.
+        finding: What else it says, in sentences.
         points: What there is, line by line.
         instants: What happens when.
         table: The figures.
@@ -171,6 +179,7 @@ class Report:
 
     title: str
     finding: str
+    headline: str = ""
     points: tuple[Point, ...] = ()
     instants: tuple[Instant, ...] = ()
     table: Table | None = None
@@ -193,16 +202,16 @@ def ask(request: Request, slot: str, label: str, query: Query) -> Button:
     return Button(label=label, action=f"ask:{slot}", command=command)
 
 
-def choice(request: Request, label: str, query: Query) -> Choice:
+def choice(request: Request, label: str, query: Query, group: str = "") -> Choice:
     """Return a choice that asks another question, answered in the same manner."""
     # Where it is chosen says who sees the answer, and options have little room.
     words = replace(request, query=query, audience=None)
-    return Choice(label, canonical(words))
+    return Choice(label, canonical(words), group)
 
 
-def buttons(request: Request, *more: Button) -> tuple[Button, ...]:
-    """Return an answer's buttons; what is public already needs no sharing."""
+def share_button(request: Request) -> tuple[Button, ...]:
+    """Return the button that shows an answer to all; what is public needs none."""
     if request.audience is Audience.PUBLIC:
-        return more
-    share = Button(label="Share to channel", action=PUBLISH, command=canonical(request))
-    return (*more, share)
+        return ()
+    command = canonical(request)
+    return (Button(label="Share to channel", action=PUBLISH, command=command),)

@@ -8,7 +8,7 @@ from datetime import datetime
 from zenmux_bot.render import limits
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.cut import ELLIPSIS, cut
-from zenmux_bot.render.menus import menus_block
+from zenmux_bot.render.menus import menu_elements
 from zenmux_bot.render.message import Block, Message
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import (
@@ -71,8 +71,8 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
         shared_by: User id of who showed it to the channel, to be named.
     """
     blocks: list[Block] = [header(report.title)]
-    if report.finding:
-        blocks.append(said(report.finding))
+    if report.headline or report.finding:
+        blocks.append(said(report.finding, headline=report.headline))
     if report.points:
         blocks.append(listed(report.points))
     if report.chart is not None:
@@ -82,11 +82,12 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
     if report.instants:
         lines = (f"{escape(each.words)} {moment(each.at)}" for each in report.instants)
         blocks.append({"type": "section", "text": mrkdwn("\n".join(lines))})
+    controls = [*map(button, report.buttons), *menu_elements(report.menus)]
+    if controls:
+        shown = controls[: limits.ACTIONS_ELEMENTS]
+        blocks.append({"type": "actions", "elements": shown})
     by = f"Shared by <@{shared_by}>" if shared_by else None
     blocks += context_block(report, by)
-    if report.buttons:
-        blocks.append(actions(report.buttons))
-    blocks += menus_block(report.menus)
     return Message(text=text(report), blocks=tuple(blocks))
 
 
@@ -107,19 +108,23 @@ def header(title: str) -> Block:
     return {"type": "header", "text": plain}
 
 
-def said(words: str) -> Block:
-    """Return sentences in which nothing is markup."""
-    element = {"type": "text", "text": cut(words, limits.SECTION_TEXT)}
-    section = {"type": "rich_text_section", "elements": [element]}
+def said(words: str, *, headline: str = "") -> Block:
+    """Return sentences in which nothing is markup, the first of them bold."""
+    elements: list[Block] = []
+    if headline:
+        bold = cut(headline, limits.SECTION_TEXT)
+        elements.append({"type": "text", "text": bold, "style": {"bold": True}})
+    if words:
+        plain = cut(f"{chr(10) * bool(headline)}{words}", limits.SECTION_TEXT)
+        elements.append({"type": "text", "text": plain})
+    section = {"type": "rich_text_section", "elements": elements}
     return {"type": "rich_text", "elements": [section]}
 
 
 def actions(buttons: tuple[Button, ...]) -> Block:
     """Return a row of buttons."""
-    return {
-        "type": "actions",
-        "elements": [button(each) for each in buttons[: limits.ACTIONS_ELEMENTS]],
-    }
+    elements = [button(each) for each in buttons[: limits.ACTIONS_ELEMENTS]]
+    return {"type": "actions", "elements": elements}
 
 
 def button(each: Button) -> Block:
@@ -259,15 +264,19 @@ def chart_block(chart: Chart) -> Block:
 def text(report: Report) -> str:
     """Return the whole answer to be read aloud, within what Slack recommends.
 
-    Rows that find no room are counted; Others, the total and the source stay.
+    Rows that find no room are counted; Others, the total and the source stay. All of
+    it is escaped here, whatever row it comes from.
     """
-    head = escape_within(f"{report.title}. {report.finding}".strip(), _PART)
-    foot = [escape_within(_source(report), _PART)]
+    opening = f"{report.title}. {report.headline} {report.finding}"
+    head = escape_within(" ".join(opening.split()), _PART)
     lines = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
     lines += [f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC." for each in report.instants]
+    tail = []
     if report.table is not None:
         lines += [spoken(row, report.table) for row in report.table.rows]
-        foot = [spoken(row, report.table) for row in report.table.tail] + foot
+        tail = [spoken(row, report.table) for row in report.table.tail]
+    source = escape_within(_source(report), _PART)
+    foot = [*map(escape, tail), source]
     room = limits.MESSAGE_TEXT_ADVISED - len("\n".join([head, *foot])) - _COUNTED
     kept: list[str] = []
     for line in map(escape, lines):

@@ -1,4 +1,9 @@
-"""What to ask next: the buttons and menus below an answer with figures."""
+"""What to ask next: at most two buttons and one menu below an answer with figures.
+
+What they carry names the days that the answer shows, so that an old message still means
+what stands in it; only periods that are offered by a name of today ("Last month") mean
+the days that they mean when they are chosen.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from zenmux_bot.commands.queries import (
     Request,
     ShareQuery,
     Show,
+    SpendQuery,
     TrendingQuery,
     TrendQuery,
     WhyQuery,
@@ -26,21 +32,14 @@ from zenmux_bot.core.periods import (
     Dates,
     Last,
     Period,
-    Span,
     ToDate,
     Unit,
     Versus,
+    Window,
 )
-from zenmux_bot.core.windows import BadPeriod, resolve
-from zenmux_bot.render import days
-from zenmux_bot.render.report import (
-    Button,
-    Choice,
-    Menu,
-    ask,
-    buttons,
-    choice,
-)
+from zenmux_bot.core.windows import BadPeriod, compare, resolve
+from zenmux_bot.render import days, limits
+from zenmux_bot.render.report import Button, Choice, Menu, ask, choice, share_button
 
 Compared = LeaderboardQuery | ShareQuery | WhyQuery
 """Queries about the days of a period beside those of another."""
@@ -51,16 +50,25 @@ Dated = Compared | TrendQuery | ModelQuery
 Asked = Dated | TrendingQuery
 """Queries about a metric."""
 
+A = TypeVar("A", bound=Asked)
 Q = TypeVar("Q", LeaderboardQuery, ShareQuery, WhyQuery, TrendQuery, TrendingQuery)
 
+VIEW = "Show"
+PERIOD = "Another period"
+COMPARE = "Compare with"
+MODEL = "One model"
+TAKE = "Take it along"
+
+MAX_MODELS = 5
+"""So many models are offered to be looked at."""
+
 _LADDER: tuple[tuple[str, Period], ...] = (
-    ("Week to date", ToDate(Unit.WEEK)),
-    ("Month to date", ToDate(Unit.MONTH)),
+    ("Yesterday", Last(1, Unit.DAY)),
     ("Last 7 days", Last(7, Unit.DAY)),
-    ("Last complete week", Last(1, Unit.WEEK)),
-    ("Last 4 weeks", Last(4, Unit.WEEK)),
+    ("Last week", Last(1, Unit.WEEK)),
     ("Last 8 weeks", Last(8, Unit.WEEK)),
-    ("Last complete month", Last(1, Unit.MONTH)),
+    ("This month so far", ToDate(Unit.MONTH)),
+    ("Last month", Last(1, Unit.MONTH)),
     ("Last 3 months", Last(3, Unit.MONTH)),
 )
 _EARLIER = (
@@ -79,7 +87,12 @@ class Steps:
 
 
 def steps(
-    request: Request, query: Asked, basis: AnswerContext, *more: Button, has_chart: bool
+    request: Request,
+    query: Asked,
+    basis: AnswerContext,
+    *more: Choice,
+    has_chart: bool,
+    models: Iterable[tuple[str, str]] = (),
 ) -> Steps:
     """Return what to ask next.
 
@@ -87,60 +100,97 @@ def steps(
         request: What was asked.
         query: The same without how it was wanted.
         basis: What the answer rests on.
-        more: Buttons of this kind of answer alone.
+        more: Choices of this kind of answer alone.
         has_chart: It can be drawn as a chart.
+        models: Slugs and display names of those that can be looked at.
     """
-    request = replace(request, csv=False)
+    pinned = pin(query, basis)
+    request = replace(request, query=pinned, csv=False)
     other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
-    offered = [
-        ask(request, "metric", f"By {other}", replace(query, metric=other)),
-        *more,
-    ]
+    turned = replace(pinned, metric=other)
+    label = f"By {other}"
+    choices = [*more]
+    if query.metric is Metric.COST:
+        first = own_spend(pinned)
+        choices.insert(0, choice(request, label, turned, VIEW))
+    else:
+        first = ask(request, "metric", label, turned)
     if has_chart:
         show = Show.TABLE if request.show is Show.CHART else Show.CHART
-        turned = replace(request, show=show)
-        offered.append(ask(turned, "show", show.capitalize(), query))
-    offered.append(ask(replace(request, csv=True), "csv", "CSV", query))
-    return Steps(
-        buttons=buttons(request, *offered),
-        menus=tuple(_menus(request, query, basis)),
-    )
+        label = f"As a {show}"
+        choices.append(choice(replace(request, show=show), label, pinned, VIEW))
+    choices += _periods(request, query, basis)
+    choices += _comparisons(request, pinned, basis)
+    choices += _models(request, query, basis, models)
+    choices.append(csv_choice(request, pinned))
+    return below(request, choices, first)
 
 
-def _menus(request: Request, query: Asked, basis: AnswerContext) -> Iterator[Menu]:
-    """Yield the menus of a query that names its period."""
-    if isinstance(query, TrendingQuery):
-        return
-    yield Menu(
-        label="Another period",
-        action="ask:period",
-        choices=tuple(_periods(request, query, basis)),
-    )
-    if isinstance(query, Compared):
-        yield Menu(
-            label="Compare with …",
-            action="ask:versus",
-            choices=tuple(_comparisons(request, query, basis)),
-        )
-
-
-def models_menu(request: Request, models: Iterable[tuple[str, str]]) -> Menu:
-    """Return a menu that leads to one of the models shown.
+def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
+    """Return the buttons and the menu of an answer.
 
     Args:
-        request: What was asked; its metric holds.
-        models: Slugs and display names.
+        request: What was asked, as *Share to channel* asks it again.
+        choices: What the menu holds.
+        first: The button that most people want.
     """
-    metric = getattr(request.query, "metric", Metric.TOKENS)
-    plain = replace(request, csv=False, show=None)
-    return Menu(
-        label="Look at a model …",
-        action="ask:model",
-        choices=tuple(
-            choice(plain, label, ModelQuery(model=slug.lower(), metric=metric))
-            for slug, label in models
-        ),
-    )
+    buttons = (*first, *share_button(request))
+    return Steps(buttons, (more_menu(choices),))
+
+
+def more_menu(choices: Iterable[Choice]) -> Menu:
+    """Return the menu of all that has no button."""
+    fitting = (each for each in choices if len(each.command) <= limits.OPTION_VALUE)
+    return Menu(label="More…", action="ask:more", choices=tuple(fitting))
+
+
+def own_spend(query: Asked) -> Button:
+    """Return the way from everybody's cost to one's own."""
+    period = getattr(query, "period", None)
+    own = SpendQuery() if period is None else SpendQuery(period=period)
+    return ask(Request(query=own), "own", "Our own spend", own)
+
+
+def csv_choice(request: Request, query: Any) -> Choice:
+    """Return the choice that sends the figures as files."""
+    return choice(replace(request, csv=True), "Download as CSV", query, TAKE)
+
+
+def pin(query: A, basis: AnswerContext) -> A:
+    """Return the same question about the days that its answer shows, by their dates."""
+    if isinstance(query, TrendingQuery):
+        return query
+    period = _absolute(basis.window)
+    pinned: Any = replace(query, period=period)
+    if isinstance(query, Compared) and query.versus is not Versus.NONE:
+        pinned = replace(pinned, versus=_pinned_versus(period, query.versus, basis))
+    same: A = pinned
+    return same
+
+
+def _absolute(window: Window) -> Period:
+    """Return the days of a window by their dates; a whole week or month by its name."""
+    is_one = window.unit is not None and window.count == 1
+    if is_one and not (window.partial or window.cut):
+        assert window.unit is not None  # noqa: S101 - looked at above
+        return CalendarUnit(window.unit, window.span.start)
+    return Dates(window.span.start, window.span.end)
+
+
+def _pinned_versus(
+    period: Period, versus: Period | Versus, basis: AnswerContext
+) -> Period | Versus:
+    """Return what was compared with, in as few words as mean the same days."""
+    other = basis.comparison.span
+    if other is None:
+        return versus
+    today = basis.data_through + DAY
+    usual = compare(resolve(period, today), Versus.PREVIOUS, today)
+    if usual.span == other:
+        return Versus.PREVIOUS
+    if isinstance(versus, CalendarUnit | Dates):
+        return versus
+    return Dates(other.start, other.end)
 
 
 def turned(query: Asked, kind: type[Q]) -> Q:
@@ -155,45 +205,54 @@ def turned(query: Asked, kind: type[Q]) -> Q:
     return kind(**same)
 
 
-def _periods(request: Request, query: Dated, basis: AnswerContext) -> Iterator[Choice]:
+def _periods(request: Request, query: Asked, basis: AnswerContext) -> Iterator[Choice]:
     """Yield the period before, the running ones, and shorter and longer ones."""
+    if isinstance(query, TrendingQuery):
+        return
     if isinstance(query, Compared):
         before = basis.comparison.span
         if before is not None and query.versus is Versus.PREVIOUS:
-            label = f"The period before ({days.span(before)})"
-            earlier = replace(query, period=_named(before, basis))
-            yield choice(request, label, earlier)
+            window = replace(basis.window, span=before)
+            earlier = replace(query, period=_absolute(window))
+            yield choice(request, f"Before: {days.span(before)}", earlier, PERIOD)
         if query.versus is not Versus.NONE:
             # Another period has another period before it.
             query = replace(query, versus=Versus.PREVIOUS)
     for label, period in _LADDER:
         if period != query.period and _has_data(period, basis):
-            yield choice(request, label, replace(query, period=period))
+            yield choice(request, label, replace(query, period=period), PERIOD)
 
 
 def _comparisons(
-    request: Request, query: Compared, basis: AnswerContext
+    request: Request, query: Asked, basis: AnswerContext
 ) -> Iterator[Choice]:
     """Yield what else the same days can be compared with."""
+    if not isinstance(query, Compared):
+        return
     if query.versus is not Versus.PREVIOUS:
-        yield choice(
-            request, "The period before", replace(query, versus=Versus.PREVIOUS)
-        )
+        usual = replace(query, versus=Versus.PREVIOUS)
+        yield choice(request, "The period before", usual, COMPARE)
     for label, distance in _EARLIER:
         start, end = basis.span.start - distance, basis.span.end - distance
         versus = Dates(start, end)
         if start >= FLOOR and end < basis.span.start and versus != query.versus:
-            yield choice(request, label, replace(query, versus=versus))
+            yield choice(request, label, replace(query, versus=versus), COMPARE)
     if query.versus is not Versus.NONE and not isinstance(query, WhyQuery):
-        yield choice(request, "Nothing", replace(query, versus=Versus.NONE))
+        yield choice(request, "Nothing", replace(query, versus=Versus.NONE), COMPARE)
 
 
-def _named(span: Span, basis: AnswerContext) -> Period:
-    """Return a span by the name of its week or month, if it is a whole one."""
-    window = basis.window
-    if window.unit is not None and window.count == 1 and not window.partial:
-        return CalendarUnit(window.unit, span.start)
-    return Dates(span.start, span.end)
+def _models(
+    request: Request,
+    query: Asked,
+    basis: AnswerContext,
+    models: Iterable[tuple[str, str]],
+) -> Iterator[Choice]:
+    """Yield the first of the models shown, over the same days."""
+    plain = replace(request, show=None)
+    period = _absolute(basis.window)
+    for slug, label in list(models)[:MAX_MODELS]:
+        model = ModelQuery(model=slug.lower(), metric=query.metric, period=period)
+        yield choice(plain, label, model, MODEL)
 
 
 def _has_data(period: Period, basis: AnswerContext) -> bool:

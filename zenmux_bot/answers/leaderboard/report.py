@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,16 +14,19 @@ from zenmux_bot.commands.queries import (
     ShareQuery,
     Show,
 )
-from zenmux_bot.core.bounded import add, share_of
+from zenmux_bot.core.bounded import Compared, add, share_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
-    HEADINGS,
+    TOTAL,
+    WHOLE,
     figure_cells,
     growth_cell,
+    headline,
     name,
     named,
-    platform,
+    rounding,
     unique,
+    unit,
     volume_column,
 )
 from zenmux_bot.render.context import context
@@ -33,9 +37,9 @@ from zenmux_bot.render.report import (
     Column,
     Report,
     Table,
-    ask,
+    choice,
 )
-from zenmux_bot.render.steps import Steps, models_menu, steps, turned
+from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
 
 BARS = 10
 """More of them side by side leave no room for their names."""
@@ -45,7 +49,7 @@ CLIMBERS = 2
 
 
 PRICE = "$ per 1M tokens"
-PRICE_MEANING = "average list price per million tokens, all token kinds mixed"
+PRICE_MEANING = "average list price per million tokens, all kinds mixed"
 
 
 def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
@@ -57,6 +61,7 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     below = _steps(view, query, request)
     return Report(
         title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
+        headline=headline(view.total, basis),
         finding=" ".join(_findings(view)),
         table=_priced(_table(view), view),
         is_table_shown=chart is None,
@@ -66,10 +71,7 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
         stale=basis.stale,
         command=basis.command,
         buttons=below.buttons,
-        menus=(
-            *below.menus,
-            models_menu(request, [(row.model, row.label) for row in view.rows]),
-        ),
+        menus=below.menus,
     )
 
 
@@ -89,7 +91,6 @@ def _findings(view: LeaderboardView) -> list[str]:
     if entered:
         be = "is" if len(entered) == 1 else "are"
         said.append(f"{named(entered)} {be} new in the top {view.limit_before}.")
-    said += platform(view.total, view.basis)
     return [sentence for sentence in said if sentence]
 
 
@@ -121,7 +122,7 @@ def _climbers(view: LeaderboardView) -> str:
     places = numbers.plural(best, "place")
     where = f"to rank {climbers[0].rank}" if len(climbers) == 1 else "each"
     who = named([row.label for row in climbers])
-    return f"Of these, {who} climbed most, {places} {where}."
+    return f"{who} climbed most, {places} {where}."
 
 
 def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
@@ -141,43 +142,59 @@ def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
         share = share_of(covered, view.total.value)
         of_all = f", {numbers.percent(share)} of {view.basis.metric}" if share else ""
         notes.append(f"{shown} of {there}{of_all}")
+        figures = [row.figures for row in view.rows]
+        others = [] if view.others is None else [view.others]
+        notes += rounding([*figures, *others], view.total)
     if chart is not None and len(chart.categories) < shown:
         notes.append(f"chart: the first {len(chart.categories)}")
     return notes
 
 
 def _table(view: LeaderboardView) -> Table:
-    """Return rank, move, model, provider, volume, share, change."""
+    """Return rank, model and volume first, since a phone shows no more at once."""
     compared = view.basis.comparison.span is not None
     change = Column("Change", "right", numeric=True, said="change")
     return Table(
         caption=f"{_subject(view)} by {view.basis.metric}",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            *([Column("Move", "right")] if compared else []),
             Column("Model"),
-            Column("Provider"),
             volume_column(view.basis.metric),
-            Column("Share", "right", numeric=True, said="share"),
             *([change] if compared else []),
+            Column("Share", "right", numeric=True, said="share"),
+            *([Column("Move", "right")] if compared else []),
+            *([Column("Provider")] if _has_providers(view) else []),
         ),
-        rows=tuple(_row(view, row, compared=compared) for row in view.rows),
-        tail=_tail(view, compared=compared),
-        key=2 if compared else 1,
+        rows=tuple(_row(view, row) for row in view.rows),
+        tail=_tail(view),
+        key=1,
     )
 
 
-def _row(view: LeaderboardView, row: ModelRow, *, compared: bool) -> tuple[Cell, ...]:
+def _has_providers(view: LeaderboardView) -> bool:
+    """Tell whether a provider's name says more than the title does."""
+    return len(view.providers) != 1
+
+
+def _row(view: LeaderboardView, row: ModelRow) -> tuple[Cell, ...]:
     """Return one model's cells."""
     rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
     return (
         Cell(rank, row.rank),
-        *([_move(view, row)] if compared else []),
         Cell(name(row.label), slugs=(row.model, row.author)),
-        Cell(name(row.author_label)),
-        *figure_cells(row.figures, view.basis.metric),
-        *([growth_cell(row.figures)] if compared else []),
+        *_figures(view, row.figures),
+        *([_move(view, row)] if view.basis.comparison.span is not None else []),
+        *([Cell(name(row.author_label))] if _has_providers(view) else []),
     )
+
+
+def _figures(view: LeaderboardView, figures: Compared) -> Iterator[Cell]:
+    """Yield a volume, its change and its share."""
+    volume, share = figure_cells(figures, view.basis.metric)
+    yield volume
+    if view.basis.comparison.span is not None:
+        yield growth_cell(figures)
+    yield share
 
 
 def _move(view: LeaderboardView, row: ModelRow) -> Cell:
@@ -188,21 +205,18 @@ def _move(view: LeaderboardView, row: ModelRow) -> Cell:
     return Cell(numbers.move(climbed), said=numbers.move_said(climbed))
 
 
-def _tail(view: LeaderboardView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
+def _tail(view: LeaderboardView) -> tuple[tuple[Cell, ...], ...]:
     """Return Others and the total; neither has a rank."""
     none = Cell(numbers.UNKNOWN)
-    metric = view.basis.metric
-    lead = (none, none) if compared else (none,)
-    tail = []
+    rest = (view.basis.comparison.span is not None) + _has_providers(view)
+    total = TOTAL if not view.providers else WHOLE
+    parts = [(total, view.total)]
     if view.others is not None:
-        change = (none,) if compared else ()
-        cells = figure_cells(view.others, metric)
-        tail.append((*lead, Cell("Others"), none, *cells, *change))
-    growth = (growth_cell(view.total),) if compared else ()
-    cells = figure_cells(view.total, metric)
-    total = "Total" if not view.providers else "Platform"
-    tail.append((*lead, Cell(total), none, *cells, *growth))
-    return tuple(tail)
+        parts.insert(0, ("Others", view.others))
+    return tuple(
+        (none, Cell(label), *_figures(view, figures), *[none] * rest)
+        for label, figures in parts
+    )
 
 
 def _chart(view: LeaderboardView) -> Chart | None:
@@ -215,8 +229,7 @@ def _chart(view: LeaderboardView) -> Chart | None:
     if not bars:
         return None
     metric = view.basis.metric
-    divisor, letter = numbers.scale(bars[0][1])
-    volume = f"{HEADINGS[metric]}{f' in {letter}' if letter else ''}"
+    divisor, volume = unit(bars[0][1], metric)
     return Chart(
         title=f"Models by {metric}",
         kind="bar",
@@ -232,15 +245,27 @@ def _chart(view: LeaderboardView) -> Chart | None:
 def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> Steps:
     """Return more rows if there are more, the providers, and what all answers have."""
     plain = replace(request, csv=False)
-    offered = [ask(plain, "models", "Providers", turned(query, ShareQuery))]
+    pinned = pin(query, view.basis)
+    offered = []
     more = view.matching > len(view.rows) or (not view.providers and not view.complete)
     if more and query.top < MAX_TOP:
-        rows = min(query.top * 2, MAX_TOP)
-        wider = replace(query, top=rows)
-        offered.append(ask(plain, "more", f"Top {rows}", wider))
+        everything = view.complete and view.matching <= MAX_TOP
+        label = f"All {view.matching} models" if everything else f"Top {MAX_TOP}"
+        wider = replace(pinned, top=MAX_TOP)
+        offered.append(choice(plain, label, wider, VIEW))
+    providers = turned(pinned, ShareQuery)
+    offered.append(choice(plain, "Providers", providers, VIEW))
     if not query.rate:
-        offered.append(ask(plain, "rate", "Prices", replace(query, rate=True)))
-    return steps(request, query, view.basis, *offered, has_chart=bool(view.rows))
+        priced = replace(pinned, rate=True)
+        offered.append(choice(plain, "With prices", priced, VIEW))
+    return steps(
+        request,
+        query,
+        view.basis,
+        *offered,
+        has_chart=bool(view.rows),
+        models=[(row.model, row.label) for row in view.rows],
+    )
 
 
 def _priced(table: Table, view: LeaderboardView) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -223,7 +223,7 @@ def build_leaderboard(
     return LeaderboardView(
         basis=basis,
         rows=rows,
-        others=None if only else _others(rows, listing),
+        others=None if only else _others(rows, listing, earlier, beside),
         total=beside(listing.total, earlier.total if earlier else None),
         listed=len(listing.entries),
         matching=len(wanted),
@@ -233,13 +233,29 @@ def build_leaderboard(
     )
 
 
-def _others(rows: Sequence[ModelRow], listing: _Listing) -> Compared | None:
-    """Return all that is not in the rows; its change would mean nothing."""
+def _others(
+    rows: Sequence[ModelRow],
+    listing: _Listing,
+    earlier: _Listing | None,
+    beside: Callable[[Bounded | None, Bounded | None], Compared],
+) -> Compared | None:
+    """Return all that is not in the rows, beside the same models before."""
     if listing.total is None:
         return None
-    shown = add(row.figures.value for row in rows if row.figures.value is not None)
-    rest = listing.total - shown
-    return compared(rest, listing.total) if rest.high > 0 else None
+    rest = listing.total - _sum(listing, rows)
+    if rest.high <= 0:
+        return None
+    before = None
+    if earlier is not None and earlier.total is not None:
+        before = earlier.total - _sum(earlier, rows)
+        before = Bounded(max(before.low, ZERO), before.high)
+    return beside(rest, before)
+
+
+def _sum(listing: _Listing, rows: Sequence[ModelRow]) -> Bounded:
+    """Return the volume of the models in some rows, where it is known."""
+    values = (listing.value(row.model) for row in rows)
+    return add(value for value in values if value is not None)
 
 
 def _providers(

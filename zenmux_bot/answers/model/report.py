@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from zenmux_bot.answers.model.view import ModelView, UsageBucket, WeekdayMean
@@ -14,12 +16,14 @@ from zenmux_bot.commands.queries import (
     Show,
     WhyQuery,
 )
-from zenmux_bot.core.bounded import Bounded, Compared
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared
 from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.core.periods import CalendarUnit, Unit, start_of
+from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
+    EVERYBODY,
     growth_cell,
+    headline,
     name,
     points_cell,
     volume_column,
@@ -27,13 +31,12 @@ from zenmux_bot.render.cells import (
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_POINTS
 from zenmux_bot.render.lines import lines_chart
-from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
-from zenmux_bot.render.steps import Steps, steps
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
+from zenmux_bot.render.steps import VIEW, Steps, pin, steps
 
 MAX_ROWS = 62
 """Two months of days, or more than a year of weeks."""
 
-WEEK_DAYS = 7
 UNUSED = "not used"
 UNKNOWN = "not known"
 
@@ -50,11 +53,12 @@ def report_model(view: ModelView, request: Request) -> Report:
     below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
         title=f"{name(view.model.label)} by {basis.metric}, {days.span(basis.span)}",
+        headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view),
         is_table_shown=chart is None or request.show is not Show.CHART,
         chart=chart,
-        context=context(basis, *_notes(view, chart)),
+        context=context(basis, *_notes(view)),
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
@@ -63,33 +67,36 @@ def report_model(view: ModelView, request: Request) -> Report:
     )
 
 
-def _findings(view: ModelView) -> list[str]:
-    """Say how much it is used, of what, and when."""
+def _headline(view: ModelView) -> str:
+    """Say how much all customers used the model, and how that changed."""
     basis, figures = view.basis, view.of_platform
     who = f"{name(view.model.label)} ({name(view.model.author_label)})"
     if figures.value is None:
-        gaps = f"of {numbers.plural(view.unknown, 'day')} there is no figure"
-        return [f"How much {who} was used is not known: {gaps}."]
+        gaps = f"{numbers.plural(view.unknown, 'day')} without a figure"
+        late = f" ({basis.late})" if basis.late else ""
+        return f"{EVERYBODY}{late}, {who}: not known, {gaps}."
     if view.unused == basis.span.days:
-        return [f"{who} was not used on these days.", *_before(view)]
-    amount = numbers.brief_amount(figures.value.low, basis.metric)
-    change = numbers.growth(figures)
-    moved = ""
-    if figures.is_new:
-        moved = f", new: nothing in {days.compared_with(basis)}"
-    elif change != numbers.UNKNOWN:
-        moved = f", {change} on {days.compared_with(basis)}"
-    said = [f"{who} has {amount}{moved}."]
+        late = f" ({basis.late})" if basis.late else ""
+        return f"{EVERYBODY}{late} did not use {who} on these days."
+    return headline(figures, basis, f"{EVERYBODY}, {who}")
+
+
+def _findings(view: ModelView) -> list[str]:
+    """Say what it is a part of, and when it is used."""
+    figures = view.of_platform
+    if figures.value is None:
+        return []
+    if view.unused == view.basis.span.days:
+        return _before(view)
     parts = [
         f"{numbers.percent(part.share)} of {whole}{_points(part)}"
         for part, whole in (
-            (figures, "the platform"),
+            (figures, "all of ZenMux"),
             (view.of_provider, name(view.model.author_label)),
         )
         if part.share is not None
     ]
-    if parts:
-        said.append(f"That is {' and '.join(parts)}.")
+    said = [f"That is {' and '.join(parts)}."] if parts else []
     return [*said, *_pattern(view), *_idle(view)]
 
 
@@ -97,7 +104,7 @@ def _before(view: ModelView) -> list[str]:
     """Say of a model that is not used whether it was before."""
     if view.of_platform.growth is None:
         return []
-    return [f"It was in {days.compared_with(view.basis)}."]
+    return [f"It was used in {days.compared_with(view.basis)}."]
 
 
 def _points(part: Compared) -> str:
@@ -133,26 +140,18 @@ def _idle(view: ModelView) -> list[str]:
     return [f"Not used on {view.unused} of {whole}."]
 
 
-def _notes(view: ModelView, chart: Chart | None) -> list[str]:
+def _notes(view: ModelView) -> list[str]:
     """Say what is counted in, left out, or not known."""
     notes, width = [], view.width.word
     if view.model.free is not None:
-        notes.append(
-            f"its free variant, {name(view.model.free)}, is counted in here; the "
-            "leaderboard lists it apart"
-        )
+        notes.append(f"includes {name(view.model.free)}, which leaderboards list apart")
     if view.of_platform.share is None and view.of_platform.value is not None:
-        notes.append("shares are not known: the platform's days are not all there")
+        notes.append("shares are not known: days of all of ZenMux are missing")
     if view.unknown:
-        notes.append(
-            f"of {numbers.plural(view.unknown, 'day')} it is not known whether it was "
-            "used"
-        )
+        notes.append(f"not known for {numbers.plural(view.unknown, 'day')}")
     there = len(view.buckets)
     if there > MAX_ROWS:
         notes.append(f"table: the last {MAX_ROWS} of {there} {width}s")
-    if chart is not None and len(chart.categories) < there:
-        notes.append(f"chart: the last {len(chart.categories)} {width}s with figures")
     return notes
 
 
@@ -164,7 +163,7 @@ def _table(view: ModelView) -> Table:
         columns=(
             Column(view.width.word.capitalize(), numeric=True),
             volume_column(view.basis.metric),
-            Column("Of platform", "right", numeric=True, said="of the platform"),
+            Column("Of all", "right", numeric=True, said="of all of ZenMux"),
             Column("Of provider", "right", numeric=True, said="of its provider"),
         ),
         rows=tuple(_row(view, each) for each in reversed(view.buckets[-MAX_ROWS:])),
@@ -223,30 +222,41 @@ def _tail(view: ModelView) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _bucket_name(bucket: UsageBucket, width: Granularity) -> str:
-    """Return ``Sun 22 Nov``, ``2026-W46``, or of a part of a week its days."""
+    """Return ``Sun 22 Nov``, or the days of a week that are in the period."""
     if width is Granularity.DAY:
         return days.weekday(bucket.start)
-    monday = start_of(Unit.WEEK, bucket.start)
-    week = str(CalendarUnit(Unit.WEEK, monday))
-    count = (bucket.end - bucket.start).days + 1
-    return week if count == WEEK_DAYS else f"{week} ({count} of 7 days)"
+    return days.span(Span(bucket.start, bucket.end))
 
 
 def _chart(view: ModelView) -> Chart | None:
-    """Return a line of the newest days or weeks that are known."""
-    known = [
-        (bucket, bucket.value) for bucket in view.buckets if bucket.value is not None
-    ][-CHART_POINTS:]
-    highest = max((value for _, value in known), default=Decimal(0))
-    if len(known) < 2 or not highest:  # noqa: PLR2004 - a line has two ends
+    """Return a line over the whole period, by week where it has too many days."""
+    groups: dict[date, list[UsageBucket]] = {}
+    known = [each for each in view.buckets if each.value is not None]
+    is_mean = len(known) > CHART_POINTS
+    for bucket in known:
+        start = start_of(Unit.WEEK, bucket.start) if is_mean else bucket.start
+        groups.setdefault(start, []).append(bucket)
+    shown = list(groups.items())[-CHART_POINTS:]
+    values = [_mean_day(group) if is_mean else _whole(group) for _, group in shown]
+    if len(values) < 2 or not max(values):  # noqa: PLR2004 - a line has two ends
         return None
+    by = "a day" if is_mean else f"by {view.width.word}"
+    is_weekly = is_mean or view.width is Granularity.WEEK
     return lines_chart(
-        f"By {view.basis.metric}, by {view.width.word}",
-        [days.bucket(each.start, view.width) for each, _ in known],
-        [(view.model.label, [value for _, value in known])],
+        f"{view.basis.metric.capitalize()} {by}",
+        [days.day(max(start, view.basis.span.start), year=False) for start, _ in shown],
+        [(view.model.label, values)],
         view.basis.metric,
-        x_label="ISO week" if view.width is Granularity.WEEK else "Day (UTC)",
+        x_label="From (UTC)" if is_weekly else "Day (UTC)",
     )
+
+
+def _whole(group: Sequence[UsageBucket]) -> Decimal:
+    return sum((each.value for each in group if each.value is not None), ZERO)
+
+
+def _mean_day(group: Sequence[UsageBucket]) -> Decimal:
+    return _whole(group) / sum((each.end - each.start).days + 1 for each in group)
 
 
 def _steps(
@@ -255,16 +265,15 @@ def _steps(
     """Return its provider's models, why that moved, and what all answers have."""
     plain = replace(request, csv=False, show=None)
     provider = view.model.author.lower()
-    models = LeaderboardQuery(
-        metric=query.metric, period=query.period, providers=(provider,)
-    )
-    why = WhyQuery(metric=query.metric, period=query.period, provider=provider)
+    period = pin(query, view.basis).period
+    models = LeaderboardQuery(metric=query.metric, period=period, providers=(provider,))
+    why = WhyQuery(metric=query.metric, period=period, provider=provider)
     label = name(view.model.author_label)
     return steps(
         request,
         query,
         view.basis,
-        ask(plain, "models", f"Models of {label}", models),
-        ask(plain, "why", f"Why {label}?", why),
+        choice(plain, f"Models of {label}", models, VIEW),
+        choice(plain, f"Why {label} moved", why, VIEW),
         has_chart=has_chart,
     )

@@ -44,7 +44,7 @@ async def _fetch_days(
         data_through=days.newest,
         as_of=answer.fetched_at,
         stale=days.stale or answer.stale,
-        notes=days.window.notes + days.notes,
+        notes=(*days.window.notes, *days.notes, *filter(None, [days.late])),
         models=models,
     )
 

@@ -7,23 +7,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from zenmux_bot.answers.performance.view import HostRow, PerformanceView, ServedModel
-from zenmux_bot.commands.queries import PerformanceQuery, Request, Show
+from zenmux_bot.commands.queries import ModelQuery, PerformanceQuery, Request, Show
 from zenmux_bot.core.measures import Measure
-from zenmux_bot.core.periods import Last, Unit
+from zenmux_bot.core.periods import Dates, Last, Unit
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import name, unique
+from zenmux_bot.render.cells import EVERYBODY, name, unique
 from zenmux_bot.render.limits import CHART_LABEL
-from zenmux_bot.render.report import (
-    Button,
-    Cell,
-    Chart,
-    Column,
-    Report,
-    Table,
-    ask,
-    buttons,
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask, choice
+from zenmux_bot.render.steps import (
+    MAX_MODELS,
+    MODEL,
+    PERIOD,
+    VIEW,
+    Steps,
+    below,
+    csv_choice,
 )
-from zenmux_bot.render.steps import models_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ _WORDS: Mapping[Measure, _Words] = {
     Measure.CACHE: _Words(
         "cache hit rate",
         "Cache hits (%)",
-        " %",
+        "%",
         "cache reads as a part of all prompt tokens at each host and API, highest "
         "first",
         _percent,
@@ -81,31 +80,36 @@ def report_performance(view: PerformanceView, request: Request) -> Report:
     assert isinstance(query, PerformanceQuery)  # noqa: S101 - dispatched by kind
     words = _WORDS[view.measure]
     drawn = _chart(view, words)
+    below_answer = _steps(view, query, request, has_chart=drawn is not None)
     chart = drawn if request.show is Show.CHART else None
     return Report(
         title=f"Models by {words.title}, {days.span(view.span)}",
+        headline=_headline(view, words),
         finding=" ".join(_findings(view, words)),
         table=_table(view, words),
         is_table_shown=chart is None,
         chart=chart,
-        context=_context(view, words),
+        context=_context(view),
         as_of=view.as_of,
         stale=view.stale,
         command=view.command,
-        buttons=_buttons(query, request, has_chart=drawn is not None),
-        menus=(
-            models_menu(request, [(each.model, each.label) for each in view.models]),
-        ),
+        buttons=below_answer.buttons,
+        menus=below_answer.menus,
     )
 
 
-def _findings(view: PerformanceView, words: _Words) -> list[str]:
-    """Say who is first, and where the host matters most."""
+def _headline(view: PerformanceView, words: _Words) -> str:
+    """Say who is first over all customers."""
     first = view.models[0]
-    said = []
-    if first.hosts and first.hosts[0].value is not None:
-        best = _said(first.hosts[0], words)
-        said.append(f"{name(first.label)} is first: {best}.")
+    if not first.hosts or first.hosts[0].value is None:
+        return f"{EVERYBODY}."
+    best = _said(first.hosts[0], words)
+    return f"{EVERYBODY}: {name(first.label)} is first with {best}."
+
+
+def _findings(view: PerformanceView, words: _Words) -> list[str]:
+    """Say what the figure is, and where the host matters most."""
+    said = [f"{words.meaning[0].upper()}{words.meaning[1:]}."]
     apart = max(view.models, key=_spread)
     if _spread(apart) > 1:
         hosts = [host for host in apart.hosts if host.value is not None]
@@ -132,14 +136,12 @@ def _spread(model: ServedModel) -> Decimal:
     return max(values) / min(values) if values else Decimal(0)
 
 
-def _context(view: PerformanceView, words: _Words) -> tuple[str, ...]:
+def _context(view: PerformanceView) -> tuple[str, ...]:
     """Return where the figures come from."""
     notes = [
-        f"Days: {days.span(view.span)}",
-        f"data through {view.data_through} UTC",
-        f"{words.meaning}, platform-wide",
+        days.span(view.span),
+        f"data through {days.day(view.data_through)} UTC",
         f"the {numbers.plural(len(view.models), 'model')} that ZenMux ranks",
-        "hosts serve models; providers make them",
     ]
     if view.measure is Measure.CACHE:
         notes.append("“all”: all hosts and APIs of a model by their tokens")
@@ -158,9 +160,9 @@ def _table(view: PerformanceView, words: _Words) -> Table:
         columns=(
             Column("#", "right", numeric=True, said="rank"),
             Column("Model"),
+            Column(words.column, "right", numeric=True, said=words.column.lower()),
             Column("Host"),
             *(more[:1] if is_cache else ()),
-            Column(words.column, "right", numeric=True, said=words.column.lower()),
             *(more[1:] if is_cache else ()),
         ),
         rows=tuple(
@@ -191,9 +193,9 @@ def _rows(
         yield (
             Cell(rank, model.rank),
             Cell(name(model.label), slugs=(model.model,)),
+            _cell(host.value, words.write),
             Cell(name(host.host_label)),
             *([Cell(name(host.api) or numbers.UNKNOWN)] if is_cache else []),
-            _cell(host.value, words.write),
             *([_cell(host.prompt_tokens, numbers.compact)] if is_cache else []),
         )
 
@@ -229,27 +231,30 @@ def _chart(view: PerformanceView, words: _Words) -> Chart | None:
     )
 
 
-def _buttons(
-    query: PerformanceQuery, request: Request, *, has_chart: bool
-) -> tuple[Button, ...]:
-    """Return the other measures, more days, the other view, a file, and sharing."""
-    plain = replace(request, csv=False)
-    offered = [
-        ask(
-            plain,
-            each.value,
-            _WORDS[each].title.capitalize(),
-            replace(query, measure=each),
-        )
-        for each in Measure
-        if each is not query.measure
+def _steps(
+    view: PerformanceView, query: PerformanceQuery, request: Request, *, has_chart: bool
+) -> Steps:
+    """Return the other measures, more days, the other view, and a file."""
+    pinned = replace(query, period=Dates(view.span.start, view.span.end))
+    plain = replace(request, query=pinned, csv=False)
+    others = [each for each in Measure if each is not query.measure]
+    first, *rest = (replace(pinned, measure=each) for each in others)
+    choices = [
+        choice(plain, _WORDS[each.measure].title.capitalize(), each, VIEW)
+        for each in rest
     ]
+    if has_chart:
+        show = Show.TABLE if request.show is Show.CHART else Show.CHART
+        shown = replace(plain, show=show)
+        choices.append(choice(shown, f"As a {show}", pinned, VIEW))
     longest = Last(30, Unit.DAY)
     if query.period != longest:
         wider = replace(query, period=longest)
-        offered.append(ask(plain, "more", "Last 30 days", wider))
-    if has_chart:
-        show = Show.TABLE if request.show is Show.CHART else Show.CHART
-        offered.append(ask(replace(plain, show=show), "show", show.capitalize(), query))
-    offered.append(ask(replace(request, csv=True), "csv", "CSV", query))
-    return buttons(plain, *offered)
+        choices.append(choice(plain, "Last 30 days", wider, PERIOD))
+    for model in view.models[:MAX_MODELS]:
+        found = ModelQuery(model=model.model.lower(), period=pinned.period)
+        looked = replace(plain, show=None)
+        choices.append(choice(looked, model.label, found, MODEL))
+    choices.append(csv_choice(plain, pinned))
+    label = _WORDS[first.measure].title.capitalize()
+    return below(plain, choices, ask(plain, "measure", label, first))

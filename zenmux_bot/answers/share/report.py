@@ -18,33 +18,44 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.bounded import Compared, add, share_of
 from zenmux_bot.core.measures import Granularity
+from zenmux_bot.core.periods import Unit
+from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
+    HEADINGS,
+    TOTAL,
+    WHOLE,
     figure_cells,
     growth_cell,
+    headline,
     name,
     named,
-    platform,
     points_cell,
+    rounding,
     unique,
     volume_column,
 )
 from zenmux_bot.render.context import context
-from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
-from zenmux_bot.render.report import (
-    Button,
-    Cell,
-    Chart,
-    Column,
-    Report,
-    Table,
-    ask,
+from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import (
+    CHART_LABEL,
+    CHART_POINTS,
+    CHART_SERIES_NAME,
+    CHART_TITLE,
 )
-from zenmux_bot.render.steps import Steps, steps, turned
+from zenmux_bot.render.lines import without_leader
+from zenmux_bot.render.report import Cell, Chart, Choice, Column, Report, Table, choice
+from zenmux_bot.render.steps import TAKE, VIEW, Steps, pin, steps, turned
 
-DIGEST = "digest:form"
 CHART_PROVIDERS = 4
 """Slack draws four colours; a fifth line would look like the first."""
+
+CHART_BARS = 8
+LONG = 6
+"""So many weeks make a course worth drawing."""
+
+VISIBLE = 0.05
+"""Less than half a tenth of a point is shown as nothing."""
 
 
 def report_share(view: ShareView, request: Request) -> Report:
@@ -54,10 +65,12 @@ def report_share(view: ShareView, request: Request) -> Report:
     basis = view.basis
     only = f"{named(view.providers)}: " if view.providers else ""
     whose = f"{only}market share" if only else "Market share"
-    chart = None if request.show is Show.TABLE else _chart(view)
-    below = _steps(view, query, request)
+    drawn = _chart(view, query)
+    chart = None if request.show is Show.TABLE else drawn
+    below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
         title=f"{whose} by {basis.metric}, {days.span(basis.span)}",
+        headline=headline(view.total, basis),
         finding=" ".join(findings(view)),
         table=_table(view),
         is_table_shown=chart is None or request.show is not Show.CHART,
@@ -79,7 +92,6 @@ def findings(view: ShareView) -> list[str]:
     if view.entered:
         be = "is" if len(view.entered) == 1 else "are"
         said.append(f"{named(view.entered)} {be} new in the top {len(view.rows)}.")
-    said += platform(view.total, view.basis)
     return [sentence for sentence in said if sentence]
 
 
@@ -92,7 +104,7 @@ def _leader(view: ShareView) -> str:
         verb = "leads with" if rank else "has"
         return f"{name(leader.label)} {verb} {held}."
     if len(view.rows) > 1:
-        most = f"Of these, {name(leader.label)} has most: {held}."
+        most = f"{name(leader.label)} has the most of them: {held}."
         return f"{most} {_together(view)}"
     place = f", rank {rank} of {_there(view)}" if rank else ""
     return f"{name(leader.label)} has {held}{place}."
@@ -129,7 +141,12 @@ def _there(view: ShareView) -> str:
 def _notes(view: ShareView, chart: Chart | None) -> list[str]:
     """Say what table and chart leave out."""
     notes = []
-    if not view.providers:
+    if view.providers:
+        values = [row.figures.value for row in view.rows]
+        together = add(value for value in values if value is not None)
+        whole = Compared(value=together, share=share_of(together, view.total.value))
+        notes += rounding([row.figures for row in view.rows], whole)
+    else:
         values = [row.figures.value for row in view.rows]
         covered = add(value for value in values if value is not None)
         share = numbers.percent(share_of(covered, view.total.value))
@@ -137,12 +154,13 @@ def _notes(view: ShareView, chart: Chart | None) -> list[str]:
             f"{len(view.rows)} of {_there(view)} providers, "
             f"{share} of {view.basis.metric}"
         )
+        others = [] if view.others is None else [view.others]
+        notes += rounding([*(row.figures for row in view.rows), *others], view.total)
     if any(_is_hidden(row.figures) for row in view.rows):
         notes.append(
-            "≥, ≤ and ranges: not in ZenMux's list of "
-            f"{MAX_TOP} all the time, so not known exactly"
+            f"≥, ≤ and ranges: not in ZenMux’s top {MAX_TOP} all the time, so not exact"
         )
-    if chart is not None:
+    if chart is not None and chart.kind == "line":
         notes += _chart_notes(view)
     return notes
 
@@ -158,7 +176,7 @@ def _chart_notes(view: ShareView) -> list[str]:
     parts = [days.bucket(bucket.start, width) for bucket in drawn if bucket.is_part]
     if parts:
         what = "is not a whole week" if len(parts) == 1 else "are not whole weeks"
-        notes.append(f"chart: {named(parts)} {what}")
+        notes.append(f"chart: from {named(parts)} {what}")
     return notes
 
 
@@ -169,60 +187,93 @@ def _is_hidden(figures: Compared) -> bool:
 
 
 def _table(view: ShareView) -> Table:
-    """Return provider, volume, share, change in points, change of volume."""
-    compared = view.basis.comparison.span is not None
-    changes = (
-        Column("Δ share", "right", numeric=True, said="change of share"),
-        Column("Δ volume", "right", numeric=True, said="change of volume"),
-    )
+    """Return provider, share and its change first, then the volume and its change."""
+    metric = HEADINGS[view.basis.metric]
+    share = Column("Share", "right", numeric=True, said="share")
+    volume = volume_column(view.basis.metric)
+    columns = [Column("Provider"), share, volume]
+    if view.basis.comparison.span is not None:
+        points = Column("Change", "right", numeric=True, said="change of share")
+        growth = Column(
+            f"{metric} change", "right", numeric=True, said="change of volume"
+        )
+        columns = [Column("Provider"), share, points, volume, growth]
     return Table(
         caption=f"Providers by share of {view.basis.metric}",
-        columns=(
-            Column("Provider"),
-            volume_column(view.basis.metric),
-            Column("Share", "right", numeric=True, said="share"),
-            *(changes if compared else ()),
-        ),
+        columns=tuple(columns),
         rows=tuple(
-            _row(view, row.label, row.figures, row.provider, compared=compared)
-            for row in view.rows
+            _row(view, row.label, row.figures, row.provider) for row in view.rows
         ),
-        tail=_tail(view, compared=compared),
+        tail=_tail(view),
     )
 
 
 def _row(
-    view: ShareView, label: str, figures: Compared, *slugs: str, compared: bool
+    view: ShareView, label: str, figures: Compared, *slugs: str
 ) -> tuple[Cell, ...]:
     """Return the cells of a provider, of Others, or of the total."""
-    cells = (Cell(name(label), slugs=slugs), *figure_cells(figures, view.basis.metric))
-    if not compared:
-        return cells
-    return (*cells, points_cell(figures), growth_cell(figures))
+    volume, share = figure_cells(figures, view.basis.metric)
+    named = Cell(name(label), slugs=slugs)
+    if view.basis.comparison.span is None:
+        return (named, share, volume)
+    return (named, share, points_cell(figures), volume, growth_cell(figures))
 
 
-def _tail(view: ShareView, *, compared: bool) -> tuple[tuple[Cell, ...], ...]:
-    """Return Others, whose change would mean nothing, and the total."""
+def _tail(view: ShareView) -> tuple[tuple[Cell, ...], ...]:
+    """Return Others and the total."""
     # the platform's share of itself cannot change
     total = replace(view.total, points=None)
-    whole = "Total" if not view.providers else "Platform"
-    tail = [_row(view, whole, total, compared=compared)]
+    tail = [_row(view, WHOLE if view.providers else TOTAL, total)]
     if view.others is not None:
-        tail.insert(0, _row(view, "Others", view.others, compared=compared))
+        tail.insert(0, _row(view, "Others", view.others))
     return tuple(tail)
 
 
-def _chart(view: ShareView) -> Chart | None:
+def _chart(view: ShareView, query: ShareQuery) -> Chart | None:
+    """Return the chart that tells the story of the sentences and the table.
+
+    Over weeks, or where buckets were asked for, it is the shares in them; else what
+    is told is the change against the days before, and that is drawn.
+    """
+    is_long = len(view.buckets) >= LONG and view.buckets[0].width is Granularity.WEEK
+    if query.by is None and not is_long:
+        changes = _changes_chart(view)
+        if changes is not None:
+            return changes
+    return _lines_chart(view)
+
+
+def _changes_chart(view: ShareView) -> Chart | None:
+    """Return bars of the changes of share, if they are known and some can be seen."""
+    bars = [
+        (row.label, round(float(row.figures.points.value) * 100, 2))
+        for row in view.rows[:CHART_BARS]
+        if row.figures.points is not None and row.figures.points.value is not None
+    ]
+    if len(bars) < 2 or all(abs(value) < VISIBLE for _, value in bars):  # noqa: PLR2004
+        return None
+    return Chart(
+        title="Change of share in percentage points",
+        kind="bar",
+        categories=unique([label for label, _ in bars], CHART_LABEL),
+        series=(("Change in pp", tuple(value for _, value in bars)),),
+        x_label="Provider",
+        y_label="Percentage points",
+    )
+
+
+def _lines_chart(view: ShareView) -> Chart | None:
     """Return lines of the leaders' shares; one bucket makes no line.
 
     A share that is not known exactly in each bucket is not drawn: a gap cannot be
-    shown, and zero would be a cliff that did not happen.
+    shown, and zero would be a cliff that did not happen. A leader far above the others
+    would press them on the axis, so it is left out and the title says so.
     """
     buckets = view.buckets[-CHART_POINTS:]
     if len(buckets) < 2:  # noqa: PLR2004 - a line has two ends
         return None
     lines = []
-    for row in view.rows[:CHART_PROVIDERS]:
+    for row in view.rows[: CHART_PROVIDERS + 1]:
         shares = [bucket.shares[row.provider] for bucket in buckets]
         values = [share.value for share in shares if share is not None]
         known = [round(float(value) * 100, 2) for value in values if value is not None]
@@ -230,31 +281,55 @@ def _chart(view: ShareView) -> Chart | None:
             lines.append((row.label, tuple(known)))
     if not lines:
         return None
+    lines, without = without_leader(lines)
+    lines = lines[:CHART_PROVIDERS]
     names = unique([label for label, _ in lines], CHART_SERIES_NAME)
     width = buckets[0].width
+    but = f", without {without}" if without else ""
     return Chart(
-        title=f"Share of {view.basis.metric} by {width.word}",
+        title=cut(f"Share of {view.basis.metric} by {width.word}{but}", CHART_TITLE),
         kind="line",
         categories=tuple(days.bucket(bucket.start, width) for bucket in buckets),
         series=tuple(zip(names, (values for _, values in lines), strict=True)),
-        x_label="ISO week" if width is Granularity.WEEK else "Day (UTC)",
+        x_label="Week from (UTC)" if width is Granularity.WEEK else "Day (UTC)",
         y_label=f"% of {view.basis.metric}",
     )
 
 
-def _steps(view: ShareView, query: ShareQuery, request: Request) -> Steps:
+def _steps(
+    view: ShareView, query: ShareQuery, request: Request, *, has_chart: bool
+) -> Steps:
     """Return the models of the same days, more rows, why, and what all answers have."""
     plain = replace(request, csv=False)
-    offered = [ask(plain, "models", "Models", turned(query, LeaderboardQuery))]
+    pinned = pin(query, view.basis)
+    offered = []
     if not view.providers and view.listed > len(view.rows) and query.top < MAX_TOP:
-        rows = min(query.top * 2, MAX_TOP)
-        wider = replace(query, top=rows)
-        offered.append(ask(plain, "more", f"Top {rows}", wider))
+        everything = view.complete and view.listed <= MAX_TOP
+        label = f"All {view.listed} providers" if everything else f"Top {MAX_TOP}"
+        offered.append(choice(plain, label, replace(pinned, top=MAX_TOP), VIEW))
+    models = turned(pinned, LeaderboardQuery)
+    offered.append(choice(plain, "Models", models, VIEW))
     if view.basis.comparison.span is not None:
-        offered.append(ask(plain, "why", "Why?", turned(query, WhyQuery)))
+        moved = turned(pinned, WhyQuery)
+        offered.append(choice(plain, "Why it moved", moved, VIEW))
+    below = steps(request, query, view.basis, *offered, has_chart=has_chart)
+    [menu] = below.menus
+    digest = Choice("Make this a digest", _digest(query, view), TAKE)
+    return Steps(below.buttons, (replace(menu, choices=(*menu.choices, digest)),))
+
+
+def _digest(query: ShareQuery, view: ShareView) -> str:
+    """Return the command for the form of a digest of the same kind."""
     only = query.providers[:MAX_PROVIDERS] or None
-    wish = DigestSpec(metric=query.metric, top=query.top, providers=only)
-    form = canonical(DigestQuery(command=OpenForm(wish)))
-    offered.append(Button(label="Make this a digest", action=DIGEST, command=form))
-    has_chart = len(view.buckets) > 1
-    return steps(request, query, view.basis, *offered, has_chart=has_chart)
+    wish = DigestSpec(
+        cadence=_cadence(view), metric=query.metric, top=query.top, providers=only
+    )
+    return canonical(DigestQuery(command=OpenForm(wish)))
+
+
+def _cadence(view: ShareView) -> Cadence:
+    """Return how often such figures come: as often as the answer's days end."""
+    window = view.basis.window
+    if window.unit is Unit.MONTH:
+        return Cadence.MONTHLY
+    return Cadence.DAILY if window.span.days == 1 else Cadence.WEEKLY

@@ -150,26 +150,26 @@ def build_share(
         raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
     before, basis = _before(basis, by_date, width, now)
     labels = _labels(by_date.values())
-    sides = Movers(now, before, labels, commensurable=basis.comparison.commensurable)
+    movers = Movers(now, before, labels, commensurable=basis.comparison.commensurable)
     present = now.ranking()
     only = names.providers(query, labels)
     ranks = {slug: place for place, slug in enumerate(present)}
     wanted = sorted(only, key=lambda slug: ranks.get(slug, len(ranks)))
     shown = (wanted or present)[: query.top]
-    rows = tuple(map(sides.row, shown))
-    gained, lost = sides.movers()
+    rows = tuple(map(movers.row, shown))
+    gained, lost = movers.movers()
     return ShareView(
         basis=basis,
         rows=rows,
-        others=None if only else _others(rows, now.total),
-        total=sides.beside(now.total, before.total if before else None),
+        others=None if only else _others(rows, movers),
+        total=movers.beside(now.total, before.total if before else None),
         listed=len(present),
         complete=now.missing.high == 0,
         buckets=_buckets(query, basis.span, parts, width, shown),
         gained=gained,
         lost=lost,
-        largest_move=sides.largest_move(),
-        entered=() if only else sides.entered(shown, query.top),
+        largest_move=movers.largest_move(),
+        entered=() if only else movers.entered(shown, query.top),
         providers=tuple(labels[slug] for slug in wanted),
     )
 
@@ -215,13 +215,25 @@ def _gaps(gaps: Sequence[date], width: Granularity) -> str:
     return f"No data for the {what} of {listed}{more}."
 
 
-def _others(rows: Sequence[ProviderRow], total: Bounded) -> Compared | None:
-    """Return all that is not in the rows; its change would mean nothing."""
-    shown = add(row.figures.value for row in rows if row.figures.value is not None)
-    rest = total - shown
-    if rest.high <= 0:
+def _others(rows: Sequence[ProviderRow], movers: Movers) -> Compared | None:
+    """Return all that is not in the rows, beside the same providers before."""
+    if movers.now.total is None:
         return None
-    return compared(Bounded(max(rest.low, ZERO), rest.high), total)
+    slugs = [row.provider for row in rows]
+    rest = _rest(movers.now, slugs)
+    if rest is None or rest.high <= 0:
+        return None
+    before = None if movers.before is None else _rest(movers.before, slugs)
+    return movers.beside(rest, before)
+
+
+def _rest(volumes: Volumes, slugs: Sequence[str]) -> Bounded | None:
+    """Return the volume of all but some providers."""
+    if volumes.total is None:
+        return None
+    known = (volumes.of(slug) for slug in slugs)
+    rest = volumes.total - add(each for each in known if each is not None)
+    return Bounded(max(rest.low, ZERO), rest.high)
 
 
 def _buckets(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from zenmux_bot.answers.trend.view import TrendBucket, TrendModel, TrendView
 from zenmux_bot.commands.queries import (
@@ -13,20 +16,22 @@ from zenmux_bot.commands.queries import (
     TrendingQuery,
     TrendQuery,
 )
-from zenmux_bot.core.bounded import Bounded, add, share_of
+from zenmux_bot.core.bounded import ZERO, Bounded, Compared, add, share_of
 from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.core.periods import CalendarUnit, Unit
+from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import growth_cell, name, unique
+from zenmux_bot.render.cells import TOTAL, growth_cell, headline, name, unique
 from zenmux_bot.render.context import context
+from zenmux_bot.render.cut import cut
 from zenmux_bot.render.limits import (
     CHART_POINTS,
     CHART_SERIES_NAME,
+    CHART_TITLE,
     DATA_TABLE_COLUMNS,
 )
-from zenmux_bot.render.lines import lines_chart
-from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
-from zenmux_bot.render.steps import Steps, models_menu, steps, turned
+from zenmux_bot.render.lines import lines_chart, without_leader
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
+from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
 
 CHART_MODELS = 4
 """Slack draws four colours; a fifth line would look like the first."""
@@ -49,40 +54,41 @@ def report_trend(view: TrendView, request: Request) -> Report:
     return Report(
         title=f"Models by {basis.metric}, by {view.width.word}, "
         f"{days.span(basis.span)}",
+        headline=headline(Compared(value=view.total), basis),
         finding=" ".join(_findings(view)),
         table=_table(view),
         is_table_shown=chart is None or request.show is not Show.CHART,
         chart=chart,
-        context=context(basis, *_notes(view, chart)),
+        context=context(basis, *_notes(view)),
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
         buttons=below.buttons,
-        menus=(
-            *below.menus,
-            models_menu(request, [(each.model, each.label) for each in view.models]),
-        ),
+        menus=below.menus,
     )
 
 
 def _findings(view: TrendView) -> list[str]:
-    """Say who leads, who moved most lately, and how the platform did."""
+    """Say how all did lately, who leads, and who moved most."""
     metric, leader, *rivals = view.basis.metric, *view.models
     share = f", {numbers.percent(leader.share)} of {metric}" if leader.share else ""
     is_first = all(leader.value.low > rival.value.high for rival in rivals)
     verb = "leads with" if is_first else "has"
     held = f"{numbers.brief(leader.value, metric)}{_unit(metric)}{share}"
-    said = [f"{name(leader.label)} {verb} {held}.", _movers(view)]
-    whole = numbers.brief_amount(view.total.low, metric)
-    if view.recent is None or view.recent.total.growth is None:
-        said.append(f"Platform: {whole}.")
-    else:
-        change = numbers.growth(view.recent.total)
-        said.append(
-            f"Platform: {whole}; {days.span(view.recent.now)}: {change} on "
-            f"{days.span(view.recent.before)}."
-        )
+    said = [_lately(view), f"{name(leader.label)} {verb} {held}.", _movers(view)]
     return [sentence for sentence in said if sentence]
+
+
+def _lately(view: TrendView) -> str:
+    """Say how the newest days of all models compare with those before."""
+    recent = view.recent
+    growth = None if recent is None else recent.total.growth
+    if recent is None or growth is None or growth.value is None:
+        return ""
+    return (
+        f"{days.span(recent.now)} had {numbers.more(growth.value)} "
+        f"{days.span(recent.before)}."
+    )
 
 
 def _movers(view: TrendView) -> str:
@@ -105,7 +111,7 @@ def _movers(view: TrendView) -> str:
     ]
     if not said:
         return ""
-    return f"Of these, {', '.join(said)} in {days.span(view.recent.now)}."
+    return f"{', '.join(said)} between the two."
 
 
 def _unit(metric: Metric) -> str:
@@ -117,14 +123,9 @@ def _growth(model: TrendModel) -> str:
     return numbers.growth(model.recent) if model.recent else numbers.UNKNOWN
 
 
-def _notes(view: TrendView, chart: Chart | None) -> list[str]:
+def _notes(view: TrendView) -> list[str]:
     """Say what table and chart leave out, and what is not whole."""
     width, notes = view.width.word, []
-    if view.recent is not None:
-        notes.append(
-            f"change: {days.span(view.recent.now)} beside "
-            f"{days.span(view.recent.before)}"
-        )
     notes.append(
         f"{len(view.models)} of {numbers.plural(view.listed, 'model')} that ZenMux "
         f"lists in its top {MAX_TOP} of a {width}"
@@ -135,8 +136,6 @@ def _notes(view: TrendView, chart: Chart | None) -> list[str]:
         notes.append(
             f"table: the last {MAX_ROWS} of {numbers.plural(len(view.buckets), width)}"
         )
-    if chart is not None and len(chart.categories) < len(view.buckets):
-        notes.append(f"chart: the last {len(chart.categories)} {width}s")
     gaps = [bucket for bucket in view.buckets if bucket.total is None]
     if gaps:
         notes.append(
@@ -145,7 +144,7 @@ def _notes(view: TrendView, chart: Chart | None) -> list[str]:
         )
     if any(map(_is_hidden, view.buckets)):
         notes.append(
-            f"≤ and ≥: not in ZenMux's top {MAX_TOP} of that {width}, so not known "
+            f"≤ and ≥: not in ZenMux’s top {MAX_TOP} of that {width}, so not known "
             "exactly"
         )
     return notes
@@ -168,12 +167,12 @@ def _table(view: TrendView) -> Table:
         caption=f"Models by {view.basis.metric}, by {view.width.word}",
         columns=(
             Column(lead, numeric=True),
+            Column(TOTAL, "right", numeric=True, said="total"),
             *(
                 Column(each, "right", numeric=True, said=each, slugs=(model.model,))
                 for each, model in zip(headings, models, strict=True)
             ),
             *([Column("Others", "right", numeric=True, said="others")] * has_others),
-            Column("Total", "right", numeric=True, said="total"),
         ),
         rows=tuple(
             _row(view, bucket, models, has_others=has_others)
@@ -192,10 +191,9 @@ def _row(
 ) -> tuple[Cell, ...]:
     metric = view.basis.metric
     part = " to date" if bucket.is_part else ""
-    figures = [bucket.values[model.model] for model in models]
+    figures = [bucket.total, *(bucket.values[model.model] for model in models)]
     if has_others:
         figures.append(_others(bucket, view.models[MAX_MODELS:]))
-    figures.append(bucket.total)
     return (
         Cell(f"{_bucket_name(bucket, view.width)}{part}", bucket.start.toordinal()),
         *(_cell(figure, metric) for figure in figures),
@@ -213,11 +211,11 @@ def _tail(
     view: TrendView, models: tuple[TrendModel, ...], *, has_others: bool
 ) -> tuple[tuple[Cell, ...], ...]:
     """Return the sums, the shares, and the newest days beside those before."""
-    metric, none = view.basis.metric, Cell(numbers.UNKNOWN)
+    metric = view.basis.metric
     left = view.models[MAX_MODELS:]
     others = add([view.others, *(model.value for model in left)])
     rest = [others] if has_others else []
-    sums = [*(model.value for model in models), *rest, view.total]
+    sums = [view.total, *(model.value for model in models), *rest]
     tail = [
         (Cell("Sum"), *(_cell(figure, metric) for figure in sums)),
         (
@@ -227,9 +225,10 @@ def _tail(
     ]
     if view.recent is not None:
         changes = [growth_cell(model.recent) for model in models if model.recent]
-        # a change of Others would mix volume with membership
-        changes += [none] if has_others else []
-        tail.append((Cell("Change"), *changes, growth_cell(view.recent.total)))
+        changes.insert(0, growth_cell(view.recent.total))
+        # of all other models there is no sum of the newest days
+        changes += [Cell(numbers.UNKNOWN)] if has_others else []
+        tail.append((Cell(f"{days.span(view.recent.now)}, change"), *changes))
     return tuple(tail)
 
 
@@ -244,36 +243,87 @@ def _share(share: Bounded | None) -> Cell:
 
 
 def _bucket_name(bucket: TrendBucket, width: Granularity) -> str:
-    """Return ``Sun 22 Nov`` or ``2026-W46``."""
+    """Return ``Sun 22 Nov``, or of a week its days."""
     if width is Granularity.WEEK:
-        return str(CalendarUnit(Unit.WEEK, bucket.start))
+        return days.span(Span(bucket.start, bucket.end))
     return days.weekday(bucket.start)
 
 
 def _chart(view: TrendView) -> Chart | None:
-    """Return lines of the leaders' volumes; one bucket makes no line.
+    """Return lines of the leaders' volumes over the whole period.
 
-    A volume that is not known exactly in each bucket is not drawn: a gap cannot be
+    Of more buckets than a chart has points, weeks or months are drawn, each by its mean
+    day. A volume that is not known exactly in each bucket is not drawn: a gap cannot be
     shown, and zero would be a cliff that did not happen.
     """
-    buckets = [bucket for bucket in view.buckets if bucket.total][-CHART_POINTS:]
-    if len(buckets) < 2:  # noqa: PLR2004 - a line has two ends
+    groups = _groups(view)
+    if len(groups) < 2:  # noqa: PLR2004 - a line has two ends
         return None
+    is_mean = len(groups) < len([each for each in view.buckets if each.total])
     lines = []
-    for model in view.models[:CHART_MODELS]:
-        there = [bucket.values[model.model] for bucket in buckets]
-        known = [each.low for each in there if each and each.value is not None]
-        if len(known) == len(buckets):
+    for model in view.models[: CHART_MODELS + 1]:
+        values = [
+            _mean(group, model.model) if is_mean else _sum(group, model.model)
+            for group in groups.values()
+        ]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
             lines.append((model.label, known))
     if not lines:
         return None
+    lines, without = without_leader(lines)
+    but = f", without {without}" if without else ""
+    a_day = " a day" if is_mean else f" by {view.width.word}"
+    title = f"{view.basis.metric.capitalize()}{a_day}{but}"
+    is_weekly = is_mean or view.width is Granularity.WEEK
     return lines_chart(
-        f"Models by {view.basis.metric}, by {view.width.word}",
-        [days.bucket(bucket.start, view.width) for bucket in buckets],
-        lines,
+        cut(title, CHART_TITLE),
+        [days.day(start, year=False) for start in groups],
+        lines[:CHART_MODELS],
         view.basis.metric,
-        x_label="ISO week" if view.width is Granularity.WEEK else "Day (UTC)",
+        x_label="From (UTC)" if is_weekly else "Day (UTC)",
     )
+
+
+def _groups(view: TrendView) -> dict[date, list[TrendBucket]]:
+    """Return the buckets with data, as few together as fit the chart."""
+    buckets = [bucket for bucket in view.buckets if bucket.total]
+    groups: dict[date, list[TrendBucket]] = {}
+    for start_of_group in (_itself, _monday, _first_of_month):
+        groups = {}
+        for bucket in buckets:
+            groups.setdefault(start_of_group(bucket.start), []).append(bucket)
+        if len(groups) <= CHART_POINTS:
+            break
+    # one that begins before the period is drawn from the period's first day
+    drawn = {max(start, view.basis.span.start): each for start, each in groups.items()}
+    return dict(list(drawn.items())[-CHART_POINTS:])
+
+
+def _itself(day: date) -> date:
+    return day
+
+
+def _monday(day: date) -> date:
+    return start_of(Unit.WEEK, day)
+
+
+def _first_of_month(day: date) -> date:
+    return start_of(Unit.MONTH, day)
+
+
+def _sum(group: Sequence[TrendBucket], model: str) -> Decimal | None:
+    """Return a model's volume over some buckets, None if one is not known exactly."""
+    figures = [bucket.values[model] for bucket in group]
+    known = [each.value for each in figures if each and each.value is not None]
+    return sum(known, ZERO) if len(known) == len(figures) else None
+
+
+def _mean(group: Sequence[TrendBucket], model: str) -> Decimal | None:
+    """Return a model's mean day over some buckets."""
+    whole = _sum(group, model)
+    count = sum((bucket.end - bucket.start).days + 1 for bucket in group)
+    return None if whole is None else whole / count
 
 
 def _steps(
@@ -281,18 +331,18 @@ def _steps(
 ) -> Steps:
     """Return the other width, the same days ranked, and what all answers have."""
     plain = replace(request, csv=False)
+    pinned = pin(query, view.basis)
     other = Granularity.WEEK if view.width is Granularity.DAY else Granularity.DAY
+    width = replace(pinned, by=other)
+    ranked = turned(pinned, LeaderboardQuery)
+    trending = TrendingQuery(metric=query.metric, top=query.top)
     return steps(
         request,
         query,
         view.basis,
-        ask(plain, "by", f"By {other.word}", replace(query, by=other)),
-        ask(plain, "models", "Ranked", turned(query, LeaderboardQuery)),
-        ask(
-            plain,
-            "trending",
-            "Trending",
-            TrendingQuery(metric=query.metric, top=query.top),
-        ),
+        choice(plain, f"By {other.word}", width, VIEW),
+        choice(plain, "Models, ranked", ranked, VIEW),
+        choice(plain, "Trending models", trending, VIEW),
         has_chart=has_chart,
+        models=[(each.model, each.label) for each in view.models],
     )

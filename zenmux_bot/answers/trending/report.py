@@ -16,17 +16,13 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import (
-    growth_cell,
-    name,
-    volume_column,
-)
+from zenmux_bot.render.cells import change, growth_cell, name, volume_column
 from zenmux_bot.render.context import context
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.lines import lines_chart
-from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, ask
+from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.spark import spark_cell
-from zenmux_bot.render.steps import Steps, models_menu, steps
+from zenmux_bot.render.steps import VIEW, Steps, steps
 
 CHART_MODELS = 4
 """Slack draws four colours; a fifth line would look like the first."""
@@ -34,10 +30,7 @@ CHART_MODELS = 4
 GROWTH_LABEL = 20
 """Characters of ZenMux's own growth text."""
 
-SMOOTHED = (
-    "ZenMux growth: its own figure as given, smoothed, and for a new model from a "
-    "stand-in for the days before"
-)
+SMOOTHED = "ZenMux growth: as ZenMux gives it, smoothed; Change: from the daily figures"
 
 
 def report_trending(view: TrendingView, request: Request) -> Report:
@@ -52,6 +45,7 @@ def report_trending(view: TrendingView, request: Request) -> Report:
     return Report(
         title=f"Trending models by {basis.metric}, {window} to "
         f"{days.day(basis.span.end)}",
+        headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view),
         is_table_shown=chart is None,
@@ -61,45 +55,41 @@ def report_trending(view: TrendingView, request: Request) -> Report:
         stale=basis.stale,
         command=basis.command,
         buttons=below.buttons,
-        menus=(
-            *below.menus,
-            models_menu(request, [(each.model, each.label) for each in view.rows]),
-        ),
+        menus=below.menus,
     )
 
 
-def _findings(view: TrendingView) -> list[str]:
-    """Say who is first by ZenMux's score and what its own figures say of it."""
+def _headline(view: TrendingView) -> str:
+    """Say who is first by ZenMux's score, and what its own figures say of it."""
     leader, basis = view.rows[0], view.basis
-    said = [f"{name(leader.label)} is first by ZenMux’s score of growth times size."]
-    change = numbers.growth(leader.own)
-    if leader.own.value is not None:
-        amount = numbers.brief_amount(leader.own.value.low, basis.metric)
-        beside = f" on {days.compared_with(basis)}"
-        if leader.own.is_new:
-            beside = f": nothing in {days.compared_with(basis)}"
-        moved = "" if change == numbers.UNKNOWN else f", {change}{beside}"
-        said.append(f"Its own daily figures: {amount}{moved}.")
+    late = f" ({basis.late})" if basis.late else ""
+    said = f"Among all ZenMux customers{late}, {name(leader.label)} gains most"
+    if leader.own.value is None:
+        return f"{said}."
+    price = " at list price" if basis.metric is Metric.COST else ""
+    amount = numbers.brief_amount(leader.own.value.low, basis.metric)
+    return f"{said}: {amount}{price}{change(leader.own, basis)}."
+
+
+def _findings(view: TrendingView) -> list[str]:
+    """Say what the order is, and what a single day is worth."""
+    said = ["Ranked by ZenMux’s score of growth times size."]
     if view.by is Granularity.DAY:
-        weekday = calendar.day_name[basis.span.end.weekday()]
+        weekday = calendar.day_name[view.basis.span.end.weekday()]
         said.append(
-            f"This sets a {weekday} beside the day before: Mondays look like growth "
-            "and Saturdays like decline, whatever happens."
+            f"A {weekday} is set beside the day before: Mondays look like growth and "
+            "Saturdays like decline, whatever happens."
         )
     return said
 
 
 def _notes(view: TrendingView) -> list[str]:
     """Say what the two growths are, and what is left out."""
-    notes = [
-        SMOOTHED,
-        f"Change: the bot's own, from the daily figures of {view.basis.span}",
-    ]
-    if view.by is Granularity.WEEK:
-        notes.append("these are seven days, not an ISO week")
     shown = len(view.rows)
-    notes.append(f"{shown} of {numbers.plural(view.listed, 'model')} that ZenMux lists")
-    return notes
+    return [
+        f"{shown} of {numbers.plural(view.listed, 'model')} that ZenMux lists",
+        SMOOTHED,
+    ]
 
 
 def _table(view: TrendingView) -> Table:
@@ -109,11 +99,11 @@ def _table(view: TrendingView) -> Table:
         columns=(
             Column("#", "right", numeric=True, said="rank"),
             Column("Model"),
-            Column("Provider"),
             volume_column(view.basis.metric),
-            Column("ZenMux growth", "right", numeric=True, said="ZenMux growth"),
             Column("Change", "right", numeric=True, said="change"),
+            Column("ZenMux growth", "right", numeric=True, said="ZenMux growth"),
             Column(f"{DETAIL_DAYS[view.by]} days", said="by day"),
+            Column("Provider"),
         ),
         rows=tuple(_row(row, view.basis.metric) for row in view.rows),
         key=1,
@@ -129,16 +119,16 @@ def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
     return (
         Cell(rank, row.rank),
         Cell(name(row.label), slugs=(row.model, row.author)),
-        Cell(name(row.author_label)),
         Cell(
             numbers.bounded(value, metric),
             None if row.value is None else float(row.value),
         ),
-        Cell(label, rate),
         growth_cell(row.own),
+        Cell(label, rate),
         spark_cell(
             row.daily, lambda value: numbers.brief(Bounded.exact(value), metric)
         ),
+        Cell(name(row.author_label)),
     )
 
 
@@ -166,11 +156,20 @@ def _steps(
     """Return the other window, more rows, the trend, and what all answers have."""
     plain = replace(request, csv=False)
     other = Granularity.WEEK if query.by is Granularity.DAY else Granularity.DAY
+    label = "Over a day" if other is Granularity.DAY else "Over 7 days"
+    trend = TrendQuery(metric=query.metric, top=query.top)
     offered = [
-        ask(plain, "by", f"By {other.word}", replace(query, by=other)),
-        ask(plain, "trend", "Trend", TrendQuery(metric=query.metric, top=query.top)),
+        choice(plain, label, replace(query, by=other), VIEW),
+        choice(plain, "Trend by day", trend, VIEW),
     ]
     if view.listed > len(view.rows) and query.top < MAX_TOP:
-        rows = min(query.top * 2, MAX_TOP)
-        offered.append(ask(plain, "more", f"Top {rows}", replace(query, top=rows)))
-    return steps(request, query, view.basis, *offered, has_chart=has_chart)
+        wider = replace(query, top=MAX_TOP)
+        offered.insert(0, choice(plain, f"All {view.listed} models", wider, VIEW))
+    return steps(
+        request,
+        query,
+        view.basis,
+        *offered,
+        has_chart=has_chart,
+        models=[(each.model, each.label) for each in view.rows],
+    )

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from zenmux_bot.answers.share.view import size_of_move
 from zenmux_bot.answers.why.view import Driver, WhyView
 from zenmux_bot.commands.queries import MAX_TOP, Request, ShareQuery, WhyQuery
 from zenmux_bot.core.bounded import Bounded, add
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import name, named, platform, volume_column
+from zenmux_bot.render.cells import name, named, volume_column
 from zenmux_bot.render.context import context
-from zenmux_bot.render.report import (
-    Cell,
-    Choice,
-    Column,
-    Menu,
-    Report,
-    Table,
-    ask,
-    choice,
-)
-from zenmux_bot.render.steps import Steps, steps, turned
+from zenmux_bot.render.report import Cell, Choice, Column, Report, Table, choice
+from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
+
+MAX_OTHERS = 5
+"""So many other providers are offered, those that moved most."""
+
+OTHERS = "Why another moved"
 
 MAX_DRIVERS = 10
 """So many models are shown; the others moved less."""
@@ -43,6 +42,7 @@ def report_why(view: WhyView, request: Request) -> Report:
     below = _steps(view, query, request)
     return Report(
         title=f"Why {label}’s share of {basis.metric} moved, {days.span(basis.span)}",
+        headline=_headline(view, label),
         finding=" ".join(_findings(view, label)),
         table=_table(view),
         context=context(basis, *_notes(view)),
@@ -54,27 +54,34 @@ def report_why(view: WhyView, request: Request) -> Report:
     )
 
 
-def _findings(view: WhyView, label: str) -> list[str]:
-    """Return the change, its two parts, and who drove it."""
-    figures, metric = view.row.figures, view.basis.metric
-    share = numbers.percent(figures.share)
+def _headline(view: WhyView, label: str) -> str:
+    """Say whose figures these are, what the share is, and how it moved."""
+    figures, basis = view.row.figures, view.basis
+    late = f" ({basis.late})" if basis.late else ""
+    price = " at list price" if basis.metric is Metric.COST else ""
     moved = numbers.points(figures.points)
-    said = [
-        f"{label} has {share} of {metric}, {moved} on {days.compared_with(view.basis)}."
-    ]
+    return (
+        f"Among all ZenMux customers{late}, {label} has "
+        f"{numbers.percent(figures.share)} of {basis.metric}{price}, {moved} on "
+        f"{days.compared_with(basis)}."
+    )
+
+
+def _findings(view: WhyView, label: str) -> list[str]:
+    """Return the two parts of the change, and who drove it."""
+    figures = view.row.figures
+    said = []
     if view.split is None or figures.points is None:
         said.append(_unknown(view))
     else:
         own, rest = parts(figures.points.low, view.split.own)
         change = numbers.growth(figures)
+        own_change = "" if change == numbers.UNKNOWN else f" ({change})"
         said.append(
-            f"{numbers.signed(own)} pp of it came from its own volume"
-            f"{'' if change == numbers.UNKNOWN else f' ({change})'} and "
-            f"{numbers.signed(rest)} pp from that of all others."
+            f"{label}’s own volume{own_change} accounts for {numbers.signed(own)} pp, that of all others for "
+            f"{numbers.signed(rest)} pp."
         )
-    said += _drove(view)
-    said += platform(view.total, view.basis)
-    return said
+    return [*said, *_drove(view)]
 
 
 def parts(change: Decimal, own: Decimal) -> tuple[Decimal, Decimal]:
@@ -109,7 +116,7 @@ def _drove(view: WhyView) -> list[str]:
         for driver in view.drivers
         if driver.points is not None and _is_along(driver.points, points.value)
     ]
-    return [f"{named(same)} drove it."] if same else []
+    return [f"{named(same)} moved it most."] if same else []
 
 
 def _is_along(points: Bounded, change: Decimal) -> bool:
@@ -123,23 +130,50 @@ def _moved(driver: Driver) -> str:
 
 
 def _table(view: WhyView) -> Table | None:
-    """Return the provider's models, those that moved most first."""
+    """Return the models that moved the share, and all others of the provider as one."""
     if not view.drivers:
         return None
-    metric = view.basis.metric
-    shown = view.drivers[:MAX_DRIVERS]
+    shown = _moving(view)
     has_news = any(driver.left or driver.entered for driver in shown)
     width = 4 if has_news else 3
+    tail = [_total(view)[:width]]
+    if len(shown) < len(view.drivers):
+        tail.insert(0, _rest(view, shown)[:width])
     return Table(
         caption=f"Models of {name(view.row.label)} by change of share",
         columns=(
             Column("Model"),
-            volume_column(metric),
-            Column("Δ share", "right", numeric=True, said="change of share"),
+            Column("Change", "right", numeric=True, said="change of share"),
+            volume_column(view.basis.metric),
             Column("Listed", said=""),
         )[:width],
         rows=tuple(_row(view, driver)[:width] for driver in shown),
-        tail=(_total(view)[:width],),
+        tail=tuple(tail),
+    )
+
+
+def _moving(view: WhyView) -> list[Driver]:
+    """Return the models whose share moved visibly; of none, the first."""
+    drivers = view.drivers or ()
+    moving = [each for each in drivers if _is_visible(each.points)][:MAX_DRIVERS]
+    return moving or list(drivers[:1])
+
+
+def _is_visible(points: Bounded | None) -> bool:
+    """Tell whether a change is not certainly shown as nothing."""
+    return points is None or max(-points.low, points.high) >= _VISIBLE
+
+
+def _rest(view: WhyView, shown: Sequence[Driver]) -> tuple[Cell, ...]:
+    """Return the listed models that hardly moved, as one row."""
+    rest = [each for each in view.drivers or () if each not in shown]
+    points = [each.points for each in rest if each.points is not None]
+    values = [each.value for each in rest if each.value is not None]
+    return (
+        Cell(numbers.plural(len(rest), "other model")),
+        _points(add(points)),
+        _volume(view, add(values)),
+        Cell(numbers.UNKNOWN),
     )
 
 
@@ -147,8 +181,8 @@ def _row(view: WhyView, driver: Driver) -> tuple[Cell, ...]:
     listed = _LEFT if driver.left else _ENTERED if driver.entered else ""
     return (
         Cell(name(driver.label), slugs=(driver.model, view.row.provider)),
-        _volume(view, driver.value),
         _points(driver.points),
+        _volume(view, driver.value),
         Cell(listed or numbers.UNKNOWN),
     )
 
@@ -157,8 +191,8 @@ def _total(view: WhyView) -> tuple[Cell, ...]:
     figures = view.row.figures
     return (
         Cell(f"All of {name(view.row.label)}"),
-        _volume(view, figures.value),
         _points(figures.points),
+        _volume(view, figures.value),
         Cell(numbers.UNKNOWN),
     )
 
@@ -174,47 +208,32 @@ def _points(points: Bounded | None) -> Cell:
 
 
 def _notes(view: WhyView) -> list[str]:
-    """Say how the parts are made, and what is not known."""
-    notes = ["its own part and the others': the mean of reckoning either first"]
+    """Say what is not known."""
     if view.drivers is None:
-        notes.append("its models could not be fetched")
-        return notes
+        return ["its models could not be fetched"]
     if not view.drivers:
-        notes.append(f"none of its models is among the {MAX_TOP} that ZenMux lists")
-        return notes
-    hidden = len(view.drivers) - MAX_DRIVERS
-    if hidden > 0:
-        notes.append(f"{hidden} more {'model' if hidden == 1 else 'models'} moved less")
+        return [f"none of its models is among the {MAX_TOP} that ZenMux lists"]
     known = [each.points for each in view.drivers if each.points is not None]
-    notes.append(
-        f"models listed: {numbers.points(add(known))} of "
-        f"{numbers.points(view.row.figures.points)}; the rest is of models "
-        f"below the top {MAX_TOP}"
-    )
-    return notes
+    listed = numbers.points(add(known))
+    if listed == numbers.points(view.row.figures.points):
+        return []
+    return [f"its models in ZenMux’s top {MAX_TOP}: {listed}; the rest is below that"]
 
 
 def _steps(view: WhyView, query: WhyQuery, request: Request) -> Steps:
     """Return the shares themselves, other providers, and what all answers have."""
     plain = replace(request, csv=False)
-    everybody = replace(turned(query, ShareQuery), providers=())
-    shares = ask(plain, "models", "All providers", everybody)
-    below = steps(request, query, view.basis, shares, has_chart=False)
-    others = Menu(
-        label="Why another one?",
-        action="ask:why",
-        choices=tuple(_others(view, query, request)),
-    )
-    return Steps(below.buttons, (*below.menus, others))
+    pinned = pin(query, view.basis)
+    everybody = replace(turned(pinned, ShareQuery), providers=())
+    shares = choice(plain, "All providers", everybody, VIEW)
+    others = _others(view, pinned, plain)
+    return steps(request, query, view.basis, shares, *others, has_chart=False)
 
 
-def _others(view: WhyView, query: WhyQuery, request: Request) -> list[Choice]:
-    """Return the same question about the other providers, largest first."""
-    return [
-        choice(
-            request,
-            f"{name(row.label)} ({numbers.points(row.figures.points)})",
-            replace(query, provider=row.provider.lower()),
-        )
-        for row in view.others[:MAX_DRIVERS]
-    ]
+def _others(view: WhyView, query: WhyQuery, request: Request) -> Iterator[Choice]:
+    """Yield the same question about the other providers that moved most."""
+    moved = sorted(view.others, key=lambda row: -size_of_move(row.figures))
+    for row in moved[:MAX_OTHERS]:
+        label = f"{name(row.label)} ({numbers.points(row.figures.points)})"
+        other = replace(query, provider=row.provider.lower())
+        yield choice(request, label, other, OTHERS)
