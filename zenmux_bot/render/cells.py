@@ -113,14 +113,14 @@ def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
     shown = sum(map(numbers.tenths, known))
     if shown == numbers.tenths(whole.share.value):
         return []
-    return [f"shares are rounded and add up to {shown / 10:.1f}%"]
+    return [f"rounded shares add up to {shown / 10:.1f}%"]
 
 
 def unit(highest: Decimal, metric: Metric) -> tuple[Decimal, str]:
     """Return what a chart's volumes are divided by, and what they are then."""
     divisor, letter = numbers.scale(highest)
     if metric is Metric.COST:
-        return divisor, f"Cost in {letter}$" if letter else "Cost in $"
+        return divisor, f"Cost in ${letter}"
     return divisor, f"Tokens in {letter}" if letter else "Tokens"
 
 

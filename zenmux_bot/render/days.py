@@ -29,6 +29,18 @@ def weekday(when: date) -> str:
     return f"{calendar.day_abbr[when.weekday()]} {day(when, year=False)}"
 
 
+def week(days: Span) -> str:
+    """Return the days of a week or a part of it without the year: ``9–15 Nov``."""
+    start, end = days.start, days.end
+    if start.month == end.month:
+        return (
+            day(end, year=False)
+            if start == end
+            else f"{start.day}–{day(end, year=False)}"
+        )
+    return f"{day(start, year=False)} – {day(end, year=False)}"
+
+
 def span(days: Span) -> str:
     """Return ``9–15 Nov 2026``, saying each part once; a whole month by its name."""
     start, end = days.start, days.end

@@ -30,6 +30,8 @@ _JOINER = "\u2060"
 _CUT_ENTITY = re.compile(r"&[a-z]*$")
 _PART = 1600
 """Characters that the finding, or the small print, may take of a text."""
+_AROUND = 700
+"""Characters that the command and the age may take of the small print."""
 _COUNTED = len("\n… and 999 more lines.")
 
 
@@ -154,23 +156,22 @@ def listed(points: tuple[Point, ...]) -> Block:
 
 
 def context_block(report: Report, by: str | None) -> list[Block]:
-    """Return the small print, if any: command, days, source, age.
-
-    What comes from outside stands in plain text; in mrkdwn it could be obeyed.
-    """
-    elements = []
+    """Return the small print as one line, if any: command, days, source, age."""
+    parts = []
     if report.command is not None:
-        command = command_line(report.command).replace("`", "'")
-        elements.append(mrkdwn(f"`{entities(command)}`"))
+        command = cut(command_line(report.command), _AROUND // 2).replace("`", "'")
+        parts.append(f"`{entities(command)}`")
     if report.context:
-        clauses = cut(" · ".join(report.context), limits.CONTEXT_TEXT)
-        elements.append({"type": "plain_text", "text": clauses, "emoji": False})
+        clauses = " · ".join(report.context)
+        parts.append(escape_within(clauses, limits.CONTEXT_TEXT - _AROUND))
     if report.as_of is not None:
         age = "stale copy, as of" if report.stale else "as of"
-        elements.append(mrkdwn(f"{age} {moment(report.as_of)}"))
+        parts.append(f"{age} {moment(report.as_of)}")
     if by:
-        elements.append(mrkdwn(by))
-    return [{"type": "context", "elements": elements}] if elements else []
+        parts.append(by)
+    if not parts:
+        return []
+    return [{"type": "context", "elements": [mrkdwn(" · ".join(parts))]}]
 
 
 def mrkdwn(text: str) -> Block:

@@ -9,6 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from zenmux_bot.render.context import command_line
+from zenmux_bot.render.numbers import MINUS
 from zenmux_bot.render.report import Chart, Report, Table
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -18,6 +19,8 @@ _WIDE = 20
 def draw(report: Report) -> RenderableType:
     """Return a report as rich prints it; labels are text, never markup."""
     parts: list[RenderableType] = [Text(report.title, style="bold")]
+    if report.headline:
+        parts.append(Text(report.headline, style="bold"))
     if report.finding:
         parts.append(Text(report.finding))
     if report.chart is not None:
@@ -62,11 +65,13 @@ def _points(report: Report) -> RichTable:
 def _chart(chart: Chart) -> RichTable:
     """Return bars with their values, or one row of bars for each line."""
     drawn = RichTable(box=None, show_header=False, pad_edge=False)
-    highest = max(value for _, values in chart.series for value in values) or 1
+    highest = max(abs(each) for _, values in chart.series for each in values) or 1
     if chart.kind == "bar":
         for label, value in zip(chart.categories, chart.series[0][1], strict=True):
-            bar = "█" * round(value / highest * _WIDE)
-            drawn.add_row(Text(label), Text(bar), _dim(f"{value:,.2f}"))
+            bar = "█" * round(abs(value) / highest * _WIDE)
+            drawn.add_row(
+                Text(label), Text(bar), _dim(f"{value:,.2f}".replace("-", MINUS))
+            )
         drawn.add_row(_dim(chart.x_label), Text(), _dim(chart.y_label))
         return drawn
     for name, values in chart.series:

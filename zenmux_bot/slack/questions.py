@@ -122,9 +122,12 @@ class Questions:
     async def on_ask(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Run the command that a button or a menu carries."""
+        """Run the command that a button or a menu carries, or send its files."""
         await ack()
-        self._tasks.start(self._press(body, command_of(action)))
+        command = command_of(action)
+        wants_files = command.split()[-1:] == ["csv"]
+        run = self._attach if wants_files else self._press
+        self._tasks.start(run(body, command))
 
     async def on_files(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]

@@ -128,9 +128,9 @@ def _climbers(view: LeaderboardView) -> str:
 def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
     """Say what table and chart leave out."""
     notes = []
-    shown, there = len(view.rows), numbers.plural(view.listed, "model")
-    if not view.complete:
-        there = f"more than {there}"
+    shown = len(view.rows)
+    more = "" if view.complete else "more than "
+    there = f"{more}{numbers.plural(view.listed, 'model')}"
     if view.providers:
         few = "" if shown == view.matching else f"{shown} of "
         whose = f"{numbers.plural(view.matching, 'model')} of {named(view.providers)}"

@@ -225,7 +225,7 @@ def _bucket_name(bucket: UsageBucket, width: Granularity) -> str:
     """Return ``Sun 22 Nov``, or the days of a week that are in the period."""
     if width is Granularity.DAY:
         return days.weekday(bucket.start)
-    return days.span(Span(bucket.start, bucket.end))
+    return days.week(Span(bucket.start, bucket.end))
 
 
 def _chart(view: ModelView) -> Chart | None:

@@ -50,7 +50,9 @@ from zenmux_bot.render.steps import TAKE, VIEW, Steps, pin, steps, turned
 CHART_PROVIDERS = 4
 """Slack draws four colours; a fifth line would look like the first."""
 
-CHART_BARS = 8
+CHART_BARS = 6
+"""More of them leave no room for their names."""
+
 LONG = 6
 """So many weeks make a course worth drawing."""
 
@@ -245,15 +247,16 @@ def _chart(view: ShareView, query: ShareQuery) -> Chart | None:
 
 def _changes_chart(view: ShareView) -> Chart | None:
     """Return bars of the changes of share, if they are known and some can be seen."""
-    bars = [
+    moves = [
         (row.label, round(float(row.figures.points.value) * 100, 2))
-        for row in view.rows[:CHART_BARS]
+        for row in view.rows
         if row.figures.points is not None and row.figures.points.value is not None
     ]
+    bars = sorted(moves, key=lambda bar: -abs(bar[1]))[:CHART_BARS]
     if len(bars) < 2 or all(abs(value) < VISIBLE for _, value in bars):  # noqa: PLR2004
         return None
     return Chart(
-        title="Change of share in percentage points",
+        title="Largest changes of share, in percentage points",
         kind="bar",
         categories=unique([label for label, _ in bars], CHART_LABEL),
         series=(("Change in pp", tuple(value for _, value in bars)),),

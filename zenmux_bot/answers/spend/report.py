@@ -30,18 +30,16 @@ from zenmux_bot.render.cells import name, unique
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
 from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import (
-    Button,
     Cell,
     Chart,
     Choice,
     Column,
-    Menu,
     Report,
     Table,
     ask,
-    buttons,
     choice,
 )
+from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice
 
 Query = SpendQuery | UsageQuery
 
@@ -73,6 +71,7 @@ def report_spend(view: SpendView, request: Request) -> Report:
     assert isinstance(query, Query)  # noqa: S101 - dispatched by kind
     drawn = _chart(view)
     chart = None if request.show is Show.TABLE else drawn
+    steps = _steps(view, query, request)
     return Report(
         title=_title(view),
         finding=" ".join(_findings(view)),
@@ -83,8 +82,8 @@ def report_spend(view: SpendView, request: Request) -> Report:
         as_of=view.as_of,
         stale=view.stale,
         command=view.command,
-        buttons=tuple(_buttons(view, query, request)),
-        menus=(_menu(query, request),),
+        buttons=steps.buttons,
+        menus=steps.menus,
     )
 
 
@@ -390,33 +389,28 @@ def _bars(
 # What next ---------------------------------------------------------------------------
 
 
-def _buttons(view: SpendView, query: Query, request: Request) -> Iterator[Button]:
+def _steps(view: SpendView, query: Query, request: Request) -> Steps:
+    """Return the other cut, the other periods, and a file."""
     plain = replace(request, csv=False, show=None)
-    offered = []
     other = Cut.MODEL if query.by is Cut.KEY else Cut.KEY
+    first = []
     if query.key is None or other is not Cut.KEY:
         by = replace(query, by=other)
-        offered.append(ask(plain, "cut", f"By {_CUTS[other]}", by))
+        first.append(ask(plain, "cut", f"By {_CUTS[other]}", by))
+    choices = []
     if query.by is not Cut.DAY and view.span.days > 1:
-        offered.append(ask(plain, "days", "By day", replace(query, by=Cut.DAY)))
+        choices.append(choice(plain, "By day", replace(query, by=Cut.DAY), VIEW))
     elif view.span.days == 1 and query.by is not Cut.HOUR:
-        offered.append(ask(plain, "hours", "By hour", replace(query, by=Cut.HOUR)))
-    offered.append(ask(replace(request, csv=True), "csv", "CSV", query))
-    yield from buttons(replace(request, csv=False), *offered)
-
-
-def _menu(query: Query, request: Request) -> Menu:
-    plain = replace(request, csv=False)
-    by = Cut.MODEL if query.by in (Cut.HOUR, Cut.HOST) else query.by
+        choices.append(choice(plain, "By hour", replace(query, by=Cut.HOUR), VIEW))
+    whole = Cut.MODEL if query.by in (Cut.HOUR, Cut.HOST) else query.by
     fair = Versus.PREVIOUS if query.versus is not Versus.NONE else Versus.NONE
-    return Menu(
-        label="Another period",
-        action="ask:period",
-        choices=tuple(_choices(plain, replace(query, by=by, versus=fair))),
-    )
+    request = replace(request, csv=False)
+    choices += _choices(request, replace(query, by=whole, versus=fair))
+    choices.append(csv_choice(request, query))
+    return below(request, choices, *first)
 
 
 def _choices(request: Request, query: Query) -> Iterator[Choice]:
     for label, period in _PERIODS:
         if period != query.period:
-            yield choice(request, label, replace(query, period=period))
+            yield choice(request, label, replace(query, period=period), PERIOD)

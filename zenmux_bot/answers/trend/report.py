@@ -245,7 +245,7 @@ def _share(share: Bounded | None) -> Cell:
 def _bucket_name(bucket: TrendBucket, width: Granularity) -> str:
     """Return ``Sun 22 Nov``, or of a week its days."""
     if width is Granularity.WEEK:
-        return days.span(Span(bucket.start, bucket.end))
+        return days.week(Span(bucket.start, bucket.end))
     return days.weekday(bucket.start)
 
 

@@ -76,10 +76,10 @@ def _findings(view: WhyView, label: str) -> list[str]:
     else:
         own, rest = parts(figures.points.low, view.split.own)
         change = numbers.growth(figures)
-        own_change = "" if change == numbers.UNKNOWN else f" ({change})"
+        grown = "" if change == numbers.UNKNOWN else f" ({change})"
         said.append(
-            f"{label}’s own volume{own_change} accounts for {numbers.signed(own)} pp, that of all others for "
-            f"{numbers.signed(rest)} pp."
+            f"{label}’s own volume{grown} accounts for {numbers.signed(own)} pp, that "
+            f"of all others for {numbers.signed(rest)} pp."
         )
     return [*said, *_drove(view)]
 
