@@ -306,7 +306,7 @@ class Response:
             return {"kind": kind, **jsonable(self.view)}
         said: dict[str, Any] = {
             "type": type(self.error).__name__,
-            "message": self.report.finding,
+            "message": f"{self.report.title}. {self.report.finding}".strip(),
         }
         if isinstance(self.error, BadInput):
             said |= {
@@ -468,7 +468,7 @@ class AnswerService:
             else:
                 response = await self._answer(request, usual, patience, actor)
         except BotError as error:
-            response = _failed(error, request)
+            response = _failed(error, request, self._clock.now().date())
         except Exception as error:
             log.exception("answer.fault")
             response = Response(
@@ -555,9 +555,9 @@ def _visibility(request: Request) -> Visibility:
     return Visibility.EVERYONE if kind is None else kind.visibility
 
 
-def _failed(error: BotError, request: Request | None) -> Response:
+def _failed(error: BotError, request: Request | None, today: date) -> Response:
     """Return the reply to an expected error, with a reference where one helps."""
-    report = report_error(error, again=_again(request))
+    report = report_error(error, again=_again(request), today=today)
     if isinstance(error, ApiError | SlackFault):
         context = (*report.context, f"{REFERENCE} {reference()}")
         report = replace(report, context=context)

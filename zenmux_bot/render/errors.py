@@ -1,17 +1,15 @@
-"""Errors as replies: what happened, and what to do about it.
+"""Errors as replies: the title says what happened, one line what to do, then buttons.
 
-One ordered table, the narrower class first. No reply names a key, a token or a host.
+No reply names a key, a token or a host.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import singledispatch
 from http import HTTPStatus
-from typing import Any
 
-from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import (
     ApiError,
     BadAnswer,
@@ -22,7 +20,6 @@ from zenmux_bot.errors import (
     NoData,
     NotAllowed,
     NotYet,
-    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -30,9 +27,9 @@ from zenmux_bot.errors import (
     TooMuch,
     Unreachable,
 )
-from zenmux_bot.render.context import command_line
 from zenmux_bot.render.numbers import plural
-from zenmux_bot.render.report import Button, Point, Report
+from zenmux_bot.render.report import Button, Report
+from zenmux_bot.render.wording import in_words
 
 ASK_ADMINS = "admins:ask"
 """Asks administrators for what the command in its value says."""
@@ -43,27 +40,29 @@ USUAL_REST = timedelta(seconds=60)
 _TOO_SLOW = 524
 """The edge in front of ZenMux gave up waiting for it."""
 
-_ADMIN = "The key needs an administrator: /zenmux status tells more."
+_LATER = "There are no earlier figures for this question. Try again in a few minutes."
 
 
-def report_error(error: BotError, *, again: str | None = None) -> Report:
+def report_error(
+    error: BotError, *, again: str | None = None, today: date | None = None
+) -> Report:
     """Return the reply to an expected error.
 
     Args:
         error: What happened.
         again: The canonical command that met it, to be tried again.
+        today: The running day, for commands in words; None: as they are typed.
     """
-    for kind, build in _TABLE:
-        if isinstance(error, kind):
-            return build(error, again)
-    return _plain("That did not work", str(error))
+    if isinstance(error, BadInput):
+        return _bad_input(error, again, today)
+    return _report(error, again)
 
 
 def report_fault(reference: str) -> Report:
     """Return the apology for a fault of the bot's own, with where to find it."""
-    return _plain(
-        "Sorry, that went wrong",
-        f"It is a fault of mine and it is logged. Reference: {reference}.",
+    return Report(
+        title="Something went wrong",
+        finding=f"This is a bug in the bot, and it is logged. Reference: {reference}.",
     )
 
 
@@ -73,33 +72,28 @@ def report_cut_off(again: str) -> Report:
     Args:
         again: The command, as it was typed.
     """
-    finding = "I was restarted before the answer came. One click asks again."
-    return _plain("Sorry, no answer yet", finding, *_retry(again))
-
-
-def _plain(title: str, finding: str, *buttons: Button) -> Report:
-    return Report(title=title, finding=finding, buttons=buttons)
-
-
-def _bad_input(error: Any, _again: str | None) -> Report:
-    """Say what was wrong, what is allowed, and offer the nearest right commands."""
-    guess = "perhaps this?" if len(error.suggestions) == 1 else "perhaps one of these?"
-    points = tuple(
-        Point(command_line(command), "" if number else guess)
-        for number, command in enumerate(error.suggestions)
-    )
     return Report(
-        title="I can't answer that yet",
-        finding=f"{error.problem} {error.allowed}".strip(),
-        points=points,
+        title="The bot restarted before the answer came",
+        finding="Ask again with one click.",
+        buttons=_retry(again),
+    )
+
+
+def _bad_input(error: BadInput, again: str | None, today: date | None) -> Report:
+    """Say what was wrong, what is allowed, and offer the nearest right commands."""
+    title, _, more = error.problem.partition(". ")
+    offered = [each for each in dict.fromkeys(error.suggestions) if each != again]
+    return Report(
+        title=title.rstrip("."),
+        finding=" ".join(filter(None, [more, error.allowed])),
         buttons=tuple(
             Button(
-                label=command,
+                label=command if today is None else in_words(command, today),
                 action=f"ask:{number}",
                 command=command,
                 primary=not number,
             )
-            for number, command in enumerate(error.suggestions)
+            for number, command in enumerate(offered)
         ),
     )
 
@@ -110,140 +104,139 @@ def _retry(again: str | None) -> tuple[Button, ...]:
     return (Button(label="Try again", action="ask:again", command=again),)
 
 
-def _no_data(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "No data",
-        f"{error} Other days may have some: data run from {FLOOR} to yesterday (UTC).",
+@singledispatch
+def _report(error: BotError, _again: str | None) -> Report:
+    """Return the reply to an error; its class decides, the narrowest first."""
+    return Report(title="That didn’t work", finding=str(error))
+
+
+@_report.register
+def _no_data(error: NoData, _again: str | None) -> Report:
+    return Report(title="No figures for these days", finding=str(error))
+
+
+@_report.register
+def _not_yet(error: NotYet, again: str | None) -> Report:
+    return Report(
+        title="Not counted yet",
+        finding=f"{error} ZenMux counts a day some time after it ends at midnight UTC.",
+        buttons=_retry(again),
     )
 
 
-def _not_yet(error: Any, again: str | None) -> Report:
-    return _plain(
-        "Not counted yet",
-        f"{error} ZenMux counts a day some time after it ends at midnight UTC: try "
-        "again in an hour, or ask about earlier days.",
-        *_retry(again),
-    )
-
-
-def _not_allowed(error: Any, again: str | None) -> Report:
-    ways = []
+@_report.register
+def _not_allowed(error: NotAllowed, again: str | None) -> Report:
     if error.ask:
-        ways = [Button(label="Ask the owner", action="digest:ask", command=error.ask)]
-    elif error.of_admins and again:
-        ways = [Button(label="Ask an administrator", action=ASK_ADMINS, command=again)]
-    return _plain("Sorry, that is for others", str(error), *ways)
+        ask = Button(label="Ask the owner", action="digest:ask", command=error.ask)
+        title = "Only the owner or an admin can do that"
+        return Report(title=title, finding=str(error), buttons=(ask,))
+    ways: tuple[Button, ...] = ()
+    if error.of_admins and again:
+        ways = (Button(label="Ask an admin", action=ASK_ADMINS, command=again),)
+    title = "Only admins can see that"
+    return Report(title=title, finding=str(error), buttons=ways)
 
 
-def _too_much(error: Any, again: str | None) -> Report:
+@_report.register
+def _too_much(error: TooMuch, again: str | None) -> Report:
     wait = plural(round(error.retry_after.total_seconds()), "second")
-    return _plain(
-        "One moment, please",
-        f"A great many questions came from {error.who} just now. I am glad to answer "
-        f"the next one in {wait}.",
-        *_retry(again),
+    return Report(
+        title="Too many questions at once",
+        finding=f"They came from {error.who}. Try again in {wait}.",
+        buttons=_retry(again),
     )
 
 
-def _key(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "ZenMux does not accept the bot's key",
-        "A management key is needed (it begins with sk-mg-v1-); the bot takes it from "
-        f"ZENMUX_MANAGEMENT_API_KEY. {_ADMIN}"
+@_report.register
+def _key(error: KeyRefused, _again: str | None) -> Report:
+    return Report(
+        title="ZenMux refuses the bot’s key",
+        finding="An administrator has to set a management key (it begins with "
+        "sk-mg-v1-) in ZENMUX_MANAGEMENT_API_KEY; /zenmux status says more."
         f"{_where(error)}",
     )
 
 
-def _organization(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "No own figures for this key",
-        "ZenMux gives usage and cost to management keys of personal accounts only. The "
-        "bot's key seems to belong to an organization, or it has expired. Everything "
-        f"else keeps working.{_where(error)}",
-    )
-
-
-def _limited(error: Any, again: str | None) -> Report:
+@_report.register
+def _limited(error: RateLimited, again: str | None) -> Report:
     rest = error.retry_after or USUAL_REST
     wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
-    return _plain(
-        "ZenMux asks for a break",
-        "Too many questions in a minute, and there is no earlier answer to this one. "
-        f"Try again in {wait}.{_where(error)}",
-        *_retry(again),
+    return Report(
+        title="ZenMux’s rate limit is reached",
+        finding="There are no earlier figures for this question. Try again in "
+        f"{wait}.{_where(error)}",
+        buttons=_retry(again),
     )
 
 
-def _refused(error: Any, _again: str | None) -> Report:
+@_report.register
+def _refused(error: RequestRefused, _again: str | None) -> Report:
     match error.status:
         case int(status) if status < HTTPStatus.BAD_REQUEST:
-            title = "ZenMux has moved"
-            mend = (
-                f"It sends the bot to another address (HTTP {status}), which the bot "
-                "does not follow, so that its key stays with it. An administrator can "
-                "look at ZENMUX_BASE_URL."
+            title = "ZenMux redirects to another address"
+            finding = (
+                f"The bot doesn’t follow it (HTTP {status}), so that its key stays "
+                "with it. An administrator can check ZENMUX_BASE_URL."
             )
         case HTTPStatus.PAYMENT_REQUIRED:
             title = "ZenMux asks for payment"
-            mend = (
-                f"It said: {_said(error)}. Whoever pays for the account of the bot's "
-                "key can add credit; asking again before that will not help."
+            finding = (
+                f"It said: {_said(error)}. Whoever pays for the account of the bot’s "
+                "key can add credit."
             )
         case HTTPStatus.NOT_FOUND:
-            title = "ZenMux does not know the address"
-            mend = (
-                f"It said: {_said(error)}. Asking again will not help; "
-                "an administrator can look at ZENMUX_BASE_URL."
+            title = "ZenMux doesn’t know this address"
+            finding = (
+                f"It said: {_said(error)}. An administrator can check ZENMUX_BASE_URL."
             )
         case _:
             title = "ZenMux refused the question"
-            mend = (
-                f"It said: {_said(error)}. Asking again will not help; "
-                "other days or another metric may."
-            )
-    return _plain(title, f"{mend}{_where(error)}")
+            finding = f"It said: {_said(error)}. Other days or another metric may work."
+    return Report(title=title, finding=f"{finding}{_where(error)}")
 
 
-def _unreachable(error: Any, again: str | None) -> Report:
-    return _plain(
-        "ZenMux can't be reached",
-        f"{_said(error)}, and there is no earlier answer to this question. "
-        f"Try again in some minutes.{_where(error)}",
-        *_retry(again),
+@_report.register
+def _unreachable(error: Unreachable, again: str | None) -> Report:
+    return Report(
+        title="ZenMux isn’t responding",
+        finding=f"{_said(error)}. {_LATER}{_where(error)}",
+        buttons=_retry(again),
     )
 
 
-def _server(error: Any, again: str | None) -> Report:
-    fewer = ", or ask for fewer days" if error.status == _TOO_SLOW else ""
-    return _plain(
-        "ZenMux has a fault",
-        f"It answers with HTTP {error.status}, and there is no earlier answer to this "
-        f"question. Try again in some minutes{fewer}.{_where(error)}",
-        *_retry(again),
+@_report.register
+def _server(error: ServerFault, again: str | None) -> Report:
+    fewer = " Fewer days may work." if error.status == _TOO_SLOW else ""
+    return Report(
+        title=f"ZenMux isn’t responding (HTTP {error.status})",
+        finding=f"{_LATER}{fewer}{_where(error)}",
+        buttons=_retry(again),
     )
 
 
-def _bad_answer(error: Any, again: str | None) -> Report:
+@_report.register
+def _bad_answer(error: BadAnswer, again: str | None) -> Report:
     said = f"It said: {_said(error)}" if error.said_no else _said(error)
-    return _plain(
-        "ZenMux's answer can't be used",
-        f"{said}. It may heal by itself: try again in some minutes, and tell an "
-        f"administrator if it stays.{_where(error)}",
-        *_retry(again),
+    return Report(
+        title="ZenMux’s answer can’t be used",
+        finding=f"{said}. {_LATER}{_where(error)}",
+        buttons=_retry(again),
     )
 
 
-def _setting(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "The bot is not set up for this",
-        f"{error} That is for whoever runs the bot.",
+@_report.register
+def _setting(error: ConfigError, _again: str | None) -> Report:
+    return Report(
+        title="The bot isn’t set up for this",
+        finding=f"{error} Whoever runs the bot can change that.",
     )
 
 
-def _slack(error: Any, _again: str | None) -> Report:
-    return _plain(
-        "Slack did not take the message",
-        f"It said: {error}. /zenmux status tells more; an administrator can mend it.",
+@_report.register
+def _slack(error: SlackFault, _again: str | None) -> Report:
+    return Report(
+        title="Slack didn’t take the message",
+        finding=f"It said: {error}. /zenmux status says more.",
     )
 
 
@@ -255,21 +248,3 @@ def _said(error: ApiError) -> str:
 def _where(error: ApiError) -> str:
     """Return the reference that ZenMux's support asks for."""
     return f" (request {error.request_id})" if error.request_id else ""
-
-
-_TABLE: tuple[tuple[type[BotError], Callable[[Any, str | None], Report]], ...] = (
-    (BadInput, _bad_input),
-    (NotAllowed, _not_allowed),
-    (NotYet, _not_yet),
-    (TooMuch, _too_much),
-    (NoData, _no_data),
-    (OrganizationKey, _organization),
-    (KeyRefused, _key),
-    (RateLimited, _limited),
-    (RequestRefused, _refused),
-    (Unreachable, _unreachable),
-    (ServerFault, _server),
-    (BadAnswer, _bad_answer),
-    (ConfigError, _setting),
-    (SlackFault, _slack),
-)

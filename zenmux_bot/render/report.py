@@ -192,6 +192,15 @@ class Report:
     buttons: tuple[Button, ...] = ()
     menus: tuple[Menu, ...] = ()
 
+    @property
+    def suggested(self) -> tuple[str, ...]:
+        """Return the commands that an error offers, for whoever sees no buttons."""
+        if self.command is not None or self.table is not None:
+            return ()
+        return tuple(
+            each.command for each in self.buttons if each.action.startswith("ask:")
+        )
+
 
 PUBLISH = "publish"
 

@@ -271,6 +271,7 @@ def text(report: Report) -> str:
     opening = f"{report.title}. {report.headline} {report.finding}"
     head = escape_within(" ".join(opening.split()), _PART)
     lines = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
+    lines += [f"Try {command_line(each)}" for each in report.suggested]
     lines += [f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC." for each in report.instants]
     tail = []
     if report.table is not None:

@@ -32,6 +32,7 @@ def draw(report: Report) -> RenderableType:
     parts += [
         Text(f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC") for each in report.instants
     ]
+    parts += [Text(f"Try {command_line(each)}") for each in report.suggested]
     parts += map(_dim, _foot(report))
     return Group(*parts)
 
