@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from zenmux_bot.answers.cache import Outage
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands import names
@@ -141,6 +142,7 @@ class FetchContext:
         patience: How long to wait for the API at most; none: nothing is asked, and
             only what is in memory is given.
         health: Knows how the bot is; None where nobody asks.
+        outage: Since when ZenMux gives no new answers; None: it does.
         key_names: What people call the account's API keys, by id.
     """
 
@@ -148,6 +150,7 @@ class FetchContext:
     clock: Clock
     patience: timedelta
     health: Health | None = None
+    outage: Outage | None = None
     key_names: Mapping[str, str] = field(default_factory=dict)
 
     async def fetch(self, request: Request[T]) -> Answer[T]:

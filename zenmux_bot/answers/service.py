@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from zenmux_bot.answers.allowances import Allowances
-from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
+from zenmux_bot.answers.cache import (
+    AnswerCache,
+    FreshnessRecorder,
+    Outage,
+    OutageMonitor,
+)
 from zenmux_bot.answers.fetching import FetchContext, known_models
 from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
@@ -41,14 +46,8 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock, FixedClock, end_of
-from zenmux_bot.core.periods import DAY, FLOOR
-from zenmux_bot.errors import (
-    ApiError,
-    BadInput,
-    BotError,
-    NoData,
-    SlackFault,
-)
+from zenmux_bot.core.periods import DAY, FLOOR, day_words
+from zenmux_bot.errors import ApiError, BadInput, BotError, NoData, SlackFault
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import slack
@@ -127,6 +126,12 @@ class Answers:
         self._whose = _one if whose is None else whose
         self._key_names = key_names
         self._cache: AnswerCache[Answered] = AnswerCache(clock)
+        self._monitor = OutageMonitor(clock)
+
+    @property
+    def outage(self) -> Outage | None:
+        """Return since when ZenMux gives no new answers; None: it does."""
+        return self._monitor.current
 
     async def answer(
         self,
@@ -152,7 +157,7 @@ class Answers:
         if as_of is not None:
             return await self._make_as_of(kind, request, as_of, patience)
         if not kind.is_cached:
-            context = self._context(self._api, patience)
+            context = self._context(self._recorder(), patience)
             if kind.visibility is Visibility.OWN_ACCOUNT:
                 context = await self._with_key_names(context, team_id)
             return await self._make(kind, request, context)
@@ -160,7 +165,7 @@ class Answers:
         found = self._cache.get(whose, request)
         if found is not None:
             return found
-        recorder = FreshnessRecorder(self._api)
+        recorder = self._recorder()
         made = await self._make(kind, request, self._context(recorder, patience))
         self._cache.put(whose, request, made, until=recorder.until)
         return made
@@ -183,14 +188,20 @@ class Answers:
         self, query: LeaderboardQuery, *, patience: timedelta
     ) -> LeaderboardView:
         """Return the models of a period; see :meth:`answer`."""
-        return await fetch_leaderboard(self._context(self._api, patience), query)
+        context = self._context(self._recorder(), patience)
+        return await fetch_leaderboard(context, query)
 
     async def share(self, query: ShareQuery, *, patience: timedelta) -> ShareView:
         """Return the providers of a period; see :meth:`answer`."""
-        return await fetch_share(self._context(self._api, patience), query)
+        return await fetch_share(self._context(self._recorder(), patience), query)
+
+    def _recorder(self) -> FreshnessRecorder:
+        return FreshnessRecorder(self._api, self._monitor)
 
     def _context(self, api: Api, patience: timedelta) -> FetchContext:
-        return FetchContext(api, self._clock, patience, self._health)
+        return FetchContext(
+            api, self._clock, patience, health=self._health, outage=self.outage
+        )
 
     async def _with_key_names(
         self, context: FetchContext, team_id: str | None
@@ -490,6 +501,19 @@ class AnswerService:
             return None
         return self._handlers.get(type(request.query))
 
+    def _dated(self, report: Report, request: Request) -> Report:
+        """Return a report that says from when its figures are, while no new ones come.
+
+        Also one from memory says so: nobody may take it for the newest.
+        """
+        outage, as_of = self._answers.outage, report.as_of
+        if outage is None or as_of is None or not _has_figures(request):
+            return report
+        said = f"{outage}; these figures are from {as_of:%H:%M} UTC."
+        if as_of.date() != outage.since.date():
+            said = f"{outage}; these figures are from {day_words(as_of.date())}."
+        return replace(report, headline=f"{said} {report.headline}".strip())
+
     async def _confine(self, request: Request, actor: Actor | None) -> Request:
         """Return a request whose answer, or refusal, only those who may can see."""
         match _visibility(request):
@@ -545,9 +569,15 @@ class AnswerService:
             team_id=None if actor is None else actor.team_id,
             patience=patience,
         )
-        report = marked(answered.report, usual.watched or frozenset())
+        report = self._dated(answered.report, request)
+        report = marked(report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Response(report=report, request=request, view=answered.view, ready=ready)
+
+
+def _has_figures(request: Request) -> bool:
+    kind = KINDS.get(type(request.query))
+    return kind is not None and kind.export is not None
 
 
 def _visibility(request: Request) -> Visibility:

@@ -128,9 +128,7 @@ def period(asked: Period) -> str:
             return days.span(Span(start, end))
         case Since(start):
             return f"since {day_words(start)}"
-        case AllTime():
-            return "all time"
-    return str(asked)
+    return "all time" if isinstance(asked, AllTime) else str(asked)
 
 
 def _last(count: int, unit: Unit) -> str:

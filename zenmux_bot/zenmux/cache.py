@@ -162,7 +162,7 @@ class CachedApi:
                 kind=type(fault).__name__,
                 fetched_at=kept.fetched_at.isoformat(),
             )
-            return replace(kept, stale=True)
+            return replace(kept, stale=True, fault=fault)
 
     def _good_until(self, request: Request[T], kept: Answer[T]) -> datetime:
         return fresh_until(request, kept.data, kept.fetched_at, self._newest)

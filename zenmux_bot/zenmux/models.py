@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
+from zenmux_bot.errors import ApiError
 from zenmux_bot.zenmux.fields import (
     Body,
     Day,
@@ -42,6 +43,7 @@ class Answer(Generic[T_co]):
         stale: It is an old copy, served because the API gave no new one.
         request_id: ``X-ZenMux-RequestId``, for ZenMux's support.
         good_until: Until then it is given without asking again; None for no time.
+        fault: Why the API gave no new one, if it was asked for one.
     """
 
     data: T_co
@@ -50,6 +52,7 @@ class Answer(Generic[T_co]):
     stale: bool = False
     request_id: str | None = None
     good_until: datetime | None = None
+    fault: ApiError | None = None
 
 
 class LeaderboardEntry(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,18 @@ Look = Callable[[], Awaitable[Check]]
 async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView:
     """Return how the bot and what it stands on are."""
     assert context.health is not None  # noqa: S101 - the service gives one
-    return await context.health.look()
+    status = await context.health.look()
+    if context.outage is None:
+        return status
+    # what is in memory may hide for a while that nothing new comes
+    down = Check(
+        "ZenMux API",
+        ok=False,
+        found=f"{context.outage}.",
+        mend="Earlier answers serve meanwhile, marked as such.",
+    )
+    rest = (check for check in status.checks if not check.name.startswith("ZenMux"))
+    return replace(status, checks=(down, *rest))
 
 
 class Health:
@@ -69,8 +81,8 @@ class Health:
             return Check(
                 "ZenMux API",
                 ok=False,
-                found=f"gives no answer: {error.message}.",
-                mend="Try again in some minutes; older answers serve meanwhile.",
+                found=f"isn’t responding: {error.message}.",
+                mend="Earlier answers serve meanwhile, marked as such.",
             )
         found = (
             "answers from memory" if answer.stale else "answers; the key is accepted"

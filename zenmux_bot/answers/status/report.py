@@ -6,13 +6,13 @@ from zenmux_bot.answers.status.view import StatusView
 from zenmux_bot.commands.queries import Request
 from zenmux_bot.render.report import Point, Report
 
-_MARKS = {True: "ok", False: "wrong", None: "–"}
+_MARKS = {True: "ok", False: "problem", None: "not known"}
 
 
 def report_status(view: StatusView, _request: Request | None = None) -> Report:
     """Return how everything is, line by line."""
     wrong = [check.name for check in view.checks if check.ok is False]
-    finding = f"Needs attention: {', '.join(wrong)}." if wrong else "All is well."
+    finding = f"Needs attention: {', '.join(wrong)}." if wrong else "Everything works."
     return Report(
         title="Status",
         finding=finding,
