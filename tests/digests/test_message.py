@@ -136,9 +136,9 @@ def test_the_story_is_told_in_words():
 
     assert told.title == "Market share by cost, week 46 (9–15 Nov 2026)"
     assert told.finding == (
-        "Anthropic leads with 41.2 % of cost (+1.8 pp). Google gained most (+2.4 pp), "
+        "Anthropic leads with 41.2% of cost (+1.8 pp). Google gained most (+2.4 pp), "
         "OpenAI lost most (−3.1 pp). Mistral is new in the top 4. "
-        "Platform: $1.24M, +6.3 % on the week before."
+        "Platform: $1.24M, +6.3% on the week before."
     )
 
 
@@ -151,7 +151,7 @@ def test_what_cannot_be_compared_is_not_told():
 
     told = report_digest(with_history(view, None), who, MONDAY, late=False)
 
-    assert told.finding == "Anthropic leads with 41.2 % of cost. Platform: $1.24M."
+    assert told.finding == "Anthropic leads with 41.2% of cost. Platform: $1.24M."
     assert told.chart is None
     assert [column.heading for column in told.table.columns] == [
         "Provider",
@@ -167,16 +167,16 @@ def test_shares_stand_before_volumes_in_the_table():
     assert [column.heading for column in table.columns] == [
         "Provider",
         "Share",
-        "Δ share",
+        "Change",
         "Cost (USD)",
-        "Δ volume",
+        "Tokens change",
     ]
     assert [cell.text for cell in table.rows[0]] == [
         "Anthropic",
-        "41.2 %",
+        "41.2%",
         "+1.8 pp",
         "$510,880.00",
-        "+11.2 %",
+        "+11.2%",
     ]
     assert [row[0].text for row in table.tail] == ["Others", "Total"]
     assert table.columns[table.key].heading == "Provider"
@@ -235,7 +235,7 @@ def test_a_digest_of_one_provider_is_about_it_alone():
     told = report(subscription(providers=("google",)))
 
     assert told.title == "Google: market share by cost, week 46 (9–15 Nov 2026)"
-    assert told.finding.startswith("Google has 21.0 % of cost (+2.4 pp)")
+    assert told.finding.startswith("Google has 21.0% of cost (+2.4 pp)")
     assert "why cost 2026-W46 provider google" in [
         button.command for button in told.buttons
     ]
@@ -339,7 +339,7 @@ RESTATED = Restated(
 )
 CORRECTION = (
     "Restated by ZenMux since the digest of 2–8 Nov 2026: platform $1.21M → $1.24M, "
-    "Anthropic 41.2 % → 41.6 %."
+    "Anthropic 41.2% → 41.6%."
 )
 
 

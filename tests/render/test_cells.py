@@ -75,10 +75,10 @@ def test_cells_carry_what_they_are_sorted_by():
 
     assert cells.figure_cells(figures, Metric.COST) == (
         Cell("$1,234.50", 1234.5),
-        Cell("25.0 %", 0.25),
+        Cell("25.0%", 0.25),
     )
     assert cells.points_cell(figures) == Cell("+1.0 pp", 0.01)
-    assert cells.growth_cell(figures) == Cell("+50.0 %", 0.5)
+    assert cells.growth_cell(figures) == Cell("+50.0%", 0.5)
 
 
 def test_unknown_is_a_dash_without_a_number():
@@ -96,7 +96,7 @@ def test_unknown_is_a_dash_without_a_number():
         (Compared(value=exact(5000)), ["Platform: 5.00K tokens."]),
         (
             Compared(value=exact(5000), growth=exact("0.02")),
-            ["Platform: 5.00K tokens, +2.0 % on the 7 days before."],
+            ["Platform: 5.00K tokens, +2.0% on the 7 days before."],
         ),
     ],
     ids=["unknown", "alone", "compared"],

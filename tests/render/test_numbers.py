@@ -115,8 +115,8 @@ def test_scale(value, divisor, letter):
         (None, "–"),
         (exact(0), "0"),
         (exact(5000), "5.00K"),
-        (between(5000, 6000), "≥ 5.00K"),
-        (between(0, 6000), "≤ 6.00K"),
+        (between(5000, 6000), "≥5.00K"),
+        (between(0, 6000), "≤6.00K"),
     ],
 )
 def test_volume_within_bounds(figure, words):
@@ -128,7 +128,7 @@ def test_volume_within_bounds(figure, words):
     [
         (None, Metric.TOKENS, "–"),
         (exact(5000), Metric.TOKENS, "5.00K"),
-        (between(5000, 6000), Metric.COST, "≥ $5,000.00"),
+        (between(5000, 6000), Metric.COST, "≥$5,000.00"),
         (exact(50000), Metric.COST, "$50.0K"),
     ],
 )
@@ -140,11 +140,11 @@ def test_volume_in_a_narrow_column(figure, metric, words):
     ("share", "words"),
     [
         (None, "–"),
-        (exact(0), "0.0 %"),
-        (exact(1), "100.0 %"),
-        (exact("0.4878759"), "48.8 %"),
-        (between("0.011", "0.02"), "≥ 1.1 %"),
-        (between(0, "0.05"), "≤ 5.0 %"),
+        (exact(0), "0.0%"),
+        (exact(1), "100.0%"),
+        (exact("0.4878759"), "48.8%"),
+        (between("0.011", "0.02"), "≥1.1%"),
+        (between(0, "0.05"), "≤5.0%"),
     ],
 )
 def test_share(share, words):
@@ -172,9 +172,9 @@ def test_change_of_share(change, words):
     ("figures", "words"),
     [
         (Compared(value=exact(1)), "–"),
-        (Compared(value=exact(1), growth=exact("0.0634")), "+6.3 %"),
-        (Compared(value=exact(1), growth=exact(-1)), "−100.0 %"),
-        (Compared(value=exact(1), growth=exact("12345.678")), "+1,234,567.8 %"),
+        (Compared(value=exact(1), growth=exact("0.0634")), "+6.3%"),
+        (Compared(value=exact(1), growth=exact(-1)), "−100.0%"),
+        (Compared(value=exact(1), growth=exact("12345.678")), "+1,234,567.8%"),
         (Compared(value=exact(1), growth=between(0, 1)), "–"),
         (Compared(value=exact(1), is_new=True), "new"),
     ],

@@ -80,7 +80,7 @@ def test_lines_are_drawn_with_their_ends():
         report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
     )
 
-    assert "75.0 → 50.0 % of tokens" in words
+    assert "75.0 → 50.0% of tokens" in words
     assert "19 Jun to 21 Jun" in words
     assert "Provider" in words
 
@@ -108,7 +108,7 @@ def test_chart_of_nothing_but_zeros_is_flat():
         y_label="%",
     )
 
-    assert "0.0 → 0.0 %" in printed(Report(title="T", finding="", chart=chart))
+    assert "0.0 → 0.0%" in printed(Report(title="T", finding="", chart=chart))
 
 
 @pytest.mark.parametrize("label", HOSTILE)

@@ -120,12 +120,14 @@ def basis_of(query, *, today=TODAY, newest=None, **changes):
 
 
 def days_of(metric="tokens", count=1, end=LATEST, *, top=10, **more):
-    """Return a share query of some days up to ``end``."""
+    """Return a share query of some days up to ``end``, beside as many before."""
+    first = end - (count - 1) * DAY
+    before = Dates(first - count * DAY, first - DAY)
     return ShareQuery(
         metric=Metric(metric),
-        period=Dates(end - (count - 1) * DAY, end),
+        period=Dates(first, end),
         top=top,
-        **more,
+        **{"versus": before} | more,
     )
 
 

@@ -172,8 +172,8 @@ async def test_the_account_is_told_part_by_part(clock):
     blocks, text = drawn(served)
     rows = [[cell.text for cell in row] for row in served.report.table.rows]
     assert rows == [
-        ["5 hours", "7.2 %", "█░░░░░░░░░", "57.2 of 800", "$1.88 of $26.26"],
-        ["7 days", "6.7 %", "█░░░░░░░░░", "416.11 of 6,182", "$13.66 of $202.96"],
+        ["5 hours", "7.2%", "█░░░░░░░░░", "57.2 of 800", "$1.88 of $26.26"],
+        ["7 days", "6.7%", "█░░░░░░░░░", "416.11 of 6,182", "$13.66 of $202.96"],
         ["month", "–", "–", "34,560", "$1,134.60"],
     ]
     points = {point.code: point.words for point in served.report.points}
@@ -195,8 +195,8 @@ async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
 
     assert served.report.finding == (
         "Attention: ZenMux calls the account monitored. "
-        "Attention: 100.0 % of the 5 hours are used. "
-        "Attention: 84.8 % of the 7 days are used."
+        "Attention: 100.0% of the 5 hours are used. "
+        "Attention: 84.8% of the 7 days are used."
     )
 
 
@@ -223,7 +223,7 @@ async def test_a_window_that_has_not_begun_has_no_reset(clock):
     assert {point.code: point.words for point in served.report.points}[
         "Plan"
     ] == "starter, $20.00 a month"
-    assert "0.0 %" in served.message().text
+    assert "0.0%" in served.message().text
 
 
 async def test_overdue_credits_are_negative_and_said(clock):
@@ -276,7 +276,7 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
     }
     assert rows == {
         "5 hours": ["–", "–"],
-        "7 days": ["120.0 %", "██████████"],
+        "7 days": ["120.0%", "██████████"],
         "month": ["–", "–"],
     }
     points = {point.code: point.words for point in served.report.points}

@@ -38,20 +38,20 @@ def test_vendors_example():
 
     assert report.title == "Top 5 models by cost, 15–21 Jun 2026"
     assert texts(report.table.rows) == [
-        ["1", "Claude Opus 4.6", "Anthropic", "$15,234.56", "27.9 %"],
-        ["2", "GPT-4.1", "OpenAI", "$12,890.12", "23.6 %"],
-        ["3", "Claude Sonnet 4.6", "Anthropic", "$9,876.54", "18.1 %"],
-        ["4", "Gemini 2.5 Pro", "Google", "$7,654.32", "14.0 %"],
-        ["5", "DeepSeek R1", "DeepSeek", "$5,432.10", "10.0 %"],
+        ["1", "Claude Opus 4.6", "Anthropic", "$15,234.56", "27.9%"],
+        ["2", "GPT-4.1", "OpenAI", "$12,890.12", "23.6%"],
+        ["3", "Claude Sonnet 4.6", "Anthropic", "$9,876.54", "18.1%"],
+        ["4", "Gemini 2.5 Pro", "Google", "$7,654.32", "14.0%"],
+        ["5", "DeepSeek R1", "DeepSeek", "$5,432.10", "10.0%"],
     ]
     assert texts(report.table.tail) == [
-        ["–", "Others", "–", "$3,456.78", "6.3 %"],
-        ["–", "Total", "–", "$54,544.42", "100.0 %"],
+        ["–", "Others", "–", "$3,456.78", "6.3%"],
+        ["–", "Total", "–", "$54,544.42", "100.0%"],
     ]
     assert report.finding == (
-        "Claude Opus 4.6 leads with $15.2K, 27.9 % of cost. Platform: $54.5K."
+        "Claude Opus 4.6 leads with $15.2K, 27.9% of cost. Platform: $54.5K."
     )
-    assert "5 of more than 5 models, 93.7 % of cost" in report.context
+    assert "5 of more than 5 models, 93.7% of cost" in report.context
     assert report.chart is None
 
 
@@ -71,21 +71,21 @@ def test_comparison_has_moves_and_changes():
         "Change",
     ]
     assert texts(report.table.rows) == [
-        ["1", "▲1", "A/X", "A", "60", "60.0 %", "+100.0 %"],
-        ["2", "▼1", "B/Y", "B", "30", "30.0 %", "−25.0 %"],
-        ["3", "new in top 50", "C/Z", "C", "10", "10.0 %", "new"],
+        ["1", "▲1", "A/X", "A", "60", "60.0%", "+100.0%"],
+        ["2", "▼1", "B/Y", "B", "30", "30.0%", "−25.0%"],
+        ["3", "new in top 50", "C/Z", "C", "10", "10.0%", "new"],
     ]
     assert [row[1].said for row in report.table.rows] == ["up 1", "down 1", ""]
     assert texts(report.table.tail) == [
-        ["–", "–", "Total", "–", "100", "100.0 %", "±0.0 %"]
+        ["–", "–", "Total", "–", "100", "100.0%", "±0.0%"]
     ]
     assert report.finding == (
-        "A/X leads with 60 tokens, 60.0 % of tokens. "
+        "A/X leads with 60 tokens, 60.0% of tokens. "
         "Of these, A/X climbed most, 1 place to rank 1. "
         "C/Z is new in the top 50. "
-        "Platform: 100 tokens, ±0.0 % on the 7 days before."
+        "Platform: 100 tokens, ±0.0% on the 7 days before."
     )
-    assert "3 of 3 models, 100.0 % of tokens" in report.context
+    assert "3 of 3 models, 100.0% of tokens" in report.context
 
 
 def test_each_row_has_as_many_cells_as_there_are_columns():
@@ -127,21 +127,21 @@ def test_single_row_needs_no_word_of_climbing():
 @pytest.mark.parametrize(
     ("values", "more", "sentence"),
     [
-        ({"a/x": 5, "b/y": 5}, {}, "A/X has 5 tokens, 50.0 % of tokens."),
+        ({"a/x": 5, "b/y": 5}, {}, "A/X has 5 tokens, 50.0% of tokens."),
         (
             {"a/x": 5, "b/y": 3, "b/z": 2},
             {"providers": ("b",)},
-            "B/Y is the largest of them with 3 tokens, 30.0 % of tokens.",
+            "B/Y is the largest of them with 3 tokens, 30.0% of tokens.",
         ),
         (
             {"a/x": 5, "b/y": 5},
             {"providers": ("b",)},
-            "B/Y has 5 tokens, 50.0 % of tokens.",
+            "B/Y has 5 tokens, 50.0% of tokens.",
         ),
         (
             {"a/x": 5, "b/y": 5, "b/z": 5},
             {"providers": ("b",)},
-            "B/Y has 5 tokens, 33.3 % of tokens.",
+            "B/Y has 5 tokens, 33.3% of tokens.",
         ),
     ],
     ids=["a tie", "of a provider", "the provider's only one", "a provider's tie"],
@@ -206,7 +206,7 @@ def test_chart_of_small_figures_needs_no_scale():
     report = told(board({"a/x": Decimal("5.5")}), metric=Metric.COST, show=Show.CHART)
 
     assert report.chart.series == (("Cost (USD)", (5.5,)),)
-    assert report.context[-1] == "1 of 1 model, 100.0 % of cost"
+    assert report.context[-1] == "1 of 1 model, 100.0% of cost"
 
 
 @pytest.mark.parametrize(

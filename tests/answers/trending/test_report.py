@@ -70,7 +70,7 @@ def told(*entries, by=Granularity.WEEK, top=10, show=None):
 @pytest.mark.parametrize(
     ("days", "figures"),
     [
-        (GROWN, "Its own daily figures: 42 tokens, +50.0 % on the 7 days before."),
+        (GROWN, "Its own daily figures: 42 tokens, +50.0% on the 7 days before."),
         (NEW, "Its own daily figures: 21 tokens, new: nothing in the 7 days before."),
         ([None] * 14, ""),
     ],

@@ -72,7 +72,8 @@ def world():
 
 
 async def why(world, **changes):
-    query = WhyQuery(**{"period": DAY_22} | changes)
+    usual = {"period": DAY_22, "versus": Dates(BEFORE, BEFORE)}
+    query = WhyQuery(**usual | changes)
     context = FetchContext(world, ManualClock(AS_OF + timedelta(days=30)), PATIENCE)
     return await fetch_why(context, query)
 
@@ -88,7 +89,7 @@ async def test_a_provider_is_explained_by_its_models_of_both_periods(world):
         ("acme/old", True),
     ]
     assert [each.provider for each in view.others] == ["bolt"]
-    assert view.basis.command == "why tokens 2026-11-22 provider acme"
+    assert view.basis.command == "why tokens 2026-11-22 provider acme vs 2026-11-21"
     assert sorted(world.asked) == [BEFORE, BEFORE, NOW, NOW]
 
 
@@ -99,7 +100,7 @@ async def test_without_a_name_it_is_whoever_moved_most(world):
     view = await why(world)
 
     assert view.row.provider in {"bolt", "core"}
-    assert view.basis.command == "why tokens 2026-11-22"
+    assert view.basis.command == "why tokens 2026-11-22 vs 2026-11-21"
 
 
 async def test_nobody_is_chosen_where_nobody_moved(world):
@@ -121,7 +122,9 @@ async def test_an_unknown_name_is_answered_with_whole_commands(world):
     with pytest.raises(UnknownName) as caught:
         await why(world, provider="acne")
 
-    assert caught.value.suggestions == ("why tokens 2026-11-22 provider acme",)
+    assert caught.value.suggestions == (
+        "why tokens 2026-11-22 provider acme vs 2026-11-21",
+    )
 
 
 async def test_several_names_are_offered_not_guessed(world):
@@ -131,8 +134,8 @@ async def test_several_names_are_offered_not_guessed(world):
         await why(world, provider="acm")
 
     assert set(caught.value.suggestions) == {
-        "why tokens 2026-11-22 provider acme",
-        "why tokens 2026-11-22 provider acme-labs",
+        "why tokens 2026-11-22 provider acme vs 2026-11-21",
+        "why tokens 2026-11-22 provider acme-labs vs 2026-11-21",
     }
 
 
@@ -140,7 +143,9 @@ async def test_nothing_to_compare_with_is_refused_with_a_way_out(world):
     with pytest.raises(BadInput) as caught:
         await why(world, provider="acme", versus=Versus.NONE)
 
-    assert caught.value.suggestions == ("why tokens 2026-11-22 provider acme",)
+    assert caught.value.suggestions == (
+        "why tokens 2026-11-22 provider acme vs 2026-11-21",
+    )
 
 
 async def test_days_without_a_period_before_cannot_be_explained(world):

@@ -52,7 +52,7 @@ DRIVERS = (
 
 
 def view(drivers=DRIVERS, **changes):
-    """Return acme going from 50 to 60 %, 1,000 to 1,500 tokens."""
+    """Return acme going from 50 to 60%, 1,000 to 1,500 tokens."""
     buckets = series(
         {BEFORE: {"acme": 1000, "bolt": 1000}, NOW: {"acme": 1500, "bolt": 1000}},
         {"acme": "Acme", "bolt": "Bolt"},
@@ -75,10 +75,10 @@ def test_the_finding_says_how_much_came_from_where():
 
     assert report.title == "Why Acme’s share of tokens moved, 22 Nov 2026"
     assert report.finding == (
-        "Acme has 60.0 % of tokens, +10.0 pp on the day before. "
-        "+10.0 pp of it came from its own volume (+50.0 %) and ±0.0 pp from that of "
+        "Acme has 60.0% of tokens, +10.0 pp on the day before. "
+        "+10.0 pp of it came from its own volume (+50.0%) and ±0.0 pp from that of "
         "all others. ACME/A (+6.0 pp) and ACME/B (+3.0 pp) drove it. "
-        "Platform: 2.50K tokens, +25.0 % on the day before."
+        "Platform: 2.50K tokens, +25.0% on the day before."
     )
 
 
@@ -107,7 +107,7 @@ def test_the_table_shows_models_and_what_is_not_listed():
 def test_where_all_stayed_listed_no_column_says_so():
     table = report_why(view([driver("acme/a", "0.06")]), REQUEST).table
 
-    assert [column.heading for column in table.columns][-1] == "Δ share"
+    assert [column.heading for column in table.columns][-1] == "Change"
     assert {len(row) for row in (*table.rows, *table.tail)} == {3}
 
 
