@@ -11,23 +11,20 @@ from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import AllTime, Last, Period, Unit
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import growth_cell, name, unique, volume_column
+from zenmux_bot.render.cells import growth_cell, name, unique, unit, volume_column
 from zenmux_bot.render.context import context
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.limits import CHART_LABEL
 from zenmux_bot.render.report import (
-    Button,
     Cell,
     Chart,
-    Choice,
     Column,
-    Menu,
     Report,
     Table,
     ask,
-    buttons,
     choice,
 )
+from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice
 
 BARS = 10
 GROWTH_LABEL = 20
@@ -48,6 +45,7 @@ def report_apps(view: AppsView, request: Request) -> Report:
     basis = view.basis
     chart = _chart(view) if request.show is Show.CHART else None
     what = "Trending apps" if view.is_trending else "Apps"
+    steps = _steps(view, query, request)
     return Report(
         title=f"{what} by {basis.metric}, {days.span(basis.span)}",
         finding=" ".join(_findings(view)),
@@ -58,8 +56,8 @@ def report_apps(view: AppsView, request: Request) -> Report:
         as_of=basis.as_of,
         stale=basis.stale,
         command=basis.command,
-        buttons=tuple(_buttons(query, request)),
-        menus=() if view.is_trending else (_menu(query, request),),
+        buttons=steps.buttons,
+        menus=steps.menus,
     )
 
 
@@ -179,9 +177,7 @@ def _chart(view: AppsView) -> Chart | None:
     if not bars:
         return None
     metric = view.basis.metric
-    divisor, letter = numbers.scale(max(value for _, value in bars))
-    unit = "Tokens" if metric is Metric.TOKENS else "Cost (USD)"
-    heading = f"{unit}{f' in {letter}' if letter else ''}"
+    divisor, heading = unit(max(value for _, value in bars), metric)
     return Chart(
         title=f"Apps by {metric}",
         kind="bar",
@@ -194,26 +190,23 @@ def _chart(view: AppsView) -> Chart | None:
     )
 
 
-def _buttons(query: AppsQuery, request: Request) -> tuple[Button, ...]:
+def _steps(view: AppsView, query: AppsQuery, request: Request) -> Steps:
+    """Return the other metric, the other order, other periods, and a file."""
     plain = replace(request, csv=False)
     other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
     turned = replace(query, trending=not query.trending, period=Last(7, Unit.DAY))
-    label = "Ranked" if query.trending else "Trending"
+    label = "Apps, ranked" if query.trending else "Trending apps"
     show = Show.TABLE if request.show is Show.CHART else Show.CHART
-    return buttons(
-        plain,
-        ask(plain, "metric", f"By {other}", replace(query, metric=other)),
-        ask(plain, "trending", label, turned),
-        ask(replace(plain, show=show), "show", show.capitalize(), query),
-        ask(replace(request, csv=True), "csv", "CSV", query),
-    )
-
-
-def _menu(query: AppsQuery, request: Request) -> Menu:
-    plain = replace(request, csv=False)
-    choices: list[Choice] = [
-        choice(plain, label, replace(query, period=period))
-        for label, period in _PERIODS
-        if period != query.period
+    choices = [
+        choice(plain, label, turned, VIEW),
+        choice(replace(plain, show=show), f"As a {show}", query, VIEW),
     ]
-    return Menu(label="Another period", action="ask:period", choices=tuple(choices))
+    if not view.is_trending:
+        choices += [
+            choice(plain, label, replace(query, period=period), PERIOD)
+            for label, period in _PERIODS
+            if period != query.period
+        ]
+    choices.append(csv_choice(plain, query))
+    first = ask(plain, "metric", f"By {other}", replace(query, metric=other))
+    return below(plain, choices, first)
