@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bench.digest_cost import MONDAY, POSTS
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_demo.workspace.pacing import Pacer
+from zenmux_demo.workspace.rate_limits import Pacer
 
 LATENCY_SECONDS = 0.15
 """Of a post, as a round trip to Slack's servers takes."""

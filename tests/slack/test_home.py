@@ -9,8 +9,8 @@ import pytest
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE
 from zenmux_bot.slack.forms import NOT_OPENED
 from zenmux_demo.workspace.faults import Fail, Page
-from zenmux_demo.workspace.happenings import home_opened
 from zenmux_demo.workspace.inputs import elements
+from zenmux_demo.workspace.payloads import home_opened
 from zenmux_demo.workspace.seed import COSTS, MAYA, PRIVATE, TOMAS, YUKI, direct_channel
 
 WEEKLY = "weekly mon {} Europe/Berlin cost in <#{}>"

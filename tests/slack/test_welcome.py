@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenmux_demo.workspace.faults import Fail
-from zenmux_demo.workspace.happenings import joined
+from zenmux_demo.workspace.payloads import joined
 from zenmux_demo.workspace.seed import COSTS, MAYA, WITHOUT_BOT
 
 

@@ -7,14 +7,14 @@ from collections.abc import Coroutine
 from typing import Any, Literal
 
 from zenmux_bot.core.clock import Clock
-from zenmux_demo.workspace import happenings, payloads
+from zenmux_demo.workspace import payloads
 from zenmux_demo.workspace.delivery import Answer, Delivery, Envelope
 from zenmux_demo.workspace.events import Events
 from zenmux_demo.workspace.faults import Faults
 from zenmux_demo.workspace.files import Files
 from zenmux_demo.workspace.manifest import Installation, Manifest
 from zenmux_demo.workspace.model import Change, Channel, Json, Refusal
-from zenmux_demo.workspace.pacing import HistoryLimit, Pacer
+from zenmux_demo.workspace.rate_limits import HistoryLimit, Pacer
 from zenmux_demo.workspace.seed import APP_ID, build_channels, build_users
 from zenmux_demo.workspace.sockets import SocketDelivery
 from zenmux_demo.workspace.state import Workspace
@@ -146,7 +146,7 @@ class Core:
         """Let somebody into a channel and tell of it."""
         channel.members.add(user)
         self.state.tell(Change(kind="channels"))
-        self.emit(happenings.joined(channel, user, self.state.next_ts()))
+        self.emit(payloads.joined(channel, user, self.state.next_ts()))
 
     async def settled(self) -> None:
         """Wait until nothing runs in the background."""
@@ -187,9 +187,9 @@ class Core:
             return
         channel = self.state.channels[message.channel]
         if change.kind == "message":
-            event = happenings.posted(message, channel)
+            event = payloads.posted(message, channel)
         elif change.kind == "message_changed" and change.previous is not None:
-            event = happenings.edited(message, change.previous, channel)
+            event = payloads.edited(message, change.previous, channel)
         else:
             return
         self.emit(event)

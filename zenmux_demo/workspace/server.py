@@ -14,6 +14,7 @@ from aiohttp import web
 from zenmux_bot.core.clock import Clock, SystemClock
 from zenmux_bot.render import limits
 from zenmux_demo.workspace import guard
+from zenmux_demo.workspace.acts import Acts
 from zenmux_demo.workspace.api import MAX_UPLOAD_BYTES, Api, ApiCall
 from zenmux_demo.workspace.controls import Controls, Suggestion, Switch
 from zenmux_demo.workspace.core import Core
@@ -26,7 +27,7 @@ from zenmux_demo.workspace.seed import COSTS, MAYA
 from zenmux_demo.workspace.sockets import SocketDelivery
 from zenmux_demo.workspace.state import Workspace
 from zenmux_demo.workspace.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
-from zenmux_demo.workspace.ui import Acts, Ui
+from zenmux_demo.workspace.ui import Ui
 
 T = TypeVar("T")
 

@@ -9,23 +9,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from zenmux_demo.workspace import guard, ui_shapes
-from zenmux_demo.workspace.administering import Administering
+from zenmux_demo.workspace.acts import Acts, Reply
 from zenmux_demo.workspace.controls import Controls, clock_target
-from zenmux_demo.workspace.conversing import Conversing
-from zenmux_demo.workspace.core import Core
-from zenmux_demo.workspace.forms import Filling
-from zenmux_demo.workspace.interacting import Interacting
 from zenmux_demo.workspace.model import Json, Message, Refusal, User, View
-from zenmux_demo.workspace.replies import Reply
 from zenmux_demo.workspace.stream import Stream
-
-
-class Acts(Conversing, Interacting, Filling, Administering):
-    """Everything that people do."""
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
-
 
 Post = Callable[[User, Json], Awaitable[Json]]
 

@@ -8,7 +8,7 @@ import pytest
 
 from zenmux_demo.workspace.mentions import resolve
 from zenmux_demo.workspace.model import Message, Refusal
-from zenmux_demo.workspace.pacing import Pacer
+from zenmux_demo.workspace.rate_limits import Pacer
 from zenmux_demo.workspace.seed import (
     COSTS,
     MAYA,

@@ -11,7 +11,7 @@ from zenmux_demo.workspace import shapes
 from zenmux_demo.workspace.core import Core
 from zenmux_demo.workspace.methods.base import Call, Method, page, require_team
 from zenmux_demo.workspace.model import Channel, Json, Message, Refusal
-from zenmux_demo.workspace.pacing import HISTORY_MESSAGES
+from zenmux_demo.workspace.rate_limits import HISTORY_MESSAGES
 from zenmux_demo.workspace.seed import BOT_USER_ID, direct_channel
 
 TYPES = {
