@@ -46,16 +46,6 @@ async def test_overflow_offers_its_options(screen, bot, message):
     assert bot.actions[0]["selected_option"]["value"] == "json"
 
 
-async def test_static_select_reports_the_whole_option(screen, bot, message):
-    await message.get_by_role("button", name="Metric").click()
-
-    await press(screen, screen.page.get_by_role("option", name="Cost"))
-
-    chosen = bot.actions[0]["selected_option"]
-    assert (chosen["value"], chosen["description"]["text"]) == ("cost", "List price")
-    await expect(message.get_by_role("button", name="Cost")).to_be_visible()
-
-
 async def test_select_is_steered_by_the_keyboard(screen, bot, message):
     button = message.get_by_role("button", name="Metric")
     await button.focus()
@@ -101,13 +91,6 @@ async def test_workspace_selects_report_ids(message, bot, button, option, report
     assert report.items() <= bot.actions[0].items()
 
 
-async def test_archived_channels_are_not_offered(screen, message):
-    await message.get_by_role("button", name="Channel", exact=True).click()
-
-    await expect(screen.page.get_by_role("option", name="finance")).to_be_visible()
-    await expect(screen.page.get_by_role("option", name="old-news")).to_have_count(0)
-
-
 @pytest.mark.parametrize(
     ("kind", "typed"),
     [("time", "17:30"), ("date", "2026-12-01")],
@@ -133,12 +116,3 @@ async def test_radio_and_checkboxes_report_what_is_ticked(screen, bot, message):
 
     assert bot.actions[0]["selected_option"]["value"] == "d"
     assert [o["value"] for o in bot.actions[1]["selected_options"]] == ["table"]
-
-
-async def test_card_and_feedback_buttons_reach_the_bot(screen, bot):
-    message = await screen.ask("boxes")
-
-    await press(screen, message.get_by_role("button", name="Open"))
-    await press(screen, message.get_by_role("button", name="Not helpful"))
-
-    assert [action["value"] for action in bot.actions] == ["c", "no"]

@@ -116,34 +116,6 @@ async def test_multi_select_shows_and_takes_back_its_choices(screen):
     await expect(providers).to_contain_text("All of them")
 
 
-async def test_external_select_waits_for_enough_letters(screen, bot):
-    dialog = await screen.open_form()
-    await dialog.get_by_role("button", name="Model").click()
-    await expect(screen.page.get_by_text("Type at least 1 letter")).to_be_visible()
-    assert bot.suggestions == []
-
-    await screen.page.get_by_role("combobox").fill("gemini")
-    await screen.page.get_by_role("option", name="gemini").click()
-
-    await expect(dialog.get_by_role("button", name="Model")).to_contain_text("gemini")
-
-
-async def test_escape_closes_the_list_before_the_form(screen, slack):
-    dialog = await screen.open_form()
-    await dialog.get_by_role("button", name="Metric").click()
-    await expect(screen.page.get_by_role("listbox")).to_be_visible()
-
-    await screen.page.keyboard.press("Escape")
-    await expect(screen.page.get_by_role("listbox")).to_have_count(0)
-    await expect(dialog).to_be_visible()
-    async with screen.page.expect_response("**/ui/close"):
-        await screen.page.keyboard.press("Escape")
-
-    await expect(dialog).to_have_count(0)
-    await expect(screen.composer).to_be_focused()
-    assert slack.modal() is None
-
-
 async def test_focus_stays_inside_the_form(screen):
     dialog = await screen.open_form()
     for _ in range(20):

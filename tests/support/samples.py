@@ -302,35 +302,10 @@ CONTAINER_BLOCKS: list[Json] = [
         "child_blocks": [{"type": "section", "text": mrkdwn("Folded *away*")}],
     },
     {
-        "type": "card",
-        "title": plain("A card"),
-        "subtitle": plain("with a subtitle"),
-        "body": mrkdwn("and a *body*"),
-        "actions": [button("Open", "open-card", value="c")],
-    },
-    {
-        "type": "carousel",
-        "elements": [
-            {"type": "card", "title": plain("First"), "body": plain("one")},
-            {"type": "card", "title": plain("Second"), "body": plain("two")},
-        ],
-    },
-    {
         "type": "image",
         "image_url": "https://images.invalid/chart.png",
         "alt_text": "A picture that is not there",
         "title": plain("Picture"),
-    },
-    {
-        "type": "context_actions",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": "feedback",
-                "positive_button": {"text": plain("Helpful"), "value": "yes"},
-                "negative_button": {"text": plain("Not helpful"), "value": "no"},
-            }
-        ],
     },
 ]
 
@@ -366,7 +341,6 @@ FORM: Json = {
     "submit": plain("Create"),
     "close": plain("Cancel"),
     "blocks": [
-        {"type": "alert", "text": plain("It is sent weekly."), "level": "info"},
         labelled(
             "name",
             "Name",

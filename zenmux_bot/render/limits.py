@@ -26,9 +26,6 @@ CONTEXT_TEXT = 3000
 # https://docs.slack.dev/reference/block-kit/blocks/actions-block
 ACTIONS_ELEMENTS = 25
 
-# https://docs.slack.dev/reference/block-kit/blocks/context-actions-block
-CONTEXT_ACTIONS_ELEMENTS = 5
-
 # https://docs.slack.dev/reference/block-kit/blocks/image-block
 IMAGE_ALT_TEXT = 2000
 IMAGE_TITLE = 2000
@@ -43,10 +40,6 @@ MARKDOWN_TEXT_PER_MESSAGE = 12_000
 
 # https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 RICH_TEXT_INDENT = 8
-
-# https://docs.slack.dev/reference/block-kit/blocks/video-block
-VIDEO_TITLE = 200
-VIDEO_AUTHOR = 50
 
 # https://docs.slack.dev/reference/block-kit/blocks/table-block
 TABLE_ROWS = 100
@@ -76,28 +69,12 @@ CONTAINER_CHILDREN = 10
 CONTAINER_TITLE = 150
 CONTAINER_SUBTITLE = 150
 
-# https://docs.slack.dev/reference/block-kit/blocks/card-block
-CARD_TITLE = 150
-CARD_SUBTITLE = 150
-CARD_BODY = 200
-CARD_SUBTEXT = 200
-CARD_ACTIONS = 3
-
-# https://docs.slack.dev/reference/block-kit/blocks/carousel-block
-CAROUSEL_CARDS = 10
-
-# https://docs.slack.dev/reference/block-kit/blocks/alert-block
-ALERT_TEXT = 200
-
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 ACTION_ID = 255
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 BUTTON_URL = 3000
 ACCESSIBILITY_LABEL = 75
-
-# https://docs.slack.dev/reference/block-kit/block-elements/icon-button-element
-ICON_BUTTON_USERS = 10
 
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 # The page says 150 for the value now and said 75 before; 75 passes under both.

@@ -14,10 +14,6 @@ from zenmux_demo.workspace.model import Json
 VALUE_KEYS: dict[str, str] = {
     "plain_text_input": "value",
     "number_input": "value",
-    "email_text_input": "value",
-    "url_text_input": "value",
-    "rich_text_input": "rich_text_value",
-    "file_input": "files",
     "static_select": "selected_option",
     "external_select": "selected_option",
     "radio_buttons": "selected_option",
@@ -33,13 +29,11 @@ VALUE_KEYS: dict[str, str] = {
     "multi_channels_select": "selected_channels",
     "datepicker": "selected_date",
     "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
 }
 
 # Value key -> the key that sets it before anybody chose.
 INITIAL_KEYS: dict[str, str] = {
     "value": "initial_value",
-    "rich_text_value": "initial_value",
     "selected_option": "initial_option",
     "selected_options": "initial_options",
     "selected_user": "initial_user",
@@ -50,10 +44,9 @@ INITIAL_KEYS: dict[str, str] = {
     "selected_channels": "initial_channels",
     "selected_date": "initial_date",
     "selected_time": "initial_time",
-    "selected_date_time": "initial_date_time",
 }
 
-INTERACTIVE = VALUE_KEYS.keys() | {"button", "feedback_buttons", "icon_button"}
+INTERACTIVE = VALUE_KEYS.keys() | {"button"}
 
 REQUIRED = "Please complete this required field."
 
@@ -63,9 +56,7 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     for block in blocks:
         yield from elements(block.get("child_blocks") or [])
         found = [block.get("accessory"), block.get("element")]
-        for part in [block, *(block.get("elements") or [])]:
-            found += part.get("actions") or []
-            found.append(part)
+        found += block.get("elements") or []
         for element in found:
             if element is not None and element.get("type") in INTERACTIVE:
                 yield block, element

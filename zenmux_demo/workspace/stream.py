@@ -32,7 +32,7 @@ class Stream:
         self._listeners.add(listener)
         try:
             await response.prepare(request)
-            await response.write(b": open\n\n")
+            await response.write(b"retry: 300\n\n")
             while True:
                 try:
                     async with asyncio.timeout(HEARTBEAT_SECONDS):

@@ -34,11 +34,6 @@ PLACES = {
         "type": "container",
         "child_blocks": [{"type": "actions", "elements": [button("b")]}],
     },
-    "card": {"type": "card", "title": plain(), "actions": [button("b")]},
-    "carousel": {
-        "type": "carousel",
-        "elements": [{"type": "card", "actions": [button("b")]}],
-    },
 }
 
 

@@ -10,10 +10,8 @@ from typing import Literal
 from zenmux_bot.render import limits
 from zenmux_demo.workspace.validation.data import CHART, DATA_TABLE, TABLE
 from zenmux_demo.workspace.validation.elements import (
-    BUTTON,
     IMAGE,
     IN_ACTIONS,
-    IN_CONTEXT_ACTIONS,
     IN_INPUT,
     IN_MODAL_INPUT,
     IN_SECTION,
@@ -95,58 +93,7 @@ def _input(element: Rule) -> Rule:
     )
 
 
-VIDEO = fields(
-    {
-        "title": plain_text(limits.VIDEO_TITLE),
-        "alt_text": string(limits.IMAGE_ALT_TEXT),
-        "video_url": url(limits.IMAGE_URL),
-        "thumbnail_url": url(limits.IMAGE_URL),
-    },
-    {
-        **BLOCK_ID,
-        "title_url": url(limits.IMAGE_URL),
-        "description": plain_text(limits.VIDEO_TITLE),
-        "author_name": string(limits.VIDEO_AUTHOR),
-        "provider_name": string(limits.VIDEO_AUTHOR),
-        "provider_icon_url": url(limits.IMAGE_URL),
-    },
-)
-CARD = fields(
-    {},
-    {
-        **BLOCK_ID,
-        "hero_image": IMAGE_ELEMENT,
-        "icon": IMAGE_ELEMENT,
-        "slack_icon": tagged({"icon": fields({"name": string(255)})}),
-        "title": any_text(limits.CARD_TITLE),
-        "subtitle": any_text(limits.CARD_SUBTITLE),
-        "body": any_text(limits.CARD_BODY),
-        "subtext": any_text(limits.CARD_SUBTEXT),
-        "actions": list_of(
-            tagged({"button": BUTTON}, what="element"), limits.CARD_ACTIONS
-        ),
-    },
-    at_least_one("hero_image", "title", "actions", "body"),
-    lambda value, at: _not_both(value, at, "icon", "slack_icon"),
-)
-
-
-def _not_both(value: dict[str, object], at: str, one: str, other: str) -> Found:
-    if one in value and other in value:
-        yield Problem("not_allowed", f"not together with {one}", f"{at}/{other}")
-
-
-CAROUSEL = fields(
-    {"elements": list_of(tagged({"card": CARD}), limits.CAROUSEL_CARDS)}, BLOCK_ID
-)
-ALERT = fields(
-    {"text": any_text(limits.ALERT_TEXT)},
-    {**BLOCK_ID, "level": one_of("default", "info", "warning", "error", "success")},
-)
 MARKDOWN = fields({"text": string(limits.MARKDOWN_TEXT_PER_MESSAGE)}, BLOCK_ID)
-CONTEXT_ACTIONS = fields(
-    {"elements": list_of(IN_CONTEXT_ACTIONS, limits.CONTEXT_ACTIONS_ELEMENTS)}, BLOCK_ID
-)
 RICH_TEXT_TITLE = tagged({"rich_text": RICH_TEXT})
 
 
@@ -173,7 +120,6 @@ def _container(element: Rule) -> Rule:
         "rich_text": RICH_TEXT,
         "section": SECTION,
         "table": TABLE,
-        "video": VIDEO,
     }
     return fields(
         {
@@ -207,23 +153,20 @@ def _everywhere(element: Rule) -> dict[str, Rule]:
         "image": IMAGE_BLOCK,
         "input": _input(element),
         "rich_text": RICH_TEXT,
-        "video": VIDEO,
-        "card": CARD,
     }
 
 
-# The input block's element set is wider in modals; file, plan and task_card, which
-# only Slack or its streaming methods make, are not taken.
+# The input block's element set is wider in modals. What this bot has no use for, such
+# as cards, videos and feedback buttons, is refused like a type that does not exist.
 HOME = {
     **_everywhere(IN_INPUT),
     "table": TABLE,
     "data_table": DATA_TABLE,
     "container": _container(IN_INPUT),
-    "carousel": CAROUSEL,
     "data_visualization": CHART,
 }
-MESSAGE = {**HOME, "markdown": MARKDOWN, "context_actions": CONTEXT_ACTIONS}
-MODAL = {**_everywhere(IN_MODAL_INPUT), "alert": ALERT}
+MESSAGE = {**HOME, "markdown": MARKDOWN}
+MODAL = _everywhere(IN_MODAL_INPUT)
 
 BLOCK: dict[Surface, Rule] = {
     "message": tagged(MESSAGE, what="block type here"),

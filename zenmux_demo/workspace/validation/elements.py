@@ -21,7 +21,6 @@ from zenmux_demo.workspace.validation.objects import (
     STYLE,
     plain_text,
 )
-from zenmux_demo.workspace.validation.rich_text import RICH_TEXT
 from zenmux_demo.workspace.validation.rules import (
     Found,
     Problem,
@@ -31,7 +30,6 @@ from zenmux_demo.workspace.validation.rules import (
     fields,
     integer,
     list_of,
-    one_of,
     string,
     tagged,
     url,
@@ -182,13 +180,6 @@ PICKERS: dict[str, Rule] = {
     "datepicker": fields({}, {**MENU, "initial_date": DATE}),
     "timepicker": fields({}, {**MENU, "initial_time": TIME, "timezone": string(255)}),
 }
-DATETIME_PICKER: dict[str, Rule] = {
-    "datetimepicker": fields(
-        {},
-        {**COMMON, **FOCUS, "initial_date_time": integer(1_000_000_000, 9_999_999_999)},
-    ),
-}
-
 CHOICE_GROUPS: dict[str, Rule] = {
     "radio_buttons": fields(
         {"options": list_of(CHOICE_OPTION, limits.CHOICE_OPTIONS)},
@@ -214,17 +205,6 @@ INPUTS: dict[str, Rule] = {
         },
         lengths_agree,
     ),
-    "email_text_input": fields({}, {**TYPED, "initial_value": string(255)}),
-    "url_text_input": fields({}, {**TYPED, "initial_value": url(limits.BUTTON_URL)}),
-    "rich_text_input": fields({}, {**TYPED, "initial_value": RICH_TEXT}),
-    "file_input": fields(
-        {},
-        {
-            "action_id": ACTION_ID,
-            "filetypes": list_of(string(255)),
-            "max_files": integer(1, 10),
-        },
-    ),
 }
 MODAL_INPUTS: dict[str, Rule] = {
     "number_input": fields(
@@ -239,29 +219,6 @@ MODAL_INPUTS: dict[str, Rule] = {
     ),
 }
 
-FEEDBACK_BUTTON = fields(
-    {
-        "text": plain_text(limits.BUTTON_TEXT),
-        "value": string(limits.BUTTON_VALUE),
-    },
-    {"accessibility_label": string(limits.ACCESSIBILITY_LABEL)},
-)
-CONTEXT_ACTIONS: dict[str, Rule] = {
-    "feedback_buttons": fields(
-        {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON},
-        {"action_id": ACTION_ID},
-    ),
-    "icon_button": fields(
-        {"icon": one_of("trash"), "text": plain_text(limits.BUTTON_TEXT)},
-        {
-            **COMMON,
-            "value": string(limits.BUTTON_VALUE),
-            "accessibility_label": string(limits.ACCESSIBILITY_LABEL),
-            "visible_to_user_ids": list_of(ID, limits.ICON_BUTTON_USERS),
-        },
-    ),
-}
-
 CLICKABLE: dict[str, Rule] = {
     "button": BUTTON,
     "overflow": OVERFLOW,
@@ -269,16 +226,14 @@ CLICKABLE: dict[str, Rule] = {
     **PICKERS,
     **CHOICE_GROUPS,
 }
-IN_ACTIONS = tagged({**CLICKABLE, **DATETIME_PICKER}, what="element")
+IN_ACTIONS = tagged(CLICKABLE, what="element")
 IN_SECTION = tagged({**CLICKABLE, **MULTI_MENUS, "image": IMAGE}, what="element")
 IN_INPUT_EVERYWHERE: dict[str, Rule] = {
     **SINGLE_MENUS,
     **MULTI_MENUS,
     **PICKERS,
-    **DATETIME_PICKER,
     **CHOICE_GROUPS,
     **INPUTS,
 }
 IN_INPUT = tagged(IN_INPUT_EVERYWHERE, what="element")
 IN_MODAL_INPUT = tagged({**IN_INPUT_EVERYWHERE, **MODAL_INPUTS}, what="element")
-IN_CONTEXT_ACTIONS = tagged(CONTEXT_ACTIONS, what="element")

@@ -1,4 +1,4 @@
-/** Renders buttons, overflow menus and feedback buttons, with their confirmation dialogs. */
+/** Renders buttons and overflow menus, with their confirmation dialogs. */
 
 import { askConfirm } from "../dialog.js";
 import { h } from "../dom.js";
@@ -47,35 +47,6 @@ export function overflow(slot) {
     },
   });
   return node;
-}
-
-/** Thumbs up and down under an answer. */
-export function feedbackButtons(slot) {
-  const { positive_button: good, negative_button: bad } = slot.element;
-  return h(
-    "span",
-    { class: "feedback" },
-    [good, bad].map((choice) =>
-      pressable(slot, {
-        className: "button",
-        label: choice.accessibility_label,
-        content: plain(choice.text.text),
-        press: () => slot.send({ value: choice.value, text: choice.text }),
-      }),
-    ),
-  );
-}
-
-/** A button that shows an icon; Slack knows only the bin. */
-export function iconButton(slot) {
-  const { element } = slot;
-  return pressable(slot, {
-    className: "button",
-    label: element.accessibility_label,
-    content: plain(element.text.text),
-    confirm: element.confirm,
-    press: () => slot.send({ value: element.value }),
-  });
 }
 
 function pressable(slot, { className, label, content, confirm, press }) {

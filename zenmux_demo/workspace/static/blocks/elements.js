@@ -1,11 +1,9 @@
 /** Finds the renderer of an interactive element. */
 
 import { h } from "../dom.js";
-import { button, feedbackButtons, iconButton, overflow } from "./button.js";
+import { button, overflow } from "./button.js";
 import { SELECT_TYPES } from "./choices.js";
-import {
-  checkboxes, datePicker, dateTimePicker, emailInput, numberInput, plainTextInput, radioButtons, timePicker, urlInput,
-} from "./fields.js";
+import { checkboxes, datePicker, numberInput, plainTextInput, radioButtons, timePicker } from "./fields.js";
 import { picture } from "./image.js";
 import { select } from "./select.js";
 import { createSlot } from "./slot.js";
@@ -14,17 +12,12 @@ const RENDERERS = {
   button,
   checkboxes,
   datepicker: datePicker,
-  datetimepicker: dateTimePicker,
-  email_text_input: emailInput,
-  feedback_buttons: feedbackButtons,
-  icon_button: iconButton,
   image: (slot) => picture(slot.element, "accessory-image"),
   number_input: numberInput,
   overflow,
   plain_text_input: plainTextInput,
   radio_buttons: radioButtons,
   timepicker: timePicker,
-  url_text_input: urlInput,
   ...Object.fromEntries(SELECT_TYPES.map((type) => [type, select])),
 };
 

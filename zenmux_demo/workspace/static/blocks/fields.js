@@ -22,16 +22,6 @@ export function numberInput(slot) {
   });
 }
 
-/** An e-mail address. */
-export function emailInput(slot) {
-  return typed(slot, "input", { type: "email" });
-}
-
-/** A web address. */
-export function urlInput(slot) {
-  return typed(slot, "input", { type: "url" });
-}
-
 /** A time of day, with its zone as a hint. */
 export function timePicker(slot) {
   const { initial_time: initial, timezone } = slot.element;
@@ -46,16 +36,6 @@ export function timePicker(slot) {
 export function datePicker(slot) {
   return picked(slot, "date", slot.entered?.selected_date ?? slot.element.initial_date, (value) => ({
     selected_date: value || null,
-  }));
-}
-
-/** A day and a time, in the browser's zone as the browser's own control has it. */
-export function dateTimePicker(slot) {
-  const epoch = slot.entered?.selected_date_time ?? slot.element.initial_date_time;
-  const offsetMs = (when) => when.getTimezoneOffset() * 60_000;
-  const initial = epoch && new Date(epoch * 1000 - offsetMs(new Date(epoch * 1000))).toISOString().slice(0, 16);
-  return picked(slot, "datetime-local", initial, (value) => ({
-    selected_date_time: value ? Math.floor(new Date(value).getTime() / 1000) : null,
   }));
 }
 

@@ -3,7 +3,6 @@
 import { h } from "../dom.js";
 import { keepFocus } from "../focus.js";
 import { arrange } from "../morph.js";
-import { card, carousel } from "./card.js";
 import { chart } from "./chart.js";
 import { container } from "./container.js";
 import { dataTable } from "./data_table.js";
@@ -12,16 +11,12 @@ import { input } from "./input.js";
 import { markdown } from "./markdown.js";
 import { richText } from "./rich_text.js";
 import { table } from "./table.js";
-import { actions, alert, context, divider, header, section } from "./text.js";
+import { actions, context, divider, header, section } from "./text.js";
 
 const RENDERERS = {
   actions,
-  alert,
-  card,
-  carousel,
   container,
   context,
-  context_actions: actions,
   data_table: dataTable,
   data_visualization: chart,
   divider,

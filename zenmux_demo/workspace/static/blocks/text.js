@@ -50,15 +50,3 @@ export function actions(block, ctx) {
     block.elements.map((element) => renderElement(element, block, ctx, { dispatches: true })),
   );
 }
-
-/** An alert in a modal, its level in words for those who cannot see the colour. */
-export function alert(block, ctx) {
-  const level = block.level ?? "default";
-  const word = { info: "Note: ", warning: "Warning: ", error: "Error: ", success: "Done: " }[level];
-  return h(
-    "div",
-    { class: `block-alert alert-${level}` },
-    word && h("span", { class: "visually-hidden" }, word),
-    h("div", { class: "text" }, textNodes(block.text, ctx.directory)),
-  );
-}
