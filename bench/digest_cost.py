@@ -35,6 +35,7 @@ from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.server import running_sandbox
 
@@ -98,7 +99,7 @@ async def measure(folder: Path) -> Cost:
                 await digests.create(_subscription(number))
             before = _size(path)
             api = apis.of(settings.zenmux_management_api_key)
-            answers = Answers(api, clock, Health(api, clock))
+            answers = Answers(OneApi(api), clock, Health(OneApi(api), clock))
             nothing = timedelta(0)
             delivery = build_delivery(
                 planner=Planner(database),
@@ -106,7 +107,7 @@ async def measure(folder: Path) -> Cost:
                 notifications=Notifications(database),
                 composer=DigestComposer(
                     answers,
-                    api,
+                    OneApi(api),
                     History(database),
                     clock,
                     Preferences(StoredSettings(database), clock).defaults,

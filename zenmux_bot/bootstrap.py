@@ -30,9 +30,10 @@ from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.jobs import Job
 from zenmux_bot.permissions import OPERATOR, Permissions
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
-from zenmux_bot.zenmux.team_api import NoKeys, TeamApi
+from zenmux_bot.zenmux.team_api import KeyedApis, NoKeys
 
 if TYPE_CHECKING:
     import aiohttp
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.delivery.worker import Delivery
     from zenmux_bot.digests.service import DigestService
-    from zenmux_bot.history.reader import HistoryApi
+    from zenmux_bot.history.reader import HistoryApis
     from zenmux_bot.history.refresh import Refresher
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.installed import InstalledTeams
@@ -234,7 +235,8 @@ async def open_answers(
 ) -> AsyncIterator[AnswerService]:
     """Give what answers the words of whoever holds the key."""
     async with open_api(settings, clock, sleep=sleep, transport=transport) as api:
-        answers = Answers(api, clock, Health(api, clock, looks))
+        apis = OneApi(api)
+        answers = Answers(apis, clock, Health(apis, clock, looks))
         yield AnswerService(answers, clock, permissions=OPERATOR)
 
 
@@ -415,7 +417,7 @@ class Bot:
         database: Keeps digests, threads and defaults.
         workspaces: Those that are served.
         apis: Gives ZenMux's API for each key.
-        api: Gives ZenMux's answers to whichever workspace asks.
+        team_apis: Give ZenMux's answers to each workspace.
         live: The same without the history in front.
         lists: Keeps the daily figures.
         health: Knows how the bot is.
@@ -431,8 +433,8 @@ class Bot:
     database: Database
     workspaces: Workspaces
     apis: Apis
-    api: HistoryApi
-    live: TeamApi
+    team_apis: HistoryApis
+    live: KeyedApis
     lists: DailyLists
     health: Health
     answers: Answers
@@ -455,7 +457,7 @@ async def open_bot(
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.spend import SpendComposer
-    from zenmux_bot.history.reader import AsOfApi, HistoryApi
+    from zenmux_bot.history.reader import AsOfApi, HistoryApis
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.answers import scope_of
     from zenmux_bot.store.best_effort import BestEffortKeyNames, BestEffortSettings
@@ -473,22 +475,21 @@ async def open_bot(
             open_workspaces(settings, clock, database=database, session=session)
         )
         apis = await enter(open_apis(settings, clock, database=database))
-        live = TeamApi(
+        live = KeyedApis(
             apis.of,
             workspaces.keys or NoKeys(),
             settings.zenmux_management_api_key,
             many=settings.serves_many,
         )
         lists = DailyLists(database, scope_of("", settings.zenmux_base_url))
-        api = HistoryApi(live, lists, clock)
+        with_history = HistoryApis(live, lists, clock)
         history = History(database)
         health = Health(live, clock, [look_at_digests(history)])
         answers = Answers(
-            api,
+            with_history,
             clock,
             health,
-            as_of=lambda day: AsOfApi(live, lists, day),
-            whose=live.whose,
+            as_of=lambda team, day: AsOfApi(live.of(team), lists, day),
             key_names=BestEffortKeyNames(database).of_team,
         )
         preferences = Preferences(BestEffortSettings(database), clock)
@@ -498,7 +499,7 @@ async def open_bot(
             database=database,
             workspaces=workspaces,
             apis=apis,
-            api=api,
+            team_apis=with_history,
             live=live,
             lists=lists,
             health=health,
@@ -506,7 +507,7 @@ async def open_bot(
             preferences=preferences,
             composer=DigestComposer(
                 answers,
-                api,
+                with_history,
                 history,
                 clock,
                 preferences.defaults,
@@ -550,7 +551,6 @@ def make_delivery(bot: Bot) -> Delivery:
     from zenmux_bot.digests.delivery.context import DeliverySettings
     from zenmux_bot.digests.delivery.pacing import Limits, Pace
     from zenmux_bot.digests.delivery.worker import build_delivery
-    from zenmux_bot.digests.team_composer import TeamComposer
     from zenmux_bot.slack.outbox import SlackOutbox
     from zenmux_bot.store.conversations import OperationsChannel
     from zenmux_bot.store.conversations import Settings as StoredSettings
@@ -563,7 +563,7 @@ def make_delivery(bot: Bot) -> Delivery:
         planner=Planner(database),
         ledger=Ledger(database),
         notifications=Notifications(database),
-        composer=TeamComposer(bot.composer),
+        composer=bot.composer,
         outbox=SlackOutbox(
             bot.workspaces.teams.posting,
             bot.workspaces.teams.bot_id,
@@ -746,7 +746,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         clients=clients,
         tasks=tasks,
     )
-    menus = Menus(Suggestions(bot.api, clock), tasks)
+    menus = Menus(Suggestions(bot.team_apis, clock), tasks)
     digest_listeners = DigestListeners(
         desk=service,
         posts=posts,
@@ -870,7 +870,7 @@ def _make_digest_service(
         notifications=Notifications(bot.database),
         composer=bot.composer,
         directory=directory,
-        providers=KnownProviders(bot.api, bot.clock),
+        providers=KnownProviders(bot.team_apis, bot.clock),
         permissions=permissions,
         clock=bot.clock,
     )

@@ -13,6 +13,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import AmbiguousName, KeyRefused, UnknownName
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 
 
@@ -23,32 +24,32 @@ async def known(sandbox, clock):
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
     async with open_api(settings, clock) as api:
-        yield KnownProviders(api, clock, patience=timedelta(minutes=5))
+        yield KnownProviders(OneApi(api), clock, patience=timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("name", ["anthropic", "anthro"])
 @pytest.mark.parametrize("metric", Metric)
 async def test_a_provider_is_found_by_its_name_or_a_part(known, name, metric):
-    assert await known.slug_of(name, metric) == "anthropic"
+    assert await known.slug_of("T1", name, metric) == "anthropic"
 
 
 async def test_a_misspelt_one_has_neighbours(known):
     with pytest.raises(UnknownName) as caught:
-        await known.slug_of("anthropc", Metric.COST)
+        await known.slug_of("T1", "anthropc", Metric.COST)
 
     assert "anthropic" in caught.value.suggestions
 
 
 async def test_a_part_of_several_is_ambiguous(known):
     with pytest.raises(AmbiguousName):
-        await known.slug_of("a", Metric.COST)
+        await known.slug_of("T1", "a", Metric.COST)
 
 
 async def test_in_the_first_week_there_is_nothing_before_the_floor(known, clock):
     clock.instant = datetime(FLOOR.year, FLOOR.month, FLOOR.day + 1, 12, tzinfo=UTC)
 
     with pytest.raises(UnknownName):
-        await known.slug_of("qqqq", Metric.COST)
+        await known.slug_of("T1", "qqqq", Metric.COST)
 
 
 async def test_without_a_key_nobody_knows(sandbox, clock):
@@ -58,4 +59,6 @@ async def test_without_a_key_nobody_knows(sandbox, clock):
     )
     async with open_api(settings, clock) as api:
         with pytest.raises(KeyRefused):
-            await KnownProviders(api, clock).slug_of("anthropic", Metric.COST)
+            await KnownProviders(OneApi(api), clock).slug_of(
+                "T1", "anthropic", Metric.COST
+            )

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.sandbox.replies import access_denied
@@ -24,13 +25,13 @@ async def suggestions(clock, sandbox):
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
     async with open_api(settings, clock) as api:
-        yield Suggestions(api, clock)
+        yield Suggestions(OneApi(api), clock)
 
 
 async def typed_on(suggestions, typed):
     """Return what is found once the API has answered."""
     for _ in range(1000):
-        _, models = await suggestions.names(typed)
+        _, models = await suggestions.names("T1", typed)
         if models:
             return models
         await asyncio.sleep(0)
@@ -40,8 +41,8 @@ async def typed_on(suggestions, typed):
 async def test_models_and_providers_are_found(suggestions):
     await typed_on(suggestions, "opus")
 
-    _, [opus, *_] = await suggestions.names("opus")
-    [provider], _ = await suggestions.names("anthr")
+    _, [opus, *_] = await suggestions.names("T1", "opus")
+    [provider], _ = await suggestions.names("T1", "anthr")
 
     assert opus.label == "Claude Opus 4.8"
     assert (provider.slug, provider.label) == ("anthropic", "Anthropic")
@@ -54,7 +55,7 @@ async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
     sandbox.weather.expect(LEADERBOARD, holds[0])
     sandbox.weather.expect(MODELS, holds[1])
 
-    first = await suggestions.names("opus")
+    first = await suggestions.names("T1", "opus")
     for hold in holds:
         await hold.reached.wait()
         hold.released.set()
@@ -70,7 +71,7 @@ async def test_from_memory_it_takes_no_time(suggestions, sandbox):
 
     began = time.process_time()
     for typed in ("g", "gp", "gpt", "gpt-", "gpt-5"):
-        assert await suggestions.names(typed) != ((), ())
+        assert await suggestions.names("T1", typed) != ((), ())
     took = (time.process_time() - began) / 5
 
     assert took < 0.1
@@ -81,4 +82,4 @@ async def test_without_the_api_there_is_nothing_to_choose(suggestions, sandbox):
     sandbox.weather.expect(LEADERBOARD, access_denied())
     sandbox.weather.expect(MODELS, access_denied())
 
-    assert await suggestions.names("opus") == ((), ())
+    assert await suggestions.names("T1", "opus") == ((), ())

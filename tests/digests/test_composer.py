@@ -27,7 +27,7 @@ from zenmux_bot.digests.news import choose, find_news
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule, due
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, ServerFault, Unreachable
-from zenmux_bot.zenmux.api import INTERACTIVE
+from zenmux_bot.zenmux.api import INTERACTIVE, OneApi
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.sandbox.api import Sandbox
@@ -101,9 +101,9 @@ async def kitchen(sandbox, clock) -> AsyncIterator[Kitchen]:
             sleep=sleep,
         )
         api = CachedApi(client, clock=clock, sleep=sleep)
-        answers = Answers(api, clock, Health(api, clock, ()))
+        answers = Answers(OneApi(api), clock, Health(OneApi(api), clock, ()))
         past = Past()
-        composer = DigestComposer(answers, api, past, clock, unset)
+        composer = DigestComposer(answers, OneApi(api), past, clock, unset)
         yield Kitchen(composer, answers, past, sandbox, clock)
         await api.aclose()
 
@@ -475,7 +475,7 @@ async def test_a_provider_below_every_list_of_models_has_no_leaderboard(
 async def test_news__is_told_with_its_proof_and_only_once(kitchen):
     everyone = digest(top=50)
     composed = await kitchen.compose(everyone)
-    found = await kitchen.composer._weeks(Metric.COST, SUNDAY)
+    found = await kitchen.composer._weeks(everyone, SUNDAY)
     labels = {row.provider: row.label for row in found.rows}
     expected = choose(find_news(found.buckets, labels, top=50), ())
 

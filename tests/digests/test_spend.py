@@ -16,6 +16,7 @@ from zenmux_bot.digests.delivery.context import Composed, Skip
 from zenmux_bot.digests.schedule import due
 from zenmux_bot.digests.spend import CLOSED, SpendComposer
 from zenmux_bot.digests.subscriptions import DigestSubject
+from zenmux_bot.zenmux.api import OneApi
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ async def compose(*, is_open=True, budgets=(), late=False, change=None, **change
         return is_open
 
     composer = SpendComposer(
-        Answers(api, api, Health(api, api, ())),
+        Answers(OneApi(api), api, Health(OneApi(api), api, ())),
         is_open=shown,
         api_of=lambda _: api,
         budgets=Kept(list(budgets)),

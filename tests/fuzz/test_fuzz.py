@@ -31,6 +31,7 @@ from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.grammar import BY_WORD, PERIOD_WORDS, WORDS
 from zenmux_bot.errors import BotError
 from zenmux_bot.permissions import OPERATOR
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Fault, Weather
@@ -193,7 +194,7 @@ def test_any_body_of_zenmux(logs, clock):
         key = SecretStr(SANDBOX_KEY)
         client = ZenMuxClient(http, key=key, base_url=url, clock=clock, sleep=sleep)
         api = CachedApi(client, clock=clock, sleep=sleep)
-        answers = Answers(api, clock, Health(api, clock))
+        answers = Answers(OneApi(api), clock, Health(OneApi(api), clock))
         served = await AnswerService(answers, clock, permissions=OPERATOR).answer(
             question
         )

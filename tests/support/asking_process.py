@@ -16,6 +16,7 @@ from zenmux_bot.bootstrap import make_clock, open_apis
 from zenmux_bot.config import load_settings
 from zenmux_bot.store import availability as away
 from zenmux_bot.store.database import open_database
+from zenmux_bot.zenmux.api import OneApi
 
 # a busy machine is no database that hangs
 away.PATIENCE_SECONDS = 60
@@ -29,7 +30,9 @@ async def main(*words: str) -> None:
         open_apis(settings, clock, database=database) as apis,
     ):
         api = apis.of(settings.zenmux_management_api_key)
-        desk = AnswerService(Answers(api, clock, Health(api, clock)), clock)
+        desk = AnswerService(
+            Answers(OneApi(api), clock, Health(OneApi(api), clock)), clock
+        )
         print("ready", flush=True)  # noqa: T201 - the test waits for it
         await asyncio.to_thread(sys.stdin.readline)
         served = await asyncio.gather(*(desk.answer(each) for each in words))

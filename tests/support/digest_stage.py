@@ -53,6 +53,7 @@ from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.main import read_manifest
 from zenmux_demo.workspace.model import Message as Seen
 from zenmux_demo.workspace.seed import COSTS, MAYA
@@ -86,7 +87,7 @@ class Providers:
 
     is_down: bool = False
 
-    async def slug_of(self, name, metric):
+    async def slug_of(self, team_id, name, metric):
         del metric
         if self.is_down:
             raise ServerFault("no answer", status=502)
@@ -229,7 +230,7 @@ async def staged(
             tasks=tasks,
             session=session,
             usual=preferences.defaults,
-            menus=Menus(Suggestions(NoApi(), clock), tasks),
+            menus=Menus(Suggestions(OneApi(NoApi()), clock), tasks),
         )
         app.command(COMMAND)(listeners.on_command)
         listeners.register(app)

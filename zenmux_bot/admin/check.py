@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -33,6 +34,7 @@ from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.history import History
+from zenmux_bot.zenmux.api import OneApi
 
 _INVALID = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
@@ -47,8 +49,8 @@ async def check_all(settings: Settings) -> StatusView:
     """Look at everything that the settings lead to."""
     clock = make_clock(settings)
     async with open_api(settings, clock) as api, make_session(settings) as session:
-        client = make_client(settings, session)
-        looks: list[Look] = [
+        apis, client = OneApi(api), make_client(settings, session)
+        looks: list[Callable[[], Awaitable[Check]]] = [
             partial(check_socket, settings, client),
             partial(check_database, settings),
             partial(check_clock, settings),
@@ -60,14 +62,22 @@ async def check_all(settings: Settings) -> StatusView:
                 partial(check_installations, settings, session),
             ]
         else:
-            service = AnswerService(
-                Answers(api, clock, Health(api, clock)), clock, permissions=OPERATOR
-            )
+            answers = Answers(apis, clock, Health(apis, clock))
+            service = AnswerService(answers, clock, permissions=OPERATOR)
             looks[:0] = [
                 partial(check_slack, settings, client),
                 partial(check_messages, settings, client, service),
             ]
-        return await Health(api, clock, looks).look()
+        return await Health(apis, clock, list(map(_for_all, looks))).look(None)
+
+
+def _for_all(look: Callable[[], Awaitable[Check]]) -> Look:
+    """Return a look that is the same for every workspace."""
+
+    async def looked(_team_id: str | None) -> Check:
+        return await look()
+
+    return looked
 
 
 async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:

@@ -7,7 +7,6 @@ from zenmux_bot.answers.status.view import Check
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.history import History
-from zenmux_bot.zenmux.working_for import working_for
 
 
 async def check_digests(history: History, team_id: str | None = None) -> Check:
@@ -32,11 +31,11 @@ async def check_digests(history: History, team_id: str | None = None) -> Check:
 
 
 def look_at_digests(history: History) -> Look:
-    """Return what looks at the digests of whatever workspace asks."""
+    """Return what looks at the digests of a workspace."""
 
-    async def look() -> Check:
+    async def look(team_id: str | None) -> Check:
         async with best_effort("status.digests"):
-            return await check_digests(history, working_for())
+            return await check_digests(history, team_id)
         return Check(
             "Database",
             ok=False,

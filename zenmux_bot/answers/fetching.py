@@ -46,7 +46,7 @@ from zenmux_bot.errors import (
 from zenmux_bot.render.days import late as late_days
 from zenmux_bot.zenmux.account_models import ModelList
 from zenmux_bot.zenmux.account_requests import ModelListRequest
-from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.api import Api, TeamApis
 from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard
 from zenmux_bot.zenmux.newest import LOOK_BACK, Seen, look
 from zenmux_bot.zenmux.requests import (
@@ -143,6 +143,7 @@ class FetchContext:
             only what is in memory is given.
         health: Knows how the bot is; None where nobody asks.
         outage: Since when ZenMux gives no new answers; None: it does.
+        team_id: The workspace that asks; None on the terminal.
         key_names: What people call the account's API keys, by id.
     """
 
@@ -151,6 +152,7 @@ class FetchContext:
     patience: timedelta
     health: Health | None = None
     outage: Outage | None = None
+    team_id: str | None = None
     key_names: Mapping[str, str] = field(default_factory=dict)
 
     async def fetch(self, request: Request[T]) -> Answer[T]:
@@ -351,19 +353,19 @@ class KnownProviders:
     """Finds providers among those with figures in the last weeks.
 
     Args:
-        api: Gives ZenMux's answers.
+        apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
         patience: How long somebody waits for them.
     """
 
     def __init__(
-        self, api: Api, clock: Clock, *, patience: timedelta = FORM_PATIENCE
+        self, apis: TeamApis, clock: Clock, *, patience: timedelta = FORM_PATIENCE
     ) -> None:
-        self._api = api
+        self._apis = apis
         self._clock = clock
         self._patience = patience
 
-    async def slug_of(self, name: str, metric: Metric) -> str:
+    async def slug_of(self, team_id: str, name: str, metric: Metric) -> str:
         """Return the slug of the provider that a name means.
 
         Raises:
@@ -378,7 +380,8 @@ class KnownProviders:
             start=max(step(Unit.WEEK, this_week, -_WEEKS), FLOOR),
             end=max(step(Unit.WEEK, this_week, -1), FLOOR),
         )
-        answer = await self._api.fetch(wanted, patience=self._patience)
+        api = self._apis.of(team_id)
+        answer = await api.fetch(wanted, patience=self._patience)
         labels = {
             entry.author: names.shown(entry.label, entry.author)
             for bucket in answer.data.series

@@ -57,7 +57,7 @@ from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.tabular import Attachment
-from zenmux_bot.zenmux.api import INTERACTIVE, Api
+from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.alerts.service import AlertService
@@ -101,29 +101,27 @@ class Answers:
     """Answers requests; the same one again costs next to nothing while it holds.
 
     Args:
-        api: Gives ZenMux's answers.
+        apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
         health: Knows how the bot is.
-        as_of: Gives ZenMux's answers of an earlier day; None: nobody kept them.
-        whose: Names the key that the running work asks with.
+        as_of: Gives ZenMux's answers of an earlier day to a workspace; None: nobody
+            kept them.
         key_names: Knows what a workspace calls the account's API keys.
     """
 
     def __init__(
         self,
-        api: Api,
+        apis: TeamApis,
         clock: Clock,
         health: Health,
         *,
-        as_of: Callable[[date], AsOfApi] | None = None,
-        whose: Callable[[], Awaitable[str]] | None = None,
+        as_of: Callable[[str | None, date], AsOfApi] | None = None,
         key_names: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
-        self._api = api
+        self._apis = apis
         self._as_of = as_of
         self._clock = clock
         self._health = health
-        self._whose = _one if whose is None else whose
         self._key_names = key_names
         self._cache: AnswerCache[Answered] = AnswerCache(clock)
         self._monitor = OutageMonitor(clock)
@@ -155,29 +153,32 @@ class Answers:
         kind = _kind_of(request)
         as_of: date | None = getattr(request.query, "as_of", None)
         if as_of is not None:
-            return await self._make_as_of(kind, request, as_of, patience)
+            return await self._make_as_of(kind, request, as_of, team_id, patience)
         if not kind.is_cached:
-            context = self._context(self._recorder(), patience)
+            context = self._context(self._recorder(team_id), team_id, patience)
             if kind.visibility is Visibility.OWN_ACCOUNT:
                 context = await self._with_key_names(context, team_id)
             return await self._make(kind, request, context)
-        whose = await self._whose()
-        found = self._cache.get(whose, request)
+        scope = await self._apis.scope_of(team_id)
+        found = self._cache.get(scope, request)
         if found is not None:
             return found
-        recorder = self._recorder()
-        made = await self._make(kind, request, self._context(recorder, patience))
-        self._cache.put(whose, request, made, until=recorder.until)
+        recorder = self._recorder(team_id)
+        context = self._context(recorder, team_id, patience)
+        made = await self._make(kind, request, context)
+        self._cache.put(scope, request, made, until=recorder.until)
         return made
 
-    async def is_ready(self, request: Request) -> bool:
+    async def is_ready(self, request: Request, *, team_id: str | None = None) -> bool:
         """Tell whether the answer is in memory, so that it costs nothing."""
-        return self._cache.get(await self._whose(), request) is not None
+        scope = await self._apis.scope_of(team_id)
+        return self._cache.get(scope, request) is not None
 
     async def catalogue(self, *, patience: timedelta) -> Catalogue | None:
         """Return the names that there are; None: they are not known."""
+        context = self._context(self._apis.of(None), None, patience)
         try:
-            known = await known_models(self._context(self._api, patience))
+            known = await known_models(context)
         except ApiError:
             return None
         providers = dict(known.authors.values())
@@ -185,22 +186,36 @@ class Answers:
         return Catalogue(providers, known.labels, authors)
 
     async def leaderboard(
-        self, query: LeaderboardQuery, *, patience: timedelta
+        self,
+        query: LeaderboardQuery,
+        *,
+        team_id: str | None = None,
+        patience: timedelta,
     ) -> LeaderboardView:
         """Return the models of a period; see :meth:`answer`."""
-        context = self._context(self._recorder(), patience)
+        context = self._context(self._recorder(team_id), team_id, patience)
         return await fetch_leaderboard(context, query)
 
-    async def share(self, query: ShareQuery, *, patience: timedelta) -> ShareView:
+    async def share(
+        self, query: ShareQuery, *, team_id: str | None = None, patience: timedelta
+    ) -> ShareView:
         """Return the providers of a period; see :meth:`answer`."""
-        return await fetch_share(self._context(self._recorder(), patience), query)
+        context = self._context(self._recorder(team_id), team_id, patience)
+        return await fetch_share(context, query)
 
-    def _recorder(self) -> FreshnessRecorder:
-        return FreshnessRecorder(self._api, self._monitor)
+    def _recorder(self, team_id: str | None) -> FreshnessRecorder:
+        return FreshnessRecorder(self._apis.of(team_id), self._monitor)
 
-    def _context(self, api: Api, patience: timedelta) -> FetchContext:
+    def _context(
+        self, api: Api, team_id: str | None, patience: timedelta
+    ) -> FetchContext:
         return FetchContext(
-            api, self._clock, patience, health=self._health, outage=self.outage
+            api,
+            self._clock,
+            patience,
+            health=self._health,
+            outage=self.outage,
+            team_id=team_id,
         )
 
     async def _with_key_names(
@@ -211,7 +226,12 @@ class Answers:
         return replace(context, key_names=await self._key_names(team_id))
 
     async def _make_as_of(
-        self, kind: AnswerKind, request: Request, day: date, patience: timedelta
+        self,
+        kind: AnswerKind,
+        request: Request,
+        day: date,
+        team_id: str | None,
+        patience: timedelta,
     ) -> Answered:
         """Answer with what was known at the end of an earlier day.
 
@@ -229,7 +249,7 @@ class Answers:
                 "Figures as they were known earlier are kept by the running bot; the "
                 "terminal has none."
             )
-        api = self._as_of(day)
+        api = self._as_of(team_id, day)
         context = FetchContext(api, FixedClock(end_of(day)), patience, self._health)
         view = await kind.fetch(context, request.query)
         view = replace(view, basis=view.basis.noting(api.note))
@@ -256,11 +276,6 @@ def _kind_of(request: Request) -> AnswerKind:
             suggestions=(canonical(HelpQuery(topic=request.query.name)),),
         )
     return kind
-
-
-async def _one() -> str:
-    """Return the name of the only key."""
-    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -561,13 +576,13 @@ class AnswerService:
         patience: timedelta,
         actor: Actor | None,
     ) -> Response:
-        if actor is not None and not await self._answers.is_ready(request):
+        team_id = None if actor is None else actor.team_id
+        is_ready = await self._answers.is_ready(request, team_id=team_id)
+        if actor is not None and not is_ready:
             self._allowances.take(actor)
         await self._check(request, actor)
         answered = await self._answers.answer(
-            request,
-            team_id=None if actor is None else actor.team_id,
-            patience=patience,
+            request, team_id=team_id, patience=patience
         )
         report = self._dated(answered.report, request)
         report = marked(report, usual.watched or frozenset())

@@ -44,7 +44,7 @@ class Described(Protocol):
 class Looking(Protocol):
     """Looks after the bot."""
 
-    def look(self) -> Awaitable[StatusView]:
+    def look(self, team_id: str | None) -> Awaitable[StatusView]:
         """Return how everything is."""
         ...
 
@@ -115,7 +115,7 @@ class Homes:
             near=tuple(await self._described.describe(near)),
             others=tuple(await self._described.describe(others)) if is_admin else (),
             defaults=defaults,
-            health=await self._health.look() if is_admin else None,
+            health=await self._health.look(team_id) if is_admin else None,
             as_of=self._clock.now(),
             key=await self._keys.state(team_id) if is_admin and self._keys else None,
         )

@@ -41,7 +41,7 @@ from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
 from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
 from zenmux_bot.store.history import History
-from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.newest import seen_newest_day
 
 PATIENCE = timedelta(minutes=2)
@@ -63,7 +63,7 @@ class DigestComposer:
 
     Args:
         answers: Gives views, by the same path as questions.
-        api: Tells which days are in.
+        apis: Tell each workspace which days are in.
         past: Knows the digests before.
         clock: Tells the time.
         usual: Tells what a channel watches.
@@ -73,7 +73,7 @@ class DigestComposer:
     def __init__(
         self,
         answers: Answers,
-        api: Api,
+        apis: TeamApis,
         past: History,
         clock: Clock,
         usual: Usual,
@@ -81,7 +81,7 @@ class DigestComposer:
         spend: SpendComposer | None = None,
     ) -> None:
         self._answers = answers
-        self._api = api
+        self._apis = apis
         self._past = past
         self._clock = clock
         self._usual = usual
@@ -110,12 +110,15 @@ class DigestComposer:
         now = self._clock.now()
         last = occurrence.days.last
         # Looked at first, so that no figure is older than the day it is to include.
-        newest = await seen_newest_day(self._api, now.date(), patience=PATIENCE)
+        api = self._apis.of(subscription.team_id)
+        newest = await seen_newest_day(api, now.date(), patience=PATIENCE)
         ready = final or (newest is not None and newest >= last)
         wait = Wait(now + ASK_AGAIN, f"the data of {last} are not in yet")
         query = share_query(subscription, occurrence.days)
         try:
-            view = await self._answers.share(query, patience=PATIENCE)
+            view = await self._answers.share(
+                query, team_id=subscription.team_id, patience=PATIENCE
+            )
         except (NoData, UnknownName) as error:
             if not ready:
                 return wait
@@ -156,7 +159,9 @@ class DigestComposer:
     ) -> LeaderboardView:
         """Return the models of the same period."""
         query = models_query(subscription, occurrence.days)
-        board = await self._answers.leaderboard(query, patience=PATIENCE)
+        board = await self._answers.leaderboard(
+            query, team_id=subscription.team_id, patience=PATIENCE
+        )
         _refuse_old(board.basis)
         return board
 
@@ -167,25 +172,32 @@ class DigestComposer:
         through = view.basis.span.end
         count = CHART_WEEKS.get(subscription.schedule.cadence)
         if count is not None:
-            weeks = await self._weeks(subscription.metric, through)
+            weeks = await self._weeks(subscription, through)
             return None if weeks is None else chart_of(weeks, count)
         query = days_query(subscription.metric, through)
-        history = await self._answers.share(query, patience=PATIENCE)
+        history = await self._answers.share(
+            query, team_id=subscription.team_id, patience=PATIENCE
+        )
         _refuse_old(history.basis)
         return history
 
-    async def _weeks(self, metric: Metric, through: date) -> ShareView | None:
+    async def _weeks(
+        self, subscription: Subscription, through: date
+    ) -> ShareView | None:
         """Return all whole weeks through a day; None: there is none yet.
 
         Many digests tell of the same week, so they are computed once for all.
         """
+        metric = subscription.metric
         query = weeks_query(metric, through)
         if query is None:
             return None
         async with self._computing:
             weeks = self._computed.get((metric, through))
             if weeks is None:
-                weeks = await self._answers.share(query, patience=PATIENCE)
+                weeks = await self._answers.share(
+                    query, team_id=subscription.team_id, patience=PATIENCE
+                )
                 _refuse_old(weeks.basis)
                 self._computed[metric, through] = weeks
         return weeks
@@ -198,7 +210,9 @@ class DigestComposer:
         if entry is None or not entry.figures:
             return None
         query = published_query(entry, subscription.metric)
-        now = await self._answers.share(query, patience=PATIENCE)
+        now = await self._answers.share(
+            query, team_id=subscription.team_id, patience=PATIENCE
+        )
         return restated(entry.figures, now)
 
     async def _news(
@@ -210,7 +224,7 @@ class DigestComposer:
         ends_week = through.isoweekday() == _SUNDAY
         if subscription.providers or (is_daily and not ends_week):
             return ()
-        weeks = await self._weeks(subscription.metric, through)
+        weeks = await self._weeks(subscription, through)
         if weeks is None:
             return ()
         labels = {row.provider: row.label for row in weeks.rows}

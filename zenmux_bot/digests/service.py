@@ -76,7 +76,7 @@ _WHO_MAY_AUDIT = (
 class Providers(Protocol):
     """Knows the providers of the platform by name."""
 
-    async def slug_of(self, name: str, metric: Metric) -> str:
+    async def slug_of(self, team_id: str, name: str, metric: Metric) -> str:
         """Return the slug of the provider that a name means.
 
         Raises:
@@ -469,7 +469,7 @@ class DigestService:
             subject=whole.subject or DigestSubject.SHARE,
         )
         draft = new_subscription(
-            await self._with_slugs(whole, command),
+            await self._with_slugs(actor.team_id, whole, command),
             team_id=actor.team_id,
             owner_id=actor.user_id,
             now=self._clock.now(),
@@ -500,7 +500,7 @@ class DigestService:
             )
             name = channel.name
         if spec.providers is not None:
-            whole = await self._with_slugs(whole, command)
+            whole = await self._with_slugs(actor.team_id, whole, command)
         changed = replace(apply(whole, stored), channel_name=name)
         now = self._clock.now()
         edited = await self._subscriptions.edit(
@@ -577,7 +577,9 @@ class DigestService:
             found, by=actor.user_id, now=self._clock.now()
         )
 
-    async def _with_slugs(self, spec: DigestSpec, command: Create | Edit) -> DigestSpec:
+    async def _with_slugs(
+        self, team_id: str, spec: DigestSpec, command: Create | Edit
+    ) -> DigestSpec:
         """Return a spec with the providers' slugs, if the API can tell them now.
 
         Raises:
@@ -586,7 +588,9 @@ class DigestService:
         slugs: list[str] = []
         for place, name in enumerate(spec.providers or ()):
             try:
-                found = await self._providers.slug_of(name, spec.metric or Metric.COST)
+                found = await self._providers.slug_of(
+                    team_id, name, spec.metric or Metric.COST
+                )
             except ApiError:
                 return spec
             except BadInput as error:

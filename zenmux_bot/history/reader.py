@@ -23,7 +23,7 @@ from zenmux_bot.history.archive import Archive, Dimension, Listed, Series
 from zenmux_bot.store.availability import best_effort
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.zenmux.account_requests import ModelListRequest
-from zenmux_bot.zenmux.api import INTERACTIVE, Api
+from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until
 from zenmux_bot.zenmux.models import (
     OTHERS,
@@ -62,13 +62,21 @@ class HistoryApi:
         api: Gives what the history does not have.
         lists: The history.
         clock: Tells which day it is.
+        whole: Remembers up to which day the history has everything.
     """
 
-    def __init__(self, api: Api, lists: DailyLists, clock: Clock) -> None:
+    def __init__(
+        self,
+        api: Api,
+        lists: DailyLists,
+        clock: Clock,
+        *,
+        whole: dict[Series, Sighting] | None = None,
+    ) -> None:
         self._api = api
         self._lists = lists
         self._clock = clock
-        self._whole: dict[Series, Sighting] = {}
+        self._whole: dict[Series, Sighting] = {} if whole is None else whole
 
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
@@ -111,6 +119,32 @@ class HistoryApi:
             if kept is not None:
                 self._whole[series] = kept
         return kept
+
+
+class HistoryApis:
+    """The API of each workspace, with the one history in front of all.
+
+    Args:
+        apis: Give what the history does not have.
+        lists: The history.
+        clock: Tells which day it is.
+    """
+
+    def __init__(self, apis: TeamApis, lists: DailyLists, clock: Clock) -> None:
+        self._apis = apis
+        self._lists = lists
+        self._clock = clock
+        self._whole: dict[Series, Sighting] = {}
+
+    def of(self, team_id: str | None) -> Api:
+        """Return the API as a workspace sees it."""
+        return HistoryApi(
+            self._apis.of(team_id), self._lists, self._clock, whole=self._whole
+        )
+
+    async def scope_of(self, team_id: str | None) -> str:
+        """Name the key that a workspace asks with, without telling it."""
+        return await self._apis.scope_of(team_id)
 
 
 class AsOfApi:

@@ -44,6 +44,7 @@ from zenmux_bot.slack.payloads import (
     is_private,
     response_url_of,
     response_urls_of,
+    team_of,
 )
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import ResponseUrl
@@ -171,7 +172,7 @@ class AlertListeners:
         self, form: AlertForm, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
-        self._menus.prepare()
+        self._menus.prepare(team_of(body))
         view = build_form(form, response_url=response_url_of(body))
         if await is_opened(client, body, view):
             return

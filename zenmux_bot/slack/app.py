@@ -25,7 +25,6 @@ from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
 from zenmux_bot.slack.payloads import fields, team_of, text_in
 from zenmux_bot.slack.replies import Acknowledgement
-from zenmux_bot.zenmux.working_for import work_for
 
 SECONDS = 10.0
 """For Slack to answer; the SDK's own time-out has no effect on a session."""
@@ -202,7 +201,6 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     team_id = team_of(request.body)
     if team_id:
         request.context["team_id"] = team_id
-    work_for(team_id or request.context.enterprise_id)
     try:
         response = await app.async_dispatch(request)
     except _OF_ANOTHER_SHAPE as error:

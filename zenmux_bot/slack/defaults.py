@@ -151,7 +151,7 @@ class DefaultsForms:
     async def _open(
         self, view: Block, actor: Actor, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        self._menus.prepare()
+        self._menus.prepare(actor.team_id)
         if not await is_opened(client, body, view):
             await self._posts.tell(actor.location, NOT_OPENED)
 

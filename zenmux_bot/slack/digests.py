@@ -51,6 +51,7 @@ from zenmux_bot.slack.payloads import (
     is_private,
     response_url_of,
     response_urls_of,
+    team_of,
     text_in,
 )
 from zenmux_bot.slack.posts import Posts
@@ -191,7 +192,7 @@ class DigestListeners:
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
         assert served.form is not None  # noqa: S101 - looked at by the caller
-        self._menus.prepare()
+        self._menus.prepare(team_of(body))
         view = build_form(served.form, response_url=response_url_of(body))
         if not await is_opened(client, body, view):
             await self._reply(body, served.message())

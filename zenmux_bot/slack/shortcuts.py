@@ -34,6 +34,7 @@ from zenmux_bot.slack.payloads import (
     form_metadata,
     form_values,
     response_url_of,
+    team_of,
     text_in,
 )
 from zenmux_bot.slack.posts import Posts
@@ -121,7 +122,7 @@ class Shortcuts:
     async def _open(
         self, state: AskState | None, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
-        self._menus.prepare()
+        self._menus.prepare(team_of(body))
         view = build_ask_form(state)
         if not await is_opened(client, body, view):
             await self._not_opened(body)

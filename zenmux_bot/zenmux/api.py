@@ -33,3 +33,36 @@ class Api(Protocol):
             ApiError: No answer within the patience, and no old copy.
         """
         ...
+
+
+class TeamApis(Protocol):
+    """ZenMux's answers to each workspace, with the key that it asks with."""
+
+    def of(self, team_id: str | None) -> Api:
+        """Return the API as a workspace sees it; None: as the operator does."""
+        ...
+
+    async def scope_of(self, team_id: str | None) -> str:
+        """Name the key that a workspace asks with, without telling it."""
+        ...
+
+
+class OneApi:
+    """The same API for whoever asks, where there is but one key.
+
+    Args:
+        api: Gives ZenMux's answers.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def of(self, team_id: str | None) -> Api:
+        """Return it."""
+        del team_id
+        return self._api
+
+    async def scope_of(self, team_id: str | None) -> str:
+        """Return the name of the only key."""
+        del team_id
+        return ""

@@ -1,4 +1,4 @@
-"""The API with the key of whichever workspace asks."""
+"""The API with the key of the workspace that asks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from zenmux_bot.zenmux.account_requests import (
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request
-from zenmux_bot.zenmux.working_for import working_for
 
 _OF_AN_ACCOUNT = frozenset(
     {
@@ -42,8 +41,8 @@ class Keys(Protocol):
         ...
 
 
-class TeamApi:
-    """Asks with the workspace's own key, else with the operator's.
+class KeyedApis:
+    """Asks with a workspace's own key, else with the operator's.
 
     Statistics are the same for every key. An account is its owner's business: a
     workspace without a key of its own learns nothing of the operator's, unless the
@@ -69,19 +68,16 @@ class TeamApi:
         self._operators = operators
         self._many = many
 
-    async def fetch(
-        self, request: Request[T], *, patience: timedelta = INTERACTIVE
-    ) -> Answer[T]:
-        """Return the answer to whoever the running work is for.
-
-        Raises:
-            ApiError: As :meth:`zenmux_bot.zenmux.api.Api.fetch`.
-        """
-        return await self.of(working_for()).fetch(request, patience=patience)
-
     def of(self, team_id: str | None) -> Api:
         """Return the API as a workspace sees it; None: as the operator does."""
         return _ApiOfTeam(self, team_id)
+
+    async def scope_of(self, team_id: str | None) -> str:
+        """Name the key that a workspace asks with, without telling it."""
+        own = await self._own_key(team_id)
+        if own is None:
+            return ""
+        return hashlib.sha256(own.get_secret_value().encode()).hexdigest()
 
     async def fetch_for(
         self, team_id: str | None, request: Request[T], patience: timedelta
@@ -91,21 +87,13 @@ class TeamApi:
         Raises:
             ApiError: As :meth:`zenmux_bot.zenmux.api.Api.fetch`.
         """
-        key = None if team_id is None else await self._keys.of(team_id)
+        key = await self._own_key(team_id)
         if key is None:
             self._check(request)
             key = self._operators
         return await self._api_of(key).fetch(request, patience=patience)
 
-    async def whose(self) -> str:
-        """Name the key that the running work asks with, without telling it."""
-        own = await self._own_key()
-        if own is None:
-            return ""
-        return hashlib.sha256(own.get_secret_value().encode()).hexdigest()
-
-    async def _own_key(self) -> SecretStr | None:
-        team_id = working_for()
+    async def _own_key(self, team_id: str | None) -> SecretStr | None:
         return None if team_id is None else await self._keys.of(team_id)
 
     def _check(self, request: Request[Any]) -> None:
@@ -121,7 +109,7 @@ class TeamApi:
 class _ApiOfTeam:
     """The API as one workspace sees it."""
 
-    apis: TeamApi
+    apis: KeyedApis
     team_id: str | None
 
     async def fetch(

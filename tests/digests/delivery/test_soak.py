@@ -37,6 +37,7 @@ from zenmux_bot.slack.outbox import (
 )
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.history import History
+from zenmux_bot.zenmux.api import OneApi
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
 from zenmux_bot.zenmux.client import ZenMuxClient
@@ -168,8 +169,8 @@ async def loopback(database):
         stack.push_async_callback(api.aclose)
         session = await enter(aiohttp.ClientSession())
         composer = DigestComposer(
-            Answers(api, clock, Health(api, clock)),
-            api,
+            Answers(OneApi(api), clock, Health(OneApi(api), clock)),
+            OneApi(api),
             History(database),
             clock,
             Preferences(Settings(database), clock).defaults,

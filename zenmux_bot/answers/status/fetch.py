@@ -12,9 +12,9 @@ from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.commands.queries import StatusQuery
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import DAY
-from zenmux_bot.errors import ApiError, KeyRefused
-from zenmux_bot.zenmux.account_requests import FlowRateRequest
-from zenmux_bot.zenmux.api import Api
+from zenmux_bot.errors import ApiError, KeyRefused, OrganizationKey
+from zenmux_bot.zenmux.account_requests import BILLED, CostRequest, FlowRateRequest
+from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.newest import seen_newest_day
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(seconds=10)
 
-Look = Callable[[], Awaitable[Check]]
+Look = Callable[[str | None], Awaitable[Check]]
+"""Looks at something of a workspace, or of all."""
 
 
 async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView:
     """Return how the bot and what it stands on are."""
     assert context.health is not None  # noqa: S101 - the service gives one
-    status = await context.health.look()
+    status = await context.health.look(context.team_id)
     if context.outage is None:
         return status
     # what is in memory may hide for a while that nothing new comes
@@ -46,29 +47,33 @@ class Health:
     """Looks at everything at once.
 
     Args:
-        api: Gives ZenMux's answers.
+        apis: Give ZenMux's answers to each workspace.
         clock: Tells the time.
         looks: What else to look at (Slack, the database, ...).
     """
 
-    def __init__(self, api: Api, clock: Clock, looks: Sequence[Look] = ()) -> None:
-        self._api = api
+    def __init__(
+        self, apis: TeamApis, clock: Clock, looks: Sequence[Look] = ()
+    ) -> None:
+        self._apis = apis
         self._clock = clock
         self._looks = looks
 
-    async def look(self) -> StatusView:
-        """Return how everything is."""
-        looks = (self._key, self._newest, *self._looks)
-        checks = await asyncio.gather(*(look() for look in looks))
+    async def look(self, team_id: str | None) -> StatusView:
+        """Return how everything is, as a workspace sees it."""
+        looks = (self._key, self._own_account, self._newest, *self._looks)
+        checks = await asyncio.gather(*(look(team_id) for look in looks))
         return StatusView(tuple(checks), self._clock.now())
 
-    async def _key(self) -> Check:
+    async def _key(self, team_id: str | None) -> Check:
         """Ask for the flow rate, which only a management key may.
 
         The model list would prove nothing: it answers without any key.
         """
         try:
-            answer = await self._api.fetch(FlowRateRequest(), patience=PATIENCE)
+            answer = await self._apis.of(team_id).fetch(
+                FlowRateRequest(), patience=PATIENCE
+            )
         except KeyRefused as error:
             return Check(
                 "ZenMux key",
@@ -89,9 +94,30 @@ class Health:
         )
         return Check("ZenMux API", ok=not answer.stale, found=f"{found}.")
 
-    async def _newest(self) -> Check:
+    async def _own_account(self, team_id: str | None) -> Check:
+        """Ask for own spend, which an organization's key may not."""
+        what, api = "Own spend", self._apis.of(team_id)
+        month = CostRequest.month(self._clock.now().date(), bill_types=BILLED)
+        try:
+            # A key that is good for nothing says nothing about the account.
+            await api.fetch(FlowRateRequest(), patience=PATIENCE)
+            await api.fetch(month, patience=PATIENCE)
+        except OrganizationKey:
+            return Check(
+                what,
+                ok=None,
+                found="not given to this key; everything else works.",
+                mend="ZenMux gives usage and cost to management keys of personal "
+                "accounts only, not to an organization's.",
+            )
+        except ApiError:
+            return Check(what, ok=None, found="not known.")
+        return Check(what, ok=True, found="can be read.")
+
+    async def _newest(self, team_id: str | None) -> Check:
         today = self._clock.now().date()
-        newest = await seen_newest_day(self._api, today, patience=PATIENCE)
+        api = self._apis.of(team_id)
+        newest = await seen_newest_day(api, today, patience=PATIENCE)
         if newest is None:
             return Check("Newest day", ok=None, found="not known.")
         late = newest < today - DAY
