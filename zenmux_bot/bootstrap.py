@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
+    from zenmux_bot.answers.interpreter import Interpreter
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.conversations.keys import WorkspaceKeys
@@ -103,7 +104,7 @@ class Apis:
         database: Database | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._http = http
+        self.http = http
         self._settings = settings
         self._clock = clock
         self._database = database
@@ -135,7 +136,7 @@ class Apis:
         cooldown = timedelta(seconds=settings.zenmux_rate_limit_wait)
         if self._database is None:
             client = ZenMuxClient(
-                self._http,
+                self.http,
                 key=key,
                 base_url=settings.zenmux_base_url,
                 clock=clock,
@@ -152,7 +153,7 @@ class Apis:
         secret = "" if key is None else key.get_secret_value()
         scope = scope_of(secret, settings.zenmux_base_url)
         client = ZenMuxClient(
-            self._http,
+            self.http,
             key=key,
             base_url=settings.zenmux_base_url,
             clock=clock,
@@ -811,7 +812,9 @@ def make_listeners(bot: Bot) -> AsyncApp:
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
     events = Events()
-    Welcome(posts, WelcomedChannels(database), tasks, clock).follow(events)
+    model = bot.settings.zenmux_inference_model
+    welcome = Welcome(posts, WelcomedChannels(database), tasks, clock, model=model)
+    welcome.follow(events)
     DigestEvents(channel_sync, SeenEvents(database), tasks, clock).follow(events)
     home.follow(events)
     Mentions(
@@ -917,7 +920,30 @@ def _make_answer_service(
         SpendQuery: own_account_handler(own),
         BudgetQuery: own_account_handler(own),
     }
-    return AnswerService(bot.answers, bot.clock, handlers, permissions=permissions)
+    return AnswerService(
+        bot.answers,
+        bot.clock,
+        handlers,
+        permissions=permissions,
+        interpreter=make_interpreter(bot.settings, bot.apis.http, bot.clock),
+    )
+
+
+def make_interpreter(
+    settings: Settings, http: httpx.AsyncClient, clock: Clock
+) -> Interpreter | None:
+    """Return what asks a model about questions; None where the operator set none."""
+    key, model = settings.zenmux_inference_api_key, settings.zenmux_inference_model
+    if key is None or model is None:
+        return None
+
+    from zenmux_bot.answers.interpreter import Interpreter
+    from zenmux_bot.zenmux.inference import InferenceClient
+
+    client = InferenceClient(
+        http, key=key, base_url=settings.inference_url, model=model, clock=clock
+    )
+    return Interpreter(client, clock)
 
 
 def _make_own_account(

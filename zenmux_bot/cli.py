@@ -168,14 +168,20 @@ async def _check(settings: Settings, *, as_json: bool) -> int:
     help="Where the page is.",
 )
 @click.option("socket_mode", "--socket", is_flag=True, help="By Socket Mode, not HTTP.")
-def demo(port: int, *, socket_mode: bool) -> None:
+@click.option(
+    "model",
+    "--model",
+    is_flag=True,
+    help="A scripted model reads the questions that are not understood.",
+)
+def demo(port: int, *, socket_mode: bool, model: bool) -> None:
     """Run sandbox, workspace page and bot on this machine; needs no account."""
     try:
         from zenmux_demo.main import demo as run_demo
     except ModuleNotFoundError:
         raise click.ClickException(_NO_DEMO) from None
     _configure_logs(Settings.model_construct(), level="warning")
-    _finish(run_demo(port=port, socket_mode=socket_mode, say=click.echo))
+    _finish(run_demo(port=port, socket_mode=socket_mode, model=model, say=click.echo))
 
 
 @main.command()

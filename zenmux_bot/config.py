@@ -153,6 +153,12 @@ def _check_id(value: str) -> str:
     return value
 
 
+def _check_model(slug: str) -> str:
+    if not re.fullmatch(r"[\w.-]+/[\w.:-]+", slug, re.ASCII):
+        raise ValueError
+    return slug
+
+
 def _to_level(value: Any) -> Any:
     """Return a level in the bot's own words, and as numbers where nobody would."""
     level = str(value).lower()
@@ -210,6 +216,13 @@ _EXPECTED = {
     "scheduler_tick_seconds": "seconds, from 1 to 300",
     "delivery_lease_seconds": "seconds, from 10 to 3600",
     "slack_posts_per_minute": "a number from 1 to 100000; 300 suits one process",
+    "zenmux_inference_api_key": "a pay-as-you-go inference key (sk-ai-v1-…) from "
+    "https://zenmux.ai/platform/pay-as-you-go; neither a subscription key nor a "
+    "management key",
+    "zenmux_inference_model": "the slug of a model on ZenMux, such as "
+    "openai/gpt-5-mini",
+    "zenmux_inference_base_url": "an https URL, or http on this machine; usually "
+    "https://zenmux.ai/api/v1",
     "zenmux_bot_now": "an instant such as 2026-11-23T08:59:50Z",
 }
 
@@ -325,6 +338,11 @@ class Settings(BaseModel):
     scheduler_tick_seconds: float = Field(15, ge=1, le=300)
     delivery_lease_seconds: float = Field(120, ge=10, le=3600)
     slack_posts_per_minute: float = Field(300, ge=1, le=100_000)
+    zenmux_inference_api_key: Annotated[Secret, _prefixed("sk-ai-v1-")] | None = None
+    zenmux_inference_model: Annotated[str, AfterValidator(_check_model)] | None = None
+    zenmux_inference_base_url: Annotated[Url, AfterValidator(_without_slash)] | None = (
+        None
+    )
     zenmux_bot_now: Annotated[datetime, AfterValidator(_to_utc)] | None = None
     proxies: Proxies = Proxies()
     authorities: Mapping[str, str] = {}
@@ -339,6 +357,22 @@ class Settings(BaseModel):
                 "SLACK_API_URL to a stand-in on this machine"
             )
         return self
+
+    @model_validator(mode="after")
+    def _name_key_and_model_together(self) -> Self:
+        pair = ("zenmux_inference_api_key", "zenmux_inference_model")
+        missing = [name for name in pair if getattr(self, name) is None]
+        if len(missing) == 1:
+            [name] = missing
+            raise ConfigError(f"{name.upper()}: missing; set {_EXPECTED[name]}")
+        return self
+
+    @property
+    def inference_url(self) -> str:
+        """Return where models are asked: beside the management API unless told."""
+        if self.zenmux_inference_base_url is not None:
+            return self.zenmux_inference_base_url
+        return self.zenmux_base_url.removesuffix("/management")
 
     @cached_property
     def tls(self) -> ssl.SSLContext:

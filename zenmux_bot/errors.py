@@ -4,6 +4,7 @@
 
     BotError
     ├── BadInput                 the asker can mend it: says what, and what instead
+    │   ├── NotUnderstood        a question that means no command
     │   ├── UnknownName          no provider or model of that name
     │   └── AmbiguousName        several providers or models of that name
     ├── NotAllowed               someone else may; says who
@@ -52,6 +53,10 @@ class BadInput(BotError):
         self.problem = problem
         self.allowed = allowed
         self.suggestions = suggestions
+
+
+class NotUnderstood(BadInput):
+    """A question in words of one's own that means no command."""
 
 
 class UnknownName(BadInput):

@@ -20,6 +20,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.server import Running, running
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Weather
+from zenmux_demo.sandbox.inference import INFERENCE_KEY, MODEL
 from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.workspace.controls import Suggestion, Switch
 from zenmux_demo.workspace.seed import COSTS, TOMAS
@@ -62,13 +63,18 @@ class Demo:
 
 @asynccontextmanager
 async def running_demo(
-    *, port: int = 0, socket_mode: bool = False, now: datetime | None = None
+    *,
+    port: int = 0,
+    socket_mode: bool = False,
+    model: bool = False,
+    now: datetime | None = None,
 ) -> AsyncIterator[Demo]:
     """Run everything for as long as the block lasts.
 
     Args:
         port: Where the page is; 0 lets the system choose.
         socket_mode: Connect the bot by Socket Mode instead of HTTP.
+        model: Let a scripted model read the questions that are not understood.
         now: Where the clock starts; the real time if None.
     """
     clock = ShiftedClock(SystemClock())
@@ -103,6 +109,8 @@ async def running_demo(
             slack_app_token=SecretStr(slack.app_token) if socket_mode else None,
             slack_signing_secret=SecretStr(slack.signing_secret),
             database_url=f"sqlite+aiosqlite:///{folder}/demo.db",
+            zenmux_inference_api_key=SecretStr(INFERENCE_KEY) if model else None,
+            zenmux_inference_model=MODEL if model else None,
             zenmux_rate_limit_wait=5,
             scheduler_tick_seconds=1,
             host=HOST,
@@ -157,13 +165,16 @@ def _switches(weather: Weather) -> dict[str, Switch]:
     }
 
 
-async def demo(*, port: int, socket_mode: bool, say: Callable[[str], None]) -> None:
+async def demo(
+    *, port: int, socket_mode: bool, model: bool, say: Callable[[str], None]
+) -> None:
     """Run the demo until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    async with running_demo(port=port, socket_mode=socket_mode) as running_one:
+    opened = running_demo(port=port, socket_mode=socket_mode, model=model)
+    async with opened as running_one:
         await send_first_digest(running_one)
         say(f"ZenMux bot demo: {running_one.slack.page_url}")
         say("Open it and type /zenmux leaderboard cost 7d. Press Ctrl-C to stop.")

@@ -54,6 +54,7 @@ async def check_all(settings: Settings) -> StatusView:
             partial(check_socket, settings, client),
             partial(check_database, settings),
             partial(check_clock, settings),
+            partial(check_model, settings),
         ]
         if settings.serves_many:
             looks[:0] = [
@@ -78,6 +79,19 @@ def _for_all(look: Callable[[], Awaitable[Check]]) -> Look:
         return await look()
 
     return looked
+
+
+async def check_model(settings: Settings) -> Check:
+    """Say whether questions of people are sent to a model."""
+    name, model = "Model for questions", settings.zenmux_inference_model
+    if settings.zenmux_inference_api_key is None or model is None:
+        return Check(name, ok=None, found="off; no question leaves the bot.")
+    return Check(
+        name,
+        ok=True,
+        found=f"on: questions that the bot doesn't understand are sent to {model} "
+        "on ZenMux, with the names of providers and models.",
+    )
 
 
 async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:

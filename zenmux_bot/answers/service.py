@@ -47,7 +47,14 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock, FixedClock, end_of
 from zenmux_bot.core.periods import DAY, FLOOR, day_words
-from zenmux_bot.errors import ApiError, BadInput, BotError, NoData, SlackFault
+from zenmux_bot.errors import (
+    ApiError,
+    BadInput,
+    BotError,
+    NoData,
+    NotUnderstood,
+    SlackFault,
+)
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import slack
@@ -61,6 +68,7 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.alerts.service import AlertService
+    from zenmux_bot.answers.interpreter import Interpreter
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.digests.specs import Draft
@@ -395,6 +403,7 @@ class AnswerService:
         handlers: What answers requests about things kept for people, by query.
         permissions: Knows who may see what is about the account.
         allowances: Count what people ask.
+        interpreter: Asks a model about questions that are not understood; None: off.
     """
 
     def __init__(
@@ -405,12 +414,14 @@ class AnswerService:
         *,
         permissions: Permissions = NOBODY,
         allowances: Allowances | None = None,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self._answers = answers
         self._clock = clock
         self._handlers = dict(handlers or {})
         self._permissions = permissions
         self._allowances = Allowances() if allowances is None else allowances
+        self._interpreter = interpreter
         self._watchers: list[Callable[[Actor], None]] = []
         self._catalogue: Catalogue | None = None
         self._catalogue_at = _LONG_AGO
@@ -436,7 +447,12 @@ class AnswerService:
         )
 
     async def understand(
-        self, text: str, *, base: Request | None = None, usual: Defaults = UNSET
+        self,
+        text: str,
+        *,
+        base: Request | None = None,
+        usual: Defaults = UNSET,
+        actor: Actor | None = None,
     ) -> Request:
         """Return what ``text`` asks for; what is no command may need the names.
 
@@ -445,10 +461,29 @@ class AnswerService:
         """
         try:
             return self.read(text, base=base, usual=usual)
-        except BadInput:
+        except BadInput as error:
             if not await self._look_up_names():
-                raise
-        return self.read(text, base=base, usual=usual)
+                return await self._interpret(text, error, actor)
+        try:
+            return self.read(text, base=base, usual=usual)
+        except BadInput as error:
+            return await self._interpret(text, error, actor)
+
+    async def _interpret(
+        self, text: str, error: BadInput, actor: Actor | None
+    ) -> Request:
+        """Return what a model takes a question for that nothing else understands."""
+        is_question = isinstance(error, NotUnderstood)
+        if self._interpreter is None or self._catalogue is None or not is_question:
+            raise error
+        meant = await self._interpreter.interpret(
+            text, self._catalogue, team_id="" if actor is None else actor.team_id
+        )
+        if meant is None:
+            raise error
+        if meant.is_sure:
+            return meant.request
+        raise BadInput("Did you mean this?", suggestions=(canonical(meant.request),))
 
     async def _look_up_names(self) -> bool:
         """Look up the catalogue where it is missing or old, and tell if it is new."""
@@ -484,7 +519,7 @@ class AnswerService:
         began = time.perf_counter()
         request = None
         try:
-            request = await self.understand(text, base=base, usual=usual)
+            request = await self.understand(text, base=base, usual=usual, actor=actor)
             if audience is not None:
                 request = request.for_(audience)
             request = await self._confine(request, actor)

@@ -83,7 +83,7 @@ from zenmux_bot.core.periods import (
     Versus,
 )
 from zenmux_bot.core.windows import BadPeriod, resolve
-from zenmux_bot.errors import AmbiguousName, BadInput, UnknownName
+from zenmux_bot.errors import AmbiguousName, BadInput, NotUnderstood, UnknownName
 
 _CARRIED = frozenset({"metric", "period"})
 """What a follow-up that names its command keeps."""
@@ -559,7 +559,7 @@ def _meant(
 def _did_you_mean(meant: Sequence[Request]) -> BadInput:
     """Return the error that offers what a sentence may mean."""
     if not meant:
-        return BadInput(
+        return NotUnderstood(
             "I don't understand that question.", suggestions=(canonical(HelpQuery()),)
         )
     return BadInput(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
 from zenmux_bot.commands.lexer import WordError, plain
 from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.period_parser import take_period
-from zenmux_bot.commands.queries import quoted
+from zenmux_bot.commands.queries import TOP, Request, quoted
 from zenmux_bot.commands.vocabulary import (
     ABSENT,
     CHINESE,
@@ -542,6 +542,38 @@ def understand(text: str, *, today: date, catalogue: Catalogue | None) -> Outcom
     return Outcome(commands, is_sure=is_sure and not shape.is_offered)
 
 
+def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) -> bool:
+    """Tell whether a request says what a text says, as far as that is understood.
+
+    Every word must be understood; every name, period, number of rows and metric must
+    be in both, and the own account in both or in neither.
+    """
+    sentence = _analyse(_translated(_normal(text)), today, catalogue)
+    query = request.query
+    is_own = query.name in {"spend", "usage"}
+    usual = {each.name: each.default for each in fields(query)}
+    named = {*getattr(query, "providers", ()), getattr(query, "provider", None)}
+    named |= {getattr(query, "model", None)}
+    period = str(getattr(query, "period", None))
+    said = sentence.tags & {"cost", "tokens"}
+    is_beyond = sentence.unknown or sentence.turned or sentence.has_today
+    return (
+        query.name in _FIGURES
+        and not (is_beyond or sentence.other or sentence.amounts)
+        and is_own == ("own" in sentence.tags)
+        and named - {None} == {*sentence.names}
+        and period == (sentence.period or str(usual.get("period")))
+        and (is_own or not said or {str(getattr(query, "metric", None))} == said)
+        and getattr(query, "top", TOP) == (sentence.top or TOP)
+    )
+
+
+_FIGURES = frozenset(
+    {
+        *("leaderboard", "share", "why", "trend", "trending", "model", "performance"),
+        *("apps", "spend", "usage"),
+    }
+)
 _OWN_KINDS = frozenset({"spend", "usage", "budget", "account", "alert", "digest"})
 
 

@@ -39,15 +39,23 @@ class Welcome:
         welcomed: Knows where it was said.
         tasks: Keeps what runs on after an acknowledgement.
         clock: Tells the time.
+        model: The model that reads questions, if one does.
     """
 
     def __init__(
-        self, posts: Posts, welcomed: WelcomedChannels, tasks: Tasks, clock: Clock
+        self,
+        posts: Posts,
+        welcomed: WelcomedChannels,
+        tasks: Tasks,
+        clock: Clock,
+        *,
+        model: str | None = None,
     ) -> None:
         self._posts = posts
         self._welcomed = welcomed
         self._tasks = tasks
         self._clock = clock
+        self._model = model
 
     def follow(self, events: Events) -> None:
         """Follow people, and the bot, who join channels."""
@@ -69,6 +77,6 @@ class Welcome:
         if not await self._welcomed.first_time(team_id, channel_id, now):
             return
         try:
-            await self._posts.post(channel, message(report_welcome()))
+            await self._posts.post(channel, message(report_welcome(model=self._model)))
         except SlackFault as fault:
             log.info("welcome.failed", code=fault.code)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from zenmux_bot.core.clock import Clock
+from zenmux_demo.sandbox import inference
 from zenmux_demo.sandbox.api import (
     BASE_PATH,
     SANDBOX_KEY,
@@ -18,9 +19,11 @@ from zenmux_demo.sandbox.api import (
     Weather,
     endpoint_of,
 )
+from zenmux_demo.sandbox.inference import ScriptedModel
 from zenmux_demo.sandbox.replies import Reply, gateway_page
 
 SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox", Sandbox)
+MODEL: web.AppKey[ScriptedModel] = web.AppKey("model", ScriptedModel)
 _NUMBER: web.RequestKey[int] = web.RequestKey("number", int)
 
 
@@ -50,6 +53,8 @@ def make_sandbox(
         weather=weather or Weather(),
         fixed_bodies=fixed_bodies,
     )
+    app[MODEL] = ScriptedModel()
+    app.router.add_post(inference.PATH, _infer)
     app.router.add_route("*", "/{path:.*}", _handle)
     app.on_response_prepare.append(_sign)
     return app
@@ -91,6 +96,11 @@ async def running_sandbox(
         await runner.cleanup()
 
 
+async def _infer(request: web.Request) -> web.StreamResponse:
+    authorization = request.headers.get("Authorization", "")
+    return _response(request.app[MODEL].answer(authorization, await request.read()))
+
+
 async def _handle(request: web.Request) -> web.StreamResponse:
     sandbox = request.app[SANDBOX]
     request[_NUMBER] = sandbox.record(request)
@@ -108,5 +118,7 @@ def _response(reply: Reply) -> web.Response:
 
 
 async def _sign(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path == inference.PATH:
+        return
     sandbox = request.app[SANDBOX]
     response.headers.update(sandbox.signature(request[_NUMBER], response.content_type))

@@ -11,8 +11,12 @@ from zenmux_bot.render.report import Button, Point, Report
 DIGEST = "digest:form"
 
 
-def report_welcome() -> Report:
-    """Return the one message that a channel gets."""
+def report_welcome(*, model: str | None = None) -> Report:
+    """Return the one message that a channel gets.
+
+    Args:
+        model: The model that reads questions which are not understood, if one does.
+    """
     share = canonical(ShareQuery(metric=Metric.COST))
     digest = canonical(DigestQuery(command=OPEN_FORM))
     return Report(
@@ -26,6 +30,14 @@ def report_welcome() -> Report:
             Point("@ZenMux why anthropic", "what moved a share"),
             Point(command_line(digest), "the week’s shares, here, every Monday"),
             Point(command_line("help"), "everything else"),
+        ),
+        context=()
+        if model is None
+        else (
+            (
+                f"Questions that I don't understand go to {model} on ZenMux, which "
+                "picks a command."
+            ),
         ),
         buttons=(
             Button(
