@@ -64,6 +64,9 @@ POST_SECONDS = 20.0
 
 Sleep = Callable[[float], Awaitable[None]]
 
+_MAX_ADMINS = 10
+"""So many administrators hear where no channel is set for that."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -578,7 +581,28 @@ def make_delivery(bot: Bot) -> Delivery:
             lease=timedelta(seconds=settings.delivery_lease_seconds),
         ),
         shuffle=random.Random(),  # noqa: S311 - only spreads workers over a batch
+        administrators=_administrators_of(bot),
     )
+
+
+def _administrators_of(bot: Bot) -> Callable[[str], Awaitable[Sequence[str]]]:
+    """Return what gives who hears for a workspace: a channel, or some people."""
+    from zenmux_bot.slack.directory import SlackDirectory
+    from zenmux_bot.store.conversations import OperationsChannel
+    from zenmux_bot.store.conversations import Settings as StoredSettings
+
+    teams = bot.workspaces.teams
+    directory = SlackDirectory(teams.talking, teams.bot_id)
+    operations = OperationsChannel(StoredSettings(bot.database))
+
+    async def administrators(team_id: str) -> Sequence[str]:
+        channel = await operations.channel_of(team_id)
+        if channel is not None:
+            return [channel]
+        named = sorted(bot.settings.zenmux_bot_admins)
+        return named or await directory.admins(team_id, _MAX_ADMINS)
+
+    return administrators
 
 
 def _make_refresher(bot: Bot) -> Refresher:
@@ -631,31 +655,19 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
 
 def make_watch(bot: Bot) -> Watch:
     """Return what looks at budgets, credits and the plan."""
-    from zenmux_bot.budgets.watch import MAX_TOLD, Watch
-    from zenmux_bot.slack.directory import SlackDirectory
-    from zenmux_bot.store.conversations import OperationsChannel
+    from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.store.conversations import Settings as StoredSettings
     from zenmux_bot.store.ledger import Ledger
     from zenmux_bot.store.own_account import Budgets, KeyNames
 
     database, workspaces = bot.database, bot.workspaces
-    directory = SlackDirectory(workspaces.teams.talking, workspaces.teams.bot_id)
-    operations = OperationsChannel(StoredSettings(database))
-
-    async def administrators(team_id: str) -> Sequence[str]:
-        channel = await operations.channel_of(team_id)
-        if channel is not None:
-            return [channel]
-        named = sorted(bot.settings.zenmux_bot_admins)
-        return named or await directory.admins(team_id, MAX_TOLD)
-
     return Watch(
         api_of=bot.live.of,
         teams=workspaces.with_accounts,
         budgets=Budgets(database, secrets.choice),
         key_names=KeyNames(database),
         is_open=bot.preferences.shows_own_spend,
-        administrators=administrators,
+        administrators=_administrators_of(bot),
         states=StoredSettings(database),
         ledger=Ledger(database),
     )

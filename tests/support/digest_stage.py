@@ -16,7 +16,8 @@ from clocks import ManualClock
 from migrated import write_migrated
 from pydantic import SecretStr
 
-from zenmux_bot.answers.service import AnswerService, digest_handler
+from zenmux_bot.answers.service import Answers, AnswerService, digest_handler
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.answers.suggestions import Suggestions
 from zenmux_bot.commands import names
 from zenmux_bot.commands.grammar import COMMAND
@@ -217,6 +218,7 @@ async def staged(
             clock=clock,
             settings=DeliverySettings(holder="test", lease=timedelta(minutes=2)),
             shuffle=random.Random(0),
+            administrators=lambda team_id: directory.admins(team_id, 3),
             sleep=sleep,
         )
         app = make_app(settings, client, TeamsAuthorize(teams))
@@ -225,7 +227,11 @@ async def staged(
         events.register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
-            desk=AnswerService(None, clock, {DigestQuery: digest_handler(digests)}),
+            desk=AnswerService(
+                Answers(NoApi(), clock, Health(NoApi(), clock, ())),
+                clock,
+                {DigestQuery: digest_handler(digests)},
+            ),
             posts=Posts(lambda _: client),
             tasks=tasks,
             session=session,

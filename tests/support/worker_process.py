@@ -72,6 +72,10 @@ class PlainComposer:
         return Composed(message=Message("digest"), reply=Message("leaderboard"))
 
 
+async def nobody(_team_id: str) -> list[str]:
+    return []
+
+
 def build_worker(database: Database, name: str, clock: Clock) -> Delivery:
     no_limits = Limits(channel=timedelta(0), team=timedelta(0))
     return build_delivery(
@@ -85,6 +89,7 @@ def build_worker(database: Database, name: str, clock: Clock) -> Delivery:
         clock=clock,
         settings=DeliverySettings(holder=name, lease=timedelta(seconds=20)),
         shuffle=random.Random(name),
+        administrators=nobody,
     )
 
 

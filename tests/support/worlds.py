@@ -150,6 +150,7 @@ class World:
     clock: ManualClock = field(default_factory=lambda: ManualClock(MONDAY))
     slack: Slack = field(default_factory=Slack)
     composer: Composer = field(default_factory=Composer)
+    administered_by: list[str] = field(default_factory=lambda: ["UADMIN"])
 
     def __post_init__(self) -> None:
         self.subscriptions = Subscriptions(self.database, counting_pick())
@@ -182,8 +183,12 @@ class World:
                 holder=name, lease=lease, straggling=timedelta(0)
             ),
             shuffle=random.Random(name),
+            administrators=self.administrators,
             sleep=no_sleep,
         )
+
+    async def administrators(self, _team_id: str) -> list[str]:
+        return self.administered_by
 
     async def subscribe(self, **changes):
         return await self.subscriptions.create(draft(**changes))

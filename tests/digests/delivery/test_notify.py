@@ -38,7 +38,32 @@ async def test_a_telling_that_is_refused_is_not_repeated(world):
 
     await world.run(world.worker(), minutes=[0, 3, 3])
 
+    assert world.slack.told_to("U1") == []
+
+
+@pytest.mark.parametrize("channel", ["", "COPS"])
+async def test_notify__administrators_hear_for_an_owner_who_has_left(world, channel):
+    await world.subscribe()
+    world.clock.advance(weeks=3)
+    world.administered_by = [channel] if channel else ["UADMIN", "U1"]
+    world.slack.tell_faults = [Refused("user_disabled")]
+
+    await world.run(world.worker(), minutes=[0, 3, 3])
+
+    ((to, text),) = world.slack.told
+    assert to == (channel or "UADMIN")
+    assert text.startswith("Passed on because Slack didn't deliver it to <@U1>: I was")
+
+
+async def test_notify__what_is_passed_on_is_not_passed_on_again(world):
+    await world.subscribe()
+    world.clock.advance(weeks=3)
+    world.slack.tell_faults = [Refused("user_disabled")] * 2
+
+    await world.run(world.worker(), minutes=[0, 3, 3])
+
     assert world.slack.told == []
+    assert world.slack.tell_faults == []
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,10 @@ async def test_throttling_without_a_time_rests_all_the_same(world):
 async def test_refused_blocks_go_again_in_simpler_forms(world):
     await world.subscribe()
     chart = {"type": "data_visualization"}
-    message = Message("digest", ({"type": "table"}, chart))
+    table = {"type": "table", "rows": []}
+    message = Message("digest", (table, chart))
     world.composer.outcomes = [Composed(message=message)]
-    world.slack.faults = [PayloadRefused("invalid_blocks")] * 2
+    world.slack.faults = [PayloadRefused("invalid_blocks")] * 3
 
     await world.run(world.worker(), minutes=[0, 5])
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 
 import structlog
 
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.context import Outbox
-from zenmux_bot.digests.delivery.entries import QueuedNotification
+from zenmux_bot.digests.delivery.entries import Notification, QueuedNotification
 from zenmux_bot.digests.delivery.pacing import Pace, Use
 from zenmux_bot.digests.delivery.settle import backoff
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE, refusal_of
-from zenmux_bot.errors import Refused, Throttled
+from zenmux_bot.errors import Refused, SlackFault, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.notifications import Notifications
 
@@ -28,6 +28,8 @@ _LEASE = timedelta(minutes=2)
 _KEPT_FOR = timedelta(days=7)
 """A token may take as long to be replaced; what is older helps nobody."""
 
+_FORWARDED = "Passed on because Slack didn't deliver it to "
+
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +41,8 @@ class Notifier:
         outbox: Sends it.
         pace: Keeps to Slack's limits.
         clock: Tells the time.
+        administrators: Gives who hears in place of somebody who has left: the
+            operations channel, or people.
     """
 
     def __init__(
@@ -48,11 +52,13 @@ class Notifier:
         outbox: Outbox,
         pace: Pace,
         clock: Clock,
+        administrators: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
         self._notifications = notifications
         self._outbox = outbox
         self._pace = pace
         self._clock = clock
+        self._administrators = administrators
         self._stopping = False
 
     def stop(self) -> None:
@@ -94,18 +100,46 @@ class Notifier:
             self._pace.rest(queued.team_id, error.retry_after, Use.NOTIFYING)
             await self._notifications.postpone(queued, now + error.retry_after)
         except Refused as error:
-            if refusal_of(error.code).action in TEAM_WIDE:
-                # As the digests wait for a new token, so does word of it.
-                await self._keep(queued, error.code)
-            else:
-                log.warning(
-                    "delivery.cannot_notify", notification=queued.id, code=error.code
-                )
-                await self._notifications.close(queued, now, failure=error.code)
+            await self._refused(queued, error.code)
         except Exception as error:  # noqa: BLE001 - kept, sent again, and bounded
             await self._keep(queued, repr(error))
         else:
             await self._notifications.close(queued, now)
+
+    async def _refused(self, queued: QueuedNotification, code: str) -> None:
+        if refusal_of(code).action in TEAM_WIDE:
+            # As the digests wait for a new token, so does word of it.
+            await self._keep(queued, code)
+            return
+        log.warning("delivery.cannot_notify", notification=queued.id, code=code)
+        try:
+            await self._forward(queued)
+        except SlackFault as fault:
+            await self._keep(queued, fault.code)
+        else:
+            now = self._clock.now()
+            await self._notifications.close(queued, now, failure=code)
+
+    async def _forward(self, queued: QueuedNotification) -> None:
+        """Let administrators hear what cannot reach its person, such as one who left.
+
+        Raises:
+            SlackFault: Slack does not tell who they are; it is tried again later.
+        """
+        is_person = queued.recipient.startswith(("U", "W"))
+        if not is_person or queued.text.startswith(_FORWARDED):
+            return
+        text = f"{_FORWARDED}<@{queued.recipient}>: {queued.text}"
+        others = await self._administrators(queued.team_id)
+        await self._notifications.add(
+            queued.team_id,
+            [
+                Notification(recipient=other, text=text)
+                for other in others
+                if other != queued.recipient
+            ],
+            self._clock.now(),
+        )
 
     async def _keep(self, queued: QueuedNotification, failure: str) -> None:
         """Send it later, unless it has grown too old."""

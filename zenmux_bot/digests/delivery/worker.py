@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 
 import structlog
@@ -187,6 +187,7 @@ def build_delivery(
     clock: Clock,
     settings: DeliverySettings,
     shuffle: random.Random,
+    administrators: Callable[[str], Awaitable[Sequence[str]]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Delivery:
     """Return a delivery of what is in the store through an outbox."""
@@ -203,7 +204,11 @@ def build_delivery(
             sleep=sleep,
         ),
         notifier=Notifier(
-            notifications=notifications, outbox=outbox, pace=pace, clock=clock
+            notifications=notifications,
+            outbox=outbox,
+            pace=pace,
+            clock=clock,
+            administrators=administrators,
         ),
         shuffle=shuffle,
     )
