@@ -80,6 +80,8 @@ class Model:
 
 LEAVER = "lumora"
 LEAVES = date(2026, 11, 8)
+# Their models have names that test the bot; the demo does without.
+TEST_AUTHORS = frozenset({"sample-labs", "nameless"})
 HOSTILE_LABEL = "<!channel> *bold* & _it_"
 LONG_LABEL = "Panorama" + " Extended Context Instruct Preview" * 4 + " 128B"
 
