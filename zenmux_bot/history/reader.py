@@ -7,6 +7,7 @@ and only to those who ask what was known at an earlier time.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -99,17 +100,27 @@ class HistoryApi:
         whole = await self._whole_through(series, yesterday)
         if whole is None or last > whole.day:
             return None
+        if weekly and await self._is_cut(series, request.start):
+            return None
         span = Span(request.start, last)
         archive = await self._lists.archive(series, span, current=True)
         if len(archive.days) < span.days:
             return None
-        data = _series_data(request, archive, _newest_of(archive), last)
+        data = await asyncio.to_thread(
+            _series_data, request, archive, _newest_of(archive), last
+        )
         if data is None:
             return None
         until = fresh_until(cast("Any", request), data, whole.seen_at, whole)
         return Answer(
             data=data, limit=request.limit, fetched_at=whole.seen_at, good_until=until
         )
+
+    async def _is_cut(self, series: Series, day: date) -> bool:
+        """Tell whether a day's list has a remainder, as most likely all have then."""
+        archive = await self._lists.archive(series, Span(day, day), current=True)
+        versions = archive.versions(day)
+        return not versions or bool(versions[-1].values.get(OTHERS))
 
     async def _whole_through(self, series: Series, yesterday: date) -> Sighting | None:
         """Return the day up to which the history has everything."""
