@@ -461,7 +461,8 @@ async def open_bot(
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.spend import SpendComposer
-    from zenmux_bot.history.reader import AsOfApi, HistoryApis
+    from zenmux_bot.history.as_of import AsOfApi
+    from zenmux_bot.history.reader import HistoryApis
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.answers import scope_of
     from zenmux_bot.store.best_effort import BestEffortKeyNames, BestEffortSettings

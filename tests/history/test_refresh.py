@@ -12,9 +12,9 @@ from statistics_upstream import StatisticsUpstream
 from zenmux_bot.core.clock import end_of
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR, Span
-from zenmux_bot.errors import NoData, Unreachable
+from zenmux_bot.errors import Unreachable
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
-from zenmux_bot.history.reader import AsOfApi
+from zenmux_bot.history.as_of import AsOfApi
 from zenmux_bot.history.refresh import PROBE, Refresher, probe_is_due
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.store.database import open_database
@@ -168,10 +168,9 @@ async def test_as_of_api__leaderboard(quick_database, upstream, clock):
     assert [(e.model, e.value) for e in answer.data.entries] == [
         (e.model, e.value) for e in live.data.entries
     ]
-    with pytest.raises(NoData):
-        await AsOfApi(upstream, DailyLists(quick_database, "other"), YESTERDAY).fetch(
-            request
-        )
+    elsewhere = AsOfApi(upstream, DailyLists(quick_database, "other"), YESTERDAY)
+    assert (await elsewhere.fetch(request)).data.entries == answer.data.entries
+    assert "first seen on 2026-01-20" in elsewhere.note
 
 
 @pytest.mark.parametrize(

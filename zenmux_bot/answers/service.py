@@ -51,10 +51,10 @@ from zenmux_bot.errors import (
     ApiError,
     BadInput,
     BotError,
-    NoData,
     NotUnderstood,
     SlackFault,
 )
+from zenmux_bot.history.as_of import AsOfApi
 from zenmux_bot.observability import REFERENCE, reference
 from zenmux_bot.permissions import NOBODY, WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import slack
@@ -72,7 +72,6 @@ if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.digests.specs import Draft
-    from zenmux_bot.history.reader import AsOfApi
 
 log = structlog.get_logger(__name__)
 
@@ -112,8 +111,8 @@ class Answers:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
         health: Knows how the bot is.
-        as_of: Gives ZenMux's answers of an earlier day to a workspace; None: nobody
-            kept them.
+        as_of: Gives the answers of an earlier day to a workspace; None: without a
+            history.
         key_names: Knows what a workspace calls the account's API keys.
     """
 
@@ -127,7 +126,9 @@ class Answers:
         key_names: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
         self._apis = apis
-        self._as_of = as_of
+        self._as_of = as_of or (
+            lambda team_id, day: AsOfApi(apis.of(team_id), None, day)
+        )
         self._clock = clock
         self._health = health
         self._key_names = key_names
@@ -252,11 +253,6 @@ class Answers:
                 f"No figures can be shown as of {day}.",
                 allowed=f"Days from {FLOOR + DAY * 2} to yesterday (UTC).",
             )
-        if self._as_of is None:
-            raise NoData(
-                "Figures as they were known earlier are kept by the running bot; the "
-                "terminal has none."
-            )
         api = self._as_of(team_id, day)
         context = FetchContext(api, FixedClock(end_of(day)), patience, self._health)
         view = await kind.fetch(context, request.query)
@@ -268,6 +264,11 @@ class Answers:
     ) -> Answered:
         view = await kind.fetch(context, request.query)
         return Answered(view, kind.report(view, request))
+
+
+def _without_history(apis: TeamApis) -> Callable[[str | None, date], AsOfApi]:
+    """Return what gives the answers of an earlier day as ZenMux tells them now."""
+    return lambda team_id, day: AsOfApi(apis.of(team_id), None, day)
 
 
 def _kind_of(request: Request) -> AnswerKind:

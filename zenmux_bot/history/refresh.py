@@ -18,10 +18,11 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.errors import ApiError
-from zenmux_bot.history.archive import ALL_SERIES, Dimension, Listed, Series
+from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
+from zenmux_bot.history.buckets import lists_of
 from zenmux_bot.store.daily_lists import DailyLists, Look
 from zenmux_bot.zenmux.cache import Upstream
-from zenmux_bot.zenmux.models import OTHERS, Answer, MarketShare, TimeSeries
+from zenmux_bot.zenmux.models import Answer, MarketShare, TimeSeries
 from zenmux_bot.zenmux.paging import MAX_BUCKETS
 from zenmux_bot.zenmux.requests import MarketShareRequest, TimeSeriesRequest
 
@@ -209,23 +210,6 @@ class Refresher:
             days=len(days),
             restated=len(restated),
         )
-
-
-def lists_of(
-    data: MarketShare | TimeSeries,
-) -> tuple[dict[date, Listed], dict[str, str]]:
-    """Return an answer's lists by day, without empty ones, and its display names."""
-    days: dict[date, Listed] = {}
-    labels: dict[str, str] = {}
-    for bucket in data.series:
-        if hasattr(bucket, "authors"):
-            entries = [(each.author, each.label, each.value) for each in bucket.authors]
-        else:
-            entries = [(each.model, each.label, each.value) for each in bucket.models]
-        if any(value for _, _, value in entries):
-            days[bucket.date] = {slug: value for slug, _, value in entries}
-            labels |= {slug: label for slug, label, _ in entries if slug != OTHERS}
-    return days, labels
 
 
 def _is_behind(newest: Mapping[Series, date], series: Series, yesterday: date) -> bool:
