@@ -744,17 +744,18 @@ def make_listeners(bot: Bot) -> AsyncApp:
     )
     homes = Homes(
         subscriptions=subscriptions,
-        described=digests,
+        digests=digests,
         memberships=SlackMemberships(clients),
         permissions=permissions,
         preferences=preferences,
+        service=service,
         health=bot.health,
         clock=clock,
         keys=workspaces.keys,
     )
     home = Home(
         homes=homes,
-        desk=service,
+        service=service,
         conversation=conversation,
         posts=posts,
         clients=clients,

@@ -11,16 +11,17 @@ from examples import draft
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
-from zenmux_bot.conversations.home_view import HomeView
+from zenmux_bot.conversations.home import MAX_DIGESTS
+from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
 from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.replies import DigestLine
 from zenmux_bot.digests.subscriptions import SubscriptionState, sends_of
-from zenmux_bot.render.home import MAX_DIGESTS, build_home, said_defaults
+from zenmux_bot.render.home import build_home, said_defaults
 from zenmux_demo.workspace.validation import problems, view_problems
 
 HEALTH = StatusView((Check("ZenMux API", ok=True, found="answers."),), AS_OF)
-CHANGES = ["Edit", "Pause", "Send now", "Delete"]
+CHANGES = ["Send now", "Delete"]
 
 
 def line(number=2, **changes):
@@ -39,13 +40,12 @@ def home(**changes):
     values = {
         "user_id": "U1",
         "is_admin": False,
-        "own": (),
-        "near": (),
-        "others": (),
         "defaults": UNSET,
-        "health": None,
         "as_of": AS_OF,
     }
+    for name in ("own", "near", "others"):
+        if name in changes and not isinstance(changes[name], DigestList):
+            changes[name] = DigestList(changes[name])
     view = build_home(HomeView(**values | changes))
     assert view_problems(view, "home") == []
     assert problems(view["blocks"], "home") == []
@@ -62,6 +62,15 @@ def buttons(view):
         for block in view["blocks"]
         if block["type"] == "actions"
         for element in block["elements"]
+    ]
+
+
+def menus(view):
+    """Return the lines of each digest's menu."""
+    return [
+        [each["text"]["text"] for each in block["accessory"]["options"]]
+        for block in view["blocks"]
+        if block.get("accessory", {}).get("type") == "overflow"
     ]
 
 
@@ -82,24 +91,65 @@ def test_what_is_theirs_can_be_changed_and_what_is_near_only_looked_at():
     near = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
     view = home(own=(line(),), near=(near,))
 
-    assert headers(view)[1:3] == ["Your digests", "Digests of your channels"]
+    assert headers(view)[1:3] == ["Your digests", "Digests in your channels"]
     assert [label for label in buttons(view) if label in CHANGES] == CHANGES
-    assert buttons(view).count("Preview") == 2
-    assert "Next: Mon 29 Jun 2026" not in said(view)
+    assert menus(view) == [
+        ["Preview", "History", "Edit", "Pause"],
+        ["Preview", "History"],
+    ]
+    assert "<@U2>" in said(view)
     assert "Next: –" in said(view)
+
+
+def test_build_home__deleting_and_sending_ask_first():
+    view = home(own=(line(),))
+
+    asked = {
+        element["text"]["text"]: element.get("confirm")
+        for block in view["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+    assert all(asked[label]["text"]["text"].startswith(label) for label in ("Delete",))
+    assert "now?" in asked["Send now"]["text"]["text"]
+
+
+def test_build_home__the_week_is_first():
+    view = home(headline="Anthropic leads with 41% <!here>.")
+
+    first, second, third = view["blocks"][:3]
+    assert first["text"]["text"] == "ZenMux this week"
+    assert second["text"]["text"] == "*Anthropic leads with 41% &lt;!here&gt;.*"
+    assert "All ZenMux customers together" in third["elements"][0]["text"]
+
+
+def test_build_home__a_deleted_digest_keeps_its_place():
+    gone = line(2, state=SubscriptionState.DELETED)
+    view = home(own=(gone, line(3)), notice=Notice("It is gone.", "d-0002"))
+
+    assert menus(view) == [["Preview", "History", "Edit", "Pause"]]
+    assert buttons(view).index("Undo") < buttons(view).index("Delete")
+    assert "*It is gone.*" in said(view)
+
+
+def test_build_home__says_what_is_missing():
+    view = home(missing=("your channels", "defaults"))
+
+    assert "Not known right now: your channels, defaults." in said(view)
 
 
 def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
     paused = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
     view = home(is_admin=True, others=(paused,), health=HEALTH)
 
-    assert headers(view)[-3:] == ["All other digests", "Defaults", "How I am"]
-    assert {"Resume", "Edit", "Set for the workspace"} <= set(buttons(view))
+    assert headers(view)[-3:] == ["All other digests", "Defaults", "Status"]
+    assert "Set for the workspace" in buttons(view)
+    assert menus(view) == [["Preview", "History", "Edit", "Resume"]]
     assert "ok: ZenMux API: answers." in said(view)
 
 
 def test_the_longest_lists_fit_and_say_what_they_leave_out():
-    many = tuple(line(number) for number in range(2, MAX_DIGESTS + 5))
+    many = DigestList(tuple(line(number) for number in range(MAX_DIGESTS)), hidden=3)
 
     view = home(
         is_admin=True,

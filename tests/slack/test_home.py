@@ -69,14 +69,15 @@ async def test_it_shows_what_one_can_ask_and_how_the_bot_is(stage):
     said = words(view)
     assert "Your digests\nNone yet." in said
     assert "Where nothing is said: as usual." in said
-    assert "How I am\nAll is well." in said
+    assert "Status\nAll is well." in said
+    assert said.startswith("ZenMux this week\n")
     assert SET_WORKSPACE in actions(view)
 
 
 async def test_who_administers_nothing_sees_less(stage):
     view = await home(stage, YUKI)
 
-    assert "How I am" not in words(view)
+    assert "Status" not in words(view)
     assert SET_WORKSPACE not in actions(view)
     assert SET_CHANNEL in actions(view)
 
@@ -108,7 +109,7 @@ async def test_digests_are_shown_to_those_whom_they_concern(http_stage):
     assert own in words(yuki)
     assert hidden not in words(yuki)
     assert "All other digests" not in words(yuki)
-    assert words(maya).index(hidden) < words(maya).index("Digests of your channels")
+    assert words(maya).index(hidden) < words(maya).index("Digests in your channels")
     assert "Next: Mon 30 Nov 2026, 09:00 UTC+01:00" in words(maya)
 
 
@@ -118,33 +119,54 @@ async def test_only_those_who_may_change_a_digest_get_its_buttons(http_stage):
 
     yuki, maya = await home(stage, YUKI), await home(stage, MAYA)
 
-    assert [each for each in actions(yuki) if own in each] == [
-        f"home:do:preview:{own}",
-        f"home:do:history:{own}",
-    ]
-    assert f"home:do:pause:{own}" in actions(maya)
-    assert f"digest:edit:{own}" in actions(maya)
+    assert [each for each in actions(yuki) if own in each] == [f"home:do:more:{own}"]
+    assert f"home:do:send:{own}" in actions(maya)
+    assert f"home:do:delete:{own}" in actions(maya)
 
 
-async def test_a_button_acts_tells_and_shows_what_has_changed(stage):
+async def choose(stage, made, words):
+    view = stage.slack.home()
+    await stage.slack.select(view, f"home:do:more:{made}", words)
+
+
+async def test_home__tells_there_what_a_button_did(stage):
     made = await digest(stage)
-    view = await home(stage)
+    await home(stage)
 
-    await stage.slack.press(view, f"home:do:pause:{made}")
+    await choose(stage, made, f"digest pause {made}")
 
     await stage.slack.wait_for(
-        lambda: f"home:do:resume:{made}" in actions(stage.slack.home())
+        lambda: "until somebody resumes it" in words(stage.slack.home())
     )
     assert "paused by hand" in words(stage.slack.home())
-    told = [m for m in stage.slack.messages(direct_channel(MAYA)) if m.is_bot]
-    assert "It is paused until somebody resumes it." in told[-1].text
+    assert not [m for m in stage.slack.messages(direct_channel(MAYA)) if m.is_bot]
+
+
+async def test_home__a_deleted_digest_keeps_its_place_and_can_be_restored(http_stage):
+    stage = http_stage
+    made = await digest(stage)
+    stage.clock.advance(minutes=1)
+    later = await digest(stage, at="10:00")
+    view = await home(stage)
+
+    await stage.slack.press(view, f"home:do:delete:{made}")
+
+    await stage.slack.wait_for(
+        lambda: f"home:do:restore:{made}" in actions(stage.slack.home())
+    )
+    found = actions(stage.slack.home())
+    assert found.index(f"home:do:restore:{made}") < found.index(f"home:do:more:{later}")
+    await stage.slack.press(stage.slack.home(), f"home:do:restore:{made}")
+    await stage.slack.wait_for(
+        lambda: f"home:do:delete:{made}" in actions(stage.slack.home())
+    )
 
 
 async def test_a_form_opened_there_changes_what_is_shown(stage):
     made = await digest(stage)
     view = await home(stage)
     assert "top 10" in words(view)
-    await stage.slack.press(view, f"digest:edit:{made}")
+    await choose(stage, made, f"digest edit {made}")
     form = await stage.slack.wait_for(stage.slack.modal)
 
     rows = next(b["element"] for b in form.blocks if b["block_id"] == "top")
@@ -214,6 +236,9 @@ async def test_what_slack_refuses_breaks_nothing(http_stage, route, fault):
     await stage.slack.wait_for(
         lambda: [call for call in stage.slack.calls if call.method == route]
     )
+    if route != "views.publish":
+        await stage.slack.wait_for(lambda: publishings(stage))
+        assert "Not known right now" in words(stage.slack.home())
     assert (await home(stage)) is not None
 
 

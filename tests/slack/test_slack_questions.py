@@ -184,6 +184,8 @@ async def test_two_hundred_equal_commands_make_one_call_per_request(http_stage):
         (each.path, tuple(sorted(each.query.items())))
         for each in stage.sandbox.requests
     ]
+    # what runs in the background asks for other things
+    asked = [each for each in asked if each[0].startswith("/statistics")]
     assert len(asked) == len(set(asked)) == 3
 
 

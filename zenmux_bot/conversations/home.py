@@ -1,28 +1,40 @@
-"""What a person finds on the Home tab: digests, defaults, and the bot's health."""
+"""What a person finds on the Home tab: the week, digests, defaults, health."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from zenmux_bot.answers.status.view import StatusView
-from zenmux_bot.conversations.home_view import HomeView
-from zenmux_bot.conversations.key_info import KeyState
+import structlog
+
+from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.commands.defaults import UNSET
+from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
+from zenmux_bot.conversations.keys import WorkspaceKeys
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.replies import DigestLine
-from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.digests.service import DigestService
+from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.permissions import Permissions
+from zenmux_bot.store.subscriptions import Subscriptions
 
+MAX_DIGESTS = 10
+"""In each list; all three fit into one view."""
 
-class TeamSubscriptions(Protocol):
-    """The subscriptions of a workspace."""
+HEADLINE = "share tokens last week"
+HEADLINE_SECONDS = 1.5
+"""For the week's headline, before the tab is shown without it."""
 
-    async def of_team(self, team_id: str) -> list[Subscription]:
-        """Return them without deleted ones."""
-        ...
+PARTS_SECONDS = 8.0
+"""For each other part."""
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class Memberships(Protocol):
@@ -33,39 +45,16 @@ class Memberships(Protocol):
         ...
 
 
-class Described(Protocol):
-    """Says how digests stand."""
-
-    async def describe(self, found: Iterable[Subscription]) -> list[DigestLine]:
-        """Return a line for each."""
-        ...
-
-
-class Looking(Protocol):
-    """Looks after the bot."""
-
-    def look(self, team_id: str | None) -> Awaitable[StatusView]:
-        """Return how everything is."""
-        ...
-
-
-class KeyStates(Protocol):
-    """Knows with which keys workspaces ask."""
-
-    async def state(self, team_id: str) -> KeyState:
-        """Return what may be known of a workspace's key."""
-        ...
-
-
 class Homes:
-    """Puts Home tabs together.
+    """Puts Home tabs together, without the parts that cannot be found out now.
 
     Args:
         subscriptions: The digests there are.
-        described: Says how they stand.
+        digests: Says how they stand.
         memberships: Knows which channels a person is in.
         permissions: Knows who sees everything.
         preferences: What the workspace has set.
+        service: Tells of the week.
         health: Knows how the bot is.
         clock: Tells the time.
         keys: Knows with which keys workspaces ask; None where they bring none.
@@ -74,48 +63,126 @@ class Homes:
     def __init__(
         self,
         *,
-        subscriptions: TeamSubscriptions,
-        described: Described,
+        subscriptions: Subscriptions,
+        digests: DigestService,
         memberships: Memberships,
         permissions: Permissions,
         preferences: Preferences,
-        health: Looking,
+        service: AnswerService,
+        health: Health,
         clock: Clock,
-        keys: KeyStates | None = None,
+        keys: WorkspaceKeys | None = None,
     ) -> None:
         self._subscriptions = subscriptions
-        self._described = described
+        self._digests = digests
         self._memberships = memberships
         self._permissions = permissions
         self._preferences = preferences
+        self._service = service
         self._health = health
         self._clock = clock
         self._keys = keys
 
-    async def view(self, team_id: str, user_id: str) -> HomeView:
+    async def view(self, actor: Actor, notice: Notice | None = None) -> HomeView:
         """Return a person's Home tab.
 
-        Raises:
-            SlackFault: Nobody knows who they are, or where.
+        Args:
+            actor: The person.
+            notice: What became of the last button; the digest that it is about keeps
+                its place, deleted or not, so that no other gets under the pointer.
         """
-        is_admin, channels, every, defaults = await asyncio.gather(
-            self._permissions.is_admin(Actor(team_id, user_id)),
-            self._memberships.channels_of(team_id, user_id),
-            self._subscriptions.of_team(team_id),
-            self._preferences.of(Location(team_id)),
+        missing: list[str] = []
+
+        async def found(what: str, part: Awaitable[T], otherwise: T) -> T:
+            """Return a part of the tab, or what stands for it."""
+            try:
+                async with asyncio.timeout(PARTS_SECONDS):
+                    return await part
+            except Exception as error:  # noqa: BLE001 - the rest is shown all the same
+                log.warning("home.part_missing", part=what, kind=type(error).__name__)
+                missing.append(what)
+                return otherwise
+
+        team_id = actor.team_id
+        is_admin, channels, every, defaults, headline = await asyncio.gather(
+            found("whether you are an administrator", self._is_admin(actor), False),
+            found("your channels", self._channels(actor), frozenset[str]()),
+            found("digests", self._subscriptions.of_team(team_id), []),
+            found("defaults", self._preferences.of(Location(team_id)), UNSET),
+            self._headline(actor),
         )
-        own = [each for each in every if each.owner_id == user_id]
-        rest = [each for each in every if each.owner_id != user_id]
+        if notice is not None and notice.digest_id:
+            every = await found("digests", self._with(every, actor, notice), every)
+        own = [each for each in every if each.owner_id == actor.user_id]
+        rest = [each for each in every if each.owner_id != actor.user_id]
         near = [each for each in rest if each.channel_id in channels]
         others = [each for each in rest if each.channel_id not in channels]
+        lists = [own, near, others if is_admin else []]
+        shown = await found("digests", self._described(lists), [DigestList()] * 3)
+        health = key = None
+        if is_admin:
+            health = await found("how the bot is", self._health.look(team_id), None)
+            if self._keys is not None:
+                key = await found("the ZenMux key", self._keys.state(team_id), None)
         return HomeView(
-            user_id=user_id,
-            is_admin=is_admin,
-            own=tuple(await self._described.describe(own)),
-            near=tuple(await self._described.describe(near)),
-            others=tuple(await self._described.describe(others)) if is_admin else (),
-            defaults=defaults,
-            health=await self._health.look(team_id) if is_admin else None,
+            user_id=actor.user_id,
             as_of=self._clock.now(),
-            key=await self._keys.state(team_id) if is_admin and self._keys else None,
+            is_admin=is_admin,
+            headline=headline,
+            notice=notice,
+            own=shown[0],
+            near=shown[1],
+            others=shown[2],
+            defaults=defaults,
+            health=health,
+            key=key,
+            missing=tuple(dict.fromkeys(missing)),
         )
+
+    async def command(self, actor: Actor) -> str:
+        """Return what the slash command is called in a person's workspace."""
+        try:
+            return await self._preferences.command_of(actor.team_id)
+        except Exception as error:  # noqa: BLE001 - its usual name will do
+            log.warning("home.part_missing", part="command", kind=type(error).__name__)
+            return COMMAND
+
+    async def _is_admin(self, actor: Actor) -> bool:
+        return await self._permissions.is_admin(actor)
+
+    async def _channels(self, actor: Actor) -> frozenset[str]:
+        return frozenset(
+            await self._memberships.channels_of(actor.team_id, actor.user_id)
+        )
+
+    async def _headline(self, actor: Actor) -> str:
+        """Return what the last complete week was like, if that is known at once."""
+        try:
+            async with asyncio.timeout(HEADLINE_SECONDS):
+                response = await self._service.answer(
+                    HEADLINE, actor=Actor(actor.team_id, actor.user_id)
+                )
+        except TimeoutError:
+            return ""
+        return response.report.finding if response.ok else ""
+
+    async def _with(
+        self, every: list[Subscription], actor: Actor, notice: Notice
+    ) -> list[Subscription]:
+        """Return the digests with the one that was just deleted."""
+        if any(each.id == notice.digest_id for each in every):
+            return every
+        gone = await self._subscriptions.get(actor.team_id, notice.digest_id)
+        if gone is None or gone.state is not SubscriptionState.DELETED:
+            return every
+        return sorted([*every, gone], key=lambda each: (each.created_at, each.id))
+
+    async def _described(self, lists: Iterable[list[Subscription]]) -> list[DigestList]:
+        """Return the first digests of some lists, described at one go."""
+        lists = list(lists)
+        chosen = [each[:MAX_DIGESTS] for each in lists]
+        lines = iter(await self._digests.describe([d for some in chosen for d in some]))
+        return [
+            DigestList(tuple(next(lines) for _ in some), len(whole) - len(some))
+            for some, whole in zip(chosen, lists, strict=True)
+        ]

@@ -5,82 +5,98 @@ https://docs.slack.dev/surfaces/app-home
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from zenmux_bot.answers.status.report import report_status
 from zenmux_bot.commands.defaults import Defaults
 from zenmux_bot.commands.digest_commands import OPEN_FORM, About, Edit, Verb
 from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
-from zenmux_bot.conversations.home_view import HomeView
+from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
 from zenmux_bot.digests import phrases
 from zenmux_bot.digests.replies import DigestLine
-from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
+from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.render import key_form, limits
 from zenmux_bot.render.cut import cut
+from zenmux_bot.render.forms import option, plain
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button
-from zenmux_bot.render.slack import actions, header, moment
+from zenmux_bot.render.slack import actions, escape, escape_within, header, moment
 
 DO = "home:do:"
-"""Runs the command that a button carries; the answer comes directly."""
+"""Runs the command that a button or a menu carries."""
 
 SET_WORKSPACE = "home:defaults:workspace"
 SET_CHANNEL = "home:defaults:channel"
 MAX_EXAMPLES = 5
-MAX_DIGESTS = 10
-"""In each list; all three fit into one view."""
 
 _WELCOME = (
-    "I know which models and providers are used most on ZenMux, by tokens or list "
-    "price, and what changed since the period before. Write to me here, mention me in "
-    "a channel, or type /zenmux anywhere. These examples answer in our messages:"
+    "Write to me here, mention me in a channel, or type /zenmux anywhere. "
+    "These examples answer in our messages:"
+)
+_WHOSE = (
+    "All ZenMux customers together, last complete week. "
+    "What your workspace spends: /zenmux spend."
 )
 
 
 def build_home(view: HomeView) -> Block:
     """Return a person's Home tab."""
     blocks = [
-        header("ZenMux statistics"),
+        header("ZenMux this week" if view.headline else "ZenMux statistics"),
+        *_headline(view),
+        *_notice(view.notice),
         _section(_WELCOME),
         actions(_examples()),
         *(_digests("Your digests", view.own, view) or _none()),
-        actions((_button("New digest", "digest:form", canonical(_NEW)),)),
-        *_digests("Digests of your channels", view.near, view),
+        actions((_new_digest(),)),
+        *_digests("Digests in your channels", view.near, view),
         *_digests("All other digests", view.others, view),
         *_defaults(view),
         *_key(view),
         *_health(view),
-        {
-            "type": "context",
-            "elements": [{"type": "mrkdwn", "text": f"As of {moment(view.as_of)}"}],
-        },
+        _context(_as_of(view)),
     ]
     return {"type": "home", "blocks": blocks}
 
 
-_NEW = DigestQuery(command=OPEN_FORM)
+def _headline(view: HomeView) -> list[Block]:
+    if not view.headline:
+        return []
+    bold = f"*{escape_within(view.headline, limits.SECTION_TEXT - 2)}*"
+    return [_mrkdwn(bold), _context(_WHOSE)]
+
+
+def _notice(notice: Notice | None) -> list[Block]:
+    """Return what became of the last button that concerns no row of a list."""
+    if notice is None or notice.digest_id:
+        return []
+    return [_section(notice.text)]
+
+
+def _new_digest() -> Button:
+    form = canonical(DigestQuery(command=OPEN_FORM))
+    return Button(label="New digest", action="digest:form", command=form)
 
 
 def _examples() -> tuple[Button, ...]:
     words = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
     chosen = [*words[:MAX_EXAMPLES], canonical(HelpQuery())]
-    return tuple(_button(each, f"{DO}{each}", each) for each in chosen)
+    return tuple(
+        Button(label=each, action=f"{DO}{each}", command=each) for each in chosen
+    )
 
 
-def _digests(title: str, lines: Sequence[DigestLine], view: HomeView) -> list[Block]:
-    """Return digests with their buttons, if there are any."""
-    if not lines:
+def _digests(title: str, listed: DigestList, view: HomeView) -> list[Block]:
+    """Return digests with what can be done with them, if there are any."""
+    if not listed.lines:
         return []
     blocks: list[Block] = [{"type": "divider"}, header(title)]
-    for line in lines[:MAX_DIGESTS]:
-        shown = line.subscription
-        is_theirs = view.is_admin or shown.owner_id == view.user_id
-        blocks += [_section(_said(line)), actions(_about(shown, is_theirs=is_theirs))]
-    if len(lines) > MAX_DIGESTS:
-        hidden = len(lines) - MAX_DIGESTS
-        blocks.append(_section(f"And {hidden} more: /zenmux digest list shows them."))
+    for line in listed.lines:
+        blocks += _row(line, view)
+    if listed.hidden:
+        blocks.append(
+            _section(f"And {listed.hidden} more: /zenmux digest list shows them.")
+        )
     return blocks
 
 
@@ -88,43 +104,99 @@ def _none() -> list[Block]:
     return [{"type": "divider"}, header("Your digests"), _section("None yet.")]
 
 
-def _said(line: DigestLine) -> str:
-    """Return how a digest stands, in three lines."""
-    shown = line.subscription
-    zone = shown.schedule.zone
+def _row(line: DigestLine, view: HomeView) -> list[Block]:
+    """Return one digest: two lines, a menu, and two buttons that ask first."""
+    digest = line.subscription
+    text = _row_text(line)
+    notice = view.notice
+    if notice is not None and notice.digest_id == digest.id:
+        text = f"{text}\n*{escape_within(notice.text, limits.SECTION_TEXT // 2)}*"
+    if digest.state is SubscriptionState.DELETED:
+        restore = canonical(DigestQuery(command=About(Verb.RESTORE, digest.id)))
+        undo = Button(label="Undo", action=f"{DO}restore:{digest.id}", command=restore)
+        return [_mrkdwn(text), actions((undo,))]
+    is_theirs = view.is_admin or digest.owner_id == view.user_id
+    row = _mrkdwn(text) | {"accessory": _menu(line, is_theirs=is_theirs)}
+    if not is_theirs:
+        return [row]
+    name = f"digest {digest.id} in {phrases.channel(digest)}"
+    buttons = [
+        _asking(line, "Send now", Verb.SEND, f"Send {name} now?"),
+        _asking(line, "Delete", Verb.DELETE, f"Delete {name}? You can undo it.")
+        | {"style": "danger"},
+    ]
+    return [row, {"type": "actions", "elements": buttons}]
+
+
+def _row_text(line: DigestLine) -> str:
+    digest = line.subscription
+    zone = digest.schedule.zone
     following = UNKNOWN if line.next is None else phrases.moment(line.next.at, zone)
-    return (
-        f"{shown.id} in {phrases.channel(shown)}: {phrases.content(shown)}\n"
-        f"{phrases.schedule(shown.schedule)} · {line.state}\n"
-        f"Last: {phrases.result(line.last, zone)} · Next: {following}"
-    )
+    where, what = phrases.channel(digest), phrases.content(digest)
+    last = phrases.result(line.last, zone)
+    state = "deleted" if digest.state is SubscriptionState.DELETED else line.state
+    owner = f"<@{digest.owner_id}>{' (left)' if line.is_orphaned else ''}"
+    first = f"*{escape(where)}* · {escape(what)} · "
+    first += escape(phrases.schedule(digest.schedule))
+    second = f"{digest.id} · {owner} · {escape(state)} · "
+    second += f"Next: {escape(following)} · Last: {escape(last)}"
+    return f"{first}\n{second}"
 
 
-def _about(shown: Subscription, *, is_theirs: bool) -> tuple[Button, ...]:
-    """Return what can be done with a digest, by whoever looks."""
-    is_active = shown.state is SubscriptionState.ACTIVE
-    switch = ("Pause", Verb.PAUSE) if is_active else ("Resume", Verb.RESUME)
-    offered = [("Preview", Verb.PREVIEW), ("History", Verb.HISTORY)]
-    changes = [switch, ("Send now", Verb.SEND), ("Delete", Verb.DELETE)]
-    found = [
-        _button(label, f"{DO}{verb}:{shown.id}", _words(About(verb, shown.id)))
-        for label, verb in (*offered, *(changes if is_theirs else ()))
+def _menu(line: DigestLine, *, is_theirs: bool) -> Block:
+    """Return what can be done with a digest without a second thought."""
+    digest = line.subscription
+    is_active = digest.state is SubscriptionState.ACTIVE
+    offered: list[tuple[str, About | Edit]] = [
+        ("Preview", About(Verb.PREVIEW, digest.id)),
+        ("History", About(Verb.HISTORY, digest.id)),
     ]
     if is_theirs:
-        form = _words(Edit(shown.id))
-        found.insert(2, _button("Edit", f"digest:edit:{shown.id}", form))
-    return tuple(found)
+        switch = ("Pause", Verb.PAUSE) if is_active else ("Resume", Verb.RESUME)
+        offered += [
+            ("Edit", Edit(digest.id)),
+            (switch[0], About(switch[1], digest.id)),
+        ]
+    if line.is_orphaned:
+        offered.append(("Take over", About(Verb.TAKEOVER, digest.id)))
+    return {
+        "type": "overflow",
+        "action_id": f"{DO}more:{digest.id}",
+        "options": [
+            option(label, canonical(DigestQuery(command=command)))
+            for label, command in offered
+        ],
+    }
 
 
-def _words(command: About | Edit) -> str:
-    return canonical(DigestQuery(command=command))
+def _asking(line: DigestLine, label: str, verb: Verb, question: str) -> Block:
+    """Return a button that asks before it does anything."""
+    id_ = line.subscription.id
+    return {
+        "type": "button",
+        "text": plain(label),
+        "action_id": f"{DO}{verb}:{id_}",
+        "value": canonical(DigestQuery(command=About(verb, id_))),
+        "accessibility_label": f"{label}: digest {id_}",
+        "confirm": {
+            "title": plain(label),
+            "text": plain(cut(question, limits.CONFIRM_TEXT)),
+            "confirm": plain(label),
+            "deny": plain("Cancel"),
+        },
+    }
 
 
 def _defaults(view: HomeView) -> list[Block]:
     """Return what holds where nothing is said, and who may change it."""
-    offered = [_button("Set for a channel", SET_CHANNEL, "channel")]
+    offered = [Button(label="Set for a channel", action=SET_CHANNEL, command="channel")]
     if view.is_admin:
-        offered.insert(0, _button("Set for the workspace", SET_WORKSPACE, "workspace"))
+        offered.insert(
+            0,
+            Button(
+                label="Set for the workspace", action=SET_WORKSPACE, command="workspace"
+            ),
+        )
     return [
         {"type": "divider"},
         header("Defaults"),
@@ -141,6 +213,7 @@ def said_defaults(defaults: Defaults) -> str:
         f"{defaults.audience} answers" if defaults.audience else "",
         f"new digests in {defaults.zone}" if defaults.zone else "",
         f"watched: {' '.join(sorted(defaults.watched))}" if defaults.watched else "",
+        "own spend is shown to everybody" if defaults.own_spend else "",
     ]
     return ", ".join(each for each in said if each) or "as usual"
 
@@ -149,14 +222,15 @@ def _key(view: HomeView) -> list[Block]:
     """Return which ZenMux key is used, and the way to another."""
     if view.key is None:
         return []
-    offered = [_button("Set a key", key_form.OPEN, "key")]
+    offered = [Button(label="Set a key", action=key_form.OPEN, command="key")]
     if view.key.is_own:
-        offered.append(_button("Forget the key", key_form.CLEAR, "key"))
-    said = {"type": "mrkdwn", "text": key_form.said_key(view.key)}
+        offered.append(
+            Button(label="Forget the key", action=key_form.CLEAR, command="key")
+        )
     return [
         {"type": "divider"},
         header("ZenMux key"),
-        {"type": "section", "text": said},
+        _mrkdwn(key_form.said_key(view.key)),
         actions(tuple(offered)),
     ]
 
@@ -166,14 +240,26 @@ def _health(view: HomeView) -> list[Block]:
         return []
     report = report_status(view.health)
     lines = [report.finding, *(f"{p.code}: {p.words}" for p in report.points)]
-    return [{"type": "divider"}, header("How I am"), _section("\n".join(lines))]
+    return [{"type": "divider"}, header("Status"), _section("\n".join(lines))]
+
+
+def _as_of(view: HomeView) -> str:
+    said = f"As of {moment(view.as_of)}"
+    if not view.missing:
+        return said
+    return f"{said}. Not known right now: {', '.join(view.missing)}."
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+
+
+def _mrkdwn(text: str) -> Block:
+    """Return a section of text whose labels are escaped already."""
+    said = {"type": "mrkdwn", "text": text[: limits.SECTION_TEXT]}
+    return {"type": "section", "text": said}
 
 
 def _section(text: str) -> Block:
     """Return words in which nothing is markup."""
-    plain = {"type": "plain_text", "text": cut(text, limits.SECTION_TEXT)}
-    return {"type": "section", "text": plain | {"emoji": False}}
-
-
-def _button(label: str, action: str, command: str) -> Button:
-    return Button(label=label, action=action, command=command)
+    return {"type": "section", "text": plain(cut(text, limits.SECTION_TEXT))}

@@ -11,23 +11,47 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
+from cachetools import LRUCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import AnswerService, Response
+from zenmux_bot.commands.digest_commands import About, Verb
+from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.conversations.home import Homes
+from zenmux_bot.conversations.home_view import Notice
 from zenmux_bot.core.actors import Actor
+from zenmux_bot.digests.forms import build_form
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.home import DO, build_home
+from zenmux_bot.render.message import with_command
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.payloads import actor_of, command_of, fields, text_in
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 
+MAX_TABS = 10_000
+"""Tabs that are published anew when something on them changes."""
+
 _DO = re.compile(rf"^{re.escape(DO)}")
 _CONFLICT = "hash_conflict"
+_SHOWN_HERE = frozenset(
+    {
+        Verb.PAUSE,
+        Verb.RESUME,
+        Verb.SEND,
+        Verb.DELETE,
+        Verb.RESTORE,
+        Verb.TAKEOVER,
+    }
+)
+"""What the tab itself tells the result of; other answers come as messages."""
+
+_SENT = "The answer is in the Messages tab."
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +61,7 @@ class Home:
 
     Args:
         homes: Puts them together.
-        desk: Tells when something on them changed.
+        service: Tells when something on them changed.
         conversation: Runs commands.
         posts: Brings their answers.
         clients: Gives the client of a workspace.
@@ -48,25 +72,26 @@ class Home:
         self,
         *,
         homes: Homes,
-        desk: AnswerService,
+        service: AnswerService,
         conversation: Conversation,
         posts: Posts,
         clients: Clients,
         tasks: Tasks,
     ) -> None:
         self._homes = homes
-        self._desk = desk
+        self._service = service
         self._conversation = conversation
         self._posts = posts
         self._clients = clients
         self._tasks = tasks
-        self._hashes: dict[Actor, str] = {}
-        self._turns: WeakValueDictionary[Actor, asyncio.Lock] = WeakValueDictionary()
+        self._hashes: LRUCache[Actor, str] = LRUCache(MAX_TABS)
+        self._notices: LRUCache[Actor, Notice] = LRUCache(MAX_TABS)
+        self._locks: WeakValueDictionary[Actor, asyncio.Lock] = WeakValueDictionary()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to the tab being opened, its buttons, and what is done elsewhere."""
+        """Listen to the tab's buttons, and to what is done elsewhere."""
         app.action(_DO)(self.on_do)
-        self._desk.watch(self.changed)
+        self._service.watch(self.changed)
 
     def follow(self, events: Events) -> None:
         """Follow people who open the tab."""
@@ -76,59 +101,100 @@ class Home:
         """Publish the tab of whoever opens it."""
         if event.fields.get("tab") != "home":
             return
-        actor = Actor(event.team_id, text_in(event.fields.get("user")))
+        whose = Actor(event.team_id, text_in(event.fields.get("user")))
+        self._notices.pop(whose, None)
         if shown := text_in(fields(event.fields.get("view")).get("hash")):
-            self._hashes[actor] = shown
-        self._tasks.start(self.publish(actor))
+            self._hashes[whose] = shown
+        self._tasks.start(self.publish(whose))
 
     async def on_do(
-        self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
     ) -> None:
-        """Run the command of a button; the answer comes directly."""
+        """Run the command of a button or a menu."""
         await ack()
-        self._tasks.start(self._do(actor_of(body), command_of(action)))
+        self._tasks.start(self._do(body, command_of(action), client))
 
-    def changed(self, asker: Actor) -> None:
+    def changed(self, actor: Actor) -> None:
         """Publish somebody's tab anew after they did something with digests."""
-        self._tasks.start(self.refresh(Actor(asker.team_id, asker.user_id)))
+        self._tasks.start(self.refresh(actor))
 
     async def refresh(self, actor: Actor) -> None:
         """Publish a tab anew, if it was ever opened."""
-        if actor in self._hashes:
-            await self.publish(actor)
+        whose = Actor(actor.team_id, actor.user_id)
+        if whose in self._hashes:
+            await self.publish(whose)
 
-    async def publish(self, actor: Actor) -> None:
+    async def publish(self, whose: Actor) -> None:
         """Publish a tab as it is now.
 
         Several of one person follow one another here. Where another process was
         faster, which the hash tells, its view may be older than what is known now, so
         the tab is put together and published once more.
         """
-        async with self._turns.setdefault(actor, asyncio.Lock()):
+        async with self._locks.setdefault(whose, asyncio.Lock()):
             try:
-                await self._publish(actor, self._hashes.get(actor))
+                await self._publish(whose, self._hashes.get(whose))
             except Refused as refusal:
                 if refusal.code == _CONFLICT:
-                    await self._publish_anyway(actor)
+                    await self._publish_anyway(whose)
                 else:
                     log.warning("home.failed", code=refusal.code)
             except SlackFault as fault:
                 log.warning("home.failed", code=fault.code)
 
-    async def _publish_anyway(self, actor: Actor) -> None:
+    async def _publish_anyway(self, whose: Actor) -> None:
         try:
-            await self._publish(actor, None)
+            await self._publish(whose, None)
         except SlackFault as fault:
             log.warning("home.failed", code=fault.code)
 
-    async def _publish(self, actor: Actor, expected: str | None) -> None:
-        view = build_home(await self._homes.view(actor.team_id, actor.user_id))
-        client = self._clients(actor.team_id)
+    async def _publish(self, whose: Actor, expected: str | None) -> None:
+        home = await self._homes.view(whose, self._notices.get(whose))
+        view = with_command(build_home(home), await self._homes.command(whose))
+        client = self._clients(whose.team_id)
         reply = await call(
-            client.views_publish(user_id=actor.user_id, view=view, hash=expected)
+            client.views_publish(user_id=whose.user_id, view=view, hash=expected)
         )
-        self._hashes[actor] = str((reply["view"] or {}).get("hash") or "")
+        self._hashes[whose] = str((reply["view"] or {}).get("hash") or "")
 
-    async def _do(self, actor: Actor, command: str) -> None:
+    async def _do(
+        self, body: dict[str, Any], command: str, client: AsyncWebClient
+    ) -> None:
+        """Do what a button says, and tell the result on the tab if it is short."""
+        actor = actor_of(body)
         response = await self._conversation.press(command, actor)
-        await self._posts.tell(actor.location, response.message())
+        whose = Actor(actor.team_id, actor.user_id)
+        if response.form is not None:
+            form = build_form(response.form, response_url="")
+            if not await is_opened(client, body, form):
+                await self._posts.tell(actor.location, NOT_OPENED)
+            return
+        digest_id = _told_here(response)
+        if digest_id:
+            self._notices[whose] = Notice(response.report.finding, digest_id)
+        else:
+            is_told = await self._posts.tell(actor.location, response.message())
+            self._notices[whose] = Notice(_SENT if is_told else response.report.finding)
+        await self.publish(whose)
+
+
+def _told_here(response: Response) -> str:
+    """Return the digest whose row tells the result, empty if none does.
+
+    What asks something back, such as sending once more, needs its buttons.
+    """
+    query = None if response.request is None else response.request.query
+    if not isinstance(query, DigestQuery) or not isinstance(query.command, About):
+        return ""
+    if query.command.verb not in _SHOWN_HERE:
+        return ""
+    send = f"{DigestQuery.name} {Verb.SEND}"
+    offered = [each.command for each in response.report.buttons]
+    asks_back = query.command.verb is Verb.SEND and any(
+        each.startswith(send) for each in offered
+    )
+    return "" if asks_back else query.command.id
