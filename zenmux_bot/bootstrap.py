@@ -687,7 +687,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.access_requests import AccessRequests
     from zenmux_bot.slack.alerts import AlertListeners
     from zenmux_bot.slack.app import catch_rest, make_app, make_client
-    from zenmux_bot.slack.commands import listen_to_command
+    from zenmux_bot.slack.commands import SlashCommand
     from zenmux_bot.slack.conversation import Conversation
     from zenmux_bot.slack.defaults import DefaultsForms
     from zenmux_bot.slack.digest_events import DigestEvents
@@ -841,13 +841,14 @@ def make_listeners(bot: Bot) -> AsyncApp:
     ).follow(events)
     if workspaces.installed is not None:
         Uninstall(workspaces.installed, tasks).follow(events)
-    listen_to_command(
-        app,
-        digests=digest_listeners,
-        alerts=alerts,
-        questions=questions,
-        preferences=preferences,
-        tasks=tasks,
+    app.middleware(
+        SlashCommand(
+            digests=digest_listeners,
+            alerts=alerts,
+            questions=questions,
+            preferences=preferences,
+            tasks=tasks,
+        )
     )
     events.register(app)
     for each in listeners:

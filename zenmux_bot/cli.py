@@ -282,6 +282,7 @@ def _configure_logs(
         form=settings.log_format,
         secrets=settings.secrets,
         count=count,
+        is_final=True,
     )
 
 

@@ -96,6 +96,7 @@ def configure_logs(
     form: str = "console",
     secrets: Iterable[str] = (),
     count: Processor | None = None,
+    is_final: bool = False,
 ) -> None:
     """Send the bot's logs and its libraries' to standard error.
 
@@ -104,6 +105,7 @@ def configure_logs(
         form: ``console`` or ``json``.
         secrets: What must not be printed.
         count: Sees every event, whatever the level.
+        is_final: Nobody configures them anew, so that loggers need not look.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -125,6 +127,7 @@ def configure_logs(
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=is_final,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter()],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -96,9 +97,7 @@ class AlertListeners:
 
     def form_of(self, text: str) -> AlertForm | None:
         """Return the form that words ask for, if they ask for one."""
-        words = command_words(text)
-        kind = BY_WORD.get(words[0]) if words else None
-        if kind is None or kind.query is not AlertQuery:
+        if not _is_about_alerts(text):
             return None
         try:
             query = self._service.read(text).query
@@ -199,3 +198,10 @@ def _block(response: Response) -> str:
     """Return the block that an error is about."""
     field = getattr(response.error, "field", "names")
     return "channel" if field == "channel" else "names"
+
+
+@lru_cache(maxsize=1024)
+def _is_about_alerts(text: str) -> bool:
+    words = command_words(text)
+    kind = BY_WORD.get(words[0]) if words else None
+    return kind is not None and kind.query is AlertQuery

@@ -139,6 +139,9 @@ def make_app(
         signing_secret=None if secret is None else secret.get_secret_value(),
         process_before_response=True,
         raise_error_for_unhandled_request=False,
+        # Neither steps of workflows nor assistants' threads are taken.
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=_NOT_INSTALLED,
     )
     app.error(_apologize)

@@ -65,15 +65,15 @@ def actor_of(body: Mapping[str, Any]) -> Actor:
     A form is in no channel by itself.
     """
     container, user = fields(body.get("container")), fields(body.get("user"))
-    channel = fields(body.get("channel"))
+    channel, team_id = fields(body.get("channel")), team_of(body)
     return Actor(
-        team_id=team_of(body),
+        team_id=team_id,
         user_id=text_in(body.get("user_id")) or text_in(user.get("id")),
         channel_id=text_in(container.get("channel_id"))
         or text_in(channel.get("id"))
         or text_in(body.get("channel_id")),
         thread_ts=text_in(container.get("thread_ts")) or None,
-        is_external=_is_external_user(body, user),
+        is_external=_is_external_user(body, user, team_id),
     )
 
 
@@ -189,12 +189,14 @@ def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return fields(listed[0]) if isinstance(listed, list) and listed else {}
 
 
-def _is_external_user(body: Mapping[str, Any], user: Mapping[str, Any]) -> bool:
+def _is_external_user(
+    body: Mapping[str, Any], user: Mapping[str, Any], team: str
+) -> bool:
     """Tell whether whoever acts is of another company.
 
     In an organization people of other workspaces act, too; who they are is known only
     from their profiles.
     """
-    home, team = text_in(user.get("team_id")), team_of(body)
+    home = text_in(user.get("team_id"))
     is_elsewhere = home.startswith(_WORKSPACE) and bool(team) and home != team
     return is_elsewhere and not organization_of(body)

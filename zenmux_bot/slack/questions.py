@@ -109,7 +109,8 @@ class Questions:
         task = self._tasks.start(self._ask(text, actor))
         if await self._tasks.is_quick(task, QUICK_SECONDS):
             response, is_posted = task.result()
-            self._tasks.start(self._conversation.attach(response, actor))
+            if response.request is not None and response.request.csv:
+                self._tasks.start(self._conversation.attach(response, actor))
             if is_posted:
                 return BoltResponse(status=200, body="")
             return Acknowledgement(response.message(), public=response.is_public)

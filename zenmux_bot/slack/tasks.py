@@ -43,7 +43,10 @@ class Tasks:
 
     async def is_quick(self, task: asyncio.Task[Any], seconds: float) -> bool:
         """Wait for a task a moment, and tell whether it is done."""
-        await asyncio.wait({task}, timeout=seconds * self.patience)
+        # What is in memory is done after one turn of the loop.
+        await asyncio.sleep(0)
+        if not task.done():
+            await asyncio.wait({task}, timeout=seconds * self.patience)
         return task.done()
 
     async def finish(self, seconds: float) -> None:
