@@ -93,7 +93,7 @@ def test_parse__own_words(text, words):
         ("spend by banana", "“by” needs one of model, key, type, day, hour, host"),
         ("spend tokens", "spend does not take “tokens”."),
         ("spend lst month", "Unknown word “lst”."),
-        ("spend 2027", "2027 starts on 2027-01-01"),
+        ("spend 2027", "2027 starts on 1 Jan 2027"),
         ("spend deny #finance", "“spend deny” needs one channel"),
         ("spend name key_7f2", "“spend name” needs the id of a key"),
         ("spend public private", "Both “public” and “private”"),

@@ -230,20 +230,20 @@ def error_of(text, base=None):
         ),
         (
             "lb cost wtd top 5",
-            "wtd starts today; today's data arrive tomorrow (UTC).",
-            "Data run from 2025-09-29 to yesterday (UTC).",
+            "wtd starts today; today’s figures arrive tomorrow (UTC).",
+            "Figures begin on 29 Sep 2025; days are UTC.",
             ["leaderboard cost 1w top 5", "leaderboard cost 7d top 5"],
         ),
         (
             "lb cost vs 2025-W30",
-            "2025-W30 is before 2025-09-29, when data begin.",
-            "Data run from 2025-09-29 to yesterday (UTC).",
+            "2025-W30 is before 29 Sep 2025, when figures begin.",
+            "Figures begin on 29 Sep 2025; days are UTC.",
             ["leaderboard cost 7d", "leaderboard cost 7d vs none"],
         ),
         (
             "lb cost last week vs 2027",
-            "2027 starts on 2027-01-01, which is in the future.",
-            "Data run from 2025-09-29 to yesterday (UTC).",
+            "2027 starts on 1 Jan 2027, which is in the future.",
+            "Figures begin on 29 Sep 2025; days are UTC.",
             ["leaderboard cost 1w", "leaderboard cost 1w vs none"],
         ),
         (
@@ -254,8 +254,8 @@ def error_of(text, base=None):
         ),
         (
             "why cost last week vs 2027",
-            "2027 starts on 2027-01-01, which is in the future.",
-            "Data run from 2025-09-29 to yesterday (UTC).",
+            "2027 starts on 1 Jan 2027, which is in the future.",
+            "Figures begin on 29 Sep 2025; days are UTC.",
             ["why cost 1w"],
         ),
     ],

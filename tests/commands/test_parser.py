@@ -506,4 +506,4 @@ def test_a_period_without_data_is_refused_also_where_it_was_not_said(
 
     error = caught.value.error
     assert ((error.start, error.stop), error.instead[0]) == (start, instead)
-    assert error.allowed == "Data run from 2025-09-29 to yesterday (UTC)."
+    assert error.allowed == "Figures begin on 29 Sep 2025; days are UTC."

@@ -22,6 +22,7 @@ def test_sentences__never_silently_wrong(name):
         ("english", (Result.EXACT, Result.ONE_CLICK), 0.85),
         ("chinese", (Result.EXACT, Result.ONE_CLICK), 0.85),
         ("out_of_scope", (Result.REFUSED, Result.EXACT), 0.95),
+        ("mixed", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.9),
         ("hostile", (Result.REFUSED, Result.EXACT, Result.ONE_CLICK), 1.0),
     ],
 )

@@ -30,7 +30,8 @@ from zenmux_bot.errors import BadInput
 from zenmux_demo.sandbox.catalog import AUTHORS, MODELS
 
 HERE = Path(__file__).parents[1] / "sentences"
-FILES = ("english", "chinese", "out_of_scope", "hostile")
+FILES = ("english", "chinese", "out_of_scope", "hostile", "mixed")
+_FOR_RULES = frozenset({"mixed"})
 TODAY = date(2026, 11, 25)
 FREE = frozenset({"metric", "period", "top", "says_top", "versus", "by", "measure"})
 OWN_FREE = frozenset({"period", "top", "says_top", "versus"})
@@ -58,7 +59,7 @@ def questions(name: str, *, aside: bool | None = None) -> dict[str, list[str]]:
     return {
         question: accepted
         for number, (question, accepted) in enumerate(found.items())
-        if aside is None or bool(number % 2) is aside
+        if aside is None or (bool(number % 2) and name not in _FOR_RULES) is aside
     }
 
 

@@ -484,7 +484,11 @@ class AnswerService:
             raise error
         if meant.is_sure:
             return meant.request
-        raise BadInput("Did you mean this?", suggestions=(canonical(meant.request),))
+        raise BadInput(
+            "I'm not sure what you mean.",
+            allowed="Did you mean this?",
+            suggestions=(canonical(meant.request),),
+        )
 
     async def _look_up_names(self) -> bool:
         """Look up the catalogue where it is missing or old, and tell if it is new."""

@@ -70,7 +70,7 @@ from zenmux_bot.commands.queries import (
     canonical,
 )
 from zenmux_bot.commands.sentences import understand
-from zenmux_bot.commands.vocabulary import REFUSED, TAGS
+from zenmux_bot.commands.vocabulary import NUMBERS, REFUSED, TAGS
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -163,8 +163,10 @@ def read(
         if words[0] in HELP:
             return Request(query=HelpQuery())
         raise WordError(no_command(words, understood=is_understood(words, today)))
-    if (own := _read_own_words(kind, words, today, naming=naming)) is not None:
-        return Request(query=own)
+    if kind.query in _WITH_OWN_WORDS:
+        own = _read_own_words(kind, words, today, naming=naming)
+        if own is not None:
+            return Request(query=own)
     reading = _Parser(kind, words, today, first, naming=naming)
     try:
         return reading.read(unsaid(kind, kept, before, usual))
@@ -178,6 +180,11 @@ def read(
             if other.places.keys() - kind.takes:
                 return turned
         raise
+
+
+_WITH_OWN_WORDS = frozenset(
+    {HelpQuery, DigestQuery, AlertQuery, BudgetQuery, SpendQuery}
+)
 
 
 def _read_own_words(  # noqa: PLR0911 - a table of commands
@@ -253,7 +260,7 @@ class _Parser:
         """Read the words from ``at`` and return the index behind them."""
         word = self.words[at]
         meaning = self.kind.words.get(word) or WORDS.get(word)
-        if word == "today" and self.kind.own:
+        if self.kind.own and word == "today":
             meaning = "period", Dates(self.today, self.today)
         if self.kind.bare == "id" and _SURE_ID.fullmatch(word):
             meaning = "id", word
@@ -268,7 +275,7 @@ class _Parser:
         ):
             period, count = taken
             return self._put("period", period, (at, at + count))
-        match = _TOP.fullmatch(word)
+        match = _TOP.fullmatch(NUMBERS.get(word, word))
         in_name = self.kind.bare in {"model", "id"} and (
             bool(self.kind.needs) or word.isdecimal()
         )
@@ -295,7 +302,8 @@ class _Parser:
             said["period"] = Dates(self.today, self.today)
         query = self.kind.query(**said)
         self._check_data(query)
-        self._check_cut(query)
+        if self.kind.own or isinstance(query, AppsQuery):
+            self._check_cut(query)
         return Request(query=query, **delivery)
 
     def _take_led(self, name: str, at: int) -> int:  # noqa: PLR0911 - a table of words
@@ -305,8 +313,8 @@ class _Parser:
         match name:
             case "by" if following in self.kind.by:
                 return self._put(name, self.kind.by[following], place)
-            case "top" if following.isdecimal():
-                return self._put_top(int(following), place)
+            case "top" if NUMBERS.get(following, following).isdecimal():
+                return self._put_top(int(NUMBERS.get(following, following)), place)
             case "providers" if following:
                 return self._put_provider(following, place)
             case "model" if len(following) > MAX_NAME:
@@ -474,6 +482,7 @@ _APP_TRENDING: tuple[Period, ...] = (Last(7, Unit.DAY), Last(1, Unit.DAY))
 
 
 MAX_SUGGESTIONS = 3
+_LEAST_LETTERS = 4
 _MOST_WORDS = 8
 """A longer text whose first word is like a command is a sentence all the same."""
 
@@ -530,6 +539,8 @@ def parse(
         return meant[0]
     if outcome.problem and (is_prose or outcome.is_absent):
         raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
+    if error.is_prose and _turns(words[error.start]):
+        raise _did_you_mean(())
     if base or is_command or _is_near_command(words):
         raise _corrected(
             words,
@@ -563,15 +574,27 @@ def _did_you_mean(meant: Sequence[Request]) -> BadInput:
             "I don't understand that question.", suggestions=(canonical(HelpQuery()),)
         )
     return BadInput(
-        "That may mean several things." if len(meant) > 1 else "That may mean this.",
+        "I'm not sure what you mean.",
+        allowed="Did you mean one of these?"
+        if len(meant) > 1
+        else "Did you mean this?",
         suggestions=tuple(map(canonical, meant))[:MAX_SUGGESTIONS],
     )
 
 
+def _turns(word: str) -> bool:
+    """Tell whether a word changes a question so that it can't be left out."""
+    return word in REFUSED or TAGS.get(word) in _TURNING
+
+
+_TURNING = frozenset({"own", "platform", "rise", "fall", "than", "if", "to", "most"})
+
+
 def _is_near_command(words: Sequence[str]) -> bool:
     """Tell a command with an error in it from a sentence."""
-    near = difflib.get_close_matches(words[0], BY_WORD, n=1, cutoff=SPELT_ALIKE)
-    return bool(near) and len(words) <= _MOST_WORDS
+    if len(words[0]) < _LEAST_LETTERS or len(words) > _MOST_WORDS:
+        return False
+    return bool(difflib.get_close_matches(words[0], BY_WORD, n=1, cutoff=SPELT_ALIKE))
 
 
 def command_words(text: str) -> tuple[str, ...]:
@@ -601,8 +624,13 @@ def _behind(words: Sequence[str], small: Collection[str]) -> Sequence[str]:
     return words[next((at for at, word in enumerate(words) if word not in small), 0) :]
 
 
+_WITH_IDS = frozenset({GenerationQuery, SpendQuery, UsageQuery})
+
+
 def _as_typed(request: Request, text: str) -> Request:
     """Return the same with ids in the case they were typed in, which words forget."""
+    if type(request.query) not in _WITH_IDS:
+        return request
     match request.query:
         case GenerationQuery(id=id_) as query:
             return replace(request, query=replace(query, id=_typed(id_, text)))

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
 from zenmux_bot.commands.grammar import PERIOD_HELP, behind, is_known
 from zenmux_bot.commands.lexer import ParseError, Place, WordError
+from zenmux_bot.commands.vocabulary import NUMBERS
 from zenmux_bot.core.periods import (
     DAY,
     MONTHS,
@@ -487,12 +488,11 @@ def _take_count(words: Sequence[str], at: int) -> Taken | None:
     if at >= len(words):
         return None
     match = _COUNT.fullmatch(words[at])
+    said = NUMBERS.get(words[at], words[at])
     if match and match[2] in _UNITS:
         number, unit, taken = int(match[1]), _UNITS[match[2]], 1
-    elif (
-        _NUMBER.fullmatch(words[at]) and at + 1 < len(words) and words[at + 1] in _UNITS
-    ):
-        number, unit, taken = int(words[at]), _UNITS[words[at + 1]], 2
+    elif _NUMBER.fullmatch(said) and at + 1 < len(words) and words[at + 1] in _UNITS:
+        number, unit, taken = int(said), _UNITS[words[at + 1]], 2
     else:
         return None
     if not 1 <= number <= _MAX_COUNT:

@@ -54,7 +54,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _TOPICS = {
     **dict.fromkeys(("pp", "points", "percentage"), "pp"),
     **dict.fromkeys(("others", "other"), "others"),
-    **dict.fromkeys(("list-price", "list"), "cost"),
+    "list-price": "cost",
 }
 _FAMILY = re.compile(r"[a-z]\S\S")
 """Fewer letters may be of anything."""
@@ -253,11 +253,18 @@ SHAPES: tuple[Shape, ...] = (
     _shape("topic", "", "help {topic}", required="topic"),
     _shape("mean|calculate", "share", "help share"),
     _shape("mean perf", "", "help throughput"),
-    _shape("mean", "ttft", "help ttft"),
-    _shape("mean", "cost price", "help cost"),
-    _shape("mean", "tokens", "help tokens"),
+    _shape("mean ttft", "", "help ttft"),
+    _shape("mean cost|price", "", "help cost"),
+    _shape("mean tokens", "", "help tokens"),
     _shape("calculate", "from", "help data"),
     _shape("csv", "send to own all model leaderboard share table", "help csv"),
+    _shape(
+        "csv",
+        "send to own all model leaderboard share table",
+        "leaderboard {m} {p} csv",
+        "share {m} {p} csv",
+        required="p",
+    ),
     _shape("private", "who all to share own", "help private"),
     _shape("fresh", "if to from", "help data"),
     _shape("status", "platform", "status"),
@@ -289,7 +296,7 @@ SHAPES: tuple[Shape, ...] = (
         "alert-me move rise who if pass",
         "alert form any overtake in top {n}",
     ),
-    _shape("alert unusual", "alert-me if move something", "alert form {unusual}"),
+    _shape("alert unusual", "alert-me if move something total", "alert form {unusual}"),
     _shape(
         "alert spend above|most",
         "alert-me own if a-month",
@@ -339,11 +346,12 @@ SHAPES: tuple[Shape, ...] = (
         is_offered=True,
     ),
     # the own account
-    _shape("requests", f"{_OWN} {_COMPARED}", _USAGE),
+    _shape("requests", f"{_OWN} {_COMPARED} send to", _USAGE),
     _shape("own usage|requests", f"{_OWN} {_COMPARED}", _USAGE),
     _shape("own tokens", f"{_OWN} {_COMPARED}", _USAGE),
     _shape("usage key|key-cut|type-cut", f"{_OWN} {_COMPARED}", _USAGE),
-    _shape("spend", f"{_OWN} {_COMPARED} apps", _SPEND),
+    _shape("own why|move cost|spend", "share", "spend {p}"),
+    _shape("spend", f"{_OWN} {_COMPARED}", _SPEND),
     _shape("own cost|price|money", f"{_OWN} {_COMPARED} price", _SPEND),
     _shape("cost key|key-cut|type-cut|hour-cut", f"{_OWN} {_COMPARED}", _SPEND),
     _shape(
@@ -357,7 +365,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "apps",
-        "lead most usage platform leaderboard who all cost tokens by rise",
+        "lead most usage platform leaderboard who all rise spend move",
         "apps {m} {p} {top}",
     ),
     # how well models are served
@@ -397,7 +405,11 @@ SHAPES: tuple[Shape, ...] = (
     _shape("rise|fall", "who share lead most all platform", "share {m} {pv} {p} {top}"),
     _shape("move", "who share lead most all platform", "why {m} {pv1} {p}"),
     # momentum
-    _shape("hot|new", "model lead rise all who most platform", "trending {m} {width}"),
+    _shape(
+        "hot|new",
+        "model lead rise all who most platform something",
+        "trending {m} {width}",
+    ),
     # names
     _shape(
         "share|doing|rise|fall|compare|lead|small",
@@ -437,7 +449,7 @@ SHAPES: tuple[Shape, ...] = (
     # who leads
     _shape(
         "trend",
-        "model all share platform usage week-cut day-cut total by",
+        "model all share platform usage total lead most",
         "trend {m} {p} {cut} {w} {top}",
     ),
     _shape(
@@ -489,7 +501,7 @@ SHAPES: tuple[Shape, ...] = (
         "leaderboard {m} {p}",
     ),
     _shape(
-        "tokens|total rise|fall|trend|move|small",
+        "tokens|total rise|fall|trend|move",
         "tokens total rise fall trend move",
         "trend tokens {p} {cut} {w}",
     ),
@@ -513,7 +525,9 @@ SHAPES: tuple[Shape, ...] = (
 """The first shape that a sentence has is the one that answers it."""
 
 
-def understand(text: str, *, today: date, catalogue: Catalogue | None) -> Outcome:
+def understand(  # noqa: PLR0911 - one for each reason
+    text: str, *, today: date, catalogue: Catalogue | None
+) -> Outcome:
     """Return the commands that a sentence means, or why there are none."""
     normal = _normal(text)
     for pattern, instead in _SETTLED:
@@ -531,9 +545,12 @@ def understand(text: str, *, today: date, catalogue: Catalogue | None) -> Outcom
         )
     shape, commands = _commands(sentence)
     is_vague = len(sentence.unknown) > MAX_UNKNOWN or sentence.filters
-    if shape is None or is_vague or (sentence.unknown and shape.is_weak):
+    if shape is None or is_vague:
         return Outcome()
-    if sentence.has_today and commands[0].split()[0] not in _OWN_KINDS:
+    is_own = commands[0].split()[0] in _OWN_KINDS
+    if sentence.unknown and (shape.is_weak or (is_own and "own" not in sentence.tags)):
+        return Outcome()
+    if sentence.has_today and not is_own:
         # figures of the platform end yesterday
         sentence.period = "yesterday"
         _, commands = _commands(sentence)
@@ -601,9 +618,7 @@ def _translated(text: str) -> str:
     if _CJK.search(text):
         text = _english(text)
     for pattern, instead in _PHRASES:
-        text = pattern.sub(
-            f" {instead} " if not instead.startswith(r"\1") else instead, text
-        )
+        text = pattern.sub(instead if instead in {"usd", "%"} else f" {instead} ", text)
     return text
 
 
@@ -626,6 +641,8 @@ _UNITS = {
     "季度": "q",
 }
 _RANKS = re.compile(r"前\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:名|个|大)?")
+_FIRST_TOKEN = re.compile(r"首\s*token\s*")
+_COUNTS = re.compile(r"([一二两三四五六七八九十]+)\s*个(?!月)")
 _YEAR_MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]+)\s*月(?:份)?")
 _MONTH_NAMES = (
@@ -652,8 +669,10 @@ def _english(text: str) -> str:
     def number(said: str) -> str:
         return NUMERALS.get(said, said)
 
+    text = _FIRST_TOKEN.sub("首字", text)
     text = _YEAR_MONTH.sub(lambda m: f" {m[1]}-{int(m[2]):02} ", text)
     text = _COUNTED.sub(lambda m: f" {number(m[1])}{_UNITS[m[2]]} ", text)
+    text = _COUNTS.sub(lambda m: f" {number(m[1])} ", text)
     text = _RANKS.sub(lambda m: f" top {number(m[1])} ", text)
     text = _CLOCK.sub(lambda m: f" {int(m[1]):02}:00 ", text)
 
@@ -674,6 +693,10 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
     at = 0
     while at < len(words):
         at += _take(sentence, words, at, today, catalogue)
+    if sentence.providers and all(word in FAMILIES for word in sentence.families):
+        # as in "deepseek and kimi"
+        sentence.providers += [FAMILIES[word] for word in sentence.families]
+        sentence.families.clear()
     return sentence
 
 
@@ -796,7 +819,7 @@ def _take_name(
         is_word = count == 1 and (said in TAGS or said in REFUSED)
         if not is_word and _note_name(sentence, said, catalogue):
             return count
-    word = words[at].removeprefix("name:")
+    word = words[at].removeprefix("@")
     slug = FAMILIES.get(word, word if word != words[at] else "")
     if slug not in catalogue.providers:
         return 0

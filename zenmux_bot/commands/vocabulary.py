@@ -9,59 +9,62 @@ from __future__ import annotations
 
 _TAGS: dict[str, str] = {
     # "small" words say nothing by themselves
-    "small": "as by only sofar a an the of for in on at is are was were be been being "
-    "it its that those these there so please pls show me give get got tell "
-    "see can could would may you your want need know find look looks display "
-    "list lets let's just and & do does did done have has had having what "
-    "what's whats which how how's hows much many s hello hi hey ok okay "
-    "currently now here also then really actually again quick quickly "
-    "question wondering wonder curious i'd i'm im am into out go way it's "
-    "they them their among across within during over bring pull put come back "
-    "present view check exactly roughly about with this far get's kindly "
+    "small": "like channel as by only sofar a an the of for in on at is are was "
+    "were be been being it its that those these there so please pls "
+    "show me give get got tell see can could would may you your want "
+    "need know find look looks display list lets let's just and & do "
+    "does did done have has had having what what's whats which how "
+    "how's hows much many s hello hi hey ok okay currently now here "
+    "also then really actually again quick quickly question wondering "
+    "wonder curious i'd i'm im am into out go way it's they them their "
+    "among across within during over bring pull put come back present "
+    "view check exactly roughly about with this far get's kindly "
     "today's each's usd$ made make makes thing things one ones lately "
-    "recently recent figures figure numbers number stats statistics data "
-    "will've ever together altogether's overview current amount amounts "
-    "latest seeing",
+    "recently recent figures figure numbers number stats statistics "
+    "data will've ever together altogether's overview current amount "
+    "amounts latest seeing",
     "own": "we our ours us my mine i i've we've we're ourselves myself own",
     "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
-    "platform's platform-wide customers market's whole entire world global "
-    "people others'",
-    "who": "who who's whos provider providers provider's company companies vendor "
-    "vendors lab labs author authors maker makers competitor competitors",
+    "platform's platform-wide customers market's whole entire world "
+    "global people others'",
+    "who": "who who's whos provider providers provider's company companies "
+    "vendor vendors lab labs author authors maker makers",
     "model": "model models model's llm llms",
     "share": "share shares marketshare market-share slice market markets",
     "leaderboard": "leaderboard leaderboards rank ranks ranked ranking rankings lb "
     "chart-toppers standings table-toppers",
-    "lead": "lead leads leader leaders leading biggest largest bigger larger ahead "
-    "popular dominant dominates dominating strongest winning top big main",
+    "lead": "lead leads leader leaders leading biggest largest bigger larger "
+    "ahead popular dominant dominates dominating strongest winning top "
+    "big main",
     "most": "most highest more",
-    "doing": "doing faring fare performing perform like goes going looking trending-up",
-    "rise": "up rising rise rises rose growing grow grew grown growth gain gains "
-    "gained gaining gainer gainers winner winners increase increased "
-    "increasing climb climbed climbing climber climbers surge surged jump "
-    "jumped jumping grows higher",
-    "fall": "down falling fall falls fell drop drops dropped dropping lose loses lost "
-    "losing loser losers decline declines declined declining decrease "
-    "decreased decreasing shrink shrinking shrank sink sinking slump slumped "
-    "lower faller fallers dip dipped crashed slipping slipped",
-    "move": "moved mover movers moves move change changes changed changing shift "
-    "shifts shifted happened happening",
+    "doing": "doing faring fare performing perform goes going looking trending-up",
+    "rise": "up rising rise rises rose growing grow grew grown growth gain "
+    "gains gained gaining gainer gainers winner winners increase "
+    "increased increasing climb climbed climbing climber climbers surge "
+    "surged jump jumped jumping grows higher",
+    "fall": "down falling fall falls fell drop drops dropped dropping lose "
+    "loses lost losing loser losers decline declines declined declining "
+    "decrease decreased decreasing shrink shrinking shrank sink sinking "
+    "slump slumped lower faller fallers dip dipped crashed slipping "
+    "slipped",
+    "move": "moved mover movers moves move change changes changed changing "
+    "shift shifts shifted happened happening",
     "fastest-mover": "fastest-growing fastest-falling",
-    "why": "why reason reasons explain explains drivers driver drove driving cause "
-    "caused causes because",
-    "compare": "vs vs. versus against compare compares compared comparison comparing "
-    "between or beside relative",
+    "why": "why reason reasons explain explains drivers driver drove driving "
+    "cause caused causes because",
+    "compare": "vs vs. versus against compare compares compared difference "
+    "differences differ comparison comparing between or beside relative",
     "than": "than",
     "new": "new newcomer newcomers newest launched released launches releases",
-    "hot": "trending hot hottest momentum buzzing breakout breakouts viral hype "
-    "movers-up",
-    "trend": "trend trends evolve evolved evolution develop developed development "
-    "history timeline over-time",
-    "price": "price prices pricing priced priciest expensive cheap cheapest cheaper "
-    "pricey costly rate rates per-token per-million",
-    "spend": "spend spends spent spending bill bills billed pay pays paid paying burn "
-    "burned burnt burning expense expenses charged charge charges expenditure "
-    "payments",
+    "hot": "trending hot hottest momentum buzzing breakout breakouts viral "
+    "hype movers-up",
+    "trend": "trend trends evolve evolved evolution develop developed "
+    "development history timeline over-time",
+    "price": "price prices pricing priced priciest expensive cheap cheapest "
+    "cheaper pricey costly rate rates per-token per-million",
+    "spend": "spend spends spent spending bill bills billed pay pays paid paying "
+    "burn burned burnt burning expense expenses charged charge charges "
+    "expenditure payments",
     "money": "money",
     "usage": "use uses used usage using consume consumed consuming consumption",
     "requests": "request requests call calls",
@@ -89,8 +92,8 @@ _TAGS: dict[str, str] = {
     "unusual": "unusual unusually anomaly anomalies weird strange odd spike spikes",
     "something": "something anything",
     "total": "total totals sum overall all-in altogether volume",
-    "csv": "csv excel spreadsheet spreadsheets xlsx export exported download sheet "
-    "file sheets",
+    "csv": "csv excel spreadsheet spreadsheets xlsx export exported download "
+    "sheet file sheets",
     "private": "private privately secret confidential public visible",
     "mean": "mean means meaning stand stands definition define",
     "calculate": "calculate calculated computed compute source sources",
@@ -111,9 +114,9 @@ _TAGS: dict[str, str] = {
     "host-cut": "per-host by-host",
     "cost": "cost costs costing usd dollar dollars $ revenue",
     "tokens": "token tokens",
-    "thanks": "thanks thank thankyou thx ty cheers cool great nice awesome perfect "
-    "helps helpful morning evening afternoon night bye goodbye good well "
-    "appreciated",
+    "thanks": "thanks thank thankyou thx ty cheers cool great nice awesome "
+    "perfect helps helpful morning evening afternoon night bye goodbye "
+    "good well appreciated",
     "free": "free",
     "table": "table chart graph plot",
     "split": "split break breakdown broken distribution",
@@ -137,6 +140,28 @@ SETTLED: tuple[tuple[str, str], ...] = (
 """What is settled before anything that turns a meaning is looked for."""
 
 PHRASES: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"^\s*what(?:'s| is| are)?(?: an?| the)? (tokens?|pp|ttft|throughput|"
+            r"list[- ]prices?|others|percentage points?|market shares?)"
+            r"(?: mean| here)*\s*\??$"
+        ),
+        r"mean \1",
+    ),
+    (r"\b(pay|paid|paying|spend|spent)( to| with| on| at)? zenmux\b", "spend"),
+    (
+        (
+            r"\b(compared? (to|with) |than |vs\.? |versus )?(the )?"
+            r"((week|month|quarter|day|period) before|"
+            r"previous (week|month|quarter|day|period))"
+            r"( that)?\b"
+        ),
+        "",
+    ),
+    (
+        r"\bsince (it|they|its) (was |were )?(launch|launched|release|released)\b",
+        "all-time",
+    ),
     # The longest first within a meaning; each becomes one word of the table above.
     (r"time to first token", "ttft"),
     (r"time to (the )?first", "ttft"),
@@ -161,7 +186,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"since (the )?(beginning|start|day one)", "all-time"),
     (r"(so far|to date|until now|till now) this (\w+)", r"this \2"),
     (r"this (week|month|quarter|year) (so far|to date)", r"this \1"),
-    (r"so far( today)?", "sofar"),
+    (r"so far", "sofar"),
     (r"over time", "over-time"),
     (r"market[ -]shares?", "share"),
     (r"list[ -]prices?", "list-price"),
@@ -326,7 +351,7 @@ _CHINESE: dict[str, str] = {
     "bill": "账单",
     "cost": "费用 成本 金额 按费用 按成本 按金额",
     "usd": "美元",
-    "": "钱 按 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 请 给 看 "
+    "": "一份 一个 钱 按 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 请 给 看 "
     "看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
     "得 这 那 里 中 家 次 列出 帮 能 可以 你 上 把 名 并",
     "usage": "用量 使用量 使用 用了 消耗",
@@ -355,7 +380,7 @@ _CHINESE: dict[str, str] = {
     "fast": "快",
     "speed": "速度",
     "throughput": "吞吐量 吞吐",
-    "ttft": "首字延迟 首token延迟",
+    "ttft": "首字延迟最低 延迟最低 首 首字延迟 首token延迟",
     "latency": "延迟",
     "cache": "缓存命中率 缓存 命中率",
     "responsive": "响应",
@@ -409,18 +434,18 @@ _CHINESE: dict[str, str] = {
     "others": "其他",
     "thanks": "谢谢 多谢 感谢",
     "hello": "你好 您好 早上好",
-    "name:qwen": "通义千问 阿里通义千问 千问 阿里巴巴 阿里",
-    "name:google": "谷歌",
-    "name:z-ai": "智谱",
-    "name:moonshotai": "月之暗面",
-    "name:baidu": "百度 文心",
-    "name:xiaomi": "小米",
-    "name:bytedance": "字节跳动 字节 豆包",
-    "name:tencent": "腾讯 混元",
-    "name:deepseek": "深度求索",
-    "name:nvidia": "英伟达",
-    "name:amazon": "亚马逊",
-    "name:stepfun": "阶跃星辰 阶跃",
+    "@qwen": "通义千问 阿里通义千问 千问 阿里巴巴 阿里",
+    "@google": "谷歌",
+    "@z-ai": "智谱",
+    "@moonshotai": "月之暗面",
+    "@baidu": "百度 文心",
+    "@xiaomi": "小米",
+    "@bytedance": "字节跳动 字节 豆包",
+    "@tencent": "腾讯 混元",
+    "@deepseek": "深度求索",
+    "@nvidia": "英伟达",
+    "@amazon": "亚马逊",
+    "@stepfun": "阶跃星辰 阶跃",
     "recently": "最近 近期",
     "now": "现在 目前 当前",
     "total": "总共 一共 总 总量 合计",
@@ -539,6 +564,10 @@ ABSENT: tuple[tuple[str, str], ...] = (
             r"(did|do|have|we|i|sent)\b"
         ),
         "I never see prompts or answers, only counts and amounts.",
+    ),
+    (
+        r"\b(competitors?|competition|rivals?|other (customers|companies))\b|竞争对手",
+        "ZenMux doesn't tell what other customers use or spend.",
     ),
     (
         r"\b(carbon|co2|energy|electricity|footprint|emissions?)\b",
