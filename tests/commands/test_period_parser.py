@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -6,7 +7,9 @@ from hypothesis import strategies as st
 from strategies import VOCABULARY, periods, todays
 
 from zenmux_bot.commands.lexer import WordError
+from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.period_parser import take_named, take_period
+from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.periods import (
     AllTime,
     CalendarUnit,
@@ -17,6 +20,7 @@ from zenmux_bot.core.periods import (
     ToDate,
     Unit,
 )
+from zenmux_bot.errors import BadInput
 
 MONDAY = date(2026, 11, 23)
 
@@ -366,3 +370,39 @@ def test_a_day_without_its_year_is_the_newest_that_is_over(today, ago):
     assert month.start < today
     assert week.start < today
     assert timedelta(0) < today - weekday.start <= timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lb nov 1-9", "2026-11-01..2026-11-09"),
+        ("lb november 1st - 9th", "2026-11-01..2026-11-09"),
+        ("lb nov 1 to 9", "2026-11-01..2026-11-09"),
+        ("lb 1-9 nov", "2026-11-01..2026-11-09"),
+        ("lb nov 1-9 2025", "2025-11-01..2025-11-09"),
+        ("lb between nov 1 and 9", "2026-11-01..2026-11-09"),
+        ("lb nov '26", "2026-11"),
+        ("lb last two weeks", "2w"),
+        ("lb last fourteen days", "14d"),
+    ],
+)
+def test_take_period__as_people_write_it(text, words):
+    assert canonical(parse(text, today=MONDAY)) == f"leaderboard tokens {words}"
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        *("2026-11-01..9999-12-31", "0001-01-01..9999-12-31", "9999-12-31", "9999"),
+        *("9999-12", "9999-Q4", "9999-W52", "0001", "0000", "0001-W01", "4000y"),
+        *("since 9999-12-31", "since 0001-01-01", "9999w", "dec 31 9999"),
+        *("feb 29 - 30 2025", "nov 9-31", "nov 1-9 9999", "0001-01-01 to 0001-01-01"),
+    ],
+)
+@pytest.mark.parametrize(
+    "template", ["lb {}", "lb vs {}", "spend {}", "lb as of {}", "how did we do {}"]
+)
+def test_take_period__at_the_edges_of_the_calendar(period, template):
+    for today in (MONDAY, date(2025, 9, 30)):
+        with suppress(BadInput):
+            parse(template.format(period), today=today)

@@ -46,6 +46,15 @@ _FORGIVEN = str.maketrans(
 _SHORT_YEAR = re.compile(r"(?<=\w)\s+'(\d\d)(?![\w'])")
 """As in nov '26."""
 
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_DAYS_OF_MONTH = re.compile(
+    rf"\b({_MONTH}) {_DAY} ?- ?{_DAY}(?![\w-])|"
+    rf"(?<![\w-]){_DAY} ?- ?{_DAY} ({_MONTH})\b",
+    re.ASCII,
+)
+"""As in nov 1-9 and 1-9 nov."""
+
 _DOTS = re.compile(r"\.{3,}")
 _WORD = re.compile(r"""(?<!\S)'([^']*)'(?!\S)|"([^"]*)"|([^\s"]+)""")
 _PUNCTUATION = "`'*,;:!?()"
@@ -105,7 +114,18 @@ def plain(text: str) -> str:
         text = _SHORT_YEAR.sub(r" 20\1", text)
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
-    return _DOTS.sub("..", text.lower())
+    text = _DOTS.sub("..", text.lower())
+    if "-" in text:
+        text = _DAYS_OF_MONTH.sub(_with_dots, text)
+    return text
+
+
+def _with_dots(match: re.Match[str]) -> str:
+    """Return days of a month as a range."""
+    month, first, last, start, end, month_behind = match.groups()
+    if month:
+        return f"{month} {first} .. {last}"
+    return f"{start} .. {end} {month_behind}"
 
 
 def _bare(word: str) -> str:

@@ -451,6 +451,8 @@ def _take_range(
     if between >= len(words) or words[between] not in middle:
         return None
     ended = _range_end(words, between + 1, today)
+    if ended is None and (days := _days_of_month(words, between + 1, first)):
+        first, ended = days
     if ended is None:
         raise error(
             f"The range from {' '.join(words[at:between])} needs a date at its end.",
@@ -474,6 +476,22 @@ def _take_range(
             allowed="The earlier date comes first.",
         )
     return Dates(first.start, last.end), stop - at
+
+
+def _days_of_month(
+    words: Sequence[str], at: int, first: Named
+) -> tuple[Named, tuple[Named, int]] | None:
+    """Read the end of ``nov 1 to 9``, whose month and year come with the first day."""
+    match = _DAY_NUMBER.fullmatch(words[at]) if at < len(words) else None
+    if match is None or first.start != first.end:
+        return None
+    said = _year(words, at + 1)
+    count = 1 if said is None else 2
+    year = first.start.year if said is None else said
+    month, place = first.start.month, (at, at + count)
+    start = _day(str(year), (year, month, first.start.day), place)
+    last = _day(words[at], (year, month, int(match[1])), place)
+    return start, (last, count)
 
 
 def _range_end(words: Sequence[str], at: int, today: date) -> tuple[Named, int] | None:

@@ -701,7 +701,7 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
 
 
 def _bare(word: str) -> str:
-    if word.startswith("<#"):
+    if word.startswith("<#") or word == "..":
         return word
     word = word.strip("'*`~_.…[]{}<>").rstrip(".")
     return word if word in TAGS else word.removesuffix("'s")
