@@ -34,7 +34,8 @@ SUGGESTIONS = (
     Suggestion("Get a weekly digest", "/zenmux digest"),
 )
 DIGEST_TIME = time(9)
-DIGEST = "/zenmux digest create weekly mon 09:00 cost"
+ZONE = ZoneInfo("Europe/Berlin")
+DIGEST = "/zenmux digest create weekly mon 09:00 Europe/Berlin cost"
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 HOST = "127.0.0.1"
@@ -126,10 +127,9 @@ async def running_demo(
         yield Demo(slack=slack, weather=weather, clock=clock, bot=bot)
 
 
-async def send_first_digest(demo: Demo) -> None:
-    """Let last Monday's digest arrive, so that a visitor finds one."""
-    now = demo.clock.now()
-    due = last_due(now, ZoneInfo(demo.slack.state.user(TOMAS).tz))
+async def send_first_digest(demo: Demo, now: datetime) -> None:
+    """Let the last digest before ``now`` arrive, so that a visitor finds one."""
+    due = last_digest_time(now)
     demo.clock.set(due - timedelta(minutes=1))
     reply = await demo.slack.command(DIGEST, user=TOMAS)
     demo.clock.set(due + timedelta(seconds=1))
@@ -142,14 +142,12 @@ async def send_first_digest(demo: Demo) -> None:
     demo.clock.set(now)
 
 
-def last_due(now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the last Monday at nine in a zone, in UTC."""
-    local = now.astimezone(zone)
+def last_digest_time(now: datetime) -> datetime:
+    """Return the last Monday at nine where the digest is sent."""
+    local = now.astimezone(ZONE)
     monday = local.date() - timedelta(days=local.weekday())
-    due = datetime.combine(monday, DIGEST_TIME, zone)
-    if due > local:
-        due -= timedelta(weeks=1)
-    return due.astimezone(UTC)
+    due = datetime.combine(monday, DIGEST_TIME, ZONE)
+    return (due if due <= local else due - timedelta(weeks=1)).astimezone(UTC)
 
 
 def _switches(weather: Weather) -> dict[str, Switch]:
@@ -176,9 +174,16 @@ async def demo(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    opened = running_demo(port=port, socket_mode=socket_mode, model=model)
+    now = SystemClock().now()
+    opened = running_demo(
+        port=port,
+        socket_mode=socket_mode,
+        model=model,
+        # Messages are dated in order, so the first one is not sent from the future.
+        now=last_digest_time(now) - timedelta(minutes=1),
+    )
     async with opened as running_one:
-        await send_first_digest(running_one)
+        await send_first_digest(running_one, now)
         say(f"ZenMux bot demo: {running_one.slack.page_url}")
         say("Open it and type /zenmux leaderboard cost 7d. Press Ctrl-C to stop.")
         await stop.wait()

@@ -49,7 +49,7 @@ async def test_a_leaderboard_is_asked_seen_and_shared(screen):
 
 
 async def test_demo__first_screen_has_a_digest_and_things_to_try(screen, demo):
-    await send_first_digest(demo)
+    await send_first_digest(demo, MONDAY)
     await screen.visit()
 
     await expect(screen.bar).to_contain_text("llm-costs")

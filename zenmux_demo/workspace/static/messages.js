@@ -33,8 +33,11 @@ export function createTimeline({ label, empty, directory, contextOf, openThread 
     for (const message of messages) entries.set(message.ts, build(message));
     firstNew = seen === null ? null : (messages.find((message) => isNew(message) && Number(message.ts) > Number(seen))?.ts ?? null);
     arrange();
-    if (firstNew) newMark.scrollIntoView({ block: "center" });
-    else follow();
+    if (firstNew) return newMark.scrollIntoView({ block: "center" });
+    follow();
+    // What does not fit is read from its beginning.
+    const last = log.lastElementChild;
+    if (last.offsetHeight > log.clientHeight) last.scrollIntoView();
   }
 
   function put(message) {
