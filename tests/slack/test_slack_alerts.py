@@ -85,7 +85,7 @@ async def test_alert__from_the_form_to_its_message(stage):
 
     head, recovery = posted(stage)
     assert head.thread_ts is None
-    assert "Anthropic had" in head.text
+    assert "Anthropic is below 10.0B tokens a day" in head.text
     assert recovery.thread_ts == head.ts
     assert "after 2 days" in recovery.text
     assert buttons(head) == ["Why", "Chart", "Rehearsal"]

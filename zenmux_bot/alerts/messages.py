@@ -59,7 +59,7 @@ Label = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """An event of an alert, the sentence that tells it, and a few words."""
+    """An event of an alert, and the sentence that tells it."""
 
     alert: Alert
     event: Event
@@ -71,7 +71,7 @@ def sentence(alert: Alert, event: Event, label: Label) -> str:
     """Return what an event says."""
     if event.kind is EventKind.RECOVERED:
         return _recovered(alert, event, label)
-    return _fired(alert, event, label)
+    return f"{headline(alert, event, label)}: {figures(alert, event)}."
 
 
 def headline(alert: Alert, event: Event, label: Label) -> str:
@@ -81,14 +81,13 @@ def headline(alert: Alert, event: Event, label: Label) -> str:
     metric = metric_of(rule)
     match rule:
         case ShareMoves():
-            said = f"{name}'s share of {metric} moved {_points(event)}"
+            verb = "rose" if event.direction > 0 else "fell"
+            said = f"{name}'s share of {metric} {verb} {_points(event)}"
         case Level(subject=Subject.SHARE):
-            said = (
-                f"{name}'s share of {metric} is {rule.direction} "
-                f"{rule.amount.normalize():f}%"
-            )
+            amount = f"{rule.amount.normalize():f}%"
+            said = f"{name}'s share of {metric} is {rule.direction} {amount}"
         case Level():
-            said = f"{name} is {rule.direction} {_amount(rule.amount, metric)}"
+            said = f"{name} is {rule.direction} {_amount(rule.amount, metric)} a day"
         case Passes(other=other):
             said = f"{name} passed {label(other)}"
         case AnyOvertake():
@@ -101,52 +100,36 @@ def headline(alert: Alert, event: Event, label: Label) -> str:
     return said
 
 
-def _fired(alert: Alert, event: Event, label: Label) -> str:
+def figures(alert: Alert, event: Event) -> str:
+    """Return the figures of what fired."""
     rule, day = alert.rule, days.day(event.day)
     metric = metric_of(rule)
+    value, before = _amount(event.value, metric), _amount(event.before, metric)
     match rule:
-        case ShareMoves(name=name, days=length):
+        case ShareMoves(days=length):
             said = (
-                f"{label(name)}'s share of {metric} "
-                f"{'rose' if event.direction > 0 else 'fell'} to "
-                f"{_share(event.value)} in the {length} days to {day}, from "
-                f"{_share(event.before)} in the {length} days before "
-                f"({_points(event)})."
+                f"{_share(event.value)} in the {length} days to {day}, "
+                f"{_share(event.before)} in the {length} days before"
             )
-        case Level(subject=Subject.SHARE, name=name):
+        case Level(subject=Subject.SHARE):
+            said = f"{_share(event.value)} on {day}"
+        case Level():
+            said = f"{value} on {day}"
+        case Passes(days=length):
+            lead = numbers.plural(length, "day")
             said = (
-                f"{label(name)}'s share of {metric} was {_share(event.value)} on "
-                f"{day}, {rule.direction} {rule.amount.normalize():f}%."
-            )
-        case Level(name=name):
-            said = (
-                f"{label(name)} had {_amount(event.value, metric)} on {day}, "
-                f"{rule.direction} {_amount(rule.amount, metric)}."
-            )
-        case Passes(name=name, other=other):
-            said = (
-                f"{label(name)} passed {label(other)}: "
-                f"{_amount(event.value, metric)} against "
-                f"{_amount(event.before, metric)} in the seven days to {day}."
+                f"{value} against {before} in the seven days to {day}, ahead for {lead}"
             )
         case AnyOvertake():
-            own, _, other = event.subject.partition(" ")
+            said = f"{value} against {before} in the week to {day}, ahead for two weeks"
+        case Newcomer():
+            rank = "" if event.before is None else f"rank {event.before:f}, "
             said = (
-                f"{label(own)} passed {label(other)} and stayed ahead for two weeks: "
-                f"{_amount(event.value, metric)} against "
-                f"{_amount(event.before, metric)} in the week to {day}."
+                f"{rank}{value} in the seven days to {day}, for the first time in "
+                "eight weeks"
             )
-        case Newcomer(top=top):
-            rank = "" if event.before is None else f" (rank {event.before:f})"
-            said = (
-                f"{label(event.subject)} is new in the top {top}{rank} with "
-                f"{_amount(event.value, metric)} in the seven days to {day}."
-            )
-        case Unusual(name=name):
-            said = (
-                f"{label(name or event.subject)} had {_amount(event.value, metric)} on "
-                f"{day}, {_usual(event, metric)}."
-            )
+        case Unusual():
+            said = f"{value} on {day}, {_usual(event, metric)}"
     return said
 
 
@@ -259,12 +242,14 @@ def report_fired(
     notes = [platform, offer]
     if more > 0:
         notes.append(f"{numbers.plural(more, 'more alert')} fired.")
-    title = first.headline
-    if len(tellings) > 1:
-        title = f"{len(tellings)} alerts for {days.day(day)}"
+    title, said = f"{len(tellings)} alerts for {days.day(day)}", first.said
+    if len(tellings) == 1:
+        title = first.headline
+        said = said.removeprefix(f"{title}: ")
+        said = said[:1].upper() + said[1:]
     return Report(
         title=title,
-        finding=" ".join([first.said, *filter(None, notes)]),
+        finding=" ".join([said, *filter(None, notes)]),
         points=tuple(Point(each.alert.id, each.said) for each in rest),
         context=(
             "All ZenMux customers together",

@@ -54,6 +54,18 @@ _DONE = {
     "digest.delete": "deleted it",
     "digest.restore": "restored it",
     "digest.takeover": "took it over",
+    **{
+        f"alert.{verb}": done
+        for verb, done in (
+            ("create", "created it"),
+            ("edit", "changed its rule"),
+            ("snooze", "snoozed it"),
+            ("expected", "marked a day as expected"),
+            ("pause", "paused it"),
+            ("resume", "resumed it"),
+            ("delete", "deleted it"),
+        )
+    },
     "key.set": "set the ZenMux key",
     "key.clear": "removed the ZenMux key",
 }
