@@ -11,11 +11,17 @@ from examples import draft
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenmux_bot.admin.digest_file import BadFile, declare, document, read_document
-from zenmux_bot.admin.digest_file_changes import compare, describe
+from zenmux_bot.admin.digest_file import (
+    BadFile,
+    compare,
+    declare,
+    describe,
+    document,
+    read_document,
+)
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence, Schedule
-from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, SubscriptionState, WhenEmpty
 
 ENTRY = declare(draft(id="d-2345"))
 
@@ -58,6 +64,8 @@ wishes = st.fixed_dictionaries(
         "skip_below_pp": st.none() | st.decimals(0, 100, places=2),
         "when_empty": st.sampled_from(WhenEmpty),
         "channel_name": st.text(),
+        "subject": st.sampled_from(DigestSubject),
+        "by_key": st.booleans(),
     }
 )
 
@@ -86,6 +94,7 @@ def test_what_is_written_is_read_again(wish, paused):
         ({"at": 540}, 'at: expected a text such as "09:00"'),
         ({"at": "25:00"}, "at: expected"),
         ({"zone": "Europe/Atlantis"}, "unknown time zone"),
+        ({"zone": 5}, "zone: expected a text such as Europe/Berlin"),
         ({"top": 0}, "top: expected a number from 1 to 50"),
         ({"top": True}, "top: expected a number from 1 to 50"),
         ({"top": "10"}, "top: expected a number from 1 to 50"),
@@ -94,12 +103,13 @@ def test_what_is_written_is_read_again(wish, paused):
         ({"channel": "#llm-costs"}, "channel: expected a text such as C012AB3CD"),
         ({"owner": "maya"}, "owner: expected"),
         ({"workspace": ""}, "workspace: expected"),
-        ({"id": "1; drop"}, "id: expected"),
+        ({"id": "1; drop"}, "id: expected a text such as d-7kq3"),
         ({"state": "deleted"}, "state: expected active or paused"),
         ({"color": "red"}, "color: unknown"),
         ({"providers": "openai"}, "providers: expected a list such as"),
         ({"providers": [1]}, "providers: expected a list such as"),
-        ({"providers": list("abcdefghijk")}, "providers: expected at most 10"),
+        ({"providers": list("abcdefghijk")}, "providers: expected a list such as"),
+        ({"by_key": "yes"}, "by_key: expected true or false"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(changes, line):

@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 
 from examples import counting_pick, draft
 
-from zenmux_bot.admin.digest_file import declare, read_document
-from zenmux_bot.admin.digest_file_changes import compare, describe
-from zenmux_bot.admin.digest_file_store import DeclaredDigests
+from zenmux_bot.admin.digest_file import (
+    DeclaredDigests,
+    compare,
+    declare,
+    describe,
+    read_document,
+)
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.subscriptions import Subscriptions
 

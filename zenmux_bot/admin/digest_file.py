@@ -1,4 +1,4 @@
-"""Digests as they stand in a file: plain values, checked one by one.
+"""Digests as they stand in a file, and what makes those that are kept like them.
 
 ::
 
@@ -17,61 +17,168 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from sqlalchemy import select
 
 from zenmux_bot.commands.digest_commands import MAX_PROVIDERS
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.audit import THE_OPERATOR
 from zenmux_bot.digests.schedule import Cadence, Schedule
-from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState, WhenEmpty
+from zenmux_bot.digests.subscriptions import (
+    DigestSubject,
+    Subscription,
+    SubscriptionChanged,
+    SubscriptionState,
+    WhenEmpty,
+    readable_id,
+)
 from zenmux_bot.errors import BotError
+from zenmux_bot.store.database import Database
+from zenmux_bot.store.rows import subscription_values
+from zenmux_bot.store.subscriptions import (
+    planning_from,
+    record,
+    select_subscriptions,
+    skip_due,
+    store_change,
+)
+from zenmux_bot.store.tables import subscriptions
 from zenmux_bot.zenmux.requests import MAX_LIMIT
 
 VERSION = 1
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BY_FILE = "paused in the file"
 
-_REQUIRED = frozenset(
-    {"workspace", "channel", "owner", "metric", "cadence", "at", "zone"}
-)
-_OPTIONAL = frozenset(
-    {
-        "id",
-        "name",
-        "weekday",
-        "day",
-        "top",
-        "provider",
-        "providers",
-        "skip_below_pp",
-        "when_empty",
-        "state",
-        "paused_reason",
-    }
-)
-
-T = TypeVar("T")
-
 
 class BadFile(BotError):
     """A file of digests cannot be used; a line for each thing that is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A digest as a file wants it.
+def _text(pattern: str, example: str, default: Any = ...) -> Any:
+    """Return a field for a text of a shape."""
+    expected = f"a text such as {example}"
+    return Field(default, pattern=f"^(?:{pattern})$", description=expected)
 
-    Attributes:
-        id: Its id, None for one that has none yet.
-        values: All other fields of a subscription but its dates and its revision.
-    """
 
-    id: str | None
-    values: Mapping[str, Any]
+def _one_of(names: Iterable[str], default: Any = ...) -> Any:
+    """Return a field for one of some words."""
+    return Field(default, description=f"one of {', '.join(names)}")
+
+
+class Declared(BaseModel):
+    """A digest as a file wants it; a field's description says what is expected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    id: str | None = _text("d-[0-9a-z]{4,8}", "d-7kq3", None)
+    workspace: str = _text("[TE][A-Z0-9_]+", "T012AB3CD")
+    channel: str = _text("[CGD][A-Z0-9_]+", "C012AB3CD")
+    name: Annotated[str, BeforeValidator(lambda value: str(value or ""))] = ""
+    owner: str = _text("[UW][A-Z0-9_]+", "U012AB3CD")
+    subject: DigestSubject = _one_of(DigestSubject, DigestSubject.SHARE)
+    by_key: StrictBool = Field(default=False, description="true or false")
+    metric: Metric = _one_of(Metric)
+    cadence: Cadence = _one_of(Cadence)
+    weekday: (
+        Annotated[
+            Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+            BeforeValidator(lambda value: str(value).lower()[:3]),
+        ]
+        | None
+    ) = _one_of(WEEKDAYS, None)
+    day: StrictInt | None = Field(
+        None, ge=1, le=31, description="a number from 1 to 31"
+    )
+    at: str = _text(r"([01]?\d|2[0-3]):[0-5]\d", '"09:00"')
+    zone: str = Field(description="a text such as Europe/Berlin")
+    top: StrictInt = Field(
+        10, ge=1, le=MAX_LIMIT, description=f"a number from 1 to {MAX_LIMIT}"
+    )
+    providers: list[str] = Field(
+        [],
+        max_length=MAX_PROVIDERS,
+        description=f"a list such as [anthropic, openai] of at most {MAX_PROVIDERS}",
+    )
+    skip_below_pp: Decimal | None = Field(
+        None, ge=0, allow_inf_nan=False, description="a number such as 0.5"
+    )
+    when_empty: WhenEmpty = _one_of(WhenEmpty, WhenEmpty.SAY)
+    state: Literal["active", "paused"] = Field(
+        "active", description="active or paused; leave out what is deleted"
+    )
+    paused_reason: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_one_provider(cls, entry: Any) -> Any:
+        """Take the one provider of earlier versions."""
+        if isinstance(entry, dict) and "provider" in entry:
+            entry = dict(entry)
+            one = entry.pop("provider")
+            entry["providers"] = entry.get("providers") or ([one] if one else [])
+        return entry
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _read_no_providers(cls, value: Any) -> Any:
+        return [] if value is None else value
+
+    @model_validator(mode="after")
+    def _expect_schedule(self) -> Declared:
+        _ = self.schedule
+        return self
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Return when it comes."""
+        hour, _, minute = self.at.partition(":")
+        return Schedule(
+            cadence=self.cadence,
+            weekday=None if self.weekday is None else WEEKDAYS.index(self.weekday),
+            day=self.day,
+            hour=int(hour),
+            minute=int(minute),
+            zone=self.zone,
+        )
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Return the fields of a subscription but its dates and its revision."""
+        state = SubscriptionState(self.state)
+        is_paused = state is SubscriptionState.PAUSED
+        return {
+            "team_id": self.workspace,
+            "channel_id": self.channel,
+            "channel_name": self.name,
+            "owner_id": self.owner,
+            "subject": self.subject,
+            "by_key": self.by_key,
+            "metric": self.metric,
+            "schedule": self.schedule,
+            "top": self.top,
+            "providers": tuple(dict.fromkeys(self.providers)),
+            "skip_below_pp": self.skip_below_pp,
+            "when_empty": self.when_empty,
+            "state": state,
+            "paused_reason": (self.paused_reason or BY_FILE) if is_paused else None,
+        }
 
     def fits(self, subscription: Subscription) -> bool:
         """Tell whether a subscription is as the file wants it."""
@@ -88,12 +195,15 @@ def declare(subscription: Subscription) -> dict[str, Any]:
     """Return a subscription as it stands in a file."""
     schedule = subscription.schedule
     points = subscription.skip_below_pp
+    is_spend = subscription.subject is DigestSubject.SPEND
     every: dict[str, Any] = {
         "id": subscription.id,
         "workspace": subscription.team_id,
         "channel": subscription.channel_id,
         "name": subscription.channel_name,
         "owner": subscription.owner_id,
+        "subject": str(subscription.subject) if is_spend else None,
+        "by_key": subscription.by_key or None,
         "metric": str(subscription.metric),
         "cadence": str(schedule.cadence),
         "weekday": None if schedule.weekday is None else WEEKDAYS[schedule.weekday],
@@ -110,9 +220,9 @@ def declare(subscription: Subscription) -> dict[str, Any]:
     return {name: value for name, value in every.items() if value is not None}
 
 
-def document(subscriptions: Iterable[Subscription]) -> dict[str, Any]:
+def document(kept: Iterable[Subscription]) -> dict[str, Any]:
     """Return what a file of these subscriptions holds."""
-    return {"version": VERSION, "digests": [declare(each) for each in subscriptions]}
+    return {"version": VERSION, "digests": [declare(each) for each in kept]}
 
 
 def read_document(loaded: Any) -> list[Declared]:
@@ -130,9 +240,9 @@ def read_document(loaded: Any) -> list[Declared]:
     wrong: list[str] = []
     for number, each in enumerate(digests, 1):
         try:
-            found.append(_read(each))
-        except BadFile as error:
-            wrong += [f"digest {number}: {line}" for line in str(error).splitlines()]
+            found.append(Declared.model_validate(each))
+        except ValidationError as error:
+            wrong += [f"digest {number}: {line}" for line in _lines(error)]
     ids = [each.id for each in found if each.id is not None]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     wrong += [f"{each}: twice in the file" for each in twice]
@@ -141,121 +251,213 @@ def read_document(loaded: Any) -> list[Declared]:
     return found
 
 
-def _read(entry: Any) -> Declared:
-    if not isinstance(entry, dict):
-        raise BadFile("expected fields such as channel: C012AB3CD")
-    given = {str(name) for name in entry}
-    wrong = [f"{name}: missing" for name in sorted(_REQUIRED - given)]
-    wrong += [f"{name}: unknown" for name in sorted(given - _REQUIRED - _OPTIONAL)]
-    if wrong:
-        raise BadFile("\n".join(wrong))
-    state = _one_of(entry, "state", SubscriptionState, SubscriptionState.ACTIVE)
-    if state is SubscriptionState.DELETED:
-        raise BadFile("state: expected active or paused; leave out what is deleted")
-    paused = entry.get("paused_reason") or BY_FILE
-    return Declared(
-        id=_match(entry, "id", r"d-[0-9a-z]{4,8}", "d-7kq3") if "id" in entry else None,
-        values={
-            "team_id": _match(entry, "workspace", r"[TE][A-Z0-9_]+", "T012AB3CD"),
-            "channel_id": _match(entry, "channel", r"[CGD][A-Z0-9_]+", "C012AB3CD"),
-            "channel_name": str(entry.get("name") or ""),
-            "owner_id": _match(entry, "owner", r"[UW][A-Z0-9_]+", "U012AB3CD"),
-            "metric": _one_of(entry, "metric", Metric),
-            "schedule": _schedule(entry),
-            "top": _number(entry, "top", 1, MAX_LIMIT, default=10),
-            "providers": _providers(entry),
-            "skip_below_pp": _decimal(entry, "skip_below_pp"),
-            "when_empty": _one_of(entry, "when_empty", WhenEmpty, WhenEmpty.SAY),
-            "state": state,
-            "paused_reason": (
-                str(paused) if state is SubscriptionState.PAUSED else None
-            ),
-        },
+def _lines(error: ValidationError) -> Iterable[str]:
+    """Return a line for each field that is wrong."""
+    lines = {}
+    for each in error.errors(include_url=False):
+        name = str(each["loc"][0]) if each["loc"] else ""
+        match each["type"]:
+            case "missing":
+                lines[name] = f"{name}: missing"
+            case "extra_forbidden":
+                lines[name] = f"{name}: unknown"
+            case "value_error":
+                lines[name] = (
+                    f"{each['ctx']['error']}: weekly ones have a weekday, monthly ones "
+                    "a day, and the zone is a name such as Europe/Berlin"
+                )
+            case _ if name:
+                expected = Declared.model_fields[name].description or "another value"
+                lines.setdefault(name, f"{name}: expected {expected}")
+            case _:
+                lines[name] = "expected fields such as channel: C012AB3CD"
+    return lines.values()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A digest that is not there yet."""
+
+    wanted: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """A digest that is there, and otherwise than wanted."""
+
+    before: Subscription
+    after: Subscription
+
+    @property
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """Return the fields that differ, with the value of each before and after."""
+        old, new = declare(self.before), declare(self.after)
+        names = dict.fromkeys([*old, *new])
+        return [
+            (name, old.get(name), new.get(name))
+            for name in names
+            if old.get(name) != new.get(name)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """All that has to be done.
+
+    Attributes:
+        additions: What is new.
+        alterations: What is to be otherwise.
+        same: What is as wanted.
+        left: What the file does not speak of; it stays.
+    """
+
+    additions: tuple[Addition, ...]
+    alterations: tuple[Alteration, ...]
+    same: tuple[Subscription, ...]
+    left: tuple[Subscription, ...]
+
+
+def compare(there: Sequence[Subscription], wanted: Sequence[Declared]) -> Changes:
+    """Return what makes ``there`` as ``wanted``; applied twice, it changes nothing.
+
+    A digest without an id is the one that is exactly as the file wants it, if there is
+    one that no other entry means, and new if not.
+
+    Args:
+        there: Every digest, deleted ones too.
+        wanted: Those of the file.
+    """
+    by_id = {subscription.id: subscription for subscription in there}
+    alive = [each for each in there if each.state is not SubscriptionState.DELETED]
+    named = {each.id for each in wanted if each.id is not None}
+    free = [each for each in alive if each.id not in named]
+    additions: list[Addition] = []
+    alterations: list[Alteration] = []
+    same: list[Subscription] = []
+    for each in wanted:
+        if each.id is not None:
+            found = by_id.get(each.id)
+        else:
+            found = next((one for one in free if each.fits(one)), None)
+            free = [one for one in free if one is not found]
+        if found is None:
+            additions.append(Addition(each))
+        elif each.fits(found):
+            same.append(found)
+        else:
+            alterations.append(Alteration(found, replace(found, **each.values)))
+    meant = {each.id for each in same} | {each.before.id for each in alterations}
+    return Changes(
+        additions=tuple(additions),
+        alterations=tuple(alterations),
+        same=tuple(same),
+        left=tuple(each for each in alive if each.id not in meant),
     )
 
 
-def _providers(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the providers; those of earlier versions had one."""
-    named = entry.get("providers") or [each for each in [entry.get("provider")] if each]
-    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
-        raise BadFile("providers: expected a list such as [anthropic, openai]")
-    if len(named) > MAX_PROVIDERS:
-        raise BadFile(f"providers: expected at most {MAX_PROVIDERS}")
-    return tuple(dict.fromkeys(named))
+def describe(changes: Changes) -> list[str]:
+    """Return the changes as lines, in the manner of a diff."""
+    lines = [f"+ {_title(_fields(each))}" for each in changes.additions]
+    for each in changes.alterations:
+        lines.append(f"~ {_title(declare(each.before))}")
+        lines += [
+            f"    {name}: {_said(old)} → {_said(new)}"
+            for name, old, new in each.differences
+        ]
+    lines += [f"  {_title(declare(one))} stays" for one in changes.left]
+    lines.append(
+        f"{len(changes.additions)} to add, {len(changes.alterations)} to change, "
+        f"{len(changes.same)} as they are, {len(changes.left)} not in the file"
+    )
+    return lines
 
 
-def _schedule(entry: Mapping[str, Any]) -> Schedule:
-    cadence = _one_of(entry, "cadence", Cadence)
-    clock = _match(entry, "at", r"([01]?\d|2[0-3]):[0-5]\d", '"09:00"')
-    hour, _, minute = clock.partition(":")
-    weekday = None
-    if entry.get("weekday") is not None:
-        word = str(entry["weekday"]).lower()[:3]
-        if word not in WEEKDAYS:
-            raise BadFile(f"weekday: expected one of {', '.join(WEEKDAYS)}")
-        weekday = WEEKDAYS.index(word)
-    day = None
-    if entry.get("day") is not None:
-        day = _number(entry, "day", 1, 31)
-    try:
-        return Schedule(
-            cadence=cadence,
-            weekday=weekday,
-            day=day,
-            hour=int(hour),
-            minute=int(minute),
-            zone=str(entry["zone"]),
-        )
-    except ValueError as error:
-        raise BadFile(
-            f"{error}: weekly ones have a weekday, monthly ones a day, and the zone is "
-            "a name such as Europe/Berlin"
-        ) from None
+def _fields(new: Addition) -> dict[str, Any]:
+    # The dates of a digest are not in a file.
+    no_date = datetime.min.replace(tzinfo=UTC)
+    return declare(new.wanted.subscription(new.wanted.id or "new", no_date))
 
 
-def _match(entry: Mapping[str, Any], name: str, pattern: str, example: str) -> str:
-    value = entry[name]
-    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
-        raise BadFile(f"{name}: expected a text such as {example}")
-    return value
+def _title(fields: dict[str, Any]) -> str:
+    day = fields.get("weekday") or fields.get("day")
+    when = " ".join(
+        str(part)
+        for part in (fields["cadence"], day, fields["at"], fields["zone"])
+        if part
+    )
+    channel = f"#{fields['name']}" if fields["name"] else fields["channel"]
+    where = f"{channel} ({fields['workspace']})"
+    return f"{fields['id']} {where} {fields['metric']} {when}"
 
 
-def _one_of(
-    entry: Mapping[str, Any],
-    name: str,
-    kind: Callable[[str], T],
-    default: T | None = None,
-) -> T:
-    if name not in entry and default is not None:
-        return default
-    try:
-        return kind(str(entry[name]))
-    except ValueError:
-        allowed = ", ".join(str(each) for each in kind)  # type: ignore[attr-defined]  # an enumeration
-        raise BadFile(f"{name}: expected one of {allowed}") from None
+def _said(value: Any) -> str:
+    return "–" if value is None else str(value)
 
 
-def _number(
-    entry: Mapping[str, Any],
-    name: str,
-    least: int,
-    most: int,
-    *,
-    default: int | None = None,
-) -> int:
-    value = entry.get(name, default)
-    if type(value) is not int or not least <= value <= most:
-        raise BadFile(f"{name}: expected a number from {least} to {most}")
-    return value
+class DeclaredDigests:
+    """The digests of all workspaces, as an operator sees them.
 
+    Args:
+        database: Where they are.
+        pick: Picks one character of an alphabet; ids are made with it.
+    """
 
-def _decimal(entry: Mapping[str, Any], name: str) -> Decimal | None:
-    if entry.get(name) is None:
-        return None
-    try:
-        value = Decimal(str(entry[name]))
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not value.is_finite() or value < 0:
-        raise BadFile(f"{name}: expected a number such as 0.5")
-    return value
+    def __init__(self, database: Database, pick: Callable[[str], str]) -> None:
+        self._database = database
+        self._pick = pick
+
+    async def every(self) -> list[Subscription]:
+        """Return every digest, the oldest first, deleted ones too."""
+        async with self._database.reading() as connection:
+            return await select_subscriptions(connection)
+
+    async def apply(self, changes: Changes, now: datetime) -> None:
+        """Make the digests as wanted.
+
+        Raises:
+            SubscriptionChanged: Someone changed one of them in the meantime; then
+                nothing was done.
+        """
+        async with self._database.writing() as connection:
+            taken = set(await connection.scalars(select(subscriptions.c.id)))
+            for addition in changes.additions:
+                id_ = addition.wanted.id or self._free_id(taken)
+                taken.add(id_)
+                created = addition.wanted.subscription(id_, now)
+                await connection.execute(
+                    subscriptions.insert().values(
+                        subscription_values(created) | planning_from(created, now)
+                    )
+                )
+                await record(connection, created, "import", by=THE_OPERATOR, at=now)
+            for each in changes.alterations:
+                found = await select_subscriptions(
+                    connection,
+                    subscriptions.c.id == each.before.id,
+                    subscriptions.c.revision == each.before.revision,
+                    for_update=True,
+                )
+                if not found:
+                    raise SubscriptionChanged(
+                        f"{each.before.id} was changed by someone else in the meantime"
+                    )
+                active = SubscriptionState.ACTIVE
+                begins = each.after.state is active and each.before.state is not active
+                if each.after.state is not active:
+                    await skip_due(
+                        connection, [each.after.id], "paused", now, by_hand=False
+                    )
+                await store_change(
+                    connection,
+                    each.after,
+                    "import",
+                    by=THE_OPERATOR,
+                    now=now,
+                    anew=begins or each.before.schedule != each.after.schedule,
+                )
+
+    def _free_id(self, taken: set[str]) -> str:
+        while True:
+            id_ = readable_id(self._pick)
+            if id_ not in taken:
+                return id_

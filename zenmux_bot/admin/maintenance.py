@@ -13,9 +13,14 @@ from typing import IO
 import yaml
 
 from zenmux_bot.admin.backup import backup, restore
-from zenmux_bot.admin.digest_file import BadFile, document, read_document
-from zenmux_bot.admin.digest_file_changes import compare, describe
-from zenmux_bot.admin.digest_file_store import DeclaredDigests
+from zenmux_bot.admin.digest_file import (
+    BadFile,
+    DeclaredDigests,
+    compare,
+    describe,
+    document,
+    read_document,
+)
 from zenmux_bot.bootstrap import make_vault
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
