@@ -23,6 +23,8 @@ from zenmux_bot.core.periods import (
 )
 from zenmux_bot.core.windows import BadPeriod, compare, is_whole_weeks, resolve
 
+ONLY_SHARES = "Figures begin on 29 Sep 2025, so only shares are compared."
+
 
 def day(text):
     return date.fromisoformat(text)
@@ -105,49 +107,49 @@ def test_a_period_stands_for_days(today, period, days):
         (
             MONDAY,
             ToDate(Unit.WEEK),
-            "wtd starts today; today's data arrive tomorrow (UTC).",
+            "wtd starts today; today’s figures arrive tomorrow (UTC).",
             (Last(1, Unit.WEEK), Last(7, Unit.DAY)),
         ),
         (
             FIRST,
             month("2026-12"),
-            "2026-12 starts today; today's data arrive tomorrow (UTC).",
+            "2026-12 starts today; today’s figures arrive tomorrow (UTC).",
             (Last(1, Unit.MONTH), Last(7, Unit.DAY)),
         ),
         (
             NEW_YEAR,
             ToDate(Unit.YEAR),
-            "ytd starts today; today's data arrive tomorrow (UTC).",
+            "ytd starts today; today’s figures arrive tomorrow (UTC).",
             (LastYear(), Last(7, Unit.DAY)),
         ),
         (
             MONDAY,
             week("2027-W01"),
-            "2027-W01 starts on 2027-01-04, which is in the future.",
+            "2027-W01 starts on 4 Jan 2027, which is in the future.",
             (Last(1, Unit.WEEK), Last(7, Unit.DAY)),
         ),
         (
             MONDAY,
             Since(day("2026-11-24")),
-            "since 2026-11-24 starts on 2026-11-24, which is in the future.",
+            "since 2026-11-24 starts on 24 Nov 2026, which is in the future.",
             (Last(7, Unit.DAY),),
         ),
         (
             MONDAY,
             month("2025-08"),
-            "2025-08 is before 2025-09-29, when data begin.",
+            "2025-08 is before 29 Sep 2025, when figures begin.",
             (AllTime(),),
         ),
         (
             SECOND_DAY,
             Last(1, Unit.WEEK),
-            "1w is before 2025-09-29, when data begin.",
+            "1w is before 29 Sep 2025, when figures begin.",
             (AllTime(),),
         ),
         (
             "2025-09-29",
             AllTime(),
-            "all starts today; today's data arrive tomorrow (UTC).",
+            "all starts today; today’s figures arrive tomorrow (UTC).",
             (Last(7, Unit.DAY),),
         ),
     ],
@@ -160,7 +162,7 @@ def test_a_period_without_data_says_why_and_what_instead(
 
     error = caught.value
     assert (error.problem, error.instead) == (problem, instead)
-    assert error.allowed == "Data run from 2025-09-29 to yesterday (UTC)."
+    assert error.allowed == "Figures begin on 29 Sep 2025; days are UTC."
 
 
 @pytest.mark.parametrize(
@@ -168,25 +170,25 @@ def test_a_period_without_data_says_why_and_what_instead(
     [
         (MONDAY, Last(7, Unit.DAY), ()),
         (MONDAY, week("2026-W46"), ()),
-        (MONDAY, month("2026-11"), ("Month to date, through 2026-11-22.",)),
-        (NEW_YEAR, ToDate(Unit.WEEK), ("Week to date, through 2026-12-31.",)),
-        (MONDAY, ToDate(Unit.QUARTER), ("Quarter to date, through 2026-11-22.",)),
+        (MONDAY, month("2026-11"), ("Month to date.",)),
+        (NEW_YEAR, ToDate(Unit.WEEK), ("Week to date.",)),
+        (MONDAY, ToDate(Unit.QUARTER), ("Quarter to date.",)),
         (
             MONDAY,
             Dates(day("2026-11-20"), day("2026-11-30")),
-            ("Data end on 2026-11-22; the days after are left out.",),
+            ("Figures end on 22 Nov 2026.",),
         ),
         (
             MONDAY,
             month("2025-09"),
-            ("Data begin on 2025-09-29; the days before are left out.",),
+            ("Figures begin on 29 Sep 2025.",),
         ),
         (
             SECOND_DAY,
             ToDate(Unit.YEAR),
             (
-                "Data begin on 2025-09-29; the days before are left out.",
-                "Year to date, through 2025-09-30.",
+                "Figures begin on 29 Sep 2025.",
+                "Year to date.",
             ),
         ),
     ],
@@ -199,7 +201,8 @@ def test_days_left_out_are_said(today, period, notes):
     ("today", "period", "days"),
     [
         (MONDAY, Last(7, Unit.DAY), "2026-11-09..2026-11-15"),
-        (MONDAY, Last(1, Unit.DAY), "2026-11-21"),
+        (MONDAY, Last(1, Unit.DAY), "2026-11-15"),
+        (MONDAY, Last(6, Unit.DAY), "2026-11-10..2026-11-15"),
         (MONDAY, Last(4, Unit.WEEK), "2026-09-28..2026-10-25"),
         (MONDAY, Last(1, Unit.MONTH), "2026-09-01..2026-09-30"),
         (MONDAY, Last(3, Unit.MONTH), "2026-05-01..2026-07-31"),
@@ -209,7 +212,7 @@ def test_days_left_out_are_said(today, period, notes):
         (MONDAY, ToDate(Unit.MONTH), "2026-10-01..2026-10-22"),
         (MONDAY, ToDate(Unit.QUARTER), "2026-07-01..2026-08-22"),
         (MONDAY, Dates(day("2026-11-01"), day("2026-11-15")), "2026-10-17..2026-10-31"),
-        (MONDAY, Since(day("2026-11-20")), "2026-11-17..2026-11-19"),
+        (MONDAY, Since(day("2026-11-20")), "2026-11-13..2026-11-15"),
         (MONDAY, week("2026-W01"), "2025-12-22..2025-12-28"),
         (NEW_YEAR, ToDate(Unit.WEEK), "2026-12-21..2026-12-24"),
         ("2027-01-04", Last(1, Unit.WEEK), "2026-12-21..2026-12-27"),
@@ -238,26 +241,18 @@ def test_a_part_longer_than_the_month_before_has_another_volume():
 @pytest.mark.parametrize(
     ("today", "period", "reason"),
     [
-        (MONDAY, AllTime(), "There are no data before 2025-09-29 to compare with."),
+        (MONDAY, AllTime(), "There are no figures before 29 Sep 2025 to compare with."),
         (
             MONDAY,
             month("2025-09"),
-            "There are no data before 2025-09-29 to compare with.",
-        ),
-        (
-            MONDAY,
-            ToDate(Unit.YEAR),
-            (
-                "The period before begins on 2025-01-01, before data do (2025-09-29), "
-                "so nothing is compared."
-            ),
+            "There are no figures before 29 Sep 2025 to compare with.",
         ),
         (
             "2025-10-09",
             Last(7, Unit.DAY),
             (
-                "The period before begins on 2025-09-25, before data do (2025-09-29), "
-                "so nothing is compared."
+                "The period before begins before figures do (29 Sep 2025), so nothing "
+                "is compared."
             ),
         ),
     ],
@@ -266,6 +261,15 @@ def test_nothing_is_compared_with_days_before_the_data(today, period, reason):
     window = resolve(period, day(today))
 
     assert compare(window, Versus.PREVIOUS, day(today)) == Comparison(None, reason)
+
+
+def test_compare__a_year_with_what_is_there_of_the_one_before():
+    today = day(MONDAY)
+
+    compared = compare(resolve(ToDate(Unit.YEAR), today), Versus.PREVIOUS, today)
+
+    cut = span("2025-09-29..2025-11-22")
+    assert compared == Comparison(cut, ONLY_SHARES, commensurable=False)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +328,9 @@ def test_nothing_is_compared_with_days_before_the_data(today, period, reason):
             MONDAY,
             month("2026-10"),
             month("2025-09"),
-            Comparison(None, "2025-09 reaches back before 2025-09-29."),
+            Comparison(
+                span("2025-09-29..2025-09-30"), ONLY_SHARES, commensurable=False
+            ),
         ),
         (  # two days of September 2025 are no September
             MONDAY,
@@ -379,6 +385,14 @@ def test_the_period_before_ends_before_and_is_adjacent_or_the_same_days(data, to
         assert compared.reason
         return
     assert FLOOR <= compared.span.start <= compared.span.end < window.span.start
+    if window.unit is None and window.span.days < 7:
+        assert compared.span.start.weekday() == window.span.start.weekday()
+        assert window.span.start - compared.span.start == 7 * DAY
+        return
+    if compared.reason:
+        assert compared.span.start == FLOOR
+        assert not compared.commensurable
+        return
     if not window.partial:
         assert compared.span.end + DAY == window.span.start
         return

@@ -1,5 +1,6 @@
 """Names, cells and sentences that answers share."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Comparison, Span
 from zenmux_bot.render import cells
 from zenmux_bot.render.cut import cut
 from zenmux_bot.render.report import Cell
@@ -74,7 +76,7 @@ def test_cells_carry_what_they_are_sorted_by():
     )
 
     assert cells.figure_cells(figures, Metric.COST) == (
-        Cell("$1,234.50", 1234.5),
+        Cell("$1,234", 1234.5),
         Cell("25.0%", 0.25),
     )
     assert cells.points_cell(figures) == Cell("+1.0 pp", 0.01)
@@ -90,19 +92,56 @@ def test_unknown_is_a_dash_without_a_number():
 
 
 @pytest.mark.parametrize(
-    ("total", "words"),
+    ("total", "changes", "words"),
     [
-        (Compared(value=None), []),
-        (Compared(value=exact(5000)), ["Platform: 5.00K tokens."]),
+        (Compared(value=None), {}, "All ZenMux customers together."),
+        (
+            Compared(value=exact(5000)),
+            {},
+            "All ZenMux customers together: 5.00K tokens.",
+        ),
         (
             Compared(value=exact(5000), growth=exact("0.02")),
-            ["Platform: 5.00K tokens, +2.0% on the 7 days before."],
+            {},
+            (
+                "All ZenMux customers together: 5.00K tokens, 2.0% more than the 7 "
+                "days before."
+            ),
+        ),
+        (
+            Compared(value=exact(5000), growth=exact("-0.02")),
+            {"late": "Sun 21 Jun isn’t in yet; this is the week before"},
+            (
+                "All ZenMux customers together (Sun 21 Jun isn’t in yet; this is the "
+                "week before): 5.00K tokens, 2.0% less than the 7 days before."
+            ),
+        ),
+        (
+            Compared(value=exact(5000), growth=exact("0.0001")),
+            {"comparison": Comparison(Span(date(2026, 6, 1), date(2026, 6, 8)))},
+            (
+                "All ZenMux customers together: 5.00K tokens, the same as the 7 days "
+                "before (+14.3% a day)."
+            ),
         ),
     ],
-    ids=["unknown", "alone", "compared"],
+    ids=["unknown", "alone", "compared", "late", "unequal days"],
 )
-def test_platform(total, words):
-    assert cells.platform(total, basis_of(models_of())) == words
+def test_headline(total, changes, words):
+    assert cells.headline(total, basis_of(models_of(), **changes)) == words
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        (["0.5", "0.5"], []),
+        (["0.3333", "0.3333", "0.3334"], ["rounded shares add up to 99.9%"]),
+    ],
+)
+def test_rounding__says_why_shares_do_not_add_up(shares, words):
+    figures = [Compared(value=exact(1), share=exact(each)) for each in shares]
+
+    assert cells.rounding(figures, Compared(value=exact(1), share=exact(1))) == words
 
 
 def test_columns_of_volumes_are_said_with_their_unit():

@@ -3,59 +3,52 @@
 from datetime import date
 
 import pytest
-from answer_worlds import LATEST, basis_of, days_of, models_of
+from answer_worlds import basis_of, models_of
 
-from zenmux_bot.core.periods import Comparison, Dates, Versus
+from zenmux_bot.core.periods import Comparison, Span
 from zenmux_bot.render.context import command_line, context
 
 BASIS = basis_of(models_of())
+MAY = Span(date(2026, 5, 1), date(2026, 5, 31))
 
 
-def test_context_names_days_source_and_notes():
+def test_context__names_days_source_and_notes():
     assert context(BASIS.noting("One note."), "ten of twenty") == (
-        "Days: 15–21 Jun 2026",
-        "compared with 8–14 Jun 2026",
-        "data through 2026-11-22 UTC",
-        "input and output tokens, platform-wide",
+        "15–21 Jun 2026, compared with 8–14 Jun 2026",
+        "data through 22 Nov 2026 UTC",
         "One note",
         "ten of twenty",
     )
 
 
-def test_single_day_is_one():
-    assert context(basis_of(days_of(end=LATEST)))[0] == "Day: 21 Jun 2026"
-
-
-def test_cost_is_list_price():
-    clauses = context(basis_of(models_of("cost")))
-
-    assert "cost at list price, platform-wide" in clauses
+def test_context__cost_is_list_price():
+    assert "list price" in context(basis_of(models_of("cost")))
+    assert "list price" not in context(BASIS)
 
 
 @pytest.mark.parametrize(
-    ("comparison", "words"),
+    ("changes", "first"),
     [
-        (Comparison(None), []),
-        (Comparison(None, "There is none."), ["There is none"]),
+        ({"comparison": Comparison(None)}, ["15–21 Jun 2026"]),
+        (
+            {"comparison": Comparison(None, "There is none.")},
+            ["15–21 Jun 2026", "There is none"],
+        ),
+        (
+            {"comparison": Comparison(MAY, commensurable=False)},
+            [
+                "15–21 Jun 2026, compared with May 2026",
+                "the periods differ in length, so only shares are compared",
+            ],
+        ),
     ],
-    ids=["not asked for", "not possible"],
+    ids=["not asked for", "not possible", "unequal"],
 )
-def test_what_is_not_compared(comparison, words):
-    basis = basis_of(models_of(), comparison=comparison)
+def test_context__what_is_compared(changes, first):
+    found = context(basis_of(models_of(), **changes))
 
-    assert list(context(basis)[1:-2]) == words
-
-
-def test_periods_of_unequal_length_are_said():
-    query = models_of(versus=Dates(date(2026, 5, 1), date(2026, 5, 31)))
-
-    assert "the periods differ in length, so volumes are not compared" in context(
-        basis_of(query)
-    )
-
-
-def test_nothing_is_compared_with_none():
-    assert len(context(basis_of(models_of(versus=Versus.NONE)))) == 3
+    assert list(found[: len(first)]) == first
+    assert found[len(first)] == "data through 22 Nov 2026 UTC"
 
 
 def test_command_line():

@@ -33,11 +33,12 @@ def test_span(start, end, words):
 @pytest.mark.parametrize(
     ("period", "words"),
     [
-        ("yesterday", "the day before"),
+        ("yesterday", "the Sunday before"),
+        ("3d", "the Friday to Sunday before"),
         ("7d", "the 7 days before"),
         ("1w", "the week before"),
         ("8w", "the 8 weeks before"),
-        ("last month", "the month before"),
+        ("last month", "September 2026"),
         ("last quarter", "the quarter before"),
         ("mtd", "the same days of the month before"),
         ("2026-W46", "the week before"),
@@ -61,5 +62,5 @@ def test_weekday():
 
 
 def test_bucket():
-    assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "W01"
+    assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "29 Dec"
     assert days.bucket(date(2026, 11, 9), Granularity.DAY) == "9 Nov"

@@ -121,7 +121,7 @@ def test_text_is_whole_within_what_slack_recommends(worst):
     lines = text.split("\n")
     assert lines[0].startswith(f"{slack.escape(worst.title)}. ")
     assert lines[-1].endswith(slack.escape(f"/zenmux {worst.command}"))
-    assert any(re.match(r"(Total|Platform), ", line) for line in lines)
+    assert any(re.match(r"(Total|All of ZenMux), ", line) for line in lines)
     cut = re.search(r"… and (\d+) more lines\.", text)
     tail = len(worst.table.tail)
     said = len(lines) - 2 - tail - bool(cut)
@@ -144,9 +144,13 @@ def test_nothing_of_a_label_is_obeyed(worst):
 def test_buttons_fit_and_parse_back(worst):
     (actions,) = blocks_of(slack.message(worst), "actions")[:1]
 
-    for button in actions["elements"]:
-        assert len(button["value"]) <= limits.BUTTON_VALUE
-        assert parse(button["value"], today=TODAY)
+    *buttons, menu = actions["elements"]
+    assert len(buttons) <= 2
+    options = [each for group in menu["option_groups"] for each in group["options"]]
+    assert all(len(each["value"]) <= limits.OPTION_VALUE for each in options)
+    for carrier in (*buttons, *options):
+        assert len(carrier["value"]) <= limits.BUTTON_VALUE
+        assert parse(carrier["value"], today=TODAY)
     ids = [button["action_id"] for button in actions["elements"]]
     assert len(set(ids)) == len(ids)
 
@@ -200,14 +204,14 @@ def test_table_to_explore_sorts_by_number():
     assert kinds == [
         {"raw_number"},
         {"raw_text"},
+        {"raw_number"},
+        {"raw_number"},
+        {"raw_number"},
         {"raw_text"},
         {"raw_text"},
-        {"raw_number"},
-        {"raw_number"},
-        {"raw_number"},
     ]
     assert table["rows"][1][0] == {"type": "raw_number", "value": 1, "text": "1"}
-    assert table["row_header_column_index"] == 2
+    assert table["row_header_column_index"] == 1
     assert table["caption"] == "Top 50 models by cost"
 
 
@@ -262,7 +266,7 @@ def test_points_are_listed_and_read():
     assert problems(list(message.blocks), "message") == []
 
 
-def test_context_is_plain_but_for_what_the_bot_itself_writes():
+def test_context__is_one_line_in_which_nothing_is_obeyed():
     report = Report(
         title="T",
         finding="f",
@@ -274,14 +278,13 @@ def test_context_is_plain_but_for_what_the_bot_itself_writes():
 
     (context,) = blocks_of(slack.message(report, shared_by="U1"), "context")
 
-    command, clauses, age, sharer = context["elements"]
-    assert command["text"] == "`/zenmux share tokens 8w provider \"&lt;!here&gt; 'x'\"`"
-    assert clauses == {"type": "plain_text", "text": "<!channel> *b*", "emoji": False}
-    assert age["text"] == (
-        "stale copy, as of "
-        "<!date^1795426200^{date_short_pretty} {time}|2026-11-23 09:30 UTC>"
-    )
-    assert sharer["text"] == "Shared by <@U1>"
+    [line] = context["elements"]
+    assert line["text"].split(" · ") == [
+        "`/zenmux share tokens 8w provider \"&lt;!here&gt; 'x'\"`",
+        "&lt;!channel&gt; *\u2060b*\u2060",
+        f"stale copy, as of {slack.moment(AS_OF)}",
+        "Shared by <@U1>",
+    ]
     assert "Stale copy, as of 2026-11-23 09:30 UTC." in slack.text(report)
 
 

@@ -19,7 +19,7 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.render import limits
-from zenmux_bot.render.menus import menus_block
+from zenmux_bot.render.menus import menu_elements
 from zenmux_bot.render.report import Choice, Menu
 from zenmux_bot.render.steps import steps, turned
 
@@ -32,115 +32,113 @@ def below(words, *, today=TUESDAY, **more):
     return steps(request, request.query, basis, **{"has_chart": True} | more)
 
 
-def chosen(words, action, **more):
-    """Return what a menu offers, by its labels."""
-    menu = next(m for m in below(words, **more).menus if m.action == action)
-    return {each.label: each.command for each in menu.choices}
-
-
-def test_other_periods_are_offered_but_not_the_same():
-    assert chosen("share cost 2026-W46 top 5", "ask:period") == {
-        "The period before (2–8 Nov 2026)": "share cost 2026-W45 top 5",
-        "Week to date": "share cost wtd top 5",
-        "Month to date": "share cost mtd top 5",
-        "Last 7 days": "share cost 7d top 5",
-        "Last complete week": "share cost 1w top 5",
-        "Last 4 weeks": "share cost 4w top 5",
-        "Last 8 weeks": "share cost 8w top 5",
-        "Last complete month": "share cost 1m top 5",
-        "Last 3 months": "share cost 3m top 5",
-    }
-    assert "Last 7 days" not in chosen("leaderboard cost 7d", "ask:period")
-
-
-def test_a_week_that_has_no_days_yet_is_not_offered():
-    assert "Week to date" not in chosen("share 8w", "ask:period", today=MONDAY)
+def offered(words, group, **more):
+    """Return what the menu offers under a heading, by its labels."""
+    [menu] = below(words, **more).menus
+    return {each.label: each.command for each in menu.choices if each.group == group}
 
 
 @pytest.mark.parametrize(
-    ("words", "before"),
+    ("words", "shown"),
     [
-        ("lb cost 7d", "leaderboard cost 2026-11-10..2026-11-16"),
-        ("lb cost last month", "leaderboard cost 2026-09"),
-        ("lb cost last quarter", "leaderboard cost 2026-Q2"),
-        ("lb cost 2w", "leaderboard cost 2026-10-26..2026-11-08"),
-        ("lb cost mtd", "leaderboard cost 2026-10-01..2026-10-23"),
-        ("lb cost yesterday", "leaderboard cost 2026-11-22"),
+        ("lb cost 7d", "leaderboard tokens 2026-11-17..2026-11-23"),
+        ("lb cost yesterday", "leaderboard tokens 2026-11-23"),
+        ("lb cost last month", "leaderboard tokens 2026-10"),
+        ("lb cost 1w", "leaderboard tokens 2026-W47"),
+        (
+            "lb cost 3m",
+            "leaderboard tokens 2026-08-01..2026-10-31",
+        ),
+        (
+            "lb cost mtd",
+            "leaderboard tokens 2026-11-01..2026-11-23 vs 2026-10-01..2026-10-23",
+        ),
+        (
+            "lb cost 7d vs 2026-W40",
+            "leaderboard tokens 2026-11-17..2026-11-23 vs 2026-W40",
+        ),
+        ("lb cost 7d vs none", "leaderboard tokens 2026-11-17..2026-11-23 vs none"),
     ],
 )
-def test_the_period_before_goes_by_its_name(words, before):
-    first = next(iter(chosen(words, "ask:period").values()))
+def test_steps__carry_the_days_that_are_shown(words, shown):
+    found = offered(words, "Show")
 
-    assert first == before
+    assert found["By tokens"] == shown
+    [own, share] = below(words).buttons
+    assert own.label == "Our own spend"
+    assert share.command == shown.replace("tokens", "cost")
+    assert offered(words, "Take it along")["Download as CSV"] == f"{share.command} csv"
 
 
-def test_another_period_has_another_one_before_it():
-    found = chosen("share cost 2026-W46 vs 2026-W40", "ask:period")
+def test_steps__at_most_two_buttons_and_one_menu():
+    for words in ("lb cost 7d", "share tokens 8w", "why cost", "share public"):
+        found = below(words)
+        assert len(found.buttons) <= 2
+        assert len(found.menus) == 1
+
+
+def test_steps__other_periods_but_not_the_same():
+    assert offered("share cost 2026-W46 top 5", "Another period") == {
+        "Before: 2–8 Nov 2026": "share cost 2026-W45 top 5",
+        "Yesterday": "share cost yesterday top 5",
+        "Last 7 days": "share cost 7d top 5",
+        "Last week": "share cost 1w top 5",
+        "Last 8 weeks": "share cost 8w top 5",
+        "This month so far": "share cost mtd top 5",
+        "Last month": "share cost 1m top 5",
+        "Last 3 months": "share cost 3m top 5",
+    }
+    assert "Last 7 days" not in offered("leaderboard cost 7d", "Another period")
+
+
+def test_steps__a_period_that_has_no_days_yet_is_not_offered():
+    first = date(2026, 12, 1)
+
+    assert "This month so far" not in offered("share 8w", "Another period", today=first)
+
+
+def test_steps__another_period_has_another_one_before_it():
+    found = offered("share cost 2026-W46 vs 2026-W40", "Another period")
 
     assert not any(" vs " in command for command in found.values())
-    assert not any(label.startswith("The period before") for label in found)
 
 
-def test_what_is_not_compared_stays_so():
-    found = chosen("share cost 2026-W46 vs none", "ask:period")
+def test_steps__what_is_not_compared_stays_so():
+    found = offered("share cost 2026-W46 vs none", "Another period")
 
     assert all(command.endswith(" vs none") for command in found.values())
 
 
-def test_the_same_days_can_be_compared_with_others():
-    assert chosen("share cost 2026-W46", "ask:versus") == {
-        "4 weeks earlier": "share cost 2026-W46 vs 2026-10-12..2026-10-18",
-        "52 weeks earlier": "share cost 2026-W46 vs 2025-11-10..2025-11-16",
-        "Nothing": "share cost 2026-W46 vs none",
-    }
-    assert chosen("share cost 2026-W46 vs none", "ask:versus") == {
-        "The period before": "share cost 2026-W46",
-        "4 weeks earlier": "share cost 2026-W46 vs 2026-10-12..2026-10-18",
-        "52 weeks earlier": "share cost 2026-W46 vs 2025-11-10..2025-11-16",
-    }
+@pytest.mark.parametrize(
+    ("words", "labels"),
+    [
+        (
+            "share cost 2026-W46",
+            ["4 weeks earlier", "52 weeks earlier", "Nothing"],
+        ),
+        (
+            "share cost 2026-W46 vs none",
+            ["The period before", "4 weeks earlier", "52 weeks earlier"],
+        ),
+        ("share cost 8w", ["52 weeks earlier", "Nothing"]),
+        ("share cost 2025-W46", ["4 weeks earlier", "Nothing"]),
+        ("why cost 2026-W46", ["4 weeks earlier", "52 weeks earlier"]),
+    ],
+)
+def test_steps__what_else_the_days_are_compared_with(words, labels):
+    assert list(offered(words, "Compare with")) == labels
 
 
-def test_days_are_not_compared_with_themselves_nor_with_those_before_the_floor():
-    assert list(chosen("share cost 8w", "ask:versus")) == [
-        "52 weeks earlier",
-        "Nothing",
-    ]
-    assert list(chosen("share cost 2025-W46", "ask:versus")) == [
-        "4 weeks earlier",
-        "Nothing",
-    ]
+def test_steps__the_view_is_turned_round():
+    table, chart = offered("lb cost 7d", "Show"), offered("lb cost 7d chart", "Show")
+
+    assert table["As a chart"].endswith(" chart")
+    assert chart["As a table"].endswith(" table")
+    assert "As a chart" not in offered("lb cost 7d", "Show", has_chart=False)
 
 
-def test_an_explanation_is_never_without_comparison():
-    assert "Nothing" not in chosen("why cost 2026-W46", "ask:versus")
-
-
-def test_the_view_is_turned_round_and_kept_by_other_buttons():
-    table = {each.action: each for each in below("lb cost 7d").buttons}
-    chart = {each.action: each for each in below("lb cost 7d chart").buttons}
-
-    assert table["ask:show"].label == "Chart"
-    assert table["ask:show"].command == "leaderboard cost 7d chart"
-    assert chart["ask:show"].label == "Table"
-    assert chart["ask:metric"].command == "leaderboard tokens 7d chart"
-    bare = below("lb cost 7d", has_chart=False).buttons
-    assert "ask:show" not in [each.action for each in bare]
-
-
-def test_files_are_asked_for_by_one_button_alone():
-    commands = [each.command for each in below("share cost 8w csv").buttons]
-
-    assert [command for command in commands if "csv" in command] == [
-        "share cost 8w csv"
-    ]
-
-
-def test_what_all_can_see_needs_no_sharing():
-    private = [each.action for each in below("share cost 8w").buttons]
-    public = [each.action for each in below("share cost 8w public").buttons]
-
-    assert private[-1] == "publish"
-    assert "publish" not in public
+def test_steps__what_all_can_see_needs_no_sharing():
+    assert "publish" not in [each.action for each in below("share public").buttons]
 
 
 @pytest.mark.parametrize("kind", [LeaderboardQuery, ShareQuery, WhyQuery])
@@ -176,24 +174,23 @@ def test_everything_offered_runs_and_is_canonical(words, period, today, is_publi
     assert len(set(actions)) == len(actions)
 
 
-def test_commands_too_long_for_an_option_are_left_out():
+def test_menus__commands_too_long_for_an_option_are_left_out():
     fits, long = "x" * limits.OPTION_VALUE, "x" * (limits.OPTION_VALUE + 1)
     menu = Menu(
         label="Choose",
-        action="ask:period",
+        action="ask:more",
         choices=(Choice("long", long), Choice("l" * 200, fits)),
     )
 
-    [row] = menus_block([menu])
+    [element] = menu_elements([menu])
 
-    [option] = row["elements"][0]["options"]
+    [option] = element["options"]
     assert option["value"] == fits
     assert len(option["text"]["text"]) == limits.OPTION_TEXT
 
 
-def test_a_menu_without_choices_is_not_drawn():
-    empty = Menu(label="Choose", action="ask:period", choices=())
+def test_menus__without_choices_none_is_drawn():
+    empty = Menu(label="Choose", action="ask:more", choices=())
     long = Menu(label="Choose", action="ask:why", choices=(Choice("x", "x" * 99),))
 
-    assert menus_block([empty, long]) == []
-    assert menus_block([]) == []
+    assert menu_elements([empty, long]) == []

@@ -32,7 +32,11 @@ from zenmux_bot.core.periods import Dates
 from zenmux_bot.render.tabular import safe
 
 NOW, BEFORE = date(2026, 11, 22), date(2026, 11, 21)
-TWO_DAYS = ShareQuery(period=Dates(BEFORE, NOW), top=2)
+TWO_DAYS = ShareQuery(
+    period=Dates(BEFORE, NOW),
+    top=2,
+    versus=Dates(date(2026, 11, 19), date(2026, 11, 20)),
+)
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")')
 
 
@@ -65,7 +69,9 @@ def test_every_row_says_what_it_rests_on():
 
     for file in (whole, by_day):
         for row in rows(file):
-            assert row["query"] == "share tokens 2026-11-21..2026-11-22 top 2"
+            assert row["query"] == (
+                "share tokens 2026-11-21..2026-11-22 top 2 vs 2026-11-19..2026-11-20"
+            )
             assert (row["first_day"], row["last_day"]) == ("2026-11-21", "2026-11-22")
             assert row["compared_first_day"] == "2026-11-19"
             assert row["compared_last_day"] == "2026-11-20"
@@ -119,8 +125,9 @@ def test_models_come_with_their_ranks():
 
 
 def test_an_explanation_comes_with_its_parts_and_models():
-    query = WhyQuery(period=Dates(NOW, NOW))
-    view = shares(ShareQuery(period=Dates(NOW, NOW)))
+    versus = Dates(BEFORE, BEFORE)
+    query = WhyQuery(period=Dates(NOW, NOW), versus=versus)
+    view = shares(ShareQuery(period=Dates(NOW, NOW), versus=versus))
     row = view.rows[0]
     unknown = Bounded(Decimal(0), Decimal("0.5"))
     why = WhyView(

@@ -20,6 +20,7 @@ from zenmux_bot.errors import (
     NoData,
     NotAllowed,
     NotYet,
+    OrganizationKey,
     RateLimited,
     RequestRefused,
     ServerFault,
@@ -154,6 +155,16 @@ def _key(error: KeyRefused, _again: str | None) -> Report:
         finding="An administrator has to set a management key (it begins with "
         "sk-mg-v1-) in ZENMUX_MANAGEMENT_API_KEY; /zenmux status says more."
         f"{_where(error)}",
+    )
+
+
+@_report.register
+def _organization(error: OrganizationKey, _again: str | None) -> Report:
+    return Report(
+        title="No own figures for this key",
+        finding="ZenMux gives usage and cost to management keys of personal accounts "
+        "only. The bot’s key seems to belong to an organization, or it has expired. "
+        f"Everything else keeps working.{_where(error)}",
     )
 
 
