@@ -137,10 +137,11 @@ def test_period_before_without_data_is_not_compared(before):
     assert row.figures == replace(row.figures, points=None, growth=None, is_new=False)
 
 
-def test_others_has_no_changes_even_where_both_are_known():
-    view = ranked(board({"a/b": 5}, others=5), board({"a/b": 4}, others=4))
+def test_others__change_is_that_of_all_but_the_rows():
+    view = ranked(board({"a/b": 5}, others=5), board({"a/b": 6}, others=4))
 
-    assert (view.others.points, view.others.growth) == (None, None)
+    assert view.others.points == exact("0.1")
+    assert view.others.growth == exact("0.25")
 
 
 def test_others_holds_what_the_rows_leave_out():

@@ -59,38 +59,35 @@ def test_worked_example():
 
     assert [column.heading for column in report.table.columns] == [
         "Provider",
-        "Tokens",
         "Share",
         "Change",
+        "Tokens",
         "Tokens change",
     ]
     assert texts(report.table.rows) == [
-        ["ANTHROPIC", "480", "40.0%", "±0.0 pp", "+20.0%"],
-        ["OPENAI", "330", "27.5%", "−2.5 pp", "+10.0%"],
-        ["GOOGLE", "240", "20.0%", "±0.0 pp", "+20.0%"],
-        ["STEPFUN", "90", "7.5%", "+3.5 to +7.5 pp", "–"],
+        ["ANTHROPIC", "40.0%", "±0.0 pp", "480", "+20.0%"],
+        ["OPENAI", "27.5%", "−2.5 pp", "330", "+10.0%"],
+        ["GOOGLE", "20.0%", "±0.0 pp", "240", "+20.0%"],
+        ["STEPFUN", "7.5%", "+3.5 to +7.5 pp", "90", "–"],
     ]
     assert texts(report.table.tail) == [
-        ["Others", "60", "5.0%", "–", "–"],
-        ["Total", "1.20K", "100.0%", "–", "+20.0%"],
+        ["Others", "5.0%", "−5.0 to −1.0 pp", "60", "–"],
+        ["Total", "100.0%", "–", "1.20K", "+20.0%"],
     ]
-    assert report.finding == (
-        "ANTHROPIC leads with 40.0% of tokens (±0.0 pp). "
-        "Platform: 1.20K tokens, +20.0% on the day before."
+    assert report.headline == (
+        "All ZenMux customers together: 1.20K tokens, 20.0% more than 20 Jun 2026."
     )
+    assert report.finding == "ANTHROPIC leads with 40.0% of tokens (±0.0 pp)."
     assert report.context[-2:] == (
         "4 of more than 4 providers, 95.0% of tokens",
-        (
-            "≥, ≤and ranges: not in ZenMux's list of 50 all the time, "
-            "so not known exactly"
-        ),
+        "≥, ≤ and ranges: not in ZenMux’s top 50 all the time, so not exact",
     )
 
 
 def test_who_is_not_listed_now():
     (row,) = texts(told(BEFORE, NOW, providers=("x-ai",)).table.rows)
 
-    assert row == ["X-AI", "≤60", "≤5.0%", "−6.0 to −1.0 pp", "–"]
+    assert row == ["X-AI", "≤5.0%", "−6.0 to −1.0 pp", "≤60", "–"]
 
 
 def test_vendors_example():
@@ -102,11 +99,11 @@ def test_vendors_example():
 
     assert report.title == "Market share by tokens, 29 Dec 2025 – 4 Jan 2026"
     assert texts((*report.table.rows, *report.table.tail)) == [
-        ["Anthropic", "273M", "48.8%"],
-        ["OpenAI", "185M", "33.2%"],
-        ["Google", "98.8M", "17.7%"],
-        ["Others", "1.96M", "0.4%"],
-        ["Total", "559M", "100.0%"],
+        ["Anthropic", "48.8%", "273M"],
+        ["OpenAI", "33.2%", "185M"],
+        ["Google", "17.7%", "98.8M"],
+        ["Others", "0.4%", "1.96M"],
+        ["Total", "100.0%", "559M"],
     ]
     assert report.chart is None
 
@@ -133,14 +130,14 @@ def test_vendors_example():
         (
             {"a": 50000, "b": 50000},
             {"a": 50001, "b": 49999},
-            "A leads with 50.0% of tokens (±0.0 pp). Platform:",
+            "A leads with 50.0% of tokens (±0.0 pp).",
         ),
         (
             {"a": 50, "b": 50},
             {"a": 50, "b": 50},
-            "A has 50.0% of tokens (±0.0 pp). Pl",
+            "A has 50.0% of tokens (±0.0 pp).",
         ),
-        ({}, {"a": 3, "b": 1}, "A leads with 75.0% of tokens. Platform: 4 tokens."),
+        ({}, {"a": 3, "b": 1}, "A leads with 75.0% of tokens."),
     ],
     ids=[
         "leader lost",
@@ -169,7 +166,7 @@ def test_newcomers_to_the_top_are_named():
     [
         ({"a": 6, "b": 4}, "B has 40.0% of tokens (−10.0 pp), rank 2 of 2."),
         ({"a": 5, "b": 4, REST: 1}, "rank 2 of more than 2."),
-        ({"a": 5, "b": 5}, "B has 50.0% of tokens (±0.0 pp). Platform"),
+        ({"a": 5, "b": 5}, "B has 50.0% of tokens (±0.0 pp)."),
     ],
     ids=["all listed", "more there", "a tie"],
 )
@@ -179,7 +176,7 @@ def test_provider_filter(now, rank):
     assert report.title.startswith("B: market share by tokens")
     assert rank in report.finding
     assert "gained" not in report.finding
-    assert [row[0] for row in texts(report.table.tail)] == ["Platform"]
+    assert [row[0] for row in texts(report.table.tail)] == ["All of ZenMux"]
 
 
 def test_chart_of_the_four_largest():
@@ -211,7 +208,7 @@ def test_hidden_share_is_not_drawn():
     report = report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
 
     assert [name for name, _ in report.chart.series] == ["A"]
-    assert texts(report.table.rows)[1] == ["B", "≥3", "≥18.8%"]
+    assert texts(report.table.rows)[1] == ["B", "≥18.8%", "≥3"]
 
 
 def test_chart_without_a_line_is_none():
@@ -240,7 +237,7 @@ def test_one_view_where_only_one_is_wanted(show, chart, table):
         (3, None, []),
         (28, Granularity.DAY, ["chart: the last 20 of 28 days"]),
         (28, None, []),
-        (24, None, ["chart: W22 is not a whole week"]),
+        (24, None, ["chart: from 29 May is not a whole week"]),
         (24 * 7, Granularity.WEEK, ["chart: the last 20 of 24 weeks"]),
     ],
     ids=["short", "many days", "whole weeks", "part of a week", "many weeks"],
@@ -263,8 +260,8 @@ def test_parts_at_both_ends_are_said():
 
     report = report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
 
-    assert "chart: W23 and W26 are not whole weeks" in report.context
-    assert report.chart.x_label == "ISO week"
+    assert "chart: from 3 Jun and 22 Jun are not whole weeks" in report.context
+    assert report.chart.x_label == "Week from (UTC)"
 
 
 def test_buttons_carry_commands_that_parse():
@@ -319,6 +316,40 @@ def test_several_providers_are_told_together(now, together):
     before = {"a": 5, "b": 4, "c": 1}
 
     assert told(before, now, providers=("a", "b")).finding.startswith(
-        "Of these, A has most: 60.0% of tokens (+10.0 pp). "
+        "A has the most of them: 60.0% of tokens (+10.0 pp). "
         f"Together they have {together}."
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "by", "kind", "names"),
+    [
+        (
+            {"a": 60, "b": 30, "c": 10},
+            {"a": 50, "b": 30, "c": 20},
+            None,
+            "bar",
+            ["Change in pp"],
+        ),
+        (
+            {"a": 60, "b": 30, "c": 10},
+            {"a": 60, "b": 30, "c": 10},
+            None,
+            None,
+            [],
+        ),
+    ],
+    ids=["what moved", "one day without a move"],
+)
+def test_chart__shows_what_the_sentences_tell(before, now, by, kind, names):
+    chart = told(before, now, by=by).chart
+
+    assert (chart and chart.kind) == kind
+    assert [name for name, _ in chart.series] == names if chart else not names
+
+
+def test_chart__leaves_out_a_leader_that_presses_the_others():
+    chart = over(3, {"a": 90, "b": 5, "c": 3, "d": 2}).chart
+
+    assert chart.title == "Share of tokens by day, without A"
+    assert [name for name, _ in chart.series] == ["B", "C", "D"]
