@@ -103,7 +103,7 @@ async def test_what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
     assert first.ok
     assert again.ok
     assert isinstance(another.error, TooMuch)
-    assert "I am glad to answer the next one in 10 seconds" in another.report.finding
+    assert "Try again in 10 seconds" in another.report.finding
     assert [button.command for button in another.report.buttons] == ["share cost 8w"]
 
 
@@ -125,7 +125,7 @@ async def test_it_is_one_allowance_for_commands_mentions_and_buttons(
 
     def sorry(user=MAYA, channel=COSTS):
         seen = stage.slack.messages(channel, user=user)
-        return [m for m in seen if "One moment, please" in m.text]
+        return [m for m in seen if "Too many questions at once" in m.text]
 
     await stage.slack.command("/zenmux help")
     await stage.slack.wait_for(lambda: len(sorry()) == 1)

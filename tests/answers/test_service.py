@@ -101,7 +101,9 @@ async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, san
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert str(served.view.basis.data_through) == "2026-11-21"
-    assert "Data after 2026-11-21 are not in yet." in served.view.basis.notes
+    late = "Sun 22 Nov isn’t in yet; these figures end on 21 Nov 2026"
+    assert served.view.basis.late == late
+    assert late in served.report.headline
 
 
 async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
@@ -111,7 +113,7 @@ async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
 
     assert isinstance(served.error, NotYet)
     assert served.report.finding.startswith(
-        "2026-11-22 has no data yet. Data after 2026-11-21 are not in yet."
+        "2026-11-22 has no figures yet: they end on 21 Nov 2026."
     )
     assert [each.command for each in served.report.buttons] == [
         "leaderboard tokens 2026-11-22"
@@ -226,7 +228,7 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     basis = served.view.basis
     assert (basis.span, basis.stale) == (evening.view.basis.span, True)
     assert str(basis.data_through) == "2026-11-21"
-    assert "ZenMux gives no newer data: figures end on 2026-11-21." in basis.notes
+    assert basis.late == "ZenMux isn’t responding; these figures end on 21 Nov 2026"
     assert served.view.rows == evening.view.rows
 
 
@@ -243,7 +245,7 @@ async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
     served = await desk.answer("leaderboard cost 7d")
 
     assert served.view.basis.notes == (
-        "Whether the data of 2026-11-22 are in could not be checked.",
+        "Whether 22 Nov 2026 is complete could not be checked.",
     )
 
 
@@ -258,10 +260,8 @@ async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
     served = await desk.answer("leaderboard cost 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
-    assert (
-        "Whether data after 2026-11-21 are in could not be checked."
-        in served.view.basis.notes
-    )
+    late = "ZenMux isn’t responding; these figures end on 21 Nov 2026"
+    assert served.view.basis.late == late
 
 
 @pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])

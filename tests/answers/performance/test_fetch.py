@@ -69,19 +69,19 @@ async def test_every_host_has_a_row_with_its_unit(desk):
     served = await desk.answer("performance throughput")
 
     headings = [column.heading for column in served.report.table.columns]
-    assert headings == ["#", "Model", "Host", "Tokens/s"]
+    assert headings == ["#", "Model", "Tokens/s", "Host"]
     rows = served.report.table.rows
     assert len(rows) == sum(len(model.hosts) for model in served.view.models)
-    assert "tokens per second" in served.report.finding
+    assert "tokens per second" in served.report.headline
 
 
 async def test_cache_hits_say_the_api_and_combine_all_hosts(desk):
     served = await desk.answer("performance cache")
 
     rows = [[cell.text for cell in row] for row in served.report.table.rows]
-    whole = [row for row in rows if row[2] == "all"]
+    whole = [row for row in rows if row[3] == "all"]
     assert whole
-    assert {row[3] for row in whole} == {"–"}
+    assert {row[4] for row in whole} == {"–"}
     assert "all hosts and APIs" in " ".join(served.report.context)
 
 
@@ -93,8 +93,10 @@ async def test_performance_is_drawn_and_leads_on(desk):
     assert chart["type"] == "bar"
     assert len(chart["axis_config"]["categories"]) == 10
     assert not {"table", "data_table"} & blocks.keys()
-    commands = {button.command for button in served.report.buttons}
-    assert {"performance throughput 7d chart", "performance cache 7d chart"} <= commands
+    [first, *_], [menu] = served.report.buttons, served.report.menus
+    days = "2026-11-16..2026-11-22"
+    assert first.command == f"performance throughput {days} chart"
+    assert f"performance cache {days} chart" in {each.command for each in menu.choices}
     assert served.view.models[0].label in text
 
 
@@ -104,7 +106,7 @@ async def test_late_data_end_a_day_earlier(desk, sandbox):
     served = await desk.answer("performance")
 
     assert str(served.view.span) == "2026-11-15..2026-11-21"
-    assert "not in yet" in " ".join(served.report.context)
+    assert "isn’t in yet" in served.report.headline
 
 
 @pytest.mark.parametrize("measure", ["throughput", "ttft", "cache"])
@@ -154,7 +156,7 @@ async def test_prices_are_those_of_the_world(desk, sandbox):
 async def test_the_column_says_what_it_is(desk):
     served = await desk.answer("leaderboard cost 2026-W41 rate vs none")
 
-    said = "average list price per million tokens, all token kinds mixed"
+    said = "average list price per million tokens, all kinds mixed"
     assert served.report.table.columns[-1].heading == "$ per 1M tokens"
     assert said in " ".join(served.report.context)
     assert f"{said} $" in served.message().text

@@ -16,10 +16,10 @@ WRONG = Check("ZenMux key", ok=False, found="refused.", mend="Set another.")
 def test_all_is_well_also_where_something_is_not_known():
     report = report_status(StatusView((FINE, NOT_KNOWN), AS_OF))
 
-    assert report.finding == "All is well."
+    assert report.finding == "Everything works."
     assert report.points == (
         Point("ok: ZenMux API", "answers."),
-        Point("–: Newest day", "not known."),
+        Point("not known: Newest day", "not known."),
     )
     assert report.as_of == AS_OF
 
@@ -31,5 +31,5 @@ def test_what_is_wrong_is_named_with_how_to_mend_it():
 
     assert not view.ok
     assert report.finding == "Needs attention: ZenMux key."
-    assert report.points[1] == Point("wrong: ZenMux key", "refused. Set another.")
+    assert report.points[1] == Point("problem: ZenMux key", "refused. Set another.")
     assert problems(list(message(report).blocks), "message") == []

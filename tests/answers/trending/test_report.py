@@ -67,27 +67,30 @@ def told(*entries, by=Granularity.WEEK, top=10, show=None):
     return report_trending(view(*entries, by=by, top=top), request)
 
 
+def labels_of(report):
+    return [each.label for menu in report.menus for each in menu.choices]
+
+
 @pytest.mark.parametrize(
     ("days", "figures"),
     [
-        (GROWN, "Its own daily figures: 42 tokens, +50.0% on the 7 days before."),
-        (NEW, "Its own daily figures: 21 tokens, new: nothing in the 7 days before."),
-        ([None] * 14, ""),
+        (GROWN, ": 42 tokens, 50.0% more than the 7 days before."),
+        (NEW, ": 21 tokens, none in the 7 days before."),
+        ([None] * 14, "."),
     ],
     ids=["grown", "new", "not known"],
 )
-def test_the_first_is_told_with_its_own_figures(days, figures):
-    first = "X1 is first by ZenMux’s score of growth times size."
+def test_headline__tells_the_first_with_its_own_figures(days, figures):
+    first = "Among all ZenMux customers, X1 has the most momentum"
 
-    assert told(days).finding == f"{first} {figures}".strip()
+    assert told(days).headline == f"{first}{figures}"
 
 
 def test_a_day_is_said_to_be_a_weekday():
     report = told(GROWN, by=Granularity.DAY)
 
-    assert "This sets a Sunday beside the day before" in report.finding
-    assert "these are seven days, not an ISO week" not in report.context
-    assert "By week" in [each.label for each in report.buttons]
+    assert "A Sunday is set beside the day before" in report.finding
+    assert "Over 7 days" in labels_of(report)
 
 
 def test_days_that_are_not_all_known_have_no_line():
@@ -102,9 +105,9 @@ def test_days_that_are_not_all_known_have_no_line():
 
 @pytest.mark.parametrize(("top", "offered"), [(1, True), (2, False)])
 def test_more_rows_are_offered_where_there_are_more(top, offered):
-    labels = [each.label for each in told(GROWN, STEADY, top=top).buttons]
+    labels = labels_of(told(GROWN, STEADY, top=top))
 
-    assert ("Top 2" in labels) is offered
+    assert ("All 2 models" in labels) is offered
 
 
 def test_files_have_both_growths_and_every_day():

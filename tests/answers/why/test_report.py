@@ -21,7 +21,8 @@ from zenmux_bot.core.periods import Dates
 from zenmux_bot.render.slack import message
 
 NOW, BEFORE = date(2026, 11, 22), date(2026, 11, 21)
-QUERY = WhyQuery(period=Dates(NOW, NOW), provider="acme")
+VERSUS = Dates(BEFORE, BEFORE)
+QUERY = WhyQuery(period=Dates(NOW, NOW), provider="acme", versus=VERSUS)
 REQUEST = Request(query=QUERY)
 
 fractions = st.decimals(-1, 1, places=12)
@@ -57,7 +58,8 @@ def view(drivers=DRIVERS, **changes):
         {BEFORE: {"acme": 1000, "bolt": 1000}, NOW: {"acme": 1500, "bolt": 1000}},
         {"acme": "Acme", "bolt": "Bolt"},
     )
-    shares = shared(buckets, ShareQuery(period=Dates(NOW, NOW)), Granularity.DAY)
+    query = ShareQuery(period=Dates(NOW, NOW), versus=VERSUS)
+    shares = shared(buckets, query, Granularity.DAY)
     row, other = shares.rows
     values = {
         "basis": basis_of(QUERY),
@@ -74,11 +76,12 @@ def test_the_finding_says_how_much_came_from_where():
     report = report_why(view(), REQUEST)
 
     assert report.title == "Why Acme’s share of tokens moved, 22 Nov 2026"
+    assert report.headline == (
+        "Among all ZenMux customers, Acme has 60.0% of tokens, +10.0 pp on 21 Nov 2026."
+    )
     assert report.finding == (
-        "Acme has 60.0% of tokens, +10.0 pp on the day before. "
-        "+10.0 pp of it came from its own volume (+50.0%) and ±0.0 pp from that of "
-        "all others. ACME/A (+6.0 pp) and ACME/B (+3.0 pp) drove it. "
-        "Platform: 2.50K tokens, +25.0% on the day before."
+        "Acme’s own volume (+50.0%) accounts for +10.0 pp, that of all others for "
+        "±0.0 pp. ACME/A (+6.0 pp) and ACME/B (+3.0 pp) moved it most."
     )
 
 
@@ -95,19 +98,20 @@ def test_the_table_shows_models_and_what_is_not_listed():
 
     cells = [[cell.text for cell in row] for row in (*table.rows, *table.tail)]
     assert cells == [
-        ["ACME/A", "10", "+6.0 pp", "–"],
-        ["ACME/B", "10", "+3.0 pp", "new in top 50"],
-        ["ACME/C", "10", "±0.0 pp", "–"],
-        ["ACME/D", "–", "−1.0 pp", "not in top 50 now"],
-        ["ACME/E", "10", "−1.0 to +2.0 pp", "–"],
-        ["All of Acme", "1.50K", "+10.0 pp", "–"],
+        ["ACME/A", "+6.0 pp", "10", "–"],
+        ["ACME/B", "+3.0 pp", "10", "new in top 50"],
+        ["ACME/D", "−1.0 pp", "–", "not in top 50 now"],
+        ["ACME/E", "−1.0 to +2.0 pp", "10", "–"],
+        ["1 other model", "±0.0 pp", "10", "–"],
+        ["All of Acme", "+10.0 pp", "1.50K", "–"],
     ]
 
 
 def test_where_all_stayed_listed_no_column_says_so():
     table = report_why(view([driver("acme/a", "0.06")]), REQUEST).table
 
-    assert [column.heading for column in table.columns][-1] == "Change"
+    headings = [column.heading for column in table.columns]
+    assert headings == ["Model", "Change", "Tokens"]
     assert {len(row) for row in (*table.rows, *table.tail)} == {3}
 
 
@@ -117,10 +121,10 @@ def test_where_all_stayed_listed_no_column_says_so():
         ({"split": None}, "was not among the 50 providers"),
         ({"drivers": None}, "its models could not be fetched"),
         ({"drivers": ()}, "none of its models is among the 50"),
-        ({}, "models listed: +7.0 to +10.0 pp of +10.0 pp"),
+        ({}, "its models in ZenMux’s top 50: +7.0 to +10.0 pp; the rest is below that"),
         (
             {"drivers": tuple(driver(f"acme/{n}", "0.001") for n in range(13))},
-            "3 more models moved less",
+            "its models in ZenMux’s top 50: +1.3 pp",
         ),
     ],
 )
@@ -145,7 +149,7 @@ def test_nobody_drove_what_did_not_move():
 
     told = report_why(view(row=still, split=Split(Decimal(0), Decimal(0))), REQUEST)
 
-    assert "drove it" not in told.finding
+    assert "moved it most" not in told.finding
 
 
 def test_a_fall_is_driven_by_those_that_fell():
@@ -154,20 +158,18 @@ def test_a_fall_is_driven_by_those_that_fell():
 
     told = report_why(view(row=fallen), REQUEST)
 
-    assert "ACME/D (−1.0 pp) drove it." in told.finding
+    assert "ACME/D (−1.0 pp) moved it most." in told.finding
 
 
 def test_the_next_questions_are_about_others_and_all():
-    report = report_why(view(), REQUEST)
+    [menu] = report_why(view(), REQUEST).menus
 
-    menu = next(each for each in report.menus if each.action == "ask:why")
-    assert [(each.label, each.command) for each in menu.choices] == [
-        ("Bolt (−10.0 pp)", "why tokens 2026-11-22 provider bolt")
-    ]
-    commands = {button.action: button.command for button in report.buttons}
-    assert commands["ask:models"] == "share tokens 2026-11-22"
-    assert "ask:show" not in commands
-    for command in commands.values():
+    found = {each.label: each.command for each in menu.choices}
+    assert found["Bolt (−10.0 pp)"] == (
+        "why tokens 2026-11-22 provider bolt vs 2026-11-21"
+    )
+    assert found["All providers"] == "share tokens 2026-11-22 vs 2026-11-21"
+    for command in found.values():
         assert canonical(parse(command, today=date(2026, 11, 23))) == command
 
 

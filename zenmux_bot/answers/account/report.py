@@ -87,7 +87,7 @@ def _differs(flow: Flow) -> bool:
 
 
 def _used(fraction: Decimal | None) -> str:
-    return numbers.UNKNOWN if fraction is None else f"{fraction * 100:.1f} %"
+    return numbers.UNKNOWN if fraction is None else f"{fraction * 100:.1f}%"
 
 
 def _points(view: AccountView) -> list[Point]:

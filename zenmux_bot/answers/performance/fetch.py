@@ -44,8 +44,9 @@ async def _fetch_days(
         data_through=days.newest,
         as_of=answer.fetched_at,
         stale=days.stale or answer.stale,
-        notes=(*days.window.notes, *days.notes, *filter(None, [days.late])),
+        notes=days.window.notes + days.notes,
         models=models,
+        late=days.late,
     )
 
 

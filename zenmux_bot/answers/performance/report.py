@@ -101,10 +101,11 @@ def report_performance(view: PerformanceView, request: Request) -> Report:
 def _headline(view: PerformanceView, words: _Words) -> str:
     """Say who is first over all customers."""
     first = view.models[0]
+    late = f" ({view.late})" if view.late else ""
     if not first.hosts or first.hosts[0].value is None:
-        return f"{EVERYBODY}."
+        return f"{EVERYBODY}{late}."
     best = _said(first.hosts[0], words)
-    return f"{EVERYBODY}: {name(first.label)} is first with {best}."
+    return f"{EVERYBODY}{late}: {name(first.label)} is first with {best}."
 
 
 def _findings(view: PerformanceView, words: _Words) -> list[str]:

@@ -69,6 +69,7 @@ class PerformanceView:
         stale: They are from an old copy.
         notes: What a reader must know about the days.
         models: The models, in ZenMux's order.
+        late: Which days are not in yet, and what is shown instead; empty: none.
     """
 
     command: str
@@ -79,6 +80,7 @@ class PerformanceView:
     stale: bool
     notes: tuple[str, ...]
     models: tuple[ServedModel, ...]
+    late: str = ""
 
 
 def served_by(data: Speed | CacheHit, measure: Measure) -> tuple[ServedModel, ...]:

@@ -149,7 +149,7 @@ def _amount(figure: Sum, view: SpendView) -> str:
 def _bounded(figure: Sum, write: Callable[[Decimal], str]) -> str:
     if figure.is_exact:
         return write(figure.low)
-    return f"≥ {write(figure.low)}" if figure.low else numbers.UNKNOWN
+    return f"≥{write(figure.low)}" if figure.low else numbers.UNKNOWN
 
 
 def _growth(row: SpendRow) -> str:

@@ -228,7 +228,7 @@ def _tail(
         changes.insert(0, growth_cell(view.recent.total))
         # of all other models there is no sum of the newest days
         changes += [Cell(numbers.UNKNOWN)] if has_others else []
-        tail.append((Cell(f"{days.span(view.recent.now)}, change"), *changes))
+        tail.append((Cell(f"Change, {days.week(view.recent.now)}"), *changes))
     return tuple(tail)
 
 

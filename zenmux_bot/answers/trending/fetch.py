@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days
 from zenmux_bot.answers.trending.view import TrendingView, build_trending
 from zenmux_bot.commands.queries import TrendingQuery, canonical
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY, Comparison, Last, Span, Unit, Versus
+from zenmux_bot.core.periods import Last, Unit, Versus
 from zenmux_bot.zenmux.requests import MAX_LIMIT, TrendingRequest
 
 _WINDOWS = {Granularity.DAY: Last(1, Unit.DAY), Granularity.WEEK: Last(7, Unit.DAY)}
@@ -35,9 +34,5 @@ async def _fetch_days(
         limit=MAX_LIMIT,
     )
     answer = await context.fetch(wanted)
-    if query.by is Granularity.DAY:
-        # ZenMux gives seven days of each model, so not the weekday before
-        before = days.window.span.start - DAY
-        days = replace(days, comparison=Comparison(Span(before, before)))
     basis = days.basis(canonical(query), query.metric, answer)
     return build_trending(query, basis, answer.data)

@@ -63,7 +63,9 @@ def _headline(view: TrendingView) -> str:
     """Say who is first by ZenMux's score, and what its own figures say of it."""
     leader, basis = view.rows[0], view.basis
     late = f" ({basis.late})" if basis.late else ""
-    said = f"Among all ZenMux customers{late}, {name(leader.label)} gains most"
+    said = (
+        f"Among all ZenMux customers{late}, {name(leader.label)} has the most momentum"
+    )
     if leader.own.value is None:
         return f"{said}."
     price = " at list price" if basis.metric is Metric.COST else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import TrendingQuery
 from zenmux_bot.core.bounded import Bounded, Compared, add, compared
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.core.periods import DAY, Comparison, Span
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import DataPoint, Trending, TrendingEntry
 
@@ -80,6 +80,10 @@ def build_trending(
     """
     if not trending.entries:
         raise NoData(f"ZenMux lists no models with momentum for {basis.span}.")
+    if query.by is Granularity.DAY:
+        # ZenMux gives seven days of each model, so not the weekday of the week before
+        before = basis.span.start - DAY
+        basis = replace(basis, comparison=Comparison(Span(before, before)))
     ranked = sorted(
         trending.entries, key=lambda each: (each.rank is None, each.rank or 0)
     )
