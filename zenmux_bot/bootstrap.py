@@ -31,7 +31,7 @@ from zenmux_bot.jobs import Job
 from zenmux_bot.permissions import OPERATOR, Permissions
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.api import OneApi
-from zenmux_bot.zenmux.cache import CachedApi
+from zenmux_bot.zenmux.cache import CachedApi, Upstream
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_bot.zenmux.team_api import KeyedApis, NoKeys
 
@@ -607,11 +607,22 @@ def _administrators_of(bot: Bot) -> Callable[[str], Awaitable[Sequence[str]]]:
 
 
 def _make_refresher(bot: Bot) -> Refresher:
-    """Return what collects the daily figures, with the operator's key."""
-    from zenmux_bot.history.refresh import Refresher
+    """Return what collects the daily figures.
 
-    key = bot.settings.zenmux_management_api_key
-    return Refresher(bot.apis.of(key).upstream, bot.lists, bot.clock)
+    It asks with the operator's key, else with that of a workspace with alerts: the
+    statistics are the same for every key.
+    """
+    from zenmux_bot.history.refresh import Refresher
+    from zenmux_bot.store.alerts import Alerts
+
+    async def upstream() -> Upstream | None:
+        key = bot.settings.zenmux_management_api_key
+        if key is None and bot.workspaces.keys is not None:
+            for team_id in await Alerts(bot.database).teams():
+                key = key or await bot.workspaces.keys.of(team_id)
+        return None if key is None else bot.apis.of(key).upstream
+
+    return Refresher(upstream, bot.lists, bot.clock)
 
 
 def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
@@ -633,8 +644,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
     alerts = Monitor(Alerts(bot.database), bot.lists)
 
     async def refresh_history(_now: datetime) -> None:
-        if bot.settings.zenmux_management_api_key is not None:
-            await refresher.run()
+        await refresher.run()
 
     async def delete_old_rows(now: datetime) -> None:
         await retention.delete_old_rows(bot.database, now)

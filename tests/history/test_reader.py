@@ -30,7 +30,7 @@ async def filled(quick_database):
     """Give the history of some months, and what it was fetched from."""
     upstream = StatisticsUpstream(FixedClock(NOW).now)
     lists = DailyLists(quick_database, "test")
-    refresher = Refresher(upstream, lists, FixedClock(NOW))
+    refresher = Refresher(upstream.find, lists, FixedClock(NOW))
     for series in ALL_SERIES:
         await refresher.fill(series)
     upstream.asked.clear()

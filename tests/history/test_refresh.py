@@ -49,7 +49,7 @@ async def test_refresher__fills(database, upstream, clock):
     """Two blocks of each series are eight requests, the oldest first."""
     lists = DailyLists(database, "test")
 
-    await run(Refresher(upstream, lists, clock), clock, runs=10)
+    await run(Refresher(upstream.find, lists, clock), clock, runs=10)
 
     fills = upstream.asked[: BLOCKS * len(ALL_SERIES)]
     assert [each.start for each in fills] == sorted(each.start for each in fills)
@@ -65,11 +65,11 @@ async def test_refresher__fills(database, upstream, clock):
 async def test_refresher__resumes(database, upstream, clock):
     """Another process goes on where one was killed, and asks nothing twice."""
     lists = DailyLists(database, "test")
-    first = Refresher(upstream, lists, clock)
+    first = Refresher(upstream.find, lists, clock)
     await run(first, clock, runs=2)
     before = list(upstream.asked)
 
-    await run(Refresher(upstream, lists, clock), clock, runs=3)
+    await run(Refresher(upstream.find, lists, clock), clock, runs=3)
 
     fills = upstream.asked[: BLOCKS * len(ALL_SERIES)]
     assert before == fills[: len(before)]
@@ -79,7 +79,7 @@ async def test_refresher__resumes(database, upstream, clock):
 
 async def test_refresher__after_failure(quick_database, upstream, clock):
     """A failure costs one request, not one each run."""
-    refresher = Refresher(upstream, DailyLists(quick_database, "test"), clock)
+    refresher = Refresher(upstream.find, DailyLists(quick_database, "test"), clock)
     await run(refresher, clock)
     asked = 0
 
@@ -98,7 +98,7 @@ async def test_refresher__after_failure(quick_database, upstream, clock):
 async def test_refresher__requests_a_day(quick_database, upstream, clock, late_hours):
     """At most ten a day, whenever the new day comes."""
     lists = DailyLists(quick_database, "test")
-    refresher = Refresher(upstream, lists, clock)
+    refresher = Refresher(upstream.find, lists, clock)
     await run(refresher, clock, runs=6)
     clock.instant = datetime(2026, 1, 21, tzinfo=UTC)
     upstream.asked.clear()
@@ -118,7 +118,7 @@ async def test_refresher__requests_a_day(quick_database, upstream, clock, late_h
 async def test_refresher__restated(database, upstream, clock):
     """A restatement adds a row; what was known before stays answerable."""
     lists = DailyLists(database, "test")
-    refresher = Refresher(upstream, lists, clock)
+    refresher = Refresher(upstream.find, lists, clock)
     await run(refresher, clock, runs=6)
     restated = YESTERDAY - DAY * 2
     before = (await lists.archive(COST, Span(restated, restated))).versions(restated)
@@ -157,7 +157,7 @@ async def test_refresher__restated(database, upstream, clock):
 async def test_as_of_api__leaderboard(quick_database, upstream, clock):
     """Sums of whole lists are the leaderboard of then."""
     lists = DailyLists(quick_database, "test")
-    await run(Refresher(upstream, lists, clock), clock, runs=6)
+    await run(Refresher(upstream.find, lists, clock), clock, runs=6)
     request = LeaderboardRequest(
         metric=Metric.TOKENS, start=FLOOR, end=YESTERDAY - DAY, limit=3
     )

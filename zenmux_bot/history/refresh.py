@@ -8,7 +8,7 @@ fourteen days of each series once it is in, and one older block in rotation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -17,7 +17,7 @@ import structlog
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR
-from zenmux_bot.errors import ApiError
+from zenmux_bot.errors import ApiError, KeyRefused
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
 from zenmux_bot.history.buckets import lists_of
 from zenmux_bot.store.daily_lists import DailyLists, Look
@@ -108,17 +108,21 @@ def probe_is_due(now: datetime, probed_at: datetime | None) -> bool:
     return bool(due) and (probed_at is None or probed_at < due[-1])
 
 
+FindUpstream = Callable[[], Awaitable[Upstream | None]]
+
+
 class Refresher:
     """Fetches what the history lacks.
 
     Args:
-        api: Gives new answers; they are kept here, not in a cache.
+        upstream: Gives whom to ask for new answers, which are kept here and not in a
+            cache; None while there is no key to ask with.
         lists: Keeps them.
         clock: Tells which day it is.
     """
 
-    def __init__(self, api: Upstream, lists: DailyLists, clock: Clock) -> None:
-        self._api = api
+    def __init__(self, upstream: FindUpstream, lists: DailyLists, clock: Clock) -> None:
+        self._upstream = upstream
         self._lists = lists
         self._clock = clock
         self._probed_at: datetime | None = None
@@ -188,7 +192,10 @@ class Refresher:
         """Ask for a block and keep it."""
         provider = block.series.dimension is Dimension.PROVIDER
         kind = MarketShareRequest if provider else TimeSeriesRequest
-        answer: Answer[MarketShare | TimeSeries] = await self._api.fetch(
+        upstream = await self._upstream()
+        if upstream is None:
+            raise KeyRefused("No management key is set")
+        answer: Answer[MarketShare | TimeSeries] = await upstream.fetch(
             kind(
                 metric=block.series.metric,
                 width=Granularity.DAY,

@@ -103,6 +103,17 @@ class Alerts:
         """Return all alerts that are to be evaluated."""
         return await self._where(alerts.c.state == AlertState.ACTIVE)
 
+    async def teams(self) -> list[str]:
+        """Return the workspaces that have active alerts."""
+        query = (
+            select(alerts.c.team_id)
+            .where(alerts.c.state == AlertState.ACTIVE)
+            .distinct()
+            .order_by(alerts.c.team_id)
+        )
+        async with self._database.reading() as connection:
+            return list(await connection.scalars(query))
+
     async def change(
         self, alert: Alert, *, by: str, action: str, detail: str, now: datetime
     ) -> Alert:
