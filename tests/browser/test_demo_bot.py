@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from screen import shown
 
@@ -59,6 +60,10 @@ async def test_demo__first_screen_has_a_digest_and_things_to_try(screen, demo):
     spent = screen.last
     await expect(spent).to_contain_text("/zenmux spend")
     await expect(spent.get_by_role("table")).to_be_in_viewport(ratio=0.1)
+
+    await screen.page.set_viewport_size({"width": 390, "height": 844})
+    result = await Axe().run(screen.page)
+    assert result.response["violations"] == []
 
     await screen.visit(f"#{TOMAS}")
     await tries.get_by_role("button", name="What we spend").click()

@@ -182,7 +182,7 @@ function drawFrame() {
         directory,
         send,
         openShortcuts,
-        suggestions: channel.bot_is_member ? state.suggestions : [],
+        suggestions: channel.id === state.start ? state.suggestions : [],
       }).root;
   pane.replaceChildren(bar, timeline.root, composer);
 }
