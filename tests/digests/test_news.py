@@ -79,8 +79,8 @@ def test_sentences_say_since_when():
     (record,) = find_news(weeks_of(*shares), {"a": "Anthropic"}, top=1)
 
     assert record.sentence == (
-        "Anthropic's 45.3 % is its largest share since data begin on 29 Sep 2025; the "
-        "last peak was 45.0 % in the week of 29 Sep – 5 Oct 2025."
+        "Anthropic's 45.3% is its largest share since data begin on 29 Sep 2025; the "
+        "last peak was 45.0% in the week of 29 Sep – 5 Oct 2025."
     )
     through = FLOOR + 9 * WEEK - timedelta(days=1)
     query = proof(record, Metric.COST, through)

@@ -184,7 +184,7 @@ async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
 
     settled = await ledger.apply(claimed, sent("7.0"))
 
-    reply = (await ledger.reply_to(settled)).entry
+    reply = settled.reply
     assert (reply.part, reply.thread_ts) == (Part.REPLY, "7.0")
     assert reply.key == f"{post.entry.key}:reply"
     assert await ready_at(ledger, MONDAY) == [reply.id]
@@ -193,7 +193,7 @@ async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
 async def test_a_digest_without_a_reply_opens_none(ledger, post):
     settled = await ledger.apply(await ledger.claim(post, claim_of()), sent())
 
-    assert await ledger.reply_to(settled) is None
+    assert settled.reply is None
 
 
 async def test_a_resting_workspace_is_not_ready(ledger, post):
@@ -268,8 +268,11 @@ async def test_history_shows_the_newest_first_and_what_was_sent(
     entries = await history.of(subscription.id, limit=9)
 
     assert [entry.state for entry in entries] == [State.DUE, State.SENT]
-    assert (await history.last_sent(subscription.id, next_week)).id == first.entry.id
-    assert await history.last_sent(subscription.id, MONDAY) is None
+    month = timedelta(days=30)
+    (sent_one,) = await history.sent_before(subscription.id, next_week, within=month)
+    assert sent_one.id == first.entry.id
+    assert await history.sent_before(subscription.id, MONDAY, within=month) == []
+    assert await history.newest_of([subscription.id]) == {subscription.id: entries[0]}
 
 
 async def test_planning_twice_enters_nothing_twice(database, subscription):

@@ -99,6 +99,9 @@ class Providers:
 class NoApi:
     """An API that gives no answer."""
 
+    def of(self, _team_id):
+        return self
+
     async def fetch(self, request, **_):
         raise ServerFault(f"no answer to {request}", status=502)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -32,6 +32,7 @@ from zenmux_bot.digests.content import (
     with_history,
 )
 from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
+from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.message import report_digest, report_empty, report_reply
 from zenmux_bot.digests.news import QUIET, News, choose, find_news
 from zenmux_bot.digests.schedule import Cadence, Occurrence
@@ -51,6 +52,10 @@ ASK_AGAIN = timedelta(minutes=10)
 """How long until the API is asked again for a day that is not in."""
 
 _COMPUTED_SECONDS = 600
+
+_PAST = timedelta(days=70)
+"""Restatements are told of the digest before, if it is not older than that."""
+
 _SUNDAY = 7
 
 V = TypeVar("V")
@@ -129,11 +134,14 @@ class DigestComposer:
         points = subscription.skip_below_pp
         if points is not None and is_still(view, points):
             return Skip(f"no share moved by {points.normalize():f} pp or more")
+        before = await self._past.sent_before(
+            subscription.id, occurrence.at, within=_PAST
+        )
         board, history, changed, news, usual = await asyncio.gather(
             _optional(self._board(subscription, occurrence), final=final),
             _optional(self._history(subscription, view), final=final),
-            _optional(self._restated(subscription, occurrence), final=final),
-            _optional(self._news(subscription, occurrence, view), final=final),
+            _optional(self._restated(subscription, before), final=final),
+            _optional(self._news(subscription, occurrence, view, before), final=final),
             self._usual(subscription.team_id, subscription.channel_id),
         )
         report = report_digest(
@@ -203,12 +211,12 @@ class DigestComposer:
         return weeks
 
     async def _restated(
-        self, subscription: Subscription, occurrence: Occurrence
+        self, subscription: Subscription, before: Sequence[Entry]
     ) -> Restated | None:
         """Return what changed of the digest before since it was sent."""
-        entry = await self._past.last_sent(subscription.id, occurrence.at)
-        if entry is None or not entry.figures:
+        if not before or not before[0].figures:
             return None
+        entry = before[0]
         query = published_query(entry, subscription.metric)
         now = await self._answers.share(
             query, team_id=subscription.team_id, patience=PATIENCE
@@ -216,7 +224,11 @@ class DigestComposer:
         return restated(entry.figures, now)
 
     async def _news(
-        self, subscription: Subscription, occurrence: Occurrence, view: ShareView
+        self,
+        subscription: Subscription,
+        occurrence: Occurrence,
+        view: ShareView,
+        before: Sequence[Entry],
     ) -> tuple[News, ...]:
         """Return what is new in the last whole week, and was not told lately."""
         through = view.basis.span.end
@@ -229,9 +241,12 @@ class DigestComposer:
             return ()
         labels = {row.provider: row.label for row in weeks.rows}
         found = find_news(weeks.buckets, labels, top=subscription.top)
-        if not found:
-            return ()
-        told = await self._past.news_since(subscription.id, occurrence.at - QUIET)
+        told = {
+            key
+            for entry in before
+            if entry.occurrence.at > occurrence.at - QUIET
+            for key in entry.news
+        }
         return choose(found, told)
 
 

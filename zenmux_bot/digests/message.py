@@ -33,13 +33,12 @@ from zenmux_bot.digests.schedule import Cadence, Days, Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, named
-from zenmux_bot.render.report import Button, Report, Table, ask
+from zenmux_bot.render.report import Button, Report, ask
+
+_NOT_IN = "in yet"
 
 MAX_CHANGES = 5
 """So many restated figures are named; the others are counted."""
-
-_TABLE_ORDER = ("Provider", "Share", "Δ share", "Change")
-"""A digest is about shares, so they stand before the volumes."""
 
 
 def report_digest(
@@ -61,18 +60,11 @@ def report_digest(
     """
     query = share_query(subscription, occurrence.days)
     report = report_share(view, Request(query=query))
-    finding = " ".join(
-        (
-            missing_days(occurrence.days, view.basis.span),
-            report.finding,
-            *(each.sentence for each in news),
-        )
-    )
     return replace(
         report,
         title=_title(subscription, view.providers, view.basis.span),
-        finding=finding.strip(),
-        table=None if report.table is None else _shares_first(report.table),
+        headline=_with_missing(report.headline, occurrence.days, view.basis.span),
+        finding=" ".join((report.finding, *(each.sentence for each in news))),
         context=(
             *lateness(subscription, occurrence, late=late),
             *report.context,
@@ -140,16 +132,13 @@ def period_name(cadence: Cadence, span: Span) -> str:
             return month if _is_whole_month(span) else f"{month} ({days.span(span)})"
 
 
-def missing_days(wanted: Days, covered: Span) -> str:
-    """Say which of the days are not in yet, if any: the first thing to know."""
-    if covered.end >= wanted.last:
-        return ""
+def _with_missing(headline: str, wanted: Days, covered: Span) -> str:
+    """Return a headline that says which days are not in yet, if it does not already."""
+    if covered.end >= wanted.last or _NOT_IN in headline:
+        return headline
     missing = Span(covered.end + DAY, wanted.last)
-    verb = "isn't" if missing.start == missing.end else "aren't"
-    return (
-        f"Data through {days.day(covered.end)} only: {days.span(missing)} {verb} in "
-        "yet."
-    )
+    verb = "isn’t" if missing.start == missing.end else "aren’t"
+    return f"{days.span(missing)} {verb} {_NOT_IN}. {headline}"
 
 
 def _is_whole_month(span: Span) -> bool:
@@ -172,20 +161,6 @@ def lateness(
 def source(subscription: Subscription) -> str:
     """Return which digest a message is."""
     return f"digest {subscription.id}"
-
-
-def _shares_first(table: Table) -> Table:
-    """Return a table with provider, share and its change before the volumes."""
-    headings = [column.heading for column in table.columns]
-    first = [headings.index(each) for each in _TABLE_ORDER if each in headings]
-    order = first + [at for at in range(len(headings)) if at not in first]
-    return replace(
-        table,
-        columns=tuple(table.columns[at] for at in order),
-        rows=tuple(tuple(row[at] for at in order) for row in table.rows),
-        tail=tuple(tuple(row[at] for at in order) for row in table.tail),
-        key=order.index(table.key),
-    )
 
 
 def _buttons(

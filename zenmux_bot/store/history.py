@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -12,6 +12,9 @@ from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.rows import entry_from
 from zenmux_bot.store.tables import occurrences, subscriptions
+
+_MOST_SENT = 50
+"""More than are sent in a month by a schedule."""
 
 
 class History:
@@ -45,27 +48,17 @@ class History:
             entries = [entry_from(row) for row in await connection.execute(query)]
         return {entry.subscription_id: entry for entry in entries}
 
-    async def last_sent(self, subscription_id: str, before: datetime) -> Entry | None:
-        """Return the newest post that was due before an instant."""
-        found = await self._newest(
+    async def sent_before(
+        self, subscription_id: str, before: datetime, *, within: timedelta
+    ) -> list[Entry]:
+        """Return the posts that were due some time before, the newest first."""
+        return await self._newest(
             subscription_id,
             occurrences.c.state == State.SENT,
             occurrences.c.due_at < before,
-            limit=1,
+            occurrences.c.due_at > before - within,
+            limit=_MOST_SENT,
         )
-        return found[0] if found else None
-
-    async def news_since(self, subscription_id: str, since: datetime) -> set[str]:
-        """Return the keys of what a subscription told as new after an instant."""
-        query = select(occurrences.c.news).where(
-            occurrences.c.subscription_id == subscription_id,
-            occurrences.c.part == Part.MAIN,
-            occurrences.c.state == State.SENT,
-            occurrences.c.due_at > since,
-        )
-        async with self._database.reading() as connection:
-            told = await connection.scalars(query)
-        return {key for keys in told for key in keys or ()}
 
     async def count_paused(
         self, codes: Collection[str], team_id: str | None = None

@@ -148,6 +148,8 @@ class Ledger:
     async def apply(self, post: Post, step: Transition) -> Post | None:
         """Record a step, or return None when the entry was no longer open for it.
 
+        With a digest that was sent its reply is entered, and returned with it.
+
         That it was sent is proven by the message, whoever holds the claim by then;
         every other step holds only for the version that it is based on.
         """
@@ -169,17 +171,12 @@ class Ledger:
             if step.pause is not None:
                 await _pause(connection, changed, step.pause, step.at)
             if is_sent and isinstance(changed, DigestPost):
-                await _enter_reply(self._database, connection, changed.entry, step.at)
+                reply = await _enter_reply(
+                    self._database, connection, changed.entry, step.at
+                )
+                changed = replace(changed, reply=reply)
         _log_step(changed, step)
         return changed
-
-    async def reply_to(self, main: DigestPost) -> DigestPost | None:
-        """Return the entry of the reply to a main post, if it has one."""
-        entry = main.entry
-        found = await self.find(
-            f"{entry.subscription_id}:{entry.occurrence.nominal}:{Part.REPLY}"
-        )
-        return replace(main, entry=found) if isinstance(found, Entry) else None
 
 
 async def enqueue(
@@ -372,11 +369,11 @@ async def _change(
 
 async def _enter_reply(
     database: Database, connection: AsyncConnection, main: Entry, now: datetime
-) -> None:
+) -> Entry | None:
     """Enter the reply to a post that was sent; its thread is known only now."""
     if not main.reply_wanted:
-        return
-    await connection.execute(
+        return None
+    added = await connection.execute(
         database.insert(occurrences)
         .values(
             new_entry_values(
@@ -391,7 +388,10 @@ async def _enter_reply(
             )
         )
         .on_conflict_do_nothing()
+        .returning(*occurrences.c)
     )
+    row = added.one_or_none()
+    return None if row is None else entry_from(row)
 
 
 async def _pause(

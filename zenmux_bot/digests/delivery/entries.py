@@ -163,10 +163,17 @@ class OutboundEntry(LedgerEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPost:
-    """A digest's entry, and whose it is."""
+    """A digest's entry, and whose it is.
+
+    Attributes:
+        entry: The entry.
+        subscription: Whose it is.
+        reply: The entry of the reply that was just entered with it, if any.
+    """
 
     entry: Entry
     subscription: Subscription
+    reply: Entry | None = None
 
     @property
     def team_id(self) -> str:

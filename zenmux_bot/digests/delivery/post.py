@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -17,7 +17,6 @@ from zenmux_bot.digests.delivery.entries import (
     Part,
     Post,
     Posted,
-    State,
 )
 from zenmux_bot.digests.delivery.recover import resolve
 from zenmux_bot.digests.delivery.settle import (
@@ -83,10 +82,9 @@ async def deliver(context: Context, post: Post) -> None:
         await settle(context, post, composed)
         return
     sent = await _send(context, post, _digest_content(post, composed))
-    if isinstance(sent, DigestPost) and sent.entry.reply_wanted:
-        reply = await context.ledger.reply_to(sent)
-        if reply is not None and reply.entry.state is State.DUE:
-            await _send(context, reply, _digest_content(reply, composed))
+    if isinstance(sent, DigestPost) and sent.reply is not None:
+        reply = replace(sent, entry=sent.reply, reply=None)
+        await _send(context, reply, _digest_content(reply, composed))
 
 
 async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
