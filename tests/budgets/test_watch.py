@@ -155,7 +155,7 @@ async def test_run__figures_go_into_open_channels_only(database, is_open, channe
 
     [row] = [r for r in await entered(database) if r.key.startswith("budget:")]
     assert (row.recipient_id, row.owner_id) == (channel, "U1")
-    assert "$1,000.00" in json.dumps(row.message)
+    assert "$1,000" in json.dumps(row.message)
 
 
 async def test_run__administrators_hear_of_credits_and_plan(database):

@@ -147,7 +147,7 @@ def _speaks(standing: Standing) -> str:
 
 
 def _billed(standing: Standing) -> str:
-    return f"{'' if standing.is_exact else '≥ '}{_money(standing.billed)}"
+    return f"{'' if standing.is_exact else '≥'}{_money(standing.billed)}"
 
 
 def _range(expected: Forecast) -> str:

@@ -336,3 +336,24 @@ def test_spend__asks_each_month_once_and_covered_of_the_present_alone():
         ("202611", BILLED),
         ("202611", "subscription"),
     ]
+
+
+@pytest.mark.parametrize("words", ["spend", "spend last month", "spend 7d by key"])
+def test_report_spend__buttons_mean_the_days_that_are_shown(words):
+    """The same button, pressed on the day and a week later, is about the same days."""
+    api = OwnApi()
+    view, request = ask(words, api)
+    report = report_spend(view, request)
+    by_day = next(
+        each.command for each in report.menus[0].choices if each.label == "By day"
+    )
+
+    now, _ = ask(by_day, api)
+    later, _ = ask(by_day, OwnApi(NOON + timedelta(days=7)))
+
+    assert now.span == later.span == view.span
+    assert now.total.value == view.total.value
+    assert now.total.growth == view.total.growth
+    assert later.running is None
+    assert later.comparison.span.start == view.comparison.span.start
+    assert later.total.growth is not None

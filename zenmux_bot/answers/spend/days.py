@@ -13,6 +13,7 @@ from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
     Comparison,
+    Dates,
     Last,
     LastYear,
     Period,
@@ -110,6 +111,11 @@ def _compare(
     if complete is None:
         began = "The period began today" if window.unit else "Today is not over"
         return Comparison(None, f"{began}, so nothing is compared yet.")
+    if isinstance(versus, Dates) and complete != window.span:
+        named = Span(versus.start, versus.end)
+        if named.days == window.span.days:
+            # Today is not over, nor compared: its counterpart is not, either.
+            versus = Dates(named.start, named.end - DAY)
     partial = window.unit is not None and (window.partial or complete != window.span)
     over = replace(window, span=complete, partial=partial)
     return compare(over, versus, today)

@@ -24,7 +24,16 @@ from zenmux_bot.commands.queries import (
     UsageQuery,
 )
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.core.periods import Last, Period, Unit, Versus, start_of
+from zenmux_bot.core.periods import (
+    DAY,
+    CalendarUnit,
+    Dates,
+    Last,
+    Period,
+    Unit,
+    Versus,
+    start_of,
+)
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, unique
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
@@ -70,10 +79,13 @@ def report_spend(view: SpendView, request: Request) -> Report:
     query = request.query
     assert isinstance(query, Query)  # noqa: S101 - dispatched by kind
     drawn = _chart(view)
-    chart = None if request.show is Show.TABLE else drawn
+    # Days and hours are told by their picture; of other rows it is drawn if wanted.
+    is_drawn = view.cut in (Cut.DAY, Cut.HOUR) or request.show is Show.CHART
+    chart = drawn if is_drawn and request.show is not Show.TABLE else None
     steps = _steps(view, query, request)
     return Report(
         title=_title(view),
+        headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view),
         is_table_shown=request.show is not Show.CHART or chart is None,
@@ -97,42 +109,42 @@ def _title(view: SpendView) -> str:
 # Sentences ---------------------------------------------------------------------------
 
 
-def _findings(view: SpendView) -> Iterator[str]:
-    """Say how much it is, how it changed, what drove that, and the averages."""
-    until = " so far" if view.running else ""
-    total = view.total
-    if view.metric is Metric.COST:
-        yield f"{_amount(total.value, view)} billed{until}."
-        if total.covered is not None and total.covered.low:
-            covered = _bounded(total.covered, numbers.money)
-            yield f"Apart from that, the plan covered {covered} at reference price."
-    else:
-        requests = ""
-        if total.requests is not None and total.requests.value is not None:
-            requests = f" in {total.requests.value:,f} requests"
-        yield f"{_amount(total.value, view)} tokens{requests}{until}."
-    yield from _change(view)
-    if view.uptime is not None:
-        yield f"{view.uptime * _HUNDRED:.2f}% of the requests succeeded."
-
-
-def _change(view: SpendView) -> Iterator[str]:
-    total, before = view.total, view.comparison.span
-    if view.complete is None or before is None or total.complete is None:
-        return
-    now, then = (
-        _amount(total.complete, view),
-        _amount(total.before or NOTHING, view),
-    )
-    these, those = days.span(view.complete), days.span(before)
-    if total.difference is None:
-        yield f"{these}: {now}; {those}: {then}."
-        return
-    change = _growth(total)
+def _headline(view: SpendView) -> str:
+    """Say how much it is, and how that changed."""
+    total, until = view.total, " so far" if view.running else ""
+    amount = _amount(total.value, view)
+    what = "billed" if view.metric is Metric.COST else "tokens"
+    said = f"Your own account: {amount} {what}{until}"
+    before = view.comparison.span
+    if view.complete is None or before is None or total.growth is None:
+        return f"{said}."
+    change = _more_or_less(total.growth)
     if view.complete == view.span:
-        yield f"That is {change} beside {then} on {those}."
-    else:
-        yield f"{these}: {now}, {change} beside {then} on {those}."
+        return f"{said}, {change} {days.span(before)}."
+    return f"{said}; {days.span(view.complete)} was {change} {days.span(before)}."
+
+
+def _more_or_less(growth: Decimal) -> str:
+    percent = f"{abs(growth) * _HUNDRED:.1f}%"
+    if percent == "0.0%":
+        return "about the same as"
+    return f"{percent} {'more' if growth > 0 else 'less'} than"
+
+
+def _findings(view: SpendView) -> Iterator[str]:
+    """Say what the plan covered, the sums that are compared, and what drove it."""
+    total, before = view.total, view.comparison.span
+    if total.covered is not None and total.covered.low:
+        covered = _bounded(total.covered, numbers.money)
+        yield f"Apart from that, the plan covered {covered} at reference price."
+    if view.metric is Metric.TOKENS and total.requests and total.requests.is_exact:
+        yield f"{total.requests.low:,f} requests."
+    if view.complete is not None and before is not None and total.complete is not None:
+        now, then = (
+            _amount(total.complete, view),
+            _amount(total.before or NOTHING, view),
+        )
+        yield f"{days.span(view.complete)}: {now}; {days.span(before)}: {then}."
     if view.driver is not None:
         much = numbers.amount(abs(view.driver.difference), view.metric)
         sign = "+" if view.driver.difference > 0 else numbers.MINUS
@@ -140,6 +152,8 @@ def _change(view: SpendView) -> Iterator[str]:
         if view.driver.day is not None:
             most = f", most of it on {days.day(view.driver.day, year=False)}"
         yield f"Largest driver: {name(view.driver.label)}, {sign}{much}{most}."
+    if view.uptime is not None:
+        yield f"{view.uptime * _HUNDRED:.2f}% of the requests succeeded."
 
 
 def _amount(figure: Sum, view: SpendView) -> str:
@@ -164,26 +178,26 @@ def _growth(row: SpendRow) -> str:
 
 
 def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
-    covered = days.span(view.span)
-    yield f"Day: {covered}" if view.span.days == 1 else f"Days: {covered}"
     before = view.comparison.span
+    covered = days.span(view.span)
     if view.complete is not None and before is not None:
-        yield (
-            f"compared: {days.span(view.complete)} with {days.span(before)}, complete "
-            "days only"
-        )
-    elif view.comparison.reason:
-        yield view.comparison.reason
+        these = ""
+        if view.complete != view.span:
+            these = f"{days.span(view.complete)} "
+        covered += f", {these}compared with {days.span(before)}"
+    yield covered
     if view.running is not None:
-        yield "today is still running"
+        yield "today is still running and not compared"
+    if before is None and view.comparison.reason:
+        yield view.comparison.reason
     yield "UTC days"
     if view.metric is Metric.COST:
-        yield "your own account: billed is what is charged"
+        yield "billed: what is charged"
         if view.total.covered is not None:
-            yield "covered is what the plan paid for, at reference price, not charged"
+            yield "covered: what the plan paid for, not charged"
         yield from _averages(view)
     else:
-        yield "your own account, billed or covered by the plan"
+        yield "billed and covered by the plan together"
     if chart is not None:
         yield from _cut_off(view, chart)
     yield from view.notes
@@ -256,7 +270,7 @@ def _counts(view: SpendView) -> bool:
 def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...]:
     cells = [
         Cell(_label(view, row), slugs=(row.id,)),
-        _cell(row.value, lambda value: numbers.amount(value, view.metric)),
+        _cell(row.value, _cents if view.metric is Metric.COST else numbers.compact),
     ]
     if compared:
         growth = None if row.growth is None else float(row.growth)
@@ -268,7 +282,7 @@ def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...
         else Cell(f"{share * _HUNDRED:.1f}%", float(share))
     )
     if view.total.covered is not None:
-        cells.append(_cell(row.covered, numbers.money))
+        cells.append(_cell(row.covered, _cents))
     if _counts(view):
         cells.append(_cell(row.requests, "{:,f}".format))
     if view.cut is Cut.HOST:
@@ -278,6 +292,11 @@ def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...
             else Cell(f"{row.latency:,.0f}", float(row.latency))
         )
     return tuple(cells)
+
+
+def _cents(value: Decimal) -> str:
+    """Return USD to the cent, as on a bill."""
+    return f"{numbers.MINUS if value < 0 else ''}${abs(value):,.2f}"
 
 
 def _label(view: SpendView, row: SpendRow) -> str:
@@ -391,6 +410,8 @@ def _bars(
 
 def _steps(view: SpendView, query: Query, request: Request) -> Steps:
     """Return the other cut, the other periods, and a file."""
+    query = _pinned(view, query)
+    request = replace(request, query=query)
     plain = replace(request, csv=False, show=None)
     other = Cut.MODEL if query.by is Cut.KEY else Cut.KEY
     first = []
@@ -402,12 +423,30 @@ def _steps(view: SpendView, query: Query, request: Request) -> Steps:
         choices.append(choice(plain, "By day", replace(query, by=Cut.DAY), VIEW))
     elif view.span.days == 1 and query.by is not Cut.HOUR:
         choices.append(choice(plain, "By hour", replace(query, by=Cut.HOUR), VIEW))
+    if view.cut in _COUNTED and view.span.days > 1:
+        drawn = replace(plain, show=Show.CHART)
+        choices.append(choice(drawn, "Chart", query, VIEW))
     whole = Cut.MODEL if query.by in (Cut.HOUR, Cut.HOST) else query.by
     fair = Versus.PREVIOUS if query.versus is not Versus.NONE else Versus.NONE
     request = replace(request, csv=False)
     choices += _choices(request, replace(query, by=whole, versus=fair))
     choices.append(csv_choice(request, query))
     return below(request, choices, *first)
+
+
+def _pinned(view: SpendView, query: Query) -> Query:
+    """Return the same question about the days that are shown, by their dates."""
+    span, before = view.span, view.comparison.span
+    for unit in (Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR):
+        whole = CalendarUnit(unit, span.start)
+        if start_of(unit, span.start) == span.start and whole.end == span.end:
+            return replace(query, period=whole)
+    query = replace(query, period=Dates(span.start, span.end))
+    if before is not None:
+        # As long as the days that are shown, for when all of them are over.
+        end = before.start + DAY * (span.days - 1)
+        query = replace(query, versus=Dates(before.start, min(end, span.start - DAY)))
+    return query
 
 
 def _choices(request: Request, query: Query) -> Iterator[Choice]:
