@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
@@ -13,6 +13,7 @@ from zenmux_bot.observability import configure_logs
 from zenmux_demo.main import Demo, running_demo
 
 HERE = Path(__file__).parent
+THURSDAY = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 8, 0, 1, tzinfo=UTC)
 FLAGS = [
@@ -94,6 +95,32 @@ async def take_places(page: Page, demo: Demo) -> None:
     await page.screenshot(path=HERE / "home.png")
 
 
+async def take_alerts(browser: Browser) -> None:
+    """Take an alert being made, its message with the thread, and its form."""
+    async with running_demo(now=THURSDAY) as demo:
+        page = await _page(browser, 1280, 760)
+        await visit(page, demo, COSTS)
+        await say(page, "/zenmux alert tokens anthropic below 15B")
+        created = page.locator("#place .message").filter(has_text="created")
+        await created.wait_for()
+        await created.screenshot(path=HERE / "alert.png")
+        for days in range(1, 6):
+            for minutes in range(1, 6):
+                demo.clock.set(THURSDAY + timedelta(days=days, minutes=minutes))
+                await demo.bot.run_jobs()
+        await visit(page, demo, COSTS)
+        await page.get_by_role("button", name="1 reply").click()
+        await page.wait_for_timeout(600)
+        await page.screenshot(path=HERE / "alert-thread.png")
+        await visit(page, demo, COSTS)
+        composer = page.locator("#place .composer-input")
+        await composer.fill("/zenmux alert")
+        await composer.press("Enter")
+        dialog = page.get_by_role("dialog")
+        await dialog.wait_for()
+        await dialog.screenshot(path=HERE / "alert-form.png")
+
+
 async def take_leaderboard(page: Page, demo: Demo, picture: str) -> None:
     """Take the commonest answer in its channel."""
     await visit(page, demo, GENERAL)
@@ -133,6 +160,7 @@ async def main() -> None:
         page = await _page(browser, 1280, 1600)
         await take_alone(page, demo)
         await take_places(page, demo)
+        await take_alerts(browser)
         await browser.close()
 
 
