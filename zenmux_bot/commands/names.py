@@ -123,7 +123,7 @@ def near(name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
                 words.setdefault(word, []).append(slug)
     found = [
         slug
-        for spellings, cutoff in ((wholes, 0.5), (words, SPELT_ALIKE))
+        for spellings, cutoff in ((wholes, 0.7), (words, SPELT_ALIKE))
         for each in difflib.get_close_matches(
             name, spellings, n=MAX_OFFERED, cutoff=cutoff
         )
@@ -288,6 +288,8 @@ class Catalogue:
     """
 
     MOST_WORDS = 6
+    LEAST_LETTERS = 5
+    """A shorter word is like too many names."""
 
     def __init__(
         self,
@@ -325,6 +327,13 @@ class Catalogue:
         if found is None and len(parts := self._parts.get(wanted, [])) == 1:
             found = parts[0] if any(c.isdigit() for c in wanted) else None
         return found
+
+    def near(self, name: str) -> str | None:
+        """Return the provider whose slug or label is this but for a typing error."""
+        if len(name) < self.LEAST_LETTERS or not name.isascii():
+            return None
+        found = difflib.get_close_matches(core(name), self._whole, n=1, cutoff=0.85)
+        return self._whole[found[0]] if found and found[0] != core(name) else None
 
     def family(self, name: str) -> tuple[str, ...]:
         """Return the models in whose names these words stand."""

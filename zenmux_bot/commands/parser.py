@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from zenmux_bot.commands.account_commands import NameKey
 from zenmux_bot.commands.account_parser import read_budget, read_spend_command
@@ -69,7 +69,7 @@ from zenmux_bot.commands.queries import (
     UsageQuery,
     canonical,
 )
-from zenmux_bot.commands.sentences import understand
+from zenmux_bot.commands.sentences import Outcome, understand
 from zenmux_bot.commands.vocabulary import NUMBERS, REFUSED, TAGS
 from zenmux_bot.core.periods import (
     DAY,
@@ -518,42 +518,62 @@ def parse(
             suggestions=("help",),
         )
     words = command_words(text)
+    there = _Circumstances(text, words, today, base, usual, catalogue)
     try:
         request = _as_typed(read(words, today, base, usual), text)
     except WordError as caught:
-        error = caught.error
-    else:
-        if catalogue is None or is_known(request, catalogue):
-            return request
-        # a word of a sentence may stand where a name was looked for
-        outcome = understand(text, today=today, catalogue=catalogue)
-        if outcome.problem:
-            raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
-        meant = _meant(outcome.commands, today, base, usual)
-        return meant[0] if outcome.is_sure and meant else request
+        return _read_sentence(there, caught.error)
+    if catalogue is None or is_known(request, catalogue):
+        return request
+    # a word of a sentence may stand where a name was looked for
+    outcome = understand(text, today=today, catalogue=catalogue)
+    if outcome.problem:
+        raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
+    meant = _meant(outcome.commands, today, base, usual)
+    return meant[0] if outcome.is_sure and meant else request
+
+
+class _Circumstances(NamedTuple):
+    """A text, its words, and what :func:`parse` was told besides."""
+
+    text: str
+    words: Sequence[str]
+    today: date
+    base: Request | None
+    usual: Defaults
+    catalogue: Catalogue | None
+
+
+def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
+    """Return what a sentence asks for that no command can be read from.
+
+    Raises:
+        BadInput: It is not understood, or only offered.
+    """
+    text, words, today, base, usual, catalogue = there
     is_command = bool(words) and words[0] in BY_WORD
+    is_prose = error.is_prose or not is_command
     outcome = understand(text, today=today, catalogue=catalogue)
     meant = _meant(outcome.commands, today, base, usual)
-    is_prose = error.is_prose or not is_command
     if outcome.is_sure and meant and is_prose:
         return meant[0]
     if outcome.problem and (is_prose or outcome.is_absent):
         raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
     if error.is_prose and _turns(words[error.start]):
-        raise _did_you_mean(())
+        raise _not_understood(text, outcome)
+    # Where a suggestion is chosen says who sees the answer.
+    unsaid = there._replace(usual=replace(usual, audience=None))
     if base or is_command or _is_near_command(words):
-        raise _corrected(
-            words,
-            error,
-            today,
-            base=base,
-            usual=usual,
-            catalogue=catalogue,
-            text=text,
-        )
-    # Where it is chosen says who sees the answer.
-    unsaid = replace(usual, audience=None)
-    raise _did_you_mean(_meant(outcome.commands, today, base, unsaid))
+        raise _corrected(unsaid, error)
+    meant = _meant(outcome.commands, today, base, unsaid.usual)
+    if not meant:
+        raise _not_understood(text, outcome)
+    several = len(meant) > 1
+    raise BadInput(
+        "I'm not sure what you mean.",
+        allowed="Did you mean one of these?" if several else "Did you mean this?",
+        suggestions=tuple(map(canonical, meant))[:MAX_SUGGESTIONS],
+    )
 
 
 def _meant(
@@ -567,19 +587,15 @@ def _meant(
     return tuple(found)
 
 
-def _did_you_mean(meant: Sequence[Request]) -> BadInput:
-    """Return the error that offers what a sentence may mean."""
-    if not meant:
-        return NotUnderstood(
-            "I don't understand that question.", suggestions=(canonical(HelpQuery()),)
-        )
-    return BadInput(
-        "I'm not sure what you mean.",
-        allowed="Did you mean one of these?"
-        if len(meant) > 1
-        else "Did you mean this?",
-        suggestions=tuple(map(canonical, meant))[:MAX_SUGGESTIONS],
-    )
+def _not_understood(text: str, outcome: Outcome) -> NotUnderstood:
+    """Return the error for what means nothing here, which names a word if it can."""
+    problem = "I don't understand that question."
+    words = split(text)
+    if len(words) <= len(("unknown", "command")):
+        problem = f"Unknown command “{' '.join(words)}”."
+    elif outcome.unknown:
+        problem = f"I don't understand “{outcome.unknown}” in that question."
+    return NotUnderstood(problem, suggestions=(canonical(HelpQuery()),))
 
 
 def _turns(word: str) -> bool:
@@ -649,19 +665,9 @@ def _typed(words: str, text: str) -> str:
     return words if found is None else " ".join(found[0].split())
 
 
-def _corrected(
-    words: Sequence[str],
-    error: ParseError,
-    today: date,
-    *,
-    base: Request | None,
-    usual: Defaults,
-    catalogue: Catalogue | None,
-    text: str,
-) -> BadInput:
+def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
     """Return the error for a command with something wrong in it."""
-    # Where a suggestion is chosen says who sees the answer.
-    usual = replace(usual, audience=None)
+    text, words, today, base, usual, catalogue = there
     tries = [_replaced(words, error, instead) for instead in error.instead]
     near = difflib.get_close_matches(words[0], BY_WORD, n=1) if words else []
     is_of_digest = any(BY_WORD[word].query is DigestQuery for word in near)

@@ -84,6 +84,7 @@ class Sentence:
         unknown: Words that are not understood.
         turned: Words that turn the meaning round.
         filters: Whether an unknown word limits what is asked for.
+        is_guessed: A name is spelt differently.
     """
 
     tags: set[str] = field(default_factory=set)
@@ -104,6 +105,7 @@ class Sentence:
     unknown: list[str] = field(default_factory=list)
     turned: list[str] = field(default_factory=list)
     filters: bool = False
+    is_guessed: bool = False
 
     @property
     def slots(self) -> set[str]:
@@ -135,12 +137,14 @@ class Outcome:
         is_sure: The only one may be run at once.
         problem: Why there is none.
         is_absent: It asks for what does not exist.
+        unknown: The first word that is not understood, if there is one.
     """
 
     commands: tuple[str, ...] = ()
     is_sure: bool = False
     problem: str = ""
     is_absent: bool = False
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,17 +549,18 @@ def understand(  # noqa: PLR0911 - one for each reason
         )
     shape, commands = _commands(sentence)
     is_vague = len(sentence.unknown) > MAX_UNKNOWN or sentence.filters
+    nothing = Outcome(unknown="".join(sentence.unknown[:1]))
     if shape is None or is_vague:
-        return Outcome()
+        return nothing
     is_own = commands[0].split()[0] in _OWN_KINDS
     if sentence.unknown and (shape.is_weak or (is_own and "own" not in sentence.tags)):
-        return Outcome()
+        return nothing
     if sentence.has_today and not is_own:
         # figures of the platform end yesterday
         sentence.period = "yesterday"
         _, commands = _commands(sentence)
         return Outcome(commands)
-    is_sure = len(commands) == 1 and not sentence.unknown
+    is_sure = len(commands) == 1 and not (sentence.unknown or sentence.is_guessed)
     return Outcome(commands, is_sure=is_sure and not shape.is_offered)
 
 
@@ -574,6 +579,7 @@ def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) ->
     period = str(getattr(query, "period", None))
     said = sentence.tags & {"cost", "tokens"}
     is_beyond = sentence.unknown or sentence.turned or sentence.has_today
+    is_beyond = is_beyond or sentence.is_guessed
     return (
         query.name in _FIGURES
         and not (is_beyond or sentence.other or sentence.amounts)
@@ -820,6 +826,10 @@ def _take_name(
         if not is_word and _note_name(sentence, said, catalogue):
             return count
     word = words[at].removeprefix("@")
+    if word not in TAGS and word not in REFUSED and (near := catalogue.near(word)):
+        sentence.is_guessed = True
+        _name(sentence, sentence.providers, near)
+        return 1
     slug = FAMILIES.get(word, word if word != words[at] else "")
     if slug not in catalogue.providers:
         return 0
