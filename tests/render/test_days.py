@@ -61,6 +61,17 @@ def test_weekday():
     assert days.weekday(date(2026, 11, 9)) == "Mon 9 Nov"
 
 
+@pytest.mark.parametrize(
+    ("starts", "names"),
+    [
+        ([date(2026, 11, 1), date(2026, 12, 1)], ("1 Nov", "1 Dec")),
+        ([date(2025, 11, 1), date(2026, 11, 1)], ("1 Nov 2025", "1 Nov 2026")),
+    ],
+)
+def test_axis__years_where_a_day_comes_twice(starts, names):
+    assert days.axis(starts) == names
+
+
 def test_bucket():
     assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "29 Dec"
     assert days.bucket(date(2026, 11, 9), Granularity.DAY) == "9 Nov"

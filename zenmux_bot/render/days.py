@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from zenmux_bot.answers.context import AnswerContext
@@ -83,6 +84,14 @@ def late(expected: date, newest: date) -> str:
     if expected - newest == timedelta(days=1):
         return f"{weekday(expected)} isn’t in yet"
     return f"The days after {weekday(newest)} aren’t in yet"
+
+
+def axis(starts: Sequence[date]) -> tuple[str, ...]:
+    """Return the names of days on an axis, with the year where one comes twice."""
+    short = tuple(day(start, year=False) for start in starts)
+    if len(set(short)) == len(short):
+        return short
+    return tuple(day(start) for start in starts)
 
 
 def bucket(start: date, width: Granularity) -> str:

@@ -292,7 +292,7 @@ def _lines_chart(view: ShareView) -> Chart | None:
     return Chart(
         title=cut(f"Share of {view.basis.metric} by {width.word}{but}", CHART_TITLE),
         kind="line",
-        categories=tuple(days.bucket(bucket.start, width) for bucket in buckets),
+        categories=days.axis([bucket.start for bucket in buckets]),
         series=tuple(zip(names, (values for _, values in lines), strict=True)),
         x_label="Week from (UTC)" if width is Granularity.WEEK else "Day (UTC)",
         y_label=f"% of {view.basis.metric}",

@@ -278,7 +278,7 @@ def _chart(view: TrendView) -> Chart | None:
     is_weekly = is_mean or view.width is Granularity.WEEK
     return lines_chart(
         cut(title, CHART_TITLE),
-        [days.day(start, year=False) for start in groups],
+        days.axis(list(groups)),
         lines[:CHART_MODELS],
         view.basis.metric,
         x_label="From (UTC)" if is_weekly else "Day (UTC)",
