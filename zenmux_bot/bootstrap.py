@@ -643,8 +643,9 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
     refresher = _make_refresher(bot)
     alerts = Monitor(Alerts(bot.database), bot.lists)
 
-    async def refresh_history(_now: datetime) -> None:
-        await refresher.run()
+    async def refresh_history(now: datetime) -> None:
+        if await refresher.run():
+            await alerts.run(now)
 
     async def delete_old_rows(now: datetime) -> None:
         await retention.delete_old_rows(bot.database, now)

@@ -176,8 +176,8 @@ async def test_as_of_api__leaderboard(quick_database, upstream, clock):
 @pytest.mark.parametrize(
     ("clock_time", "probed", "expected"),
     [
-        ("00:00", None, False),
-        ("00:01", None, True),
+        ("00:00:10", None, False),
+        ("00:00:20", None, True),
         ("00:10", "00:01", False),
         ("09:00", None, True),
         ("09:00", "06:00", False),

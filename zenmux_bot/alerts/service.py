@@ -33,7 +33,14 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.digests.access import Access
-from zenmux_bot.errors import ApiError, BadInput, NotAllowed, SlackFault, UnknownName
+from zenmux_bot.errors import (
+    ApiError,
+    BadInput,
+    NotAllowed,
+    SlackFault,
+    UnknownName,
+    Unreachable,
+)
 from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.history.refresh import Refresher
 from zenmux_bot.render.report import Report
@@ -364,8 +371,10 @@ class AlertService:
         """Return display names by slug; the first time they have to be fetched."""
         labels = await self._lists.labels(dimension)
         if not labels:
-            await self._fill(Series(dimension, metric_of(rule)))
+            fault = await self._fill(Series(dimension, metric_of(rule)))
             labels = await self._lists.labels(dimension)
+            if fault is not None and not labels:
+                raise fault
         return {slug: names.shown(text, slug) for slug, text in labels.items()}
 
     async def _rehearsed(self, alert: Alert) -> tuple[Alert, Rehearsal | None]:
@@ -386,15 +395,21 @@ class AlertService:
         )
         return stands, rehearsal
 
-    async def _fill(self, series: Series) -> None:
-        """Collect what is missing of a series, as far as that goes at once."""
+    async def _fill(self, series: Series) -> ApiError | None:
+        """Collect what is missing of a series, and return why that failed."""
         if await self._lists.whole_through(series) is not None:
-            return
+            return None
         try:
             async with asyncio.timeout(FILL_SECONDS):
                 await self._refresher.fill(series)
-        except (ApiError, TimeoutError) as error:
-            log.info("alerts.not_filled", kind=type(error).__name__)
+        except ApiError as error:
+            fault = error
+        except TimeoutError:
+            fault = Unreachable("No answer came in time")
+        else:
+            return None
+        log.info("alerts.not_filled", kind=type(fault).__name__)
+        return fault
 
 
 def _labelled(labels: dict[str, str]) -> Label:

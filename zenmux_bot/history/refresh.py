@@ -32,7 +32,10 @@ EDGE_DAYS = 14
 PROBE = Series(Dimension.PROVIDER, Metric.TOKENS)
 """The series that is asked whether the new day is in."""
 
-PROBES = tuple(timedelta(minutes=each) for each in (1, 30, 90, 180, 360, 720))
+PROBES = (
+    timedelta(seconds=20),
+    *(timedelta(minutes=each) for each in (30, 90, 180, 360, 720)),
+)
 """How long after midnight (UTC) the new day is looked for."""
 
 EVERY = timedelta(seconds=20)
