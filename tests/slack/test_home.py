@@ -69,7 +69,7 @@ async def test_it_shows_what_one_can_ask_and_how_the_bot_is(stage):
     said = words(view)
     assert "Your digests\nNone yet." in said
     assert "Where nothing is said: as usual." in said
-    assert "Status\nAll is well." in said
+    assert "Status\nEverything works." in said
     assert said.startswith("ZenMux this week\n")
     assert SET_WORKSPACE in actions(view)
 
@@ -324,7 +324,7 @@ async def test_what_a_button_carries_is_not_changed_by_defaults(http_stage):
     answer = (await stage.slack.command("/zenmux share tokens 8w")).messages[-1]
     await set_defaults(stage, SET_WORKSPACE, {"metric": "cost", "top": "5"})
 
-    await stage.slack.press(answer, "ask:models")
+    await stage.slack.select(answer, "ask:more", "Models")
 
     await stage.slack.wait_for(
         lambda: answer.text.startswith("Top 10 models by tokens")

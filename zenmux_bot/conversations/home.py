@@ -164,7 +164,9 @@ class Homes:
                 )
         except TimeoutError:
             return ""
-        return response.report.finding if response.ok else ""
+        report = response.report
+        said = (report.headline, report.finding) if response.ok else ()
+        return " ".join(filter(None, said))
 
     async def _with(
         self, every: list[Subscription], actor: Actor, notice: Notice

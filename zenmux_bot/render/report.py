@@ -193,6 +193,12 @@ class Report:
     menus: tuple[Menu, ...] = ()
 
     @property
+    def sentences(self) -> str:
+        """Return what it says where nothing can be drawn, such as beside a field."""
+        title = self.title if self.title.endswith((".", "?", "!")) else f"{self.title}."
+        return " ".join(filter(None, (title, self.headline, self.finding)))
+
+    @property
     def suggested(self) -> tuple[str, ...]:
         """Return the commands that an error offers, for whoever sees no buttons."""
         if self.command is not None or self.table is not None:

@@ -151,7 +151,7 @@ class AlertListeners:
         )
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
-            finding = cut(task.result().report.finding, MAX_ERROR)
+            finding = cut(task.result().report.sentences, MAX_ERROR)
             await ack(response_action="errors", errors={_block(task.result()): finding})
             return
         await ack()

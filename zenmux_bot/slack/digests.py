@@ -246,5 +246,4 @@ def _is_about_digests(text: str) -> bool:
 def _errors(served: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
     field = served.error.field if isinstance(served.error, BadField) else "channel"
-    words = f"{served.report.title}. {served.report.finding}"
-    return {block_of(field): cut(words, MAX_ERROR)}
+    return {block_of(field): cut(served.report.sentences, MAX_ERROR)}

@@ -175,10 +175,12 @@ class Home:
             return
         digest_id = _told_here(response)
         if digest_id:
-            self._notices[whose] = Notice(response.report.finding, digest_id)
+            self._notices[whose] = Notice(response.report.sentences, digest_id)
         else:
             is_told = await self._posts.tell(actor.location, response.message())
-            self._notices[whose] = Notice(_SENT if is_told else response.report.finding)
+            self._notices[whose] = Notice(
+                _SENT if is_told else response.report.sentences
+            )
         await self.publish(whose)
 
 
