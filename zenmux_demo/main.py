@@ -101,7 +101,7 @@ async def running_demo(
             manifest=read_manifest(),
             port=port,
             on_clock=set_clock,
-            weather=_switches(weather),
+            outages=_switches(weather),
             suggestions=SUGGESTIONS,
         )
         slack = await stack.enter_async_context(stand_in.running())

@@ -80,16 +80,16 @@ def clock() -> ShiftedClock:
 
 
 @pytest.fixture
-def weather() -> dict[str, bool]:
-    """What the switches of the demo's weather were last set to."""
+def outages() -> dict[str, bool]:
+    """What the switches of the demo's outages were last set to."""
     return {}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def slack(
-    clock: ShiftedClock, weather: dict[str, bool]
+    clock: ShiftedClock, outages: dict[str, bool]
 ) -> AsyncIterator[SlackStandIn]:
-    async with workspace(clock, weather) as slack:
+    async with workspace(clock, outages) as slack:
         yield slack
 
 

@@ -70,18 +70,18 @@ async def test_clock_is_moved_and_days_are_named_anew(screen, slack, clock):
     await expect(screen.page.locator(".demo-clock")).to_contain_text("Mon, Nov 23")
 
 
-async def test_weather_is_switched(screen, weather):
+async def test_outages_is_switched(screen, outages):
     switch = screen.page.get_by_role("switch", name="ZenMux API down")
 
-    async with screen.page.expect_response("**/ui/weather"):
+    async with screen.page.expect_response("**/ui/outages"):
         await switch.check()
     await expect(switch).to_be_checked()
-    assert weather == {"api_down": True}
+    assert outages == {"api_down": True}
     await expect(switch).to_be_focused()
-    async with screen.page.expect_response("**/ui/weather"):
+    async with screen.page.expect_response("**/ui/outages"):
         await switch.uncheck()
 
-    assert weather == {"api_down": False}
+    assert outages == {"api_down": False}
 
 
 async def test_one_becomes_somebody_else(screen):

@@ -50,19 +50,19 @@ MANIFEST = {
 
 @asynccontextmanager
 async def workspace(
-    clock: ShiftedClock, weather: dict[str, bool]
+    clock: ShiftedClock, outages: dict[str, bool]
 ) -> AsyncIterator[SlackStandIn]:
     async def set_clock(instant: datetime) -> None:
         clock.set(instant)
 
     async def turn(is_on: bool) -> None:  # noqa: FBT001 - the shape of a switch
-        weather["api_down"] = is_on
+        outages["api_down"] = is_on
 
     stand_in = SlackStandIn(
         clock=clock,
         manifest=MANIFEST,
         on_clock=set_clock,
-        weather={"api_down": Switch(label="ZenMux API down", turn=turn)},
+        outages={"api_down": Switch(label="ZenMux API down", turn=turn)},
     )
     async with stand_in.running():
         yield stand_in

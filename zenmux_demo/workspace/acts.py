@@ -620,7 +620,7 @@ class Acts:
     async def open_home(self, *, user: str = MAYA) -> Reply:
         """Open the app's Home tab."""
         channel = self.core.state.channels[direct_channel(user)]
-        return await self._happen(
+        return await self._emit(
             payloads.home_opened(
                 user, channel, self.core.surfaces.home(user), self._ts()
             )
@@ -633,7 +633,7 @@ class Acts:
             raise Refusal("is_archived")
         place.members.add(BOT_USER_ID)
         self._redraw()
-        return await self._happen(
+        return await self._emit(
             payloads.joined(place, BOT_USER_ID, self._ts(), inviter=user)
         )
 
@@ -646,14 +646,14 @@ class Acts:
         self._redraw()
         if not is_told:
             return Reply()
-        return await self._happen(payloads.kicked(place, user, self._ts()))
+        return await self._emit(payloads.kicked(place, user, self._ts()))
 
     async def leave(self, channel: str, *, user: str) -> Reply:
         """Let a person leave a channel."""
         place = self.core.state.channel(channel)
         place.members.discard(user)
         self._redraw()
-        return await self._happen(payloads.left(place, user, self._ts()))
+        return await self._emit(payloads.left(place, user, self._ts()))
 
     def deactivate(self, user: str) -> None:
         """Let a person leave the company: the account stays and is marked."""
@@ -665,7 +665,7 @@ class Acts:
         place = self.core.state.channel(channel)
         place.is_archived = True
         self._redraw()
-        return await self._happen(
+        return await self._emit(
             payloads.channel_event("archive", place, self._ts(), user=user)
         )
 
@@ -674,7 +674,7 @@ class Acts:
         place = self.core.state.channel(channel)
         place.is_archived = False
         self._redraw()
-        return await self._happen(
+        return await self._emit(
             payloads.channel_event("unarchive", place, self._ts(), user=user)
         )
 
@@ -685,32 +685,32 @@ class Acts:
             raise Refusal("name_taken")
         place.name = name
         self._redraw()
-        return await self._happen(payloads.channel_event("rename", place, self._ts()))
+        return await self._emit(payloads.channel_event("rename", place, self._ts()))
 
     async def delete_channel(self, channel: str) -> Reply:
         """Delete a channel for good."""
         place = self.core.state.channels.pop(channel)
         self._redraw()
-        return await self._happen(payloads.channel_event("deleted", place, self._ts()))
+        return await self._emit(payloads.channel_event("deleted", place, self._ts()))
 
     async def change_channel_id(self, old: str, new: str) -> Reply:
         """Give a channel a new id, as moves between workspaces do."""
         self.core.state.move_channel(old, new)
         self._redraw()
-        return await self._happen(payloads.id_changed(old, new, self._ts()))
+        return await self._emit(payloads.id_changed(old, new, self._ts()))
 
     async def uninstall(self) -> None:
         """Remove the app: tokens end, and both events are sent."""
         self.core.tokens.end("account_inactive")
-        await self._happen(payloads.tokens_revoked([BOT_USER_ID]))
-        await self._happen(payloads.uninstalled())
+        await self._emit(payloads.tokens_revoked([BOT_USER_ID]))
+        await self._emit(payloads.uninstalled())
 
     async def revoke_tokens(self) -> Reply:
         """Revoke the bot's tokens."""
         self.core.tokens.end("token_revoked")
-        return await self._happen(payloads.tokens_revoked([BOT_USER_ID]))
+        return await self._emit(payloads.tokens_revoked([BOT_USER_ID]))
 
-    async def _happen(self, event: Json) -> Reply:
+    async def _emit(self, event: Json) -> Reply:
         if not self.core.events.wants(event):
             return Reply()
         return await self.event(event)

@@ -1,4 +1,4 @@
-"""Time and weather: what the page may change about the demo around it."""
+"""Time and outages: what the page may change about the demo around it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEFORE_NINE = time(8, 59, 50)
 
 @dataclass(slots=True)
 class Switch:
-    """A fault of the world outside that the page turns on and off.
+    """A fault outside Slack that the page turns on and off.
 
     Attributes:
         label: What the page calls it.
@@ -46,7 +46,7 @@ class Controls:
     """What the page may change; without ``set_clock`` the time is not its to set."""
 
     set_clock: Callable[[datetime], Awaitable[None]] | None = None
-    weather: Mapping[str, Switch] = field(default_factory=dict)
+    outages: Mapping[str, Switch] = field(default_factory=dict)
     suggestions: Sequence[Suggestion] = ()
 
 

@@ -135,7 +135,7 @@ ChangeKind = Literal[
     "home",
     "channels",
     "clock",
-    "weather",
+    "outages",
     "notice",
 ]
 

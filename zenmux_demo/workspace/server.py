@@ -47,7 +47,7 @@ class SlackStandIn(Acts):
         acknowledge_seconds: How long the app may take to acknowledge.
         signing_clock: Dates signatures; apps compare them with the real time.
         on_clock: Sets the clock when the page asks for it.
-        weather: The faults of the world outside that the page switches, by name.
+        outages: The faults outside Slack that the page switches, by name.
         suggestions: What the page offers to ask.
     """
 
@@ -66,7 +66,7 @@ class SlackStandIn(Acts):
         acknowledge_seconds: float = limits.ACKNOWLEDGE_SECONDS,
         signing_clock: Clock | None = None,
         on_clock: Callable[[datetime], Awaitable[None]] | None = None,
-        weather: Mapping[str, Switch] | None = None,
+        outages: Mapping[str, Switch] | None = None,
         suggestions: Sequence[Suggestion] = (),
     ) -> None:
         super().__init__(
@@ -83,7 +83,7 @@ class SlackStandIn(Acts):
         self._signing_clock = signing_clock or SystemClock()
         self._api = Api(self.core)
         controls = Controls(
-            set_clock=on_clock, weather=weather or {}, suggestions=suggestions
+            set_clock=on_clock, outages=outages or {}, suggestions=suggestions
         )
         self._ui = Ui(self, controls)
         self._session: aiohttp.ClientSession | None = None

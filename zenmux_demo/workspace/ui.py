@@ -57,7 +57,7 @@ class Ui:
         post("/ui/shortcut", self._post(self._shortcut))
         post("/ui/channel", self._post(self._channel))
         post("/ui/clock", self._post(self._clock))
-        post("/ui/weather", self._post(self._weather))
+        post("/ui/outages", self._post(self._outages))
 
     def _get(
         self, show: Callable[[User, Any], Json]
@@ -96,12 +96,12 @@ class Ui:
 
     def _state(self, person: User, query: Any) -> Json:
         del query
-        weather = self._controls.weather
+        outages = self._controls.outages
         return {
             **ui_shapes.workspace(person, self._core),
-            "weather": {
+            "outages": {
                 name: {"on": switch.on, "label": switch.label}
-                for name, switch in weather.items()
+                for name, switch in outages.items()
             },
             "suggestions": [
                 {"label": each.label, "text": each.text}
@@ -109,7 +109,7 @@ class Ui:
             ],
             "controls": {
                 "clock": self._controls.set_clock is not None,
-                "weather": bool(weather),
+                "outages": bool(outages),
             },
         }
 
@@ -247,19 +247,19 @@ class Ui:
         self._core.spawn(self._acts.retry_due())
         return {"clock": shown}
 
-    async def _weather(self, person: User, body: Json) -> Json:
+    async def _outages(self, person: User, body: Json) -> Json:
         del person
-        switch = self._controls.weather.get(body["name"])
+        switch = self._controls.outages.get(body["name"])
         if switch is None:
             raise Refusal("not_found")
         switch.on = bool(body["on"])
         await switch.turn(switch.on)
         shown = {
             name: {"on": s.on, "label": s.label}
-            for name, s in self._controls.weather.items()
+            for name, s in self._controls.outages.items()
         }
-        self.stream.send({"type": "weather", "weather": shown})
-        return {"weather": shown}
+        self.stream.send({"type": "outages", "outages": shown})
+        return {"outages": shown}
 
 
 def _outcome(reply: Reply) -> Json:

@@ -109,9 +109,9 @@ async def test_the_state_has_what_the_page_draws(get):
     }
     assert state["shortcuts"][0]["callback_id"] == "ask"
     assert state["clock"] == "2026-11-23T08:00:00+00:00"
-    assert state["weather"] == {}
+    assert state["outages"] == {}
     assert state["transport"] == "socket"
-    assert state["controls"] == {"clock": False, "weather": False}
+    assert state["controls"] == {"clock": False, "outages": False}
     channels = {c["id"]: c for c in state["channels"]}
     assert channels[WITHOUT_BOT]["bot_is_member"] is False
     assert channels[PRIVATE]["kind"] == "private"
@@ -347,7 +347,7 @@ async def test_the_bot_is_invited_as_it_asks_to_be(slack, app, post):
     assert archived["ok"] is False
 
 
-async def test_clock_and_weather(clock, manifest):
+async def test_clock_and_outages(clock, manifest):
     turned = []
 
     async def set_clock(instant):
@@ -360,7 +360,7 @@ async def test_clock_and_weather(clock, manifest):
         clock=clock,
         manifest=manifest,
         on_clock=set_clock,
-        weather={"api_down": Switch(label="API down", turn=turn)},
+        outages={"api_down": Switch(label="API down", turn=turn)},
     )
     async with (
         stand_in.running() as slack,
@@ -372,15 +372,15 @@ async def test_clock_and_weather(clock, manifest):
                 return await response.json()
 
         moved = await post("clock", do="next_day")
-        switched = await post("weather", name="api_down", on=True)
+        switched = await post("outages", name="api_down", on=True)
         assert moved["clock"] == "2026-11-24T08:00:00+00:00"
-        assert switched["weather"] == {"api_down": {"on": True, "label": "API down"}}
+        assert switched["outages"] == {"api_down": {"on": True, "label": "API down"}}
         assert turned == [True]
-        assert (await post("weather", name="hail", on=True))["ok"] is False
+        assert (await post("outages", name="hail", on=True))["ok"] is False
         assert (await post("clock", do="set", to="noon"))["ok"] is False
         async with http.get("ui/state") as response:
             controls = (await response.json())["controls"]
-    assert controls == {"clock": True, "weather": True}
+    assert controls == {"clock": True, "outages": True}
 
 
 async def test_without_a_callback_the_clock_stays(post):

@@ -74,7 +74,7 @@ const ARRIVALS = {
     await refreshState();
     toast(`The time is now ${shortStamp(directory.now(), directory.zone)}.`);
   },
-  weather: refreshState,
+  outages: refreshState,
   notice: ({ text }) => toast(text),
 };
 

@@ -1,4 +1,4 @@
-/** The demo's controls: its clock and its weather, the faults that one can switch on. */
+/** The demo's controls: its clock, and the faults that one can switch on. */
 
 import { refusal } from "./api.js";
 import { shortStamp } from "./dates.js";
@@ -10,8 +10,8 @@ const TICK_MS = 1000;
 
 /** Return the panel, or null if this workspace offers no controls. */
 export function demoPanel({ api, state, directory }) {
-  const { clock: hasClock, weather: hasWeather } = state.controls;
-  if (!hasClock && !hasWeather) return null;
+  const { clock: hasClock, outages: hasOutages } = state.controls;
+  if (!hasClock && !hasOutages) return null;
   const tell = async (path, body) => {
     const result = await api.post(path, body);
     if (!result.ok) toast(refusal(result));
@@ -22,7 +22,7 @@ export function demoPanel({ api, state, directory }) {
     { class: "demo", open: innerHeight > 640 },
     h("summary", {}, icon("sliders"), "Demo"),
     hasClock && clockPart(tell, directory),
-    hasWeather && weatherPart(tell, state.weather),
+    hasOutages && outagesPart(tell, state.outages),
     h("p", { class: "demo-note" }, `The bot is connected over ${state.transport === "socket" ? "Socket Mode" : "HTTP"}.`),
   );
 }
@@ -47,19 +47,19 @@ function clockPart(tell, directory) {
   );
 }
 
-function weatherPart(tell, weather) {
+function outagesPart(tell, outages) {
   return h(
     "fieldset",
-    { class: "demo-part demo-weather" },
+    { class: "demo-part demo-outages" },
     h("legend", {}, "What goes wrong"),
-    Object.entries(weather).map(([name, { on, label }]) => {
+    Object.entries(outages).map(([name, { on, label }]) => {
       const box = h("input", {
         type: "checkbox",
         role: "switch",
         checked: on,
-        dataset: { key: `weather-${name}` },
+        dataset: { key: `outage-${name}` },
         onchange: async () => {
-          if (!(await tell("/ui/weather", { name, on: box.checked }))) box.checked = !box.checked;
+          if (!(await tell("/ui/outages", { name, on: box.checked }))) box.checked = !box.checked;
         },
       });
       return h("label", { class: "switch" }, box, h("span", {}, label));
