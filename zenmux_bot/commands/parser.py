@@ -131,6 +131,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 """ZenMux says nothing of how ids look."""
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
+_PERIOD_UNITS = frozenset({"day", "week", "month", "quarter", "year", "period"})
 _NO_NAMES = REFUSED | {"monthly", "quarterly", "yearly"}
 
 
@@ -306,7 +307,7 @@ class _Parser:
             self._check_cut(query)
         return Request(query=query, **delivery)
 
-    def _take_led(self, name: str, at: int) -> int:  # noqa: PLR0911 - a table of words
+    def _take_led(self, name: str, at: int) -> int:  # noqa: C901, PLR0911 - a table of words
         """Read a word such as ``top`` with what belongs to it."""
         following = self.words[at + 1] if at + 1 < len(self.words) else ""
         place = (at, at + 2)
@@ -325,6 +326,9 @@ class _Parser:
                 return self._put(name, following, place)
             case "as_of" if behind := self._take_as_of(at):
                 return behind
+            case "versus" if (count := self._period_before(at + 1)) is not None:
+                place = (at, at + 1 + count)
+                return self._put(name, Versus.PREVIOUS, place)
             case "versus" if following in set(Versus):
                 return self._put(name, Versus(following), place)
             case "versus" if following and (
@@ -403,6 +407,12 @@ class _Parser:
         self.found[name] = value
         self.places.setdefault(name, place)
         return place[1]
+
+    def _period_before(self, at: int) -> int | None:
+        """Return how many words say ``week before`` or ``previous week``."""
+        pair = set(self.words[at : at + 2])
+        says = {"before", "previous", "prior"} & pair and pair & _PERIOD_UNITS
+        return 2 if says else None
 
     def _take_as_of(self, at: int) -> int | None:
         """Read ``as of`` and a day; of a longer period the last one that is over."""
@@ -563,9 +573,10 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
         raise _not_understood(text, outcome)
     # Where a suggestion is chosen says who sees the answer.
     unsaid = there._replace(usual=replace(usual, audience=None))
-    if base or is_command or _is_near_command(words):
-        raise _corrected(unsaid, error)
     meant = _meant(outcome.commands, today, base, unsaid.usual)
+    is_near = base is not None or is_command or _is_near_command(words)
+    if is_near and not (error.is_prose and meant):
+        raise _corrected(unsaid, error)
     if not meant:
         raise _not_understood(text, outcome)
     several = len(meant) > 1

@@ -297,7 +297,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "alert lead",
-        "alert-me move rise who if pass",
+        "alert-me move rise who if pass something",
         "alert form any overtake in top {n}",
     ),
     _shape("alert unusual", "alert-me if move something total", "alert form {unusual}"),
@@ -414,6 +414,12 @@ SHAPES: tuple[Shape, ...] = (
         "model lead rise all who most platform something",
         "trending {m} {width}",
     ),
+    _shape(
+        "hot|new",
+        "model lead who most platform",
+        "leaderboard {m} {p} {top}",
+        is_offered=True,
+    ),
     # names
     _shape(
         "share|doing|rise|fall|compare|lead|small",
@@ -430,7 +436,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "small|compare|doing|trend|usage|cost|tokens|lead|most",
-        "model doing trend usage compare lead most rise fall day-cut total",
+        "model doing trend usage compare lead most rise fall day-cut total hot",
         "model {model} {m} {p}",
         required="model",
     ),
@@ -503,6 +509,9 @@ SHAPES: tuple[Shape, ...] = (
         "total tokens|cost|platform",
         "total all platform usage",
         "leaderboard {m} {p}",
+    ),
+    _shape(
+        "tokens|total day-cut|week-cut", "total usage", "trend tokens {p} {cut} {w}"
     ),
     _shape(
         "tokens|total rise|fall|trend|move",
@@ -995,10 +1004,15 @@ def _for_what(sentence: Sentence) -> str | None:
     return " ".join(f"for model {quoted(name)}" for name in named)
 
 
+def _alert_name(name: str) -> str:
+    """Return a provider's slug for what people call its models."""
+    return quoted(FAMILIES.get(name, name))
+
+
 def _share_moves(sentence: Sentence) -> str | None:
     if len(sentence.names) != 1 or len(sentence.amounts) != 1:
         return None
-    return f"share {quoted(sentence.names[0])} moves {sentence.amounts[0][0]}pp"
+    return f"share {_alert_name(sentence.names[0])} moves {sentence.amounts[0][0]}pp"
 
 
 def _level(sentence: Sentence) -> str | None:
@@ -1008,20 +1022,20 @@ def _level(sentence: Sentence) -> str | None:
     number, unit = sentence.amounts[0]
     what = {"%": "share", "pp": "share", "$": "cost"}.get(unit, "tokens")
     amount = f"${number}" if what == "cost" else f"{number}{'%' * (what == 'share')}"
-    return f"{what} {quoted(sentence.names[0])} {min(sides)} {amount}"
+    return f"{what} {_alert_name(sentence.names[0])} {min(sides)} {amount}"
 
 
 def _passes(sentence: Sentence) -> str | None:
     if len(sentence.names) != 2:  # noqa: PLR2004 - one passes another
         return None
-    first, other = map(quoted, sentence.names)
+    first, other = map(_alert_name, sentence.names)
     return f"{first} passes {other}"
 
 
 def _unusual(sentence: Sentence) -> str | None:
     if len(sentence.names) > 1:
         return None
-    return "".join(f"{quoted(name)} unusual" for name in sentence.names) or (
+    return "".join(f"{_alert_name(name)} unusual" for name in sentence.names) or (
         f"any unusual in top {sentence.top or 10}"
     )
 

@@ -58,23 +58,23 @@ _TAGS: dict[str, str] = {
     "new": "new newcomer newcomers newest launched released launches releases",
     "hot": "trending hot hottest momentum buzzing breakout breakouts viral "
     "hype movers-up",
-    "trend": "trend trends evolve evolved evolution develop developed "
-    "development history timeline over-time",
+    "trend": "developing evolving trend trends evolve evolved evolution develop "
+    "developed development history timeline over-time",
     "price": "price prices pricing priced priciest expensive cheap cheapest "
     "cheaper pricey costly rate rates per-token per-million",
     "spend": "spend spends spent spending bill bills billed pay pays paid paying "
     "burn burned burnt burning expense expenses charged charge charges "
     "expenditure payments",
-    "money": "money",
+    "money": "earn earns earned earning money",
     "usage": "use uses used usage using consume consumed consuming consumption",
     "requests": "request requests call calls",
     "budget": "budget budgets cap limit",
     "set": "set create add new-budget",
     "account": "credits credit balance plan quota quotas tier",
-    "left": "left remaining remain remains",
+    "left": "remains-of left remaining remain remains",
     "reset": "reset resets",
     "perf": "fast fastest faster speed throughput quickest performance speedy",
-    "ttft": "latency ttft latencies responsive delay",
+    "ttft": "respond responds responding reply latency ttft latencies responsive delay",
     "cache": "cache caching cached hit hits cache-hit",
     "host": "host hosts endpoint endpoints hosted",
     "apps": "app apps application applications agent agents clients tools integrations",
@@ -90,7 +90,7 @@ _TAGS: dict[str, str] = {
     "above": "above over-level exceeds exceed exceeded",
     "below": "below under beneath",
     "unusual": "unusual unusually anomaly anomalies weird strange odd spike spikes",
-    "something": "something anything",
+    "something": "somebody someone anybody anyone something anything",
     "total": "total totals sum overall all-in altogether volume",
     "csv": "csv excel spreadsheet spreadsheets xlsx export exported download "
     "sheet file sheets",
@@ -163,6 +163,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "all-time",
     ),
     # The longest first within a meaning; each becomes one word of the table above.
+    (r"\b(newest|latest|last|most recent) day\b", "fresh"),
+    (r"\bon track\b", "left"),
+    (r"\bcan (my|the|our) \w+ see\b", "private"),
+    (r"\bfastest growth\b", "growth most"),
     (r"time to first token", "ttft"),
     (r"time to (the )?first", "ttft"),
     (r"tokens (per|a|/) ?sec(ond)?", "throughput"),
@@ -277,7 +281,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\bhow about|what about\b", ""),
     (r"\bdoing (?=(this|last|in|since|lately|over))", "doing "),
     (r"\bhow (?:did|does|do) (?=[^ ]+( [^ ]+){0,3} (do|perform|fare)\b)", ""),
-    (r"(?<=[\w\d]) (do|perform|fare)\b(?! you)", " doing"),
+    (
+        (
+            r"(?<=[\w\d]) (do|perform|fare)\b"
+            r"(?=\s*(\?|$|last|this|in|over|since|yesterday|today|q\d|20))"
+        ),
+        " doing",
+    ),
 )
 """Regular expressions over a sentence in lower case, and what stands for them."""
 
@@ -335,6 +345,7 @@ _CHINESE: dict[str, str] = {
     "new": "新",
     "leads": "领先",
     "leader": "第一 第一名 龙头 老大",
+    "bigger": "更大 更高 更多",
     "biggest": "最大",
     "most": "最多 最高",
     "doing": "怎么样 如何 表现 表现怎么样 情况 怎样",
