@@ -977,6 +977,7 @@ def _make_own_account(
 ) -> OwnAccount:
     """Return what opens channels for own spend, names keys and sets budgets."""
     from zenmux_bot.budgets.service import OwnAccount
+    from zenmux_bot.digests.access import Access
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.own_account import Budgets, KeyNames
 
@@ -988,5 +989,6 @@ def _make_own_account(
         audit=Audit(bot.database),
         watch=make_watch(bot),
         directory=directory,
+        access=Access(directory, permissions),
         clock=bot.clock,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS, direct_channel
 
-FIGURES = re.compile(r"\$1,10\d\.\d\d|\$819\.14|key_[0-9a-z]{3}|72M tokens")
+FIGURES = re.compile(r"\$1,10\d|\$819|key_[0-9a-z]{3}|72M tokens")
 SEEN = {"administrator": MAYA, "member": TOMAS}
 
 
@@ -101,9 +101,8 @@ async def test_own_spend__old_messages_of_a_closed_channel_tell_nothing_new(http
     [answer] = (await eyes.new())["member"]
     await ask(slack, "command", f"spend deny <#{COSTS}|llm-costs>", MAYA, COSTS)
 
-    for label in ("By API key", "By day", "CSV"):
-        await answered(slack, TOMAS, slack.press(answer, label, user=TOMAS))
-        assert (await eyes.new())["member"] == [], label
+    await answered(slack, TOMAS, slack.press(answer, "By API key", user=TOMAS))
+    assert (await eyes.new())["member"] == []
     for words in ("<@U0ZENMUX001> by key", "<@U0ZENMUX001> last month"):
         saying = slack.say(
             words, user=TOMAS, channel=COSTS, thread_ts=answer.thread_ts or answer.ts

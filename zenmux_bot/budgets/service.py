@@ -30,7 +30,9 @@ from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.audit import AuditEntry
+from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import (
     AmbiguousName,
     ApiError,
@@ -64,6 +66,7 @@ class OwnAccount:
         audit: Who did what.
         watch: Looks at a budget as soon as it is set.
         directory: Knows what channels are called.
+        access: Knows in which channels the bot may post what.
         clock: Tells the time.
     """
 
@@ -77,6 +80,7 @@ class OwnAccount:
         audit: Audit,
         watch: Watch,
         directory: Directory,
+        access: Access,
         clock: Clock,
     ) -> None:
         self._api_of = api_of
@@ -86,6 +90,7 @@ class OwnAccount:
         self._audit = audit
         self._watch = watch
         self._directory = directory
+        self._access = access
         self._clock = clock
 
     async def answer(self, request: Request, actor: Actor) -> Report:
@@ -198,20 +203,16 @@ class OwnAccount:
     async def _set(self, actor: Actor, command: SetBudget) -> Report:
         await self._permissions.check_admin(actor, _WHO_MAY_SET)
         channel_id = command.channel or actor.channel_id
-        again = BudgetQuery(command=command)
-        where = await self._called(actor.team_id, channel_id)
-        if not await self._permissions.is_open(Location(actor.team_id, channel_id)):
-            opening = f"spend allow <#{channel_id}>"
+        again = canonical(BudgetQuery(command=command))
+        if command.channel is None and actor.location.is_direct:
             raise BadInput(
-                "A budget speaks in a channel that is open for own spend."
-                if channel_id.startswith("D") or not channel_id
-                else f"{where} is not open for own spend.",
-                allowed="Name the channel, such as “in #finance”, and open it first "
-                "with “spend allow #finance”.",
-                suggestions=()
-                if channel_id.startswith("D") or not channel_id
-                else (opening, canonical(again)),
+                "A budget needs a channel that it speaks in.",
+                allowed="Name one, such as “budget set $500 in #finance”.",
             )
+        channel = await self._access.check_channel(
+            actor, channel_id, again=again, subject=DigestSubject.SPEND
+        )
+        where = f"#{channel.name}"
         if command.amount <= 0:
             raise BadInput("A budget is an amount above zero.")
         if len(await self._budgets.of_team(actor.team_id)) >= MAX_BUDGETS:
@@ -245,7 +246,7 @@ class OwnAccount:
             title="Budget set",
             finding=f"{amount} a month for {what}, told in {where} at 50, 80 "
             f"and 100 %, and when the month is forecast to pass it.{stands}",
-            command=canonical(again),
+            command=again,
             buttons=(
                 Button(label="Budgets", action="ask:budgets", command="budget list"),
                 Button(

@@ -209,10 +209,12 @@ async def _fetch(context: FetchContext, query: Query, metric: Metric) -> SpendVi
         metric=metric,
         days=days,
         filters={},
-        labels=await _model_labels(context),
+        labels={},
     )
-    figures = await _fetch_figures(asked)
-    asked = _with_filters(asked, figures)
+    labels, figures = await asyncio.gather(
+        _model_labels(context), _fetch_figures(asked)
+    )
+    asked = _with_filters(replace(asked, labels=labels), figures)
     query = asked.query
     if query.by is Cut.HOST or (query.model is not None and query.by is Cut.MODEL):
         return await _fetch_hosts(replace(asked, query=replace(query, by=Cut.HOST)))
