@@ -1,0 +1,79 @@
+"""Rules as words, as JSON, and how to hear less or more of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from zenmux_bot.alerts.rules import describe, dump, load, looser, stricter
+from zenmux_bot.commands.alert_commands import (
+    AnyOvertake,
+    CreateAlert,
+    Direction,
+    EditAlert,
+    Level,
+    Newcomer,
+    Passes,
+    ShareMoves,
+    Subject,
+    Unusual,
+)
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import AlertQuery, canonical
+from zenmux_bot.core.measures import Metric
+
+TODAY = date(2026, 11, 23)
+COST = Metric.COST
+RULES = [
+    (ShareMoves("qwen", Decimal(3)), "moves 4.5pp", "moves 2pp"),
+    (ShareMoves("qwen", Decimal(90), days=14, metric=COST), None, "moves 60pp"),
+    (
+        Level(Subject.SHARE, "qwen", Direction.ABOVE, Decimal(30), COST),
+        "above 33% cost",
+        "above 27% cost",
+    ),
+    (Level(Subject.SHARE, "qwen", Direction.ABOVE, Decimal(95)), None, "above 85.5%"),
+    (
+        Level(Subject.TOKENS, "qwen", Direction.BELOW, Decimal(5_000_000_000)),
+        "below 4.5B",
+        "below 5.5B",
+    ),
+    (
+        Level(Subject.COST, "openai/gpt-5.4", Direction.ABOVE, Decimal(50000)),
+        "above $55000",
+        "above $45000",
+    ),
+    (Passes("qwen", "openai"), "for 7d", "for 1d"),
+    (Passes("z-ai", "x-ai", COST, days=1), "passes x-ai cost", None),
+    (AnyOvertake(10), "top 5", "top 20"),
+    (Newcomer(3, COST), None, "top 5"),
+    (Unusual("qwen"), "by 50%", None),
+    (Unusual(None, 10, COST, percent=200), None, "by 100%"),
+]
+
+
+@pytest.mark.parametrize(("rule", "harder", "easier"), RULES)
+def test_rule__stricter_and_looser(rule, harder, easier):
+    for found, expected in ((stricter(rule), harder), (looser(rule), easier)):
+        assert (found is None) == (expected is None), found
+        if expected is not None:
+            assert expected in str(found)
+            command = AlertQuery(command=EditAlert("a-7kq3", found))
+            assert parse(canonical(command), today=TODAY).query == command
+
+
+@pytest.mark.parametrize("rule", [rule for rule, *_ in RULES])
+def test_rule__round_trips(rule):
+    command = AlertQuery(command=CreateAlert(rule, "C0LLMCOSTS1"))
+
+    assert parse(canonical(command), today=TODAY).query == command
+    assert load(dump(rule)) == rule
+    assert describe(rule, str.upper)
+
+
+def test_rule__keeps_the_case_of_slugs():
+    rule = Passes("Some/Model-V4", "other/MODEL")
+
+    assert load(dump(rule)) == rule
