@@ -53,7 +53,7 @@ export function fullTime(when, zone) {
 export function shortStamp(when, zone) {
   return part(when, zone, {
     weekday: "short", day: "numeric", month: "short", year: "numeric",
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
   });
 }
 

@@ -22,7 +22,7 @@ const NEAR_END_PX = 120;
 export function createTimeline({ label, empty, directory, contextOf, openThread = null, openMore }) {
   const entries = new Map();
   const log = h("div", { class: "log", role: "log", "aria-label": label, "aria-live": "polite", tabindex: "0", onscroll: onScroll });
-  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: follow }, "New messages", icon("down"));
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: showNews }, "New messages", icon("down"));
   const root = h("div", { class: "log-frame" }, log, jump);
   const nothing = h("p", { class: "empty" }, empty);
   const newMark = h("div", { class: "new-mark", role: "separator", "aria-label": "New messages" }, h("span", {}, "New"));
@@ -68,6 +68,12 @@ export function createTimeline({ label, empty, directory, contextOf, openThread 
 
   function follow() {
     log.scrollTop = log.scrollHeight;
+  }
+
+  function showNews() {
+    jump.hidden = true;
+    if (newMark.isConnected) newMark.scrollIntoView();
+    else follow();
   }
 
   function remove(ts) {
