@@ -63,7 +63,7 @@ async def test_a_button_of_a_private_answer(watching, action):
 async def test_a_button_of_a_public_answer_and_a_follow_up(watching):
     await watching.slack.command(f"/zenmux {SHARE} public")
     [answer] = await heard(watching, 1)
-    await watching.slack.press(answer, "ask:models")
+    await watching.slack.select(answer, "ask:more", "Models")
     await heard(watching, 2)
     await watching.slack.mention("top 3", thread_ts=answer.ts)
 
