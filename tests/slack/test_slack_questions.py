@@ -46,7 +46,7 @@ async def test_public_is_seen_by_all_and_private_by_the_asker_alone(stage):
     [
         ("", "ZenMux statistics in Slack"),
         ("help share", "Help: share"),
-        ("status", "All is well"),
+        ("status", "Everything works"),
         ("leaderboard tokns", "Unknown word “tokns”"),
         ("share 2026-11-15..2026-11-01", "turned round"),
         ("leaderboard <!channel> *x*", "is called “&lt;!channel&gt;”"),
@@ -66,7 +66,7 @@ async def test_a_suggestion_runs_the_corrected_command(stage):
     reply = await stage.slack.command("/zenmux leaderboard tokns")
     [wrong] = reply.messages
 
-    await stage.slack.press(wrong, "leaderboard tokens 7d")
+    await stage.slack.press(wrong, "ask:0")
 
     answer = await stage.slack.wait_for(
         lambda: [m for m in stage.slack.messages() if "models by tokens" in m.text]
@@ -94,7 +94,7 @@ async def test_a_button_on_a_public_answer_answers_in_its_thread(stage):
     await stage.slack.command("/zenmux leaderboard cost 7d public")
     [public] = [m for m in stage.slack.messages() if m.is_bot]
 
-    await stage.slack.press(public, "ask:metric", user=TOMAS)
+    await stage.slack.select(public, "ask:more", "By tokens", user=TOMAS)
 
     answers = await stage.slack.wait_for(
         lambda: [m for m in stage.slack.messages() if "models by tokens" in m.text]
@@ -207,7 +207,7 @@ async def test_blocks_that_slack_refuses_go_again_without_the_chart(http_stage):
     [private] = reply.messages
     stage.slack.faults.forbidden_blocks.add("data_visualization")
 
-    await stage.slack.press(private, "ask:metric")
+    await stage.slack.select(private, "ask:more", "By tokens")
 
     [again] = await stage.slack.wait_for(
         lambda: [m for m in stage.slack.messages() if "share by tokens" in m.text]
@@ -263,5 +263,5 @@ async def test_status_counts_the_digests_that_wait_for_an_administrator(http_sta
 
     reply = await stage.slack.command("/zenmux status")
 
-    assert "All is well" in fine.messages[0].text
+    assert "Everything works" in fine.messages[0].text
     assert "1 digest is paused: missing_scope" in reply.messages[0].text

@@ -49,12 +49,12 @@ async def test_the_answer_to_a_command(watching):
     assert is_marked(reply.messages[-1])
 
 
-@pytest.mark.parametrize("action", ["ask:models", "ask:metric", "ask:why"])
-async def test_a_button_of_a_private_answer(watching, action):
+@pytest.mark.parametrize("label", ["Models", "By tokens", "Why it moved"])
+async def test_a_choice_of_a_private_answer(watching, label):
     answer = (await watching.slack.command(f"/zenmux {SHARE}")).messages[-1]
     before = answer.text
 
-    await watching.slack.press(answer, action)
+    await watching.slack.select(answer, "ask:more", label)
 
     await watching.slack.wait_for(lambda: answer.text != before)
     assert is_marked(answer)

@@ -16,7 +16,7 @@ WRONG = Check("ZenMux key", ok=False, found="refused.", mend="Set another.")
 def test_all_is_well_also_where_something_is_not_known():
     report = report_status(StatusView((FINE, NOT_KNOWN), AS_OF))
 
-    assert report.finding == "All is well."
+    assert report.finding == "Everything works."
     assert report.points == (
         Point("ok: ZenMux API", "answers."),
         Point("not known: Newest day", "not known."),

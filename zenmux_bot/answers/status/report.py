@@ -12,7 +12,7 @@ _MARKS = {True: "ok", False: "problem", None: "not known"}
 def report_status(view: StatusView, _request: Request | None = None) -> Report:
     """Return how everything is, line by line."""
     wrong = [check.name for check in view.checks if check.ok is False]
-    finding = f"Needs attention: {', '.join(wrong)}." if wrong else "All is well."
+    finding = f"Needs attention: {', '.join(wrong)}." if wrong else "Everything works."
     return Report(
         title="Status",
         finding=finding,
