@@ -7,16 +7,19 @@ import subprocess
 import sys
 import timeit
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench import digests, fuzz, load, parts
 from bench.processes import bot, server
+from zenmux_bot.observability import configure_logs
 
 IMPORTS = (
-    "import slack_bolt.async_app, httpx, pydantic, sqlalchemy.ext.asyncio, "
-    "alembic.command, aiohttp.web, structlog"
+    "import slack_bolt.async_app, slack_bolt.adapter.aiohttp, httpx, pydantic, "
+    "sqlalchemy.ext.asyncio, sqlalchemy.dialects.sqlite, aiosqlite, aiohttp.web, "
+    "structlog, prometheus_client, click, tenacity"
 )
-"""What a bot of this kind imports, whatever it does."""
+"""The libraries that a start on SQLite needs, and no others."""
 
 DAY = tuple(
     f"{kind} {metric} {period} top {top}"
@@ -26,6 +29,14 @@ DAY = tuple(
     for top in (5, 10, 20)
 )
 """What a company asks in a day: sixty different questions, again and again."""
+
+ASK = """
+import os, subprocess, sys
+words = [sys.executable, "bot.py", "ask", "--sandbox", "leaderboard cost 7d"]
+process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+_, _, used = os.wait4(process.pid, 0)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
 
 MANY = 100_000
 
@@ -49,9 +60,16 @@ def pure() -> None:
 
 
 def start() -> None:
-    """Measure from nothing to ready, beside the bare imports."""
+    """Measure from nothing to ready, beside the bare imports.
+
+    Its tables are there, as after every deployment but the first. Seconds are those of
+    the clock on the wall, so a busy machine tells of itself.
+    """
     bare, whole = [], []
-    with server("world") as world:
+    with TemporaryDirectory() as folder, server("world") as world:
+        database = Path(folder) / "bench.db"
+        with bot(world, database):
+            pass
         for _ in range(5):
             bare.append(
                 timeit.timeit(
@@ -59,10 +77,25 @@ def start() -> None:
                     number=1,
                 )
             )
-            with bot(world) as running:
+            with bot(world, database) as running:
                 whole.append(running.ready_seconds)
-    say("cold start to ready", f"{min(whole):.2f} s", "under 1.5 s")
-    say("   beside its bare imports", f"{min(whole) / min(bare):.2f}", "within 1.5")
+    say("start to ready", f"{median(whole):.2f} s")
+    say("   beside its bare imports", f"{median(whole) / median(bare):.2f}", "1.1")
+
+
+def terminal() -> None:
+    """Measure one answer on the terminal, as a whole process."""
+    cpu, memory = [], []
+    for _ in range(5):
+        # From a small process, whose memory the kernel counts as the child's first.
+        done = subprocess.run(
+            [sys.executable, "-c", ASK], capture_output=True, check=True, text=True
+        )
+        seconds, kilobytes = done.stdout.split()
+        cpu.append(float(seconds))
+        memory.append(int(kilobytes) / 1024)
+    say("ask --sandbox, CPU", f"{median(cpu):.2f} s", "0.8 s")
+    say("   memory", f"{median(memory):.0f} MiB", "65 MiB")
 
 
 def floor() -> None:
@@ -95,7 +128,7 @@ def _beside(bare, ours, *, at_once: int, count: int, rounds: int = 3) -> float:
     ratio, low, high = sorted(turns, key=lambda turn: turn[0])[rounds // 2]
     say(f"{at_once} at once: floor, commands a second", f"{low.per_second:.0f}")
     say(f"{at_once} at once: bot, cached", f"{high.per_second:.0f}")
-    say("   ratio", f"{ratio:.2f}", "at least 0.70")
+    say("   ratio", f"{ratio:.2f}", "at least 0.95")
     # with so many always under way, the median is but the throughput turned over
     say("   added to the median", milli(high.median - low.median))
     say("   added to the p99", milli(high.p99 - low.p99))
@@ -145,7 +178,7 @@ def memory() -> None:
             before = ours.megabytes
             load.measure(ours.url, ours.secret, at_once=32, count=MANY, texts=DAY)
             after = ours.megabytes
-    say("memory after 5,000 commands", f"{before:.0f} MB", "under 100 MB")
+    say("memory after 5,000 commands", f"{before:.0f} MB", "under 90 MB")
     say(f"   grown by {MANY:,} more", f"{after - before:.1f} MB", "flat")
 
 
@@ -167,12 +200,14 @@ def odd() -> None:
 
 
 PARTS = {
-    part.__name__: part for part in (pure, start, floor, naive, memory, morning, odd)
+    part.__name__: part
+    for part in (pure, start, terminal, floor, naive, memory, morning, odd)
 }
 
 
 def main(names: list[str]) -> None:
     """Print all, or the parts that are named."""
+    configure_logs(level="error")
     for name in names or PARTS:
         PARTS[name]()
 

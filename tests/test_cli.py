@@ -218,6 +218,31 @@ def test_ask__console_that_is_not_unicode(encoding):
     assert "/zenmux" in done.stdout.decode(encoding)
 
 
+UNUSED = ("aiohttp", "asyncpg", "cryptography", "slack_bolt", "slack_sdk", "sqlalchemy")
+
+
+def test_ask__loads_nothing_that_it_does_not_use():
+    """A rule of ``bootstrap``: whoever asks on the terminal loads no more than that."""
+    code = f"""
+import sys
+from zenmux_bot.cli import main
+try:
+    main(["ask", "--sandbox", "leaderboard cost 7d"])
+finally:
+    print(sorted({{*{UNUSED}}} & {{*sys.modules}}), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        cwd=ROOT,
+    )
+
+    assert done.stderr.strip() == "[]"
+
+
 def test_python_runs_it_with_its_directory_anywhere(tmp_path):
     """The one command here that is not forked from a process that has imported it."""
     done = subprocess.run(
