@@ -64,9 +64,9 @@ async def test_the_vendors_leaderboard_comes_out_to_the_cent(clock, form):
         assert figures == [15234.56, 12890.12, 9876.54, 7654.32, 5432.10]
         assert view["others"]["value"] == 3456.78
         return
-    for figure in ("$15,234.56", "$12,890.12", "$9,876.54", "$7,654.32", "$5,432.10"):
+    for figure in ("$15,235", "$12,890", "$9,877", "$7,654", "$5,432"):
         assert figure in done.stdout
-    assert done.stdout.index("$5,432.10") < done.stdout.index("$3,456.78")
+    assert done.stdout.index("$5,432") < done.stdout.index("$3,457")
     [asked] = sandbox.requests
     assert dict(asked.query) == {
         "metric": "cost",
@@ -82,15 +82,15 @@ async def test_the_vendors_market_share_gives_its_percentages(clock):
         done = await run_beside(sandbox, "ask", "share tokens 2026-W01")
 
     assert done.returncode == 0, done.stderr
-    for share in ("48.8 %", "33.2 %", "17.7 %", "0.4 %"):
+    for share in ("48.8%", "33.2%", "17.7%", "0.4%"):
         assert share in done.stdout
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (access_denied(), "does not accept the bot's key"),
-        (too_many_requests(), "asks for a break"),
+        (access_denied(), "refuses the bot’s key"),
+        (too_many_requests(), "rate limit is reached"),
     ],
 )
 async def test_each_failure_is_a_sentence_to_act_on(clock, fault, said):

@@ -62,21 +62,18 @@ async def test_job_runner__runs_never_overlap(clock, ready):
 
 
 async def test_job_runner__waits_for_the_tables(clock):
-    runs, ready = [], asyncio.Event()
+    runs, ready = asyncio.Queue(), asyncio.Event()
 
-    async def work(now):
-        runs.append(now)
-
-    runner = JobRunner([job("work", work, every=timedelta(hours=1))], clock)
+    runner = JobRunner([job("work", runs.put, every=timedelta(hours=1))], clock)
     runner.start(after=ready)
-    await asyncio.sleep(0)
-    before = list(runs)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    before = runs.qsize()
     ready.set()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    first = await runs.get()
     await runner.stop()
 
-    assert (before, len(runs)) == ([], 1)
+    assert (before, first, runs.qsize()) == (0, clock.now(), 0)
 
 
 async def test_job_runner__expected_failure_is_one_line(clock, logs):
@@ -107,3 +104,37 @@ async def test_job_runner__failure_that_goes_on_is_told_ever_more_rarely(clock, 
     told = [line["failures"] for line in logs if line["log_level"] == "error"]
     assert told == [1, 2, 4, 8]
     assert len(logs) == 9
+
+
+async def test_job_runner__stop_lets_what_runs_end_and_begins_nothing(clock, ready):
+    began, go_on, ends = asyncio.Event(), asyncio.Event(), []
+
+    async def work(now):
+        began.set()
+        await go_on.wait()
+        ends.append(now)
+
+    runner = JobRunner([job("work", work)], clock)
+    runner.start(after=ready)
+    await began.wait()
+    stopping = asyncio.create_task(runner.stop(60))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+
+    assert len(ends) == 1
+
+
+async def test_job_runner__stop_cancels_what_is_late(clock, ready):
+    began = asyncio.Event()
+
+    async def work(now):
+        began.set()
+        await asyncio.Event().wait()
+
+    runner = JobRunner([job("work", work)], clock)
+    runner.start(after=ready)
+    await began.wait()
+
+    async with asyncio.timeout(60):
+        await runner.stop(0)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -58,6 +59,7 @@ class JobRunner:
         self._expected = expected
         self._running: list[asyncio.Task[None]] = []
         self._failures: Counter[str] = Counter()
+        self._is_stopping = asyncio.Event()
 
     def start(self, *, after: asyncio.Event) -> None:
         """Begin to run every job, once the tables are there."""
@@ -70,17 +72,32 @@ class JobRunner:
         """Run every job now, after a run that is under way."""
         await asyncio.gather(*(self._run(*each) for each in self._jobs.values()))
 
-    async def stop(self) -> None:
-        """Cancel what runs, and run nothing any more."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+    async def stop(self, seconds: float = 0) -> None:
+        """Begin no more runs, and cancel what has not ended after so many seconds."""
+        self._is_stopping.set()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _repeat(self, job: Job, lock: asyncio.Lock, after: asyncio.Event) -> None:
-        await after.wait()
-        while True:
+        await self._unless_stopping(after.wait())
+        while not self._is_stopping.is_set():
             await self._run(job, lock)
-            await asyncio.sleep(job.every.total_seconds())
+            await self._unless_stopping(asyncio.sleep(job.every.total_seconds()))
+
+    async def _unless_stopping(self, pause: Coroutine[Any, Any, object]) -> None:
+        """Wait, but no longer than until the end of it all."""
+        waits = {
+            asyncio.ensure_future(pause),
+            asyncio.ensure_future(self._is_stopping.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
     async def _run(self, job: Job, lock: asyncio.Lock) -> None:
         try:

@@ -130,9 +130,7 @@ async def running(
         if worker:
             delivery = make_delivery(bot)
             jobs = JobRunner(make_jobs(bot, delivery), clock, expected=UNAVAILABLE)
-            stack.push_async_callback(jobs.stop)
-            jobs.start(after=has_tables)
-        stack.push_async_callback(_finish, tasks, delivery)
+        stack.push_async_callback(_finish, tasks, delivery, jobs)
         if web:
             app = make_listeners(bot)
             if settings.slack_app_token is not None:
@@ -143,6 +141,9 @@ async def running(
         port = None
         if web or "port" in settings.model_fields_set:
             port = await _listen(stack, bot, app, socket, metrics, needed=web)
+        if jobs is not None:
+            # Once nothing keeps the bot from starting any more.
+            jobs.start(after=has_tables)
         if socket is not None:
             # Behind the listener, which tells meanwhile that the bot is not ready.
             await socket.open()
@@ -253,11 +254,15 @@ async def _is_open(database: Database) -> bool:
     return True
 
 
-async def _finish(tasks: Tasks, delivery: Delivery | None) -> None:
-    """Let running answers and posts end, side by side."""
+async def _finish(
+    tasks: Tasks, delivery: Delivery | None, jobs: JobRunner | None
+) -> None:
+    """Let running answers, posts and jobs end, side by side."""
     waits = [tasks.finish(GRACE_SECONDS)]
     if delivery is not None:
         waits.append(delivery.stop(timedelta(seconds=GRACE_SECONDS)))
+    if jobs is not None:
+        waits.append(jobs.stop(GRACE_SECONDS))
     await asyncio.gather(*waits)
 
 
