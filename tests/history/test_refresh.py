@@ -15,7 +15,7 @@ from zenmux_bot.core.periods import DAY, FLOOR, Span
 from zenmux_bot.errors import Unreachable
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
 from zenmux_bot.history.as_of import AsOfApi
-from zenmux_bot.history.refresh import PROBE, Refresher, probe_is_due
+from zenmux_bot.history.refresh import FILL_AFTER, PROBE, Refresher, probe_is_due
 from zenmux_bot.store.daily_lists import DailyLists
 from zenmux_bot.store.database import open_database
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
@@ -40,6 +40,8 @@ def upstream(clock):
 
 
 async def run(refresher, clock, *, runs=1, pause=timedelta(seconds=20)):
+    await refresher.run()
+    clock.instant += FILL_AFTER
     for _ in range(runs):
         clock.instant += pause
         await refresher.run()
@@ -60,6 +62,17 @@ async def test_refresher__fills(database, upstream, clock):
     ]
     assert not any(archive.is_late(day) for day in archive.days)
     assert (await lists.whole_through(PROBE)).day == YESTERDAY
+
+
+async def test_refresher__people_come_first(quick_database, upstream, clock):
+    """Nothing of the past is asked for in the first minute."""
+    refresher = Refresher(upstream.find, DailyLists(quick_database, "test"), clock)
+
+    for seconds in (0, 20, 39):
+        clock.instant += timedelta(seconds=seconds)
+        await refresher.run()
+
+    assert upstream.asked == []
 
 
 async def test_refresher__resumes(database, upstream, clock):

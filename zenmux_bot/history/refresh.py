@@ -39,7 +39,10 @@ PROBES = (
 """How long after midnight (UTC) the new day is looked for."""
 
 EVERY = timedelta(seconds=20)
-"""The pause between two runs; the first comes so long after the start."""
+"""The pause between two runs."""
+
+FILL_AFTER = timedelta(minutes=1)
+"""So long after a start nothing of the past is collected: people come first."""
 
 AFTER_FAILURE = timedelta(minutes=5)
 """So long nothing is asked after ZenMux gave no answer."""
@@ -129,6 +132,7 @@ class Refresher:
         self._lists = lists
         self._clock = clock
         self._probed_at: datetime | None = None
+        self._started: datetime | None = None
         self._not_before: datetime | None = None
 
     async def run(self) -> bool:
@@ -137,14 +141,15 @@ class Refresher:
         What fails is tried again in a later run; nothing is lost by a kill.
         """
         now = self._clock.now()
-        if self._not_before is None:
-            # People who ask right after a start come first.
-            self._not_before = now + EVERY / 2
-        if now < self._not_before:
+        if self._started is None:
+            self._started = now
+        if self._not_before is not None and now < self._not_before:
             return False
         yesterday = now.date() - DAY
         looks = await self._lists.looks()
         missing = missing_blocks(looks, await self._lists.newest(), yesterday)
+        if missing and now < self._started + FILL_AFTER:
+            return False
         try:
             for block in missing[:REQUESTS_A_RUN]:
                 await self._fetch(block, whole=True)
