@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.observability import begin_reference
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,7 @@ class JobRunner:
                 each.cancel()
 
     async def _run(self, job: Job, lock: asyncio.Lock) -> None:
+        begin_reference()
         try:
             async with lock:
                 await job.run(self._clock.now())
