@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 
 import pytest
+from stage import MANIFEST, staged
 
 from zenmux_bot.render.ask_form import QUESTION
 from zenmux_bot.slack.shortcuts import REPLY
 from zenmux_demo.workspace.faults import Drop
+from zenmux_demo.workspace.manifest import Installation
 from zenmux_demo.workspace.seed import (
     BETWEEN_PEOPLE,
     BOT_USER_ID,
@@ -20,6 +23,7 @@ from zenmux_demo.workspace.seed import (
     SLACKBOT,
     TEAM_ID,
     TO_ONESELF,
+    TOMAS,
     WITHOUT_BOT,
     WORKFLOW_BOT_ID,
     direct_channel,
@@ -84,8 +88,6 @@ async def test_shortcut__where_the_bot_is_not(http_stage, channel):
     ["trend cost 28d", "leaderboard tokens 90d top 50", "share cost 52w top 20"],
 )
 async def test_socket__a_large_answer_arrives_once(clock, tmp_path, words):
-    from stage import staged  # noqa: PLC0415 - a helper of the tests
-
     async with staged(clock, tmp_path, socket_mode=True) as stage:
         await stage.slack.command(f"/zenmux {words}")
 
@@ -195,3 +197,47 @@ async def test_bursts_of_presses_share_once(http_stage, team):
     await stage.slack.wait_for(lambda: [m for m in said(stage) if m.reader is None])
     await stage.slack.settled()
     assert len([m for m in said(stage) if m.reader is None]) == 1
+
+
+async def test_organization__its_installation_answers_everywhere(clock, tmp_path):
+    installation = Installation(for_org=True)
+    async with staged(
+        clock, tmp_path, socket_mode=False, installation=installation
+    ) as stage:
+        await stage.slack.mention("share cost 8w")
+        [answer] = await stage.slack.wait_for(lambda: said(stage))
+        await stage.slack.command("/zenmux digest create weekly mon 09:00 cost")
+        await stage.slack.open_home()
+        home = await stage.slack.wait_for(stage.slack.home)
+        refusal = await stage.slack.command("/zenmux account", user=TOMAS)
+        await stage.slack.press(refusal.messages[-1], "admins:ask", user=TOMAS)
+
+        await stage.slack.wait_for(
+            lambda: "I asked" in refusal.messages[-1].text  # users.list
+        )
+        assert answer.text.startswith("Market share")
+        assert "Not known right now" not in str(home.blocks)
+        assert "Your digests" in str(home.blocks)
+        assert stage.slack.violations == []
+
+
+async def test_command__goes_by_the_name_that_the_workspace_gave_it(clock, tmp_path):
+    manifest = copy.deepcopy(dict(MANIFEST))
+    manifest["features"]["slash_commands"][0]["command"] = "/zenmux-dev"
+    async with staged(clock, tmp_path, socket_mode=False, manifest=manifest) as stage:
+        texts = []
+        for words in ("share cost 8w", "help", "share kost 8w", "digest list"):
+            reply = await stage.slack.command(f"/zenmux-dev {words}")
+            texts.append(reply.messages[-1].text + str(reply.messages[-1].blocks))
+        await stage.slack.mention("help")
+        [*_, mentioned] = await stage.slack.wait_for(
+            lambda: [m for m in said(stage) if m.reader is None]
+        )
+        texts.append(mentioned.text)
+        await stage.slack.open_home()
+        home = await stage.slack.wait_for(stage.slack.home)
+        texts.append(str(home.blocks))
+
+        for text in texts:
+            assert "/zenmux-dev" in text
+            assert "/zenmux " not in text

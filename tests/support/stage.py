@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Sandbox
 from zenmux_demo.sandbox.server import running_sandbox
+from zenmux_demo.workspace.manifest import Installation
 from zenmux_demo.workspace.server import SlackStandIn
 
 PATIENT = 100.0
@@ -45,6 +46,8 @@ async def staged(
     *,
     socket_mode: bool,
     patience: float = PATIENT,
+    manifest: Mapping[str, Any] = MANIFEST,
+    installation: Installation | None = None,
     **changes: Any,
 ) -> AsyncIterator[Stage]:
     """Run everything; ``changes`` are settings that differ."""
@@ -54,7 +57,8 @@ async def staged(
         )
         stand_in = SlackStandIn(
             clock=clock,
-            manifest=MANIFEST,
+            manifest=manifest,
+            installation=installation,
             acknowledge_seconds=ACKNOWLEDGE_SECONDS * PATIENT,
         )
         slack = await stack.enter_async_context(stand_in.running())
