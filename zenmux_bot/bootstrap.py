@@ -695,28 +695,27 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.conversations.keys import WorkspaceKeyService
     from zenmux_bot.conversations.threads import Contexts
     from zenmux_bot.digests.channel_sync import ChannelSync
-    from zenmux_bot.slack.access_requests import AccessRequests
-    from zenmux_bot.slack.alerts import AlertListeners
     from zenmux_bot.slack.app import catch_rest, make_app, make_client
-    from zenmux_bot.slack.commands import SlashCommand
     from zenmux_bot.slack.conversation import Conversation
-    from zenmux_bot.slack.defaults import DefaultsForms
-    from zenmux_bot.slack.digest_events import DigestEvents
-    from zenmux_bot.slack.digests import DigestListeners
     from zenmux_bot.slack.directory import SlackDirectory
-    from zenmux_bot.slack.events import Events
     from zenmux_bot.slack.files import Files
-    from zenmux_bot.slack.home import Home
-    from zenmux_bot.slack.keys import KeyForms
-    from zenmux_bot.slack.memberships import SlackMemberships
-    from zenmux_bot.slack.mentions import Mentions
-    from zenmux_bot.slack.menus import Menus
+    from zenmux_bot.slack.listeners.access_requests import AccessRequests
+    from zenmux_bot.slack.listeners.alerts import AlertListeners
+    from zenmux_bot.slack.listeners.channels import DigestEvents
+    from zenmux_bot.slack.listeners.commands import SlashCommand
+    from zenmux_bot.slack.listeners.defaults import DefaultsForms
+    from zenmux_bot.slack.listeners.digests import DigestListeners
+    from zenmux_bot.slack.listeners.events import Events
+    from zenmux_bot.slack.listeners.home import Home
+    from zenmux_bot.slack.listeners.keys import KeyForms
+    from zenmux_bot.slack.listeners.mentions import Mentions
+    from zenmux_bot.slack.listeners.menus import Menus
+    from zenmux_bot.slack.listeners.questions import Questions
+    from zenmux_bot.slack.listeners.shortcuts import Shortcuts
+    from zenmux_bot.slack.listeners.uninstall import Uninstall
+    from zenmux_bot.slack.listeners.welcome import Welcome
     from zenmux_bot.slack.posts import Posts
-    from zenmux_bot.slack.questions import Questions
-    from zenmux_bot.slack.shortcuts import Shortcuts
     from zenmux_bot.slack.teams import TeamsAuthorize
-    from zenmux_bot.slack.uninstall import Uninstall
-    from zenmux_bot.slack.welcome import Welcome
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.best_effort import (
         BestEffortDigestThreads,
@@ -756,7 +755,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     homes = Homes(
         subscriptions=subscriptions,
         digests=digests,
-        memberships=SlackMemberships(clients),
+        memberships=directory,
         permissions=permissions,
         preferences=preferences,
         service=service,
@@ -822,7 +821,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         DefaultsForms(
             preferences=preferences,
             permissions=permissions,
-            members=directory,
+            directory=directory,
             home=home,
             posts=posts,
             menus=menus,

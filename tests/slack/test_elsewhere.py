@@ -9,7 +9,7 @@ import pytest
 from stage import MANIFEST, staged
 
 from zenmux_bot.render.ask_form import QUESTION
-from zenmux_bot.slack.shortcuts import REPLY
+from zenmux_bot.slack.listeners.shortcuts import REPLY
 from zenmux_demo.workspace.faults import Drop
 from zenmux_demo.workspace.manifest import Installation
 from zenmux_demo.workspace.seed import (

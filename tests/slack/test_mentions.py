@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from zenmux_bot.config import Settings
 from zenmux_bot.slack.app import make_client
-from zenmux_bot.slack.events import Event
-from zenmux_bot.slack.mentions import Mentions
+from zenmux_bot.slack.listeners.events import Event
+from zenmux_bot.slack.listeners.mentions import Mentions
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.main import read_manifest

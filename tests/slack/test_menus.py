@@ -8,7 +8,7 @@ from zenmux_bot.digests.forms import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, QUESTION
 from zenmux_bot.render.defaults_form import WATCHED
 from zenmux_bot.render.home import SET_WORKSPACE
-from zenmux_bot.slack.shortcuts import ASK
+from zenmux_bot.slack.listeners.shortcuts import ASK
 from zenmux_demo.workspace.seed import MAYA, direct_channel
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.slack.message_text import words_of
+from zenmux_bot.slack.payloads import words_of
 
 
 @pytest.mark.parametrize(

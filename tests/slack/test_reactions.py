@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.slack.events import Event
-from zenmux_bot.slack.mentions import Reaction, reaction_to
+from zenmux_bot.slack.listeners.events import Event
+from zenmux_bot.slack.listeners.mentions import Reaction, reaction_to
 
 BOT = "U0BOT"
 EDITED = {"user": "U1", "ts": "2.0"}

@@ -33,12 +33,12 @@ from zenmux_bot.errors import ServerFault
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
-from zenmux_bot.slack.digest_events import DigestEvents
-from zenmux_bot.slack.digests import DigestListeners
 from zenmux_bot.slack.directory import SlackDirectory
-from zenmux_bot.slack.events import Events
 from zenmux_bot.slack.http import add_events
-from zenmux_bot.slack.menus import Menus
+from zenmux_bot.slack.listeners.channels import DigestEvents
+from zenmux_bot.slack.listeners.digests import DigestListeners
+from zenmux_bot.slack.listeners.events import Events
+from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.outbox import SlackOutbox
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import Socket

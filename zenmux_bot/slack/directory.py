@@ -20,6 +20,9 @@ _UNSEEN = frozenset({"channel_not_found", _NO_SCOPE, "method_not_supported"})
 _PAGE = 1000
 """The most that a page of members or of people may hold."""
 
+_CHANNELS_PAGE = 999
+"""The most that a page of a person's channels may hold."""
+
 
 class SlackDirectory:
     """Asks Slack each time, since rights and rooms change.
@@ -99,6 +102,26 @@ class SlackDirectory:
             if user_id in (reply["members"] or ()):
                 return True
         return False
+
+    async def channels_of(self, team_id: str, user_id: str) -> frozenset[str]:
+        """Return the channels with the bot that a person is in.
+
+        Raises:
+            SlackFault: Slack gave no answer.
+        """
+        client = self._clients(team_id)
+        found: set[str] = set()
+        channels = pages(
+            client.users_conversations,
+            team_id=team_id,
+            user=user_id,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=_CHANNELS_PAGE,
+        )
+        async for reply in channels:
+            found.update(str(each["id"]) for each in reply["channels"] or ())
+        return frozenset(found)
 
 
 def read_channel(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:

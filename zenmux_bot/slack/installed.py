@@ -31,8 +31,8 @@ from tenacity import (
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
-from zenmux_bot.slack.ports import Installations
 from zenmux_bot.slack.team_client import TeamClient, code_of
+from zenmux_bot.store.installations import EncryptedInstallations
 
 KNOWN_FOR_SECONDS = 60.0
 """So long another process may go on with a token that was revoked or rotated."""
@@ -76,7 +76,7 @@ class InstalledTeams:
     def __init__(
         self,
         *,
-        installations: Installations,
+        installations: EncryptedInstallations,
         rotator: AsyncTokenRotator,
         turn: Callable[[str], AbstractAsyncContextManager[None]],
         away: tuple[type[Exception], ...],

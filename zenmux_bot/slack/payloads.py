@@ -16,6 +16,7 @@ from zenmux_bot.core.actors import SLACKBOT, Actor
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>|<(https?://[^>]*)>")
 """Slack makes links of names such as ``z.ai``; what was typed is the label."""
 
+_PEOPLE = re.compile(r"<[@!][^>]*>")
 _WORKSPACE = "T"
 _HOME = ("user_team", "source_team", "team")
 """Where an event says whose workspace a person is of, the surest first."""
@@ -153,6 +154,18 @@ def command_text(body: Mapping[str, Any]) -> str:
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """
     return as_typed(text_in(body.get("text")))
+
+
+def words_of(text: str, bot_user_id: str | None = None) -> str:
+    """Return the words of a message as typed, without mentions of the bot and others.
+
+    In a sentence that has words before a mention of the bot and behind it, those behind
+    are meant for the bot.
+    """
+    parts = re.split(rf"<@{bot_user_id}(?:\|[^>]*)?>", text)
+    is_led = bool(_PEOPLE.sub("", parts[-1]).strip())
+    text = parts[-1] if is_led else " ".join(parts)
+    return as_typed(_PEOPLE.sub(" ", text)).strip()
 
 
 def as_typed(text: str) -> str:

@@ -28,13 +28,12 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
-from zenmux_bot.slack.events import Event, Events
-from zenmux_bot.slack.message_text import words_of
+from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.payloads import fields, text_in, writer_of
-from zenmux_bot.slack.ports import SeenEvents
+from zenmux_bot.slack.payloads import fields, text_in, words_of, writer_of
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.conversations import SeenEvents
 
 HEARD = "eyes"
 HEARD_AFTER_SECONDS = 0.5

@@ -5,9 +5,6 @@ https://docs.slack.dev/reference/events/member_joined_channel
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
-
 import structlog
 
 from zenmux_bot.answers.help.welcome import report_welcome
@@ -15,20 +12,13 @@ from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.slack import message
-from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.payloads import text_in
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.conversations import WelcomedChannels
 
 log = structlog.get_logger(__name__)
-
-
-class WelcomedChannels(Protocol):
-    """Remembers the channels that had their welcome."""
-
-    async def first_time(self, team_id: str, channel_id: str, now: datetime) -> bool:
-        """Return whether a channel was never welcomed, and remember it."""
-        ...
 
 
 class Welcome:

@@ -23,8 +23,8 @@ from zenmux_bot.render.key_form import (
     read_key,
 )
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.forms import NOT_OPENED, is_opened
-from zenmux_bot.slack.home import Home
+from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
+from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.payloads import actor_of, form_values
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks

@@ -26,8 +26,8 @@ from zenmux_bot.render.ask_form import (
 )
 from zenmux_bot.render.cut import cut
 from zenmux_bot.slack.conversation import Conversation
-from zenmux_bot.slack.forms import NOT_OPENED, is_opened
-from zenmux_bot.slack.menus import Menus
+from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
+from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
     actor_of,
     fields,

@@ -8,25 +8,15 @@ https://docs.slack.dev/reference/events/tokens_revoked
 from __future__ import annotations
 
 import math
-from typing import Protocol
 
 import structlog
 
-from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.installed import InstalledTeams
+from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.payloads import fields, is_org_wide
 from zenmux_bot.slack.tasks import Tasks
 
 log = structlog.get_logger(__name__)
-
-
-class Forgetful(Protocol):
-    """Forgets installations; doing it twice does no harm."""
-
-    async def forget(
-        self, *, team_id: str | None, enterprise_id: str | None, at: float
-    ) -> bool:
-        """Remove an installation of before ``at``, and what its people set and said."""
-        ...
 
 
 class Uninstall:
@@ -37,7 +27,7 @@ class Uninstall:
         tasks: Keeps what runs on.
     """
 
-    def __init__(self, installed: Forgetful, tasks: Tasks) -> None:
+    def __init__(self, installed: InstalledTeams, tasks: Tasks) -> None:
         self._installed = installed
         self._tasks = tasks
 

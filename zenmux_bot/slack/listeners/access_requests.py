@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import structlog
@@ -16,11 +16,12 @@ from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
+from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.payloads import actor_of, command_of, response_url_of
-from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.conversations import SeenEvents
 
 MAX_ASKED = 3
 """A workspace may have many administrators; some of them are enough."""
@@ -35,14 +36,6 @@ _ENOUGH = Message(
 )
 
 log = structlog.get_logger(__name__)
-
-
-class Administered(Protocol):
-    """Knows a workspace's administrators; may raise SlackFault."""
-
-    async def admins(self, team_id: str, most: int) -> Sequence[str]:
-        """Return the ids of so many of them at most."""
-        ...
 
 
 class AccessRequests:
@@ -61,7 +54,7 @@ class AccessRequests:
     def __init__(
         self,
         *,
-        directory: Administered,
+        directory: SlackDirectory,
         admins: Collection[str],
         posts: Posts,
         seen: SeenEvents,

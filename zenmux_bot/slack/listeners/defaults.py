@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -27,9 +27,10 @@ from zenmux_bot.render.defaults_form import (
 from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Block, Message
-from zenmux_bot.slack.forms import NOT_OPENED, is_opened
-from zenmux_bot.slack.home import Home
-from zenmux_bot.slack.menus import Menus
+from zenmux_bot.slack.directory import SlackDirectory
+from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
+from zenmux_bot.slack.listeners.home import Home
+from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import actor_of, form_values
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
@@ -51,21 +52,13 @@ _NOT_SAVED = "The defaults were not saved: {why}"
 log = structlog.get_logger(__name__)
 
 
-class Members(Protocol):
-    """Knows who is in a channel; may raise SlackFault."""
-
-    async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
-        """Tell whether a person is in a channel that the bot can see."""
-        ...
-
-
 class DefaultsForms:
     """Opens the form and keeps what is filled in.
 
     Args:
         preferences: Keeps it.
         permissions: Knows who may set a workspace's.
-        members: Knows who may set a channel's.
+        directory: Knows who may set a channel's.
         home: Shows it.
         menus: Fill the form's menus.
         posts: Tells that a channel's are set.
@@ -77,7 +70,7 @@ class DefaultsForms:
         *,
         preferences: Preferences,
         permissions: Permissions,
-        members: Members,
+        directory: SlackDirectory,
         home: Home,
         menus: Menus,
         posts: Posts,
@@ -85,7 +78,7 @@ class DefaultsForms:
     ) -> None:
         self._preferences = preferences
         self._permissions = permissions
-        self._members = members
+        self._directory = directory
         self._home = home
         self._menus = menus
         self._posts = posts
@@ -181,7 +174,7 @@ class DefaultsForms:
                 raise FormErrors({block: _NOT_ADMIN})
             if filled.own_spend is not OwnSpend.KEEP:
                 raise FormErrors({OWN_SPEND: _NOT_ADMIN})
-            if not await self._members.is_in(actor.team_id, channel, actor.user_id):
+            if not await self._directory.is_in(actor.team_id, channel, actor.user_id):
                 raise FormErrors({block: _NOT_MEMBER})
         except SlackFault as fault:
             log.info("defaults.unchecked", code=fault.code)

@@ -11,10 +11,10 @@ import structlog
 
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, ChannelSync
-from zenmux_bot.slack.events import Event, Events
+from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.payloads import fields, text_in
-from zenmux_bot.slack.ports import SeenEvents
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.conversations import SeenEvents
 
 _CHANNEL = frozenset(
     f"{kind}_{what}"

@@ -15,10 +15,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.preferences import Preferences
-from zenmux_bot.slack.alerts import AlertListeners
-from zenmux_bot.slack.digests import DigestListeners, is_typed
+from zenmux_bot.slack.listeners.alerts import AlertListeners
+from zenmux_bot.slack.listeners.digests import DigestListeners, is_typed
+from zenmux_bot.slack.listeners.questions import Questions
 from zenmux_bot.slack.payloads import team_of, text_in
-from zenmux_bot.slack.questions import Questions
 from zenmux_bot.slack.tasks import Tasks
 
 

@@ -1,0 +1,1 @@
+"""What answers people in Slack, one module for each thing they do."""
