@@ -189,12 +189,6 @@ def error_of(text, base=None):
             ["leaderboard cost 7d top 10"],
         ),
         (
-            "share cost monthly",
-            "Unknown word “monthly”.",
-            SHARE,
-            ["share cost 8w"],
-        ),
-        (
             "lb openai vs anthropic",
             "“vs” needs a period, previous or none after it, not “anthropic”.",
             LEADERBOARD,

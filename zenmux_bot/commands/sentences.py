@@ -780,13 +780,14 @@ def _take_rows(sentence: Sentence, words: Sequence[str], at: int) -> int:
         return 2
     if _ROWS.fullmatch(words[at]) and (
         TAGS.get(following) in {"lead", "most", "hot"}
-        or (TAGS.get(following) in {"model", "who"} and "lead" in sentence.tags)
+        or (TAGS.get(following) in {"model", "who"} and sentence.tags & _RANKING)
     ):
         sentence.top = int(words[at])
         return 1
     return 0
 
 
+_RANKING = frozenset({"lead", "most"})
 _OFTEN = {
     **dict.fromkeys(("day", "morning", "evening", "workday"), "daily"),
     "week": "weekly",
@@ -923,7 +924,6 @@ _WHOLE_DAYS = {
     "7d": "week",
     "wtd": "week",
 }
-_MOST_SHOWN = 50
 
 
 def _fill(template: str, sentence: Sentence) -> str:
@@ -1080,7 +1080,7 @@ _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "vs": lambda s: f"vs {s.other}" if s.other else "",
     "m": _metric,
     "top": _top,
-    "n": lambda s: str(min(s.top or 10, _MOST_SHOWN)),
+    "n": lambda s: str(s.top or TOP),
     "pv": lambda s: _provider_words(s.providers),
     "pv1": _one_provider,
     "model": _one_model,

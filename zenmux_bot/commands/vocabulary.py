@@ -505,7 +505,7 @@ ABSENT: tuple[tuple[str, str], ...] = (
     (
         (
             r"\b(forecast|predict|prediction|will|next (week|month|quarter|year)|"
-            r"tomorrow|going to|expect|expected|projection|future)\b|"
+            r"tomorrow|going to|expect(ed)? (to|for)|projection|future)\b|"
             r"明年|下个月|下周|预测|预计|将来"
         ),
         "I don't forecast: figures end yesterday (UTC).",

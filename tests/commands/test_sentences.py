@@ -1,0 +1,124 @@
+"""Shapes of sentences; the labelled questions are in tests/sentences."""
+
+import pytest
+from sentences import CATALOGUE, TODAY
+
+from zenmux_bot.commands.names import Catalogue
+from zenmux_bot.commands.parser import parse
+from zenmux_bot.commands.queries import canonical
+from zenmux_bot.commands.sentences import agrees, understand
+from zenmux_bot.errors import BadInput, NotUnderstood
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("how is antropic doing", ("share provider anthropic",)),
+        ("每周发", ("digest form weekly",)),
+        ("13月 份额", ()),
+        ("一月份 份额", ("share 2026-01",)),
+        ("if google moves 3 pp alert me", ("alert form share google moves 3pp",)),
+        ("post the share every day at 9", ("digest form daily 09:00",)),
+        ("send the share every monday morning", ("digest form weekly mon",)),
+        ("claude against gpt", ("leaderboard", "share")),
+        ("sonnet against flash", ()),
+        ("is it cost or tokens of google", ()),
+        ("spend by key by day", ()),
+        ("why google and qwen moved", ()),
+        ("claude opus 4.8, gpt-5.4 and kimi k3 in one table", ()),
+        ("our spend on claude opus 4.8 and gpt-5.4", ()),
+        ("budget of $5 for gpt-5.4 and kimi k3", ()),
+        ("alert me if google and qwen move 3 pp", ()),
+        ("alert me if google is above 3% or below 2%", ()),
+        ("alert me when google passes", ()),
+        ("alert me if google and qwen are unusual", ()),
+        ("spend every monday", ("digest form weekly mon spend",)),
+        ("fastest by key", ()),
+        ("show the 5 biggest models", ("leaderboard top 5",)),
+        ("google, google and google", ("share provider google",)),
+        ("send our spend every week", ("digest form weekly spend",)),
+        ("send our costs every week", ("digest form weekly spend",)),
+        ("费用最高的十个模型", ("leaderboard cost top 10",)),
+        ("trending last month", ("leaderboard 1m",)),
+    ],
+)
+def test_understand__places_of_a_shape(text, commands):
+    outcome = understand(text, today=TODAY, catalogue=CATALOGUE)
+
+    assert len(outcome.commands) == len(commands), outcome
+    for command, start in zip(outcome.commands, commands, strict=True):
+        assert " ".join(command.split()[: len(start.split())]) == start or (
+            set(start.split()) <= set(command.split())
+        )
+
+
+def test_understand__names_need_a_catalogue():
+    assert understand("how is google doing", today=TODAY, catalogue=None).commands == ()
+
+
+def test_understand__only_names_that_there_are():
+    catalogue = Catalogue({"qwen": "Qwen"}, {"qwen/q1": "Q1"}, {"qwen/q1": "qwen"})
+
+    known = understand("how is qwen doing", today=TODAY, catalogue=catalogue)
+    unknown = understand("how is claude doing", today=TODAY, catalogue=catalogue)
+
+    assert known.is_sure
+    assert unknown.commands == ()
+    assert unknown.unknown == "claude"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("atlantis", "Unknown command “atlantis”."),
+        ("what will atlantis do", "I don't forecast"),
+        ("share not google", "“not” changes what is asked"),
+        ("who ate my sandwich in here", "I don't understand “ate” in that question."),
+        ("is it our own", "I don't understand that question."),
+        ("leaderboard our", "Unknown command “leaderboard our”."),
+    ],
+)
+def test_parse__says_what_is_not_understood(text, problem):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=TODAY, catalogue=CATALOGUE)
+
+    assert caught.value.problem.startswith(problem)
+    assert caught.value.suggestions == ("help",)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("anthropc share", ["share tokens 8w provider anthropic"]),
+        ("who leads today", ["share tokens yesterday"]),
+        ("leaderbord provider atlantis", ["help"]),
+        ("model atlantis cots by", ["help model"]),
+    ],
+)
+def test_parse__offers_only_what_would_be_answered(text, offered):
+    with pytest.raises(BadInput) as caught:
+        canonical(parse(text, today=TODAY, catalogue=CATALOGUE))
+
+    assert list(caught.value.suggestions) == offered
+
+
+def test_parse__no_question_is_only_thanks():
+    assert canonical(parse("谢谢", today=TODAY)) == "help thanks"
+    assert issubclass(NotUnderstood, BadInput)
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "expected"),
+    [
+        ("google then", "share provider google", True),
+        ("google then", "share provider qwen", False),
+        ("google then last week", "share last week provider google", True),
+        ("ours then", "spend", True),
+        ("ours then", "share", False),
+        ("then", "digest list", False),
+    ],
+)
+def test_agrees__with_every_word(text, command, expected):
+    request = parse(command, today=TODAY)
+
+    assert agrees(text, request, today=TODAY, catalogue=CATALOGUE) is expected
