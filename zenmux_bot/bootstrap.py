@@ -166,8 +166,8 @@ class Apis:
         )
         answers = SharedAnswers(
             client,
-            common=StoredAnswers(self._database, scope),
-            turns=Locks(self._database, scope, holder=self._holder, sleep=sleep),
+            store=StoredAnswers(self._database, scope),
+            locks=Locks(self._database, scope, holder=self._holder, sleep=sleep),
             clock=clock,
         )
         return CachedApi(answers, clock=clock, backend=answers, sleep=sleep)

@@ -244,8 +244,8 @@ async def test_an_old_copy_of_another_process_serves_when_the_api_is_down(
 async def test_what_is_in_memory_makes_no_query(processes, clock, sandbox):
     first, _ = both(processes)
     await first.fetch(BOARD)
-    await first._backend._common._database.engine.dispose()
-    first._backend._common._database = None
+    await first._backend._store._database.engine.dispose()
+    first._backend._store._database = None
 
     assert (await first.fetch(BOARD)).data.entries
 
@@ -391,9 +391,9 @@ async def test_answers_do_not_pile_up(shared):
 async def test_a_failure_comes_back_as_it_was(shared, failure: ApiError):
     kept = StoredAnswers(shared, "a")
 
-    await kept.put_setback(BOARD, failure, MONDAY)
+    await kept.put_failure(BOARD, failure, MONDAY)
 
-    found, at = await kept.setback(BOARD)
+    found, at = await kept.failure(BOARD)
     assert (type(found), vars(found), at) == (type(failure), vars(failure), MONDAY)
 
 

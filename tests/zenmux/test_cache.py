@@ -19,8 +19,7 @@ from zenmux_bot.errors import (
 )
 from zenmux_bot.zenmux.account_models import FlowRate
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
-from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
+from zenmux_bot.zenmux.cache import CachedApi, MemoryCacheBackend
 from zenmux_bot.zenmux.models import Answer, Leaderboard, MarketShare
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
 

@@ -83,7 +83,7 @@ class StoredAnswers:
                 )
             )
 
-    async def setback(
+    async def failure(
         self, request: Request[T]
     ) -> tuple[Answer[T] | ApiError, datetime] | None:
         """Return what a request came to when it last gave nothing, and when."""
@@ -95,7 +95,7 @@ class StoredAnswers:
         answer = _answer(request, row.detail, request.limit, row.at, None)
         return None if answer is None else (answer, row.at)
 
-    async def put_setback(
+    async def put_failure(
         self, request: Request[T], outcome: Answer[T] | ApiError, at: datetime
     ) -> None:
         """Keep what a request came to when it gave nothing, in place of the last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,6 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.api import INTERACTIVE
-from zenmux_bot.zenmux.cache_backend import CacheBackend, MemoryCacheBackend
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.paging import join, split
@@ -35,6 +35,10 @@ FAILURE_MEMORY = timedelta(seconds=20)
 MAX_REMEMBERED = 200
 """Failures and empty answers, the newest."""
 
+MAX_ENTRIES = 500
+MAX_BYTES = 8 * 1024 * 1024
+"""As JSON; in memory it is some ten times that."""
+
 # A sleep may end a little before the wall clock agrees.
 _MARGIN = timedelta(milliseconds=50)
 _SECOND = timedelta(seconds=1)
@@ -42,6 +46,64 @@ _SECOND = timedelta(seconds=1)
 T = TypeVar("T", bound=BaseModel)
 
 log = structlog.get_logger(__name__)
+
+
+class CacheBackend(Protocol):
+    """Keeps answers for one key; processes that share the key may share it.
+
+    An answer can be stored as ``data.model_dump_json(by_alias=True)`` and read again by
+    the request's ``model``.
+    """
+
+    async def get(self, request: Request[T]) -> Answer[T] | None:
+        """Return the answer kept for the request."""
+        ...
+
+    async def put(self, request: Request[T], answer: Answer[T]) -> None:
+        """Keep an answer in place of an older one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    answer: Answer[Any]
+    size: int
+
+
+class MemoryCacheBackend:
+    """Keeps the answers used last in this process."""
+
+    def __init__(
+        self, *, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES
+    ) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[str, _Entry] = OrderedDict()
+        self._size = 0
+
+    async def get(self, request: Request[T]) -> Answer[T] | None:
+        """Return the answer kept for the request."""
+        key = identity(request)
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        self._kept.move_to_end(key)
+        return kept.answer
+
+    async def put(self, request: Request[T], answer: Answer[T]) -> None:
+        """Keep an answer in place of an older one, dropping those used longest ago."""
+        key = identity(request)
+        self._drop(key)
+        kept = _Entry(answer, len(answer.data.model_dump_json()))
+        self._kept[key] = kept
+        self._size += kept.size
+        while len(self._kept) > self._max_entries or self._size > self._max_bytes:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: str) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._size -= kept.size
 
 
 class Upstream(Protocol):

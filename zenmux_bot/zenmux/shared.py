@@ -22,8 +22,12 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.cache import FAILURE_MEMORY, Upstream
-from zenmux_bot.zenmux.cache_backend import CacheBackend, MemoryCacheBackend
+from zenmux_bot.zenmux.cache import (
+    FAILURE_MEMORY,
+    CacheBackend,
+    MemoryCacheBackend,
+    Upstream,
+)
 from zenmux_bot.zenmux.client import REFUSED_KEY_MEMORY
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
@@ -37,7 +41,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
-class Common(Protocol):
+class SharedStore(Protocol):
     """What the processes share; see ``zenmux_bot.store.answers``."""
 
     async def get(self, request: Request[T]) -> Answer[T] | None:
@@ -48,13 +52,13 @@ class Common(Protocol):
         """Keep an answer, unless a newer one is there."""
         ...
 
-    async def setback(
+    async def failure(
         self, request: Request[T]
     ) -> tuple[Answer[T] | ApiError, datetime] | None:
         """Return what a request came to when it last gave nothing, and when."""
         ...
 
-    async def put_setback(
+    async def put_failure(
         self, request: Request[T], outcome: Answer[T] | ApiError, at: datetime
     ) -> None:
         """Keep what a request came to when it gave nothing."""
@@ -70,12 +74,12 @@ class Locks(Protocol):
 
 
 class SharedAnswers:
-    """The shelf and the upstream of a cache whose answers processes share.
+    """The backend and the upstream of a cache whose answers processes share.
 
     Args:
         upstream: Gives new answers.
-        common: What the processes share.
-        turns: Lets one of them ask.
+        store: What the processes share.
+        locks: Lets one of them ask.
         clock: Tells the time.
         memory: What this process holds itself.
     """
@@ -84,14 +88,14 @@ class SharedAnswers:
         self,
         upstream: Upstream,
         *,
-        common: Common,
-        turns: Locks,
+        store: SharedStore,
+        locks: Locks,
         clock: Clock,
         memory: CacheBackend | None = None,
     ) -> None:
         self._upstream = upstream
-        self._common = common
-        self._turns = turns
+        self._store = store
+        self._locks = locks
         self._clock = clock
         self._memory = MemoryCacheBackend() if memory is None else memory
         self._newest: Sighting | None = None
@@ -115,20 +119,20 @@ class SharedAnswers:
         Raises:
             ApiError: The failure, of this process or of another just before.
         """
-        async with self._turns.turn(identity(request)):
+        async with self._locks.turn(identity(request)):
             kept = await self._found(request)
             if kept is not None and self._is_fresh(request, kept):
                 log.info("zenmux.shared", path=request.path, what="answer")
                 return kept
-            setback = await self._common.setback(request)
-            if setback is not None and self._holds(request, *setback):
-                log.info("zenmux.shared", path=request.path, what="setback")
-                return _settle(setback[0])
+            failure = await self._store.failure(request)
+            if failure is not None and self._holds(request, *failure):
+                log.info("zenmux.shared", path=request.path, what="failure")
+                return _settle(failure[0])
             return await self._ask(request)
 
     async def _found(self, request: Request[T]) -> Answer[T] | None:
         """Return what the processes share, dated by this one's clock."""
-        kept = await self._common.get(request)
+        kept = await self._store.get(request)
         if kept is None:
             return None
         kept = replace(kept, fetched_at=self._own_time(kept.fetched_at))
@@ -144,13 +148,13 @@ class SharedAnswers:
         try:
             answer = await self._upstream.fetch(request)
         except (Unreachable, ServerFault, BadAnswer, KeyRefused) as error:
-            await self._common.put_setback(request, error, self._clock.now())
+            await self._store.put_failure(request, error, self._clock.now())
             raise
         self._see(answer)
         if is_empty(answer.data):
-            await self._common.put_setback(request, answer, answer.fetched_at)
+            await self._store.put_failure(request, answer, answer.fetched_at)
         else:
-            await self._common.put(request, answer)
+            await self._store.put(request, answer)
         return answer
 
     def _see(self, answer: Answer[Any]) -> None:
@@ -166,7 +170,7 @@ class SharedAnswers:
     def _holds(
         self, request: Request[T], outcome: Answer[T] | ApiError, at: datetime
     ) -> bool:
-        """Tell whether a setback is so recent that asking again is of no use."""
+        """Tell whether a failure is so recent that asking again is of no use."""
         if not isinstance(outcome, ApiError):
             return self._is_fresh(
                 request, replace(outcome, fetched_at=self._own_time(at))

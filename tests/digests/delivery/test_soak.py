@@ -38,8 +38,7 @@ from zenmux_bot.slack.outbox import (
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.api import OneApi
-from zenmux_bot.zenmux.cache import CachedApi
-from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
+from zenmux_bot.zenmux.cache import CachedApi, MemoryCacheBackend
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_demo.main import read_manifest
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Sandbox

@@ -6,7 +6,7 @@ import pytest
 
 from zenmux_bot.zenmux.account_models import Generation
 from zenmux_bot.zenmux.account_requests import GenerationRequest
-from zenmux_bot.zenmux.cache_backend import MemoryCacheBackend
+from zenmux_bot.zenmux.cache import MemoryCacheBackend
 from zenmux_bot.zenmux.models import Answer
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
