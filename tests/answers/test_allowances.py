@@ -129,7 +129,7 @@ async def test_it_is_one_allowance_for_commands_mentions_and_buttons(
 
     await stage.slack.command("/zenmux help")
     await stage.slack.wait_for(lambda: len(sorry()) == 1)
-    await stage.slack.press(answer, "ask:metric")
+    await stage.slack.select(answer, "ask:more", "By tokens")
     await stage.slack.wait_for(lambda: len(sorry()) == 2)
     await stage.slack.mention("help", channel=COSTS)
     await stage.slack.wait_for(lambda: len(sorry()) == 3)

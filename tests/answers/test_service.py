@@ -228,7 +228,7 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     basis = served.view.basis
     assert (basis.span, basis.stale) == (evening.view.basis.span, True)
     assert str(basis.data_through) == "2026-11-21"
-    assert basis.late == "ZenMux isn’t responding; these figures end on 21 Nov 2026"
+    assert basis.late == "ZenMux gives no newer figures; these end on 21 Nov 2026"
     assert served.view.rows == evening.view.rows
 
 
@@ -260,7 +260,7 @@ async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
     served = await desk.answer("leaderboard cost 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
-    late = "ZenMux isn’t responding; these figures end on 21 Nov 2026"
+    late = "ZenMux gives no newer figures; these end on 21 Nov 2026"
     assert served.view.basis.late == late
 
 
@@ -284,3 +284,27 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
 
     assert served.view.basis.comparison.span is None
     assert "2026-11-18" in " ".join(served.report.context)
+
+
+async def test_answer__during_an_outage_every_figure_says_from_when_it_is(
+    desk, sandbox, clock
+):
+    board = await desk.answer("leaderboard cost 2026-W46")
+    share = await desk.answer("share cost 2026-W46")
+    assert "responding" not in f"{board.report.headline} {share.report.headline}"
+    clock.advance(minutes=3)
+    sandbox.weather.expect("/statistics/performance", *[gateway_page(502)] * 20)
+
+    failed = await desk.answer("performance ttft 2026-W46")
+    marked = await desk.answer("leaderboard cost 2026-W46")
+    status = await desk.answer("status")
+
+    down = "ZenMux isn’t responding (HTTP 502 since "
+    assert failed.report.title == "ZenMux isn’t responding (HTTP 502)"
+    assert marked.report.headline.startswith(down)
+    assert "these figures are from 09:30 UTC." in marked.report.headline
+    assert marked.view == board.view
+    assert status.view.checks[0].ok is False
+    assert status.view.checks[0].found.startswith(down)
+    clock.advance(minutes=9)
+    assert (await desk.answer("leaderboard cost 2026-W46")).report == board.report

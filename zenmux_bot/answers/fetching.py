@@ -222,7 +222,7 @@ async def _fetch_from_memory(
     memory = replace(context, patience=timedelta())
     for back in range(1, LOOK_BACK + 1):
         newest = days.newest - DAY * back
-        late = f"ZenMux isn’t responding; these figures end on {day_words(newest)}"
+        late = f"ZenMux gives no newer figures; these end on {day_words(newest)}"
         try:
             earlier = Days.of(period, days.versus, newest)
             if earlier.spans != days.spans:
@@ -236,7 +236,7 @@ def _late(wanted: Days, earlier: Days, seen: Seen) -> str:
     """Say which days are not in yet, and what is shown in their place."""
     end = day_words(earlier.window.span.end)
     if seen.stale:
-        return f"ZenMux isn’t responding; these figures end on {end}"
+        return f"ZenMux gives no newer figures; these end on {end}"
     what = late_days(wanted.newest, seen.newest)
     window = earlier.window
     is_earlier = window.span.start < wanted.window.span.start
