@@ -420,7 +420,7 @@ async def test_a_button_that_is_silent_about_rows_means_ten(http_stage):
     greeting = await ask(stage, "help leaderboard")
     await set_usual(stage, {"top": "5"})
 
-    await stage.slack.press(greeting, "leaderboard cost 7d")
+    await stage.slack.press(greeting, "ask:0")
 
     await stage.slack.wait_for(lambda: "Top 10 models" in greeting.text)
     assert greeting.text.endswith("/zenmux leaderboard cost 7d top 10")

@@ -207,7 +207,7 @@ async def test_an_empty_mention_gets_a_short_help_with_buttons(http_stage, text)
     [greeting] = await heard(stage, 1)
     assert greeting.text.startswith("Ask me about ZenMux.")
 
-    await stage.slack.press(greeting, "share cost 8w")
+    await stage.slack.press(greeting, "ask:1")
 
     said = await heard(stage, 2)
     assert said[-1].thread_ts == greeting.thread_ts

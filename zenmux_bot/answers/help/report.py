@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP, TOPICS
 from zenmux_bot.commands.queries import HelpQuery, Request, canonical
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.report import Button, Point, Report
+from zenmux_bot.render.report import Button, Choice, Menu, Point, Report
+from zenmux_bot.render.wording import in_words
+
+MAX_BUTTONS = 2
+"""The other examples stand in a menu."""
+
+_ANY_DAY = date(2100, 1, 1)
+"""On which the examples mean something; their words name no day."""
 
 MAX_GREETED = 3
 """A short help shows so many examples."""
@@ -30,18 +38,21 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
     """Return the list of commands, or how one is written."""
     topic = view.topic
     command = canonical(HelpQuery(topic=topic))
+    firsts = tuple(kind.examples[0] for kind in KINDS if kind.takes)
     if topic is None:
         return Report(
             title="ZenMux statistics in Slack",
-            finding="Ask about the models and providers on ZenMux; figures are "
-            "platform-wide and end yesterday (UTC). Words after the first come in "
-            "any order, and answers are for you alone unless you add “public”.",
+            finding="Ask about the models and providers on ZenMux; figures are of all "
+            "its customers together, unless you ask for your own spend or usage. Words "
+            "after the first come in any order, and answers are for you alone unless "
+            "you add “public”.",
             points=tuple(
                 Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
             ),
             context=(f"Periods: {PERIOD_HELP}",),
             command=command,
-            buttons=_examples(*(kind.examples[0] for kind in KINDS if kind.takes)),
+            buttons=_examples(*firsts)[:MAX_BUTTONS],
+            menus=(_menu(*firsts),),
         )
     if topic in TOPICS:
         title, explained = TOPICS[topic]
@@ -63,7 +74,8 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
             *extra,
         ),
         command=command,
-        buttons=_examples(*kind.examples),
+        buttons=_examples(*kind.examples)[:MAX_BUTTONS],
+        menus=(_menu(*kind.examples),),
     )
 
 
@@ -86,6 +98,15 @@ def _examples(*commands: str) -> tuple[Button, ...]:
     """Return buttons that run the examples."""
     runnable = [command for command in commands if not command.startswith("help")]
     return tuple(
-        Button(label=command, action=f"ask:{number}", command=command)
+        Button(
+            label=in_words(command, _ANY_DAY), action=f"ask:{number}", command=command
+        )
         for number, command in enumerate(runnable)
     )
+
+
+def _menu(*commands: str) -> Menu:
+    """Return the examples that have no button, as a menu."""
+    rest = _examples(*commands)[MAX_BUTTONS:]
+    choices = tuple(Choice(each.label, each.command) for each in rest)
+    return Menu(label="More examples…", action="ask:more", choices=choices)
