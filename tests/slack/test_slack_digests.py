@@ -811,7 +811,7 @@ class TestForm:
         stage.slack.faults.always("response_url", Page(404))
         stage.slack.faults.always("views.open", Fail("expired_trigger_id"))
 
-        await stage.select(answer, "ask:more", "Make this a digest")
+        await stage.press(answer, "digest:form")
 
         assert "New digest" in stage.last(channel=direct_channel(MAYA)).text
 
