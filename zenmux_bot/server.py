@@ -35,7 +35,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.digests.delivery.worker import Delivery
-from zenmux_bot.errors import ConfigError
+from zenmux_bot.errors import BotError, ConfigError
 from zenmux_bot.jobs import JobRunner
 from zenmux_bot.observability import Metrics
 from zenmux_bot.slack.http import add_events
@@ -66,6 +66,9 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 # What came through a reverse proxy came from anywhere.
 _FORWARDED = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
+_EXPECTED = (*UNAVAILABLE, aiohttp.ClientError, SlackApiError, BotError)
+"""What a job may meet without a fault of its own: a line in the log says enough."""
+
 _CUTS = 10
 _CUT_SECONDS = 0.1
 
@@ -129,7 +132,7 @@ async def running(
         delivery = jobs = app = socket = None
         if worker:
             delivery = make_delivery(bot)
-            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=UNAVAILABLE)
+            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=_EXPECTED)
         stack.push_async_callback(_finish, tasks, delivery, jobs)
         if web:
             app = make_listeners(bot)
