@@ -28,7 +28,7 @@ test: $(DEV_READY)  ## Every test; those that need Chromium say so when they ski
 sentences: $(DEV_READY)  ## How well questions in one's own words are understood
 	@PYTHONPATH=.:tests/support $(BIN)/python -m sentences
 
-cover: $(DEV_READY)  ## What does no I/O: its own tests must take every branch
+cover: $(DEV_READY)  ## What does no I/O: the branches that its own tests take
 	$(PYTEST) tests/core tests/commands tests/render --cov
 
 lint: $(DEV_READY)  ## Style, types, import contracts
