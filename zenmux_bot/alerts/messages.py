@@ -58,7 +58,7 @@ Label = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class FiredAlert:
     """An event of an alert, and the sentence that tells it."""
 
     alert: Alert
@@ -192,29 +192,29 @@ def _amount(value: Decimal | None, metric: Metric) -> str:
     return numbers.UNKNOWN if value is None else numbers.brief_amount(value, metric)
 
 
-def order(tellings: Sequence[Telling]) -> list[Telling]:
+def order(fired: Sequence[FiredAlert]) -> list[FiredAlert]:
     """Return events with the most important first."""
-    return sorted(tellings, key=lambda each: (-each.event.weight, each.alert.id))
+    return sorted(fired, key=lambda each: (-each.event.weight, each.alert.id))
 
 
 def platform_line(
-    tellings: Sequence[Telling],
+    fired: Sequence[FiredAlert],
     totals: dict[Metric, tuple[Decimal, Decimal]],
     day: date,
 ) -> str:
     """Return that the whole platform moved, where most watches moved the same way.
 
     Args:
-        tellings: The day's events.
+        fired: The day's events.
         totals: The platform's volume of the day and of the same weekday before.
         day: The day.
     """
-    directions = [each.event.direction for each in tellings if each.event.direction]
+    directions = [each.event.direction for each in fired if each.event.direction]
     up = sum(direction > 0 for direction in directions)
     most = max(up, len(directions) - up)
     if most < 3 or most * 3 < len(directions) * 2:  # noqa: PLR2004 - three, two thirds
         return ""
-    metric = metric_of(tellings[0].alert.rule)
+    metric = metric_of(fired[0].alert.rule)
     now, before = totals.get(metric, (Decimal(0), Decimal(0)))
     if not before or (now > before) is not (up == most):
         return ""
@@ -226,24 +226,24 @@ def platform_line(
 
 
 def report_fired(
-    tellings: Sequence[Telling], day: date, *, platform: str = "", offer: str = ""
+    fired: Sequence[FiredAlert], day: date, *, platform: str = "", offer: str = ""
 ) -> Report:
     """Return the message of a channel's day.
 
     Args:
-        tellings: What fired, the most important first.
+        fired: What fired, the most important first.
         day: The day.
         platform: A line that the platform moved.
         offer: A line that there were many messages.
     """
-    first, *rest = tellings[:SHOWN]
-    more = len(tellings) - SHOWN
-    metrics = dict.fromkeys(metric_of(each.alert.rule) for each in tellings)
+    first, *rest = fired[:SHOWN]
+    more = len(fired) - SHOWN
+    metrics = dict.fromkeys(metric_of(each.alert.rule) for each in fired)
     notes = [platform, offer]
     if more > 0:
         notes.append(f"{numbers.plural(more, 'more alert')} fired.")
-    title, said = f"{len(tellings)} alerts for {days.day(day)}", first.said
-    if len(tellings) == 1:
+    title, said = f"{len(fired)} alerts for {days.day(day)}", first.said
+    if len(fired) == 1:
         title = first.headline
         said = said.removeprefix(f"{title}: ")
         said = said[:1].upper() + said[1:]
@@ -258,7 +258,7 @@ def report_fired(
             f"alert {first.alert.id}",
         ),
         buttons=_proofs(first),
-        menus=(_changes(tellings[:SHOWN]),),
+        menus=(_changes(fired[:SHOWN]),),
     )
 
 
@@ -268,27 +268,27 @@ def report_reply(title: str, said: str, alert: Alert) -> Report:
     return Report(title=title, finding=said, command=command)
 
 
-def _proofs(telling: Telling) -> tuple[Button, ...]:
+def _proofs(first: FiredAlert) -> tuple[Button, ...]:
     """Return the ways to see why, to see a chart, and to rehearse."""
-    alert = telling.alert
+    alert = first.alert
     rehearsal = AboutAlert(AlertVerb.REHEARSE, alert.id)
     found = [
         Button(label=text, action=f"ask:{text.lower()}", command=canonical(query))
         for text, query in (
-            ("Why", why_query(alert, telling.event)),
-            ("Chart", chart_query(alert, telling.event)),
+            ("Why", why_query(alert, first.event)),
+            ("Chart", chart_query(alert, first.event)),
         )
         if query is not None
     ]
     return (*found, _button("Rehearsal", "rehearse", rehearsal))
 
 
-def _changes(tellings: Sequence[Telling]) -> Menu:
+def _changes(fired: Sequence[FiredAlert]) -> Menu:
     """Return what can be done with the alerts of a message."""
     choices = []
-    for each in {each.alert.id: each for each in tellings}.values():
+    for each in {each.alert.id: each for each in fired}.values():
         id_ = each.alert.id
-        suffix = f" {id_}" if len(tellings) > 1 else ""
+        suffix = f" {id_}" if len(fired) > 1 else ""
         named: list[tuple[str, object]] = [
             (f"Snooze{suffix} for 1 day", SnoozeAlert(id_, 1)),
             (f"Snooze{suffix} for 7 days", SnoozeAlert(id_, 7)),

@@ -26,7 +26,7 @@ from zenmux_bot.alerts.engine import (
     rehearse,
     rejudge,
 )
-from zenmux_bot.alerts.messages import Telling
+from zenmux_bot.alerts.messages import FiredAlert
 from zenmux_bot.alerts.rules import stricter
 from zenmux_bot.commands import names
 from zenmux_bot.commands.alert_commands import EditAlert
@@ -167,31 +167,29 @@ class Monitor:
         if await self._alerts.is_told(key):
             # Others of the channel did not wait for these any longer.
             key = f"{key}:{alert.id}"
-        tellings, records = [], []
-        replies: list[OutboundMessage] = []
+        fired: list[FiredAlert] = []
+        records: list[Record] = []
+        outbound: list[OutboundMessage] = []
         for each in progress:
             label = labels_of(archives[each.alert.series])
             for event in each.events:
                 said = messages.sentence(each.alert, event, label)
-                if event.kind is EventKind.FIRED:
-                    reason = _why_quiet(each, event)
-                    records.append(
-                        _record(each.alert, event, said, now, None if reason else key)
-                    )
-                    records[-1] = replace(records[-1], reason=reason)
-                    if not reason:
-                        title = messages.headline(each.alert, event, label)
-                        tellings.append(Telling(each.alert, event, said, title))
-                    continue
-                reply = await self._recovery(each.alert, event, said, now)
-                told = None if reply is None else reply.key
-                records.append(_record(each.alert, event, said, now, told))
-                replies += [] if reply is None else [reply]
-        told_messages = list(replies)
-        if tellings:
-            told_messages.append(
-                await self._message(key, messages.order(tellings), archives, through)
-            )
+                record = _record(each.alert, event, said, now)
+                if event.kind is EventKind.RECOVERED:
+                    reply = await self._recovery(each.alert, event, said, now)
+                    if reply is not None:
+                        outbound.append(reply)
+                        record = replace(record, message_key=reply.key)
+                elif reason := _why_quiet(each, event):
+                    record = replace(record, reason=reason)
+                else:
+                    title = messages.headline(each.alert, event, label)
+                    fired.append(FiredAlert(each.alert, event, said, title))
+                    record = replace(record, message_key=key)
+                records.append(record)
+        if fired:
+            ordered = messages.order(fired)
+            outbound.append(await self._message(key, ordered, archives, through))
         evaluated = [
             Evaluated(
                 alert=each.alert,
@@ -201,13 +199,13 @@ class Monitor:
             )
             for each in progress
         ]
-        if await self._alerts.settle(evaluated, records, told_messages, now=now):
+        if await self._alerts.settle(evaluated, records, outbound, now=now):
             log.info(
                 "alerts.evaluated",
                 day=through.isoformat(),
                 alerts=len(evaluated),
                 events=len(records),
-                messages=len(told_messages),
+                messages=len(outbound),
             )
 
     async def _recovery(
@@ -229,14 +227,14 @@ class Monitor:
     async def _message(
         self,
         key: str,
-        tellings: Sequence[Telling],
+        fired: Sequence[FiredAlert],
         archives: Mapping[Series, Archive],
         day: date,
     ) -> OutboundMessage:
-        first = tellings[0].alert
-        platform = messages.platform_line(tellings, _totals(archives, day), day)
-        offer = await self._offer(tellings, day)
-        report = messages.report_fired(tellings, day, platform=platform, offer=offer)
+        first = fired[0].alert
+        platform = messages.platform_line(fired, _totals(archives, day), day)
+        offer = await self._offer(fired, day)
+        report = messages.report_fired(fired, day, platform=platform, offer=offer)
         return OutboundMessage(
             key=key,
             team_id=first.team_id,
@@ -247,9 +245,9 @@ class Monitor:
             expires_at=datetime.combine(day + DAY * 2, time(12), UTC),
         )
 
-    async def _offer(self, tellings: Sequence[Telling], day: date) -> str:
+    async def _offer(self, fired: Sequence[FiredAlert], day: date) -> str:
         """Return a stricter rule where a channel had many messages, as a sentence."""
-        first = tellings[0].alert
+        first = fired[0].alert
         prefix = f"alert:{first.team_id}:{first.channel_id}:"
         told = [
             record
@@ -259,7 +257,7 @@ class Monitor:
         if len({record.message_key for record in told}) < MANY:
             return ""
         often = Counter(record.alert_id for record in told)
-        by_count = sorted(tellings, key=lambda each: -often[each.alert.id])
+        by_count = sorted(fired, key=lambda each: -often[each.alert.id])
         for each in by_count:
             harder = stricter(each.alert.rule)
             if harder is not None:
@@ -418,16 +416,13 @@ def _rest_of_snooze(progress: _Progress) -> str | None:
     return None
 
 
-def _record(
-    alert: Alert, event: Event, said: str, now: datetime, key: str | None
-) -> Record:
+def _record(alert: Alert, event: Event, said: str, now: datetime) -> Record:
     return Record(
         alert_id=alert.id,
         day=event.day,
         kind=RecordKind(event.kind),
         subject=event.subject,
         said=said,
-        message_key=key,
         at=now,
     )
 
