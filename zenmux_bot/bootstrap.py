@@ -366,7 +366,7 @@ def _make_workspaces(
             client_secret=secret.get_secret_value(),
             client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
         ),
-        turn=_make_turns(database, client_id),
+        lock=_make_turns(database, client_id),
         away=UNAVAILABLE,
         clock=clock,
         base_url=settings.slack_api_url,
@@ -573,6 +573,7 @@ def make_delivery(bot: Bot) -> Delivery:
             bot.workspaces.teams.posting,
             bot.workspaces.teams.bot_id,
             is_distributed=bot.workspaces.installed is not None,
+            command_of=bot.preferences.command_of,
         ),
         operations=OperationsChannel(StoredSettings(database)),
         pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
@@ -773,7 +774,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     )
     menus = Menus(Suggestions(bot.team_apis, clock), tasks)
     digest_listeners = DigestListeners(
-        desk=service,
+        service=service,
         posts=posts,
         tasks=tasks,
         session=bot.session,

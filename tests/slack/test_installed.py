@@ -68,7 +68,7 @@ async def test_a_new_token_is_kept_though_the_database_goes_away(clock):
     teams = InstalledTeams(
         installations=kept,
         rotator=Rotator(),
-        turn=at_once,
+        lock=at_once,
         away=(OSError,),
         clock=clock,
         base_url="http://127.0.0.1/",

@@ -230,7 +230,7 @@ async def staged(
         events.register(app)
         preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
-            desk=AnswerService(
+            service=AnswerService(
                 Answers(NoApi(), clock, Health(NoApi(), clock, ())),
                 clock,
                 {DigestQuery: digest_handler(digests)},

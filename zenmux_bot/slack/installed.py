@@ -61,7 +61,7 @@ class InstalledTeams:
     Args:
         installations: Where it is installed.
         rotator: Gives new tokens for old ones.
-        turn: Lets one process at a time renew a token.
+        lock: Lets one process at a time renew a token.
         away: The errors of a database that is away.
         clock: Dates what is remembered.
         base_url: Where the Web API is.
@@ -78,7 +78,7 @@ class InstalledTeams:
         *,
         installations: EncryptedInstallations,
         rotator: AsyncTokenRotator,
-        turn: Callable[[str], AbstractAsyncContextManager[None]],
+        lock: Callable[[str], AbstractAsyncContextManager[None]],
         away: tuple[type[Exception], ...],
         clock: Clock,
         base_url: str,
@@ -89,7 +89,7 @@ class InstalledTeams:
     ) -> None:
         self._installations = installations
         self._rotator = rotator
-        self._turn = turn
+        self._lock = lock
         self._away = away
         self._clock = clock
         self._base_url = base_url
@@ -110,15 +110,15 @@ class InstalledTeams:
 
         No ``auth.test`` is needed: the installation says who the bot is.
         """
-        whose = team_id or enterprise_id
-        if whose is None:
+        installer_id = team_id or enterprise_id
+        if installer_id is None:
             return None
         if is_enterprise_install and team_id and enterprise_id:
             await self._note(team_id, enterprise_id)
         try:
-            bot = await self._bot(whose)
+            bot = await self._bot(installer_id)
         except SlackFault as fault:
-            log.warning("slack.not_authorized", team=whose, code=fault.code)
+            log.warning("slack.not_authorized", team=installer_id, code=fault.code)
             return None
         if bot is None:
             return None
@@ -169,8 +169,8 @@ class InstalledTeams:
                 may tell of it late, when a new installation is there, which stays.
         """
         self.look_again()
-        whose = team_id or enterprise_id
-        bot = None if whose is None else await self._find(whose)
+        installer_id = team_id or enterprise_id
+        bot = None if installer_id is None else await self._find(installer_id)
         if bot is not None and int(bot.installed_at) > at:
             return False
         await self._installations.forget(
@@ -199,37 +199,37 @@ class InstalledTeams:
             raise Refused(_GONE, "the app is not installed there")
         return bot
 
-    async def _bot(self, whose: str) -> Bot | None:
+    async def _bot(self, installer_id: str) -> Bot | None:
         """Return the installation of a workspace or an organization, by its id."""
         now = self._monotonic()
-        known = self._known.get(whose)
+        known = self._known.get(installer_id)
         if known is not None and now < known.until:
             return known.bot
         try:
-            bot = await self._find(whose)
+            bot = await self._find(installer_id)
             if bot is not None and _is_ending(bot):
-                bot = await self._renew(whose)
+                bot = await self._renew(installer_id)
         except self._away as error:
             if known is not None:
                 return known.bot
             raise Throttled(_RECONNECT) from error
         except ConfigError as error:
-            log.error("token.not_readable", team=whose, why=str(error))  # noqa: TRY400 - it says all
+            log.error("token.not_readable", team=installer_id, why=str(error))  # noqa: TRY400 - it says all
             raise Throttled(_RECONNECT) from error
-        self._known[whose] = _Known(bot, now + KNOWN_FOR_SECONDS)
+        self._known[installer_id] = _Known(bot, now + KNOWN_FOR_SECONDS)
         return bot
 
-    async def _find(self, whose: str) -> Bot | None:
-        if whose.startswith("E"):
+    async def _find(self, installer_id: str) -> Bot | None:
+        if installer_id.startswith("E"):
             return await self._installations.async_find_bot(
-                enterprise_id=whose, team_id=None, is_enterprise_install=True
+                enterprise_id=installer_id, team_id=None, is_enterprise_install=True
             )
-        return await self._installations.bot_of_team(whose)
+        return await self._installations.bot_of_team(installer_id)
 
-    async def _renew(self, whose: str) -> Bot | None:
+    async def _renew(self, installer_id: str) -> Bot | None:
         """Renew a token, unless another process was faster."""
-        async with self._turn(f"rotate {whose}"):
-            bot = await self._find(whose)
+        async with self._lock(f"rotate {installer_id}"):
+            bot = await self._find(installer_id)
             if bot is None or not _is_ending(bot):
                 return bot
             try:
@@ -242,12 +242,12 @@ class InstalledTeams:
                 raise Throttled(_RECONNECT) from error
             except SlackTokenRotationError as error:
                 code = code_of(error.api_error)
-                log.warning("token.not_renewed", team=whose, code=code)
+                log.warning("token.not_renewed", team=installer_id, code=code)
                 raise Refused(_GONE, f"its token is not renewed ({code})") from error
             if renewed is None:
                 return bot
             await self._keep(renewed)
-            log.info("token.renewed", team=whose)
+            log.info("token.renewed", team=installer_id)
             return renewed
 
     async def _keep(self, bot: Bot) -> None:

@@ -17,7 +17,7 @@ from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.delivery.context import CannotSearch
 from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.errors import Ambiguous, Refused, Throttled
-from zenmux_bot.render.message import Message
+from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.slack.calls import call
 
 PAGE = 100
@@ -68,6 +68,7 @@ class SlackOutbox:
         is_distributed: The app is installed by many workspaces, so that Slack lets it
             read fifteen messages once a minute.
             https://docs.slack.dev/reference/methods/conversations.history
+        command_of: Tells what the slash command is called in a workspace.
     """
 
     def __init__(
@@ -76,9 +77,11 @@ class SlackOutbox:
         bot_ids: Callable[[str], Awaitable[str]],
         *,
         is_distributed: bool = False,
+        command_of: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
         self._clients = clients
         self._bot_ids = bot_ids
+        self._command_of = command_of
         self._page = _DISTRIBUTED_PAGE if is_distributed else PAGE
         self._max_pages = 1 if is_distributed else MAX_PAGES
 
@@ -96,6 +99,8 @@ class SlackOutbox:
         except Ambiguous as error:
             # Nothing was posted yet, so it is as if Slack had asked to wait.
             raise Throttled(_REOPEN) from error
+        if self._command_of is not None:
+            message = with_command(message, await self._command_of(location.team_id))
         return await _post(
             client,
             channel,

@@ -1,6 +1,6 @@
 """Digests in Slack: the words after ``digest``, the form, and the buttons.
 
-Every way ends at the desk: a submitted form becomes the command that it stands for.
+A submitted form becomes the command that it stands for.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class DigestListeners:
     that carries a command.
 
     Args:
-        desk: Takes words and serves answers.
+        service: Takes words and returns answers.
         posts: Reaches people where a response URL does not.
         tasks: Keeps what runs on after an acknowledgement.
         session: Sends what comes after one.
@@ -91,14 +91,14 @@ class DigestListeners:
     def __init__(
         self,
         *,
-        desk: AnswerService,
+        service: AnswerService,
         posts: Posts,
         tasks: Tasks,
         session: aiohttp.ClientSession,
         usual: Usual,
         menus: Menus,
     ) -> None:
-        self._desk = desk
+        self._service = service
         self._posts = posts
         self._tasks = tasks
         self._session = session
@@ -116,15 +116,15 @@ class DigestListeners:
         self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
     ) -> BoltResponse | None:
         """Answer ``digest …``."""
-        task = self._tasks.start(self._serve(command_text(body), actor_of(body)))
+        task = self._tasks.start(self._answer(command_text(body), actor_of(body)))
         if not await self._tasks.is_quick(task, QUICK_SECONDS):
             await ack(response_type=response_type(public=False), **_WORKING.payload())
             self._tasks.start(self._follow_up(task, body, client))
             return None
-        served = task.result()
-        if served.form is None:
-            return Acknowledgement(served.message(), public=False)
-        self._tasks.start(self._open(served, body, client))
+        response = task.result()
+        if response.form is None:
+            return Acknowledgement(response.message(), public=False)
+        self._tasks.start(self._open(response, body, client))
         return BoltResponse(status=200, body="")
 
     async def on_button(
@@ -154,7 +154,7 @@ class DigestListeners:
         text = canonical(DigestQuery(command=command))
         actor = actor_of(body)
         asker = replace(actor, channel_id=spec.channel or actor.channel_id)
-        task = self._tasks.start(self._serve(text, asker))
+        task = self._tasks.start(self._answer(text, asker))
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
             await ack(response_action="errors", errors=_errors(task.result()))
@@ -173,39 +173,39 @@ class DigestListeners:
         )
         await ack(options=zone_options(found))
 
-    async def _serve(self, text: str, asker: Actor) -> Response:
+    async def _answer(self, text: str, asker: Actor) -> Response:
         usual = await self._usual(asker.team_id, asker.channel_id)
-        return await self._desk.answer(text, usual=usual, actor=asker)
+        return await self._service.answer(text, usual=usual, actor=asker)
 
     async def _press(
         self, body: dict[str, Any], command: str, client: AsyncWebClient
     ) -> None:
-        served = await self._serve(command, actor_of(body))
-        if served.form is not None:
-            await self._open(served, body, client)
+        response = await self._answer(command, actor_of(body))
+        if response.form is not None:
+            await self._open(response, body, client)
             return
-        replaces = is_private(body) and not command.startswith(_PREVIEW) and served.ok
-        await self._reply(body, served.message(), replace_original=replaces)
+        replaces = is_private(body) and not command.startswith(_PREVIEW) and response.ok
+        await self._reply(body, response.message(), replace_original=replaces)
 
     async def _open(
-        self, served: Response, body: dict[str, Any], client: AsyncWebClient
+        self, response: Response, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Open the form, or offer it again if the click is too old for that."""
-        assert served.form is not None  # noqa: S101 - looked at by the caller
+        assert response.form is not None  # noqa: S101 - looked at by the caller
         self._menus.prepare(team_of(body))
-        view = build_form(served.form, response_url=response_url_of(body))
+        view = build_form(response.form, response_url=response_url_of(body))
         if not await is_opened(client, body, view):
-            await self._reply(body, served.message())
+            await self._reply(body, response.message())
 
     async def _follow_up(
         self, task: asyncio.Task[Response], body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Let the answer, or the form, follow the line that asked for patience."""
-        served = await task
-        if served.form is not None:
-            await self._open(served, body, client)
+        response = await task
+        if response.form is not None:
+            await self._open(response, body, client)
             return
-        await self._reply(body, served.message(), replace_original=True)
+        await self._reply(body, response.message(), replace_original=True)
 
     async def _reply(
         self, body: dict[str, Any], message: Message, *, replace_original: bool = False
@@ -217,11 +217,11 @@ class DigestListeners:
         )
 
     async def _tell(
-        self, task: asyncio.Task[Response], spot: Location, urls: list[str]
+        self, task: asyncio.Task[Response], location: Location, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
         ways = [ResponseUrl(url, self._session) for url in urls]
-        await self._posts.answer(ways, spot, (await task).message())
+        await self._posts.answer(ways, location, (await task).message())
 
 
 def is_typed(body: dict[str, Any]) -> bool:
@@ -243,7 +243,7 @@ def _is_about_digests(text: str) -> bool:
     return kind is not None and kind.query is DigestQuery
 
 
-def _errors(served: Response) -> dict[str, str]:
+def _errors(response: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
-    field = served.error.field if isinstance(served.error, BadField) else "channel"
-    return {block_of(field): cut(served.report.sentences, MAX_ERROR)}
+    field = response.error.field if isinstance(response.error, BadField) else "channel"
+    return {block_of(field): cut(response.report.sentences, MAX_ERROR)}

@@ -101,11 +101,11 @@ class Home:
         """Publish the tab of whoever opens it."""
         if event.fields.get("tab") != "home":
             return
-        whose = Actor(event.team_id, text_in(event.fields.get("user")))
-        self._notices.pop(whose, None)
+        person = Actor(event.team_id, text_in(event.fields.get("user")))
+        self._notices.pop(person, None)
         if shown := text_in(fields(event.fields.get("view")).get("hash")):
-            self._hashes[whose] = shown
-        self._tasks.start(self.publish(whose))
+            self._hashes[person] = shown
+        self._tasks.start(self.publish(person))
 
     async def on_do(
         self,
@@ -124,42 +124,42 @@ class Home:
 
     async def refresh(self, actor: Actor) -> None:
         """Publish a tab anew, if it was ever opened."""
-        whose = Actor(actor.team_id, actor.user_id)
-        if whose in self._hashes:
-            await self.publish(whose)
+        person = Actor(actor.team_id, actor.user_id)
+        if person in self._hashes:
+            await self.publish(person)
 
-    async def publish(self, whose: Actor) -> None:
+    async def publish(self, person: Actor) -> None:
         """Publish a tab as it is now.
 
         Several of one person follow one another here. Where another process was
         faster, which the hash tells, its view may be older than what is known now, so
         the tab is put together and published once more.
         """
-        async with self._locks.setdefault(whose, asyncio.Lock()):
+        async with self._locks.setdefault(person, asyncio.Lock()):
             try:
-                await self._publish(whose, self._hashes.get(whose))
+                await self._publish(person, self._hashes.get(person))
             except Refused as refusal:
                 if refusal.code == _CONFLICT:
-                    await self._publish_anyway(whose)
+                    await self._publish_anyway(person)
                 else:
                     log.warning("home.failed", code=refusal.code)
             except SlackFault as fault:
                 log.warning("home.failed", code=fault.code)
 
-    async def _publish_anyway(self, whose: Actor) -> None:
+    async def _publish_anyway(self, person: Actor) -> None:
         try:
-            await self._publish(whose, None)
+            await self._publish(person, None)
         except SlackFault as fault:
             log.warning("home.failed", code=fault.code)
 
-    async def _publish(self, whose: Actor, expected: str | None) -> None:
-        home = await self._homes.view(whose, self._notices.get(whose))
-        view = with_command(build_home(home), await self._homes.command(whose))
-        client = self._clients(whose.team_id)
+    async def _publish(self, person: Actor, expected: str | None) -> None:
+        home = await self._homes.view(person, self._notices.get(person))
+        view = with_command(build_home(home), await self._homes.command(person))
+        client = self._clients(person.team_id)
         reply = await call(
-            client.views_publish(user_id=whose.user_id, view=view, hash=expected)
+            client.views_publish(user_id=person.user_id, view=view, hash=expected)
         )
-        self._hashes[whose] = str((reply["view"] or {}).get("hash") or "")
+        self._hashes[person] = str((reply["view"] or {}).get("hash") or "")
 
     async def _do(
         self, body: dict[str, Any], command: str, client: AsyncWebClient
@@ -167,7 +167,7 @@ class Home:
         """Do what a button says, and tell the result on the tab if it is short."""
         actor = actor_of(body)
         response = await self._conversation.press(command, actor)
-        whose = Actor(actor.team_id, actor.user_id)
+        person = Actor(actor.team_id, actor.user_id)
         if response.form is not None:
             form = build_form(response.form, response_url="")
             if not await is_opened(client, body, form):
@@ -175,17 +175,17 @@ class Home:
             return
         digest_id = _told_here(response)
         if digest_id:
-            self._notices[whose] = Notice(response.report.sentences, digest_id)
+            self._notices[person] = Notice(response.report.sentences, digest_id)
         else:
             is_told = await self._posts.tell(actor.location, response.message())
-            self._notices[whose] = Notice(
+            self._notices[person] = Notice(
                 _SENT if is_told else response.report.sentences
             )
-        await self.publish(whose)
+        await self.publish(person)
 
 
 def _told_here(response: Response) -> str:
-    """Return the digest whose row tells the result, empty if none does.
+    """Return the digest person row tells the result, empty if none does.
 
     What asks something back, such as sending once more, needs its buttons.
     """
