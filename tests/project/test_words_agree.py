@@ -25,7 +25,11 @@ STANDING_FOR = {
     "#finance": "<#C0FINANCE01|finance>",
     "NAME": "gpt-5.4",
 }
-IDS = {"generation": "gen_01sandbox0000001", "digest": "d-7kq3"}
+IDS = {
+    "generation": "gen_01sandbox0000001",
+    "digest": "d-7kq3",
+    "alert": "a-7kq3",
+}
 ERRORS = re.compile("can't|did not|Sorry|No data|not set up|Not counted|has a fault")
 
 
