@@ -4,8 +4,13 @@ from datetime import date
 
 import pytest
 
+from zenmux_bot.commands.account_commands import LIST_BUDGETS
+from zenmux_bot.commands.alert_commands import OPEN_ALERT_FORM
+from zenmux_bot.commands.defaults import Defaults
+from zenmux_bot.commands.digest_commands import About, Ask, Verb
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import canonical
+from zenmux_bot.core.measures import Metric
 from zenmux_bot.errors import BadInput
 
 TODAY = date(2026, 11, 30)
@@ -76,6 +81,7 @@ TODAY = date(2026, 11, 30)
         ("alert tokens z-ai above 1234567", "alert tokens z-ai above 1234.567K"),
         ("alert tokens z-ai above 5.5", "alert tokens z-ai above 5.5"),
         ("alert qwen passes z-ai for 5d", "alert qwen passes z-ai for 5d"),
+        ("alert qwen passes z-ai for ever", "alert qwen passes z-ai for ever"),
         ("alert z-ai unusual by 50", "alert z-ai unusual by 50%"),
         ("alert z-ai unusual by 50 %", "alert z-ai unusual by 50%"),
         ("alert any unusual by 50% in top 5", "alert any unusual by 50% in top 5"),
@@ -152,3 +158,21 @@ def test_parse__own_words_that_are_wrong(text, problem):
 @pytest.mark.parametrize("kind", ["budget", "alert", "spend", "apps"])
 def test_parse__own_help(kind):
     assert canonical(parse(f"{kind} help", today=TODAY)) == f"help {kind}"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (LIST_BUDGETS, "list"),
+        (OPEN_ALERT_FORM, ""),
+        (Ask(About(Verb.PAUSE, "d-7kq3")), "ask pause d-7kq3"),
+    ],
+)
+def test_commands__say_their_words(command, words):
+    assert str(command) == words
+
+
+def test_defaults__over_wider_ones():
+    wider = Defaults(top=5, metric=Metric.COST)
+
+    assert Defaults(top=20).over(wider) == Defaults(top=20, metric=Metric.COST)

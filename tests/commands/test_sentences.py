@@ -22,6 +22,7 @@ from zenmux_bot.errors import BadInput, NotUnderstood
         ("send the share every monday morning", ("digest form weekly mon",)),
         ("claude against gpt", ("leaderboard", "share")),
         ("sonnet against flash", ()),
+        ("claude, gpt and flash in general", ()),
         ("is it cost or tokens of google", ()),
         ("spend by key by day", ()),
         ("why google and qwen moved", ()),
@@ -92,6 +93,7 @@ def test_parse__says_what_is_not_understood(text, problem):
         ("anthropc share", ["share tokens 8w provider anthropic"]),
         ("who leads today", ["share tokens yesterday"]),
         ("leaderbord provider atlantis", ["help"]),
+        ("modl claude", ["help"]),
         ("model atlantis cots by", ["help model"]),
     ],
 )
