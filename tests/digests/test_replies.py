@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from digest_worlds import whole_specs
+from digest_worlds import spend_specs, whole_specs
 from hypothesis import given
 
 from zenmux_bot.commands.digest_commands import About, Verb
@@ -320,7 +320,7 @@ def problems_of(report):
     return find_problems(list(slack.message(report).blocks), "message")
 
 
-@given(wish=whole_specs)
+@given(wish=whole_specs | spend_specs)
 def test_slack_takes_every_report_and_every_button_runs(wish):
     kept = made(wish)
     whole = view(kept, last=entry(State.FAILED, reason="x" * 3000))

@@ -25,7 +25,7 @@ from zenmux_bot.core import zones
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.specs import default_spec, over
-from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
 
 ids = st.text("23456789bcdfghjkmnpqrstvwxz", min_size=4, max_size=4).map("d-{}".format)
 channels = st.text("ABCDEFGHIJ0123456789", min_size=8, max_size=10).map("C{}".format)
@@ -94,7 +94,16 @@ whole_specs = st.builds(
     st.sampled_from(zones.names()),
     channels,
 )
-"""Wishes that a digest can have."""
+"""Specs that a digest of market share can have."""
+
+spend_specs = st.builds(
+    lambda spec, by_key: over(
+        DigestSpec(subject=DigestSubject.SPEND, by_key=by_key), spec
+    ),
+    whole_specs,
+    _maybe(st.just(value=True)),
+)
+"""Specs that a digest of own spend can have."""
 
 commands = st.one_of(
     st.builds(OpenForm, specs),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,12 +15,12 @@ from typing import Any
 from zenmux_bot.commands.digest_commands import LAST_DAY, MAX_PROVIDERS, DigestSpec
 from zenmux_bot.commands.digest_parser import MAX_PP, DigestParser
 from zenmux_bot.commands.lexer import split
-from zenmux_bot.commands.queries import MAX_TOP
+from zenmux_bot.commands.queries import MAX_TOP, Cut
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.specs import Draft
-from zenmux_bot.digests.subscriptions import WhenEmpty
+from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 
@@ -29,6 +29,7 @@ ZONE_ACTION = "digest_zone"
 PROVIDERS_ACTION = "digest_providers"
 
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
+_CUTS = {Cut.MODEL: "Model", Cut.KEY: "API key"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
 _FREQUENCIES = {
     "Daily": (DigestSpec(cadence=Cadence.DAILY),),
@@ -82,6 +83,7 @@ class FormState:
 def build_form(draft: Draft, *, response_url: str) -> Block:
     """Return the modal that begins with a draft."""
     spec = draft.spec
+    is_spend = spec.subject is DigestSubject.SPEND
     title = "New digest" if draft.id is None else f"Edit digest {draft.id}"
     return {
         "type": "modal",
@@ -95,9 +97,9 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
                 "channel",
                 "Channel",
                 _channel(draft),
-                hint="I must be in it: type /invite @ZenMux there.",
+                hint="In a channel that I’m not in yet, type /invite @ZenMux first.",
             ),
-            _input("metric", "Market share by", _choice(_METRICS, spec.metric)),
+            *_subject(draft),
             _input("frequency", "How often", _frequency(spec)),
             _input(
                 "at",
@@ -107,22 +109,40 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
             ),
             _input("zone", "Time zone", _zone(spec.zone or "")),
             _input("top", "Rows", _number(str(spec.top), most=MAX_TOP, least=1)),
-            _input(
-                "providers",
-                "Only these providers",
-                names_menu(spec.providers or (), "All providers", most=MAX_PROVIDERS),
-                optional=True,
-            ),
-            _input(
-                "skip_below_pp",
-                "Skip when no share moved by (percentage points)",
-                _number(_points(spec), most=MAX_PP, least=0, decimal=True),
-                hint="Left empty, it is always sent.",
-                optional=True,
-            ),
+            *([] if is_spend else _limits(spec)),
             _input("when_empty", "Without data", _choice(_EMPTY, spec.when_empty)),
         ],
     }
+
+
+def _subject(draft: Draft) -> list[Block]:
+    """Return what asks how the figures are counted or split."""
+    spec = draft.spec
+    if spec.subject is not DigestSubject.SPEND:
+        return [_input("metric", "Market share by", _choice(_METRICS, spec.metric))]
+    if draft.id is not None:
+        return []
+    cut = Cut.KEY if spec.by_key else Cut.MODEL
+    return [_input("cut", "Own spend by", _choice(_CUTS, cut))]
+
+
+def _limits(spec: DigestSpec) -> list[Block]:
+    """Return what limits a digest of market share, and when it is skipped."""
+    return [
+        _input(
+            "providers",
+            "Only these providers",
+            names_menu(spec.providers or (), "All providers", most=MAX_PROVIDERS),
+            optional=True,
+        ),
+        _input(
+            "skip_below_pp",
+            "Skip when no share moved by (percentage points)",
+            _number(_points(spec), most=MAX_PP, least=0, decimal=True),
+            hint="Left empty, it is always sent.",
+            optional=True,
+        ),
+    ]
 
 
 def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
@@ -139,25 +159,31 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
     top = _read_number(found["top"], least=1, most=MAX_TOP)
     if top is None or top != int(top):
         errors["top"] = f"A whole number from 1 to {MAX_TOP}."
-    points = _read_number(found["skip_below_pp"], least=0, most=MAX_PP)
+    points = _read_number(found.get("skip_below_pp", {}), least=0, most=MAX_PP)
     if points is None:
         errors["skip_below_pp"] = f"A number from 0 to {MAX_PP}, such as 0.5."
     if errors or top is None:
         raise FormErrors(errors)
     often = DigestParser(split(_option(found["frequency"]))).read(0) or DigestSpec()
-    return DigestSpec(
+    spec = DigestSpec(
         cadence=often.cadence,
         weekday=often.weekday,
         day=often.day,
         at=time.fromisoformat(found["at"]["selected_time"]),
         zone=_option(found["zone"]),
-        metric=Metric(_option(found["metric"])),
         channel=found["channel"]["selected_conversation"],
         top=int(top),
-        providers=tuple(map(_as_typed, chosen_in(found.get("providers", {})))),
-        skip_below_pp=points,
         when_empty=WhenEmpty(_option(found["when_empty"])),
     )
+    if "metric" in found:
+        return replace(
+            spec,
+            metric=Metric(_option(found["metric"])),
+            providers=tuple(map(_as_typed, chosen_in(found.get("providers", {})))),
+            skip_below_pp=points,
+        )
+    is_by_key = "cut" in found and _option(found["cut"]) == Cut.KEY
+    return replace(spec, subject=DigestSubject.SPEND, by_key=is_by_key or None)
 
 
 def block_of(field: str) -> str:

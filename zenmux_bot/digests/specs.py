@@ -49,7 +49,7 @@ class Draft:
         changes = {
             field.name: getattr(spec, field.name)
             for field in fields(spec)
-            if getattr(spec, field.name) != getattr(self.spec, field.name)
+            if getattr(spec, field.name) not in (None, getattr(self.spec, field.name))
         }
         if changes.keys() & {"cadence", "weekday", "day"}:
             changes |= {
@@ -105,11 +105,11 @@ def spec_of(subscription: Subscription) -> DigestSpec:
         day=schedule.day,
         at=time(schedule.hour, schedule.minute),
         zone=schedule.zone,
-        metric=subscription.metric,
+        metric=None if is_spend else subscription.metric,
         channel=subscription.channel_id,
         top=subscription.top,
-        providers=subscription.providers,
-        skip_below_pp=subscription.skip_below_pp or ALWAYS,
+        providers=None if is_spend else subscription.providers,
+        skip_below_pp=None if is_spend else subscription.skip_below_pp or ALWAYS,
         when_empty=subscription.when_empty,
         subject=DigestSubject.SPEND if is_spend else None,
         by_key=subscription.by_key or None,
@@ -119,7 +119,8 @@ def spec_of(subscription: Subscription) -> DigestSpec:
 def over(spec: DigestSpec, base: DigestSpec) -> DigestSpec:
     """Return a spec with what it leaves unsaid from another; both agree afterwards.
 
-    Another cadence begins with its usual day: Monday, or the first.
+    Another cadence begins with its usual day: Monday, or the first. Own spend has no
+    metric, no providers and no threshold, and nothing else is split by key.
     """
     said: dict[str, Any] = {
         field.name: getattr(spec, field.name)
@@ -129,6 +130,10 @@ def over(spec: DigestSpec, base: DigestSpec) -> DigestSpec:
     whole = replace(base, **said)
     weekday = _MONDAY if whole.weekday is None else whole.weekday
     day = _FIRST if whole.day is None else whole.day
+    if whole.subject is DigestSubject.SPEND:
+        whole = replace(whole, metric=None, providers=None, skip_below_pp=None)
+    else:
+        whole = replace(whole, by_key=None)
     return replace(
         whole,
         weekday=weekday if whole.cadence is Cadence.WEEKLY else None,
@@ -140,11 +145,11 @@ def apply(spec: DigestSpec, subscription: Subscription) -> Subscription:
     """Return a subscription as a whole spec has it; names and state stay."""
     whole = over(spec, spec_of(subscription))
     assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is whole
-    assert whole.metric and whole.top and whole.channel and whole.when_empty  # noqa: S101, PT018 - likewise
+    assert whole.top and whole.channel and whole.when_empty  # noqa: S101, PT018 - likewise
     return replace(
         subscription,
         channel_id=whole.channel,
-        metric=whole.metric,
+        metric=whole.metric or Metric.COST,
         schedule=Schedule(
             cadence=whole.cadence,
             weekday=whole.weekday,

@@ -1,4 +1,4 @@
-"""What enters the ledger for a subscription when the bell rings: a pure function."""
+"""What enters the ledger for a subscription at a tick: a pure function."""
 
 from __future__ import annotations
 
