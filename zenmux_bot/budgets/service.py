@@ -124,12 +124,11 @@ class OwnAccount:
     async def _open(self, actor: Actor, channel_id: str, *, is_open: bool) -> Report:
         channel = Location(actor.team_id, channel_id)
         await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        where = await self._called(actor.team_id, channel_id)
         if await self._permissions.is_open(channel) is not is_open:
             await self._permissions.open_channel(actor, channel_id, is_open=is_open)
-            await self._note(
-                actor, "spend.allow" if is_open else "spend.deny", channel_id
-            )
-        where = await self._called(actor.team_id, channel_id)
+            action = "spend.allow" if is_open else "spend.deny"
+            await self._note(actor, action, channel_id, where)
         if not is_open:
             return Report(
                 title="Closed for own spend",
@@ -339,13 +338,13 @@ class OwnAccount:
             command = _with(command, field, found)
         return command
 
-    async def _note(self, actor: Actor, action: str, subject: str) -> None:
+    async def _note(self, actor: Actor, action: str, subject: str, detail: str) -> None:
         entry = AuditEntry(
             at=self._clock.now(),
             actor=actor.user_id,
             action=action,
             subject=subject,
-            detail="",
+            detail=detail,
         )
         await self._audit.add(actor.team_id, entry)
 

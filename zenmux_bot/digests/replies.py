@@ -67,6 +67,11 @@ _DONE = {
         )
     },
     "key.set": "set the ZenMux key",
+    "key.name": "named an API key",
+    "spend.allow": "opened a channel for own spend",
+    "spend.deny": "closed a channel for own spend",
+    "budget.set": "set a budget",
+    "budget.delete": "deleted a budget",
     "key.clear": "removed the ZenMux key",
 }
 _ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "the bot's operator"}
