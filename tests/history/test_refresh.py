@@ -51,7 +51,11 @@ async def test_refresher__fills(database, upstream, clock):
     """Two blocks of each series are eight requests, the oldest first."""
     lists = DailyLists(database, "test")
 
-    await run(Refresher(upstream.find, lists, clock), clock, runs=10)
+    refresher = Refresher(upstream.find, lists, clock)
+    await run(refresher, clock)
+    assert not await lists.is_collected(PROBE, clock.now().date())
+    await run(refresher, clock, runs=10)
+    assert await lists.is_collected(PROBE, clock.now().date())
 
     fills = upstream.asked[: BLOCKS * len(ALL_SERIES)]
     assert [each.start for each in fills] == sorted(each.start for each in fills)

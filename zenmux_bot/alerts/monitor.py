@@ -109,7 +109,7 @@ class Monitor:
 
     async def _begin(self, alert: Alert, now: datetime) -> None:
         """Rehearse an alert that was made before all figures were collected."""
-        if await self._lists.whole_through(alert.series) is None:
+        if not await self._lists.is_collected(alert.series, now.date()):
             return
         archive = await self._lists.archive(alert.series)
         rehearsal = await asyncio.to_thread(

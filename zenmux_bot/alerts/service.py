@@ -384,7 +384,7 @@ class AlertService:
         when they are there.
         """
         await self._fill(alert.series)
-        if await self._lists.whole_through(alert.series) is None:
+        if not await self._lists.is_collected(alert.series, self._clock.now().date()):
             return replace(alert, evaluated_through=None, status=State()), None
         archive = await self._lists.archive(alert.series)
         rehearsal = await asyncio.to_thread(
@@ -397,7 +397,7 @@ class AlertService:
 
     async def _fill(self, series: Series) -> ApiError | None:
         """Collect what is missing of a series, and return why that failed."""
-        if await self._lists.whole_through(series) is not None:
+        if await self._lists.is_collected(series, self._clock.now().date()):
             return None
         try:
             async with asyncio.timeout(FILL_SECONDS):

@@ -21,6 +21,9 @@ from zenmux_bot.store.tables import daily_lists, history_blocks, list_labels
 from zenmux_bot.zenmux.freshness import Sighting
 from zenmux_bot.zenmux.paging import MAX_BUCKETS
 
+# The past is collected from its beginning, so what ends long ago is still incomplete.
+LATE_DAYS = 7
+
 _FEW = 60
 """So many days are read at once."""
 
@@ -186,6 +189,11 @@ class DailyLists:
             return None
         seen_at = (await self.archive(series, Span(newest, newest))).first_seen(newest)
         return None if seen_at is None else Sighting(day=newest, seen_at=seen_at)
+
+    async def is_collected(self, series: Series, today: date) -> bool:
+        """Say whether the days since the beginning are there, but for the latest."""
+        whole = await self.whole_through(series)
+        return whole is not None and whole.day >= today - DAY * LATE_DAYS
 
     async def labels(self, dimension: Dimension) -> dict[str, str]:
         """Return display names by slug."""
