@@ -23,6 +23,7 @@ from zenmux_bot.commands.alert_commands import (
 )
 from zenmux_bot.commands.queries import quoted
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.render.forms import field, plain, select
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 
@@ -84,9 +85,9 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "title": _plain("New alert"),
-        "submit": _plain("Create"),
-        "close": _plain("Cancel"),
+        "title": plain("New alert"),
+        "submit": plain("Create"),
+        "close": plain("Cancel"),
         "private_metadata": json.dumps({"response_url": response_url}),
         "blocks": [
             _input(
@@ -95,7 +96,7 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
                 channel,
                 hint="The app must be in it: type /invite @ZenMux there.",
             ),
-            _input("kind", "Tell when", _choice(_KINDS, kind)),
+            _input("kind", "Tell when", select(_KINDS, kind)),
             _input(
                 "names",
                 "Provider or model",
@@ -112,7 +113,7 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
                 "10 (top N).",
                 optional=True,
             ),
-            _input("metric", "Counted in", _choice(_METRICS, metric)),
+            _input("metric", "Counted in", select(_METRICS, metric)),
         ],
     }
 
@@ -178,30 +179,5 @@ def _filled(rule: Rule | None) -> tuple[str, tuple[str, ...], str, Metric]:
     return kind, names, amount, Metric.TOKENS if rule is None else rule.metric
 
 
-def _input(
-    name: str, label: str, element: Block, *, hint: str = "", optional: bool = False
-) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(label),
-        "element": {"action_id": f"alert_{name}", **element},
-        "optional": optional,
-    }
-    return {**block, "hint": _plain(hint)} if hint else block
-
-
-def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
-    options = {
-        value: {"text": _plain(label), "value": str(value)}
-        for value, label in labels.items()
-    }
-    return {
-        "type": "static_select",
-        "options": list(options.values()),
-        "initial_option": options[chosen],
-    }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}
+def _input(name: str, label: str, element: Block, **more: Any) -> Block:
+    return field(name, label, element, action_id=f"alert_{name}", **more)
