@@ -9,7 +9,6 @@ from hypothesis import given
 
 from zenmux_bot.commands.digest_commands import ALWAYS, EVERYONE
 from zenmux_bot.digests.forms import (
-    FormErrors,
     FormState,
     block_of,
     build_form,
@@ -18,6 +17,7 @@ from zenmux_bot.digests.forms import (
 )
 from zenmux_bot.digests.specs import Draft, default_spec
 from zenmux_bot.render import limits
+from zenmux_bot.render.forms import FormErrors
 from zenmux_demo.workspace.inputs import initial_values
 from zenmux_demo.workspace.validation import find_problems, find_view_problems
 

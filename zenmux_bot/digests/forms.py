@@ -21,6 +21,14 @@ from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.specs import Draft
 from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
+from zenmux_bot.render.forms import (
+    FormErrors,
+    field,
+    number_input,
+    option,
+    plain,
+    select,
+)
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.options import chosen_in, names_menu
 
@@ -40,18 +48,6 @@ _FREQUENCIES = {
         DigestSpec(cadence=Cadence.MONTHLY, day=day) for day in range(1, LAST_DAY + 1)
     ),
 }
-
-
-class FormErrors(Exception):
-    """Something in the form cannot be so.
-
-    Attributes:
-        errors: What is wrong, by block id.
-    """
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(", ".join(errors))
-        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +84,9 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "title": _plain(title),
-        "submit": _plain("Create" if draft.id is None else "Save"),
-        "close": _plain("Cancel"),
+        "title": plain(title),
+        "submit": plain("Create" if draft.id is None else "Save"),
+        "close": plain("Cancel"),
         "private_metadata": FormState(draft, response_url).dump(),
         "blocks": [
             _input(
@@ -108,9 +104,9 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
                 hint="Local time in the zone below.",
             ),
             _input("zone", "Time zone", _zone(spec.zone or "")),
-            _input("top", "Rows", _number(str(spec.top), most=MAX_TOP, least=1)),
+            _input("top", "Rows", number_input(str(spec.top), most=MAX_TOP, least=1)),
             *([] if is_spend else _limits(spec)),
-            _input("when_empty", "Without data", _choice(_EMPTY, spec.when_empty)),
+            _input("when_empty", "Without data", select(_EMPTY, spec.when_empty)),
         ],
     }
 
@@ -119,11 +115,11 @@ def _subject(draft: Draft) -> list[Block]:
     """Return what asks how the figures are counted or split."""
     spec = draft.spec
     if spec.subject is not DigestSubject.SPEND:
-        return [_input("metric", "Market share by", _choice(_METRICS, spec.metric))]
+        return [_input("metric", "Market share by", select(_METRICS, spec.metric))]
     if draft.id is not None:
         return []
     cut = Cut.KEY if spec.by_key else Cut.MODEL
-    return [_input("cut", "Own spend by", _choice(_CUTS, cut))]
+    return [_input("cut", "Own spend by", select(_CUTS, cut))]
 
 
 def _limits(spec: DigestSpec) -> list[Block]:
@@ -138,7 +134,7 @@ def _limits(spec: DigestSpec) -> list[Block]:
         _input(
             "skip_below_pp",
             "Skip when no share moved by (percentage points)",
-            _number(_points(spec), most=MAX_PP, least=0, decimal=True),
+            number_input(_points(spec), most=MAX_PP, least=0, is_decimal=True),
             hint="Left empty, it is always sent.",
             optional=True,
         ),
@@ -193,20 +189,11 @@ def block_of(field: str) -> str:
 
 def zone_options(names: Sequence[str]) -> list[Block]:
     """Return zones as options of a menu."""
-    return [_as_option(name, name) for name in names]
+    return [option(name, name) for name in names]
 
 
-def _input(
-    name: str, label: str, element: Block, *, hint: str = "", optional: bool = False
-) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(label),
-        "element": {"action_id": f"digest_{name}", **element},
-        "optional": optional,
-    }
-    return {**block, "hint": _plain(hint)} if hint else block
+def _input(name: str, label: str, element: Block, **more: Any) -> Block:
+    return field(name, label, element, action_id=f"digest_{name}", **more)
 
 
 def _channel(draft: Draft) -> Block:
@@ -222,22 +209,13 @@ def _channel(draft: Draft) -> Block:
     return {**menu, "filter": {"include": kinds}}
 
 
-def _choice(labels: Mapping[Any, str], chosen: object) -> Block:
-    options = {value: _as_option(label, value) for value, label in labels.items()}
-    return {
-        "type": "static_select",
-        "options": list(options.values()),
-        "initial_option": options[chosen],
-    }
-
-
 def _frequency(spec: DigestSpec) -> Block:
     """Return one menu for cadence and day, so that they always go together."""
     chosen = DigestSpec(cadence=spec.cadence, weekday=spec.weekday, day=spec.day)
     return {
         "type": "static_select",
         "option_groups": [
-            {"label": _plain(label), "options": [_often(each) for each in group]}
+            {"label": plain(label), "options": [_often(each) for each in group]}
             for label, group in _FREQUENCIES.items()
         ],
         "initial_option": _often(chosen),
@@ -246,7 +224,7 @@ def _frequency(spec: DigestSpec) -> Block:
 
 def _often(spec: DigestSpec) -> Block:
     words = frequency_of(spec.weekday, spec.day)
-    return _as_option(words[0].upper() + words[1:], str(spec))
+    return option(words[0].upper() + words[1:], str(spec))
 
 
 def _zone(name: str) -> Block:
@@ -254,19 +232,9 @@ def _zone(name: str) -> Block:
     return {
         "type": "external_select",
         "min_query_length": 0,
-        "initial_option": _as_option(name, name),
-        "placeholder": _plain("A city, such as Berlin"),
+        "initial_option": option(name, name),
+        "placeholder": plain("A city, such as Berlin"),
     }
-
-
-def _number(initial: str, *, most: int, least: int, decimal: bool = False) -> Block:
-    element: Block = {
-        "type": "number_input",
-        "is_decimal_allowed": decimal,
-        "min_value": str(least),
-        "max_value": str(most),
-    }
-    return {**element, "initial_value": initial} if initial else element
 
 
 def _as_typed(name: str) -> str:
@@ -291,12 +259,3 @@ def _read_number(report: Mapping[str, Any], *, least: int, most: int) -> Decimal
 
 def _option(report: Mapping[str, Any]) -> str:
     return str(report["selected_option"]["value"])
-
-
-def _as_option(label: str, value: object) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": False}
-    return {"text": text, "value": str(value)}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": False}

@@ -27,7 +27,6 @@ from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.digests.forms import (
     CALLBACK,
     ZONE_ACTION,
-    FormErrors,
     FormState,
     block_of,
     build_form,
@@ -37,7 +36,7 @@ from zenmux_bot.digests.forms import (
 from zenmux_bot.digests.specs import BadField
 from zenmux_bot.render import limits
 from zenmux_bot.render.cut import cut
-from zenmux_bot.render.forms import MAX_ERROR
+from zenmux_bot.render.forms import MAX_ERROR, FormErrors
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.listeners.forms import is_opened
 from zenmux_bot.slack.listeners.menus import Menus
