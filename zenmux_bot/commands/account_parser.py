@@ -35,6 +35,7 @@ _LIST = frozenset({"list", "show", "all"})
 _SET = frozenset({"set", "create", "new", "add"})
 _DELETE = frozenset({"delete", "remove", "cancel"})
 _EACH_MONTH = frozenset({"a", "per", "each", "every", "month", "monthly", "usd", "of"})
+_CHANNEL_HELP = "Type # and pick the channel from the list that Slack offers."
 _USAGE = (
     "Budgets are written: budget list, budget set $500 [for model NAME|for key NAME] "
     "[in #channel], budget delete ID."
@@ -77,7 +78,7 @@ def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
                 raise _wrong(
                     f"“spend {verb}” needs one channel after it.",
                     words,
-                    "Type # and pick the channel from the list that Slack offers.",
+                    _CHANNEL_HELP,
                 )
             command = OpenChannel if verb == "allow" else CloseChannel
             return command(match[1].upper())
@@ -132,6 +133,8 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
                 raise _wrong(f"“for {following}” needs one name after it.", words)
             model, key = (name, key) if following == "model" else (model, name)
             at = stop
+        elif word.startswith("#") or (word in {"in", "to"} and following[:1] == "#"):
+            raise _wrong("I can't tell which channel that is.", words, _CHANNEL_HELP)
         elif word in _EACH_MONTH or word == "for":
             at += 1
         else:
