@@ -718,6 +718,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.posts import Posts
     from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.store.alerts import Alerts
+    from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.best_effort import (
         BestEffortDigestThreads,
         BestEffortSeenEvents,
@@ -827,6 +828,8 @@ def make_listeners(bot: Bot) -> AsyncApp:
             posts=posts,
             menus=menus,
             tasks=tasks,
+            audit=Audit(database),
+            clock=clock,
         ),
     )
     app = make_app(

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from zenmux_bot.render.defaults_form import CHANNEL, OWN_SPEND, OwnSpend
+from zenmux_bot.render.home import SET_CHANNEL
 from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS, direct_channel
 
 FIGURES = re.compile(r"\$1,10\d|\$819|key_[0-9a-z]{3}|72M tokens")
@@ -183,3 +185,21 @@ async def test_own_spend__no_figure_is_logged(http_stage, caplog, capsys):
     logged = f"{caplog.text}{capsys.readouterr()}"
     assert "/cost" in logged
     assert not FIGURES.search(logged)
+
+
+async def test_own_spend__a_channel_opened_in_the_form_is_in_the_audit(http_stage):
+    slack = http_stage.slack
+    await slack.open_home()
+    view = await slack.wait_for(slack.home)
+    await slack.press(view, SET_CHANNEL)
+    form = await slack.wait_for(slack.modal)
+
+    reply = await slack.submit(form, {CHANNEL: COSTS, OWN_SPEND: OwnSpend.OPEN.value})
+
+    assert reply.errors == {}
+    await slack.settled()
+    await ask(slack, "command", "spend", TOMAS, COSTS)
+    assert leaks(slack.messages(channel=COSTS, user=TOMAS))
+    await ask(slack, "command", "digest audit", MAYA, COSTS)
+    audit = str(slack.messages(channel=COSTS, user=MAYA)[-1].blocks)
+    assert "opened a channel for own spend" in audit

@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
+from zenmux_bot.core.clock import Clock
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.defaults_form import (
@@ -34,6 +36,7 @@ from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import actor_of, form_values
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.store.audit import Audit
 
 QUICK_SECONDS = 2.0
 """Slack waits three seconds for what becomes of a form.
@@ -63,6 +66,8 @@ class DefaultsForms:
         menus: Fill the form's menus.
         posts: Tells that a channel's are set.
         tasks: Keeps what runs on after an acknowledgement.
+        audit: Keeps who opened a channel for own spend.
+        clock: Tells the time.
     """
 
     def __init__(
@@ -75,6 +80,8 @@ class DefaultsForms:
         menus: Menus,
         posts: Posts,
         tasks: Tasks,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._preferences = preferences
         self._permissions = permissions
@@ -83,6 +90,8 @@ class DefaultsForms:
         self._menus = menus
         self._posts = posts
         self._tasks = tasks
+        self._audit = audit
+        self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the buttons of the Home tab and to the form."""
@@ -155,9 +164,28 @@ class DefaultsForms:
         except FormErrors as error:
             return error.errors
         place = Location(actor.team_id, filled.channel_id)
-        wanted = filled.over(await self._preferences.of(place))
+        kept = await self._preferences.of(place)
+        wanted = filled.over(kept)
         await self._preferences.save(place, wanted, by=actor.user_id)
+        if bool(wanted.own_spend) is not bool(kept.own_spend):
+            await self._audit.add(
+                actor.team_id,
+                AuditEntry(
+                    at=self._clock.now(),
+                    actor=actor.user_id,
+                    action="spend.allow" if wanted.own_spend else "spend.deny",
+                    subject=filled.channel_id,
+                    detail=await self._called(place),
+                ),
+            )
         return {}
+
+    async def _called(self, place: Location) -> str:
+        try:
+            channel = await self._directory.channel(place.team_id, place.channel_id)
+        except SlackFault:
+            channel = None
+        return "" if channel is None else f"#{channel.name}"
 
     async def _check(self, actor: Actor, filled: FilledForm) -> None:
         """Let pass whoever may set these.
