@@ -283,7 +283,7 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
     served = await desk.answer(text)
 
     assert served.view.basis.comparison.span is None
-    assert "2026-11-18" in " ".join(served.report.context)
+    assert "18 Nov 2026" in " ".join(served.report.context)
 
 
 async def test_answer__during_an_outage_every_figure_says_from_when_it_is(

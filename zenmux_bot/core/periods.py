@@ -80,6 +80,20 @@ class Span:
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 
+    def in_words(self) -> str:
+        """Return ``9–15 Nov 2026``, saying each part once; a month by its name."""
+        start, end = self.start, self.end
+        if start == end:
+            return day_words(start)
+        if (start.year, start.month) == (end.year, end.month):
+            if start.day == 1 and (end + DAY).day == 1:
+                return f"{calendar.month_name[start.month]} {start.year}"
+            return f"{start.day}–{day_words(end)}"
+        first = day_words(start)
+        if start.year == end.year:
+            first = first.removesuffix(f" {start.year}")
+        return f"{first} – {day_words(end)}"
+
     def __str__(self) -> str:
         return f"{self.start}..{self.end}" if self.days > 1 else f"{self.start}"
 

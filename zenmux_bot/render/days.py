@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY, Span, Unit, Versus
+from zenmux_bot.core.periods import Span, Unit, Versus
 from zenmux_bot.core.windows import is_part_of_week
 
 _UNITS = {
@@ -44,14 +44,7 @@ def week(days: Span) -> str:
 
 def span(days: Span) -> str:
     """Return ``9–15 Nov 2026``, saying each part once; a whole month by its name."""
-    start, end = days.start, days.end
-    if start == end:
-        return day(start)
-    if (start.year, start.month) == (end.year, end.month):
-        if start.day == 1 and (end + DAY).day == 1:
-            return f"{calendar.month_name[start.month]} {start.year}"
-        return f"{start.day}–{day(end)}"
-    return f"{day(start, year=start.year != end.year)} – {day(end)}"
+    return days.in_words()
 
 
 def compared_with(basis: AnswerContext) -> str:

@@ -120,7 +120,7 @@ def test_list_without_others_is_complete_and_absence_means_zero():
     ids=["empty", "all zero", "nothing but others"],
 )
 def test_no_data_is_said_not_shown_as_zero(now):
-    with pytest.raises(NoData, match="no tokens data for 2026-06-15"):
+    with pytest.raises(NoData, match="no tokens data for 15–21 Jun 2026"):
         ranked(now)
 
 
@@ -130,7 +130,7 @@ def test_period_before_without_data_is_not_compared(before):
 
     comparison = view.basis.comparison
     assert comparison.span is None
-    assert comparison.reason == "No data for 2026-06-08..2026-06-14 to compare with."
+    assert comparison.reason == "No data for 8–14 Jun 2026 to compare with."
     assert view.limit_before is None
     (row,) = view.rows
     assert (row.rank_before, row.climbed, row.entered) == (None, None, False)

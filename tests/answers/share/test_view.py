@@ -206,7 +206,7 @@ def test_day_without_data_is_a_gap_that_ends_the_comparison():
         26856814107 + 12590786978 + 8744719853 + 20312991729
     )
     assert [bucket.start.day for bucket in view.buckets] == [22]
-    assert view.basis.notes == ("No data for the days of 2026-06-23, 2026-06-24.",)
+    assert view.basis.notes == ("No data for the days of 23 Jun 2026, 24 Jun 2026.",)
     assert view.basis.comparison.span is None
     assert view.total.growth is None
 
@@ -218,7 +218,7 @@ def test_gap_in_the_period_before_ends_the_comparison():
 
     view = shared(buckets, days_of(count=2), Granularity.DAY)
 
-    assert view.basis.notes == ("No data for the day of 2026-06-18.",)
+    assert view.basis.notes == ("No data for the day of 18 Jun 2026.",)
     assert view.basis.comparison.reason == "Days are missing, so nothing is compared."
     assert view.rows[0].figures.points is None
 
@@ -229,18 +229,18 @@ def test_many_gaps_are_counted():
     )
 
     (note,) = view.basis.notes
-    assert note.endswith("2026-06-15, 2026-06-16, 2026-06-17 and 3 more.")
+    assert note.endswith("15 Jun 2026, 16 Jun 2026, 17 Jun 2026 and 3 more.")
 
 
 def test_period_without_data_is_an_error():
-    with pytest.raises(NoData, match="no tokens data for 2026-06-21"):
+    with pytest.raises(NoData, match="no tokens data for 21 Jun 2026"):
         shared(recorded_series("market_share_empty"), days_of(), Granularity.DAY)
 
 
 def test_period_before_without_data_is_said():
     view = two_days({}, {"a": 1})
 
-    assert view.basis.comparison.reason == "No data for 2026-06-20 to compare with."
+    assert view.basis.comparison.reason == "No data for 20 Jun 2026 to compare with."
 
 
 def test_movers_are_named_with_their_points():

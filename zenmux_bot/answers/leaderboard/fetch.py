@@ -15,7 +15,7 @@ from zenmux_bot.answers.leaderboard.view import (
 )
 from zenmux_bot.commands.queries import MAX_TOP, LeaderboardQuery, canonical
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.core.periods import Span, Versus
+from zenmux_bot.core.periods import Span, Versus, day_words
 from zenmux_bot.errors import ApiError
 from zenmux_bot.zenmux.requests import LeaderboardRequest
 
@@ -33,7 +33,7 @@ async def _fetch_ranked(
 ) -> LeaderboardView:
     if days.gaps:
         # A sum over days does not show that one of them is missing.
-        listed = ", ".join(map(str, days.gaps))
+        listed = ", ".join(map(day_words, days.gaps))
         days = days.uncompared(f"ZenMux has no data for {listed}")
     alone = query.versus is Versus.NONE and not (query.providers or query.rate)
     limit = query.top if alone else MAX_TOP

@@ -182,10 +182,11 @@ def build_leaderboard(
     """
     listing = _Listing.of(now)
     if listing.is_empty:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
+        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
     earlier = None if before is None else _Listing.of(before)
     if earlier is not None and earlier.is_empty:
-        reason = f"No data for {basis.comparison.span} to compare with."
+        compared_days = basis.comparison.span or basis.span
+        reason = f"No data for {compared_days.in_words()} to compare with."
         basis, earlier = basis.uncompared(reason), None
     if listing.unknown or (earlier and earlier.unknown):
         basis = basis.noting("ZenMux left figures out, so not all shares are known.")

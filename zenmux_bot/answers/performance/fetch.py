@@ -36,7 +36,7 @@ async def _fetch_days(
     answer = await _fetch(context, query.measure, span)
     models = served_by(answer.data, query.measure)
     if not models:
-        raise NoData(f"ZenMux has no {query.measure} figures for {span}.")
+        raise NoData(f"ZenMux has no {query.measure} figures for {span.in_words()}.")
     return PerformanceView(
         command=canonical(query),
         measure=query.measure,

@@ -22,7 +22,7 @@ from zenmux_bot.core.bounded import (
     share_of,
 )
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.core.periods import DAY, Span, day_words
 from zenmux_bot.core.volumes import WEEK, Volumes, add_up, within
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import OTHERS, AuthorBucket
@@ -147,7 +147,7 @@ def build_share(
     parts = within(by_date, basis.span, width)
     now = add_up(parts)
     if now.total is None:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
+        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
     before, basis = _before(basis, by_date, width, now)
     labels = _labels(by_date.values())
     movers = Movers(now, before, labels, commensurable=basis.comparison.commensurable)
@@ -198,7 +198,7 @@ def _before(
         return None, basis
     before = add_up(within(buckets, span, width))
     if before.total is None:
-        return None, basis.uncompared(f"No data for {span} to compare with.")
+        return None, basis.uncompared(f"No data for {span.in_words()} to compare with.")
     if before.gaps:
         basis = basis.noting(_gaps(before.gaps, width))
     if before.gaps or now.gaps:
@@ -209,7 +209,7 @@ def _before(
 
 def _gaps(gaps: Sequence[date], width: Granularity) -> str:
     """Say which buckets have no data."""
-    listed = ", ".join(str(start) for start in gaps[:3])
+    listed = ", ".join(map(day_words, gaps[:3]))
     more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""  # noqa: PLR2004 - as above
     what = f"{width.word}{'s' if len(gaps) > 1 else ''}"
     return f"No data for the {what} of {listed}{more}."

@@ -121,7 +121,7 @@ def whole_weeks(window: Window, newest: date) -> Window:
     whole = Span(start, min(sunday, newest))
     if whole == span:
         return window
-    note = f"Weeks are whole ISO weeks, so the days are {whole}."
+    note = f"Weeks are whole ISO weeks, so the days are {whole.in_words()}."
     return replace(window, span=whole, notes=(*window.notes, note))
 
 
@@ -146,7 +146,7 @@ def build_trend(
     parts = {start: _volumes(by_date.get(start)) for start in starts(basis.span, width)}
     whole = add_up(parts)
     if whole.total is None:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span}.")
+        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
     ranking = whole.ranking()
     shown = ranking[: query.top]
     labels = _labels(by_date.values())

@@ -79,7 +79,9 @@ def build_trending(
         NoData: There is nothing in it.
     """
     if not trending.entries:
-        raise NoData(f"ZenMux lists no models with momentum for {basis.span}.")
+        raise NoData(
+            f"ZenMux lists no models with momentum for {basis.span.in_words()}."
+        )
     if query.by is Granularity.DAY:
         # ZenMux gives seven days of each model, so not the weekday of the week before
         before = basis.span.start - DAY
