@@ -306,6 +306,22 @@ async def test_send__of_one_that_waits_says_for_what_and_offers_not_to_wait(stag
     assert entry.state is State.SENT
 
 
+async def test_create__own_spend_goes_to_open_channels_alone(stage):
+    words = "digest create weekly mon 09:00 spend by key in #llm-costs"
+    refused = await stage.type(words)
+    assert "Own spend isn't shown in #llm-costs" in refused.text
+    assert "/zenmux spend allow" in refused.text
+
+    costs = Location(TEAM_ID, COSTS)
+    await stage.preferences.show_own_spend(costs, shown=True, by=MAYA)
+    made = await stage.type(words)
+    assert "Own spend by key, top 10 goes to #llm-costs" in made.text
+
+    elsewhere = await stage.type(f"digest preview {FIRST}", channel=GENERAL, user=TOMAS)
+    assert stage.composer.asked == []
+    assert "Own spend is for administrators" in elsewhere.text
+
+
 async def test_takeover__of_a_digest_whose_owner_has_left(stage):
     await stage.type(MONDAYS)
     command = f"digest takeover {FIRST}"

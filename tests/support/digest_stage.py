@@ -190,6 +190,7 @@ async def staged(
         tasks = Tasks(patience=patience)
         directory = SlackDirectory(lambda _: client, teams.bot_id)
         subscriptions = Subscriptions(database, counting_pick())
+        preferences = Preferences(StoredSettings(database), clock)
         history, planner = History(database), Planner(database)
         digests = DigestService(
             subscriptions=subscriptions,
@@ -200,7 +201,7 @@ async def staged(
             composer=composer,
             directory=directory,
             providers=providers,
-            permissions=Permissions(directory, admins),
+            permissions=Permissions(directory, admins, preferences),
             clock=clock,
         )
         channels = ChannelSync(
@@ -228,7 +229,6 @@ async def staged(
         events = Events()
         DigestEvents(channels, SeenEvents(database), tasks, clock).follow(events)
         events.register(app)
-        preferences = Preferences(StoredSettings(database), clock)
         listeners = DigestListeners(
             service=AnswerService(
                 Answers(NoApi(), clock, Health(NoApi(), clock, ())),

@@ -154,6 +154,8 @@ class DigestService:
         except NotAllowed as refusal:
             if not isinstance(command, About | Edit) or _is_takeover(command):
                 raise
+            if refusal.of_admins:
+                raise
             raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
 
     async def describe(self, found: Iterable[Subscription]) -> list[DigestLine]:
