@@ -12,6 +12,7 @@ from zenmux_bot.zenmux.account_models import (
     Balance,
     Generation,
     ModelList,
+    OwnRow,
     RollingQuota,
     Subscription,
 )
@@ -223,3 +224,25 @@ def test_a_model_that_is_listed_twice_would_count_twice():
 
     with pytest.raises(ValidationError, match="each model once"):
         Leaderboard.model_validate({**RANGE, "entries": twice})
+
+
+@pytest.mark.parametrize(
+    ("time", "is_right"),
+    [
+        ("20261103", True),
+        ("2026110323", True),
+        ("202611032359", True),
+        ("20261399", False),
+        ("2026-11-03", False),
+        ("202611", False),
+        ("", False),
+    ],
+)
+def test_own_row__time_is_a_day_or_within_one(time, is_right):
+    row = {"bizTime": time, "modelSlug": "a/b", "billAmount": "1.50"}
+
+    if is_right:
+        assert OwnRow.model_validate(row).biz_time == time
+    else:
+        with pytest.raises(ValidationError):
+            OwnRow.model_validate(row)

@@ -10,7 +10,15 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from zenmux_bot.zenmux.fields import Body, Label, Moment, NullIsEmpty, Number, Slug
+from zenmux_bot.zenmux.fields import (
+    BizTime,
+    Body,
+    Label,
+    Moment,
+    NullIsEmpty,
+    Number,
+    Slug,
+)
 
 
 class Plan(Body):
@@ -153,7 +161,7 @@ class OwnRow(Body):
     is USD, billed or covered by the plan as the request asked.
     """
 
-    biz_time: str = Field(alias="bizTime", pattern=r"^[0-9]{8}([0-9]{2}){0,2}$")
+    biz_time: BizTime = Field(alias="bizTime")
     model_slug: Slug | None = Field(default=None, alias="modelSlug")
     api_key_id: Slug | None = Field(default=None, alias="apiKeyId")
     token_type: Slug | None = Field(default=None, alias="tokenType")

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
+_BIZ_TIME = re.compile(r"\d{8}(\d\d){0,2}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 # Far beyond any figure the API can mean; keeps a hostile ``1e999999`` from growing
@@ -116,6 +117,17 @@ def each_once(name: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _check_biz_time(value: str) -> str:
+    day = value[:8]
+    if not _BIZ_TIME.fullmatch(value):
+        raise _misfit("a bucket's time")
+    try:
+        date(int(day[:4]), int(day[4:6]), int(day[6:]))
+    except ValueError as fault:
+        raise _misfit("a bucket's time") from fault
+    return value
+
+
 Number = Annotated[Decimal | None, BeforeValidator(_read_number)]
 """A finite number, or None for unknown."""
 
@@ -127,6 +139,9 @@ Day = Annotated[date, BeforeValidator(_read_day)]
 
 Moment = Annotated[datetime | None, BeforeValidator(_read_moment)]
 """An instant, aware and in UTC, or None for unknown."""
+
+BizTime = Annotated[str, AfterValidator(_check_biz_time)]
+"""A day, an hour of it or a minute: ``YYYYMMDD``, ``YYYYMMDDHH``, ``YYYYMMDDHHmm``."""
 
 Slug = Annotated[str, BeforeValidator(_make_printable)]
 """An opaque identifier, never converted."""

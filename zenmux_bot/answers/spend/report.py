@@ -187,7 +187,8 @@ def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
         covered += f", {these}compared with {days.span(before)}"
     yield covered
     if view.running is not None:
-        yield "today is still running and not compared"
+        apart = "" if before is None else " and not compared"
+        yield f"today is still running{apart}"
     if before is None and view.comparison.reason:
         yield view.comparison.reason
     yield "UTC days"
