@@ -75,6 +75,7 @@ from zenmux_bot.zenmux.account_requests import (
     HostUsageRequest,
     UsageRequest,
 )
+from zenmux_bot.zenmux.freshness import FOREVER
 from zenmux_bot.zenmux.models import Answer
 
 CHARTED = 4
@@ -179,11 +180,20 @@ class _Question:
             "comparison": days.comparison,
             "model": "" if query.model is None else named.get(query.model, query.model),
             "key": "" if query.key is None else named.get(query.key, query.key),
-            "as_of": min(answer.fetched_at for answer in answers),
+            "as_of": as_of(answers),
             "stale": any(answer.stale for answer in answers),
             "notes": days.notes,
         }
         return SpendView(**(common | fields))
+
+
+def as_of(answers: Sequence[Answer[Any]]) -> datetime:
+    """Return when the oldest of the figures that can still change was given.
+
+    A closed month was asked for once, perhaps long ago, and is as good as new.
+    """
+    changing = [a.fetched_at for a in answers if a.good_until != FOREVER]
+    return min(changing or [answer.fetched_at for answer in answers])
 
 
 async def fetch_spend(context: FetchContext, query: SpendQuery) -> SpendView:

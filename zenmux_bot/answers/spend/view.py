@@ -156,7 +156,7 @@ class SpendView:
         per_request: USD billed for a request.
         per_million: USD billed for a million tokens.
         uptime: Of a model's hosts, the part of requests that succeeded.
-        as_of: When ZenMux gave the oldest of the figures.
+        as_of: When ZenMux gave the oldest of the figures that can still change.
         stale: They are from an old copy.
         notes: What a reader must know besides, in sentences.
     """
