@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from zenmux_bot.observability import configure_logs
 from zenmux_demo.main import Demo, running_demo
+from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, PRIVATE
 
 HERE = Path(__file__).parent
 THURSDAY = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
@@ -25,41 +26,42 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-GENERAL, COSTS = "C0GENERAL01", "C0LLMCOSTS1"
-DIGESTS = (
+COMMANDS = (
     "digest create weekly mon 09:00 Europe/Berlin cost",
     f"digest create daily 08:00 tokens in <#{GENERAL}|general>",
     f"digest create monthly 1 10:00 cost top 5 in <#{GENERAL}|general>",
+    f"spend allow <#{PRIVATE}|>",
+    'spend name key_7f2 "CI pipeline"',
+    f"budget set 2000 in <#{PRIVATE}|>",
+    f"digest create weekly mon 09:00 Europe/Berlin spend in <#{PRIVATE}|>",
 )
 ANSWERS = {
     "share": "/zenmux share cost 8w",
     "why": "/zenmux why openai cost last week",
     "trend": "/zenmux trend cost 12w by week top 5",
-    "trending": "/zenmux trending tokens week",
     "model": "/zenmux model claude opus 4.8 cost 14d",
-    "performance": "/zenmux performance ttft last week",
-    "account": "/zenmux account",
-    "suggestion": "/zenmux gpt cost last month",
+    "spend": "/zenmux spend by key",
 }
 """What stands alone, by the name of its picture."""
 
 
 async def say(page: Page, words: str) -> Locator:
     """Ask, and return the answer."""
-    messages = page.locator("#place .message")
-    count = await messages.count()
+    answers = page.locator("#place .message").filter(has=page.get_by_role("button"))
+    answers = answers.filter(has_not_text="The answer follows here.")
+    count = await answers.count()
     composer = page.locator("#place .composer-input")
     await composer.fill(words)
     await composer.press("Enter")
-    await messages.nth(count).wait_for()
+    await answers.nth(count).wait_for()
     await page.wait_for_timeout(600)
-    return messages.last
+    return answers.last
 
 
 async def visit(page: Page, demo: Demo, place: str) -> None:
     """Load a place anew."""
     await page.goto("about:blank")
-    await page.goto(f"{demo.slack.page_url}#U0MAYA00001/{place}")
+    await page.goto(f"{demo.slack.page_url}#{MAYA}/{place}")
     await page.wait_for_timeout(1200)
 
 
@@ -72,8 +74,12 @@ async def take_alone(page: Page, demo: Demo) -> None:
 
 
 async def take_places(page: Page, demo: Demo) -> None:
-    """Take the digest with its thread, and Home."""
+    """Take the digests, a thread, and Home."""
+    await visit(page, demo, PRIVATE)
+    await page.set_viewport_size({"width": 1280, "height": 1250})
+    await page.screenshot(path=HERE / "finance.png")
     await visit(page, demo, COSTS)
+    await page.get_by_role("button", name="Hide things to try").click()
     digest = page.locator("#place .message").filter(has_text="week 47").first
     await page.set_viewport_size({"width": 1280, "height": 1340})
     await digest.evaluate("message => message.scrollIntoView()")
@@ -92,6 +98,7 @@ async def take_places(page: Page, demo: Demo) -> None:
     await page.screenshot(path=HERE / "thread.png")
     await page.set_viewport_size({"width": 1280, "height": 1000})
     await visit(page, demo, "home")
+    await page.locator(".home .block").first.wait_for()
     await page.screenshot(path=HERE / "home.png")
 
 
@@ -143,10 +150,12 @@ async def main() -> None:
     """Run the demo, let a digest arrive, and take the pictures."""
     configure_logs(level="error")
     async with running_demo(now=FRIDAY) as demo, async_playwright() as playwright:
-        for words in DIGESTS:
+        for words in COMMANDS:
             await demo.slack.command(f"/zenmux {words}")
+        await demo.slack.wait_for(lambda: demo.slack.messages(PRIVATE))
         demo.clock.set(MONDAY)
         await demo.bot.run_jobs()
+        await demo.slack.settled()
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS
         )
