@@ -61,7 +61,7 @@ class People:
 class Nothing:
     """Answers that nobody should get to."""
 
-    async def is_ready(self, _request):
+    async def is_ready(self, *_, **__):
         return False
 
     async def answer(self, *_, **__):
