@@ -317,6 +317,14 @@ def test_spend__what_cannot_be_shown_is_said(words, problem):
             Span(date(2026, 11, 23), date(2026, 11, 28)),
             Span(date(2026, 11, 16), date(2026, 11, 21)),
         ),
+        # The year before begins amid its days, so the two are no equals.
+        (
+            ToDate(Unit.YEAR),
+            date(2026, 11, 30),
+            Span(date(2026, 1, 1), date(2026, 11, 30)),
+            Span(date(2026, 1, 1), date(2026, 11, 29)),
+            None,
+        ),
     ],
 )
 def test_resolve_own__compares_complete_days(period, today, span, complete, before):

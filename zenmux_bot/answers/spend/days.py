@@ -64,7 +64,11 @@ def resolve_own(period: Period, versus: Period | Versus, today: date) -> OwnDays
     comparison = _compare(window, complete, versus, today)
     before = comparison.span
     if complete is not None and before is not None and not comparison.commensurable:
-        if window.unit is None or versus is not Versus.PREVIOUS:
+        if before.start == FLOOR:
+            comparison = Comparison(
+                None, f"Figures begin on {FLOOR}, so nothing is compared."
+            )
+        elif window.unit is None or versus is not Versus.PREVIOUS:
             comparison = Comparison(
                 None, "The periods differ in length, so nothing is compared."
             )
