@@ -157,7 +157,7 @@ class Worker:
 
     async def _post(self, team: str, channel: str) -> None:
         while True:
-            await self._pace.turn(team, channel)
+            await self._pace.wait(team, channel)
             wait = await self._slack.post(team, channel)
             if not wait:
                 return

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from stage import PATIENT, Stage, staged
 from structlog.testing import capture_logs
 
-from zenmux_bot.store import availability as away
+from zenmux_bot.store import database
 from zenmux_demo.sandbox.api import Sandbox
 from zenmux_demo.sandbox.server import running_sandbox
 
@@ -43,7 +43,7 @@ settings.register_profile(
     "fuzz", max_examples=100_000, database=None, phases=[Phase.generate], **UNHURRIED
 )
 # Nor is it a database that hangs; tests of one set their own patience.
-away.PATIENCE_SECONDS = 60
+database.PATIENCE_SECONDS = 60
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 # No test speaks TLS, and each of httpx's clients would read all authorities of the web

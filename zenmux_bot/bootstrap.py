@@ -148,9 +148,12 @@ class Apis:
             )
             return CachedApi(client, clock=clock, sleep=sleep)
 
-        from zenmux_bot.store.answers import StoredAnswers, scope_of
-        from zenmux_bot.store.cooldowns import StoredCooldowns
-        from zenmux_bot.store.locks import Locks
+        from zenmux_bot.store.shared_cache import (
+            Locks,
+            StoredAnswers,
+            StoredCooldowns,
+            scope_of,
+        )
         from zenmux_bot.zenmux.shared import SharedAnswers
 
         secret = "" if key is None else key.get_secret_value()
@@ -351,9 +354,8 @@ def _make_workspaces(
 
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import STATE_SECONDS, Installing
-    from zenmux_bot.store.availability import UNAVAILABLE
-    from zenmux_bot.store.installations import EncryptedInstallations
-    from zenmux_bot.store.oauth_states import OAuthStates
+    from zenmux_bot.store.database import UNAVAILABLE
+    from zenmux_bot.store.installations import EncryptedInstallations, OAuthStates
 
     client_id, secret = settings.slack_client_id, settings.slack_client_secret
     assert client_id is not None  # noqa: S101 - many are served
@@ -366,7 +368,7 @@ def _make_workspaces(
             client_secret=secret.get_secret_value(),
             client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
         ),
-        lock=_make_turns(database, client_id),
+        lock=_make_lock(database, client_id),
         away=UNAVAILABLE,
         clock=clock,
         base_url=settings.slack_api_url,
@@ -385,11 +387,11 @@ def _make_workspaces(
     )
 
 
-def _make_turns(
+def _make_lock(
     database: Database, scope: str
 ) -> Callable[[str], AbstractAsyncContextManager[None]]:
     """Return what lets one task, of however many processes, do a thing at a time."""
-    from zenmux_bot.store.locks import Locks
+    from zenmux_bot.store.shared_cache import Locks
 
     own: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
     locks = None
@@ -397,15 +399,15 @@ def _make_turns(
         locks = Locks(database, scope, holder=process_name())
 
     @asynccontextmanager
-    async def turn(name: str) -> AsyncIterator[None]:
+    async def lock(name: str) -> AsyncIterator[None]:
         async with own[name]:
             if locks is None:
                 yield
                 return
-            async with locks.turn(name):
+            async with locks.lock(name):
                 yield
 
-    return turn
+    return lock
 
 
 # The bot -----------------------------------------------------------------------------
@@ -464,13 +466,13 @@ async def open_bot(
     from zenmux_bot.history.as_of import AsOfApi
     from zenmux_bot.history.reader import HistoryApis
     from zenmux_bot.slack.app import make_session
-    from zenmux_bot.store.answers import scope_of
-    from zenmux_bot.store.best_effort import BestEffortKeyNames, BestEffortSettings
+    from zenmux_bot.store.conversations import BestEffortSettings
     from zenmux_bot.store.conversations import Settings as StoredSettings
     from zenmux_bot.store.daily_lists import DailyLists
     from zenmux_bot.store.database import open_database
     from zenmux_bot.store.history import History
     from zenmux_bot.store.own_account import Budgets, KeyNames
+    from zenmux_bot.store.shared_cache import scope_of
 
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -495,7 +497,7 @@ async def open_bot(
             clock,
             health,
             as_of=lambda team, day: AsOfApi(live.of(team), lists, day),
-            key_names=BestEffortKeyNames(database).of_team,
+            key_names=KeyNames(database).of_team,
         )
         preferences = Preferences(BestEffortSettings(database), clock)
         yield Bot(
@@ -719,12 +721,12 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
-    from zenmux_bot.store.best_effort import (
-        BestEffortDigestThreads,
-        BestEffortSeenEvents,
-        BestEffortThreads,
+    from zenmux_bot.store.conversations import (
+        DigestThreads,
+        SeenEvents,
+        Threads,
+        WelcomedChannels,
     )
-    from zenmux_bot.store.conversations import SeenEvents, WelcomedChannels
     from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.subscriptions import Subscriptions
 
@@ -742,9 +744,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         service=service,
         posts=posts,
         files=Files(clients, posts),
-        contexts=Contexts(
-            BestEffortThreads(database), BestEffortDigestThreads(database), clock
-        ),
+        contexts=Contexts(Threads(database), DigestThreads(database), clock),
         preferences=preferences,
     )
     channel_sync = ChannelSync(
@@ -796,7 +796,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         usual=preferences.defaults,
         menus=menus,
     )
-    seen = BestEffortSeenEvents(database)
+    seen = SeenEvents(database)
     listeners = (
         digest_listeners,
         alerts,

@@ -43,9 +43,7 @@ from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams
-from zenmux_bot.store.availability import UNAVAILABLE, best_effort
-from zenmux_bot.store.database import Database
-from zenmux_bot.store.starting import migrated
+from zenmux_bot.store.database import UNAVAILABLE, Database, best_effort, migrated
 
 SHUTDOWN_SECONDS = 8.0
 """For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
@@ -298,8 +296,7 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
     if vault is None:
         return
 
-    from zenmux_bot.store.rekeying import opens_any  # noqa: PLC0415 - with a key only
-    from zenmux_bot.store.vault import no_key_fits  # noqa: PLC0415 - likewise
+    from zenmux_bot.store.vault import no_key_fits, opens_any  # noqa: PLC0415 - likewise
 
     async with best_effort("vault.look"):
         if not await opens_any(database, vault):

@@ -27,11 +27,14 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.store.answers import StoredAnswers, scope_of
-from zenmux_bot.store.cooldowns import StoredCooldowns
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.locks import Locks
-from zenmux_bot.store.shared_tables import answers, rests, setbacks, turns
+from zenmux_bot.store.shared_cache import (
+    Locks,
+    StoredAnswers,
+    StoredCooldowns,
+    scope_of,
+)
+from zenmux_bot.store.tables import answers, rests, setbacks, turns
 from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, Leaderboard
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest, identity
@@ -428,7 +431,7 @@ async def test_a_turn_is_one_process_s_at_a_time(shared):
     order = []
 
     async def work(holder: str) -> None:
-        async with Locks(shared, "a", holder=holder).turn("x"):
+        async with Locks(shared, "a", holder=holder).lock("x"):
             order.append(holder)
             await asyncio.sleep(0)
             order.append(holder)
@@ -446,7 +449,7 @@ async def test_the_turn_of_a_process_that_died_ends_by_itself(shared):
             turns.insert().values(scope="a", name="x", holder="dead", until=long_ago)
         )
 
-    async with asyncio.timeout(60), Locks(shared, "a", holder="w").turn("x"):
+    async with asyncio.timeout(60), Locks(shared, "a", holder="w").lock("x"):
         async with shared.reading() as connection:
             rows = (await connection.execute(turns.select())).all()
         assert [row.holder for row in rows] == ["w"]

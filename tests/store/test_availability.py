@@ -8,15 +8,10 @@ import pytest
 from examples import MONDAY
 
 from zenmux_bot.core.actors import Location
-from zenmux_bot.store import availability as away
-from zenmux_bot.store.best_effort import (
-    BestEffortSeenEvents,
-    BestEffortSettings,
-    BestEffortThreads,
-)
-from zenmux_bot.store.cooldowns import StoredCooldowns
+from zenmux_bot.store import database as databases
+from zenmux_bot.store.conversations import BestEffortSettings, SeenEvents, Threads
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.locks import Locks
+from zenmux_bot.store.shared_cache import Locks, StoredCooldowns
 
 
 @pytest.fixture
@@ -33,14 +28,12 @@ async def hanging():
 
 
 async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
-    monkeypatch.setattr(away, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(databases, "PATIENCE_SECONDS", 0.01)
 
     async with asyncio.timeout(2):
         assert await BestEffortSettings(hanging).of_team("T1") == {}
-        assert (
-            await BestEffortThreads(hanging).query_of(Location("T1", "C1", "1")) is None
-        )
-        assert await BestEffortSeenEvents(hanging).first_time("Ev1", MONDAY)
+        assert await Threads(hanging).query_of(Location("T1", "C1", "1")) is None
+        assert await SeenEvents(hanging).first_time("Ev1", MONDAY)
         assert await StoredCooldowns(hanging, "a").get("/x") is None
-        async with Locks(hanging, "a", holder="w").turn("x"):
+        async with Locks(hanging, "a", holder="w").lock("x"):
             pass

@@ -5,8 +5,7 @@ import sqlite3
 import pytest
 
 from zenmux_bot.errors import ConfigError
-from zenmux_bot.store.database import open_database
-from zenmux_bot.store.starting import try_to_migrate
+from zenmux_bot.store.database import open_database, try_to_migrate
 
 
 async def test_try_to_migrate__tables_of_somebody_else(tmp_path):

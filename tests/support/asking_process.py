@@ -14,12 +14,12 @@ from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.bootstrap import make_clock, open_apis
 from zenmux_bot.config import load_settings
-from zenmux_bot.store import availability as away
+from zenmux_bot.store import database
 from zenmux_bot.store.database import open_database
 from zenmux_bot.zenmux.api import OneApi
 
 # a busy machine is no database that hangs
-away.PATIENCE_SECONDS = 60
+database.PATIENCE_SECONDS = 60
 
 
 async def main(*words: str) -> None:

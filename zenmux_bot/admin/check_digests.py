@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenmux_bot.answers.status.fetch import Look
 from zenmux_bot.answers.status.view import Check
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
-from zenmux_bot.store.availability import best_effort
+from zenmux_bot.store.database import best_effort
 from zenmux_bot.store.history import History
 
 

@@ -19,11 +19,9 @@ from zenmux_bot.render.numbers import plural
 from zenmux_bot.slack.installing import REDIRECT
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.slack.team_client import code_of
-from zenmux_bot.store.availability import UNAVAILABLE
-from zenmux_bot.store.database import open_database
+from zenmux_bot.store.database import UNAVAILABLE, open_database
 from zenmux_bot.store.installations import EncryptedInstallations
-from zenmux_bot.store.rekeying import count_secrets
-from zenmux_bot.store.vault import Vault
+from zenmux_bot.store.vault import Vault, count_secrets
 
 _AT_ONCE = 8
 _NAMED = 10

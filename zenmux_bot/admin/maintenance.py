@@ -27,10 +27,13 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.numbers import plural
-from zenmux_bot.store.availability import UNAVAILABLE
-from zenmux_bot.store.database import Database, open_database
-from zenmux_bot.store.rekeying import rekey
-from zenmux_bot.store.starting import try_to_migrate
+from zenmux_bot.store.database import (
+    UNAVAILABLE,
+    Database,
+    open_database,
+    try_to_migrate,
+)
+from zenmux_bot.store.vault import rekey
 
 Say = Callable[[str], None]
 

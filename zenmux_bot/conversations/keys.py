@@ -15,7 +15,7 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError, BadInput, KeyRefused
 from zenmux_bot.permissions import Permissions
-from zenmux_bot.store.availability import best_effort
+from zenmux_bot.store.database import best_effort
 
 KNOWN_FOR = timedelta(minutes=1)
 """So long another process may go on with a key that was changed."""

@@ -1,38 +1,63 @@
-"""Small things remembered: events seen, channels welcomed, threads, settings."""
+"""Small things remembered: events seen, channels welcomed, threads, settings.
+
+What answers need of them is best effort: while the database is unavailable, people get
+answers without the defaults of their channel and the subject of their thread.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, select
 
+from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.actors import Location
-from zenmux_bot.store.database import Database
+from zenmux_bot.digests.content import question_of
+from zenmux_bot.digests.delivery.entries import Part
+from zenmux_bot.store.database import Database, best_effort
+from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import (
+    occurrences,
     seen_events,
     settings,
+    subscriptions,
     threads,
     welcomed_channels,
 )
 
+_REMEMBERED = 10_000
+"""Events, the newest, for as long as the database is unavailable."""
+
 
 class SeenEvents:
-    """Slack's events by id, for any number of processes."""
+    """Slack's events by id, for any number of processes.
+
+    Without the database each process remembers its own.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._own: OrderedDict[str, None] = OrderedDict()
 
     async def first_time(self, event_id: str, now: datetime) -> bool:
-        """Return whether nobody has seen the event before, and remember it."""
-        async with self._database.writing() as connection:
-            result = await connection.execute(
-                self._database.insert(seen_events)
-                .values(event_id=event_id, seen_at=now)
-                .on_conflict_do_nothing()
-            )
-        return result.rowcount == 1
+        """Return whether nobody is known to have seen the event, and remember it."""
+        if event_id in self._own:
+            return False
+        self._own[event_id] = None
+        if len(self._own) > _REMEMBERED:
+            self._own.popitem(last=False)
+        async with best_effort("seen_events.first_time"):
+            async with self._database.writing() as connection:
+                result = await connection.execute(
+                    self._database.insert(seen_events)
+                    .values(event_id=event_id, seen_at=now)
+                    .on_conflict_do_nothing()
+                )
+            return result.rowcount == 1
+        return True
 
 
 class WelcomedChannels:
@@ -59,28 +84,59 @@ class Threads:
         self._database = database
 
     async def query_of(self, thread: Location) -> str | None:
-        """Return the thread's last query, or None if it is not the bot's."""
+        """Return the thread's last query, or None if it is not known."""
         query = select(threads.c.query).where(
             threads.c.team_id == thread.team_id,
             threads.c.channel_id == thread.channel_id,
             threads.c.thread_ts == thread.thread_ts,
         )
-        async with self._database.reading() as connection:
+        async with (
+            best_effort("threads.query_of"),
+            self._database.reading() as connection,
+        ):
             found: str | None = await connection.scalar(query)
-        return found
+            return found
+        return None
 
     async def remember(self, thread: Location, query: str, now: datetime) -> None:
         """Remember what the thread is about now."""
-        await _upsert(
-            self._database,
-            threads,
-            key={
-                "team_id": thread.team_id,
-                "channel_id": thread.channel_id,
-                "thread_ts": thread.thread_ts,
-            },
-            values={"query": query, "updated_at": now},
+        key = {
+            "team_id": thread.team_id,
+            "channel_id": thread.channel_id,
+            "thread_ts": thread.thread_ts,
+        }
+        values = {"query": query, "updated_at": now}
+        async with best_effort("threads.remember"):
+            await _upsert(self._database, threads, key=key, values=values)
+
+
+class DigestThreads:
+    """The threads below digests, found through the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def query_of(self, thread: Location) -> str | None:
+        """Return the digest's question in canonical words, or None if it is none."""
+        of_the_thread = (
+            subscriptions.c.team_id == thread.team_id,
+            occurrences.c.channel_id == thread.channel_id,
+            occurrences.c.ts == thread.thread_ts,
+            occurrences.c.part == Part.MAIN,
         )
+        posts = select(occurrences).join(subscriptions).where(*of_the_thread)
+        owners = select(subscriptions).join(occurrences).where(*of_the_thread)
+        post = owner = None
+        async with (
+            best_effort("digest_threads.query_of"),
+            self._database.reading() as connection,
+        ):
+            post = (await connection.execute(posts)).first()
+            owner = (await connection.execute(owners)).first()
+        if post is None or owner is None:
+            return None
+        days = entry_from(post).occurrence.days
+        return canonical(question_of(subscription_from(owner), days))
 
 
 class Settings:
@@ -108,11 +164,11 @@ class Settings:
         query = select(settings.c.channel_id, settings.c.key, settings.c.value).where(
             settings.c.team_id == team_id
         )
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query)
         found: dict[Location, dict[str, str]] = {}
-        for row in rows:
-            found.setdefault(Location(team_id, row.channel_id), {})[row.key] = row.value
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                scope = Location(team_id, row.channel_id)
+                found.setdefault(scope, {})[row.key] = row.value
         return found
 
     async def set(
@@ -140,6 +196,16 @@ class Settings:
                     settings.c.key == key,
                 )
             )
+
+
+class BestEffortSettings(Settings):
+    """Settings that count as unset while they cannot be read."""
+
+    async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
+        """Return everything that is set in a workspace and its channels."""
+        async with best_effort("settings.of_team"):
+            return await super().of_team(team_id)
+        return {}
 
 
 class OperationsChannel:

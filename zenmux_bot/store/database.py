@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from zenmux_bot.errors import ConfigError
@@ -23,6 +24,25 @@ from zenmux_bot.store.migrate import migrate
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
+from collections.abc import Awaitable
+
+from sqlalchemy import select
+
+UNAVAILABLE: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
+"""What a database raises that is unavailable, or refuses a statement."""
+
+PATIENCE_SECONDS = 2.0
+"""For what can be done without; a connection that hangs takes thirty to say so."""
+
+# The user or the password is wrong, or there is no such database:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_HOPELESS = ("28", "3D")
+# Another process was in the way: serialization failure, deadlock, lock not available.
+_PASSING = ("40", "55P03", "57")
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 30.0
+
+log = structlog.get_logger(__name__)
 
 _POOL_SIZE = 5
 _POOL_OVERFLOW = 5
@@ -361,3 +381,100 @@ def _begin_sqlite(connection: Connection) -> None:
     """Begin as the transaction asks; a writer takes the lock before it reads."""
     options = connection.get_execution_options()
     connection.exec_driver_sql(options.get("zenmux_begin", "BEGIN"))
+
+
+@asynccontextmanager
+async def best_effort(what: str) -> AsyncIterator[None]:
+    """Go on when the database fails at something that can be done without.
+
+    One that hangs fails as well: somebody is waiting for an answer.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            yield
+    except UNAVAILABLE as error:
+        log.warning("database.skipped", what=what, kind=type(error).__name__)
+
+
+async def try_to_migrate(database: Database) -> bool:
+    """Bring the tables up to date, and return whether the database was there.
+
+    Raises:
+        ConfigError: The database refuses the user or the password, or has another
+            name, or the tables cannot be brought up to date; waiting would not help.
+    """
+    try:
+        await database.migrate()
+    except UNAVAILABLE as error:
+        state = _sqlstate(error)
+        if state.startswith(_HOPELESS):
+            raise ConfigError(
+                f"DATABASE_URL: refused (SQLSTATE {state}); set "
+                "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
+            ) from None
+        if not state.startswith(_PASSING) and await _answers(database):
+            reason = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise ConfigError(
+                f"DATABASE_URL: the tables cannot be brought up to date ({reason}); "
+                "nothing was changed. Name an empty database or restore a backup"
+            ) from error
+        log.warning("database.unavailable", kind=type(error).__name__)
+        return False
+    return True
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+
+
+async def _answers(database: Database) -> bool:
+    """Tell whether the database is there, so that a failure was not its absence."""
+    try:
+        async with database.writing() as connection:
+            await connection.execute(select(1))
+    except UNAVAILABLE:
+        return False
+    return True
+
+
+async def migrate_when_there(
+    database: Database, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Bring the tables up to date as soon as the database is there.
+
+    Raises:
+        ConfigError: As :func:`try_to_migrate`.
+    """
+    wait = _FIRST_WAIT_SECONDS
+    while not await try_to_migrate(database):
+        await sleep(wait)
+        wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+    log.info("database.ready")
+
+
+@asynccontextmanager
+async def migrated(database: Database) -> AsyncIterator[asyncio.Event]:
+    """Bring the tables up to date: now, or in the background once there is a database.
+
+    Yields:
+        What tells that they are.
+
+    Raises:
+        ConfigError: As :func:`try_to_migrate`.
+    """
+    done = asyncio.Event()
+    if await try_to_migrate(database):
+        done.set()
+        yield done
+        return
+
+    async def wait() -> None:
+        await migrate_when_there(database)
+        done.set()
+
+    waiting = asyncio.create_task(wait())
+    try:
+        yield done
+    finally:
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)

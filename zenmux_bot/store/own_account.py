@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.audit import add_audit
-from zenmux_bot.store.database import Database
+from zenmux_bot.store.database import Database, best_effort
 from zenmux_bot.store.tables import budgets, key_names
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -30,13 +30,17 @@ class KeyNames:
         self._database = database
 
     async def of_team(self, team_id: str) -> dict[str, str]:
-        """Return the names by the id of the key."""
+        """Return the names by the id of the key; none while they cannot be read."""
         query = select(key_names.c.key_id, key_names.c.name).where(
             key_names.c.team_id == team_id
         )
-        async with self._database.reading() as connection:
+        async with (
+            best_effort("key_names.of_team"),
+            self._database.reading() as connection,
+        ):
             rows = await connection.execute(query)
-        return {row.key_id: row.name for row in rows}
+            return {row.key_id: row.name for row in rows}
+        return {}
 
     async def set(self, team_id: str, key_id: str, entry: AuditEntry) -> None:
         """Name a key as the detail of an audit entry says, and keep the entry."""

@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 class SharedStore(Protocol):
-    """What the processes share; see ``zenmux_bot.store.answers``."""
+    """What the processes share; see ``zenmux_bot.store.shared_cache``."""
 
     async def get(self, request: Request[T]) -> Answer[T] | None:
         """Return the answer kept for a request."""
@@ -66,10 +66,10 @@ class SharedStore(Protocol):
 
 
 class Locks(Protocol):
-    """Lets one process at a time do a thing; see ``zenmux_bot.store.locks``."""
+    """Lets one process at a time do a thing; see ``zenmux_bot.store.shared_cache``."""
 
-    def turn(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Wait for a turn, and hold it for as long as the block lasts."""
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Wait for a lock, and hold it for as long as the block lasts."""
         ...
 
 
@@ -119,7 +119,7 @@ class SharedAnswers:
         Raises:
             ApiError: The failure, of this process or of another just before.
         """
-        async with self._locks.turn(identity(request)):
+        async with self._locks.lock(identity(request)):
             kept = await self._found(request)
             if kept is not None and self._is_fresh(request, kept):
                 log.info("zenmux.shared", path=request.path, what="answer")

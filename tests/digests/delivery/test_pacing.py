@@ -46,11 +46,11 @@ def pace(time):
     return Pace(Limits(), monotonic=time.monotonic, sleep=time.sleep)
 
 
-async def turns(time, pace, *places):
+async def waits(time, pace, *places):
     taken = []
 
     async def take(team, channel):
-        await pace.turn(team, channel)
+        await pace.wait(team, channel)
         taken.append((channel, round(time.now, 3)))
 
     await time.run(*(take(team, channel) for team, channel in places))
@@ -58,25 +58,25 @@ async def turns(time, pace, *places):
 
 
 async def test_a_channel_gets_one_message_a_second(time, pace):
-    taken = await turns(time, pace, *[("T1", "C1")] * 3)
+    taken = await waits(time, pace, *[("T1", "C1")] * 3)
 
     assert taken == [("C1", 0), ("C1", 1), ("C1", 2)]
 
 
 async def test_channels_go_side_by_side_within_the_ceiling_of_the_workspace(time, pace):
-    taken = await turns(time, pace, ("T1", "C1"), ("T1", "C2"), ("T1", "C3"))
+    taken = await waits(time, pace, ("T1", "C1"), ("T1", "C2"), ("T1", "C3"))
 
     assert taken == [("C1", 0), ("C2", 0.2), ("C3", 0.4)]
 
 
 async def test_a_busy_channel_does_not_hold_up_the_others(time, pace):
-    taken = await turns(time, pace, *[("T1", "C1")] * 4, ("T1", "C2"))
+    taken = await waits(time, pace, *[("T1", "C1")] * 4, ("T1", "C2"))
 
     assert ("C2", 0.2) in taken
 
 
 async def test_workspaces_do_not_know_each_other(time, pace):
-    taken = await turns(time, pace, ("T1", "C1"), ("T2", "C2"))
+    taken = await waits(time, pace, ("T1", "C1"), ("T2", "C2"))
 
     assert taken == [("C1", 0), ("C2", 0)]
 
@@ -96,7 +96,7 @@ async def test_what_is_free_again_is_forgotten(time, pace, monkeypatch):
     monkeypatch.setattr(pacing, "_PRUNE_ABOVE", 10)
 
     for number in range(50):
-        await turns(time, pace, ("T1", f"C{number}"))
+        await waits(time, pace, ("T1", f"C{number}"))
         time.now += 5
 
     assert len(pace._free_at) <= 12

@@ -91,7 +91,7 @@ class Notifier:
             await self._notifications.postpone(queued, now + backoff(queued.attempts))
             return
         try:
-            await self._pace.turn(queued.team_id, queued.recipient)
+            await self._pace.wait(queued.team_id, queued.recipient)
             async with asyncio.timeout(_SECONDS_EACH):
                 await self._outbox.notify(
                     queued.team_id, queued.recipient, Message(queued.text)

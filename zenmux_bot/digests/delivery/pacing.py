@@ -38,7 +38,7 @@ class Limits:
 
 
 class Pace:
-    """Hands out turns to post.
+    """Says when the next message may be posted.
 
     Args:
         limits: How far apart posts are.
@@ -59,7 +59,7 @@ class Pace:
         self._free_at: dict[Hashable, float] = {}
         self._rest_until: dict[tuple[Use, str], float] = {}
 
-    async def turn(self, team_id: str, channel_id: str) -> None:
+    async def wait(self, team_id: str, channel_id: str) -> None:
         """Wait until the channel and its workspace may get one more message."""
         # The channel first: whoever waits for one must not hold up the others.
         await self._take((team_id, channel_id), self._limits.channel)
@@ -74,7 +74,7 @@ class Pace:
         self._rest_until[key] = max(until, self._rest_until.get(key, until))
 
     def resting(self, use: Use = Use.POSTING) -> frozenset[str]:
-        """Return the workspaces that rest now."""
+        """Return the workspaces that wait out a limit now."""
         now = self._monotonic()
         self._rest_until = {k: at for k, at in self._rest_until.items() if at > now}
         return frozenset(team_id for each, team_id in self._rest_until if each is use)

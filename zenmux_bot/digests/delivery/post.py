@@ -164,7 +164,7 @@ async def _send(
     if not isinstance(content, _Content):
         await settle(context, post, content)
         return None
-    await context.pace.turn(post.team_id, content.channel_id)
+    await context.pace.wait(post.team_id, content.channel_id)
     claimed = await context.ledger.claim(
         post,
         context.settings.claim(

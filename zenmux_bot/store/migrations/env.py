@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from zenmux_bot.store.installation_tables import bots
-from zenmux_bot.store.shared_tables import answers
+from zenmux_bot.store.tables import answers
 
 # Importing a module of tables adds them to the one metadata.
 assert bots.metadata is answers.metadata  # noqa: S101 - the reason of both imports

@@ -1,18 +1,21 @@
-"""ZenMux's answers and failures, shared by the processes that ask with one key.
+"""What processes that ask with one key share: answers, failures, cooldowns and locks.
 
-A database that is away shares nothing and holds nobody up.
+A database that is unavailable shares nothing and holds nobody up.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Row, Table, delete, select
+from sqlalchemy import ColumnElement, Row, Table, delete, func, select, update
 
 from zenmux_bot.errors import (
     ApiError,
@@ -22,9 +25,8 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.store.availability import best_effort
-from zenmux_bot.store.database import Database
-from zenmux_bot.store.shared_tables import answers, setbacks
+from zenmux_bot.store.database import Database, best_effort
+from zenmux_bot.store.tables import answers, rests, setbacks, turns
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request, identity
 
@@ -39,6 +41,11 @@ _FAILURES: dict[str, type[ApiError]] = {
     for kind in (BadAnswer, KeyRefused, OrganizationKey, ServerFault, Unreachable)
 }
 _FIELDS = ("message", "status", "type", "request_id", "path", "said_no")
+
+LEASE = timedelta(seconds=10)
+RENEW_SECONDS = 3.0
+_FIRST_LOOK_SECONDS = 0.05
+_LONGEST_LOOK_SECONDS = 0.5
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -167,3 +174,136 @@ def _detail(error: ApiError) -> str:
     """Return what an error says; it was cleaned of keys where it arose."""
     names = {field.name for field in fields(error)} & set(_FIELDS)
     return json.dumps({name: getattr(error, name) for name in sorted(names)})
+
+
+class StoredCooldowns:
+    """Which of ZenMux's endpoints cool down, for every process.
+
+    What this process has seen holds even while the database is unavailable.
+
+    Args:
+        database: Where they are.
+        scope: Names the key: limits are counted for each.
+    """
+
+    def __init__(self, database: Database, scope: str) -> None:
+        self._database = database
+        self._scope = scope
+        self._seen: dict[str, datetime] = {}
+
+    async def get(self, path: str) -> datetime | None:
+        """Return until when an endpoint cools down, None if it never did."""
+        query = select(rests.c.until).where(
+            rests.c.scope == self._scope, rests.c.path == path
+        )
+        async with best_effort("cooldowns.get"):
+            async with self._database.reading() as connection:
+                until: datetime | None = await connection.scalar(query)
+            if until is not None:
+                self._seen[path] = until
+        return self._seen.get(path)
+
+    async def set(self, path: str, until: datetime) -> None:
+        """Let an endpoint cool down."""
+        self._seen[path] = until
+        insert = self._database.insert(rests).values(
+            scope=self._scope, path=path, until=until
+        )
+        async with best_effort("cooldowns.set"), self._database.writing() as connection:
+            await connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["scope", "path"], set_={"until": until}
+                )
+            )
+
+
+class Locks:
+    """Locks on PostgreSQL: of the processes that want to do a thing, one does it.
+
+    A lock is a row with a lease that its holder renews; the lease of a process that
+    died ends by itself. PostgreSQL's session locks would be freed sooner, but do not
+    work behind a connection pooler.
+
+    Args:
+        database: Where they are.
+        scope: Whose locks they are.
+        holder: Names this process.
+        sleep: Waits a number of seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        scope: str,
+        *,
+        holder: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self._scope = scope
+        self._holder = holder
+        self._sleep = sleep
+
+    @asynccontextmanager
+    async def lock(self, name: str) -> AsyncIterator[None]:
+        """Wait for the lock ``name``, and hold it for as long as the block lasts.
+
+        Within a process, ask for one name once at a time. While the database is
+        unavailable, everyone holds it.
+        """
+        look = _FIRST_LOOK_SECONDS
+        while not await self._take(name):
+            await self._sleep(look)
+            look = min(look * 1.5, _LONGEST_LOOK_SECONDS)
+        renewal = asyncio.create_task(self._renew(name))
+        try:
+            yield
+        finally:
+            renewal.cancel()
+            await asyncio.gather(renewal, return_exceptions=True)
+            await self._release(name)
+
+    async def _take(self, name: str) -> bool:
+        until = func.clock_timestamp() + LEASE
+        values = {"holder": self._holder, "until": until}
+        insert = self._database.insert(turns).values(
+            scope=self._scope, name=name, **values
+        )
+        async with best_effort("locks.take"):
+            async with self._database.writing() as connection:
+                taken = await connection.execute(
+                    insert.on_conflict_do_update(
+                        index_elements=["scope", "name"],
+                        set_=values,
+                        where=turns.c.until < func.clock_timestamp(),
+                    )
+                )
+            return taken.rowcount == 1
+        return True
+
+    async def _renew(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            async with (
+                best_effort("locks.renew"),
+                self._database.writing() as connection,
+            ):
+                await connection.execute(
+                    update(turns)
+                    .where(*self._mine(name))
+                    .values(until=func.clock_timestamp() + LEASE)
+                )
+
+    async def _release(self, name: str) -> None:
+        async with (
+            best_effort("locks.release"),
+            self._database.writing() as connection,
+        ):
+            await connection.execute(delete(turns).where(*self._mine(name)))
+
+    def _mine(self, name: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            turns.c.scope == self._scope,
+            turns.c.name == name,
+            turns.c.holder == self._holder,
+        )
