@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+from zenmux_bot.commands import alert_commands, digest_commands
+from zenmux_bot.commands.account_commands import (
+    BudgetCommand,
+    DeleteBudget,
+    ListBudgets,
+    SetBudget,
+)
+from zenmux_bot.commands.digest_commands import DigestSpec, Verb
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import (
     TOP,
     AccountQuery,
+    AlertQuery,
+    AppsQuery,
+    BudgetQuery,
+    Cut,
+    DigestQuery,
+    GenerationQuery,
     HelpQuery,
     LeaderboardQuery,
     ModelQuery,
@@ -21,7 +36,7 @@ from zenmux_bot.commands.queries import (
     UsageQuery,
     WhyQuery,
 )
-from zenmux_bot.core.measures import Measure
+from zenmux_bot.core.measures import Granularity, Measure
 from zenmux_bot.core.periods import (
     AllTime,
     CalendarUnit,
@@ -35,8 +50,10 @@ from zenmux_bot.core.periods import (
     Versus,
     day_words,
 )
+from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import BadInput
 from zenmux_bot.render import days
+from zenmux_bot.render.cells import named
 
 _UNITS = {
     Unit.DAY: "day",
@@ -50,6 +67,19 @@ _MEASURES = {
     Measure.TTFT: "time to first token",
     Measure.CACHE: "cache hits",
 }
+
+_SPELLINGS = {
+    "openai": "OpenAI",
+    "deepseek": "DeepSeek",
+    "minimax": "MiniMax",
+    "moonshotai": "Moonshot AI",
+    "mistralai": "Mistral AI",
+    "xai": "xAI",
+    "gpt": "GPT",
+    "glm": "GLM",
+    "ai": "AI",
+}
+"""Names that are not written with one capital letter."""
 
 
 def in_words(command: str, today: date) -> str:
@@ -68,41 +98,171 @@ def in_words(command: str, today: date) -> str:
 
 def _query(query: Query) -> str | None:
     """Return what a query asks, None where its own words say it best."""
+    figures = _figures(query)
+    if figures is None:
+        return _command(query)
+    when = getattr(query, "period", None)
+    return f"{figures}, {period(when)}{_versus(query)}" if when else figures
+
+
+def _figures(query: Query) -> str | None:
+    """Return which figures are asked for, without their days."""
     match query:
+        case SpendQuery(command=None) | UsageQuery():
+            return f"Our own {query.name}{_part(query)}"
+        case LeaderboardQuery() | ShareQuery() | WhyQuery() | TrendQuery():
+            what = _subject(query)
         case TrendingQuery():
             return f"Trending models by {query.metric}, by {query.by.word}"
-        case HelpQuery(topic=topic):
-            return "Help" if topic is None else f"Help for {topic}"
-        case AccountQuery() | StatusQuery():
-            return query.name.capitalize()
-        case SpendQuery(command=None) | UsageQuery():
-            what = f"Our own {query.name}"
-        case LeaderboardQuery() | ShareQuery() | WhyQuery() | TrendQuery():
-            what = f"{_subject(query)} by {query.metric}"
         case ModelQuery():
-            what = f"{query.model} by {query.metric}"
+            what = spelled(query.model)
         case PerformanceQuery():
-            what = f"Performance by {_MEASURES[query.measure]}"
+            return f"Performance by {_MEASURES[query.measure]}"
+        case AppsQuery(trending=is_trending):
+            what = "Trending apps" if is_trending else "Apps"
         case _:
             return None
-    return f"{what}, {period(query.period)}{_versus(query)}"
+    return f"{what} by {query.metric}"
+
+
+def _command(query: Query) -> str | None:
+    words: str | None = None
+    match query:
+        case HelpQuery(topic=topic):
+            words = "Help" if topic is None else f"Help for {topic}"
+        case AccountQuery() | StatusQuery():
+            words = query.name.capitalize()
+        case GenerationQuery():
+            words = "One request"
+        case DigestQuery(command=digest):
+            words = _digest(digest)
+        case AlertQuery(command=alert):
+            words = _alert(alert)
+        case BudgetQuery(command=budget):
+            words = _budget(budget)
+    return words
 
 
 def _subject(query: LeaderboardQuery | ShareQuery | WhyQuery | TrendQuery) -> str:
     match query:
         case LeaderboardQuery():
             top = f"Top {query.top} models" if query.top != TOP else "Top models"
-            return f"{top}{_of(query.providers)}"
+            priced = " with average prices" if query.rate else ""
+            return f"{top}{_of(query.providers)}{priced}"
         case ShareQuery():
-            return f"Market share{_of(query.providers)}"
-        case WhyQuery():
-            return f"Why {query.provider or 'shares'} moved"
+            return f"{_every(query.by, 'Market share')}{_of(query.providers)}"
+        case WhyQuery(provider=None):
+            return "Why shares moved"
+        case WhyQuery(provider=provider):
+            return f"Why {spelled(provider or '')} moved"
         case TrendQuery():
-            return f"Trend by {query.by.word}" if query.by else "Trend"
+            return _every(query.by, "Trend")
+
+
+def _every(by: Granularity | None, what: str) -> str:
+    """Return ``Daily market share``, or what it is alone."""
+    often = {Granularity.DAY: "Daily", Granularity.WEEK: "Weekly"}
+    return what if by is None else f"{often[by]} {what[0].lower()}{what[1:]}"
 
 
 def _of(providers: tuple[str, ...]) -> str:
-    return f" of {' and '.join(providers)}" if providers else ""
+    return f" of {named([*map(spelled, providers)])}" if providers else ""
+
+
+def _part(query: SpendQuery | UsageQuery) -> str:
+    """Return what part of the own account is shown, and how it is split."""
+    on = f" on {spelled(query.model)}" if query.model else ""
+    key = f" with {query.key}" if query.key else ""
+    by = "" if query.by is Cut.MODEL else f" by {query.by.word}"
+    return f"{on}{key}{by}"
+
+
+def _digest(command: digest_commands.Command) -> str:
+    match command:
+        case digest_commands.ListAll():
+            words = "Digests"
+        case digest_commands.ListAudit():
+            words = "Who changed digests"
+        case digest_commands.OpenForm(spec) | digest_commands.Create(spec):
+            words = f"New{_spec(spec)}"
+        case digest_commands.About(verb, id_, again):
+            does = _DONE_TO_DIGESTS.get(verb, verb.capitalize())
+            words = f"{does} digest {id_}{' again' if again else ''}"
+        case digest_commands.Edit(id_):
+            words = f"Edit digest {id_}"
+        case digest_commands.Ask(wanted):
+            words = f"Ask the owner of digest {wanted.id}"
+    return words
+
+
+_DONE_TO_DIGESTS = {Verb.TAKEOVER: "Take over", Verb.HISTORY: "History of"}
+
+
+def _spec(spec: DigestSpec) -> str:
+    """Return `` weekly digest of market share by cost``, as far as it is said."""
+    often = f" {spec.cadence}" if spec.cadence else ""
+    if spec.subject is DigestSubject.SPEND:
+        return f"{often} digest of our own spend{' by key' if spec.by_key else ''}"
+    by = f" by {spec.metric}" if spec.metric else ""
+    whose = _of(spec.providers or ())
+    return f"{often} digest{whose}{by}"
+
+
+def _alert(command: alert_commands.AlertCommand) -> str:
+    match command:
+        case alert_commands.ListAlerts():
+            words = "Alerts"
+        case alert_commands.AlertForm(rule) | alert_commands.CreateAlert(rule):
+            words = "New alert" if rule is None else f"Alert: {_rule(rule)}"
+        case alert_commands.EditAlert(id_, rule):
+            words = f"Change alert {id_}: {_rule(rule)}"
+        case alert_commands.AboutAlert(verb, id_):
+            is_history = verb is alert_commands.AlertVerb.HISTORY
+            words = f"{'History of' if is_history else verb.capitalize()} alert {id_}"
+        case alert_commands.SnoozeAlert(id_):
+            words = f"Snooze alert {id_}"
+        case alert_commands.ExpectDay(id_):
+            words = f"Mark as expected: alert {id_}"
+    return words
+
+
+def _rule(rule: alert_commands.Rule) -> str:
+    """Return a rule's own words with its names as they are written."""
+    words = str(rule)
+    match rule:
+        case alert_commands.ShareMoves(name=name):
+            move = words.rsplit(" moves ", maxsplit=1)[-1].replace("pp", " pp")
+            return f"{spelled(name)}’s share moves {move}"
+        case alert_commands.Level(name=name, direction=direction, subject=subject):
+            amount = words.rsplit(f" {direction} ", maxsplit=1)[-1]
+            return f"{spelled(name)}’s {subject} {direction} {amount}"
+        case alert_commands.Passes(name=name, other=other):
+            return f"{spelled(name)} passes {spelled(other)}"
+        case alert_commands.Unusual(name=str(name)):
+            return f"{spelled(name)} unusual"
+    return words
+
+
+def _budget(command: BudgetCommand) -> str:
+    match command:
+        case ListBudgets():
+            return "Budgets"
+        case DeleteBudget(id_):
+            return f"Delete budget {id_}"
+        case SetBudget(amount, model, key):
+            whose = f" for {spelled(model)}" if model else f" for {key}" if key else ""
+            return f"Set a budget of ${amount.normalize():,f} a month{whose}"
+
+
+def spelled(name: str) -> str:
+    """Return a name that was typed as it is usually written: ``Claude Opus 4.8``."""
+    words = [_SPELLINGS.get(word, _capital(word)) for word in re.split(r"[ -]", name)]
+    joined = " ".join(words)
+    return re.sub(r"\b(GPT|GLM) (?=\d)", r"\1-", joined)
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _versus(query: object) -> str:
