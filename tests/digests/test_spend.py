@@ -83,6 +83,18 @@ async def test_compose__by_key():
     composed, _ = await compose(by_key=True)
 
     assert "key_" in composed.message.text
+    assert "By API key:" not in composed.message.text
+
+
+async def test_compose__names_the_keys_that_spent_most_without_asking_for_more():
+    composed, api = await compose()
+    _, api_by_key = await compose(by_key=True)
+
+    text = composed.message.text
+    said = text[text.index("By API key: ") :].split(" more.")[0]
+    assert said.count("key_") == 3
+    assert said.count("$") == 3
+    assert {*api.asked} == {*api_by_key.asked}
 
 
 async def test_compose__says_what_is_left_of_the_channels_budgets():

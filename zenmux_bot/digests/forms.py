@@ -36,6 +36,10 @@ CALLBACK = "digest"
 ZONE_ACTION = "digest_zone"
 PROVIDERS_ACTION = "digest_providers"
 
+_INVITE_HINT = "In a channel that I’m not in yet, type /invite @ZenMux first."
+_SPEND_HINT = (
+    "One that I’m in, and that an administrator opened with /zenmux spend allow."
+)
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
 _CUTS = {Cut.MODEL: "Model", Cut.KEY: "API key"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
@@ -93,7 +97,7 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
                 "channel",
                 "Channel",
                 _channel(draft),
-                hint="In a channel that I’m not in yet, type /invite @ZenMux first.",
+                hint=_SPEND_HINT if is_spend else _INVITE_HINT,
             ),
             *_subject(draft),
             _input("frequency", "How often", _frequency(spec)),

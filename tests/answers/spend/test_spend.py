@@ -365,3 +365,27 @@ def test_report_spend__buttons_mean_the_days_that_are_shown(words):
     assert later.running is None
     assert later.comparison.span.start == view.comparison.span.start
     assert later.total.growth is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        ("spend", "digest form monthly top 10 spend"),
+        ("spend last month by key", "digest form monthly top 10 spend by key"),
+        ("spend last month by day top 5", "digest form monthly top 5 spend"),
+        ("spend 7d", "digest form weekly top 10 spend"),
+        ("spend yesterday", "digest form daily top 10 spend"),
+        ("spend model opus", None),
+        ("spend key key_7f2", None),
+        ("usage", None),
+    ],
+)
+def test_report_spend__a_digest_that_tells_the_same_is_offered(words, form):
+    view, request = ask(words, OwnApi())
+
+    choices = report_spend(view, request).menus[0].choices
+
+    assert [c.command for c in choices if c.label == "Make this a digest"] == (
+        [] if form is None else [form]
+    )
+    assert form is None or parse(form, today=NOON.date())

@@ -15,13 +15,16 @@ from zenmux_bot.answers.spend.view import (
     SpendView,
     Sum,
 )
+from zenmux_bot.commands.digest_commands import DigestSpec, OpenForm
 from zenmux_bot.commands.queries import (
     MONTH_TO_DATE,
     Cut,
+    DigestQuery,
     Request,
     Show,
     SpendQuery,
     UsageQuery,
+    canonical,
 )
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import (
@@ -34,6 +37,8 @@ from zenmux_bot.core.periods import (
     Versus,
     start_of,
 )
+from zenmux_bot.digests.schedule import Cadence
+from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, unique
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
@@ -48,7 +53,7 @@ from zenmux_bot.render.report import (
     ask,
     choice,
 )
-from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice
+from zenmux_bot.render.steps import PERIOD, TAKE, VIEW, Steps, below, csv_choice
 
 Query = SpendQuery | UsageQuery
 
@@ -410,7 +415,8 @@ def _bars(
 
 
 def _steps(view: SpendView, query: Query, request: Request) -> Steps:
-    """Return the other cut, the other periods, and a file."""
+    """Return the other cut, the other periods, a file, and a digest."""
+    digest = _digest(view, query)
     query = _pinned(view, query)
     request = replace(request, query=query)
     plain = replace(request, csv=False, show=None)
@@ -432,7 +438,28 @@ def _steps(view: SpendView, query: Query, request: Request) -> Steps:
     request = replace(request, csv=False)
     choices += _choices(request, replace(query, by=whole, versus=fair))
     choices.append(csv_choice(request, query))
+    if digest is not None:
+        choices.append(Choice("Make this a digest", digest, TAKE))
     return below(request, choices, *first)
+
+
+def _digest(view: SpendView, query: Query) -> str | None:
+    """Return the command for the form of a digest that tells the same, if any does."""
+    is_whole = query.model is None and query.key is None
+    if isinstance(query, UsageQuery) or not is_whole:
+        return None
+    unit = getattr(query.period, "unit", None)
+    if unit in (Unit.MONTH, Unit.QUARTER, Unit.YEAR):
+        cadence = Cadence.MONTHLY
+    else:
+        cadence = Cadence.DAILY if view.span.days == 1 else Cadence.WEEKLY
+    spec = DigestSpec(
+        cadence=cadence,
+        top=query.top,
+        subject=DigestSubject.SPEND,
+        by_key=query.by is Cut.KEY or None,
+    )
+    return canonical(DigestQuery(command=OpenForm(spec)))
 
 
 def _pinned(view: SpendView, query: Query) -> Query:
