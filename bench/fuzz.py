@@ -19,20 +19,18 @@ from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import ApiError, BadInput
 from zenmux_bot.zenmux import wire
-from zenmux_bot.zenmux.account_requests import (
+from zenmux_bot.zenmux.requests import (
     BalanceRequest,
+    CacheHitRequest,
     FlowRateRequest,
     GenerationRequest,
-    ModelListRequest,
-    SubscriptionRequest,
-)
-from zenmux_bot.zenmux.requests import (
-    CacheHitRequest,
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     SpeedMetric,
     SpeedRequest,
+    SubscriptionRequest,
     TimeSeriesRequest,
     TrendingRequest,
 )

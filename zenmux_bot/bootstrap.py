@@ -29,11 +29,10 @@ from zenmux_bot.config import Settings, require
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.jobs import Job
 from zenmux_bot.permissions import OPERATOR, Permissions
-from zenmux_bot.zenmux.account_requests import FlowRateRequest
-from zenmux_bot.zenmux.api import OneApi
+from zenmux_bot.zenmux.api import KeyedApis, NoKeys, OneApi
 from zenmux_bot.zenmux.cache import CachedApi, Upstream
 from zenmux_bot.zenmux.client import ZenMuxClient
-from zenmux_bot.zenmux.team_api import KeyedApis, NoKeys
+from zenmux_bot.zenmux.requests import FlowRateRequest
 
 if TYPE_CHECKING:
     import aiohttp
@@ -150,11 +149,11 @@ class Apis:
 
         from zenmux_bot.store.shared_cache import (
             Locks,
+            SharedAnswers,
             StoredAnswers,
             StoredCooldowns,
             scope_of,
         )
-        from zenmux_bot.zenmux.shared import SharedAnswers
 
         secret = "" if key is None else key.get_secret_value()
         scope = scope_of(secret, settings.zenmux_base_url)

@@ -12,7 +12,7 @@ import pytest
 from zenmux_bot.budgets.evaluate import after, forecast, speak, stand
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import Told, look_at_credits, look_at_window, runway
-from zenmux_bot.zenmux.account_models import RollingQuota
+from zenmux_bot.zenmux.models import RollingQuota
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 TODAY = NOW.date()

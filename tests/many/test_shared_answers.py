@@ -35,9 +35,13 @@ from zenmux_bot.store.shared_cache import (
     scope_of,
 )
 from zenmux_bot.store.tables import answers, rests, setbacks, turns
-from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, Leaderboard
-from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest, identity
+from zenmux_bot.zenmux.requests import (
+    FlowRateRequest,
+    LeaderboardRequest,
+    MarketShareRequest,
+    identity,
+)
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.server import running_sandbox
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from zenmux_bot.errors import RequestRefused, Unreachable
-from zenmux_bot.zenmux.account_requests import OWN_PATHS
 from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import OWN_PATHS
 from zenmux_demo.sandbox import account
 from zenmux_demo.sandbox.answers import Refusal, encode
 from zenmux_demo.sandbox.own import own

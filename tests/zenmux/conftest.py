@@ -11,28 +11,26 @@ import pytest
 from clocks import ManualClock
 
 from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.zenmux.account_requests import (
-    BalanceRequest,
-    CostRequest,
-    FlowRateRequest,
-    GenerationRequest,
-    HostCostRequest,
-    ModelListRequest,
-    SubscriptionRequest,
-    UsageRequest,
-)
 from zenmux_bot.zenmux.requests import (
     AppsRequest,
     AppsTrendingRequest,
     AppsWindow,
+    BalanceRequest,
     CacheHitRequest,
+    CostRequest,
+    FlowRateRequest,
+    GenerationRequest,
+    HostCostRequest,
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     SpeedMetric,
     SpeedRequest,
+    SubscriptionRequest,
     TimeSeriesRequest,
     TrendingRequest,
+    UsageRequest,
 )
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zenmux"

@@ -17,11 +17,13 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_models import FlowRate
-from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.cache import CachedApi, MemoryCacheBackend
-from zenmux_bot.zenmux.models import Answer, Leaderboard, MarketShare
-from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
+from zenmux_bot.zenmux.models import Answer, FlowRate, Leaderboard, MarketShare
+from zenmux_bot.zenmux.requests import (
+    FlowRateRequest,
+    LeaderboardRequest,
+    MarketShareRequest,
+)
 
 YESTERDAY = date(2026, 6, 24)
 BOARD = LeaderboardRequest(metric=Metric.COST, start=YESTERDAY, end=YESTERDAY)

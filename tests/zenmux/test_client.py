@@ -24,23 +24,24 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_requests import (
-    BILLED,
-    BalanceRequest,
-    CostRequest,
-    FlowRateRequest,
-    ModelListRequest,
-    UsageRequest,
-)
 from zenmux_bot.zenmux.client import (
     ACCOUNT_REQUESTS,
     MAX_BODY_BYTES,
     REQUESTS_AT_ONCE,
     RESERVED_REQUESTS,
+    MemoryCooldowns,
     ZenMuxClient,
 )
-from zenmux_bot.zenmux.cooldowns import MemoryCooldowns
-from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest
+from zenmux_bot.zenmux.requests import (
+    BILLED,
+    BalanceRequest,
+    CostRequest,
+    FlowRateRequest,
+    LeaderboardRequest,
+    ModelListRequest,
+    ModelUsageRequest,
+    UsageRequest,
+)
 
 KEY = "sk-mg-v1-this-is-not-a-real-key"
 BASE = "https://api.example.com/api/v1/management"

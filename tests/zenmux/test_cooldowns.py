@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from zenmux_bot.zenmux.cooldowns import MemoryCooldowns
+from zenmux_bot.zenmux.client import MemoryCooldowns
 
 UNTIL = datetime(2026, 6, 25, 9, tzinfo=UTC)
 

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.zenmux.account_models import FlowRate, ModelList
-from zenmux_bot.zenmux.account_requests import FlowRateRequest, ModelListRequest
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import (
     CacheHit,
+    FlowRate,
     Leaderboard,
     MarketShare,
+    ModelList,
     ModelUsage,
     Speed,
     TimeSeries,
@@ -19,8 +19,10 @@ from zenmux_bot.zenmux.models import (
 )
 from zenmux_bot.zenmux.requests import (
     CacheHitRequest,
+    FlowRateRequest,
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     SpeedMetric,
     SpeedRequest,

@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from zenmux_bot.zenmux.account_models import Generation
-from zenmux_bot.zenmux.account_requests import GenerationRequest
 from zenmux_bot.zenmux.cache import MemoryCacheBackend
-from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.models import Answer, Generation
+from zenmux_bot.zenmux.requests import GenerationRequest
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
 

@@ -8,19 +8,17 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from zenmux_bot.zenmux.account_models import (
+from zenmux_bot.zenmux.models import (
     Balance,
+    CacheHit,
     Generation,
+    Leaderboard,
+    LeaderboardEntry,
+    MarketShare,
     ModelList,
     OwnRow,
     RollingQuota,
     Subscription,
-)
-from zenmux_bot.zenmux.models import (
-    CacheHit,
-    Leaderboard,
-    LeaderboardEntry,
-    MarketShare,
     TrendingEntry,
     UsageDay,
 )

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
-from zenmux_bot.zenmux.account_requests import FlowRateRequest
 from zenmux_bot.zenmux.models import Answer, MarketShare, ModelUsage
 from zenmux_bot.zenmux.paging import join, split
 from zenmux_bot.zenmux.requests import (
+    FlowRateRequest,
     LeaderboardRequest,
     MarketShareRequest,
     ModelUsageRequest,

@@ -20,10 +20,12 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_models import Generation
-from zenmux_bot.zenmux.account_requests import FlowRateRequest, GenerationRequest
-from zenmux_bot.zenmux.models import MarketShare
-from zenmux_bot.zenmux.requests import MarketShareRequest
+from zenmux_bot.zenmux.models import Generation, MarketShare
+from zenmux_bot.zenmux.requests import (
+    FlowRateRequest,
+    GenerationRequest,
+    MarketShareRequest,
+)
 from zenmux_bot.zenmux.wire import clean, parse, retry_delay
 
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)

@@ -13,22 +13,20 @@ from pydantic import SecretStr
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR
 from zenmux_bot.errors import BadAnswer, KeyRefused, RateLimited, Unreachable
-from zenmux_bot.zenmux.account_requests import (
-    BalanceRequest,
-    FlowRateRequest,
-    GenerationRequest,
-    ModelListRequest,
-    SubscriptionRequest,
-)
 from zenmux_bot.zenmux.cache import CachedApi
 from zenmux_bot.zenmux.client import ZenMuxClient
 from zenmux_bot.zenmux.requests import (
+    BalanceRequest,
     CacheHitRequest,
+    FlowRateRequest,
+    GenerationRequest,
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     SpeedMetric,
     SpeedRequest,
+    SubscriptionRequest,
     TimeSeriesRequest,
     TrendingRequest,
 )

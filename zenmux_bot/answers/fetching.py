@@ -44,14 +44,13 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.render.days import late as late_days
-from zenmux_bot.zenmux.account_models import ModelList
-from zenmux_bot.zenmux.account_requests import ModelListRequest
 from zenmux_bot.zenmux.api import Api, TeamApis
-from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard
-from zenmux_bot.zenmux.newest import LOOK_BACK, Seen, look
+from zenmux_bot.zenmux.freshness import LOOK_BACK, Seen, look
+from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard, ModelList
 from zenmux_bot.zenmux.requests import (
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     Request,
 )
 

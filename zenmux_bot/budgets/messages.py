@@ -12,7 +12,7 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name
 from zenmux_bot.render.report import Button, Cell, Column, Report, Table
-from zenmux_bot.zenmux.account_models import RollingQuota
+from zenmux_bot.zenmux.models import RollingQuota
 
 SPEND = "spend mtd"
 BUDGETS = "budget list"

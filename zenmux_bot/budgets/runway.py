@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from zenmux_bot.budgets.evaluate import MIN_WEEKS, WEEKS
 from zenmux_bot.core.periods import DAY
-from zenmux_bot.zenmux.account_models import RollingQuota
+from zenmux_bot.zenmux.models import RollingQuota
 
 DAYS = (3, 14)
 """Days that credits last, the fewest first, below which administrators hear."""

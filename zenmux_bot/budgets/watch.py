@@ -35,15 +35,14 @@ from zenmux_bot.render.report import Report
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.own_account import Budgets, KeyNames
-from zenmux_bot.zenmux.account_models import Cost, OwnRow, RollingQuota
-from zenmux_bot.zenmux.account_requests import (
+from zenmux_bot.zenmux.api import Api
+from zenmux_bot.zenmux.models import Answer, Cost, OwnRow, RollingQuota
+from zenmux_bot.zenmux.requests import (
     BILLED,
     BalanceRequest,
     CostRequest,
     SubscriptionRequest,
 )
-from zenmux_bot.zenmux.api import Api
-from zenmux_bot.zenmux.models import Answer
 
 EVERY = timedelta(minutes=10)
 PATIENCE = timedelta(minutes=2)

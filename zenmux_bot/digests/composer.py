@@ -43,7 +43,7 @@ from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.api import TeamApis
-from zenmux_bot.zenmux.newest import seen_newest_day
+from zenmux_bot.zenmux.freshness import seen_newest_day
 
 PATIENCE = timedelta(minutes=2)
 """A digest waits longer for the API than a person would."""

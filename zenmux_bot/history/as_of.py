@@ -22,7 +22,6 @@ from zenmux_bot.history.buckets import (
     series_of,
     sum_of,
 )
-from zenmux_bot.zenmux.account_requests import ModelListRequest
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
 from zenmux_bot.zenmux.models import (
     OTHERS,
@@ -37,6 +36,7 @@ from zenmux_bot.zenmux.models import (
 from zenmux_bot.zenmux.requests import (
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     Request,
     TimeSeriesRequest,

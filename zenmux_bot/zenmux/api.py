@@ -1,14 +1,24 @@
-"""What the services need of the world, as protocols."""
+"""The API as features see it, with the key of the workspace that asks."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
+from zenmux_bot.errors import KeyRefused
 from zenmux_bot.zenmux.models import Answer
-from zenmux_bot.zenmux.requests import Request
+from zenmux_bot.zenmux.requests import (
+    OWN_PATHS,
+    BalanceRequest,
+    GenerationRequest,
+    Request,
+    SubscriptionRequest,
+)
 
 INTERACTIVE = timedelta(seconds=25)
 """How long a person who typed a command is kept waiting for the API."""
@@ -66,3 +76,108 @@ class OneApi:
         """Return the name of the only key."""
         del team_id
         return ""
+
+
+_OF_AN_ACCOUNT = frozenset(
+    {
+        *OWN_PATHS,
+        BalanceRequest.path,
+        GenerationRequest.path,
+        SubscriptionRequest.path,
+    }
+)
+
+
+class Keys(Protocol):
+    """Knows the keys of workspaces."""
+
+    async def of(self, team_id: str) -> SecretStr | None:
+        """Return a workspace's own key, None if it brought none."""
+        ...
+
+
+class KeyedApis:
+    """Asks with a workspace's own key, else with the operator's.
+
+    Statistics are the same for every key. An account is its owner's business: a
+    workspace without a key of its own learns nothing of the operator's, unless the
+    operator serves that one workspace alone.
+
+    Args:
+        api_of: Gives the API as a key sees it.
+        keys: Knows the keys of workspaces.
+        operators: The operator's key.
+        many: Whether other people's workspaces are served, too.
+    """
+
+    def __init__(
+        self,
+        api_of: Callable[[SecretStr | None], Api],
+        keys: Keys,
+        operators: SecretStr | None,
+        *,
+        many: bool,
+    ) -> None:
+        self._api_of = api_of
+        self._keys = keys
+        self._operators = operators
+        self._many = many
+
+    def of(self, team_id: str | None) -> Api:
+        """Return the API as a workspace sees it; None: as the operator does."""
+        return _ApiOfTeam(self, team_id)
+
+    async def scope_of(self, team_id: str | None) -> str:
+        """Name the key that a workspace asks with, without telling it."""
+        own = await self._own_key(team_id)
+        if own is None:
+            return ""
+        return hashlib.sha256(own.get_secret_value().encode()).hexdigest()
+
+    async def fetch_for(
+        self, team_id: str | None, request: Request[T], patience: timedelta
+    ) -> Answer[T]:
+        """Return the answer to a workspace.
+
+        Raises:
+            ApiError: As :meth:`zenmux_bot.zenmux.api.Api.fetch`.
+        """
+        key = await self._own_key(team_id)
+        if key is None:
+            self._check(request)
+            key = self._operators
+        return await self._api_of(key).fetch(request, patience=patience)
+
+    async def _own_key(self, team_id: str | None) -> SecretStr | None:
+        return None if team_id is None else await self._keys.of(team_id)
+
+    def _check(self, request: Request[Any]) -> None:
+        if self._many and request.path in _OF_AN_ACCOUNT:
+            raise KeyRefused(
+                "This workspace has set no ZenMux key of its own; an admin sets it on "
+                "the Home tab",
+                path=request.path,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _ApiOfTeam:
+    """The API as one workspace sees it."""
+
+    apis: KeyedApis
+    team_id: str | None
+
+    async def fetch(
+        self, request: Request[T], *, patience: timedelta = INTERACTIVE
+    ) -> Answer[T]:
+        """Return the answer; see :meth:`zenmux_bot.zenmux.api.Api.fetch`."""
+        return await self.apis.fetch_for(self.team_id, request, patience)
+
+
+class NoKeys:
+    """Workspaces bring no keys where there is nothing to encrypt them with."""
+
+    async def of(self, team_id: str) -> SecretStr | None:
+        """Return None."""
+        del team_id
+        return None

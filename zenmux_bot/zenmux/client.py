@@ -1,4 +1,8 @@
-"""The client: a few requests at once per endpoint, bounded in time, size and tries."""
+"""The client: a few requests at once per endpoint, bounded in time, size and tries.
+
+The API counts requests per endpoint, so a cooldown holds back all callers of one path
+and nobody else: https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import structlog
@@ -24,10 +28,8 @@ from zenmux_bot.errors import (
     RateLimited,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_requests import OWN_PATHS
-from zenmux_bot.zenmux.cooldowns import Cooldowns, MemoryCooldowns, counter_of
 from zenmux_bot.zenmux.models import Answer
-from zenmux_bot.zenmux.requests import Request
+from zenmux_bot.zenmux.requests import OWN_PATHS, Request
 from zenmux_bot.zenmux.wire import LONGEST_COOLDOWN, parse, read_request_id, retry_delay
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -56,6 +58,7 @@ REFUSED_KEY_MEMORY = timedelta(seconds=60)
 
 _TIMEOUT = httpx.Timeout(connect=5, read=20, write=5, pool=5)
 _MANAGEMENT = "/management"
+_OWN_COUNTER = "/cost"
 _MINUTE = timedelta(minutes=1)
 _GZIP = zlib.MAX_WBITS | 16
 
@@ -290,3 +293,38 @@ def _log_retry(state: RetryCallState) -> None:
         attempt=state.attempt_number,
         wait_seconds=state.upcoming_sleep,
     )
+
+
+def counter_of(path: str) -> str:
+    """Return the path that a request to ``path`` is counted under.
+
+    An account's ``/usage`` and ``/cost`` share one counter.
+    """
+    return _OWN_COUNTER if path in OWN_PATHS else path
+
+
+class Cooldowns(Protocol):
+    """The memory of cooldowns; processes that share a key may share it."""
+
+    async def get(self, path: str) -> datetime | None:
+        """Return until when the endpoint cools down, None if it never did."""
+        ...
+
+    async def set(self, path: str, until: datetime) -> None:
+        """Let the endpoint cool down."""
+        ...
+
+
+class MemoryCooldowns:
+    """The cooldowns that one process knows of."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    async def get(self, path: str) -> datetime | None:
+        """Return until when the endpoint cools down, None if it never did."""
+        return self._until.get(path)
+
+    async def set(self, path: str, until: datetime) -> None:
+        """Let the endpoint cool down."""
+        self._until[path] = until

@@ -1,4 +1,4 @@
-"""How long an answer stays good.
+"""How long an answer stays good, and which day is the newest with data.
 
 Data are aggregated once a day, at an hour that ZenMux does not publish, and reach to
 yesterday (UTC): https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import structlog
 from pydantic import BaseModel
 
-from zenmux_bot.core.measures import Granularity
-from zenmux_bot.zenmux.account_requests import (
-    CostRequest,
-    HostCostRequest,
-    HostUsageRequest,
-    ModelListRequest,
-    UsageRequest,
-)
+from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.core.volumes import volumes_of
+from zenmux_bot.errors import ApiError
+from zenmux_bot.zenmux.api import Api
 from zenmux_bot.zenmux.models import (
     Apps,
     CacheHit,
@@ -35,13 +33,18 @@ from zenmux_bot.zenmux.requests import (
     AppsRequest,
     AppsTrendingRequest,
     CacheHitRequest,
+    CostRequest,
+    HostCostRequest,
+    HostUsageRequest,
     LeaderboardRequest,
     MarketShareRequest,
+    ModelListRequest,
     ModelUsageRequest,
     Request,
     SpeedRequest,
     TimeSeriesRequest,
     TrendingRequest,
+    UsageRequest,
 )
 
 ACCOUNT = timedelta(seconds=60)
@@ -59,7 +62,11 @@ MISSING_DAY = timedelta(minutes=5)
 GRACE = timedelta(hours=1)
 """Closed days are asked for again each day, this long after it began."""
 
-_DAY = timedelta(days=1)
+
+LOOK_BACK = 7
+"""Days looked at; a source that is later than that is broken, not late."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +112,9 @@ def _days_fresh_until(
     last_day: date,
     newest: Sighting | None,
 ) -> datetime:
-    yesterday = fetched_at.date() - _DAY
+    yesterday = fetched_at.date() - DAY
     today = datetime.combine(fetched_at.date(), time(), UTC)
-    tomorrow = today + _DAY
+    tomorrow = today + DAY
     settled = tomorrow + GRACE if last_day <= yesterday else tomorrow
     if last_day < yesterday:
         return settled
@@ -155,7 +162,7 @@ def _own_end(time: str) -> datetime:
     year, month = int(time[:4]), int(time[4:6])
     if day := time[6:]:
         start = datetime(year, month, int(day), tzinfo=UTC)
-        return start + _DAY
+        return start + DAY
     return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
@@ -190,3 +197,55 @@ def _shows_days(request: Request[Any]) -> bool:
         isinstance(request, MarketShareRequest | TimeSeriesRequest)
         and request.width is Granularity.DAY
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at the newest days has shown.
+
+    Attributes:
+        newest: The newest day with data.
+        missing: Days before it without any.
+        stale: The look is from an old copy, because the API gave no new one.
+    """
+
+    newest: date
+    missing: tuple[date, ...]
+    stale: bool
+
+
+async def seen_newest_day(api: Api, today: date, *, patience: timedelta) -> date | None:
+    """Return the newest day that data were seen of, or None if that can't be told."""
+    seen = await look(api, today, patience=patience)
+    return None if seen is None else seen.newest
+
+
+async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
+    """Look at the days of a week up to yesterday; None if nothing is to be seen.
+
+    Yesterday is aggregated at an unknown hour of today, and only the daily buckets of
+    market share tell whether it has been.
+    """
+    yesterday = today - DAY
+    request = MarketShareRequest(
+        metric=Metric.TOKENS,
+        width=Granularity.DAY,
+        start=max(yesterday - DAY * (LOOK_BACK - 1), FLOOR),
+        end=yesterday,
+    )
+    try:
+        answer = await api.fetch(request, patience=patience)
+    except ApiError as error:
+        log.info("newest_day.unknown", kind=type(error).__name__)
+        return None
+    days = {
+        bucket.date
+        for bucket in answer.data.series
+        if request.start <= bucket.date <= yesterday and volumes_of(bucket).total
+    }
+    if not days:
+        return None
+    newest = max(days)
+    there = (request.start + DAY * n for n in range((newest - request.start).days))
+    missing = tuple(day for day in there if day not in days)
+    return Seen(newest=newest, missing=missing, stale=answer.stale)

@@ -29,12 +29,12 @@ from zenmux_bot.errors import (
     ServerFault,
     Unreachable,
 )
-from zenmux_bot.zenmux.account_requests import (
+from zenmux_bot.zenmux.requests import (
     OWN_PATHS,
     GenerationRequest,
     ModelListRequest,
+    Request,
 )
-from zenmux_bot.zenmux.requests import Request
 
 MAX_MESSAGE = 300
 """Characters of a message of the API that are shown."""

@@ -8,7 +8,7 @@ from asked import recorded
 
 from zenmux_bot.answers.account.view import Credits, Flow, Quota, build_account
 from zenmux_bot.answers.generation.view import Bill, Tokens, build_generation
-from zenmux_bot.zenmux.account_models import Balance, FlowRate, Generation, Subscription
+from zenmux_bot.zenmux.models import Balance, FlowRate, Generation, Subscription
 
 
 def account(subscription=None, rate=None, balance=None):

@@ -11,13 +11,13 @@ from zenmux_bot.answers.account.view import AccountView, build_account
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.queries import AccountQuery
 from zenmux_bot.errors import ApiError
-from zenmux_bot.zenmux.account_requests import (
+from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.requests import (
     BalanceRequest,
     FlowRateRequest,
+    Request,
     SubscriptionRequest,
 )
-from zenmux_bot.zenmux.models import Answer
-from zenmux_bot.zenmux.requests import Request
 
 T = TypeVar("T", bound=BaseModel)
 

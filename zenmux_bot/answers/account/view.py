@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from zenmux_bot.commands import names
-from zenmux_bot.zenmux.account_models import (
+from zenmux_bot.zenmux.models import (
     Balance,
     FlowRate,
     MonthlyQuota,

@@ -8,7 +8,7 @@ from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.generation.view import GenerationView, build_generation
 from zenmux_bot.commands.queries import GenerationQuery, canonical
 from zenmux_bot.errors import BadInput, RequestRefused
-from zenmux_bot.zenmux.account_requests import GenerationRequest
+from zenmux_bot.zenmux.requests import GenerationRequest
 
 
 async def fetch_generation(

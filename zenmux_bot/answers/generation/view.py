@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from zenmux_bot.commands import names
-from zenmux_bot.zenmux.account_models import Generation, NativeTokens, Rating
+from zenmux_bot.zenmux.models import Generation, NativeTokens, Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,9 @@ from zenmux_bot.errors import (
     RequestRefused,
     UnknownName,
 )
-from zenmux_bot.zenmux.account_models import (
+from zenmux_bot.zenmux.freshness import FOREVER
+from zenmux_bot.zenmux.models import (
+    Answer,
     Cost,
     HostAnalysis,
     HostCost,
@@ -67,7 +69,7 @@ from zenmux_bot.zenmux.account_models import (
     OwnRow,
     Usage,
 )
-from zenmux_bot.zenmux.account_requests import (
+from zenmux_bot.zenmux.requests import (
     BILLED,
     COVERED,
     CostRequest,
@@ -75,8 +77,6 @@ from zenmux_bot.zenmux.account_requests import (
     HostUsageRequest,
     UsageRequest,
 )
-from zenmux_bot.zenmux.freshness import FOREVER
-from zenmux_bot.zenmux.models import Answer
 
 CHARTED = 4
 """Slack draws four colours."""

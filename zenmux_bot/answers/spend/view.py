@@ -15,7 +15,7 @@ from decimal import Decimal
 from zenmux_bot.commands.queries import Cut
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Comparison, Span
-from zenmux_bot.zenmux.account_models import OwnRow
+from zenmux_bot.zenmux.models import OwnRow
 
 MOST = Decimal("0.5")
 """A day that accounts for at least this part of a change is named."""

@@ -13,9 +13,9 @@ from zenmux_bot.commands.queries import StatusQuery
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.errors import ApiError, KeyRefused, OrganizationKey
-from zenmux_bot.zenmux.account_requests import BILLED, CostRequest, FlowRateRequest
 from zenmux_bot.zenmux.api import TeamApis
-from zenmux_bot.zenmux.newest import seen_newest_day
+from zenmux_bot.zenmux.freshness import seen_newest_day
+from zenmux_bot.zenmux.requests import BILLED, CostRequest, FlowRateRequest
 
 if TYPE_CHECKING:
     from zenmux_bot.answers.fetching import FetchContext
