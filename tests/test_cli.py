@@ -218,7 +218,10 @@ def test_ask__console_that_is_not_unicode(encoding):
     assert "/zenmux" in done.stdout.decode(encoding)
 
 
-UNUSED = ("aiohttp", "asyncpg", "cryptography", "slack_bolt", "slack_sdk", "sqlalchemy")
+UNUSED = (
+    *("aiohttp", "apscheduler", "asyncpg", "cryptography"),
+    *("slack_bolt", "slack_sdk", "sqlalchemy"),
+)
 
 
 def test_ask__loads_nothing_that_it_does_not_use():

@@ -15,7 +15,7 @@ def ready():
     return event
 
 
-def job(name, run, *, every=timedelta(0)):
+def job(name, run, *, every=timedelta(milliseconds=5)):
     return Job(name=name, every=every, run=run)
 
 

@@ -27,7 +27,6 @@ from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.config import Settings, require
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
-from zenmux_bot.jobs import Job
 from zenmux_bot.permissions import OPERATOR, Permissions
 from zenmux_bot.zenmux.api import KeyedApis, NoKeys, OneApi
 from zenmux_bot.zenmux.cache import CachedApi, Upstream
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.history.reader import HistoryApis
     from zenmux_bot.history.refresh import Refresher
+    from zenmux_bot.jobs import JobRunner
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import Installing
@@ -627,17 +627,23 @@ def _make_refresher(bot: Bot) -> Refresher:
     return Refresher(upstream, bot.lists, bot.clock)
 
 
-def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
+def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
     """Return what worker processes do by themselves, each every so often.
 
     A feature adds its row here. Every job is idempotent: all workers run it.
     """
+    import aiohttp
+    from slack_sdk.errors import SlackApiError
+
     from zenmux_bot.alerts import monitor
     from zenmux_bot.alerts.monitor import Monitor
     from zenmux_bot.budgets import watch
+    from zenmux_bot.errors import BotError
     from zenmux_bot.history import refresh
+    from zenmux_bot.jobs import Job, JobRunner
     from zenmux_bot.store import retention
     from zenmux_bot.store.alerts import Alerts
+    from zenmux_bot.store.availability import UNAVAILABLE
 
     async def deliver(_now: datetime) -> None:
         await delivery.run_due()
@@ -653,7 +659,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
         await retention.delete_old_rows(bot.database, now)
 
     tick = timedelta(seconds=bot.settings.scheduler_tick_seconds)
-    return [
+    jobs = [
         Job(name="digests", every=tick, run=deliver),
         Job(name="history", every=refresh.EVERY, run=refresh_history),
         Job(name="alerts", every=monitor.EVERY, run=alerts.run),
@@ -665,6 +671,9 @@ def make_jobs(bot: Bot, delivery: Delivery) -> list[Job]:
         Job(name="budgets", every=watch.EVERY, run=make_watch(bot).run),
         Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
+    # What a job may meet without a fault of its own: a line in the log says enough.
+    expected = (*UNAVAILABLE, aiohttp.ClientError, SlackApiError, BotError)
+    return JobRunner(jobs, bot.clock, expected=expected)
 
 
 def make_watch(bot: Bot) -> Watch:

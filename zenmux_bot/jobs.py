@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.observability import begin_reference
 
 log = structlog.get_logger(__name__)
+
+# A run that is late is made up for once, and never begins amid the one before.
+_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Job:
 
     Attributes:
         name: What logs and metrics call it.
-        every: The pause between the end of a run and the start of the next.
+        every: From the start of a run to that of the next, unless it takes longer.
         run: Does what is due at the time it is given; harmless when repeated.
     """
 
@@ -55,52 +59,53 @@ class JobRunner:
         *,
         expected: tuple[type[Exception], ...] = (),
     ) -> None:
-        self._jobs = {job.name: (job, asyncio.Lock()) for job in jobs}
+        self._jobs = [(job, asyncio.Lock()) for job in jobs]
         self._clock = clock
         self._expected = expected
-        self._running: list[asyncio.Task[None]] = []
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_DEFAULTS)
+        self._starting: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
         self._failures: Counter[str] = Counter()
-        self._is_stopping = asyncio.Event()
 
     def start(self, *, after: asyncio.Event) -> None:
         """Begin to run every job, once the tables are there."""
-        self._running = [
-            asyncio.create_task(self._repeat(job, lock, after), name=f"job {name}")
-            for name, (job, lock) in self._jobs.items()
-        ]
+        self._starting = asyncio.create_task(self._start(after), name="jobs")
 
     async def run_once(self) -> None:
         """Run every job now, after a run that is under way."""
-        await asyncio.gather(*(self._run(*each) for each in self._jobs.values()))
+        await asyncio.gather(*(self._run(*each) for each in self._jobs))
 
     async def stop(self, seconds: float = 0) -> None:
         """Begin no more runs, and cancel what has not ended after so many seconds."""
-        self._is_stopping.set()
+        if self._starting is not None:
+            self._starting.cancel()
+        if self._scheduler.running:
+            self._scheduler.pause()
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # it shuts down in the next turn of the loop
 
-    async def _repeat(self, job: Job, lock: asyncio.Lock, after: asyncio.Event) -> None:
-        await self._unless_stopping(after.wait())
-        while not self._is_stopping.is_set():
-            await self._run(job, lock)
-            await self._unless_stopping(asyncio.sleep(job.every.total_seconds()))
-
-    async def _unless_stopping(self, pause: Coroutine[Any, Any, object]) -> None:
-        """Wait, but no longer than until the end of it all."""
-        waits = {
-            asyncio.ensure_future(pause),
-            asyncio.ensure_future(self._is_stopping.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waits:
-                each.cancel()
+    async def _start(self, after: asyncio.Event) -> None:
+        await after.wait()
+        for job, lock in self._jobs:
+            self._scheduler.add_job(
+                self._run,
+                IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC),
+                args=(job, lock),
+                name=job.name,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
 
     async def _run(self, job: Job, lock: asyncio.Lock) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         begin_reference()
         try:
             async with lock:

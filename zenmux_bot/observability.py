@@ -53,6 +53,7 @@ _LEAST = {
     "aiohttp": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
+    "apscheduler": logging.CRITICAL,  # jobs tell of their failures themselves
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
     "slack_bolt": logging.ERROR,

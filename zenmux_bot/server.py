@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from socket import gaierror
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -35,15 +36,17 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.digests.delivery.worker import Delivery
-from zenmux_bot.errors import BotError, ConfigError
-from zenmux_bot.jobs import JobRunner
+from zenmux_bot.errors import ConfigError
 from zenmux_bot.observability import Metrics
 from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams
-from zenmux_bot.store.database import UNAVAILABLE, Database, best_effort, migrated
+from zenmux_bot.store.database import Database, best_effort, migrated
+
+if TYPE_CHECKING:
+    from zenmux_bot.jobs import JobRunner
 
 SHUTDOWN_SECONDS = 8.0
 """For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
@@ -64,8 +67,6 @@ PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 # What came through a reverse proxy came from anywhere.
 _FORWARDED = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
-_EXPECTED = (*UNAVAILABLE, aiohttp.ClientError, SlackApiError, BotError)
-"""What a job may meet without a fault of its own: a line in the log says enough."""
 
 _CUTS = 10
 _CUT_SECONDS = 0.1
@@ -130,7 +131,7 @@ async def running(
         delivery = jobs = app = socket = None
         if worker:
             delivery = make_delivery(bot)
-            jobs = JobRunner(make_jobs(bot, delivery), clock, expected=_EXPECTED)
+            jobs = make_jobs(bot, delivery)
         stack.push_async_callback(_finish, tasks, delivery, jobs)
         if web:
             app = make_listeners(bot)
