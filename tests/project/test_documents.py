@@ -13,6 +13,7 @@ import click
 import pytest
 import yaml
 
+from zenmux_bot import __version__
 from zenmux_bot.cli import main
 from zenmux_bot.config import AUTHORITIES, Settings
 from zenmux_bot.observability import Metrics
@@ -146,3 +147,13 @@ def test_every_picture_is_shown_and_every_one_shown_is_there():
     }
 
     assert shown == {*(ROOT / "docs" / "images").resolve().glob("*.png")}
+
+
+def test_changelog__newest_release_is_the_version():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+    # what is not released yet may stand above, under a heading without a number
+    heading = re.compile(r"^## (\d+\.\d+\.\d+) – \d{4}-\d\d-\d\d$", re.MULTILINE)
+    released = heading.search(changelog)
+    assert released is not None
+    assert released[1] == __version__

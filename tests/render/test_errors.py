@@ -18,6 +18,7 @@ NO_COPY = "There are no earlier figures for this question."
 
 TABLE = [
     (errors.BadInput("No such word.", **HINT), "No such word. Try this.", False),
+    (errors.NotUnderstood("No question.", **HINT), "No question. Try this.", False),
     (errors.UnknownName("Bad. More.", **HINT), "Bad. More. Try this.", False),
     (errors.AmbiguousName("Many such.", **HINT), "Many such. Try this.", False),
     (errors.NotAllowed("Admins may."), "Only admins can see that. Admins may.", False),
