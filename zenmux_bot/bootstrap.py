@@ -643,7 +643,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
     from zenmux_bot.jobs import Job, JobRunner
     from zenmux_bot.store import retention
     from zenmux_bot.store.alerts import Alerts
-    from zenmux_bot.store.availability import UNAVAILABLE
+    from zenmux_bot.store.database import UNAVAILABLE
 
     async def deliver(_now: datetime) -> None:
         await delivery.run_due()
