@@ -79,6 +79,7 @@ def digests_in(slack) -> Counter[str]:
         for channel in slack.state.channels
         for message in slack.state.messages(channel)
         if message.metadata
+        and message.metadata["event_payload"]["key"].startswith("d-")
     )
 
 

@@ -58,6 +58,7 @@ TABLE = [
         f"ZenMux’s rate limit is reached. {NO_COPY} Try again in 60 seconds.",
         True,
     ),
+    (errors.NotUnderstood("No such question."), "No such question.", False),
     (
         errors.RequestRefused("Moved", status=302),
         "ZenMux redirects to another address. The bot doesn’t follow it (HTTP 302)",
