@@ -490,6 +490,28 @@ async def test_news__is_told_with_its_proof_and_only_once(kitchen):
     assert not set(again.news) & set(composed.news)
 
 
+async def test_corrections__go_to_the_thread_of_the_digest_that_told_it(kitchen):
+    earlier = await published(kitchen, {})
+    everyone = digest(top=50, updated_at=earlier.planned_at)
+    weeks = await kitchen.composer._weeks(everyone, SUNDAY - timedelta(weeks=1))
+    labels = {row.provider: row.label for row in weeks.rows}
+    true = tuple(each.key for each in find_news(weeks.buckets, labels, top=50))
+    wrong = ("record:openai", "overtake:google:openai", "streak:google:lost:8")
+    kitchen.past.entry = replace(earlier, news=(*true, *wrong))
+
+    composed = await kitchen.compose(everyone)
+
+    assert [each.thread_key for each in composed.corrections] == [earlier.key] * 3
+    assert [each.key for each in composed.corrections] == [
+        f"correction:{earlier.key}:{key}" for key in wrong
+    ]
+    first = composed.corrections[0].message.text
+    assert "ZenMux has restated figures of 9–15 Nov 2026" in first
+    assert "OpenAI's share was not its largest since data begin." in first
+    edited = replace(everyone, updated_at=kitchen.clock.now())
+    assert (await kitchen.compose(edited)).corrections == ()
+
+
 async def test_news__is_for_digests_of_all_providers_at_the_end_of_a_week(kitchen):
     kitchen.clock.advance(days=1)
 

@@ -15,7 +15,7 @@ from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import FLOOR, Dates
 from zenmux_bot.digests.content import weeks_query
-from zenmux_bot.digests.news import choose, find_news, proof
+from zenmux_bot.digests.news import choose, find_news, proof, retracted
 
 WEEK = timedelta(weeks=1)
 
@@ -166,3 +166,21 @@ def test_find_news__replayed_weeks_agree_with_the_naive_program(seed):
         if len(rows) > 1:
             assert found == naive(rows, 3), len(rows)
     assert told > 5
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ("record:a", "A's share was not its largest since data begin."),
+        ("overtake:a:b", "A was not ahead of B for two weeks."),
+        ("newcomer:c", "C was not in the top 2 for the first time."),
+        ("streak:b:lost:8", "B had not lost share for 8 weeks in a row."),
+        ("streak:gone:gained:4", "gone had not gained share for 4 weeks in a row."),
+    ],
+)
+def test_retracted__only_what_is_no_longer_found(key, sentence):
+    weeks = weeks_of(*[FLAT] * 8, PEAK, *[FLAT] * 8, FLAT | {"a": 46})
+    labels = {slug: slug.upper() for slug in FLAT}
+
+    assert retracted([key], weeks[:-1], labels, top=2) == {key: sentence}
+    assert retracted(["record:a"], weeks, labels, top=2) == {}

@@ -17,6 +17,7 @@ from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import Span
 from zenmux_bot.digests.content import (
     CHART_WEEKS,
     Restated,
@@ -32,15 +33,21 @@ from zenmux_bot.digests.content import (
     with_history,
 )
 from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
-from zenmux_bot.digests.delivery.entries import Entry
-from zenmux_bot.digests.message import report_digest, report_empty, report_reply
-from zenmux_bot.digests.news import QUIET, News, choose, find_news
+from zenmux_bot.digests.delivery.entries import Entry, OutboundMessage
+from zenmux_bot.digests.message import (
+    report_digest,
+    report_empty,
+    report_reply,
+    report_retracted,
+)
+from zenmux_bot.digests.news import QUIET, News, choose, find_news, retracted
 from zenmux_bot.digests.schedule import Cadence, Occurrence
 from zenmux_bot.digests.spend import SpendComposer
 from zenmux_bot.digests.subscriptions import DigestSubject, Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
 from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
+from zenmux_bot.render.report import Report
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.freshness import seen_newest_day
@@ -144,6 +151,9 @@ class DigestComposer:
             _optional(self._news(subscription, occurrence, view, before), final=final),
             self._usual(subscription.team_id, subscription.channel_id),
         )
+        corrections = await _optional(
+            self._corrections(subscription, view, before), final=True
+        )
         report = report_digest(
             with_history(view, history),
             subscription,
@@ -160,6 +170,7 @@ class DigestComposer:
             data_through=view.basis.span.end,
             figures=figures_of(view),
             news=tuple(each.key for each in news or ()),
+            corrections=corrections or (),
         )
 
     async def _board(
@@ -249,6 +260,37 @@ class DigestComposer:
         }
         return choose(found, told)
 
+    async def _corrections(
+        self, subscription: Subscription, view: ShareView, before: Sequence[Entry]
+    ) -> tuple[OutboundMessage, ...]:
+        """Return what earlier digests told as new, and is not so since a restatement.
+
+        What was told before the digest was edited is left alone: it may have had other
+        rows, or another metric.
+        """
+        told = [
+            entry
+            for entry in before
+            if entry.news and entry.planned_at >= subscription.updated_at
+        ]
+        if not told:
+            return ()
+        weeks = await self._weeks(subscription, view.basis.span.end)
+        if weeks is None:
+            return ()
+        labels = {row.provider: row.label for row in weeks.rows}
+        found = []
+        for entry in told:
+            through = entry.data_through or entry.occurrence.days.last
+            known = [each for each in weeks.buckets if each.end <= through]
+            wrong = retracted(entry.news, known, labels, top=subscription.top)
+            for key, sentence in wrong.items():
+                report = report_retracted(
+                    sentence, Span(known[-1].start, known[-1].end)
+                )
+                found.append(_correction_of(subscription, entry, key, report))
+        return tuple(found)
+
 
 async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
     """Return what accompanies the figures, or None if it cannot be had.
@@ -264,6 +306,21 @@ async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
             raise
         log.warning("digest.without", kind=type(error).__name__)
     return None
+
+
+def _correction_of(
+    subscription: Subscription, entry: Entry, key: str, report: Report
+) -> OutboundMessage:
+    """Return the message that goes to the thread of an earlier digest."""
+    return OutboundMessage(
+        key=f"correction:{entry.key}:{key}",
+        team_id=subscription.team_id,
+        channel_id=entry.channel_id or subscription.channel_id,
+        owner_id=subscription.owner_id,
+        message=slack.message(report),
+        subject=f"A correction of digest `{subscription.id}`",
+        thread_key=entry.key,
+    )
 
 
 def _refuse_old(basis: AnswerContext) -> None:

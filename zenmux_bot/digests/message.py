@@ -114,6 +114,19 @@ def report_reply(
     return replace(report, finding=f"{report.finding} {corrected}".lstrip())
 
 
+def report_retracted(sentence: str, span: Span) -> Report:
+    """Return the reply that corrects what a digest told as new.
+
+    Args:
+        sentence: What is so instead.
+        span: The week that it was told of.
+    """
+    return Report(
+        title="Correction",
+        finding=f"ZenMux has restated figures of {days.span(span)}: {sentence}",
+    )
+
+
 def _title(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
     whose = f"{named(providers)}: market share" if providers else "Market share"
     when = period_name(subscription.schedule.cadence, span)

@@ -74,6 +74,38 @@ def choose(found: Iterable[News], told: Collection[str]) -> tuple[News, ...]:
     return tuple(chosen[:MAX_NEWS])
 
 
+def retracted(
+    told: Collection[str],
+    weeks: Sequence[BucketShares],
+    labels: Mapping[str, str],
+    *,
+    top: int,
+) -> dict[str, str]:
+    """Return what was told of the last of some weeks and is not so after all.
+
+    Returns:
+        Sentences by the keys of what was told.
+    """
+    found = {news.key for news in find_news(weeks, labels, top=top)}
+    return {key: _correction(key, labels, top) for key in told if key not in found}
+
+
+def _correction(key: str, labels: Mapping[str, str], top: int) -> str:
+    kind, slug, *more = key.split(":")
+    whose = name(labels.get(slug, slug))
+    match kind, more:
+        case "record", _:
+            return f"{whose}'s share was not its largest since data begin."
+        case "overtake", [other]:
+            behind = name(labels.get(other, other))
+            return f"{whose} was not ahead of {behind} for two weeks."
+        case "newcomer", _:
+            return f"{whose} was not in the top {top} for the first time."
+        case "streak", [verb, length]:
+            return f"{whose} had not {verb} share for {length} weeks in a row."
+    raise ValueError(key)
+
+
 def proof(news: News, metric: Metric, through: date) -> ShareQuery:
     """Return the question whose answer proves it."""
     return ShareQuery(

@@ -6,11 +6,12 @@ import itertools
 from datetime import timedelta
 
 import pytest
-from examples import MONDAY
+from examples import DAILY, MONDAY
 from faults import Fate, live
 from sqlalchemy import select
 from worlds import LostReply
 
+from zenmux_bot.digests.delivery.context import Composed
 from zenmux_bot.digests.delivery.entries import FINAL, OutboundMessage, State
 from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
 from zenmux_bot.render.message import Message
@@ -239,3 +240,21 @@ async def test_outbound__kill_at_each_step(world, posts, may_read):
             if may_read and not posts:
                 assert keys == [KEY, RECOVERY]
     assert killed >= 10
+
+
+async def test_corrections__go_to_the_thread_of_the_digest_before(world):
+    digest = await world.subscribe(schedule=DAILY)
+    world.composer.reply = None
+    await world.run(world.worker())
+    first = world.slack.posts[0]
+    correction = message(f"correction:{first.key}:record:a", thread_key=first.key)
+    composed = Composed(message=Message("next"), corrections=(correction,))
+    world.composer.outcomes = [composed]
+
+    await world.run(world.worker(), minutes=[24 * 60, 1])
+
+    posts = [(post.key, post.thread_ts) for post in world.slack.posts]
+    assert digest.id in first.key
+    assert posts[0] == (first.key, None)
+    assert posts[1][1] is None
+    assert posts[2:] == [(correction.key, first.ts)]

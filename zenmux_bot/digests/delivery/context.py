@@ -10,7 +10,12 @@ from typing import Protocol
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.digests.delivery.entries import PATIENCE, Claim, Posted
+from zenmux_bot.digests.delivery.entries import (
+    PATIENCE,
+    Claim,
+    OutboundMessage,
+    Posted,
+)
 from zenmux_bot.digests.delivery.pacing import Pace
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
@@ -29,6 +34,7 @@ class Composed:
         data_through: The newest day in it.
         figures: What it publishes, by name; kept to notice later restatements.
         news: Keys of what it tells as new; kept to tell it once.
+        corrections: What is posted in the threads of earlier digests once it is sent.
     """
 
     message: Message
@@ -36,6 +42,7 @@ class Composed:
     data_through: date | None = None
     figures: Mapping[str, Decimal] = field(default_factory=dict)
     news: tuple[str, ...] = ()
+    corrections: tuple[OutboundMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

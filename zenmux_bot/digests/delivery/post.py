@@ -82,6 +82,10 @@ async def deliver(context: Context, post: Post) -> None:
         await settle(context, post, composed)
         return
     sent = await _send(context, post, _digest_content(post, composed))
+    if sent is not None:
+        # What is lost between is found again by the next digest.
+        for correction in composed.corrections:
+            await context.ledger.enqueue(correction, now=context.clock.now())
     if isinstance(sent, DigestPost) and sent.reply is not None:
         reply = replace(sent, entry=sent.reply, reply=None)
         await _send(context, reply, _digest_content(reply, composed))
