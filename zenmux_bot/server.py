@@ -39,9 +39,9 @@ from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.observability import Metrics
 from zenmux_bot.slack.http import add_events
+from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.team_client import code_of
 from zenmux_bot.slack.teams import Teams
 from zenmux_bot.store.database import Database, best_effort, migrated
 
@@ -297,7 +297,8 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
     if vault is None:
         return
 
-    from zenmux_bot.store.vault import no_key_fits, opens_any  # noqa: PLC0415 - likewise
+    from zenmux_bot.store.installations import opens_any  # noqa: PLC0415 - likewise
+    from zenmux_bot.store.vault import no_key_fits  # noqa: PLC0415 - likewise
 
     async with best_effort("vault.look"):
         if not await opens_any(database, vault):

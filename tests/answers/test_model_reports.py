@@ -47,8 +47,8 @@ from zenmux_bot.core.periods import (
     Window,
 )
 from zenmux_bot.render import slack
+from zenmux_bot.render.charts import spark_cell
 from zenmux_bot.render.report import Column, Point, Table
-from zenmux_bot.render.spark import spark_cell
 from zenmux_bot.zenmux.models import MarketShare, TimeSeries
 
 MONDAY = date(2026, 6, 8)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
-from zenmux_bot.conversations.keys import KNOWN_FOR, KeySetting, WorkspaceKeys
+from zenmux_bot.conversations.keys import KNOWN_FOR, WorkspaceKeys
+from zenmux_bot.store.workspace_keys import KeySetting
 
 
 class Store:

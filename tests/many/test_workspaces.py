@@ -24,13 +24,13 @@ from zenmux_bot.server import running
 from zenmux_bot.slack import http
 from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.installation_tables import (
-    bots,
-    installations,
+from zenmux_bot.store.installations import bots, installations
+from zenmux_bot.store.tables import (
+    occurrences,
     org_teams,
+    subscriptions,
     workspace_keys,
 )
-from zenmux_bot.store.tables import occurrences, subscriptions
 from zenmux_bot.store.tables import settings as settings_table
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 

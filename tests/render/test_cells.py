@@ -12,7 +12,7 @@ from zenmux_bot.core.bounded import Bounded, Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Comparison, Span
 from zenmux_bot.render import cells
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell
 
 

@@ -7,7 +7,6 @@ from answer_worlds import AS_OF
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
-from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.ask_form import (
     ABOUT,
@@ -26,7 +25,7 @@ from zenmux_bot.render.defaults_form import (
     read_defaults,
 )
 from zenmux_bot.render.forms import FormErrors
-from zenmux_bot.render.key_form import KEY, build_key_form, read_key
+from zenmux_bot.render.key_form import KEY, KeyState, build_key_form, read_key
 from zenmux_demo.workspace.inputs import initial_values
 from zenmux_demo.workspace.validation import problems, view_problems
 

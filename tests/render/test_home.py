@@ -12,12 +12,17 @@ from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.conversations.home import MAX_DIGESTS
-from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
-from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.replies import DigestLine
 from zenmux_bot.digests.subscriptions import SubscriptionState, sends_of
-from zenmux_bot.render.home import build_home, said_defaults
+from zenmux_bot.render.home import (
+    DigestList,
+    HomeView,
+    Notice,
+    build_home,
+    said_defaults,
+)
+from zenmux_bot.render.key_form import KeyState
 from zenmux_demo.workspace.validation import problems, view_problems
 
 HEALTH = StatusView((Check("ZenMux API", ok=True, found="answers."),), AS_OF)

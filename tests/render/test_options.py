@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import about_options
-from zenmux_bot.render.options import grouped_options, names_menu, options
+from zenmux_bot.render.forms import grouped_options, names_menu, options
 from zenmux_demo.workspace.validation import offer_problems
 
 MANY = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]

@@ -19,7 +19,7 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.render import limits
-from zenmux_bot.render.menus import menu_elements
+from zenmux_bot.render.forms import menu_elements
 from zenmux_bot.render.report import Choice, Menu
 from zenmux_bot.render.steps import steps, turned
 

@@ -9,8 +9,8 @@ from slack_bolt.response import BoltResponse
 
 from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render.ask_form import about_options
+from zenmux_bot.render.forms import grouped_options, options
 from zenmux_bot.render.message import Message
-from zenmux_bot.render.options import grouped_options, options
 from zenmux_bot.slack.replies import Acknowledgement
 from zenmux_bot.slack.socket import MAX_FRAME_BYTES, encode_frame
 

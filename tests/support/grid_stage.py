@@ -20,7 +20,7 @@ from zenmux_bot.observability import Metrics
 from zenmux_bot.server import running
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.installation_tables import bots
+from zenmux_bot.store.installations import bots
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.server import running_sandbox
 

@@ -18,9 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.errors import BotError
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.installation_tables import oauth_states
 from zenmux_bot.store.migrate import revision_of
-from zenmux_bot.store.tables import answers, metadata, rests, setbacks, turns
+from zenmux_bot.store.tables import (
+    answers,
+    metadata,
+    oauth_states,
+    rests,
+    setbacks,
+    turns,
+)
 from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
 
 KIND = "zenmux_bot backup"

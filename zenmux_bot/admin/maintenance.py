@@ -33,7 +33,7 @@ from zenmux_bot.store.database import (
     open_database,
     try_to_migrate,
 )
-from zenmux_bot.store.vault import rekey
+from zenmux_bot.store.installations import rekey
 
 Say = Callable[[str], None]
 

@@ -23,9 +23,8 @@ from zenmux_bot.commands.alert_commands import (
 )
 from zenmux_bot.commands.queries import quoted
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.render.forms import field, plain, select
+from zenmux_bot.render.forms import chosen_in, field, names_menu, plain, select
 from zenmux_bot.render.message import Block
-from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "alert"
 NAMES_ACTION = "alert_names"

@@ -12,7 +12,6 @@ from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands.defaults import UNSET
 from zenmux_bot.commands.grammar import COMMAND
-from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
 from zenmux_bot.conversations.keys import WorkspaceKeys
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
@@ -20,6 +19,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.service import DigestService
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.permissions import Permissions
+from zenmux_bot.render.home import DigestList, HomeView, Notice
 from zenmux_bot.store.subscriptions import Subscriptions
 
 MAX_DIGESTS = 10

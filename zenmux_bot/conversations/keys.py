@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 from pydantic import SecretStr
 
-from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError, BadInput, KeyRefused
 from zenmux_bot.permissions import Permissions
+from zenmux_bot.render.key_form import KeyState
 from zenmux_bot.store.database import best_effort
+from zenmux_bot.store.workspace_keys import KeySetting, StoredKeys
 
 KNOWN_FOR = timedelta(minutes=1)
 """So long another process may go on with a key that was changed."""
@@ -28,41 +27,6 @@ _WHERE = "Make a management key (sk-mg-v1-…) at https://zenmux.ai/platform/man
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySetting:
-    """A workspace's own key.
-
-    Attributes:
-        key: The key.
-        set_at: When it was set.
-        set_by: Who set it.
-    """
-
-    key: SecretStr
-    set_at: datetime
-    set_by: str
-
-
-class KeyStore(Protocol):
-    """Keeps keys: see ``zenmux_bot.store.workspace_keys``."""
-
-    async def get(self, team_id: str) -> KeySetting | None:
-        """Return a workspace's key, if it brought one."""
-        ...
-
-    async def teams(self) -> list[str]:
-        """Return the workspaces that brought a key."""
-        ...
-
-    async def put(self, team_id: str, setting: KeySetting) -> None:
-        """Keep a workspace's key."""
-        ...
-
-    async def delete(self, team_id: str, *, by: str, now: datetime) -> None:
-        """Forget a workspace's key."""
-        ...
-
-
 class WorkspaceKeys:
     """Knows which key a workspace asks with.
 
@@ -71,7 +35,7 @@ class WorkspaceKeys:
         clock: Tells the time.
     """
 
-    def __init__(self, store: KeyStore, clock: Clock) -> None:
+    def __init__(self, store: StoredKeys, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._known: dict[str, tuple[KeySetting | None, datetime]] = {}

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import COMMAND
@@ -14,25 +14,7 @@ from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
-
-
-class SettingsStore(Protocol):
-    """Keeps texts by scope and key."""
-
-    async def of_team(self, team_id: str) -> Mapping[Location, Mapping[str, str]]:
-        """Return everything that is set in a workspace and its channels."""
-        ...
-
-    async def set(
-        self, scope: Location, key: str, value: str, *, by: str, now: datetime
-    ) -> None:
-        """Set a value."""
-        ...
-
-    async def clear(self, scope: Location, key: str) -> None:
-        """Unset a value."""
-        ...
-
+from zenmux_bot.store.conversations import Settings
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     "metric": Metric,
@@ -69,7 +51,7 @@ class Preferences:
         clock: Dates changes.
     """
 
-    def __init__(self, store: SettingsStore, clock: Clock) -> None:
+    def __init__(self, store: Settings, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._commands: dict[str, str] = {}

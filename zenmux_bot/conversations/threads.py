@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
-
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, canonical
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import BadInput
-
-
-class Threads(Protocol):
-    """Remembers the question that a thread is about, in canonical words."""
-
-    async def query_of(self, thread: Location) -> str | None:
-        """Return a thread's last question, or None if it is not known."""
-        ...
-
-    async def remember(self, thread: Location, query: str, now: datetime) -> None:
-        """Remember what a thread is about now."""
-        ...
-
-
-class DigestThreads(Protocol):
-    """Knows the threads of digests."""
-
-    async def query_of(self, thread: Location) -> str | None:
-        """Return the question that the digest above a thread answers, if it is one."""
-        ...
+from zenmux_bot.store.conversations import DigestThreads, Threads
 
 
 class Contexts:

@@ -23,14 +23,15 @@ from zenmux_bot.digests.specs import Draft
 from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
 from zenmux_bot.render.forms import (
     FormErrors,
+    chosen_in,
     field,
+    names_menu,
     number_input,
     option,
     plain,
     select,
 )
 from zenmux_bot.render.message import Block
-from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "digest"
 ZONE_ACTION = "digest_zone"

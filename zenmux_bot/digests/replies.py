@@ -22,7 +22,7 @@ from zenmux_bot.digests.delivery.entries import Entry, State
 from zenmux_bot.digests.schedule import Days, Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.numbers import UNKNOWN, plural
 from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
 

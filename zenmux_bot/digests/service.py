@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
+from zenmux_bot.answers.fetching import KnownProviders
 from zenmux_bot.commands.digest_commands import (
     About,
     Ask,
@@ -73,20 +73,6 @@ _WHO_MAY_AUDIT = (
 )
 
 
-class Providers(Protocol):
-    """Knows the providers of the platform by name."""
-
-    async def slug_of(self, team_id: str, name: str, metric: Metric) -> str:
-        """Return the slug of the provider that a name means.
-
-        Raises:
-            UnknownName: None goes by it; the suggestions are slugs.
-            AmbiguousName: Several do; likewise.
-            ApiError: Nobody knows now.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReply:
     """What somebody is told about digests; it is for them alone.
@@ -128,7 +114,7 @@ class DigestService:
         notifications: Notifications,
         composer: Composer,
         directory: Directory,
-        providers: Providers,
+        providers: KnownProviders,
         permissions: Permissions,
         clock: Clock,
     ) -> None:

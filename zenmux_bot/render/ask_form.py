@@ -23,17 +23,19 @@ from zenmux_bot.commands.queries import (
     quoted,
 )
 from zenmux_bot.render import limits
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import (
+    chosen_in,
     field,
+    grouped_options,
     modal,
+    names_menu,
     plain,
     reported,
     text_input,
     typed_text,
 )
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Block
-from zenmux_bot.render.options import chosen_in, grouped_options, names_menu
 
 CALLBACK = "ask_form"
 QUESTION = "question"

@@ -9,7 +9,7 @@ from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.bounded import Compared
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell, Column
 
 LABEL = 60

@@ -15,9 +15,11 @@ from zenmux_bot.render.forms import (
     FormErrors,
     channel_select,
     chosen_channel,
+    chosen_in,
     chosen_option,
     field,
     modal,
+    names_menu,
     number_input,
     reported,
     select,
@@ -25,7 +27,6 @@ from zenmux_bot.render.forms import (
     typed_text,
 )
 from zenmux_bot.render.message import Block
-from zenmux_bot.render.options import chosen_in, names_menu
 
 CALLBACK = "defaults_form"
 CHANNEL = "channel"

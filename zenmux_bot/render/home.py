@@ -5,18 +5,22 @@ https://docs.slack.dev/surfaces/app-home
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from zenmux_bot.answers.status.report import report_status
-from zenmux_bot.commands.defaults import Defaults
+from zenmux_bot.answers.status.view import StatusView
+from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.digest_commands import OPEN_FORM, About, Edit, Verb
 from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
-from zenmux_bot.conversations.home_view import DigestList, HomeView, Notice
 from zenmux_bot.digests import phrases
 from zenmux_bot.digests.replies import DigestLine
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.render import key_form, limits
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import option, plain
+from zenmux_bot.render.key_form import KeyState
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button
@@ -37,6 +41,66 @@ _WHOSE = (
     "All ZenMux customers together, last complete week. "
     "What your workspace spends: /zenmux spend."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DigestList:
+    """Some digests, the oldest first.
+
+    Attributes:
+        lines: Those that are shown.
+        hidden: How many more there are.
+    """
+
+    lines: tuple[DigestLine, ...] = ()
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What became of a button pressed on the tab.
+
+    Attributes:
+        text: What happened, in words.
+        digest_id: The digest that it happened to; empty if it was none.
+    """
+
+    text: str
+    digest_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """The Home tab of one person.
+
+    Attributes:
+        user_id: Whose it is.
+        as_of: When this was so.
+        is_admin: They administer the workspace or the bot.
+        headline: What the last complete week was like; empty if that is not known.
+        notice: What became of the last button, if one was pressed.
+        own: Their digests.
+        near: Other digests of channels that they are in.
+        others: All other digests of the workspace; for administrators alone.
+        defaults: What the workspace has set.
+        health: How the bot is; for administrators alone, else None.
+        key: Which ZenMux key the workspace asks with; for administrators alone, and
+            None where no workspace brings one.
+        missing: What could not be found out, each in words.
+    """
+
+    user_id: str
+    as_of: datetime
+    is_admin: bool = False
+    headline: str = ""
+    notice: Notice | None = None
+    own: DigestList = field(default_factory=DigestList)
+    near: DigestList = field(default_factory=DigestList)
+    others: DigestList = field(default_factory=DigestList)
+    defaults: Defaults = UNSET
+    health: StatusView | None = None
+    key: KeyState | None = None
+    missing: tuple[str, ...] = ()
 
 
 def build_home(view: HomeView) -> Block:

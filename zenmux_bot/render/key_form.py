@@ -6,9 +6,10 @@ https://docs.slack.dev/surfaces/modals
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from zenmux_bot.conversations.key_info import KeyState
 from zenmux_bot.render.forms import field, modal, text_input, typed_text
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.slack import moment
@@ -18,6 +19,21 @@ KEY = "key"
 OPEN = "key:open"
 CLEAR = "key:clear"
 _MAX_KEY = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyState:
+    """Which key a workspace asks with.
+
+    Attributes:
+        is_own: It brought one; else the operator's is used.
+        set_at: When.
+        set_by: Who.
+    """
+
+    is_own: bool
+    set_at: datetime | None = None
+    set_by: str | None = None
 
 
 def said_key(state: KeyState) -> str:

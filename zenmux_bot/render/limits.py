@@ -142,3 +142,11 @@ ACKNOWLEDGE_SECONDS = 3
 
 # https://docs.slack.dev/apis/events-api/using-socket-mode
 SOCKET_CONNECTIONS = 10
+
+
+ELLIPSIS = "…"
+
+
+def cut(text: str, size: int) -> str:
+    """Return ``text`` in at most ``size`` characters, with ``…`` where it was cut."""
+    return text if len(text) <= size else text[: max(size - 1, 0)].rstrip() + ELLIPSIS

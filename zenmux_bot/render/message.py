@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.render import limits
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import cut
 
 Block = dict[str, Any]
 

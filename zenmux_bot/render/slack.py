@@ -7,8 +7,8 @@ from datetime import datetime
 
 from zenmux_bot.render import limits
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.cut import ELLIPSIS, cut
-from zenmux_bot.render.menus import menu_elements
+from zenmux_bot.render.forms import menu_elements
+from zenmux_bot.render.limits import ELLIPSIS, cut
 from zenmux_bot.render.message import Block, Message
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import (

@@ -16,11 +16,12 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackTokenRotationError
+from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -31,7 +32,6 @@ from tenacity import (
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
-from zenmux_bot.slack.team_client import TeamClient, code_of
 from zenmux_bot.store.installations import EncryptedInstallations
 
 KNOWN_FOR_SECONDS = 60.0
@@ -45,6 +45,9 @@ _KEEPING_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 5.0
 _NOT_REACHED = (aiohttp.ClientError, TimeoutError)
 _GONE = "token_revoked"
+_STALE = frozenset(
+    {"account_inactive", "invalid_auth", "token_expired", "token_revoked"}
+)
 
 log = structlog.get_logger(__name__)
 
@@ -281,3 +284,52 @@ def _is_ending(bot: Bot) -> bool:
 def _has_ended(bot: Bot) -> bool:
     ends_at = bot.bot_token_expires_at
     return ends_at is not None and ends_at <= time.time()
+
+
+class TeamClient(AsyncWebClient):
+    """A client that looks for its workspace's token with each call.
+
+    Args:
+        tokens: Knows the token.
+        team_id: The workspace.
+        base_url: Where the Web API is.
+        session: Sends the requests.
+        handlers: What is sent again, and when.
+    """
+
+    def __init__(
+        self,
+        tokens: InstalledTeams,
+        team_id: str,
+        *,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        handlers: list[Any],
+    ) -> None:
+        super().__init__(base_url=base_url, session=session, retry_handlers=handlers)
+        self._tokens = tokens
+        self._team_id = team_id
+
+    async def api_call(self, api_method: str, **request: Any) -> AsyncSlackResponse:
+        """Call with the token that is good now, and once more with a newer one.
+
+        A refused token means that nothing was done, so a second call does it once.
+        """
+        self.token = await self._tokens.token(self._team_id)
+        try:
+            return await super().api_call(api_method, **request)
+        except SlackApiError as error:
+            if code_of(error) not in _STALE:
+                raise
+            used = self.token
+            self._tokens.look_again()
+            self.token = await self._tokens.token(self._team_id)
+            if self.token == used:
+                raise
+        return await super().api_call(api_method, **request)
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's error code; what cannot be read has none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error")) if isinstance(data, dict) else ""

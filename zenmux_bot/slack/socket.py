@@ -8,7 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import structlog
@@ -23,12 +23,12 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError
+from zenmux_bot.render.forms import fitting
 from zenmux_bot.render.message import Block, Message, compact
-from zenmux_bot.render.options import fitting
 from zenmux_bot.slack.app import dispatch
+from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.payloads import fields, response_url_of, text_in
 from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
-from zenmux_bot.slack.team_client import code_of
 
 MAX_FRAME_BYTES = 16_000
 """Slack closes the connection at a frame above 20,480 bytes, and sends the envelope
@@ -242,19 +242,7 @@ def _size(payload: Block) -> int:
     return len(compact(payload).encode())
 
 
-class Line(Protocol):
-    """A connection that may fall silent."""
-
-    async def is_connected(self) -> bool:
-        """Tell whether the other side can be heard."""
-        ...
-
-    async def reconnect(self) -> None:
-        """Make the connection anew."""
-        ...
-
-
-async def keep_alive(line: Line, sleep: Callable[[float], Awaitable[None]]) -> None:
+async def keep_alive(line: Socket, sleep: Callable[[float], Awaitable[None]]) -> None:
     """Look after a connection for ever, and make a silent one anew.
 
     Args:

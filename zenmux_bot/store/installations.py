@@ -1,4 +1,8 @@
-"""Where the app is installed: slack_sdk's store, with its tokens encrypted."""
+"""Where the app is installed: slack_sdk's store and tables, with its tokens encrypted.
+
+Also the states of installations under way, and whether the keys open every stored
+secret: https://docs.slack.dev/authentication/installing-with-oauth
+"""
 
 from __future__ import annotations
 
@@ -12,29 +16,61 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
     SQLAlchemyInstallationStore,
 )
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import Table, Text, delete, inspect, select, update
 
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.errors import ConfigError
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.installation_tables import (
-    SECRETS,
-    installations,
-    oauth_states,
-    org_teams,
-    workspace_keys,
-)
-from zenmux_bot.store.installation_tables import bots as bots_table
 from zenmux_bot.store.subscriptions import pause_where
 from zenmux_bot.store.tables import (
+    metadata,
+    oauth_states,
+    org_teams,
     outbound_messages,
     said_answers,
     settings,
     subscriptions,
     threads,
     welcomed_channels,
+    workspace_keys,
 )
 from zenmux_bot.store.vault import Encrypted, Vault
+
+SECRETS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token")
+"""Columns of the two tables below that hold encrypted texts."""
+
+_TEXTS = (*SECRETS, "bot_scopes", "user_scopes")
+
+
+def _widened(table: Table) -> Table:
+    """Return a table of slack_sdk with room for encrypted tokens and many scopes."""
+    for name in _TEXTS:
+        if name in table.columns:
+            table.columns[name].type = Text()
+    return table
+
+
+bots = _widened(
+    AsyncSQLAlchemyInstallationStore.build_bots_table(metadata, "slack_bots")
+)
+installations = _widened(
+    AsyncSQLAlchemyInstallationStore.build_installations_table(
+        metadata, "slack_installations"
+    )
+)
+
+
+_SECRET_COLUMNS = tuple(
+    (table, name)
+    for table, names in (
+        (bots, SECRETS),
+        (installations, SECRETS),
+        (workspace_keys, ("secret",)),
+    )
+    for name in names
+    if name in table.columns
+)
 
 
 class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
@@ -154,7 +190,7 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
                 await pause_where(
                     connection, theirs, reason=reason, by=THE_BOT, now=now
                 )
-            for table in (bots_table, installations):
+            for table in (bots, installations):
                 at = table.columns
                 whose = (
                     at.team_id == team_id
@@ -217,3 +253,71 @@ class OAuthStates(AsyncOAuthStateStore):
                 )
             )
         return used.rowcount == 1
+
+
+async def rekey(database: Database, vault: Vault) -> int:
+    """Encrypt all secrets with the newest key, and return how many there are.
+
+    Raises:
+        ConfigError: One of them was stored with a key that is missing; then nothing
+            was changed.
+    """
+    count = 0
+    async with database.writing() as connection:
+        for table, name in _SECRET_COLUMNS:
+            column = table.columns[name]
+            [key] = table.primary_key.columns
+            query = select(key, column).where(column.is_not(None)).with_for_update()
+            for identity, stored in (await connection.execute(query)).all():
+                await connection.execute(
+                    update(table)
+                    .where(key == identity)
+                    .values({column: vault.renew(stored)})
+                )
+                count += 1
+    return count
+
+
+async def count_secrets(
+    database: Database, vault: Vault, newest: Vault
+) -> tuple[int, int, int]:
+    """Return how many secrets are stored, stay shut, and need an older key.
+
+    Args:
+        database: Where they are.
+        vault: Knows all keys.
+        newest: Knows the newest alone.
+    """
+    stored = await _stored(database)
+    shut = sum(not _opens(vault, each) for each in stored)
+    old = sum(not _opens(newest, each) for each in stored) - shut
+    return len(stored), shut, old
+
+
+async def opens_any(database: Database, vault: Vault) -> bool:
+    """Tell whether the keys open at least one stored secret, or none is stored."""
+    stored = await _stored(database)
+    return not stored or any(_opens(vault, each) for each in stored)
+
+
+async def _stored(database: Database) -> list[str]:
+    async with database.reading() as connection:
+        if not await connection.run_sync(
+            lambda known: inspect(known).has_table(workspace_keys.name)
+        ):
+            return []
+        return [
+            secret
+            for table, name in _SECRET_COLUMNS
+            for secret in await connection.scalars(
+                select(table.columns[name]).where(table.columns[name].is_not(None))
+            )
+        ]
+
+
+def _opens(vault: Vault, stored: str) -> bool:
+    try:
+        vault.decrypt(stored)
+    except ConfigError:
+        return False
+    return True

@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import Column, delete
 
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.installation_tables import oauth_states
 from zenmux_bot.store.tables import (
     audit,
     notices,
+    oauth_states,
     outbound_messages,
     said_answers,
     seen_events,

@@ -367,3 +367,28 @@ turns = Table(
     # By the database's clock, which is one for all.
     Column("until", UtcDateTime, nullable=False),
 )
+
+org_teams = Table(
+    "slack_org_teams",
+    metadata,
+    # A workspace of an organization that installed the app for all of them.
+    Column("team_id", String(32), primary_key=True),
+    Column("enterprise_id", String(32), nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+oauth_states = Table(
+    "slack_oauth_states",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+workspace_keys = Table(
+    "workspace_keys",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("set_by", String(32), nullable=False),
+)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import SecretStr
 from sqlalchemy import delete, select
 
-from zenmux_bot.conversations.keys import KeySetting
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.installation_tables import workspace_keys
+from zenmux_bot.store.tables import workspace_keys
 from zenmux_bot.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySetting:
+    """A workspace's own key.
+
+    Attributes:
+        key: The key.
+        set_at: When it was set.
+        set_by: Who set it.
+    """
+
+    key: SecretStr
+    set_at: datetime
+    set_by: str
 
 
 class StoredKeys:

@@ -13,8 +13,7 @@ from zenmux_bot.core.periods import AllTime, Last, Period, Unit
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import growth_cell, name, unique, unit, volume_column
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
-from zenmux_bot.render.limits import CHART_LABEL
+from zenmux_bot.render.limits import CHART_LABEL, cut
 from zenmux_bot.render.report import (
     Cell,
     Chart,

@@ -28,9 +28,9 @@ from zenmux_bot.render.cells import (
     points_cell,
     volume_column,
 )
+from zenmux_bot.render.charts import lines_chart
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_POINTS
-from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps
 

@@ -35,15 +35,15 @@ from zenmux_bot.render.cells import (
     unique,
     volume_column,
 )
+from zenmux_bot.render.charts import without_leader
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.limits import (
     CHART_LABEL,
     CHART_POINTS,
     CHART_SERIES_NAME,
     CHART_TITLE,
+    cut,
 )
-from zenmux_bot.render.lines import without_leader
 from zenmux_bot.render.report import Cell, Chart, Choice, Column, Report, Table, choice
 from zenmux_bot.render.steps import TAKE, VIEW, Steps, pin, steps, turned
 

@@ -41,8 +41,8 @@ from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, unique
+from zenmux_bot.render.charts import lines_chart
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
-from zenmux_bot.render.lines import lines_chart
 from zenmux_bot.render.report import (
     Cell,
     Chart,

@@ -21,15 +21,15 @@ from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import TOTAL, growth_cell, headline, name, unique
+from zenmux_bot.render.charts import lines_chart, without_leader
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.limits import (
     CHART_POINTS,
     CHART_SERIES_NAME,
     CHART_TITLE,
     DATA_TABLE_COLUMNS,
+    cut,
 )
-from zenmux_bot.render.lines import lines_chart, without_leader
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
 

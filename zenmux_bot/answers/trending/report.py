@@ -17,11 +17,10 @@ from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import change, growth_cell, name, volume_column
+from zenmux_bot.render.charts import lines_chart, spark_cell
 from zenmux_bot.render.context import context
-from zenmux_bot.render.cut import cut
-from zenmux_bot.render.lines import lines_chart
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
-from zenmux_bot.render.spark import spark_cell
 from zenmux_bot.render.steps import VIEW, Steps, steps
 
 CHART_MODELS = 4

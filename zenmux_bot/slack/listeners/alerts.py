@@ -31,8 +31,8 @@ from zenmux_bot.commands.queries import AlertQuery
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import MAX_ERROR
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.listeners.forms import is_opened
 from zenmux_bot.slack.listeners.menus import Menus

@@ -35,8 +35,8 @@ from zenmux_bot.digests.forms import (
 )
 from zenmux_bot.digests.specs import BadField
 from zenmux_bot.render import limits
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import MAX_ERROR, FormErrors
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.listeners.forms import is_opened
 from zenmux_bot.slack.listeners.menus import Menus

@@ -19,11 +19,10 @@ from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.digest_commands import About, Verb
 from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.conversations.home import Homes
-from zenmux_bot.conversations.home_view import Notice
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.digests.forms import build_form
 from zenmux_bot.errors import Refused, SlackFault
-from zenmux_bot.render.home import DO, build_home
+from zenmux_bot.render.home import DO, Notice, build_home
 from zenmux_bot.render.message import with_command
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation

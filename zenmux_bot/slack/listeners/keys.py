@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from zenmux_bot.conversations.keys import WorkspaceKeyService
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput, BotError
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.key_form import (
     CALLBACK,
@@ -22,6 +21,7 @@ from zenmux_bot.render.key_form import (
     build_key_form,
     read_key,
 )
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.home import Home

@@ -14,7 +14,7 @@ from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.digests.forms import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, about_options
 from zenmux_bot.render.defaults_form import WATCHED
-from zenmux_bot.render.options import grouped_options, options
+from zenmux_bot.render.forms import grouped_options, options
 from zenmux_bot.slack.payloads import team_of
 from zenmux_bot.slack.tasks import Tasks
 

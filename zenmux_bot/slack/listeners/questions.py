@@ -22,8 +22,8 @@ from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import SlackFault
-from zenmux_bot.render.cut import cut
 from zenmux_bot.render.errors import report_cut_off
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.render.slack import message as drawn

@@ -24,7 +24,7 @@ from zenmux_bot.render.ask_form import (
     build_ask_form,
     read_question,
 )
-from zenmux_bot.render.cut import cut
+from zenmux_bot.render.limits import cut
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.menus import Menus

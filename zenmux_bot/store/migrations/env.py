@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from zenmux_bot.store.installation_tables import bots
+from zenmux_bot.store.installations import bots
 from zenmux_bot.store.tables import answers
 
 # Importing a module of tables adds them to the one metadata.
