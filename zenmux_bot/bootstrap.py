@@ -937,7 +937,6 @@ def _make_answer_service(
         Query,
         SpendQuery,
     )
-    from zenmux_bot.digests.access import Access
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
 
@@ -945,7 +944,7 @@ def _make_answer_service(
         alerts=Alerts(bot.database),
         lists=bot.lists,
         refresher=_make_refresher(bot),
-        access=Access(directory, permissions),
+        permissions=permissions,
         directory=directory,
         audit=Audit(bot.database),
         clock=bot.clock,
@@ -988,7 +987,6 @@ def _make_own_account(
 ) -> OwnAccount:
     """Return what opens channels for own spend, names keys and sets budgets."""
     from zenmux_bot.budgets.service import OwnAccount
-    from zenmux_bot.digests.access import Access
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.own_account import Budgets, KeyNames
 
@@ -1000,6 +998,5 @@ def _make_own_account(
         audit=Audit(bot.database),
         watch=make_watch(bot),
         directory=directory,
-        access=Access(directory, permissions),
         clock=bot.clock,
     )

@@ -32,7 +32,6 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.periods import DAY
-from zenmux_bot.digests.access import Access
 from zenmux_bot.errors import (
     ApiError,
     BadInput,
@@ -43,6 +42,7 @@ from zenmux_bot.errors import (
 )
 from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.history.refresh import Refresher
+from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.report import Report
 from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
@@ -66,7 +66,7 @@ class AlertService:
         alerts: The alerts of all workspaces.
         lists: The daily figures.
         refresher: Collects those that are missing.
-        access: Knows where the bot can post, and who may manage everything.
+        permissions: Knows where the bot can post, and who may manage everything.
         directory: Knows people by name.
         audit: Who changed what.
         clock: Tells the time.
@@ -78,7 +78,7 @@ class AlertService:
         alerts: Alerts,
         lists: DailyLists,
         refresher: Refresher,
-        access: Access,
+        permissions: Permissions,
         directory: Directory,
         audit: Audit,
         clock: Clock,
@@ -86,7 +86,7 @@ class AlertService:
         self._alerts = alerts
         self._lists = lists
         self._refresher = refresher
-        self._access = access
+        self._permissions = permissions
         self._directory = directory
         self._audit = audit
         self._clock = clock
@@ -116,7 +116,7 @@ class AlertService:
 
     async def _create(self, command: CreateAlert, actor: Actor) -> Report:
         again = canonical(AlertQuery(command=command))
-        channel = await self._access.check_channel(
+        channel = await self._permissions.check_channel(
             actor, command.channel or actor.channel_id, again=again
         )
         present = await self._alerts.of_channel(actor.team_id, channel.id)
@@ -233,7 +233,7 @@ class AlertService:
     async def _resume(self, actor: Actor, id_: str) -> Report:
         stored = await self._to_change(actor, id_)
         again = canonical(AlertQuery(command=AboutAlert(AlertVerb.RESUME, stored.id)))
-        await self._access.check_channel(actor, stored.channel_id, again=again)
+        await self._permissions.check_channel(actor, stored.channel_id, again=again)
         # What happened meanwhile is not told afterwards.
         active, _ = await self._rehearsed(
             replace(
@@ -315,7 +315,7 @@ class AlertService:
     async def _is_own(self, actor: Actor, alert: Alert) -> bool:
         if alert.owner_id == actor.user_id:
             return True
-        return await self._access.permissions.is_admin(actor)
+        return await self._permissions.is_admin(actor)
 
     async def _may_see(self, actor: Actor, alert: Alert) -> bool:
         """Tell whether somebody may know of an alert; private channels are private."""

@@ -30,7 +30,6 @@ from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import (
@@ -60,13 +59,12 @@ class OwnAccount:
 
     Args:
         api_of: Gives ZenMux's API to a workspace.
-        permissions: Knows who may do what.
+        permissions: Knows who may do what, and in which channels the bot may post.
         budgets: The budgets.
         key_names: What API keys are called.
         audit: Who did what.
         watch: Looks at a budget as soon as it is set.
         directory: Knows what channels are called.
-        access: Knows in which channels the bot may post what.
         clock: Tells the time.
     """
 
@@ -80,7 +78,6 @@ class OwnAccount:
         audit: Audit,
         watch: Watch,
         directory: Directory,
-        access: Access,
         clock: Clock,
     ) -> None:
         self._api_of = api_of
@@ -90,7 +87,6 @@ class OwnAccount:
         self._audit = audit
         self._watch = watch
         self._directory = directory
-        self._access = access
         self._clock = clock
 
     async def answer(self, request: Request, actor: Actor) -> Report:
@@ -208,7 +204,7 @@ class OwnAccount:
                 "A budget needs a channel that it speaks in.",
                 allowed="Name one, such as “budget set $500 in #finance”.",
             )
-        channel = await self._access.check_channel(
+        channel = await self._permissions.check_channel(
             actor, channel_id, again=again, subject=DigestSubject.SPEND
         )
         where = f"#{channel.name}"

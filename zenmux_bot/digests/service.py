@@ -25,7 +25,6 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory, Person
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests import phrases, replies
-from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.audit import AuditEntry, is_person
 from zenmux_bot.digests.delivery.context import Composed, Composer
 from zenmux_bot.digests.delivery.entries import Notification, State
@@ -126,7 +125,7 @@ class DigestService:
         self._composer = composer
         self._directory = directory
         self._providers = providers
-        self._access = Access(directory, permissions)
+        self._permissions = permissions
         self._clock = clock
 
     async def answer(self, command: Command, actor: Actor) -> DigestReply:
@@ -250,7 +249,7 @@ class DigestService:
         first waits no longer, and the second is sent once more.
         """
         stored = await self._to_change(actor, id_)
-        await self._access.check_channel(
+        await self._permissions.check_channel(
             actor,
             stored.channel_id,
             again=f"digest send {stored.id}",
@@ -286,7 +285,7 @@ class DigestService:
             NotAllowed: It is of own spend, and the actor may not see that here.
         """
         is_spend = subscription.subject is DigestSubject.SPEND
-        permissions = self._access.permissions
+        permissions = self._permissions
         if is_spend and not await permissions.may_see_own_account(actor):
             raise NotAllowed(WHO_MAY_SEE_OWN_SPEND, of_admins=True)
         now = self._clock.now()
@@ -322,7 +321,7 @@ class DigestService:
 
     async def _tell_audit(self, actor: Actor) -> DigestReply:
         """Tell administrators who did what in their workspace."""
-        await self._access.permissions.check_admin(actor, _WHO_MAY_AUDIT)
+        await self._permissions.check_admin(actor, _WHO_MAY_AUDIT)
         done = await self._audit.of_team(actor.team_id, limit=_LISTED_CHANGES)
         names = await self._names(actor.team_id, done)
         reader = await self._directory.person(actor.team_id, actor.user_id)
@@ -345,7 +344,7 @@ class DigestService:
             BadInput: There is none.
         """
         found = await self._subscriptions.get(actor.team_id, subscription_id)
-        if found is None or not await self._access.may_see(actor, found):
+        if found is None or not await self._permissions.may_see(actor, found):
             raise BadInput(
                 f"There is no digest {subscription_id} here.",
                 allowed="The list shows yours and this channel's.",
@@ -375,12 +374,12 @@ class DigestService:
             NotAllowed: It is somebody else's.
         """
         found = await self._find(actor, subscription_id, deleted=deleted)
-        await self._access.check_change(actor, found)
+        await self._permissions.check_change(actor, found)
         return found
 
     async def _view(self, actor: Actor, subscription: Subscription) -> DigestView:
         """Return a digest whole."""
-        owner = await self._access.owner_of(subscription)
+        owner = await self._permissions.owner_of(subscription)
         names = {owner.id: owner.name}
         person = who_paused(subscription)
         if person is not None and person not in names:
@@ -392,7 +391,7 @@ class DigestService:
             last=entries[0] if entries else None,
             sends=sends_of(subscription, self._clock.now()),
             owner=owner.name,
-            may_change=await self._access.may_change(actor, subscription),
+            may_change=await self._permissions.may_change(actor, subscription),
             is_orphaned=owner.is_deactivated,
         )
 
@@ -405,7 +404,7 @@ class DigestService:
         every = {each.id: each for each in (*own, *here)}
         lines = await self.describe(every.values())
         owners = {each.owner_id: each for each in every.values()}
-        people = await asyncio.gather(*map(self._access.owner_of, owners.values()))
+        people = await asyncio.gather(*map(self._permissions.owner_of, owners.values()))
         by_id = {person.id: person for person in people}
         return [
             replace(
@@ -450,7 +449,7 @@ class DigestService:
         """
         command = Create(spec)
         whole = over(spec, await self._default(actor))
-        channel = await self._access.check_channel(
+        channel = await self._permissions.check_channel(
             actor,
             whole.channel or "",
             again=f"digest {command}",
@@ -480,7 +479,7 @@ class DigestService:
         whole = over(spec, spec_of(stored))
         name = stored.channel_name
         if whole.channel != stored.channel_id:
-            channel = await self._access.check_channel(
+            channel = await self._permissions.check_channel(
                 actor,
                 whole.channel or "",
                 again=f"digest {command}",
@@ -522,7 +521,7 @@ class DigestService:
         stored = await self._to_change(actor, subscription_id)
         if stored.state is SubscriptionState.ACTIVE:
             return stored
-        await self._access.check_channel(
+        await self._permissions.check_channel(
             actor,
             stored.channel_id,
             again=f"digest resume {stored.id}",
@@ -560,7 +559,7 @@ class DigestService:
             NotAllowed: Its owner is there.
         """
         found = await self._find(actor, subscription_id)
-        await self._access.check_takeover(actor, found)
+        await self._permissions.check_takeover(actor, found)
         return await self._subscriptions.take_over(
             found, by=actor.user_id, now=self._clock.now()
         )

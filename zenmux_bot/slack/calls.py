@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.errors import (
@@ -21,6 +22,7 @@ from zenmux_bot.errors import (
     SlackFault,
     Throttled,
 )
+from zenmux_bot.render.message import Block, Message
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _UNREADABLE = (SlackClientError, aiohttp.ClientError, OSError, ValueError)
@@ -126,3 +128,22 @@ def _rest(headers: Mapping[str, str]) -> timedelta:
     """Return how long Slack asked to wait."""
     seconds = headers.get("Retry-After", "")
     return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _USUAL_REST
+
+
+NOT_OPENED = Message("Slack did not open the form in time; please try again.")
+
+
+async def is_opened(client: AsyncWebClient, body: dict[str, Any], view: Block) -> bool:
+    """Open a form for who acted, and return whether Slack did.
+
+    Slack lets it be opened within three seconds of a click:
+    https://docs.slack.dev/reference/methods/views.open
+    """
+    try:
+        await call(
+            client.views_open(trigger_id=body.get("trigger_id") or "", view=view)
+        )
+    except SlackFault as fault:
+        log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+        return False
+    return True

@@ -34,7 +34,7 @@ from zenmux_bot.errors import BadInput
 from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.listeners.forms import is_opened
+from zenmux_bot.slack.calls import is_opened
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
     actor_of,

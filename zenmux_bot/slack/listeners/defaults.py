@@ -29,8 +29,8 @@ from zenmux_bot.render.defaults_form import (
 from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Block, Message
+from zenmux_bot.slack.calls import NOT_OPENED, is_opened
 from zenmux_bot.slack.directory import SlackDirectory
-from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import actor_of, form_values

@@ -24,10 +24,9 @@ from zenmux_bot.digests.forms import build_form
 from zenmux_bot.errors import Refused, SlackFault
 from zenmux_bot.render.home import DO, Notice, build_home
 from zenmux_bot.render.message import with_command
-from zenmux_bot.slack.calls import call
+from zenmux_bot.slack.calls import NOT_OPENED, call, is_opened
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.events import Event, Events
-from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.payloads import actor_of, command_of, fields, text_in
 from zenmux_bot.slack.posts import Posts

@@ -23,7 +23,7 @@ from zenmux_bot.render.key_form import (
 )
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
+from zenmux_bot.slack.calls import NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.payloads import actor_of, form_values
 from zenmux_bot.slack.posts import Posts

@@ -25,8 +25,8 @@ from zenmux_bot.render.ask_form import (
     read_question,
 )
 from zenmux_bot.render.limits import cut
+from zenmux_bot.slack.calls import NOT_OPENED, is_opened
 from zenmux_bot.slack.conversation import Conversation
-from zenmux_bot.slack.listeners.forms import NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
     actor_of,

@@ -9,7 +9,6 @@ import pytest
 
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.directory import ChannelInfo, Person
-from zenmux_bot.digests.access import Access
 from zenmux_bot.digests.specs import BadField, default_spec, new_subscription
 from zenmux_bot.errors import NotAllowed
 from zenmux_bot.permissions import Permissions
@@ -44,37 +43,37 @@ def asker(user_id):
     return Actor(team_id="T1", user_id=user_id, channel_id="C1")
 
 
-def access_to(directory, admins):
-    return Access(directory, Permissions(directory, admins))
+def permissions_with(directory, admins):
+    return Permissions(directory, admins)
 
 
 def digest():
-    wish = default_spec("UTC", "C1")
-    return new_subscription(wish, team_id="T1", owner_id=OWNER, now=NOW)
+    spec = default_spec("UTC", "C1")
+    return new_subscription(spec, team_id="T1", owner_id=OWNER, now=NOW)
 
 
 @pytest.mark.parametrize(
     ("user", "expected"), [(OWNER, True), (ADMIN, True), (STRANGER, False)]
 )
 async def test_owner_and_administrators_may_change_a_digest(user, expected):
-    access = access_to(Directory(), ())
+    permissions = permissions_with(Directory(), ())
 
-    assert await access.may_change(asker(user), digest()) is expected
+    assert await permissions.may_change(asker(user), digest()) is expected
 
 
 async def test_the_bots_own_administrators_may_too():
-    access = access_to(Directory(), [STRANGER])
+    permissions = permissions_with(Directory(), [STRANGER])
 
-    await access.check_change(asker(STRANGER), digest())
+    await permissions.check_change(asker(STRANGER), digest())
 
 
 async def test_others_hear_whose_it_is():
     with pytest.raises(NotAllowed, match="belongs to Maya"):
-        await access_to(Directory(), ()).check_change(asker(STRANGER), digest())
+        await permissions_with(Directory(), ()).check_change(asker(STRANGER), digest())
 
 
 @pytest.mark.parametrize(
-    ("room", "user", "expected"),
+    ("channel", "user", "expected"),
     [
         (ChannelInfo(id="C1", name="costs"), STRANGER, True),
         (ChannelInfo(id="C1", name="secret", is_private=True), STRANGER, False),
@@ -83,14 +82,16 @@ async def test_others_hear_whose_it_is():
         (None, OWNER, True),
     ],
 )
-async def test_private_channels_are_the_business_of_those_in_them(room, user, expected):
-    access = access_to(Directory(room), ())
+async def test_private_channels_are_the_business_of_those_in_them(
+    channel, user, expected
+):
+    permissions = permissions_with(Directory(channel), ())
 
-    assert await access.may_see(asker(user), digest()) is expected
+    assert await permissions.may_see(asker(user), digest()) is expected
 
 
 @pytest.mark.parametrize(
-    ("room", "why"),
+    ("channel", "why"),
     [
         (None, "can't see"),
         (ChannelInfo(id="C1", name="secret", is_private=True), "can't see"),
@@ -102,11 +103,13 @@ async def test_private_channels_are_the_business_of_those_in_them(room, user, ex
         ),
     ],
 )
-async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room, why):
-    access = access_to(Directory(room), ())
+async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(
+    channel, why
+):
+    permissions = permissions_with(Directory(channel), ())
 
     with pytest.raises(BadField, match=why) as caught:
-        await access.check_channel(asker(STRANGER), "C1", again="digest create")
+        await permissions.check_channel(asker(STRANGER), "C1", again="digest create")
 
     assert caught.value.field == "channel"
     assert caught.value.allowed.endswith("then try again.")
@@ -114,8 +117,10 @@ async def test_a_channel_that_cannot_be_posted_to_says_why_and_what_to_try(room,
 
 
 async def test_an_open_channel_is_given_back():
-    access = access_to(Directory(), ())
+    permissions = permissions_with(Directory(), ())
 
-    room = await access.check_channel(asker(STRANGER), "C1", again="digest create")
+    channel = await permissions.check_channel(
+        asker(STRANGER), "C1", again="digest create"
+    )
 
-    assert room.name == "costs"
+    assert channel.name == "costs"
