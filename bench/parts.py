@@ -50,9 +50,9 @@ async def _rendering() -> dict[str, float]:
             zenmux_base_url=sandbox.base_url,
             zenmux_management_api_key=SecretStr(SANDBOX_KEY),
         )
-        async with open_answers(settings, clock) as desk:
+        async with open_answers(settings, clock) as service:
             for text in LARGEST:
-                served = await desk.answer(text)
+                served = await service.answer(text)
                 assert served.ok
                 tell = KINDS[type(served.request.query)].report
                 found[text] = each(

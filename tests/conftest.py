@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from asked import desk_before
+from asked import service_before
 from clocks import ManualClock
 from hypothesis import HealthCheck, Phase, settings
 from stage import PATIENT, Stage, staged
@@ -110,9 +110,9 @@ async def http_stage(
 
 
 @pytest.fixture
-async def desk(clock, sandbox):
-    async with desk_before(sandbox, clock) as desk:
-        yield desk
+async def service(clock, sandbox):
+    async with service_before(sandbox, clock) as service:
+        yield service
 
 
 @pytest.fixture

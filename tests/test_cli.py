@@ -170,7 +170,7 @@ async def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
     assert "nonsense" not in done.stderr
 
 
-async def test_check_says_what_is_wrong_and_how_to_mend_it(clock, tmp_path):
+async def test_check_says_what_is_wrong_and_how_to_fix_it(clock, tmp_path):
     bodies = {"/flow_rate": access_denied()}
     async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
         database = f"sqlite:///{tmp_path}/x.db"

@@ -368,7 +368,7 @@ def _make_workspaces(
             client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
         ),
         lock=_make_lock(database, client_id),
-        away=UNAVAILABLE,
+        unavailable=UNAVAILABLE,
         clock=clock,
         base_url=settings.slack_api_url,
         session=session,

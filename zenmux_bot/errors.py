@@ -3,7 +3,7 @@
 ::
 
     BotError
-    ├── BadInput                 the asker can mend it: says what, and what instead
+    ├── BadInput                 the asker can fix it: says what, and what instead
     │   ├── NotUnderstood        a question that means no command
     │   ├── UnknownName          no provider or model of that name
     │   └── AmbiguousName        several providers or models of that name

@@ -47,7 +47,7 @@ async def test_each_installation_that_does_not_work_is_named_with_its_reason(two
     assert check.ok is False
     assert "T1 refused: token_revoked" in check.found
     assert "T2 has a token of T9" in check.found
-    assert "/slack/install" in check.mend
+    assert "/slack/install" in check.fix
 
 
 async def test_scopes_that_an_installation_lacks_are_named(two):
@@ -84,7 +84,7 @@ async def test_keys_that_open_nothing_or_are_old_are_told(two):
     assert "opens 0 of 4" in lost["Encryption key"].found
     assert lost["Installations"].ok is None
     assert both["Encryption key"].ok is None
-    assert "rekey" in both["Encryption key"].mend
+    assert "rekey" in both["Encryption key"].fix
     assert both["Installations"].ok
 
 

@@ -53,7 +53,7 @@ schedules = st.one_of(
         zone=st.just("UTC"),
     ),
 )
-wishes = st.fixed_dictionaries(
+specs = st.fixed_dictionaries(
     {
         "schedule": schedules,
         "metric": st.sampled_from(Metric),
@@ -70,11 +70,11 @@ wishes = st.fixed_dictionaries(
 )
 
 
-@given(wishes, st.booleans())
-def test_what_is_written_is_read_again(wish, paused):
+@given(specs, st.booleans())
+def test_what_is_written_is_read_again(spec, paused):
     state = SubscriptionState.PAUSED if paused else SubscriptionState.ACTIVE
     reason = "is_archived" if paused else None
-    kept = draft(id="d-2345", state=state, paused_reason=reason, **wish)
+    kept = draft(id="d-2345", state=state, paused_reason=reason, **spec)
 
     [found] = read_document(yaml.safe_load(yaml.safe_dump(document([kept]))))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from asked import desk_before
+from asked import service_before
 
 from zenmux_bot.answers import allowances as module
 from zenmux_bot.answers.allowances import PERSON, Allowance, Allowances
@@ -93,12 +93,12 @@ def test_the_buckets_do_not_pile_up(monkeypatch, seconds):
 
 
 async def test_what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
-    async with desk_before(sandbox, clock) as whole:
+    async with service_before(sandbox, clock) as whole:
         allowances = few(seconds, person=1)
-        desk = AnswerService(whole._answers, clock, allowances=allowances)
-        first = await desk.answer("leaderboard cost 7d", actor=MAYA_HERE)
-        again = await desk.answer("leaderboard cost 7d", actor=MAYA_HERE)
-        another = await desk.answer("share cost 8w", actor=MAYA_HERE)
+        service = AnswerService(whole._answers, clock, allowances=allowances)
+        first = await service.answer("leaderboard cost 7d", actor=MAYA_HERE)
+        again = await service.answer("leaderboard cost 7d", actor=MAYA_HERE)
+        another = await service.answer("share cost 8w", actor=MAYA_HERE)
 
     assert first.ok
     assert again.ok

@@ -12,8 +12,8 @@ from zenmux_bot.answers.registry import files_of
 from zenmux_bot.commands.grammar import KINDS
 
 
-async def first_file(desk, text):
-    served = await desk.answer(text)
+async def first_file(service, text):
+    served = await service.answer(text)
     [file, *_] = files_of(served.view, served.request)
     return served.view, list(
         csv.DictReader(io.StringIO(file.content.removeprefix("\ufeff")))
@@ -23,14 +23,14 @@ async def first_file(desk, text):
 @pytest.mark.parametrize(
     "kind", [kind for kind in KINDS if "csv" in kind.takes], ids=lambda kind: kind.name
 )
-async def test_every_kind_that_takes_csv_has_a_file(desk, kind):
-    _, rows = await first_file(desk, f"{kind.examples[0]} csv")
+async def test_every_kind_that_takes_csv_has_a_file(service, kind):
+    _, rows = await first_file(service, f"{kind.examples[0]} csv")
 
     assert rows
 
 
-async def test_a_models_days_add_up_to_its_sum(desk):
-    _, rows = await first_file(desk, "model gpt-5.4 cost 10d csv")
+async def test_a_models_days_add_up_to_its_sum(service):
+    _, rows = await first_file(service, "model gpt-5.4 cost 10d csv")
 
     days = [row for row in rows if row["row"] == "day"]
     [whole] = [row for row in rows if row["row"] == "sum"]
@@ -40,9 +40,9 @@ async def test_a_models_days_add_up_to_its_sum(desk):
     assert {row["is_used"] for row in days} == {"yes"}
 
 
-async def test_prices_have_a_column_where_they_were_asked_for(desk):
-    view, rows = await first_file(desk, "leaderboard cost 2026-W41 rate csv")
-    _, plain = await first_file(desk, "leaderboard cost 2026-W41 csv")
+async def test_prices_have_a_column_where_they_were_asked_for(service):
+    view, rows = await first_file(service, "leaderboard cost 2026-W41 rate csv")
+    _, plain = await first_file(service, "leaderboard cost 2026-W41 csv")
 
     models = [row for row in rows if row["row"] == "model"]
     assert [Decimal(row["usd_per_million_tokens"]) for row in models] == [
@@ -51,7 +51,7 @@ async def test_prices_have_a_column_where_they_were_asked_for(desk):
     assert "usd_per_million_tokens" not in plain[0]
 
 
-async def test_the_account_has_no_files(desk):
-    served = await desk.answer("account")
+async def test_the_account_has_no_files(service):
+    served = await service.answer("account")
 
     assert files_of(served.view, served.request) == ()

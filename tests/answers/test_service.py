@@ -34,7 +34,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "zenmux"
 
 
 @pytest.fixture
-async def desk(clock, sandbox):
+async def service(clock, sandbox):
     async def sleep(seconds: float) -> None:
         clock.advance(seconds=seconds)
 
@@ -42,12 +42,12 @@ async def desk(clock, sandbox):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_answers(settings, clock, sleep=sleep) as desk:
-        yield desk
+    async with open_answers(settings, clock, sleep=sleep) as service:
+        yield service
 
 
-async def test_comparing_asks_for_both_periods_with_the_largest_limit(desk, sandbox):
-    await desk.answer("leaderboard cost 2026-W40 top 5")
+async def test_comparing_asks_for_both_periods_with_the_largest_limit(service, sandbox):
+    await service.answer("leaderboard cost 2026-W40 top 5")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
     assert asked == [
@@ -57,8 +57,8 @@ async def test_comparing_asks_for_both_periods_with_the_largest_limit(desk, sand
     assert sandbox.asked(SHARE) == []
 
 
-async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(desk, sandbox):
-    await desk.answer("share cost 2026-W40")
+async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(service, sandbox):
+    await service.answer("share cost 2026-W40")
 
     [asked] = sandbox.asked(SHARE)
     assert dict(asked.query) == {
@@ -71,11 +71,11 @@ async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(desk, sandbox
 
 
 async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
-    desk, sandbox, clock
+    service, sandbox, clock
 ):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
-    served = await desk.answer("share tokens all")
+    served = await service.answer("share tokens all")
 
     weekly = [
         each for each in sandbox.asked(SHARE) if each.query["bucket_width"] == "1w"
@@ -85,8 +85,8 @@ async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
     assert len(served.view.buckets) == 62
 
 
-async def test_a_month_is_summed_from_its_days(desk, sandbox):
-    served = await desk.answer("share cost 2026-10")
+async def test_a_month_is_summed_from_its_days(service, sandbox):
+    served = await service.answer("share cost 2026-10")
 
     asked = sandbox.asked(SHARE)
     assert {each.query["bucket_width"] for each in asked} == {"1d"}
@@ -94,10 +94,12 @@ async def test_a_month_is_summed_from_its_days(desk, sandbox):
     assert served.view.basis.comparison.span.days == 30
 
 
-async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, sandbox):
+async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(
+    service, sandbox
+):
     sandbox.weather.late = True
 
-    served = await desk.answer("leaderboard tokens 7d")
+    served = await service.answer("leaderboard tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert str(served.view.basis.data_through) == "2026-11-21"
@@ -106,10 +108,10 @@ async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(desk, san
     assert late in served.report.headline
 
 
-async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
+async def test_late_data_of_the_only_day_is_no_data(service, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.answer("leaderboard tokens 2026-11-22")
+    served = await service.answer("leaderboard tokens 2026-11-22")
 
     assert isinstance(served.error, NotYet)
     assert served.report.finding.startswith(
@@ -121,32 +123,32 @@ async def test_late_data_of_the_only_day_is_no_data(desk, sandbox):
 
 
 async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_today(
-    desk, sandbox, clock
+    service, sandbox, clock
 ):
     clock.instant = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
     sandbox.weather.late = True
 
-    served = await desk.answer("share cost wtd")
+    served = await service.answer("share cost wtd")
 
     assert isinstance(served.error, NotYet)
     assert "today" not in served.report.finding
 
 
-async def test_the_running_week_is_compared_with_the_same_days(desk, clock):
+async def test_the_running_week_is_compared_with_the_same_days(service, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
-    served = await desk.answer("share cost wtd")
+    served = await service.answer("share cost wtd")
 
     assert str(served.view.basis.span) == "2026-11-23..2026-11-25"
     assert str(served.view.basis.comparison.span) == "2026-11-16..2026-11-18"
 
 
-async def test_the_period_before_failing_leaves_the_answer(desk, sandbox):
+async def test_the_period_before_failing_leaves_the_answer(service, sandbox):
     true_answer = Hold()
     true_answer.released.set()
     sandbox.weather.expect(LEADERBOARD, true_answer, access_denied())
 
-    served = await desk.answer("leaderboard cost 2026-W41")
+    served = await service.answer("leaderboard cost 2026-W41")
 
     assert served.ok
     assert served.view.basis.comparison.span is None
@@ -177,9 +179,9 @@ async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
             zenmux_base_url=sandbox.base_url,
             zenmux_management_api_key=SecretStr(SANDBOX_KEY),
         )
-        async with open_answers(settings, clock, sleep=sleep) as desk:
+        async with open_answers(settings, clock, sleep=sleep) as service:
             for text in ("leaderboard cost 7d", "share cost 8w"):
-                served = await desk.answer(text)
+                served = await service.answer(text)
                 assert type(served.error).__name__ == kind
                 assert served.report.finding
                 assert SANDBOX_KEY not in str(served.message())
@@ -197,33 +199,33 @@ async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
     assert "secret detail" not in str(served.message())
 
 
-async def test_an_unknown_provider_offers_those_near_to_it(desk):
-    served = await desk.answer("leaderboard provider antropic")
+async def test_an_unknown_provider_offers_those_near_to_it(service):
+    served = await service.answer("leaderboard provider antropic")
 
     assert served.as_json()["error"]["suggestions"][0] == (
         "leaderboard tokens 7d provider anthropic"
     )
 
 
-async def test_status_looks_at_key_and_newest_day(desk, sandbox):
+async def test_status_looks_at_key_and_newest_day(service, sandbox):
     sandbox.weather.late = True
     sandbox.weather.expect("/flow_rate", access_denied())
 
-    served = await desk.answer("status")
+    served = await service.answer("status")
 
     wrong = [check.name for check in served.view.checks if check.ok is False]
     assert wrong == ["ZenMux key", "Newest day"]
 
 
 async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_newer(
-    desk, sandbox, clock
+    service, sandbox, clock
 ):
     clock.instant = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
-    evening = await desk.answer("leaderboard cost 7d")
+    evening = await service.answer("leaderboard cost 7d")
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
     sandbox.weather.rate_limited = True
 
-    served = await desk.answer("leaderboard cost 7d")
+    served = await service.answer("leaderboard cost 7d")
 
     basis = served.view.basis
     assert (basis.span, basis.stale) == (evening.view.basis.span, True)
@@ -232,17 +234,19 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     assert served.view.rows == evening.view.rows
 
 
-async def test_nothing_in_memory_after_midnight_leaves_the_reason(desk, sandbox, clock):
+async def test_nothing_in_memory_after_midnight_leaves_the_reason(
+    service, sandbox, clock
+):
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
     sandbox.weather.rate_limited = True
 
-    assert type((await desk.answer("leaderboard cost 7d")).error) is RateLimited
+    assert type((await service.answer("leaderboard cost 7d")).error) is RateLimited
 
 
-async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
+async def test_a_newest_day_that_cannot_be_checked_is_said(service, sandbox):
     sandbox.weather.expect(SHARE, too_many_requests())
 
-    served = await desk.answer("leaderboard cost 7d")
+    served = await service.answer("leaderboard cost 7d")
 
     assert served.view.basis.notes == (
         "Whether 22 Nov 2026 is complete could not be checked.",
@@ -250,14 +254,14 @@ async def test_a_newest_day_that_cannot_be_checked_is_said(desk, sandbox):
 
 
 async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
-    desk, sandbox, clock
+    service, sandbox, clock
 ):
     sandbox.weather.late = True
-    await desk.answer("leaderboard tokens 7d")
+    await service.answer("leaderboard tokens 7d")
     clock.advance(hours=1)
     sandbox.weather.expect(SHARE, too_many_requests())
 
-    served = await desk.answer("leaderboard cost 7d")
+    served = await service.answer("leaderboard cost 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     late = "ZenMux gives no newer figures; these end on 21 Nov 2026"
@@ -266,7 +270,7 @@ async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
 
 @pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])
 async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
-    desk, sandbox, text
+    service, sandbox, text
 ):
     def with_a_gap(reply: Reply) -> Reply:
         body = json.loads(reply.body)
@@ -280,24 +284,24 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
 
     sandbox.weather.expect(SHARE, gap, gap, gap)
 
-    served = await desk.answer(text)
+    served = await service.answer(text)
 
     assert served.view.basis.comparison.span is None
     assert "18 Nov 2026" in " ".join(served.report.context)
 
 
 async def test_answer__during_an_outage_every_figure_says_from_when_it_is(
-    desk, sandbox, clock
+    service, sandbox, clock
 ):
-    board = await desk.answer("leaderboard cost 2026-W46")
-    share = await desk.answer("share cost 2026-W46")
+    board = await service.answer("leaderboard cost 2026-W46")
+    share = await service.answer("share cost 2026-W46")
     assert "responding" not in f"{board.report.headline} {share.report.headline}"
     clock.advance(minutes=3)
     sandbox.weather.expect("/statistics/performance", *[gateway_page(502)] * 20)
 
-    failed = await desk.answer("performance ttft 2026-W46")
-    marked = await desk.answer("leaderboard cost 2026-W46")
-    status = await desk.answer("status")
+    failed = await service.answer("performance ttft 2026-W46")
+    marked = await service.answer("leaderboard cost 2026-W46")
+    status = await service.answer("status")
 
     down = "ZenMux isn’t responding (HTTP 502 since "
     assert failed.report.title == "ZenMux isn’t responding (HTTP 502)"
@@ -307,4 +311,4 @@ async def test_answer__during_an_outage_every_figure_says_from_when_it_is(
     assert status.view.checks[0].ok is False
     assert status.view.checks[0].found.startswith(down)
     clock.advance(minutes=9)
-    assert (await desk.answer("leaderboard cost 2026-W46")).report == board.report
+    assert (await service.answer("leaderboard cost 2026-W46")).report == board.report

@@ -70,7 +70,7 @@ async def test_number_out_of_range_is_refused(screen, bot):
     assert bot.submissions == []
 
 
-async def test_refusal_of_the_bot_stands_at_its_block_until_mended(screen, bot):
+async def test_refusal_of_the_bot_stands_at_its_block_until_fixed(screen, bot):
     dialog = await screen.open_form()
     name = dialog.get_by_role("textbox", name="Name")
     await name.fill("taken")

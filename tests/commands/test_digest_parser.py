@@ -35,8 +35,8 @@ def read(text):
     return parse(text, today=TODAY).query.command
 
 
-def wish(words):
-    return read(f"digest create {words}").wish
+def spec_of(words):
+    return read(f"digest create {words}").spec
 
 
 def error_of(text):
@@ -162,7 +162,7 @@ def test_commands_are_read(text, command):
     ],
 )
 def test_words_describe_a_digest(words, expected):
-    assert wish(words) == expected
+    assert spec_of(words) == expected
 
 
 def test_words_come_in_any_order():
@@ -175,8 +175,8 @@ def test_words_come_in_any_order():
         "skip below 0.5pp top 5 cost"
     )
 
-    assert wish(words) == wish(mixed)
-    assert canonical(DigestQuery(command=Create(wish(mixed)))) == (
+    assert spec_of(words) == spec_of(mixed)
+    assert canonical(DigestQuery(command=Create(spec_of(mixed)))) == (
         "digest create weekly mon 09:00 Europe/Berlin cost in <#C0LLMCOSTS1> top 5 "
         "provider anthropic skip below 0.5pp when empty skip"
     )

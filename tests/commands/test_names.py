@@ -197,7 +197,7 @@ def test_each_of_several_names_is_found_once():
     assert providers(query, LABELS) == ("x-ai", "anthropic")
 
 
-def test_one_wrong_name_of_several_is_mended_in_its_place():
+def test_one_wrong_name_of_several_is_fixed_in_its_place():
     query = ShareQuery(providers=("x-ai", "antropic", "google"))
     with pytest.raises(UnknownName) as caught:
         providers(query, LABELS)

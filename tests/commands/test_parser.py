@@ -84,7 +84,7 @@ def test_no_more_suggestions_than_can_be_offered():
     [
         ("joke on quick brown foxes and dogs", MONDAY, ("help",)),
         ("share 8w", date(2025, 9, 29), ("help share",)),  # no data at all
-        (f"share {'by ' * 12}", MONDAY, ("help share",)),  # beyond mending
+        (f"share {'by ' * 12}", MONDAY, ("help share",)),  # beyond repair
     ],
 )
 def test_where_nothing_is_near_help_is_offered(text, today, suggestions):
@@ -360,7 +360,7 @@ def test_no_words_ask_for_help():
 
 
 @pytest.mark.parametrize(
-    ("text", "wishes"),
+    ("text", "wanted"),
     [
         ("lb public", {"audience": Audience.PUBLIC}),
         ("lb private", {"audience": Audience.PRIVATE}),
@@ -368,8 +368,8 @@ def test_no_words_ask_for_help():
         ("lb table csv", {"show": Show.TABLE, "csv": True}),
     ],
 )
-def test_how_the_answer_is_wanted_is_no_part_of_the_query(text, wishes):
-    assert read_text(text) == Request(query=LeaderboardQuery(), **wishes)
+def test_how_the_answer_is_wanted_is_no_part_of_the_query(text, wanted):
+    assert read_text(text) == Request(query=LeaderboardQuery(), **wanted)
 
 
 def test_words_after_the_first_may_come_in_any_order():

@@ -1,4 +1,4 @@
-"""Workspaces' own keys, also while the database is away."""
+"""Workspaces' own keys, also while the database is unavailable."""
 
 from datetime import timedelta
 

@@ -30,9 +30,9 @@ MONDAY = Occurrence(
 )
 
 
-def made(wish=None, **changes):
-    wish = wish or default_spec("Europe/Berlin", "C1")
-    subscription = new_subscription(wish, team_id="T1", owner_id="U1", now=NOW)
+def made(spec=None, **changes):
+    spec = spec or default_spec("Europe/Berlin", "C1")
+    subscription = new_subscription(spec, team_id="T1", owner_id="U1", now=NOW)
     named = replace(subscription, id="d-7kq3", channel_name="llm-costs")
     return replace(named, **changes)
 
@@ -320,9 +320,9 @@ def problems_of(report):
     return find_problems(list(slack.message(report).blocks), "message")
 
 
-@given(wish=whole_specs | spend_specs)
-def test_slack_takes_every_report_and_every_button_runs(wish):
-    kept = made(wish)
+@given(spec=whole_specs | spend_specs)
+def test_slack_takes_every_report_and_every_button_runs(spec):
+    kept = made(spec)
     whole = view(kept, last=entry(State.FAILED, reason="x" * 3000))
     line = DigestLine(subscription=kept, state="active", last=whole.last, next=None)
     drawn = [

@@ -145,5 +145,5 @@ def test_a_form_that_changes_nothing_shows_the_digest():
 def test_a_submitted_form_leads_to_what_was_filled_in(before, after):
     command = Draft(id="d-7kq3", spec=before).submitted(after)
 
-    changes = command.wish if isinstance(command, Edit) else DigestSpec()
+    changes = command.spec if isinstance(command, Edit) else DigestSpec()
     assert over(changes, before) == after

@@ -19,7 +19,7 @@ import aiohttp
 import httpx
 import pytest
 from aiohttp import web
-from asked import desk_before
+from asked import service_before
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -89,13 +89,13 @@ def logs():
 
 
 def test_any_words(logs, clock):
-    async def desk(stack):
+    async def service(stack):
         sandbox = await stack.enter_async_context(
             running_sandbox(clock, requests_per_minute=10**9)
         )
-        return await stack.enter_async_context(desk_before(sandbox, clock))
+        return await stack.enter_async_context(service_before(sandbox, clock))
 
-    with run(world=_Entered(desk)) as (served_by, call):
+    with run(world=_Entered(service)) as (served_by, call):
 
         @given(texts)
         def check(text):

@@ -1,4 +1,4 @@
-"""One bot as many processes: halves, killed workers, a database that goes away."""
+"""One bot as many processes: halves, killed workers, a database that fails."""
 
 from __future__ import annotations
 

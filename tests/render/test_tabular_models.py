@@ -8,7 +8,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from asked import PERFORMANCE, RECORDED, TREND, TRENDING, desk_with, recording
+from asked import PERFORMANCE, RECORDED, TREND, TRENDING, recording, service_with
 
 from zenmux_bot.answers.registry import files_of
 
@@ -20,8 +20,8 @@ def rows(file):
 async def files(clock, path, name, text):
     """Return the files of an answer made from a recording, and its view."""
     clock.instant = RECORDED
-    async with desk_with(clock, {path: recording(name)}) as desk:
-        served = await desk.answer(text)
+    async with service_with(clock, {path: recording(name)}) as service:
+        served = await service.answer(text)
     return files_of(served.view, served.request), served.view
 
 

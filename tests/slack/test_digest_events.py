@@ -43,7 +43,7 @@ async def stored(stage, id_=FIRST):
 
 async def heard(stage, user=TOMAS):
     """Return what somebody was told directly, after a round of delivery."""
-    await stage.ring()
+    await stage.run_due()
     return [
         texts(message)
         for message in stage.slack.messages(direct_channel(user), user=user)
@@ -162,7 +162,7 @@ async def test_a_channel_is_followed_to_its_new_id(both):
     moved = await stored(both)
     assert (moved.channel_id, moved.channel_name) == ("C0MOVED0001", "llm-costs")
     await both.type(f"digest send {FIRST}", user=TOMAS, channel="C0MOVED0001")
-    await both.ring()
+    await both.run_due()
     assert [m for m in both.slack.messages("C0MOVED0001") if m.metadata]
 
 

@@ -40,9 +40,9 @@ async def make(stage) -> None:
         await stage.type(words, user=user)
 
 
-async def ring(stage, instant: datetime) -> None:
+async def run_due(stage, instant: datetime) -> None:
     stage.clock.instant = instant
-    await stage.ring()
+    await stage.run_due()
 
 
 def posted(stage, channel: str) -> list:
@@ -67,9 +67,9 @@ def told(stage, user: str) -> str:
 async def test_a_post_that_fails_or_seems_to_is_in_the_channel_once(stage, fault):
     stage.slack.faults.script(POST, fault)
 
-    await ring(stage, NINE)
+    await run_due(stage, NINE)
     for minutes in (5, 30, 60):
-        await ring(stage, NINE + timedelta(minutes=minutes))
+        await run_due(stage, NINE + timedelta(minutes=minutes))
 
     for channel, digest in ((COSTS, FIRST), (GENERAL, SECOND)):
         [message] = posted(stage, channel)
@@ -78,30 +78,30 @@ async def test_a_post_that_fails_or_seems_to_is_in_the_channel_once(stage, fault
 
 
 @pytest.mark.parametrize(
-    ("code", "mend"),
+    ("code", "fix"),
     [("is_archived", "resumes by itself"), ("not_in_channel", "/invite @ZenMux")],
 )
-async def test_a_channel_that_takes_no_posts_pauses_its_digest_alone(stage, code, mend):
+async def test_a_channel_that_takes_no_posts_pauses_its_digest_alone(stage, code, fix):
     await stage.type(f"digest pause {SECOND}")
     stage.slack.faults.script(POST, Fail(code))
 
-    await ring(stage, NINE)
+    await run_due(stage, NINE)
 
     digest = await stage.subscriptions.get(TEAM_ID, FIRST)
     assert (digest.state, digest.paused_reason) == (SubscriptionState.PAUSED, code)
     assert posted(stage, COSTS) == []
-    assert mend in told(stage, TOMAS)
+    assert fix in told(stage, TOMAS)
 
 
 async def test_a_revoked_token_pauses_all_and_their_owners_hear_of_it(stage):
     stage.slack.faults.always(POST, Fail("token_revoked"))
-    await ring(stage, NINE)
+    await run_due(stage, NINE)
 
     for digest in (FIRST, SECOND):
         found = await stage.subscriptions.get(TEAM_ID, digest)
         assert found.paused_reason == "token_revoked"
     stage.slack.faults.clear()
-    await ring(stage, NINE + timedelta(minutes=5))
+    await run_due(stage, NINE + timedelta(minutes=5))
     for user in (TOMAS, MAYA):
         assert "`token_revoked`" in told(stage, user)
     assert posted(stage, COSTS) + posted(stage, GENERAL) == []
@@ -119,7 +119,7 @@ async def test_a_database_that_is_away_between_post_and_record_is_insisted_on(tm
         await stage.type("digest create weekly mon 09:00 Europe/Berlin cost")
         stage.slack.faults.script(POST, hang := Hang(after_accepting=True))
         stage.clock.instant = NINE
-        ringing = asyncio.create_task(stage.ring())
+        ringing = asyncio.create_task(stage.run_due())
         await hang.reached.wait()
         database.execute("ALTER TABLE occurrences RENAME TO away")
         hang.release()
@@ -134,6 +134,6 @@ async def test_a_database_that_is_away_between_post_and_record_is_insisted_on(tm
 
 async def test_a_clock_set_back_over_the_hour_sends_once(stage):
     for minutes in (1, -120, -60, 0, 30):
-        await ring(stage, NINE + timedelta(minutes=minutes))
+        await run_due(stage, NINE + timedelta(minutes=minutes))
 
     assert len(posted(stage, COSTS)) == len(posted(stage, GENERAL)) == 1

@@ -53,7 +53,7 @@ async def directory(slack):
 
 
 @pytest.mark.parametrize(
-    ("channel", "room"),
+    ("channel", "expected"),
     [
         (COSTS, ChannelInfo(id=COSTS, name="llm-costs")),
         (WITHOUT_BOT, ChannelInfo(id=WITHOUT_BOT, name="research", is_member=False)),
@@ -66,8 +66,8 @@ async def directory(slack):
         ("C0NOWHERE00", None),
     ],
 )
-async def test_rooms_are_told_as_they_are(directory, channel, room):
-    assert await directory.channel(TEAM_ID, channel) == room
+async def test_channel__as_the_bot_sees_it(directory, channel, expected):
+    assert await directory.channel(TEAM_ID, channel) == expected
 
 
 async def test_a_channel_that_the_scopes_hide_is_not_seen(directory, slack):

@@ -58,8 +58,8 @@ def publishings(stage, user=MAYA):
 
 async def digest(stage, channel=COSTS, user=MAYA, at="09:00"):
     """Make a digest and return its id."""
-    wish = WEEKLY.format(at, channel)
-    reply = await stage.slack.command(f"/zenmux digest create {wish}", user=user)
+    words = WEEKLY.format(at, channel)
+    reply = await stage.slack.command(f"/zenmux digest create {words}", user=user)
     return reply.messages[0].text.split()[1]
 
 

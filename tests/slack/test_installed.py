@@ -14,7 +14,7 @@ from zenmux_bot.slack.installed import InstalledTeams
 
 @dataclass
 class Flaky:
-    """Installations in a database that is away when told to be."""
+    """Installations in a database that is unavailable when told to be."""
 
     bot: Bot
     away_for: int = 0
@@ -69,7 +69,7 @@ async def test_a_new_token_is_kept_though_the_database_goes_away(clock):
         installations=kept,
         rotator=Rotator(),
         lock=at_once,
-        away=(OSError,),
+        unavailable=(OSError,),
         clock=clock,
         base_url="http://127.0.0.1/",
         session=None,

@@ -58,9 +58,11 @@ async def test_another_can_ask_an_administrator_once(http_stage, command):
     await stage.slack.press(refusal, "admins:ask", user=TOMAS)
 
     direct = direct_channel(MAYA)
-    [plea] = await stage.slack.wait_for(lambda: stage.slack.messages(direct, user=MAYA))
-    assert plea.text.startswith(f"<@{TOMAS}> would like to see the answer to")
-    assert f"`/zenmux {command}`" in plea.text
+    [request] = await stage.slack.wait_for(
+        lambda: stage.slack.messages(direct, user=MAYA)
+    )
+    assert request.text.startswith(f"<@{TOMAS}> would like to see the answer to")
+    assert f"`/zenmux {command}`" in request.text
     await stage.slack.wait_for(lambda: refusal.text == f"I asked <@{MAYA}>.")
     assert refusal.blocks == []
 

@@ -101,7 +101,7 @@ async def test_a_digest_can_go_to_a_direct_message(stage):
 
 
 @pytest.mark.parametrize(
-    ("channel", "why", "mend"),
+    ("channel", "why", "fix"),
     [
         ("#research", "I'm not in #research.", "/invite @ZenMux"),
         ("#old-news", "#old-news is archived.", "Unarchive it"),
@@ -109,12 +109,12 @@ async def test_a_digest_can_go_to_a_direct_message(stage):
     ],
 )
 async def test_a_channel_that_cannot_be_posted_to_is_refused_at_once(
-    stage, channel, why, mend
+    stage, channel, why, fix
 ):
     answer = await stage.type(f"digest create daily 9am in {channel}")
 
     assert why in answer.text
-    assert mend in answer.text
+    assert fix in answer.text
     assert await stage.subscriptions.of_team(TEAM_ID) == []
 
 
@@ -268,18 +268,18 @@ async def test_send_goes_out_and_asks_before_it_goes_twice(stage):
     await stage.type(MONDAYS)
 
     await stage.type(f"digest send {FIRST}")
-    await stage.ring()
+    await stage.run_due()
     asked = await stage.type(f"digest send {FIRST}")
 
     posted = [m for m in stage.slack.messages() if m.metadata]
     assert [m.text for m in posted] == ["Share 2026-11-09 to 2026-11-15"]
     assert "people there get it twice." in asked.text
-    await stage.ring()
+    await stage.run_due()
     assert len([m for m in stage.slack.messages() if m.metadata]) == 1
 
     stage.clock.instant = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
     await stage.press(asked, "Send again")
-    await stage.ring()
+    await stage.run_due()
 
     assert len([m for m in stage.slack.messages() if m.metadata]) == 2
 
@@ -289,7 +289,7 @@ async def test_send__of_one_that_waits_says_for_what_and_offers_not_to_wait(stag
     wait = Wait(stage.clock.now() + timedelta(minutes=10), "Sunday isn't in yet")
     stage.composer.answer = wait
     await stage.type(f"digest send {FIRST}")
-    await stage.ring()
+    await stage.run_due()
 
     answer = await stage.type(f"digest send {FIRST}")
     assert "not gone out yet: Sunday isn't in yet. I try again at 13:10" in answer.text
@@ -299,7 +299,7 @@ async def test_send__of_one_that_waits_says_for_what_and_offers_not_to_wait(stag
 
     stage.composer.answer = None
     await stage.press(answer, "Send without waiting")
-    await stage.ring()
+    await stage.run_due()
 
     assert stage.composer.asked[-1][-1] is True
     (entry,) = await stage.history.of(FIRST, limit=5)
@@ -342,7 +342,7 @@ async def test_takeover__of_a_digest_whose_owner_has_left(stage):
 async def test_history_shows_what_went_out(stage):
     await stage.type(MONDAYS)
     stage.clock.instant = datetime(2026, 11, 23, 8, 0, 1, tzinfo=UTC)
-    await stage.ring()
+    await stage.run_due()
 
     answer = await stage.type(f"digest history {FIRST}")
 
@@ -386,7 +386,7 @@ async def test_resuming_what_works_changes_nothing(stage):
     assert await stored(stage) == before
 
 
-async def test_what_is_not_mended_is_not_resumed(stage):
+async def test_what_is_not_fixed_is_not_resumed(stage):
     await stage.type(MONDAYS)
     await stage.slack.archive(COSTS)
     await stage.settle()
@@ -479,7 +479,7 @@ async def test_an_edit_to_an_unknown_provider_offers_edits(stage):
 async def test_the_next_week_is_sent_without_asking(stage):
     await stage.type(MONDAYS)
     await stage.type(f"digest send {FIRST}")
-    await stage.ring()
+    await stage.run_due()
     stage.clock.instant = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
     answer = await stage.type(f"digest send {FIRST}")
@@ -634,7 +634,7 @@ async def test_who_may_not_asks_the_owner_with_a_button(both):
     answer = await both.type(f"digest pause {FIRST}", user=YUKI)
     assert buttons(answer) == ["Ask the owner"]
     await both.press(answer, "Ask the owner", user=YUKI)
-    await both.ring()
+    await both.run_due()
 
     assert "Request sent" in texts(both.last(user=YUKI))
     [told] = both.slack.messages(direct_channel(TOMAS), user=TOMAS)
@@ -747,7 +747,7 @@ class TestForm:
         assert both.slack.modal() is not None
         assert await both.subscriptions.of_team(TEAM_ID) == []
 
-    async def test_mended_the_form_passes(self, stage):
+    async def test_fixed_the_form_passes(self, stage):
         view = await self.open(stage)
         await self.submit(stage, view, channel=WITHOUT_BOT)
 
@@ -887,10 +887,10 @@ async def test_a_digest_comes_on_monday_at_nine_in_berlin(both):
     await both.type(MONDAYS)
 
     both.clock.instant = datetime(2026, 11, 23, 7, 59, 59, tzinfo=UTC)
-    await both.ring()
+    await both.run_due()
     assert [m for m in both.slack.messages() if m.metadata] == []
     both.clock.instant = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    await both.ring()
+    await both.run_due()
 
     (posted,) = [m for m in both.slack.messages() if m.metadata]
     assert posted.text == "Share 2026-11-16 to 2026-11-22"

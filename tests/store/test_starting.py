@@ -1,4 +1,4 @@
-"""Starting on a database whose tables are not up to date, or that is away."""
+"""Starting on a database whose tables are not up to date, or that is unavailable."""
 
 import sqlite3
 

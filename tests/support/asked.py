@@ -1,4 +1,4 @@
-"""A desk before the sandbox, and recorded bodies in place of the sandbox's own."""
+"""A service that asks the sandbox, and recorded bodies in place of its own."""
 
 import json
 from contextlib import asynccontextmanager
@@ -57,8 +57,8 @@ def recorded(name):
 
 
 @asynccontextmanager
-async def desk_before(sandbox, clock):
-    """Give a desk that asks a sandbox, and whose waits cost no time."""
+async def service_before(sandbox, clock):
+    """Give a service that asks a sandbox, and whose waits cost no time."""
 
     async def sleep(seconds):
         clock.advance(seconds=seconds)
@@ -67,18 +67,18 @@ async def desk_before(sandbox, clock):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_answers(settings, clock, sleep=sleep) as desk:
-        yield desk
+    async with open_answers(settings, clock, sleep=sleep) as service:
+        yield service
 
 
 @asynccontextmanager
-async def desk_with(clock, bodies):
-    """Give a desk for which the API has these answers by path, and no others."""
+async def service_with(clock, bodies):
+    """Give a service for which the API has these answers by path, and no others."""
     async with (
         running_sandbox(clock, fixed_bodies=bodies) as sandbox,
-        desk_before(sandbox, clock) as desk,
+        service_before(sandbox, clock) as service,
     ):
-        yield desk
+        yield service
 
 
 def drawn(served):

@@ -30,12 +30,12 @@ async def main(*words: str) -> None:
         open_apis(settings, clock, database=database) as apis,
     ):
         api = apis.of(settings.zenmux_management_api_key)
-        desk = AnswerService(
+        service = AnswerService(
             Answers(OneApi(api), clock, Health(OneApi(api), clock)), clock
         )
         print("ready", flush=True)  # noqa: T201 - the test waits for it
         await asyncio.to_thread(sys.stdin.readline)
-        served = await asyncio.gather(*(desk.answer(each) for each in words))
+        served = await asyncio.gather(*(service.answer(each) for each in words))
     print(json.dumps([each.as_json() for each in served]))  # noqa: T201 - likewise
 
 

@@ -158,7 +158,7 @@ class Stage:
         await self.slack.settled()
         await self.tasks.finish(60)
 
-    async def ring(self) -> None:
+    async def run_due(self) -> None:
         await self.delivery.run_due()
 
 

@@ -92,7 +92,7 @@ async def settle_all(world: World, worker, *, rounds: int = 60) -> None:
 
 
 async def assert_once_or_told(world: World, *, owner: str = "U1") -> None:
-    """Hold what was posted against the ledger, and the ledger against the tellings."""
+    """Hold what was posted against the ledger, and the ledger against what was told."""
     keys = world.slack.keys()
     assert len(keys) == len(set(keys)), keys
     for entry in await world.entries():

@@ -55,7 +55,7 @@ class Slack:
         faults: What the next posts meet: an exception raised instead of posting, a
             ``LostReply``, or None.
         look_faults: What the next looks meet.
-        tell_faults: What the next tellings meet.
+        tell_faults: What the next notifications meet.
     """
 
     may_read: bool = True

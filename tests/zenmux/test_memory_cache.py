@@ -20,58 +20,58 @@ def answer(text: str = "") -> Answer[Generation]:
     return Answer(data=data, limit=None, fetched_at=NOW)
 
 
-async def kept(shelf: MemoryCacheBackend, *names: str) -> str:
-    found = [name for name in names if await shelf.get(ask(name)) is not None]
+async def kept(backend: MemoryCacheBackend, *names: str) -> str:
+    found = [name for name in names if await backend.get(ask(name)) is not None]
     return "".join(found)
 
 
 async def test_an_answer_is_found_under_an_equal_request():
-    shelf = MemoryCacheBackend()
+    backend = MemoryCacheBackend()
     first, second = answer("1"), answer("2")
 
-    await shelf.put(ask("a"), first)
-    await shelf.put(ask("b"), second)
+    await backend.put(ask("a"), first)
+    await backend.put(ask("b"), second)
 
-    assert await shelf.get(ask("a")) is first
-    assert await shelf.get(ask("b")) is second
-    assert await shelf.get(ask("c")) is None
+    assert await backend.get(ask("a")) is first
+    assert await backend.get(ask("b")) is second
+    assert await backend.get(ask("c")) is None
 
 
 async def test_the_answer_used_longest_ago_makes_room():
-    shelf = MemoryCacheBackend(max_entries=2)
-    await shelf.put(ask("a"), answer())
-    await shelf.put(ask("b"), answer())
-    await shelf.get(ask("a"))
+    backend = MemoryCacheBackend(max_entries=2)
+    await backend.put(ask("a"), answer())
+    await backend.put(ask("b"), answer())
+    await backend.get(ask("a"))
 
-    await shelf.put(ask("c"), answer())
+    await backend.put(ask("c"), answer())
 
-    assert await kept(shelf, "a", "b", "c") == "ac"
+    assert await kept(backend, "a", "b", "c") == "ac"
 
 
 async def test_large_answers_make_room_by_their_size():
-    shelf = MemoryCacheBackend(max_bytes=5_000)
+    backend = MemoryCacheBackend(max_bytes=5_000)
     for name in "abcd":
-        await shelf.put(ask(name), answer("x" * 1_300))
-    assert await kept(shelf, *"abcd") == "bcd"
+        await backend.put(ask(name), answer("x" * 1_300))
+    assert await kept(backend, *"abcd") == "bcd"
 
-    await shelf.put(ask("e"), answer("x" * 3_500))
+    await backend.put(ask("e"), answer("x" * 3_500))
 
-    assert await kept(shelf, *"abcde") == "e"
+    assert await kept(backend, *"abcde") == "e"
 
 
 async def test_a_newer_answer_frees_the_room_of_the_older():
-    shelf = MemoryCacheBackend(max_bytes=5_000)
-    await shelf.put(ask("a"), answer())
+    backend = MemoryCacheBackend(max_bytes=5_000)
+    await backend.put(ask("a"), answer())
     for _ in range(10):
-        await shelf.put(ask("b"), answer("x" * 1_000))
+        await backend.put(ask("b"), answer("x" * 1_000))
 
-    assert await kept(shelf, "a", "b") == "ab"
+    assert await kept(backend, "a", "b") == "ab"
 
 
 @pytest.mark.parametrize("bound", [{"max_entries": 0}, {"max_bytes": 10}])
 async def test_what_is_too_large_is_not_kept(bound):
-    shelf = MemoryCacheBackend(**bound)
+    backend = MemoryCacheBackend(**bound)
 
-    await shelf.put(ask("a"), answer())
+    await backend.put(ask("a"), answer())
 
-    assert await shelf.get(ask("a")) is None
+    assert await backend.get(ask("a")) is None

@@ -132,7 +132,7 @@ async def test_many_at_once_ask_once_each(api, sandbox):
     }
 
 
-async def test_a_broken_line_is_mended_by_asking_again(api, sandbox, clock):
+async def test_client__asks_again_after_a_broken_line(api, sandbox, clock):
     sandbox.weather.expect(BOARD.path, Broken(), Broken())
 
     answer = await api.fetch(BOARD)

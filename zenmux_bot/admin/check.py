@@ -99,7 +99,7 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
     name = "Slack token"
     if settings.slack_bot_token is None:
         return Check(
-            name, ok=None, found="not set.", mend="Set SLACK_BOT_TOKEN to run in Slack."
+            name, ok=None, found="not set.", fix="Set SLACK_BOT_TOKEN to run in Slack."
         )
     try:
         reply = await client.auth_test()
@@ -108,14 +108,14 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
             name,
             ok=False,
             found=f"refused: {_said(error)}.",
-            mend="Set SLACK_BOT_TOKEN to the token of the installed app.",
+            fix="Set SLACK_BOT_TOKEN to the token of the installed app.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
         return Check(
             name,
             ok=False,
             found=f"Slack can't be reached ({type(error).__name__}).",
-            mend="Look at the network, a proxy and SLACK_API_URL.",
+            fix="Look at the network, a proxy and SLACK_API_URL.",
         )
     granted = granted_scopes(reply.headers)
     missing = set() if granted is None else needed_scopes() - granted
@@ -124,7 +124,7 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
             "Slack scopes",
             ok=False,
             found=f"missing: {', '.join(sorted(missing))}.",
-            mend="Update the app from manifest.yml and install it again.",
+            fix="Update the app from manifest.yml and install it again.",
         )
     scopes = "" if granted is None else " It has every scope it needs."
     return Check(
@@ -161,7 +161,7 @@ async def check_messages(
             name,
             ok=False,
             found=f"Slack refuses {', '.join(refused)}.",
-            mend="People get them in a simpler form; please report it as a bug.",
+            fix="People get them in a simpler form; please report it as a bug.",
         )
     return Check(name, ok=True, found=f"Slack accepts all {len(KINDS)} kinds.")
 
@@ -179,7 +179,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
             "Signing secret",
             ok=True if signed else (False if wanted else None),
             found="set; Slack reaches the bot by HTTP." if signed else "not set.",
-            mend=""
+            fix=""
             if signed
             else "Set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode.",
         )
@@ -192,7 +192,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
             "Socket Mode",
             ok=False,
             found=f"refused: {_said(error)}.",
-            mend="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
+            fix="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
         found = f"Slack can't be reached ({type(error).__name__})."
@@ -223,7 +223,7 @@ async def check_database(settings: Settings) -> Check:
             "Database",
             ok=False,
             found=f"does not open ({type(error).__name__}).",
-            mend="Look at DATABASE_URL and whether the server runs.",
+            fix="Look at DATABASE_URL and whether the server runs.",
         )
     return Check("Database", ok=True, found="opens.")
 
@@ -237,7 +237,7 @@ def _unmade(file: Path) -> Check:
         "Database",
         ok=False,
         found=f"{file} cannot be made in {folder}.",
-        mend="Give that folder to the user that the bot runs as, or set DATABASE_URL "
+        fix="Give that folder to the user that the bot runs as, or set DATABASE_URL "
         "to a file elsewhere.",
     )
 
@@ -257,5 +257,5 @@ async def check_clock(settings: Settings) -> Check:
         "Clock",
         ok=off < SKEW,
         found=f"{off.total_seconds():.0f} s from ZenMux's.",
-        mend="" if off < SKEW else "Set the machine's time; Slack's signatures fail.",
+        fix="" if off < SKEW else "Set the machine's time; Slack's signatures fail.",
     )

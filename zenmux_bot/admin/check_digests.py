@@ -10,7 +10,7 @@ from zenmux_bot.store.history import History
 
 
 async def check_digests(history: History, team_id: str | None = None) -> Check:
-    """Look whether digests wait for someone to mend a token or a rule.
+    """Look whether digests wait for someone to fix a token or a rule.
 
     Args:
         history: Counts them.
@@ -25,7 +25,7 @@ async def check_digests(history: History, team_id: str | None = None) -> Check:
         "Digests",
         ok=False,
         found=f"{digests} paused: {', '.join(paused)}.",
-        mend="Mend the app's token, scopes or permission in Slack; then "
+        fix="Fix the app's token, scopes or permission in Slack; then "
         "`/zenmux digest list` shows them, `/zenmux digest resume ID` starts one.",
     )
 
@@ -40,7 +40,7 @@ def look_at_digests(history: History) -> Look:
             "Database",
             ok=False,
             found="gives no answer.",
-            mend="Digests wait until it does.",
+            fix="Digests wait until it does.",
         )
 
     return look

@@ -48,7 +48,7 @@ async def check_encryption(settings: Settings) -> Check:
             name,
             ok=False,
             found=f"opens {count - shut} of {plural(count, 'stored secret')}.",
-            mend="Put the key that the others were stored with behind the newest one "
+            fix="Put the key that the others were stored with behind the newest one "
             "in ZENMUX_BOT_ENCRYPTION_KEY, separated by a comma.",
         )
     if old:
@@ -56,7 +56,7 @@ async def check_encryption(settings: Settings) -> Check:
             name,
             ok=None,
             found=f"{old} of {plural(count, 'stored secret')} must have an older key.",
-            mend="`python bot.py rekey` encrypts them with the newest.",
+            fix="`python bot.py rekey` encrypts them with the newest.",
         )
     if not keys:
         return Check(
@@ -64,7 +64,7 @@ async def check_encryption(settings: Settings) -> Check:
             ok=None,
             found="follows from SLACK_CLIENT_SECRET; opens "
             f"{plural(count, 'stored secret')}.",
-            mend="Better set ZENMUX_BOT_ENCRYPTION_KEY; `python bot.py new-key` makes "
+            fix="Better set ZENMUX_BOT_ENCRYPTION_KEY; `python bot.py new-key` makes "
             "one, `rekey` puts it to use.",
         )
     found = f"opens {plural(count, 'stored secret')}, all there are."
@@ -79,14 +79,14 @@ async def check_redirect(settings: Settings) -> Check:
             name,
             ok=None,
             found=f"https://HOST{REDIRECT}, with the host of each request.",
-            mend="Set SLACK_REDIRECT_URI if a proxy hides the host's name.",
+            fix="Set SLACK_REDIRECT_URI if a proxy hides the host's name.",
         )
     ok = urlsplit(address).path.endswith(REDIRECT)
     return Check(
         name,
         ok=ok,
         found=f"{address}." if ok else f"{address}, where nothing listens.",
-        mend=""
+        fix=""
         if ok
         else f"Set SLACK_REDIRECT_URI to https://HOST{REDIRECT}, as the app has it.",
     )
@@ -122,7 +122,7 @@ async def check_installations(
             name,
             ok=False,
             found=f"{len(problems)} of {len(bots)} do not work: {_listed(problems)}.",
-            mend="Install the app there again, at https://HOST/slack/install.",
+            fix="Install the app there again, at https://HOST/slack/install.",
         )
     return Check(name, ok=True, found=f"{len(bots)}, all accepted.")
 

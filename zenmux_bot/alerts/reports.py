@@ -191,7 +191,7 @@ def report_list(found: Sequence[Alert], label: Label) -> Report:
 def report_history(
     alert: Alert,
     records: Sequence[Record],
-    deeds: Sequence[AuditEntry],
+    entries: Sequence[AuditEntry],
     names: Mapping[str, str],
     label: Label,
 ) -> Report:
@@ -209,7 +209,8 @@ def report_history(
         if records
         else f"{_watches(alert, label)} It has told nothing yet.",
         points=tuple(
-            Point(f"{deed.at:%Y-%m-%d %H:%M} UTC", _deed(deed, names)) for deed in deeds
+            Point(f"{entry.at:%Y-%m-%d %H:%M} UTC", _change(entry, names))
+            for entry in entries
         ),
         table=table if records else None,
         command=_words(AboutAlert(AlertVerb.HISTORY, alert.id)),
@@ -300,10 +301,10 @@ def _happened(record: Record) -> str:
     return f"{said} (not told: {record.reason})" if record.reason else said
 
 
-def _deed(deed: AuditEntry, names: Mapping[str, str]) -> str:
-    what = deed.action.removeprefix("alert.")
-    more = f": {deed.detail}" if deed.detail else ""
-    return f"{names.get(deed.actor, deed.actor)}, {what}{more}"
+def _change(entry: AuditEntry, names: Mapping[str, str]) -> str:
+    what = entry.action.removeprefix("alert.")
+    more = f": {entry.detail}" if entry.detail else ""
+    return f"{names.get(entry.actor, entry.actor)}, {what}{more}"
 
 
 def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:

@@ -257,13 +257,13 @@ class AlertService:
     async def _history(self, actor: Actor, id_: str) -> Report:
         stored = await self._find(actor, id_)
         records = await self._alerts.records(stored.id, limit=_SHOWN_RECORDS)
-        deeds = await self._audit.of_team(
+        entries = await self._audit.of_team(
             stored.team_id, limit=_SHOWN_DEEDS, subject=stored.id
         )
-        people = {deed.actor for deed in deeds}
+        people = {entry.actor for entry in entries}
         named = {each: await self._name(actor, each) for each in people}
         label = await self._label(stored.dimension)
-        return reports.report_history(stored, records, deeds, named, label)
+        return reports.report_history(stored, records, entries, named, label)
 
     async def _shown(self, actor: Actor, alert: Alert, news: str = "") -> Report:
         label = await self._label(alert.dimension)

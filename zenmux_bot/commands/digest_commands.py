@@ -42,13 +42,13 @@ WEEKDAY_NUMBERS = {
 """Days of the week as they are written; Monday is 0."""
 
 EVERYONE: tuple[str, ...] = ()
-"""As the providers of a wish: no providers alone."""
+"""As the providers of a specification: no providers alone."""
 
 MAX_PROVIDERS = 10
 """As many as a form and a button can hold."""
 
 ALWAYS = Decimal(0)
-"""As the threshold of a wish: nothing is skipped."""
+"""As the threshold of a specification: nothing is skipped."""
 
 
 class Verb(StrEnum):
@@ -109,12 +109,12 @@ class DigestSpec:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """Open the form for a new digest, with what is wished filled in."""
+    """Open the form for a new digest, with what was said filled in."""
 
-    wish: DigestSpec = DigestSpec()
+    spec: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
-        return f"form {self.wish}" if self.wish != DigestSpec() else ""
+        return f"form {self.spec}" if self.spec != DigestSpec() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,12 @@ class ListAudit:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make a digest as wished; what was not said has its default."""
+    """Make a digest as specified; what was not said has its default."""
 
-    wish: DigestSpec = DigestSpec()
+    spec: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
-        return f"create {self.wish}".strip()
+        return f"create {self.spec}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,13 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Change one digest as wished; an empty wish asks for the form."""
+    """Change one digest as specified; an empty specification asks for the form."""
 
     id: str
-    wish: DigestSpec = DigestSpec()
+    spec: DigestSpec = DigestSpec()
 
     def __str__(self) -> str:
-        return f"edit {self.id} {self.wish}".strip()
+        return f"edit {self.id} {self.spec}".strip()
 
 
 @dataclass(frozen=True, slots=True)

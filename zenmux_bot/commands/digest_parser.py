@@ -302,7 +302,7 @@ class Notes:
 
     Attributes:
         words: All words.
-        found: What they have said, by the name of the wish's field.
+        found: What they have said, by the name of the field of the specification.
         places: Where they said it.
     """
 
@@ -670,9 +670,9 @@ def read_digest(words: Sequence[str], *, naming: bool = True) -> Command | None:
             described = DigestParser(words).is_understood(1)
             raise WordError(no_verb(words, 1, described=described))
         case "create" | "form":
-            wish = DigestParser(words, naming=naming).read(at)
+            spec = DigestParser(words, naming=naming).read(at)
             command = Create if verb == "create" else OpenForm
-            return None if wish is None else command(wish)
+            return None if spec is None else command(spec)
         case "list" | "audit":
             _expect_end(words, at, verb)
             return ListAll() if verb == "list" else ListAudit()
@@ -701,10 +701,10 @@ def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | 
     if len(words) < 3 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - digest VERB ID
         raise WordError(no_id(words, 2, verb))
     if verb is Verb.EDIT:
-        wish = DigestParser(words, naming=naming).read(3)
-        if wish is not None and wish.subject is not None:
+        spec = DigestParser(words, naming=naming).read(3)
+        if spec is not None and spec.subject is not None:
             raise WordError(other_subject(words, words[2]))
-        return None if wish is None else Edit(words[2], wish)
+        return None if spec is None else Edit(words[2], spec)
     again = verb is Verb.SEND and list(words[3:4]) == ["again"]
     _expect_end(words, 4 if again else 3, verb)
     return About(verb, words[2], again)

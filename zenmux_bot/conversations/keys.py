@@ -72,7 +72,7 @@ class WorkspaceKeys:
         self._known.pop(team_id, None)
 
     async def _look(self, team_id: str) -> KeySetting | None:
-        """Return what is known of a key, however old while the database is away."""
+        """Return what is known of a key, even while the database is unavailable."""
         now = self._clock.now()
         setting, at = self._known.get(team_id, (None, None))
         if at is not None and timedelta() <= now - at < KNOWN_FOR:

@@ -604,7 +604,7 @@ def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
 
 def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> BadField:
     """Return the error about a name, with whole commands for the names offered."""
-    spec = command.wish
+    spec = command.spec
     named = spec.providers or ()
     before, behind = named[:place], named[place + 1 :]
     offered = error.suggestions or (None,)
@@ -619,5 +619,5 @@ def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> BadF
         "providers",
         error.problem,
         allowed=error.allowed,
-        suggestions=tuple(f"digest {replace(command, wish=each)}" for each in specs),
+        suggestions=tuple(f"digest {replace(command, spec=each)}" for each in specs),
     )

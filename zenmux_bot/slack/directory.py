@@ -25,7 +25,7 @@ _CHANNELS_PAGE = 999
 
 
 class SlackDirectory:
-    """Asks Slack each time, since rights and rooms change.
+    """Asks Slack each time, since rights and channels change.
 
     Args:
         clients: Gives the client of a workspace.
@@ -125,7 +125,7 @@ class SlackDirectory:
 
 
 def read_channel(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
-    """Return a conversation object as a room, seen by the bot.
+    """Return a conversation object as the bot sees it.
 
     Only members see a private channel, even where its object does not say so.
     """

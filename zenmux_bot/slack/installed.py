@@ -65,7 +65,7 @@ class InstalledTeams:
         installations: Where it is installed.
         rotator: Gives new tokens for old ones.
         lock: Lets one process at a time renew a token.
-        away: The errors of a database that is away.
+        unavailable: The errors of a database that is unavailable.
         clock: Dates what is remembered.
         base_url: Where the Web API is.
         session: Sends what conversations need.
@@ -82,7 +82,7 @@ class InstalledTeams:
         installations: EncryptedInstallations,
         rotator: AsyncTokenRotator,
         lock: Callable[[str], AbstractAsyncContextManager[None]],
-        away: tuple[type[Exception], ...],
+        unavailable: tuple[type[Exception], ...],
         clock: Clock,
         base_url: str,
         session: aiohttp.ClientSession,
@@ -93,7 +93,7 @@ class InstalledTeams:
         self._installations = installations
         self._rotator = rotator
         self._lock = lock
-        self._away = away
+        self._unavailable = unavailable
         self._clock = clock
         self._base_url = base_url
         self._session = session
@@ -212,7 +212,7 @@ class InstalledTeams:
             bot = await self._find(installer_id)
             if bot is not None and _is_ending(bot):
                 bot = await self._renew(installer_id)
-        except self._away as error:
+        except self._unavailable as error:
             if known is not None:
                 return known.bot
             raise Throttled(_RECONNECT) from error
@@ -254,10 +254,10 @@ class InstalledTeams:
             return renewed
 
     async def _keep(self, bot: Bot) -> None:
-        """Keep new tokens even if the database goes away: Slack gives them once."""
+        """Keep new tokens even if the database fails: Slack gives them once."""
         retrying = AsyncRetrying(
             sleep=self._sleep,
-            retry=retry_if_exception_type(self._away),
+            retry=retry_if_exception_type(self._unavailable),
             wait=wait_exponential(max=_LONGEST_WAIT_SECONDS),
             stop=stop_after_delay(_KEEPING_SECONDS),
             reraise=True,
@@ -271,7 +271,7 @@ class InstalledTeams:
             await self._installations.note_org_team(
                 team_id, enterprise_id, self._clock.now()
             )
-        except self._away as error:
+        except self._unavailable as error:
             log.warning("database.skipped", kind=type(error).__name__)
 
 

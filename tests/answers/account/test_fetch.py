@@ -13,10 +13,10 @@ from asked import (
     GENERATION,
     RECORDED,
     SUBSCRIPTION,
-    desk_before,
-    desk_with,
     drawn,
     recording,
+    service_before,
+    service_with,
 )
 from structlog.testing import capture_logs
 
@@ -43,8 +43,8 @@ async def account(clock, **parts):
     bodies = {
         path: recording(parts.get(path, name)) for path, name in ALL_PARTS.items()
     }
-    async with desk_with(clock, bodies) as desk:
-        return await desk.answer("account")
+    async with service_with(clock, bodies) as service:
+        return await service.answer("account")
 
 
 class People:
@@ -75,12 +75,12 @@ def asker(user_id):
 @pytest.mark.parametrize("user", ["U1ADMIN", "U1NAMED"])
 @pytest.mark.parametrize("text", RESTRICTED)
 async def test_administrators_may(clock, sandbox, user, text):
-    async with desk_before(sandbox, clock) as whole:
-        desk = AnswerService(
+    async with service_before(sandbox, clock) as whole:
+        service = AnswerService(
             whole._answers, clock, permissions=Permissions(People(), {"U1NAMED"})
         )
 
-        served = await desk.answer(text, actor=asker(user))
+        served = await service.answer(text, actor=asker(user))
 
     assert served.ok
 
@@ -88,20 +88,22 @@ async def test_administrators_may(clock, sandbox, user, text):
 @pytest.mark.parametrize(
     ("text", "kept"), [*((each, False) for each in RESTRICTED), ("share cost 8w", True)]
 )
-async def test_answers_for_administrators_alone_are_not_kept(desk, text, kept):
-    served = await desk.answer(text)
+async def test_answers_for_administrators_alone_are_not_kept(service, text, kept):
+    served = await service.answer(text)
 
     assert served.ok
-    assert await desk._answers.is_ready(served.request) is kept
+    assert await service._answers.is_ready(served.request) is kept
 
 
 @pytest.mark.parametrize("text", [*RESTRICTED, "account private"])
 @pytest.mark.parametrize("who", [asker("U1OTHER"), None])
 async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     people = People()
-    desk = AnswerService(Nothing(), clock, permissions=Permissions(people, {"U1NAMED"}))
+    service = AnswerService(
+        Nothing(), clock, permissions=Permissions(people, {"U1NAMED"})
+    )
 
-    served = await desk.answer(text, actor=who, audience=Audience.PUBLIC)
+    served = await service.answer(text, actor=who, audience=Audience.PUBLIC)
 
     assert isinstance(served.error, NotAllowed)
     assert "ZENMUX_BOT_ADMINS" in served.report.finding
@@ -120,10 +122,12 @@ async def test_nobody_may_where_rights_are_not_known(clock):
 
 async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     people = People()
-    async with desk_before(sandbox, clock) as whole:
-        desk = AnswerService(whole._answers, clock, permissions=Permissions(people, ()))
+    async with service_before(sandbox, clock) as whole:
+        service = AnswerService(
+            whole._answers, clock, permissions=Permissions(people, ())
+        )
         for text in ("help", "leaderboard cost 2026-W40", "leaderboard tokns"):
-            await desk.answer(text, actor=asker("U1OTHER"))
+            await service.answer(text, actor=asker("U1OTHER"))
 
     assert people.asked == []
 
@@ -137,9 +141,9 @@ async def test_whom_the_settings_name_is_not_looked_up():
 
 
 @pytest.mark.parametrize("text", RESTRICTED)
-async def test_it_is_never_public(desk, text):
-    asked = await desk.answer(f"{text} public")
-    forced = await desk.answer(text, audience=Audience.PUBLIC)
+async def test_it_is_never_public(service, text):
+    asked = await service.answer(f"{text} public")
+    forced = await service.answer(text, audience=Audience.PUBLIC)
     shown = {button.action for button in forced.report.buttons}
 
     assert isinstance(asked.error, BadInput)
@@ -149,11 +153,11 @@ async def test_it_is_never_public(desk, text):
     assert "publish" not in shown
 
 
-async def test_nothing_of_it_is_in_the_logs(desk):
+async def test_nothing_of_it_is_in_the_logs(service):
     with capture_logs() as lines:
-        await desk.answer("account")
-        await desk.answer(f"generation {SETTLED_GENERATION}")
-        await desk.answer("generation gen_unknown0001")
+        await service.answer("account")
+        await service.answer(f"generation {SETTLED_GENERATION}")
+        await service.answer("generation gen_unknown0001")
 
     logged = str(lines)
     for secret in (
@@ -267,8 +271,8 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
         b'"quota_5_hour": null, "quota_7_day": {"usage_percentage": 1.2}}}'
     )
     bodies = {SUBSCRIPTION: type(bare)(body=body)}
-    async with desk_with(clock, bodies) as desk:
-        served = await desk.answer("account")
+    async with service_with(clock, bodies) as service:
+        served = await service.answer("account")
 
     rows = {
         row[0].text: [cell.text for cell in row[1:3]]
@@ -284,8 +288,8 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
     assert "<!channel>" not in served.message().text
 
 
-async def test_a_billed_request_is_told_to_the_last_digit(desk):
-    served = await desk.answer(f"generation {SETTLED_GENERATION}")
+async def test_a_billed_request_is_told_to_the_last_digit(service):
+    served = await service.answer(f"generation {SETTLED_GENERATION}")
 
     assert "Billed: $0.010278." in served.report.finding
     assert served.view.bill.billed == Decimal("0.010278")
@@ -293,8 +297,8 @@ async def test_a_billed_request_is_told_to_the_last_digit(desk):
     assert "first token after 0.91 s, done after 4.18 s" in served.message().text
 
 
-async def test_not_billed_yet_is_not_free(desk):
-    served = await desk.answer(f"generation {FRESH_GENERATION}")
+async def test_not_billed_yet_is_not_free(service):
+    served = await service.answer(f"generation {FRESH_GENERATION}")
 
     assert served.view.bill is None
     assert "Not billed yet" in served.report.finding
@@ -308,15 +312,15 @@ async def test_a_bill_of_zero_is_a_bill(clock):
     whole = recording("generation_no_billing")
     body = whole.body.replace(b'"streamed"', b'"usage": 0, "streamed"')
     bodies = {GENERATION: type(whole)(body=body)}
-    async with desk_with(clock, bodies) as desk:
-        served = await desk.answer("generation gen_01fixture0000001")
+    async with service_with(clock, bodies) as service:
+        served = await service.answer("generation gen_01fixture0000001")
 
     assert "Billed: $0." in served.report.finding
     assert served.report.buttons == ()
 
 
-async def test_an_id_keeps_its_case(desk, sandbox):
-    served = await desk.answer("/zenmux  GENERATION gen_01ABCdef")
+async def test_an_id_keeps_its_case(service, sandbox):
+    served = await service.answer("/zenmux  GENERATION gen_01ABCdef")
 
     assert sandbox.asked(GENERATION)[-1].query["id"] == "gen_01ABCdef"
     assert served.request.query.id == "gen_01ABCdef"
@@ -325,8 +329,8 @@ async def test_an_id_keeps_its_case(desk, sandbox):
 @pytest.mark.parametrize("name", ["generation", "generation_no_billing"])
 async def test_every_recording_is_told(clock, name):
     clock.instant = RECORDED
-    async with desk_with(clock, {GENERATION: recording(name)}) as desk:
-        served = await desk.answer("generation gen_01fixture0000001")
+    async with service_with(clock, {GENERATION: recording(name)}) as service:
+        served = await service.answer("generation gen_01fixture0000001")
 
     assert served.ok
     assert served.as_json()["kind"] == "generation"
@@ -336,16 +340,16 @@ async def test_every_recording_is_told(clock, name):
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_every_failure_of_a_generation_is_a_reply(clock, failure):
     clock.instant = RECORDED
-    async with desk_with(clock, {GENERATION: recording(failure)}) as desk:
-        served = await desk.answer("generation gen_01fixture0000001")
+    async with service_with(clock, {GENERATION: recording(failure)}) as service:
+        served = await service.answer("generation gen_01fixture0000001")
 
     assert not served.ok
     assert served.report.finding
 
 
-async def test_a_refused_generation_is_about_the_key(desk, sandbox):
+async def test_a_refused_generation_is_about_the_key(service, sandbox):
     sandbox.weather.expect(GENERATION, access_denied())
 
-    served = await desk.answer(f"generation {SETTLED_GENERATION}")
+    served = await service.answer(f"generation {SETTLED_GENERATION}")
 
     assert type(served.error).__name__ == "KeyRefused"

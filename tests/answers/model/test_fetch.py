@@ -12,9 +12,9 @@ from asked import (
     RECORDED,
     SHARE,
     USAGE,
-    desk_with,
     drawn,
     recording,
+    service_with,
 )
 
 from zenmux_bot.core.measures import Metric
@@ -46,8 +46,8 @@ def naive(sandbox, slugs, first, days, metric=Metric.TOKENS):
         "name claude-opus-4.8",
     ],
 )
-async def test_a_model_goes_by_slug_label_or_part(desk, name):
-    served = await desk.answer(f"model {name} cost 7d")
+async def test_a_model_goes_by_slug_label_or_part(service, name):
+    served = await service.answer(f"model {name} cost 7d")
 
     assert served.view.model.slug == "anthropic/claude-opus-4.8"
     assert served.report.command == "model anthropic/claude-opus-4.8 cost 7d"
@@ -63,14 +63,14 @@ async def test_a_model_goes_by_slug_label_or_part(desk, name):
         ("gpt 5.4", "openai/gpt-5.4"),
     ],
 )
-async def test_names_of_all_scripts_work(desk, name, slug):
-    served = await desk.answer(f"model {name}")
+async def test_names_of_all_scripts_work(service, name, slug):
+    served = await service.answer(f"model {name}")
 
     assert served.view.model.slug == slug
 
 
-async def test_several_models_are_offered_the_most_used_first(desk):
-    served = await desk.answer("model opus cost 7d")
+async def test_several_models_are_offered_the_most_used_first(service):
+    served = await service.answer("model opus cost 7d")
 
     assert isinstance(served.error, AmbiguousName)
     assert [button.command for button in served.report.buttons] == [
@@ -79,25 +79,25 @@ async def test_several_models_are_offered_the_most_used_first(desk):
     ]
 
 
-async def test_a_typing_error_finds_its_neighbour(desk):
-    served = await desk.answer("model clade-opus-4.8")
+async def test_a_typing_error_finds_its_neighbour(service):
+    served = await service.answer("model clade-opus-4.8")
 
     assert isinstance(served.error, UnknownName)
     [first, *_] = served.report.buttons
     assert first.command == "model anthropic/claude-opus-4.8 tokens 28d"
 
 
-async def test_a_slug_that_no_list_has_is_tried(desk, sandbox):
-    gone = await desk.answer("model lumora/lumora-1-mini 2026-10")
-    wrong = await desk.answer("model lumora/lumora-9 2026-10")
+async def test_a_slug_that_no_list_has_is_tried(service, sandbox):
+    gone = await service.answer("model lumora/lumora-1-mini 2026-10")
+    wrong = await service.answer("model lumora/lumora-9 2026-10")
 
     assert gone.view.model.label == "Lumora 1 mini"
     assert isinstance(wrong.error, UnknownName)
     assert sandbox.asked(USAGE)[-1].query["model"] == "lumora/lumora-9"
 
 
-async def test_days_are_asked_in_windows_of_thirty_without_overlap(desk, sandbox):
-    served = await desk.answer("model gpt-5.4 tokens 28d")
+async def test_days_are_asked_in_windows_of_thirty_without_overlap(service, sandbox):
+    served = await service.answer("model gpt-5.4 tokens 28d")
 
     asked = [
         (each.query["starting_at"], each.query["ending_at"])
@@ -109,8 +109,8 @@ async def test_days_are_asked_in_windows_of_thirty_without_overlap(desk, sandbox
     )
 
 
-async def test_shares_and_changes_are_those_of_the_world(desk, sandbox):
-    served = await desk.answer("model gpt-5.4 tokens 7d")
+async def test_shares_and_changes_are_those_of_the_world(service, sandbox):
+    served = await service.answer("model gpt-5.4 tokens 7d")
 
     now = naive(sandbox, ["openai/gpt-5.4"], "2026-11-16", 7)
     before = naive(sandbox, ["openai/gpt-5.4"], "2026-11-09", 7)
@@ -122,18 +122,18 @@ async def test_shares_and_changes_are_those_of_the_world(desk, sandbox):
     assert float(view.of_platform.growth.value) == pytest.approx(now / before - 1)
 
 
-async def test_the_free_variant_is_counted_in_and_it_is_said(desk, sandbox):
-    served = await desk.answer("model stepfun/step-3.7-flash tokens 7d")
+async def test_the_free_variant_is_counted_in_and_it_is_said(service, sandbox):
+    served = await service.answer("model stepfun/step-3.7-flash tokens 7d")
 
     both = naive(sandbox, ["stepfun/step-3.7-flash"], "2026-11-16", 7)
     assert served.view.of_platform.value.value == both
     assert "includes Step 3.7 Flash (Free)" in " ".join(served.report.context)
 
 
-async def test_what_is_not_used_and_what_is_free_are_told_apart(desk):
-    rare = await desk.answer("model once in a while 21d")
-    free = await desk.answer("model xiaomi/mimo-v2-flash-free cost 7d")
-    gone = await desk.answer("model lumora/lumora-1 tokens 14d")
+async def test_what_is_not_used_and_what_is_free_are_told_apart(service):
+    rare = await service.answer("model once in a while 21d")
+    free = await service.answer("model xiaomi/mimo-v2-flash-free cost 7d")
+    gone = await service.answer("model lumora/lumora-1 tokens 14d")
 
     assert "Not used on 13 of 21 days." in rare.report.finding
     assert "not used" in rare.message().text
@@ -143,46 +143,46 @@ async def test_what_is_not_used_and_what_is_free_are_told_apart(desk):
     assert "It was used in the 14 days before." in gone.report.finding
 
 
-async def test_late_data_are_not_taken_for_disuse(desk, sandbox):
+async def test_late_data_are_not_taken_for_disuse(service, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.answer("model gpt-5.4 tokens 7d")
+    served = await service.answer("model gpt-5.4 tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert (served.view.unused, served.view.unknown) == (0, 0)
 
 
-async def test_without_the_platform_the_model_is_still_told(desk, sandbox):
+async def test_without_the_platform_the_model_is_still_told(service, sandbox):
     sandbox.weather.expect(SHARE, *[access_denied()] * 9)
 
-    served = await desk.answer("model gpt-5.4 tokens 2026-10")
+    served = await service.answer("model gpt-5.4 tokens 2026-10")
 
     assert served.ok
     assert served.view.of_platform.share is None
     assert "shares are not known" in " ".join(served.report.context)
 
 
-async def test_without_the_lists_a_slug_still_works(desk, sandbox):
+async def test_without_the_lists_a_slug_still_works(service, sandbox):
     sandbox.weather.expect(LEADERBOARD, *[access_denied()] * 9)
     sandbox.weather.expect(MODELS, *[gateway_page(502)] * 20)
 
-    served = await desk.answer("model gpt-5.4 tokens 2026-10")
+    served = await service.answer("model gpt-5.4 tokens 2026-10")
 
     assert not served.ok
     assert type(served.error).__name__ == "KeyRefused"
 
 
-async def test_one_list_is_enough(desk, sandbox):
+async def test_one_list_is_enough(service, sandbox):
     sandbox.weather.expect(LEADERBOARD, *[access_denied()] * 9)
 
-    served = await desk.answer("model gpt-5.4 tokens 2026-10")
+    served = await service.answer("model gpt-5.4 tokens 2026-10")
 
     assert served.view.model.label == "GPT-5.4"
     assert served.view.model.author_label == "OpenAI"
 
 
-async def test_a_model_is_drawn_with_chart_table_and_neighbours(desk):
-    served = await desk.answer("model gpt-5.4 tokens 14d")
+async def test_a_model_is_drawn_with_chart_table_and_neighbours(service):
+    served = await service.answer("model gpt-5.4 tokens 14d")
 
     blocks, text = drawn(served)
     assert len(blocks["data_visualization"]["chart"]["series"]) == 1
@@ -198,17 +198,17 @@ async def test_a_model_is_drawn_with_chart_table_and_neighbours(desk):
         assert said in text
 
 
-async def test_a_year_is_drawn_by_week_within_slacks_limits(desk):
-    served = await desk.answer("model gpt-5-mini cost all")
+async def test_a_year_is_drawn_by_week_within_slacks_limits(service):
+    served = await service.answer("model gpt-5-mini cost all")
 
     assert served.view.width.word == "week"
     assert len(served.report.table.rows) <= 62
     assert len(served.report.chart.categories) == 20
 
 
-async def test_a_model_row_leads_to_its_model(desk):
+async def test_a_model_row_leads_to_its_model(service):
     for text in ("trend", "trending", "leaderboard"):
-        served = await desk.answer(f"{text} cost")
+        served = await service.answer(f"{text} cost")
         [menu] = served.report.menus
         commands = [each.command for each in menu.choices]
         assert any("model anthropic/claude-opus-4.8 cost" in each for each in commands)
@@ -225,20 +225,20 @@ async def test_a_model_row_leads_to_its_model(desk):
 async def test_every_recording_is_told(clock, name, days):
     clock.instant = RECORDED
     bodies = {USAGE: recording(name), MODELS: recording("models_list")}
-    async with desk_with(clock, bodies) as desk:
+    async with service_with(clock, bodies) as service:
         metric = "cost" if name.endswith("cost") else "tokens"
-        served = await desk.answer(f"model claude-opus-4.8 {metric} {days}")
+        served = await service.answer(f"model claude-opus-4.8 {metric} {days}")
 
     assert served.view.model.author_label == "Anthropic"
     assert served.as_json()["kind"] == "model"
     assert served.message().text
 
 
-async def test_a_model_that_the_api_does_not_know_is_a_name_to_mend(clock):
+async def test_a_model_that_the_api_does_not_know_is_a_name_to_fix(clock):
     clock.instant = datetime(2026, 6, 25, 9, tzinfo=UTC)
     bodies = {USAGE: recording("model_usage_zero"), MODELS: recording("models_list")}
-    async with desk_with(clock, bodies) as desk:
-        served = await desk.answer("model example/no-such-model 7d")
+    async with service_with(clock, bodies) as service:
+        served = await service.answer("model example/no-such-model 7d")
 
     assert isinstance(served.error, UnknownName)
 
@@ -247,8 +247,8 @@ async def test_a_model_that_the_api_does_not_know_is_a_name_to_mend(clock):
 async def test_every_failure_is_a_reply(clock, failure):
     clock.instant = RECORDED
     bodies = {USAGE: recording(failure), MODELS: recording("models_list")}
-    async with desk_with(clock, bodies) as desk:
-        served = await desk.answer("model claude-opus-4.8 7d")
+    async with service_with(clock, bodies) as service:
+        served = await service.answer("model claude-opus-4.8 7d")
 
     assert not served.ok
     assert served.report.finding

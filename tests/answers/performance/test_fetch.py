@@ -10,9 +10,9 @@ from asked import (
     LEADERBOARD,
     PERFORMANCE,
     RECORDED,
-    desk_with,
     drawn,
     recording,
+    service_with,
 )
 
 from zenmux_bot.core.measures import Metric
@@ -30,8 +30,10 @@ from zenmux_demo.sandbox.replies import access_denied
         ("perf cache yesterday", "cache_hit", "2026-11-22"),
     ],
 )
-async def test_each_measure_is_asked_for_its_days(desk, sandbox, text, metric, start):
-    served = await desk.answer(text)
+async def test_each_measure_is_asked_for_its_days(
+    service, sandbox, text, metric, start
+):
+    served = await service.answer(text)
 
     [asked] = sandbox.asked(PERFORMANCE)
     assert dict(asked.query) == {
@@ -51,9 +53,9 @@ async def test_each_measure_is_asked_for_its_days(desk, sandbox, text, metric, s
     ],
 )
 async def test_more_than_thirty_days_are_refused_with_the_nearest(
-    desk, sandbox, period, newest
+    service, sandbox, period, newest
 ):
-    served = await desk.answer(f"performance ttft {period}")
+    served = await service.answer(f"performance ttft {period}")
 
     assert isinstance(served.error, BadInput)
     assert "30 days at most" in served.report.finding
@@ -62,11 +64,11 @@ async def test_more_than_thirty_days_are_refused_with_the_nearest(
         "performance ttft 30d",
     ]
     assert sandbox.asked(PERFORMANCE) == []
-    assert (await desk.answer(served.report.buttons[0].command)).ok
+    assert (await service.answer(served.report.buttons[0].command)).ok
 
 
-async def test_every_host_has_a_row_with_its_unit(desk):
-    served = await desk.answer("performance throughput")
+async def test_every_host_has_a_row_with_its_unit(service):
+    served = await service.answer("performance throughput")
 
     headings = [column.heading for column in served.report.table.columns]
     assert headings == ["#", "Model", "Tokens/s", "Host"]
@@ -75,8 +77,8 @@ async def test_every_host_has_a_row_with_its_unit(desk):
     assert "tokens per second" in served.report.headline
 
 
-async def test_cache_hits_say_the_api_and_combine_all_hosts(desk):
-    served = await desk.answer("performance cache")
+async def test_cache_hits_say_the_api_and_combine_all_hosts(service):
+    served = await service.answer("performance cache")
 
     rows = [[cell.text for cell in row] for row in served.report.table.rows]
     whole = [row for row in rows if row[3] == "all"]
@@ -85,8 +87,8 @@ async def test_cache_hits_say_the_api_and_combine_all_hosts(desk):
     assert "all hosts and APIs" in " ".join(served.report.context)
 
 
-async def test_performance_is_drawn_and_leads_on(desk):
-    served = await desk.answer("performance ttft chart")
+async def test_performance_is_drawn_and_leads_on(service):
+    served = await service.answer("performance ttft chart")
 
     blocks, text = drawn(served)
     chart = blocks["data_visualization"]["chart"]
@@ -100,10 +102,10 @@ async def test_performance_is_drawn_and_leads_on(desk):
     assert served.view.models[0].label in text
 
 
-async def test_late_data_end_a_day_earlier(desk, sandbox):
+async def test_late_data_end_a_day_earlier(service, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.answer("performance")
+    served = await service.answer("performance")
 
     assert str(served.view.span) == "2026-11-15..2026-11-21"
     assert "isn’t in yet" in served.report.headline
@@ -113,8 +115,8 @@ async def test_late_data_end_a_day_earlier(desk, sandbox):
 async def test_every_recording_is_told(clock, measure):
     clock.instant = RECORDED
     name = "performance_cache_hit" if measure == "cache" else f"performance_{measure}"
-    async with desk_with(clock, {PERFORMANCE: recording(name)}) as desk:
-        served = await desk.answer(f"performance {measure} 2026-W25")
+    async with service_with(clock, {PERFORMANCE: recording(name)}) as service:
+        served = await service.answer(f"performance {measure} 2026-W25")
 
     assert served.ok
     assert served.as_json()["kind"] == "performance"
@@ -126,15 +128,15 @@ async def test_every_recording_is_told(clock, measure):
 @pytest.mark.parametrize("measure", ["throughput", "cache"])
 async def test_every_failure_is_a_reply(clock, failure, measure):
     clock.instant = RECORDED
-    async with desk_with(clock, {PERFORMANCE: recording(failure)}) as desk:
-        served = await desk.answer(f"performance {measure} 7d")
+    async with service_with(clock, {PERFORMANCE: recording(failure)}) as service:
+        served = await service.answer(f"performance {measure} 7d")
 
     assert not served.ok
     assert served.report.finding
 
 
-async def test_prices_are_those_of_the_world(desk, sandbox):
-    served = await desk.answer("leaderboard tokens 2026-W41 top 5 rate")
+async def test_prices_are_those_of_the_world(service, sandbox):
+    served = await service.answer("leaderboard tokens 2026-W41 top 5 rate")
 
     sums = {}
     monday = served.view.basis.span.start
@@ -153,8 +155,8 @@ async def test_prices_are_those_of_the_world(desk, sandbox):
     assert values == sorted(values, reverse=True)
 
 
-async def test_the_column_says_what_it_is(desk):
-    served = await desk.answer("leaderboard cost 2026-W41 rate vs none")
+async def test_the_column_says_what_it_is(service):
+    served = await service.answer("leaderboard cost 2026-W41 rate vs none")
 
     said = "average list price per million tokens, all kinds mixed"
     assert served.report.table.columns[-1].heading == "$ per 1M tokens"
@@ -162,8 +164,8 @@ async def test_the_column_says_what_it_is(desk):
     assert f"{said} $" in served.message().text
 
 
-async def test_both_metrics_are_of_the_same_days(desk, sandbox):
-    await desk.answer("leaderboard cost 2026-W41 top 5 vs none rate")
+async def test_both_metrics_are_of_the_same_days(service, sandbox):
+    await service.answer("leaderboard cost 2026-W41 top 5 vs none rate")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
     assert sorted(each.pop("metric") for each in asked) == ["cost", "tokens"]
@@ -171,14 +173,14 @@ async def test_both_metrics_are_of_the_same_days(desk, sandbox):
     assert asked[0]["limit"] == "50"
 
 
-async def test_without_the_other_metric_the_ranking_is_told(desk, sandbox):
+async def test_without_the_other_metric_the_ranking_is_told(service, sandbox):
     async def refuse_tokens(request, answer):
         refused = request.query["metric"] == "tokens"
         return access_denied() if refused else answer()
 
     sandbox.weather.expect(LEADERBOARD, *[refuse_tokens] * 9)
 
-    served = await desk.answer("leaderboard cost 2026-W41 vs none rate")
+    served = await service.answer("leaderboard cost 2026-W41 vs none rate")
 
     assert served.ok
     assert served.view.rates is None

@@ -10,7 +10,7 @@ from zenmux_demo.workspace.validation import problems
 
 FINE = Check("ZenMux API", ok=True, found="answers.")
 NOT_KNOWN = Check("Newest day", ok=None, found="not known.")
-WRONG = Check("ZenMux key", ok=False, found="refused.", mend="Set another.")
+WRONG = Check("ZenMux key", ok=False, found="refused.", fix="Set another.")
 
 
 def test_all_is_well_also_where_something_is_not_known():
@@ -24,7 +24,7 @@ def test_all_is_well_also_where_something_is_not_known():
     assert report.as_of == AS_OF
 
 
-def test_what_is_wrong_is_named_with_how_to_mend_it():
+def test_what_is_wrong_is_named_with_how_to_fix_it():
     view = StatusView((FINE, WRONG), AS_OF)
 
     report = report_status(view)

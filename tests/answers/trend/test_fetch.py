@@ -12,9 +12,9 @@ from asked import (
     SHARE,
     TREND,
     TRENDING,
-    desk_with,
     drawn,
     recording,
+    service_with,
 )
 
 from zenmux_bot.core.measures import Metric
@@ -37,8 +37,8 @@ def days_of(sandbox, first, last, metric=Metric.TOKENS):
     return found
 
 
-async def test_a_trend_asks_for_days_with_the_largest_list(desk, sandbox):
-    served = await desk.answer("trend cost")
+async def test_a_trend_asks_for_days_with_the_largest_list(service, sandbox):
+    served = await service.answer("trend cost")
 
     [asked] = sandbox.asked(TREND)
     assert dict(asked.query) == {
@@ -52,8 +52,8 @@ async def test_a_trend_asks_for_days_with_the_largest_list(desk, sandbox):
     assert len(served.view.buckets) == 28
 
 
-async def test_a_trend_tells_the_worlds_own_figures(desk, sandbox):
-    served = await desk.answer("trend tokens 28d top 5")
+async def test_a_trend_tells_the_worlds_own_figures(service, sandbox):
+    served = await service.answer("trend tokens 28d top 5")
 
     world = days_of(sandbox, "2026-10-26", "2026-11-22")
     total = sum(value for day in world.values() for value in day.values())
@@ -69,18 +69,20 @@ async def test_a_trend_tells_the_worlds_own_figures(desk, sandbox):
     ]
 
 
-async def test_all_time_by_week_is_asked_in_two_parts_and_joined(desk, sandbox, clock):
+async def test_all_time_by_week_is_asked_in_two_parts_and_joined(
+    service, sandbox, clock
+):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
-    served = await desk.answer("trend tokens all")
+    served = await service.answer("trend tokens all")
 
     assert len(sandbox.asked(TREND)) == 2
     assert len(served.view.buckets) == 62
     assert served.view.buckets[-1].is_part
 
 
-async def test_weeks_of_a_month_are_whole_and_it_is_said(desk, sandbox):
-    served = await desk.answer("trend cost 2026-10 by week")
+async def test_weeks_of_a_month_are_whole_and_it_is_said(service, sandbox):
+    served = await service.answer("trend cost 2026-10 by week")
 
     [asked] = sandbox.asked(TREND)
     assert asked.query["starting_at"] == "2026-09-28"
@@ -89,26 +91,26 @@ async def test_weeks_of_a_month_are_whole_and_it_is_said(desk, sandbox):
     assert "Weeks are whole ISO weeks" in " ".join(served.view.basis.notes)
 
 
-async def test_the_running_week_says_that_it_is_not_over(desk, clock):
+async def test_the_running_week_says_that_it_is_not_over(service, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
-    served = await desk.answer("trend tokens since 2026-11-02 by week")
+    served = await service.answer("trend tokens since 2026-11-02 by week")
 
     assert served.report.table.rows[0][0].text == "23–25 Nov to date"
     assert str(served.view.recent.now) == "2026-11-16..2026-11-22"
 
 
-async def test_late_data_end_the_trend_a_day_earlier(desk, sandbox):
+async def test_late_data_end_the_trend_a_day_earlier(service, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.answer("trend tokens 7d")
+    served = await service.answer("trend tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert "isn’t in yet" in served.report.headline
 
 
-async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(desk):
-    served = await desk.answer("trend tokens 14d top 3")
+async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(service):
+    served = await service.answer("trend tokens 14d top 3")
 
     blocks, text = drawn(served)
     chart = blocks["data_visualization"]["chart"]
@@ -127,16 +129,16 @@ async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(desk):
 
 
 @pytest.mark.parametrize("text", ["trend tokens 28d table", "trend cost 28d chart"])
-async def test_one_view_alone(desk, text):
-    blocks, _ = drawn(await desk.answer(text))
+async def test_one_view_alone(service, text):
+    blocks, _ = drawn(await service.answer(text))
 
     has_table = bool({"table", "data_table"} & blocks.keys())
     assert has_table == text.endswith("table")
     assert ("data_visualization" in blocks) == text.endswith("chart")
 
 
-async def test_the_largest_trend_fits_in_slack(desk):
-    served = await desk.answer("trend cost all by day top 50")
+async def test_the_largest_trend_fits_in_slack(service):
+    served = await service.answer("trend cost all by day top 50")
 
     message = served.message()
     [table] = [each for each in message.blocks if each["type"] == "data_table"]
@@ -150,8 +152,8 @@ async def test_the_largest_trend_fits_in_slack(desk):
     assert "table: the last 62 of 420 days" in said
 
 
-async def test_models_without_a_column_are_in_others(desk):
-    served = await desk.answer("trend cost 7d top 20")
+async def test_models_without_a_column_are_in_others(service):
+    served = await service.answer("trend cost 7d top 20")
 
     columns = [column.heading for column in served.report.table.columns]
     sums = served.report.table.tail[0]
@@ -169,25 +171,25 @@ async def test_models_without_a_column_are_in_others(desk):
     ],
 )
 async def test_trending_is_anchored_on_the_newest_day(
-    desk, sandbox, text, width, newest
+    service, sandbox, text, width, newest
 ):
-    await desk.answer(text)
+    await service.answer(text)
 
     [asked] = sandbox.asked(TRENDING)
     assert (asked.query["bucket_width"], asked.query["ending_at"]) == (width, newest)
 
 
-async def test_late_data_move_the_anchor(desk, sandbox):
+async def test_late_data_move_the_anchor(service, sandbox):
     sandbox.weather.late = True
 
-    served = await desk.answer("trending tokens")
+    served = await service.answer("trending tokens")
 
     assert sandbox.asked(TRENDING)[-1].query["ending_at"] == "2026-11-21"
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
 
 
-async def test_trendings_own_change_is_that_of_the_world(desk, sandbox):
-    served = await desk.answer("trending tokens week top 50")
+async def test_trendings_own_change_is_that_of_the_world(service, sandbox):
+    served = await service.answer("trending tokens week top 50")
 
     now = days_of(sandbox, "2026-11-16", "2026-11-22").values()
     before = days_of(sandbox, "2026-11-09", "2026-11-15").values()
@@ -201,9 +203,9 @@ async def test_trendings_own_change_is_that_of_the_world(desk, sandbox):
             assert row.own.is_new
 
 
-async def test_a_day_beside_the_day_before_is_warned_of(desk):
+async def test_a_day_beside_the_day_before_is_warned_of(service):
     day, week = [
-        (await desk.answer(f"trending tokens {window}")).report.finding
+        (await service.answer(f"trending tokens {window}")).report.finding
         for window in ("day", "week")
     ]
 
@@ -213,8 +215,10 @@ async def test_a_day_beside_the_day_before_is_warned_of(desk):
 
 async def test_the_vendors_sample_tells_both_growths_apart(clock):
     clock.instant = datetime(2026, 6, 22, 9, tzinfo=UTC)
-    async with desk_with(clock, {TRENDING: recording("trending_doc_sample")}) as desk:
-        served = await desk.answer("trending cost day")
+    async with service_with(
+        clock, {TRENDING: recording("trending_doc_sample")}
+    ) as service:
+        served = await service.answer("trending cost day")
 
     [row] = served.report.table.rows
     headings = [column.heading for column in served.report.table.columns]
@@ -238,8 +242,8 @@ async def test_the_vendors_sample_tells_both_growths_apart(clock):
 )
 async def test_every_recording_is_told(clock, path, name, text):
     clock.instant = RECORDED
-    async with desk_with(clock, {path: recording(name)}) as desk:
-        served = await desk.answer(text)
+    async with service_with(clock, {path: recording(name)}) as service:
+        served = await service.answer(text)
 
     assert served.ok, served.report.finding
     assert served.as_json()["kind"] == text.split()[0]
@@ -251,8 +255,10 @@ async def test_every_recording_is_told(clock, path, name, text):
 async def test_every_failure_is_a_reply(clock, failure, text):
     clock.instant = RECORDED
     reply = recording(failure)
-    async with desk_with(clock, {TREND: reply, TRENDING: reply, SHARE: reply}) as desk:
-        served = await desk.answer(text)
+    async with service_with(
+        clock, {TREND: reply, TRENDING: reply, SHARE: reply}
+    ) as service:
+        served = await service.answer(text)
 
     assert not served.ok
     assert served.report.finding

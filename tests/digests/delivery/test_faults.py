@@ -138,4 +138,6 @@ def _outcome(dice: random.Random, world: World) -> object:
 
 def _trouble(dice: random.Random) -> None:
     if dice.random() < 0.03:
-        raise OperationalError("SELECT 1", {}, ConnectionError("the database is away"))
+        raise OperationalError(
+            "SELECT 1", {}, ConnectionError("the database is unavailable")
+        )

@@ -1,4 +1,4 @@
-"""What owners and operators are told, and when telling fails."""
+"""What owners and operators are told, and when that fails."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ async def test_a_text_that_is_refused_is_a_failure_and_told(world):
         ("restricted_action_read_only_channel", "/zenmux digest resume d-2222"),
     ],
 )
-async def test_a_lasting_refusal_pauses_the_subscription_and_says_what_mends_it(
+async def test_a_lasting_refusal_pauses_the_subscription_and_says_what_fixes_it(
     world, code, command
 ):
     subscription = await world.subscribe()

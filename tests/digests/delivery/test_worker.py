@@ -105,7 +105,7 @@ async def test_a_database_that_goes_away_after_the_post_costs_nothing(world):
     """What Slack accepted is in the ledger once the database is back."""
     await world.subscribe()
 
-    class Away:
+    class Unavailable:
         def __init__(self, ledger):
             self._ledger = ledger
             self.failures = 4
@@ -120,7 +120,7 @@ async def test_a_database_that_goes_away_after_the_post_costs_nothing(world):
             return await self._ledger.apply(post, step)
 
     worker = world.worker(
-        wrap=lambda port: Away(port) if isinstance(port, Ledger) else port
+        wrap=lambda port: Unavailable(port) if isinstance(port, Ledger) else port
     )
     await world.run(worker)
 

@@ -321,13 +321,13 @@ async def test_shortcuts(app, client, post):
 
 async def test_channels_are_changed_from_the_page(slack, app, post, listen):
     stream = await listen()
-    for channel, wish in [
+    for channel, act in [
         (WITHOUT_BOT, "invite_bot"),
         (WITHOUT_BOT, "remove_bot"),
         (COSTS, "archive"),
         (COSTS, "unarchive"),
     ]:
-        assert await post("channel", channel=channel, do=wish) == {"ok": True}
+        assert await post("channel", channel=channel, do=act) == {"ok": True}
         assert (await stream.next())["type"] == "channels"
     await post("channel", channel=COSTS, do="rename", name="spend")
     taken = await post("channel", channel=COSTS, do="rename", name="general")

@@ -324,10 +324,10 @@ def _steps(
 def _digest(query: ShareQuery, view: ShareView) -> str:
     """Return the command for the form of a digest of the same kind."""
     only = query.providers[:MAX_PROVIDERS] or None
-    wish = DigestSpec(
+    spec = DigestSpec(
         cadence=_cadence(view), metric=query.metric, top=query.top, providers=only
     )
-    return canonical(DigestQuery(command=OpenForm(wish)))
+    return canonical(DigestQuery(command=OpenForm(spec)))
 
 
 def _cadence(view: ShareView) -> Cadence:

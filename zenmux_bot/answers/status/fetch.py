@@ -37,7 +37,7 @@ async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView
         "ZenMux API",
         ok=False,
         found=f"{context.outage}.",
-        mend="Earlier answers serve meanwhile, marked as such.",
+        fix="Earlier answers serve meanwhile, marked as such.",
     )
     rest = (check for check in status.checks if not check.name.startswith("ZenMux"))
     return replace(status, checks=(down, *rest))
@@ -79,7 +79,7 @@ class Health:
                 "ZenMux key",
                 ok=False,
                 found=f"refused: {error.message}.",
-                mend="Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal "
+                fix="Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal "
                 "account, made at https://zenmux.ai/platform/management.",
             )
         except ApiError as error:
@@ -87,7 +87,7 @@ class Health:
                 "ZenMux API",
                 ok=False,
                 found=f"isn’t responding: {error.message}.",
-                mend="Earlier answers serve meanwhile, marked as such.",
+                fix="Earlier answers serve meanwhile, marked as such.",
             )
         found = (
             "answers from memory" if answer.stale else "answers; the key is accepted"
@@ -107,7 +107,7 @@ class Health:
                 what,
                 ok=None,
                 found="not given to this key; everything else works.",
-                mend="ZenMux gives usage and cost to management keys of personal "
+                fix="ZenMux gives usage and cost to management keys of personal "
                 "accounts only, not to an organization's.",
             )
         except ApiError:
@@ -125,5 +125,5 @@ class Health:
             "Newest day",
             ok=not late,
             found=f"{newest} (UTC).",
-            mend=f"{today - DAY} is not aggregated yet." if late else "",
+            fix=f"{today - DAY} is not aggregated yet." if late else "",
         )

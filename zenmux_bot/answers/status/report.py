@@ -19,7 +19,7 @@ def report_status(view: StatusView, _request: Request | None = None) -> Report:
         points=tuple(
             Point(
                 f"{_MARKS[check.ok]}: {check.name}",
-                f"{check.found} {check.mend}".strip(),
+                f"{check.found} {check.fix}".strip(),
             )
             for check in view.checks
         ),

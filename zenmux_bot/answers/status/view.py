@@ -14,13 +14,13 @@ class Check:
         name: What.
         ok: It is as it should be; None: not known, or not needed here.
         found: What was found, one clause.
-        mend: What to do about it, one sentence; empty if nothing.
+        fix: What to do about it, one sentence; empty if nothing.
     """
 
     name: str
     ok: bool | None
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
