@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -204,18 +205,42 @@ async def test_shell__ends_with_ctrl_c():
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_ask__console_that_is_not_unicode(encoding):
+@pytest.mark.parametrize(
+    ("settings", "encoding"),
+    [
+        *(
+            ({"PYTHONIOENCODING": name}, name)
+            for name in ("ascii", "latin-1", "cp1252")
+        ),
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "ascii"),
+    ],
+)
+def test_ask__console_that_is_not_unicode(settings, encoding):
     done = subprocess.run(
-        [sys.executable, ROOT / "bot.py", "ask", "--sandbox", "help"],
+        [sys.executable, ROOT / "bot.py", "ask", "--sandbox", "模型 排行"],
         capture_output=True,
         timeout=120,
         check=False,
-        env={"PYTHONIOENCODING": encoding},
+        env=settings,
     )
 
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "/zenmux" in done.stdout.decode(encoding)
+    assert done.stdout.decode(encoding).startswith("Top 10 models by tokens")
+
+
+def test_ask__reader_that_is_gone_ends_it_quietly():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, ROOT / "bot.py", "ask", "--sandbox", "help"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=120,
+        check=False,
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 UNUSED = (

@@ -128,7 +128,7 @@ async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token
     assert "Unclosed" not in str(said.value)
 
 
-def by_socket(slack, sandbox, folder, port: int) -> Settings:
+def by_socket(slack, sandbox, folder, port: int, host="127.0.0.1") -> Settings:
     return Settings(
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SANDBOX_KEY,
@@ -136,23 +136,37 @@ def by_socket(slack, sandbox, folder, port: int) -> Settings:
         slack_bot_token=slack.bot_token,
         slack_app_token=slack.app_token,
         database_url=f"sqlite:///{folder}/bot.db",
-        host="127.0.0.1",
+        host=host,
         port=port,
     )
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_a_port_that_is_taken_leaves_nothing_open(
-    slack, sandbox, tmp_path, clock
+    slack, sandbox, tmp_path, clock, host
 ):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        settings = by_socket(slack, sandbox, tmp_path, taken.getsockname()[1])
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as taken:
+        port = taken.getsockname()[1]
+        settings = by_socket(slack, sandbox, tmp_path, port, host=host)
+        said = rf"PORT: port {port} of {host} cannot .* \(Address already in use\);"
 
-        with pytest.raises(ConfigError, match="PORT"):
+        with pytest.raises(ConfigError, match=said):
             async with running(settings, clock):
                 pass
 
     # what is left open complains as it goes
     gc.collect()
+
+
+async def test_running__listens_on_ipv6(slack, sandbox, tmp_path, clock):
+    settings = by_socket(slack, sandbox, tmp_path, 0, host="::1")
+
+    async with running(settings, clock) as bot, aiohttp.ClientSession() as session:
+        async with session.get(f"http://[::1]:{bot.port}/healthz") as reply:
+            assert reply.status == 200
+        async with session.get(f"http://[::1]:{bot.port}/metrics") as reply:
+            assert reply.status == 200
 
 
 async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(

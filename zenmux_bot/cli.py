@@ -129,7 +129,7 @@ def ask(text: str, form: str, *, sandbox: bool) -> None:
 async def _ask(settings: Settings, text: str, form: str, *, sandbox: bool) -> int:
     """Print one answer."""
     async with _open_service(settings, sandbox=sandbox) as service:
-        served = await service.answer(text)
+        served = await service.answer(_readable(text))
     if form == "json":
         _print_json(served.as_json())
     elif form == "blocks":
@@ -307,7 +307,18 @@ def _prepare_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="spelled")
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
+        is_ascii = codecs.lookup(sys.stdin.encoding).name == "ascii"
+        encoding = "utf-8" if is_ascii else None
+        sys.stdin.reconfigure(encoding=encoding, errors="replace")
+
+
+def _readable(words: str) -> str:
+    """Return words of the command line, also where the locale could not read them."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(words).decode(errors="replace")
+    return words
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:

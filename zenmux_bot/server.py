@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import hmac
 import ipaddress
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -181,16 +183,24 @@ async def _listen(
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
     except OSError as error:
+        why = _reason(error)
         if not needed:
-            log.warning("http.not_listening", port=settings.port, why=error.strerror)
+            log.warning("http.not_listening", port=settings.port, why=why)
             return None
-        name = "HOST" if isinstance(error, gaierror) else "PORT"
+        is_host = isinstance(error, gaierror) or error.errno == errno.EADDRNOTAVAIL
         raise ConfigError(
-            f"{name}: port {settings.port} of {settings.host} cannot be listened on "
-            f"({error.strerror}); choose another"
+            f"{'HOST' if is_host else 'PORT'}: port {settings.port} of {settings.host} "
+            f"cannot be listened on ({why}); choose another"
         ) from None
     port: int = runner.addresses[0][1]
     return port
+
+
+def _reason(error: OSError) -> str:
+    """Return why nothing can be listened on, without the addresses that were tried."""
+    if isinstance(error, gaierror) or error.errno is None:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 def _add_health(web_app: web.Application, bot: Bot, socket: Socket | None) -> None:
