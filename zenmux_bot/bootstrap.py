@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
+    from zenmux_bot.answers.fetching import KnownProviders
     from zenmux_bot.answers.interpreter import Interpreter
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.conversations.keys import WorkspaceKeys
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
+    from zenmux_bot.digests.delivery.pacing import Limits
     from zenmux_bot.digests.delivery.worker import Delivery
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.history.reader import HistoryApis
@@ -222,11 +224,14 @@ async def open_api(
     settings: Settings,
     clock: Clock,
     *,
+    database: Database | None = None,
     sleep: Sleep = asyncio.sleep,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[CachedApi]:
     """Give the API as the operator's key sees it, to one process."""
-    async with open_apis(settings, clock, sleep=sleep, transport=transport) as apis:
+    async with open_apis(
+        settings, clock, database=database, sleep=sleep, transport=transport
+    ) as apis:
         yield apis.of(settings.zenmux_management_api_key)
 
 
@@ -236,11 +241,14 @@ async def open_answers(
     clock: Clock,
     looks: Sequence[Look] = (),
     *,
+    database: Database | None = None,
     sleep: Sleep = asyncio.sleep,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[AnswerService]:
     """Give what answers the words of whoever holds the key."""
-    async with open_api(settings, clock, sleep=sleep, transport=transport) as api:
+    async with open_api(
+        settings, clock, database=database, sleep=sleep, transport=transport
+    ) as api:
         apis = OneApi(api)
         answers = Answers(apis, clock, Health(apis, clock, looks))
         yield AnswerService(answers, clock, permissions=OPERATOR)
@@ -445,8 +453,10 @@ class Bot:
     answers: Answers
     preferences: Preferences
     composer: DigestComposer
+    providers: KnownProviders
     session: aiohttp.ClientSession
     tasks: Tasks
+    pick: Callable[[str], str] = secrets.choice
 
 
 @asynccontextmanager
@@ -459,6 +469,7 @@ async def open_bot(
         ConfigError: A setting is missing or malformed.
     """
     from zenmux_bot.admin.check_digests import look_at_digests
+    from zenmux_bot.answers.fetching import KnownProviders
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.spend import SpendComposer
@@ -529,6 +540,7 @@ async def open_bot(
                     clock=clock,
                 ),
             ),
+            providers=KnownProviders(with_history, clock),
             session=session,
             tasks=tasks,
         )
@@ -552,7 +564,9 @@ def require_slack(settings: Settings, *, web: bool) -> None:
 # The half that works by itself -------------------------------------------------------
 
 
-def make_delivery(bot: Bot) -> Delivery:
+def make_delivery(
+    bot: Bot, limits: Limits | None = None, *, sleep: Sleep = asyncio.sleep
+) -> Delivery:
     """Return what posts digests."""
     from zenmux_bot.digests.delivery.context import DeliverySettings
     from zenmux_bot.digests.delivery.pacing import Limits, Pace
@@ -577,7 +591,10 @@ def make_delivery(bot: Bot) -> Delivery:
             command_of=bot.preferences.command_of,
         ),
         operations=OperationsChannel(StoredSettings(database)),
-        pace=Pace(Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)),
+        pace=Pace(
+            limits
+            or Limits(team=timedelta(minutes=1) / settings.slack_posts_per_minute)
+        ),
         clock=bot.clock,
         settings=DeliverySettings(
             holder=f"worker-{secrets.token_hex(4)}",
@@ -585,6 +602,7 @@ def make_delivery(bot: Bot) -> Delivery:
         ),
         shuffle=random.Random(),  # noqa: S311 - only spreads workers over a batch
         administrators=_administrators_of(bot),
+        sleep=sleep,
     )
 
 
@@ -743,7 +761,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     teams = workspaces.teams
     clients = teams.talking
     directory = SlackDirectory(clients, teams.bot_id)
-    subscriptions = Subscriptions(database, secrets.choice)
+    subscriptions = Subscriptions(database, bot.pick)
     permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
     digests = _make_digest_service(bot, directory, subscriptions, permissions)
     service = _make_answer_service(bot, directory, digests, permissions)
@@ -895,7 +913,6 @@ def _make_digest_service(
     permissions: Permissions,
 ) -> DigestService:
     """Return what manages digests."""
-    from zenmux_bot.answers.fetching import KnownProviders
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.history import History
@@ -910,7 +927,7 @@ def _make_digest_service(
         notifications=Notifications(bot.database),
         composer=bot.composer,
         directory=directory,
-        providers=KnownProviders(bot.team_apis, bot.clock),
+        providers=bot.providers,
         permissions=permissions,
         clock=bot.clock,
     )

@@ -10,16 +10,13 @@ import asyncio
 import json
 import sys
 
-from zenmux_bot.answers.service import Answers, AnswerService
-from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.bootstrap import make_clock, open_apis
+from zenmux_bot.bootstrap import make_clock, open_answers
 from zenmux_bot.config import load_settings
-from zenmux_bot.store import database
+from zenmux_bot.store import database as databases
 from zenmux_bot.store.database import open_database
-from zenmux_bot.zenmux.api import OneApi
 
 # a busy machine is no database that hangs
-database.PATIENCE_SECONDS = 60
+databases.PATIENCE_SECONDS = 60
 
 
 async def main(*words: str) -> None:
@@ -27,12 +24,8 @@ async def main(*words: str) -> None:
     clock = make_clock(settings)
     async with (
         open_database(settings.database_url) as database,
-        open_apis(settings, clock, database=database) as apis,
+        open_answers(settings, clock, database=database) as service,
     ):
-        api = apis.of(settings.zenmux_management_api_key)
-        service = AnswerService(
-            Answers(OneApi(api), clock, Health(OneApi(api), clock)), clock
-        )
         print("ready", flush=True)  # noqa: T201 - the test waits for it
         await asyncio.to_thread(sys.stdin.readline)
         served = await asyncio.gather(*(service.answer(each) for each in words))

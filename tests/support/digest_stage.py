@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,45 +15,23 @@ from clocks import ManualClock
 from migrated import write_migrated
 from pydantic import SecretStr
 
-from zenmux_bot.answers.service import Answers, AnswerService, digest_handler
+from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.answers.suggestions import Suggestions
+from zenmux_bot.bootstrap import make_delivery, make_listeners, open_bot
 from zenmux_bot.commands import names
-from zenmux_bot.commands.grammar import COMMAND
-from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
-from zenmux_bot.digests.channel_sync import ChannelSync
-from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
-from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
-from zenmux_bot.digests.service import DigestService
+from zenmux_bot.digests.delivery.context import Composed
+from zenmux_bot.digests.delivery.pacing import Limits
+from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import ServerFault
-from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.app import catch_rest, make_app, make_client
-from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.http import add_events
-from zenmux_bot.slack.listeners.channels import DigestEvents
-from zenmux_bot.slack.listeners.digests import DigestListeners
-from zenmux_bot.slack.listeners.events import Events
-from zenmux_bot.slack.listeners.menus import Menus
-from zenmux_bot.slack.outbox import SlackOutbox
-from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
-from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.conversations import OperationsChannel, SeenEvents
-from zenmux_bot.store.conversations import Settings as StoredSettings
-from zenmux_bot.store.database import open_database
 from zenmux_bot.store.history import History
-from zenmux_bot.store.ledger import Ledger
-from zenmux_bot.store.notifications import Notifications
-from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions
-from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.main import read_manifest
 from zenmux_demo.workspace.model import Message as Seen
 from zenmux_demo.workspace.seed import COSTS, MAYA
@@ -177,73 +154,25 @@ async def staged(
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(stand_in.running())
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        database = await stack.enter_async_context(
-            open_database(write_migrated(folder / "digests.db"))
-        )
         settings = Settings(
             slack_api_url=slack.api_url,
             slack_bot_token=SecretStr(slack.bot_token),
             slack_signing_secret=SecretStr(slack.signing_secret),
+            database_url=write_migrated(folder / "digests.db"),
+            zenmux_bot_admins=admins,
         )
-        client = make_client(settings, session)
-        teams = OneTeam(settings, session, session)
         tasks = Tasks(patience=patience)
-        directory = SlackDirectory(lambda _: client, teams.bot_id)
-        subscriptions = Subscriptions(database, counting_pick())
-        preferences = Preferences(StoredSettings(database), clock)
-        history, planner = History(database), Planner(database)
-        digests = DigestService(
-            subscriptions=subscriptions,
-            history=history,
-            audit=Audit(database),
-            planner=planner,
-            notifications=Notifications(database),
+        bot = replace(
+            await stack.enter_async_context(open_bot(settings, clock, tasks)),
+            answers=Answers(NoApi(), clock, Health(NoApi(), clock, ())),
+            team_apis=NoApi(),
             composer=composer,
-            directory=directory,
             providers=providers,
-            permissions=Permissions(directory, admins, preferences),
-            clock=clock,
+            pick=counting_pick(),
         )
-        channels = ChannelSync(
-            subscriptions=subscriptions,
-            alerts=Alerts(database),
-            directory=directory,
-            notifications=Notifications(database),
-            clock=clock,
-        )
-        delivery = build_delivery(
-            planner=planner,
-            ledger=Ledger(database),
-            notifications=Notifications(database),
-            composer=composer,
-            outbox=SlackOutbox(lambda _: client, teams.bot_id),
-            operations=OperationsChannel(StoredSettings(database)),
-            pace=Pace(Limits(channel=timedelta(0), team=timedelta(0))),
-            clock=clock,
-            settings=DeliverySettings(holder="test", lease=timedelta(minutes=2)),
-            shuffle=random.Random(0),
-            administrators=lambda team_id: directory.admins(team_id, 3),
-            sleep=sleep,
-        )
-        app = make_app(settings, client, TeamsAuthorize(teams))
-        events = Events()
-        DigestEvents(channels, SeenEvents(database), tasks, clock).follow(events)
-        events.register(app)
-        listeners = DigestListeners(
-            service=AnswerService(
-                Answers(NoApi(), clock, Health(NoApi(), clock, ())),
-                clock,
-                {DigestQuery: digest_handler(digests)},
-            ),
-            posts=Posts(lambda _: client),
-            tasks=tasks,
-            session=session,
-            usual=preferences.defaults,
-            menus=Menus(Suggestions(OneApi(NoApi()), clock), tasks),
-        )
-        app.command(COMMAND)(listeners.on_command)
-        listeners.register(app)
-        catch_rest(app)
+        no_limits = Limits(channel=timedelta(0), team=timedelta(0))
+        delivery = make_delivery(bot, no_limits, sleep=sleep)
+        app = make_listeners(bot)
         stack.push_async_callback(tasks.finish, 5)
         if socket_mode:
             socket = Socket(app, slack.app_token, session)
@@ -256,12 +185,12 @@ async def staged(
             clock,
             composer,
             providers,
-            subscriptions,
-            history,
-            Audit(database),
+            Subscriptions(bot.database, bot.pick),
+            History(bot.database),
+            Audit(bot.database),
             delivery,
             tasks,
-            preferences,
+            bot.preferences,
         )
 
 

@@ -20,7 +20,7 @@ from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
 from zenmux_bot.render.message import Message
-from zenmux_bot.store import database
+from zenmux_bot.store import database as databases
 from zenmux_bot.store.conversations import OperationsChannel, Settings
 from zenmux_bot.store.database import Database, open_database
 from zenmux_bot.store.ledger import Ledger
@@ -104,5 +104,5 @@ async def main(url: str, name: str) -> None:
 
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    database.PATIENCE_SECONDS = 60
+    databases.PATIENCE_SECONDS = 60
     asyncio.run(main(*sys.argv[1:]))
