@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.entries import Entry, Notification, Part, State
-from zenmux_bot.digests.delivery.planning import PlannedEntry, plan
+from zenmux_bot.digests.delivery.planning import Plan, plan
 from zenmux_bot.digests.schedule import (
     Days,
     Occurrence,
@@ -57,14 +56,14 @@ class Planner:
                 .where(subscriptions.c.state == SubscriptionState.ACTIVE)
                 .with_for_update()
             )
+            looks = []
             for row in rows:
                 subscription = subscription_from(row)
                 since = min(row.planned_until, now)
                 next_at = next_occurrence(subscription.schedule, since).at
                 if next_at != row.next_at:
-                    await _look_again(
-                        connection, subscription, row.planned_until, next_at
-                    )
+                    looks.append((subscription, row.planned_until, next_at))
+            await _look_again(connection, looks)
 
     async def plan(self, now: datetime) -> int:
         """Enter everything that is due and return how many schedules came round."""
@@ -154,53 +153,51 @@ class Planner:
         ).all()
         if not rows:
             return 0
-        covered = await _covered(connection, [row.id for row in rows], now)
-        for row in rows:
-            await self._plan_one(connection, row, covered[row.id], now)
-        return len(rows)
-
-    async def _plan_one(
-        self,
-        connection: AsyncConnection,
-        row: Row[Any],
-        covered: set[Days],
-        now: datetime,
-    ) -> None:
-        subscription = subscription_from(row)
-        planned = plan(subscription, row.planned_until, now, covered)
-        for entry in planned.entries:
-            await self._enter(connection, subscription, entry, now)
-        await add_notifications(
-            connection, subscription.team_id, planned.notifications, now
-        )
+        ids = [row.id for row in rows]
+        covered = await _covered(connection, ids, now)
+        waiting = await _waiting(connection, ids)
+        plans = [
+            (each, plan(each, row.planned_until, now, covered[row.id]))
+            for row in rows
+            for each in [subscription_from(row)]
+        ]
+        await self._enter(connection, plans, now)
+        for subscription, planned in plans:
+            due = (each for each in planned.entries if each.state is State.DUE)
+            newest = next(due, None)
+            if newest is not None and subscription.id in waiting:
+                await _supersede(connection, subscription, newest.occurrence, now)
+            await add_notifications(
+                connection, subscription.team_id, planned.notifications, now
+            )
         await _look_again(
-            connection, subscription, planned.planned_until, planned.next_at
+            connection,
+            [(each, made.planned_until, made.next_at) for each, made in plans],
         )
+        return len(rows)
 
     async def _enter(
         self,
         connection: AsyncConnection,
-        subscription: Subscription,
-        planned: PlannedEntry,
+        plans: Iterable[tuple[Subscription, Plan]],
         now: datetime,
     ) -> None:
-        """Enter an occurrence, unless it is there, and supersede what waits."""
-        await connection.execute(
-            self._database.insert(occurrences)
-            .values(
-                new_entry_values(
-                    subscription.id,
-                    planned.occurrence,
-                    state=planned.state,
-                    reason=planned.reason,
-                    planned_at=now,
-                    settled_at=None if planned.state is State.DUE else now,
-                )
+        """Enter the occurrences that are not there yet, in one statement."""
+        values = [
+            new_entry_values(
+                subscription.id,
+                entry.occurrence,
+                state=entry.state,
+                reason=entry.reason,
+                planned_at=now,
+                settled_at=None if entry.state is State.DUE else now,
             )
-            .on_conflict_do_nothing()
-        )
-        if planned.state is State.DUE:
-            await _supersede(connection, subscription, planned.occurrence, now)
+            for subscription, planned in plans
+            for entry in planned.entries
+        ]
+        if values:
+            statement = self._database.insert(occurrences).on_conflict_do_nothing()
+            await connection.execute(statement, values)
 
 
 async def _team_of(connection: AsyncConnection, entry: Entry) -> str:
@@ -282,20 +279,41 @@ async def _rewind(connection: AsyncConnection, now: datetime) -> None:
             )
         )
         next_at = next_occurrence(subscription.schedule, now).at
-        await _look_again(connection, subscription, now, next_at)
+        await _look_again(connection, [(subscription, now, next_at)])
 
 
 async def _look_again(
     connection: AsyncConnection,
-    subscription: Subscription,
-    planned_until: datetime,
-    next_at: datetime,
+    looks: Sequence[tuple[Subscription, datetime, datetime]],
 ) -> None:
-    await connection.execute(
+    """Note for some subscriptions until when they are planned, and when to look."""
+    if not looks:
+        return
+    statement = (
         update(subscriptions)
-        .where(subscriptions.c.id == subscription.id)
-        .values(planned_until=planned_until, next_at=next_at)
+        .where(subscriptions.c.id == bindparam("of"))
+        .values(planned_until=bindparam("until"), next_at=bindparam("next"))
     )
+    values = [
+        {"of": subscription.id, "until": until, "next": next_at}
+        for subscription, until, next_at in looks
+    ]
+    await connection.execute(statement, values)
+
+
+async def _waiting(
+    connection: AsyncConnection, subscription_ids: Sequence[str]
+) -> frozenset[str]:
+    """Return the subscriptions of which an earlier scheduled digest waits."""
+    rows = await connection.scalars(
+        select(occurrences.c.subscription_id).where(
+            occurrences.c.subscription_id.in_(subscription_ids),
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.by_hand.is_(False),
+            occurrences.c.state == State.DUE,
+        )
+    )
+    return frozenset(rows)
 
 
 async def _covered(
