@@ -512,6 +512,23 @@ async def test_corrections__go_to_the_thread_of_the_digest_that_told_it(kitchen)
     assert (await kitchen.compose(edited)).corrections == ()
 
 
+async def test_compose__what_many_digests_tell_is_computed_once(kitchen, sandbox):
+    first = await kitchen.compose()
+    sandbox.weather.down = True
+
+    other = await kitchen.compose(digest(channel_id="C2"))
+    again = await kitchen.compose(replace(digest(), id="d-2222"))
+    late = await kitchen.compose(late=True)
+
+    assert other == first
+    assert again.reply == first.reply
+    assert again.figures == first.figures
+    assert again.message.text == first.message.text.replace("d-7kq3", "d-2222")
+    assert "late: was due" in late.message.text
+    with pytest.raises(ApiError):
+        await kitchen.compose(digest(metric=Metric.TOKENS))
+
+
 async def test_news__is_for_digests_of_all_providers_at_the_end_of_a_week(kitchen):
     kitchen.clock.advance(days=1)
 

@@ -28,7 +28,12 @@ from zenmux_bot.digests.content import (
     weeks_query,
     with_history,
 )
-from zenmux_bot.digests.message import report_digest, report_empty, report_reply
+from zenmux_bot.digests.message import (
+    report_digest,
+    report_empty,
+    report_period,
+    report_reply,
+)
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.render import slack
@@ -62,6 +67,11 @@ LABELS = {
     "mistralai": "Mistral",
     "qwen": "Qwen",
 }
+
+
+def digest_report(view, subscription, occurrence, *, late):
+    told = report_period(view, subscription, occurrence)
+    return report_digest(told, subscription, occurrence, late=late)
 
 
 def subscription(**changes) -> Subscription:
@@ -128,7 +138,7 @@ def digest_view(who: Subscription, story=STORY):
 
 def report(who: Subscription | None = None, *, late: bool = False, story=STORY):
     who = who or subscription()
-    return report_digest(digest_view(who, story), who, MONDAY, late=late)
+    return digest_report(digest_view(who, story), who, MONDAY, late=late)
 
 
 def test_the_story_is_told_in_words():
@@ -148,7 +158,7 @@ def test_what_cannot_be_compared_is_not_told():
         query, basis(query), [bucket(WEEK.first, thousands(0))], Granularity.WEEK
     )
 
-    told = report_digest(with_history(view, None), who, MONDAY, late=False)
+    told = digest_report(with_history(view, None), who, MONDAY, late=False)
 
     assert told.finding == "Anthropic leads with 41.2% of cost."
     assert told.chart is None
@@ -284,7 +294,7 @@ def test_each_cadence_names_its_period(cadence, first, last, newest, title):
     there = basis(query, newest + timedelta(days=1))
     view = build_share(query, there, series, Granularity.DAY)
 
-    told = report_digest(with_history(view, None), who, occurrence, late=False)
+    told = digest_report(with_history(view, None), who, occurrence, late=False)
 
     assert told.title == title
     is_cut = newest < last

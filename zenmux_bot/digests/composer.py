@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from cachetools import TTLCache
@@ -14,9 +14,9 @@ from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.share.view import ShareView
+from zenmux_bot.commands.queries import ShareQuery
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Span
 from zenmux_bot.digests.content import (
     CHART_WEEKS,
@@ -37,6 +37,7 @@ from zenmux_bot.digests.delivery.entries import Entry, OutboundMessage
 from zenmux_bot.digests.message import (
     report_digest,
     report_empty,
+    report_period,
     report_reply,
     report_retracted,
 )
@@ -47,6 +48,7 @@ from zenmux_bot.digests.subscriptions import DigestSubject, Subscription, WhenEm
 from zenmux_bot.errors import ApiError, NoData, UnknownName, Unreachable
 from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
+from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.store.history import History
 from zenmux_bot.zenmux.api import TeamApis
@@ -58,6 +60,7 @@ PATIENCE = timedelta(minutes=2)
 ASK_AGAIN = timedelta(minutes=10)
 """How long until the API is asked again for a day that is not in."""
 
+_COMPUTED = 512
 _COMPUTED_SECONDS = 600
 
 _PAST = timedelta(days=70)
@@ -98,8 +101,9 @@ class DigestComposer:
         self._clock = clock
         self._usual = usual
         self._spend = spend
-        self._computed: TTLCache[tuple[Metric, date], ShareView] = TTLCache(
-            maxsize=16, ttl=_COMPUTED_SECONDS
+        # By what was computed of what: many digests tell of the same days.
+        self._computed: TTLCache[Hashable, Any] = TTLCache(
+            maxsize=_COMPUTED, ttl=_COMPUTED_SECONDS, timer=self._seconds
         )
         self._computing = asyncio.Lock()
 
@@ -119,25 +123,18 @@ class DigestComposer:
         if subscription.subject is DigestSubject.SPEND:
             assert self._spend is not None  # noqa: S101 - only tests have none
             return await self._spend.compose(subscription, occurrence, late=late)
-        now = self._clock.now()
-        last = occurrence.days.last
-        # Looked at first, so that no figure is older than the day it is to include.
-        api = self._apis.of(subscription.team_id)
-        newest = await seen_newest_day(api, now.date(), patience=PATIENCE)
-        ready = final or (newest is not None and newest >= last)
-        wait = Wait(now + ASK_AGAIN, f"the data of {last} are not in yet")
         query = share_query(subscription, occurrence.days)
-        try:
-            view = await self._answers.share(
-                query, team_id=subscription.team_id, patience=PATIENCE
+        wanted = subscription.team_id, query
+        view: ShareView | None = self._computed.get(wanted)
+        if view is None:
+            found = await self._share(
+                query, subscription, occurrence, late=late, final=final
             )
-        except (NoData, UnknownName) as error:
-            if not ready:
-                return wait
-            return _empty(subscription, occurrence, str(error), late=late)
-        _refuse_old(view.basis)
-        if not ready:
-            return wait
+            if not isinstance(found, ShareView):
+                return found
+            view = found
+            if view.basis.span.end >= occurrence.days.last:
+                self._computed[wanted] = view
         points = subscription.skip_below_pp
         if points is not None and is_still(view, points):
             return Skip(f"no share moved by {points.normalize():f} pp or more")
@@ -154,23 +151,84 @@ class DigestComposer:
         corrections = await _optional(
             self._corrections(subscription, view, before), final=True
         )
-        report = report_digest(
-            with_history(view, history),
-            subscription,
-            occurrence,
-            late=late,
-            news=news or (),
+        told = self._once(
+            ("told", subscription.team_id, query, news, history is None),
+            lambda: report_period(
+                with_history(view, history), subscription, occurrence, news=news or ()
+            ),
+            lasting=view.basis.span.end >= occurrence.days.last,
         )
-        models = models_query(subscription, occurrence.days)
-        reply = report_reply(board, models, changed)
+        report = report_digest(told, subscription, occurrence, late=late)
         watched = usual.watched or frozenset()
         return Composed(
             message=slack.message(marked(report, watched)),
-            reply=None if reply is None else slack.message(marked(reply, watched)),
+            reply=self._reply(subscription, occurrence, board, changed, watched),
             data_through=view.basis.span.end,
             figures=figures_of(view),
             news=tuple(each.key for each in news or ()),
             corrections=corrections or (),
+        )
+
+    async def _share(
+        self,
+        query: ShareQuery,
+        subscription: Subscription,
+        occurrence: Occurrence,
+        *,
+        late: bool,
+        final: bool,
+    ) -> ShareView | Composed | Skip | Wait:
+        """Return the figures once their last day is in, or what is done instead."""
+        now = self._clock.now()
+        last = occurrence.days.last
+        # Looked at first, so that no figure is older than the day it is to include.
+        api = self._apis.of(subscription.team_id)
+        newest = await seen_newest_day(api, now.date(), patience=PATIENCE)
+        ready = final or (newest is not None and newest >= last)
+        wait = Wait(now + ASK_AGAIN, f"the data of {last} are not in yet")
+        try:
+            view = await self._answers.share(
+                query, team_id=subscription.team_id, patience=PATIENCE
+            )
+        except (NoData, UnknownName) as error:
+            if not ready:
+                return wait
+            return _empty(subscription, occurrence, str(error), late=late)
+        _refuse_old(view.basis)
+        return view if ready else wait
+
+    def _seconds(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _once(self, key: Hashable, make: Callable[[], V], *, lasting: bool) -> V:
+        """Return what is computed once for all digests that need it, if it lasts."""
+        made: V | None = self._computed.get(key)
+        if made is None or not lasting:
+            made = make()
+        if lasting:
+            self._computed[key] = made
+        return made
+
+    def _reply(
+        self,
+        subscription: Subscription,
+        occurrence: Occurrence,
+        board: LeaderboardView | None,
+        changed: Restated | None,
+        watched: frozenset[str],
+    ) -> Message | None:
+        """Return what goes to the thread at once."""
+        query = models_query(subscription, occurrence.days)
+
+        def make() -> Message | None:
+            reply = report_reply(board, query, changed)
+            return None if reply is None else slack.message(marked(reply, watched))
+
+        is_whole = board is not None and board.basis.span.end >= occurrence.days.last
+        return self._once(
+            ("reply", subscription.team_id, query, watched),
+            make,
+            lasting=is_whole and changed is None,
         )
 
     async def _board(
@@ -178,10 +236,15 @@ class DigestComposer:
     ) -> LeaderboardView:
         """Return the models of the same period."""
         query = models_query(subscription, occurrence.days)
-        board = await self._answers.leaderboard(
-            query, team_id=subscription.team_id, patience=PATIENCE
-        )
-        _refuse_old(board.basis)
+        key = subscription.team_id, query
+        board: LeaderboardView | None = self._computed.get(key)
+        if board is None:
+            board = await self._answers.leaderboard(
+                query, team_id=subscription.team_id, patience=PATIENCE
+            )
+            _refuse_old(board.basis)
+            if board.basis.span.end >= occurrence.days.last:
+                self._computed[key] = board
         return board
 
     async def _history(
@@ -229,9 +292,14 @@ class DigestComposer:
             return None
         entry = before[0]
         query = published_query(entry, subscription.metric)
-        now = await self._answers.share(
-            query, team_id=subscription.team_id, patience=PATIENCE
-        )
+        key = "published", subscription.team_id, query
+        now: ShareView | None = self._computed.get(key)
+        if now is None:
+            now = await self._answers.share(
+                query, team_id=subscription.team_id, patience=PATIENCE
+            )
+            if not now.basis.stale:
+                self._computed[key] = now
         return restated(entry.figures, now)
 
     async def _news(
@@ -250,8 +318,11 @@ class DigestComposer:
         weeks = await self._weeks(subscription, through)
         if weeks is None:
             return ()
-        labels = {row.provider: row.label for row in weeks.rows}
-        found = find_news(weeks.buckets, labels, top=subscription.top)
+        found = self._once(
+            ("news", subscription.metric, through, subscription.top),
+            lambda: find_news(weeks.buckets, _labels_of(weeks), top=subscription.top),
+            lasting=True,
+        )
         told = {
             key
             for entry in before
@@ -278,11 +349,13 @@ class DigestComposer:
         weeks = await self._weeks(subscription, view.basis.span.end)
         if weeks is None:
             return ()
-        labels = {row.provider: row.label for row in weeks.rows}
+        labels = _labels_of(weeks)
         found = []
         for entry in told:
             through = entry.data_through or entry.occurrence.days.last
             known = [each for each in weeks.buckets if each.end <= through]
+            if not known:
+                continue
             wrong = retracted(entry.news, known, labels, top=subscription.top)
             for key, sentence in wrong.items():
                 report = report_retracted(
@@ -321,6 +394,10 @@ def _correction_of(
         subject=f"A correction of digest `{subscription.id}`",
         thread_key=entry.key,
     )
+
+
+def _labels_of(view: ShareView) -> dict[str, str]:
+    return {row.provider: row.label for row in view.rows}
 
 
 def _refuse_old(basis: AnswerContext) -> None:

@@ -41,21 +41,19 @@ MAX_CHANGES = 5
 """So many restated figures are named; the others are counted."""
 
 
-def report_digest(
+def report_period(
     view: ShareView,
     subscription: Subscription,
     occurrence: Occurrence,
     *,
-    late: bool,
     news: Sequence[News] = (),
 ) -> Report:
-    """Return the message that goes to the channel.
+    """Return what all digests tell that are about the same.
 
     Args:
         view: The figures, with the buckets of the chart.
-        subscription: Whose digest it is.
+        subscription: What is asked; whose it is does not matter.
         occurrence: Which of its times.
-        late: It goes out well after its hour, and says so.
         news: What is new, at most two things.
     """
     query = share_query(subscription, occurrence.days)
@@ -65,16 +63,32 @@ def report_digest(
         title=_title(subscription, view.providers, view.basis.span),
         headline=_with_missing(report.headline, occurrence.days, view.basis.span),
         finding=" ".join((report.finding, *(each.sentence for each in news))),
-        context=(
-            *lateness(subscription, occurrence, late=late),
-            *report.context,
-            source(subscription),
-        ),
         buttons=(
             *_buttons(view, subscription, occurrence.days),
             *_proofs(view, query, news),
         ),
         menus=(),
+    )
+
+
+def report_digest(
+    told: Report, subscription: Subscription, occurrence: Occurrence, *, late: bool
+) -> Report:
+    """Return the message that goes to the channel.
+
+    Args:
+        told: What :func:`report_period` gave.
+        subscription: Whose digest it is.
+        occurrence: Which of its times.
+        late: It goes out well after its hour, and says so.
+    """
+    return replace(
+        told,
+        context=(
+            *lateness(subscription, occurrence, late=late),
+            *told.context,
+            source(subscription),
+        ),
     )
 
 
