@@ -1,0 +1,129 @@
+"""Lists that grow take as many statements for many digests as for few."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from examples import MONDAY, counting_pick, draft
+from sqlalchemy import event, insert
+from sqlalchemy.engine import Engine
+
+from zenmux_bot.commands.digest_commands import About, ListAll, ListAudit, Verb
+from zenmux_bot.core.actors import Actor
+from zenmux_bot.core.clock import FixedClock
+from zenmux_bot.core.directory import ChannelInfo, Person
+from zenmux_bot.digests.schedule import occurrence_by_hand
+from zenmux_bot.digests.service import DigestService
+from zenmux_bot.permissions import Permissions
+from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.history import History
+from zenmux_bot.store.notifications import Notifications
+from zenmux_bot.store.planner import Planner
+from zenmux_bot.store.rows import new_entry_values
+from zenmux_bot.store.subscriptions import Subscriptions
+from zenmux_bot.store.tables import occurrences
+
+FEW, MANY = 5, 60
+NOW = MONDAY + timedelta(minutes=1)
+
+
+class Directory:
+    """Knows everybody and every channel."""
+
+    async def person(self, _team_id, user_id):
+        return Person(id=user_id, name=user_id, zone="UTC")
+
+    async def channel(self, _team_id, channel_id):
+        return ChannelInfo(id=channel_id, name=channel_id, is_member=True)
+
+    async def is_in(self, *_ids):
+        return True
+
+
+@contextmanager
+def counted():
+    statements = []
+
+    def count(*arguments):
+        statements.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.fixture
+def service(database):
+    directory = Directory()
+    return DigestService(
+        subscriptions=Subscriptions(database, counting_pick()),
+        history=History(database),
+        audit=Audit(database),
+        planner=Planner(database),
+        notifications=Notifications(database),
+        composer=None,
+        directory=directory,
+        providers=None,
+        permissions=Permissions(directory, {"U1"}),
+        clock=FixedClock(NOW),
+    )
+
+
+async def add_digests(service, count):
+    return [
+        await service._subscriptions.create(draft(channel_id=f"C{number}"))
+        for number in range(count)
+    ]
+
+
+async def add_entries(database, made, count):
+    days = [timedelta(days=number) for number in range(count)]
+    values = [
+        new_entry_values(
+            made[0].id,
+            occurrence_by_hand(made[0].schedule, NOW - day),
+            planned_at=NOW,
+        )
+        for day in days
+    ]
+    async with database.writing() as connection:
+        await connection.execute(insert(occurrences), values)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda _: ListAll(),
+        lambda _: ListAudit(),
+        lambda made: About(Verb.HISTORY, made[0].id),
+        lambda made: About(Verb.SHOW, made[0].id),
+    ],
+    ids=["list", "audit", "history", "show"],
+)
+async def test_answer__as_many_statements_for_many_as_for_few(
+    database, service, command
+):
+    seen = []
+    for count in (FEW, MANY):
+        made = await add_digests(service, count)
+        await add_entries(database, made, count)
+        with counted() as statements:
+            await service.answer(command(made), Actor("T1", "U1", "C0"))
+        seen.append(len(statements))
+
+    assert seen[0] == seen[1]
+
+
+async def test_plan__as_many_statements_for_many_as_for_few(service):
+    seen = []
+    for count in (FEW, MANY):
+        await add_digests(service, count)
+        with counted() as statements:
+            assert await service._planner.plan(NOW) == count
+        seen.append(len(statements))
+
+    assert seen[0] == seen[1]
