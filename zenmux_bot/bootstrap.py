@@ -724,13 +724,14 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.conversations.keys import WorkspaceKeyService
     from zenmux_bot.conversations.threads import Contexts
     from zenmux_bot.digests.channel_sync import ChannelSync
+    from zenmux_bot.slack.apologies import Apologies
     from zenmux_bot.slack.app import catch_rest, make_app, make_client
     from zenmux_bot.slack.conversation import Conversation
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.files import Files
     from zenmux_bot.slack.listeners.access_requests import AccessRequests
     from zenmux_bot.slack.listeners.alerts import AlertListeners
-    from zenmux_bot.slack.listeners.channels import DigestEvents
+    from zenmux_bot.slack.listeners.channels import ChannelEvents
     from zenmux_bot.slack.listeners.commands import SlashCommand
     from zenmux_bot.slack.listeners.defaults import DefaultsForms
     from zenmux_bot.slack.listeners.digests import DigestListeners
@@ -865,11 +866,18 @@ def make_listeners(bot: Bot) -> AsyncApp:
         # Bolt makes up its own flow where it is given none.
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
+    app.error(Apologies(posts, bot.session, tasks).on_error)
     events = Events()
     model = bot.settings.zenmux_inference_model
     welcome = Welcome(posts, WelcomedChannels(database), tasks, clock, model=model)
     welcome.follow(events)
-    DigestEvents(channel_sync, SeenEvents(database), tasks, clock).follow(events)
+    ChannelEvents(
+        channels=channel_sync,
+        preferences=preferences,
+        seen=SeenEvents(database),
+        tasks=tasks,
+        clock=clock,
+    ).follow(events)
     home.follow(events)
     Mentions(
         conversation=conversation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -203,3 +204,22 @@ async def test_own_spend__a_channel_opened_in_the_form_is_in_the_audit(http_stag
     await ask(slack, "command", "digest audit", MAYA, COSTS)
     audit = str(slack.messages(channel=COSTS, user=MAYA)[-1].blocks)
     assert "opened a channel for own spend" in audit
+
+
+@pytest.mark.parametrize("fate", ["moved", "deleted"])
+async def test_own_spend__follows_its_channel(http_stage, fate):
+    slack, eyes = http_stage.slack, Eyes(http_stage.slack)
+    await ask(slack, "command", f"spend allow <#{COSTS}|llm-costs>", MAYA, GENERAL)
+    new = "C0MOVED0001"
+    if fate == "moved":
+        await slack.change_channel_id(COSTS, new)
+    else:
+        state = slack.core.state
+        state.channels[new] = replace(state.channels[COSTS], id=new, name="another")
+        await slack.delete_channel(COSTS)
+    await slack.wait_for(lambda: not http_stage.tasks)
+    await eyes.new()
+
+    reply = await slack.command("/zenmux spend", user=TOMAS, channel=new)
+
+    assert bool(leaks(reply.messages)) is (fate == "moved")

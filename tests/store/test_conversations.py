@@ -75,6 +75,45 @@ async def test_operators_listen_where_the_workspace_says(database):
     assert await operations.channel_of("T1") == "COPS"
 
 
+async def test_settings_move_channel__what_the_new_id_has_stays(database):
+    settings, threads = Settings(database), Threads(database)
+    old, new, other = (Location("T1", each) for each in ("C1", "C2", "C3"))
+    for place, key, value in (
+        (old, "own_spend", "True"),
+        (old, "top", "5"),
+        (new, "top", "7"),
+        (other, "top", "9"),
+        (Location("T2", "C1"), "top", "3"),
+        (Location("T1"), OperationsChannel.KEY, "C1"),
+    ):
+        await settings.set(place, key, value, by="U1", now=MONDAY)
+    await threads.remember(Location("T1", "C1", "1.0"), "share", MONDAY)
+
+    for _ in range(2):
+        await settings.move_channel("T1", "C1", "C2")
+
+        assert await settings.all(old) == {}
+        assert await settings.all(new) == {"own_spend": "True", "top": "7"}
+        assert await settings.all(other) == {"top": "9"}
+        assert await settings.all(Location("T2", "C1")) == {"top": "3"}
+        assert await OperationsChannel(settings).channel_of("T1") == "C2"
+        assert await threads.query_of(Location("T1", "C2", "1.0")) == "share"
+
+
+async def test_settings_forget_channel__and_what_names_it(database):
+    settings = Settings(database)
+    for place, key, value in (
+        (Location("T1", "C1"), "own_spend", "True"),
+        (Location("T1", "C2"), "top", "7"),
+        (Location("T1"), OperationsChannel.KEY, "C1"),
+    ):
+        await settings.set(place, key, value, by="U1", now=MONDAY)
+
+    await settings.forget_channel("T1", "C1")
+
+    assert await settings.of_team("T1") == {Location("T1", "C2"): {"top": "7"}}
+
+
 @pytest.mark.parametrize("limit", [1, 2])
 async def test_audit_lines_come_newest_first(database, limit):
     audit = Audit(database)

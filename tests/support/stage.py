@@ -37,6 +37,7 @@ class Stage:
     bot: Running
     clock: ManualClock
     settings: Settings
+    tasks: Tasks
 
 
 @asynccontextmanager
@@ -78,4 +79,4 @@ async def staged(
         bot = await stack.enter_async_context(running(chosen, clock, tasks=tasks))
         if not socket_mode:
             slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
-        yield Stage(slack, sandbox, bot, clock, chosen)
+        yield Stage(slack, sandbox, bot, clock, chosen, tasks)

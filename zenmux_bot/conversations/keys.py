@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
+from cachetools import LRUCache, TTLCache
 from pydantic import SecretStr
 
 from zenmux_bot.core.actors import Actor
@@ -18,6 +19,8 @@ from zenmux_bot.store.workspace_keys import KeySetting, StoredKeys
 
 KNOWN_FOR = timedelta(minutes=1)
 """So long another process may go on with a key that was changed."""
+
+MAX_TEAMS = 10_000
 
 _WHO_MAY = (
     "The key is set by the workspace's admins and owners; please ask one of them."
@@ -38,7 +41,12 @@ class WorkspaceKeys:
     def __init__(self, store: StoredKeys, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._known: dict[str, tuple[KeySetting | None, datetime]] = {}
+        self._known: LRUCache[str, KeySetting | None] = LRUCache(MAX_TEAMS)
+        self._fresh: TTLCache[str, bool] = TTLCache(
+            MAX_TEAMS,
+            KNOWN_FOR.total_seconds(),
+            timer=lambda: clock.now().timestamp(),
+        )
 
     async def of(self, team_id: str) -> SecretStr | None:
         """Return a workspace's own key, None if it brought none."""
@@ -59,28 +67,30 @@ class WorkspaceKeys:
     async def put(self, team_id: str, setting: KeySetting) -> None:
         """Use a key from now on."""
         await self._store.put(team_id, setting)
-        self._known[team_id] = (setting, self._clock.now())
+        self._note(team_id, setting)
 
     async def clear(self, team_id: str, *, by: str) -> None:
         """Use the operator's key from now on."""
-        now = self._clock.now()
-        await self._store.delete(team_id, by=by, now=now)
-        self._known[team_id] = (None, now)
+        await self._store.delete(team_id, by=by, now=self._clock.now())
+        self._note(team_id, None)
 
     def forget(self, team_id: str) -> None:
         """Look again next time."""
+        self._fresh.pop(team_id, None)
         self._known.pop(team_id, None)
 
     async def _look(self, team_id: str) -> KeySetting | None:
         """Return what is known of a key, even while the database is unavailable."""
-        now = self._clock.now()
-        setting, at = self._known.get(team_id, (None, None))
-        if at is not None and timedelta() <= now - at < KNOWN_FOR:
-            return setting
-        async with best_effort("keys.get"):
-            setting = await self._store.get(team_id)
-        self._known[team_id] = (setting, now)
-        return setting
+        if team_id not in self._fresh:
+            setting = self._known.get(team_id)
+            async with best_effort("keys.get"):
+                setting = await self._store.get(team_id)
+            self._note(team_id, setting)
+        return self._known.get(team_id)
+
+    def _note(self, team_id: str, setting: KeySetting | None) -> None:
+        self._known[team_id] = setting
+        self._fresh[team_id] = True
 
 
 class WorkspaceKeyService:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
+
+from cachetools import TTLCache
 
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import COMMAND
@@ -31,7 +32,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 Usual = Callable[[str, str], Awaitable[Defaults]]
 """Tells what holds in a workspace's channel."""
 
-REMEMBERED = timedelta(seconds=30)
+REMEMBERED_SECONDS = 30.0
 """So long another process's change may go unnoticed."""
 
 MAX_TEAMS = 2000
@@ -55,7 +56,9 @@ class Preferences:
         self._store = store
         self._clock = clock
         self._commands: dict[str, str] = {}
-        self._looks: dict[str, tuple[datetime, asyncio.Task[_Known]]] = {}
+        self._looks: TTLCache[str, asyncio.Task[_Known]] = TTLCache(
+            MAX_TEAMS, REMEMBERED_SECONDS, timer=lambda: clock.now().timestamp()
+        )
 
     async def of(self, scope: Location) -> Defaults:
         """Return what is set in exactly this scope."""
@@ -64,13 +67,10 @@ class Preferences:
 
     async def _of_team(self, team_id: str) -> _Known:
         """Return what is set in a workspace, from memory while that is young."""
-        now = self._clock.now()
-        at, look = self._looks.get(team_id, (now, None))
-        if look is None or not timedelta() <= now - at < REMEMBERED or _failed(look):
-            if len(self._looks) >= MAX_TEAMS:
-                self._looks.clear()
+        look = self._looks.get(team_id)
+        if look is None or _failed(look):
             look = asyncio.create_task(self._look(team_id))
-            self._looks[team_id] = (now, look)
+            self._looks[team_id] = look
         # whoever gives up waiting must not take it from the others
         return look.result() if look.done() else await asyncio.shield(look)
 
@@ -133,6 +133,16 @@ class Preferences:
                 await self._store.clear(scope, name)
         # a look meanwhile saw half of it
         self._looks.pop(scope.team_id, None)
+
+    async def move_channel(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let what is kept of a channel follow it to its new id."""
+        await self._store.move_channel(team_id, old_id, new_id)
+        self._looks.pop(team_id, None)
+
+    async def forget_channel(self, team_id: str, channel_id: str) -> None:
+        """Remove what is set in a channel that is deleted."""
+        await self._store.forget_channel(team_id, channel_id)
+        self._looks.pop(team_id, None)
 
 
 def _failed(look: asyncio.Task[_Known]) -> bool:

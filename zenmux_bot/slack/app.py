@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -20,10 +18,9 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
-from zenmux_bot.observability import begin_reference, reference
-from zenmux_bot.render import slack
-from zenmux_bot.render.errors import report_fault
-from zenmux_bot.slack.payloads import fields, team_of, text_in
+from zenmux_bot.observability import begin_reference
+from zenmux_bot.slack.apologies import apology, begin_request
+from zenmux_bot.slack.payloads import team_of, text_in
 from zenmux_bot.slack.replies import Acknowledgement
 
 SECONDS = 10.0
@@ -128,7 +125,7 @@ def make_app(
             own from the environment.
     """
     secret = settings.slack_signing_secret
-    app = AsyncApp(
+    return AsyncApp(
         # Without one Bolt looks for it in the source of every caller. It sets the
         # level of the logger so named, which must be none of the bot's.
         name="ZenMux",
@@ -144,8 +141,6 @@ def make_app(
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=_NOT_INSTALLED,
     )
-    app.error(_apologize)
-    return app
 
 
 def catch_rest(app: AsyncApp) -> None:
@@ -160,37 +155,6 @@ def catch_rest(app: AsyncApp) -> None:
     app.options(_ANY)(take)
 
 
-async def _apologize(
-    error: Exception, context: AsyncBoltContext, body: dict[str, Any]
-) -> BoltResponse:
-    """Log what a listener could not turn into a reply, and say sorry where it shows.
-
-    An event is not sent again, since the next time would be no better; a form stays
-    open and says so.
-    """
-    said = slack.message(report_fault(reference()))
-    log.error("slack.listener_failed", team=context.team_id, exc_info=error)
-    if "command" in body:
-        return Acknowledgement(said, public=False)
-    block = _first_input(body)
-    if block:
-        errors = {"response_action": "errors", "errors": {block: said.text[:300]}}
-        return BoltResponse(status=200, body=json.dumps(errors), headers=_JSON)
-    return BoltResponse(status=200, body="")
-
-
-def _first_input(body: Mapping[str, Any]) -> str:
-    """Return the first field of a submitted form, empty if it is none."""
-    blocks = fields(body.get("view")).get("blocks")
-    if body.get("type") != "view_submission" or not isinstance(blocks, list):
-        return ""
-    inputs = (fields(each) for each in blocks)
-    ids = (
-        text_in(each.get("block_id")) for each in inputs if each.get("type") == "input"
-    )
-    return next(filter(None, ids), "")
-
-
 async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     """Handle a request of either transport; nothing that comes in raises.
 
@@ -201,6 +165,7 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         What to answer. What cannot be handled is refused, never a fault of the server.
     """
     begin_reference()
+    begin_request(request.body)
     team_id = team_of(request.body)
     if team_id:
         request.context["team_id"] = team_id
@@ -216,5 +181,5 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     if response.status < _SERVER_ERROR:
         return response
     if text_in(request.body.get("command")):
-        return Acknowledgement(slack.message(report_fault(reference())), public=False)
+        return Acknowledgement(apology(), public=False)
     return BoltResponse(status=400, body="")

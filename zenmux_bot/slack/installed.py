@@ -9,12 +9,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import structlog
+from cachetools import LRUCache, TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -37,6 +37,8 @@ from zenmux_bot.store.installations import EncryptedInstallations
 KNOWN_FOR_SECONDS = 60.0
 """So long another process may go on with a token that was revoked or rotated."""
 
+MAX_TEAMS = 10_000
+
 ROTATE_MINUTES = 120
 """Before the end of a token's twelve hours."""
 
@@ -50,12 +52,6 @@ _STALE = frozenset(
 )
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    bot: Bot | None
-    until: float
 
 
 class InstalledTeams:
@@ -98,9 +94,12 @@ class InstalledTeams:
         self._base_url = base_url
         self._session = session
         self._posting_session = posting_session
-        self._monotonic = monotonic
         self._sleep = sleep
-        self._known: dict[str, _Known] = {}
+        # The last known serves, however old, while the database is unavailable.
+        self._known: LRUCache[str, Bot | None] = LRUCache(MAX_TEAMS)
+        self._fresh: TTLCache[str, bool] = TTLCache(
+            MAX_TEAMS, KNOWN_FOR_SECONDS, timer=monotonic
+        )
 
     async def authorize(
         self,
@@ -187,6 +186,7 @@ class InstalledTeams:
 
     def look_again(self) -> None:
         """Trust no token that is in memory."""
+        self._fresh.clear()
         self._known.clear()
 
     def _client(
@@ -204,22 +204,21 @@ class InstalledTeams:
 
     async def _bot(self, installer_id: str) -> Bot | None:
         """Return the installation of a workspace or an organization, by its id."""
-        now = self._monotonic()
-        known = self._known.get(installer_id)
-        if known is not None and now < known.until:
-            return known.bot
+        if installer_id in self._fresh and installer_id in self._known:
+            return self._known[installer_id]
         try:
             bot = await self._find(installer_id)
             if bot is not None and _is_ending(bot):
                 bot = await self._renew(installer_id)
         except self._unavailable as error:
-            if known is not None:
-                return known.bot
+            if installer_id in self._known:
+                return self._known[installer_id]
             raise Throttled(_RECONNECT) from error
         except ConfigError as error:
             log.error("token.not_readable", team=installer_id, why=str(error))  # noqa: TRY400 - it says all
             raise Throttled(_RECONNECT) from error
-        self._known[installer_id] = _Known(bot, now + KNOWN_FOR_SECONDS)
+        self._known[installer_id] = bot
+        self._fresh[installer_id] = True
         return bot
 
     async def _find(self, installer_id: str) -> Bot | None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -25,24 +26,47 @@ class Tasks:
 
     Args:
         patience: How many times as long as usual quick work is waited for.
+
+    Attributes:
+        on_failure: Tells whoever is concerned of work that failed, in its context.
     """
+
+    on_failure: Callable[[], Coroutine[Any, Any, None]] | None = None
 
     def __init__(self, *, patience: float = 1.0) -> None:
         self.patience = patience
         self._running: set[asyncio.Task[Any]] = set()
+        self._awaited: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:
         return len(self._running)
 
-    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run ``work``; a failure nobody waits for is logged."""
+    def start(
+        self, work: Coroutine[Any, Any, T], *, is_asked: bool = True
+    ) -> asyncio.Task[T]:
+        """Run ``work``; a failure is logged, and told if nobody waits for it.
+
+        Args:
+            work: What to do.
+            is_asked: Somebody asked for it, and would miss it.
+        """
         task = asyncio.ensure_future(work)
         self._running.add(task)
-        task.add_done_callback(self._finish)
+        task.add_done_callback(partial(self._finish, is_asked=is_asked))
         return task
 
     async def is_quick(self, task: asyncio.Task[Any], seconds: float) -> bool:
-        """Wait for a task a moment, and tell whether it is done."""
+        """Wait for a task a moment, and tell whether it is done.
+
+        A failure meanwhile is left to the caller.
+        """
+        self._awaited.add(task)
+        try:
+            return await self._is_done(task, seconds)
+        finally:
+            self._awaited.discard(task)
+
+    async def _is_done(self, task: asyncio.Task[Any], seconds: float) -> bool:
         # What is in memory is done after one turn of the loop.
         await asyncio.sleep(0)
         if not task.done():
@@ -65,7 +89,10 @@ class Tasks:
                 while self._running:
                     await asyncio.wait(self._running)
 
-    def _finish(self, task: asyncio.Task[Any]) -> None:
+    def _finish(self, task: asyncio.Task[Any], *, is_asked: bool) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("tasks.failed", exc_info=error)
+            is_told = is_asked and task not in self._awaited
+            if is_told and self.on_failure is not None:
+                self.start(self.on_failure())

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 
 from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.actors import Location
@@ -20,6 +20,7 @@ from zenmux_bot.digests.delivery.entries import Part
 from zenmux_bot.store.database import Database, best_effort
 from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import (
+    budgets,
     occurrences,
     seen_events,
     settings,
@@ -197,6 +198,63 @@ class Settings:
                 )
             )
 
+    async def move_channel(self, team_id: str, old_id: str, new_id: str) -> None:
+        """Let what is kept of a channel follow it to its new id.
+
+        What is known of the new id already is younger, and stays.
+        """
+        async with self._database.writing() as connection:
+            for table, key in (
+                (settings, settings.c.key),
+                (threads, threads.c.thread_ts),
+            ):
+                old = (table.c.team_id == team_id, table.c.channel_id == old_id)
+                taken = select(key).where(
+                    table.c.team_id == team_id, table.c.channel_id == new_id
+                )
+                await connection.execute(
+                    update(table)
+                    .where(*old, key.not_in(taken))
+                    .values(channel_id=new_id)
+                )
+                await connection.execute(delete(table).where(*old))
+            await connection.execute(
+                update(budgets)
+                .where(budgets.c.team_id == team_id, budgets.c.channel_id == old_id)
+                .values(channel_id=new_id)
+            )
+            await connection.execute(
+                update(settings)
+                .where(_names_operations(team_id, old_id))
+                .values(value=new_id)
+            )
+
+    async def forget_channel(self, team_id: str, channel_id: str) -> None:
+        """Remove what is set in a channel that is deleted, or names it."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(settings).where(
+                    or_(
+                        and_(
+                            settings.c.team_id == team_id,
+                            settings.c.channel_id == channel_id,
+                        ),
+                        _names_operations(team_id, channel_id),
+                    )
+                )
+            )
+
+
+_OPERATIONS = "operations_channel"
+
+
+def _names_operations(team_id: str, channel_id: str) -> ColumnElement[bool]:
+    return and_(
+        settings.c.team_id == team_id,
+        settings.c.key == _OPERATIONS,
+        settings.c.value == channel_id,
+    )
+
 
 class BestEffortSettings(Settings):
     """Settings that count as unset while they cannot be read."""
@@ -211,7 +269,7 @@ class BestEffortSettings(Settings):
 class OperationsChannel:
     """The channel that a workspace's administrators chose to hear of failures."""
 
-    KEY = "operations_channel"
+    KEY = _OPERATIONS
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""What happens to channels and to the app, for the digests' sake.
+"""What happens to channels and to the app, which digests and settings follow.
 
 https://docs.slack.dev/reference/events
 """
@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, ChannelSync
 from zenmux_bot.slack.listeners.events import Event, Events
@@ -29,25 +30,34 @@ _LEFT = frozenset({"channel_left", "group_left"})
 https://docs.slack.dev/reference/events/channel_left
 """
 _MOVED = frozenset({"channel_id_changed"})
+_DELETED = frozenset({"channel_deleted", "group_deleted"})
 _REMOVED = frozenset({"app_uninstalled", "tokens_revoked"})
 
 log = structlog.get_logger(__name__)
 
 
-class DigestEvents:
-    """Lets digests follow what Slack tells of.
+class ChannelEvents:
+    """Lets digests, and what is set in channels, follow what Slack tells of.
 
     Args:
-        channels: Follows channels.
+        channels: Lets digests and alerts follow.
+        preferences: Let what is set follow.
         seen: Remembers which events were acted on, for all processes.
         tasks: Keeps what runs on.
         clock: Tells the time.
     """
 
     def __init__(
-        self, channels: ChannelSync, seen: SeenEvents, tasks: Tasks, clock: Clock
+        self,
+        *,
+        channels: ChannelSync,
+        preferences: Preferences,
+        seen: SeenEvents,
+        tasks: Tasks,
+        clock: Clock,
     ) -> None:
         self._channels = channels
+        self._preferences = preferences
         self._seen = seen
         self._tasks = tasks
         self._clock = clock
@@ -58,12 +68,26 @@ class DigestEvents:
         events.follow(sorted(kinds), self.on_event)
 
     def on_event(self, event: Event) -> None:
-        """Do what an event asks for, once."""
-        work = self._work(event)
-        if work is not None:
-            self._tasks.start(self._once(f"digests:{event.id}", work))
+        """Do what an event asks for, once; neither fails with the other."""
+        for name, work in (
+            ("digests", self._digest_work(event)),
+            ("settings", self._settings_work(event)),
+        ):
+            if work is not None:
+                self._tasks.start(self._once(f"{name}:{event.id}", work))
 
-    def _work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
+    def _settings_work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
+        """Return what becomes of a channel's settings, if anything."""
+        team_id = event.team_id
+        if event.kind in _MOVED:
+            old, new = _ids(event)
+            return lambda: self._preferences.move_channel(team_id, old, new)
+        if event.kind in _DELETED:
+            channel_id = event.channel_id
+            return lambda: self._preferences.forget_channel(team_id, channel_id)
+        return None
+
+    def _digest_work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
         """Return what an event asks to be done, if anything."""
         team_id, kind, channel_id = event.team_id, event.kind, event.channel_id
         if kind in _CHANNEL | _LEFT or (kind in _MEMBERS and event.is_about_the_bot):
@@ -72,8 +96,7 @@ class DigestEvents:
             name = text_in(fields(event.fields.get("channel")).get("name"))
             return lambda: self._channels.rename(team_id, channel_id, name)
         if kind in _MOVED:
-            old = text_in(event.fields.get("old_channel_id"))
-            new = text_in(event.fields.get("new_channel_id"))
+            old, new = _ids(event)
             return lambda: self._channels.move(team_id, old, new)
         if kind == "app_uninstalled":
             return lambda: self._channels.leave(team_id, UNINSTALLED)
@@ -87,3 +110,9 @@ class DigestEvents:
             await work()
         else:
             log.info("event.repeated", key=key)
+
+
+def _ids(event: Event) -> tuple[str, str]:
+    """Return the id that a channel had, and the one that it has."""
+    old, new = event.fields.get("old_channel_id"), event.fields.get("new_channel_id")
+    return text_in(old), text_in(new)

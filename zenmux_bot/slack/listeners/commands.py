@@ -73,7 +73,7 @@ class SlashCommand(AsyncMiddleware):
     ) -> BoltResponse | None:
         team_id, name = team_of(body), text_in(body.get("command"))
         if name and self._preferences.note_command(team_id, name):
-            self._tasks.start(self._preferences.keep_command(team_id))
+            self._tasks.start(self._preferences.keep_command(team_id), is_asked=False)
         if is_typed(body):
             return await self._digests.on_command(ack, body, client)
         if await self._alerts.on_command(ack, body, client):

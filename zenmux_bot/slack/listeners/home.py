@@ -118,7 +118,7 @@ class Home:
 
     def changed(self, actor: Actor) -> None:
         """Publish somebody's tab anew after they did something with digests."""
-        self._tasks.start(self.refresh(actor))
+        self._tasks.start(self.refresh(actor), is_asked=False)
 
     async def refresh(self, actor: Actor) -> None:
         """Publish a tab anew, if it was ever opened."""

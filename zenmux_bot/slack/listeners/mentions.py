@@ -137,6 +137,7 @@ class Mentions:
         is_shown = False
         try:
             if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
+                work.result()
                 return
             is_shown = await self._show(actor, ts)
             await asyncio.wait({work})

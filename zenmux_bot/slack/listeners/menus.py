@@ -39,7 +39,7 @@ class Menus:
 
     def prepare(self, team_id: str) -> None:
         """Fetch the names while a form opens, so that its menus have them."""
-        self._tasks.start(self._suggestions.names(team_id, ""))
+        self._tasks.start(self._suggestions.names(team_id, ""), is_asked=False)
 
     async def on_providers(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer providers."""

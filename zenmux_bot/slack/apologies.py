@@ -1,0 +1,169 @@
+"""Apologies for what a listener, or work that it started, could not turn into a reply.
+
+Whoever asked hears of it once, with the reference that stands in the log: through the
+acknowledgement while that is open, else where the answer would have gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from zenmux_bot.core.actors import Actor
+from zenmux_bot.observability import reference
+from zenmux_bot.render import slack
+from zenmux_bot.render.errors import report_fault
+from zenmux_bot.render.message import Message
+from zenmux_bot.slack.payloads import (
+    actor_of,
+    fields,
+    form_metadata,
+    response_url_of,
+    response_urls_of,
+    text_in,
+    writer_of,
+)
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
+from zenmux_bot.slack.tasks import Tasks
+
+_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
+_ERROR_TEXT = 300
+_SUGGESTION = "block_suggestion"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Request:
+    body: Mapping[str, Any]
+    is_told: bool = False
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
+"""What this task, and those that it starts, work for."""
+
+
+def begin_request(body: Mapping[str, Any]) -> None:
+    """Let this task, and those it starts, work for whoever sent a request."""
+    _request.set(_Request(body))
+
+
+def apology() -> Message:
+    """Return the apology for the request at work, which needs no other."""
+    request = _request.get()
+    if request is not None:
+        request.is_told = True
+    return slack.message(report_fault(reference()))
+
+
+class Apologies:
+    """Tells people that the bot failed.
+
+    Args:
+        posts: Reaches people where a response URL does not.
+        session: Sends through response URLs.
+        tasks: Keeps what runs on, whose failures are told from now on.
+    """
+
+    def __init__(
+        self, posts: Posts, session: aiohttp.ClientSession, tasks: Tasks
+    ) -> None:
+        self._posts = posts
+        self._session = session
+        self._tasks = tasks
+        tasks.on_failure = self.send
+
+    async def on_error(
+        self, error: Exception, context: AsyncBoltContext, body: dict[str, Any]
+    ) -> BoltResponse:
+        """Log what a listener could not turn into a reply, and apologize.
+
+        An event is not sent again, since the next time would be no better; a form stays
+        open and says so.
+        """
+        log.error(
+            "slack.listener_failed",
+            team=context.team_id,
+            reference=reference(),
+            exc_info=error,
+        )
+        if "command" in body:
+            return Acknowledgement(apology(), public=False)
+        block = _first_input(body)
+        if block:
+            said = {block: apology().text[:_ERROR_TEXT]}
+            errors = {"response_action": "errors", "errors": said}
+            return BoltResponse(status=200, body=json.dumps(errors), headers=_JSON)
+        self._tasks.start(self.send())
+        return BoltResponse(status=200, body="")
+
+    async def send(self) -> None:
+        """Apologize to whoever sent the request at work, unless they heard already."""
+        request = _request.get()
+        if request is None or request.is_told:
+            return
+        body, actor = request.body, _asker(request.body)
+        if actor is None:
+            return
+        message = apology()
+        urls = [ResponseUrl(url, self._session) for url in _urls(body)]
+        if actor.is_app:
+            await self._posts.say(actor.location, message)
+        elif urls or not actor.channel_id:
+            await self._posts.answer(urls, actor.location, message)
+        else:
+            await self._posts.whisper(actor.location, message)
+
+
+def _asker(body: Mapping[str, Any]) -> Actor | None:
+    """Return who waits for an answer, and where; None if nobody does.
+
+    A person who opens a menu sees that nothing is in it.
+    """
+    event = body.get("event")
+    if event is None:
+        actor = actor_of(body)
+        is_asked = body.get("type") != _SUGGESTION and bool(actor.user_id)
+        return actor if is_asked else None
+    said = fields(event)
+    if text_in(said.get("type")) not in {"app_mention", "message"}:
+        return None
+    edited = said.get("subtype") == "message_changed"
+    actor = writer_of(body, {**said, **(fields(said.get("message")) if edited else {})})
+    if not actor.user_id:
+        return None
+    # In a thread an app cannot ask again.
+    is_loose = actor.is_app and actor.thread_ts is None
+    return actor.in_thread(text_in(said.get("ts")) or None) if is_loose else actor
+
+
+def _urls(body: Mapping[str, Any]) -> list[str]:
+    """Return where an answer can go: a form carries along where it was opened."""
+    try:
+        carried = json.loads(form_metadata(body) or "null")
+    except ValueError:
+        carried = None
+    last = text_in(carried[-1]) if isinstance(carried, list) and carried else ""
+    opened = [last] if last.startswith(("https://", "http://")) else []
+    return [*filter(None, [response_url_of(body)]), *opened, *response_urls_of(body)]
+
+
+def _first_input(body: Mapping[str, Any]) -> str:
+    """Return the first field of a submitted form, empty if it is none."""
+    blocks = fields(body.get("view")).get("blocks")
+    if body.get("type") != "view_submission" or not isinstance(blocks, list):
+        return ""
+    inputs = (fields(each) for each in blocks)
+    ids = (
+        text_in(each.get("block_id")) for each in inputs if each.get("type") == "input"
+    )
+    return next(filter(None, ids), "")
