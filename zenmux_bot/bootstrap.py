@@ -784,7 +784,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     homes = Homes(
         subscriptions=subscriptions,
         digests=digests,
-        memberships=directory,
+        directory=directory,
         permissions=permissions,
         preferences=preferences,
         service=service,

@@ -71,7 +71,7 @@ async def homes(database):
     return Homes(
         subscriptions=subscriptions,
         digests=digests,
-        memberships=every,
+        directory=every,
         permissions=every,
         preferences=Preferences(Settings(database), every),
         service=every,

@@ -34,7 +34,7 @@ from zenmux_bot.store.shared_cache import (
     StoredCooldowns,
     scope_of,
 )
-from zenmux_bot.store.tables import answers, rests, setbacks, turns
+from zenmux_bot.store.tables import answers, cooldowns, failures, locks
 from zenmux_bot.zenmux.models import Answer, Leaderboard
 from zenmux_bot.zenmux.requests import (
     FlowRateRequest,
@@ -196,7 +196,7 @@ async def test_the_turn_of_a_process_that_dies_while_it_asks_goes_to_another(
     asking = asyncio.create_task(second.fetch(BOARD))
     async with shared.writing() as connection:
         await connection.execute(
-            turns.update().values(until=MONDAY - timedelta(days=9))
+            locks.update().values(until=MONDAY - timedelta(days=9))
         )
 
     async with asyncio.timeout(5):
@@ -411,7 +411,7 @@ async def test_the_key_is_nowhere_in_the_tables(processes, shared):
         await first.of(OTHER_KEY).fetch(BOARD)
 
     async with shared.reading() as connection:
-        for table in (answers, setbacks, rests, turns):
+        for table in (answers, failures, cooldowns, locks):
             rows = (await connection.execute(table.select())).all()
             assert "sk-mg" not in str(rows)
 
@@ -450,10 +450,10 @@ async def test_the_turn_of_a_process_that_died_ends_by_itself(shared):
     async with shared.writing() as connection:
         long_ago = MONDAY - timedelta(days=365)
         await connection.execute(
-            turns.insert().values(scope="a", name="x", holder="dead", until=long_ago)
+            locks.insert().values(scope="a", name="x", holder="dead", until=long_ago)
         )
 
     async with asyncio.timeout(60), Locks(shared, "a", holder="w").lock("x"):
         async with shared.reading() as connection:
-            rows = (await connection.execute(turns.select())).all()
+            rows = (await connection.execute(locks.select())).all()
         assert [row.holder for row in rows] == ["w"]

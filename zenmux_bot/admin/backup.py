@@ -21,16 +21,16 @@ from zenmux_bot.store.database import Database
 from zenmux_bot.store.migrate import revision_of
 from zenmux_bot.store.tables import (
     answers,
+    cooldowns,
+    failures,
+    locks,
     metadata,
     oauth_states,
-    rests,
-    setbacks,
-    turns,
 )
 from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
 
 KIND = "zenmux_bot backup"
-_PASSING = frozenset({answers, oauth_states, rests, setbacks, turns})
+_PASSING = frozenset({answers, oauth_states, cooldowns, failures, locks})
 """What is made anew anyway."""
 
 _BATCH = 500

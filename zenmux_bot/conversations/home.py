@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
 
 import structlog
 
@@ -16,6 +16,7 @@ from zenmux_bot.conversations.keys import WorkspaceKeys
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
+from zenmux_bot.core.directory import Directory
 from zenmux_bot.digests.service import DigestService
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.permissions import Permissions
@@ -37,21 +38,13 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-class Memberships(Protocol):
-    """Knows who is where; may raise SlackFault."""
-
-    async def channels_of(self, team_id: str, user_id: str) -> Collection[str]:
-        """Return the channels with the bot that a person is in."""
-        ...
-
-
 class Homes:
     """Puts Home tabs together, without the parts that cannot be found out now.
 
     Args:
         subscriptions: The digests there are.
         digests: Says how they stand.
-        memberships: Knows which channels a person is in.
+        directory: Knows which channels a person is in.
         permissions: Knows who sees everything.
         preferences: What the workspace has set.
         service: Tells of the week.
@@ -65,7 +58,7 @@ class Homes:
         *,
         subscriptions: Subscriptions,
         digests: DigestService,
-        memberships: Memberships,
+        directory: Directory,
         permissions: Permissions,
         preferences: Preferences,
         service: AnswerService,
@@ -75,7 +68,7 @@ class Homes:
     ) -> None:
         self._subscriptions = subscriptions
         self._digests = digests
-        self._memberships = memberships
+        self._directory = directory
         self._permissions = permissions
         self._preferences = preferences
         self._service = service
@@ -152,7 +145,7 @@ class Homes:
 
     async def _channels(self, actor: Actor) -> frozenset[str]:
         return frozenset(
-            await self._memberships.channels_of(actor.team_id, actor.user_id)
+            await self._directory.channels_of(actor.team_id, actor.user_id)
         )
 
     async def _headline(self, actor: Actor) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,4 +65,8 @@ class Directory(Protocol):
 
     async def is_in(self, team_id: str, channel_id: str, user_id: str) -> bool:
         """Tell whether a person is in a channel that the bot can see."""
+        ...
+
+    async def channels_of(self, team_id: str, user_id: str) -> Collection[str]:
+        """Return the channels with the bot that a person is in."""
         ...

@@ -28,7 +28,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.store.database import Database, best_effort
-from zenmux_bot.store.tables import answers, rests, setbacks, turns
+from zenmux_bot.store.tables import answers, cooldowns, failures, locks
 from zenmux_bot.zenmux.cache import (
     FAILURE_MEMORY,
     CacheBackend,
@@ -43,7 +43,7 @@ from zenmux_bot.zenmux.requests import Request, identity
 KEPT = timedelta(days=30)
 """An older answer would not be shown even if nothing else is there."""
 
-SETBACKS_KEPT = timedelta(hours=1)
+FAILURES_KEPT = timedelta(hours=1)
 
 _EMPTY = "empty"
 _FAILURES: dict[str, type[ApiError]] = {
@@ -66,7 +66,7 @@ log = structlog.get_logger(__name__)
 
 
 class StoredAnswers:
-    """The last good answer and the last setback of each request.
+    """The last good answer and the last failure of each request.
 
     Args:
         database: Where they are.
@@ -109,7 +109,7 @@ class StoredAnswers:
         self, request: Request[T]
     ) -> tuple[Answer[T] | ApiError, datetime] | None:
         """Return what a request came to when it last gave nothing, and when."""
-        row = await self._row(setbacks, request)
+        row = await self._row(failures, request)
         if row is None:
             return None
         if row.kind in _FAILURES:
@@ -126,13 +126,13 @@ class StoredAnswers:
         else:
             kind, detail = _EMPTY, _body(outcome)
         values = {"kind": kind, "detail": detail, "at": at}
-        insert = self._database.insert(setbacks).values(self._key(request) | values)
+        insert = self._database.insert(failures).values(self._key(request) | values)
         async with (
-            best_effort("setbacks.put"),
+            best_effort("failures.put"),
             self._database.writing() as connection,
         ):
             await connection.execute(
-                delete(setbacks).where(setbacks.c.at < at - SETBACKS_KEPT)
+                delete(failures).where(failures.c.at < at - FAILURES_KEPT)
             )
             await connection.execute(
                 insert.on_conflict_do_update(
@@ -208,8 +208,8 @@ class StoredCooldowns:
 
     async def get(self, path: str) -> datetime | None:
         """Return until when an endpoint cools down, None if it never did."""
-        query = select(rests.c.until).where(
-            rests.c.scope == self._scope, rests.c.path == path
+        query = select(cooldowns.c.until).where(
+            cooldowns.c.scope == self._scope, cooldowns.c.path == path
         )
         async with best_effort("cooldowns.get"):
             async with self._database.reading() as connection:
@@ -221,7 +221,7 @@ class StoredCooldowns:
     async def set(self, path: str, until: datetime) -> None:
         """Let an endpoint cool down."""
         self._seen[path] = until
-        insert = self._database.insert(rests).values(
+        insert = self._database.insert(cooldowns).values(
             scope=self._scope, path=path, until=until
         )
         async with best_effort("cooldowns.set"), self._database.writing() as connection:
@@ -281,7 +281,7 @@ class Locks:
     async def _take(self, name: str) -> bool:
         until = func.clock_timestamp() + LEASE
         values = {"holder": self._holder, "until": until}
-        insert = self._database.insert(turns).values(
+        insert = self._database.insert(locks).values(
             scope=self._scope, name=name, **values
         )
         async with best_effort("locks.take"):
@@ -290,7 +290,7 @@ class Locks:
                     insert.on_conflict_do_update(
                         index_elements=["scope", "name"],
                         set_=values,
-                        where=turns.c.until < func.clock_timestamp(),
+                        where=locks.c.until < func.clock_timestamp(),
                     )
                 )
             return taken.rowcount == 1
@@ -304,7 +304,7 @@ class Locks:
                 self._database.writing() as connection,
             ):
                 await connection.execute(
-                    update(turns)
+                    update(locks)
                     .where(*self._mine(name))
                     .values(until=func.clock_timestamp() + LEASE)
                 )
@@ -314,13 +314,13 @@ class Locks:
             best_effort("locks.release"),
             self._database.writing() as connection,
         ):
-            await connection.execute(delete(turns).where(*self._mine(name)))
+            await connection.execute(delete(locks).where(*self._mine(name)))
 
     def _mine(self, name: str) -> tuple[ColumnElement[bool], ...]:
         return (
-            turns.c.scope == self._scope,
-            turns.c.name == name,
-            turns.c.holder == self._holder,
+            locks.c.scope == self._scope,
+            locks.c.name == name,
+            locks.c.holder == self._holder,
         )
 
 

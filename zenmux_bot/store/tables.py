@@ -325,6 +325,9 @@ alert_events = Table(
 )
 
 
+# What processes share of ZenMux's answers. Names in the database are older than the
+# words of today: a renamed table would break the release before.
+
 answers = Table(
     "answers",
     metadata,
@@ -338,7 +341,7 @@ answers = Table(
     Index(None, "fetched_at"),
 )
 
-setbacks = Table(
+failures = Table(
     "setbacks",
     metadata,
     Column("scope", String(64), primary_key=True),
@@ -350,7 +353,7 @@ setbacks = Table(
     Index(None, "at"),
 )
 
-rests = Table(
+cooldowns = Table(
     "rests",
     metadata,
     Column("scope", String(64), primary_key=True),
@@ -358,7 +361,7 @@ rests = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-turns = Table(
+locks = Table(
     "turns",
     metadata,
     Column("scope", String(64), primary_key=True),
