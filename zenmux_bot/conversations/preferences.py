@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 
@@ -15,7 +15,10 @@ from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.store.conversations import Settings
+
+if TYPE_CHECKING:
+    # The terminal answers without a database, and starts faster without its library.
+    from zenmux_bot.store.conversations import Settings
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     "metric": Metric,
