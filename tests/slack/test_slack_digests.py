@@ -159,9 +159,9 @@ async def test_two_clicks_at_once_make_one_digest(stage):
 @pytest.mark.parametrize(
     ("name", "why", "offered"),
     [
-        ("anthropc", "No provider", "digest create provider anthropic"),
-        ("ai", "may mean several", "digest create provider x-ai"),
-        ("qqqq", "No provider", "digest create"),
+        ("anthropc", "No provider", "New digest of Anthropic"),
+        ("ai", "may mean several", "New digest of xAI"),
+        ("qqqq", "No provider", "New digest"),
     ],
 )
 async def test_a_provider_nobody_knows_is_refused_with_neighbours(
@@ -186,7 +186,7 @@ async def test_wrong_words_are_answered_with_commands_that_run(both):
     answer = await both.type("digest create wekly fri")
 
     assert "Unknown word “wekly”." in answer.text
-    await both.press(answer, "digest create weekly fri")
+    await both.press(answer, "New weekly digest, every Friday")
     assert (await stored(both)).schedule.weekday == 4
 
 
@@ -428,7 +428,7 @@ async def test_what_is_deleted_is_not_shown_but_can_be_restored(stage):
     await stage.type(f"digest delete {FIRST}")
 
     answer = await stage.type(f"digest show {FIRST}")
-    await stage.press(answer, f"digest restore {FIRST}")
+    await stage.press(answer, f"Restore digest {FIRST}")
 
     assert (await stored(stage)).state is SubscriptionState.ACTIVE
     answer = await stage.type(f"digest restore {FIRST}")
@@ -472,7 +472,7 @@ async def test_an_edit_to_an_unknown_provider_offers_edits(stage):
 
     answer = await stage.type(f"digest edit {FIRST} provider anthropc")
 
-    assert f"digest edit {FIRST} provider anthropic" in buttons(answer)
+    assert f"Edit digest {FIRST} to Anthropic" in buttons(answer)
     assert (await stored(stage)).providers == ()
 
 

@@ -50,6 +50,7 @@ from zenmux_bot.core.periods import (
     Versus,
     day_words,
 )
+from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import BadInput
 from zenmux_bot.render import days
@@ -69,6 +70,8 @@ _MEASURES = {
 }
 
 _SPELLINGS = {
+    "x-ai": "xAI",
+    "z-ai": "Z.AI",
     "openai": "OpenAI",
     "deepseek": "DeepSeek",
     "minimax": "MiniMax",
@@ -188,8 +191,8 @@ def _digest(command: digest_commands.Command) -> str:
         case digest_commands.About(verb, id_, again):
             does = _DONE_TO_DIGESTS.get(verb, verb.capitalize())
             words = f"{does} digest {id_}{' again' if again else ''}"
-        case digest_commands.Edit(id_):
-            words = f"Edit digest {id_}"
+        case digest_commands.Edit(id_, spec):
+            words = f"Edit digest {id_}{_edited(spec)}"
         case digest_commands.Ask(wanted):
             words = f"Ask the owner of digest {wanted.id}"
     return words
@@ -199,13 +202,30 @@ _DONE_TO_DIGESTS = {Verb.TAKEOVER: "Take over", Verb.HISTORY: "History of"}
 
 
 def _spec(spec: DigestSpec) -> str:
-    """Return `` weekly digest of market share by cost``, as far as it is said."""
+    """Return `` weekly digest by cost, every Friday at 09:00``, as it is said."""
     often = f" {spec.cadence}" if spec.cadence else ""
     if spec.subject is DigestSubject.SPEND:
-        return f"{often} digest of our own spend{' by key' if spec.by_key else ''}"
-    by = f" by {spec.metric}" if spec.metric else ""
-    whose = _of(spec.providers or ())
-    return f"{often} digest{whose}{by}"
+        what = f" of our own spend{' by key' if spec.by_key else ''}"
+    else:
+        by = f" by {spec.metric}" if spec.metric else ""
+        what = f"{_of(spec.providers or ())}{by}"
+    when = _when(spec)
+    return f"{often} digest{what}{', ' if when else ''}{when}"
+
+
+def _when(spec: DigestSpec) -> str:
+    is_dated = spec.weekday is not None or spec.day is not None
+    often = frequency_of(spec.weekday, spec.day) if is_dated else ""
+    at = f"at {spec.at:%H:%M}" if spec.at else ""
+    return f"{often} {at}".strip()
+
+
+def _edited(spec: DigestSpec) -> str:
+    """Return `` to Anthropic, by cost, every Friday``, as far as it is said."""
+    whose = named([*map(spelled, spec.providers)]) if spec.providers else ""
+    by = f"by {spec.metric}" if spec.metric else ""
+    said = ", ".join(filter(None, [whose, by, _when(spec)]))
+    return f" to {said}" if said else ""
 
 
 def _alert(command: alert_commands.AlertCommand) -> str:
@@ -256,6 +276,8 @@ def _budget(command: BudgetCommand) -> str:
 
 def spelled(name: str) -> str:
     """Return a name that was typed as it is usually written: ``Claude Opus 4.8``."""
+    if name in _SPELLINGS:
+        return _SPELLINGS[name]
     words = [_SPELLINGS.get(word, _capital(word)) for word in re.split(r"[ -]", name)]
     joined = " ".join(words)
     return re.sub(r"\b(GPT|GLM) (?=\d)", r"\1-", joined)
