@@ -15,7 +15,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -45,6 +45,8 @@ _QUOTES = ('""', "''", "“”", "‘’", "``")
 _KEY_BYTES = 32
 _PASSWORD = re.compile(r"://[^/]*?:(?P<password>.*)@")
 _DIGIT = re.compile(r"\d")
+_FIRST_DATA = date(2025, 9, 29)
+_END = date(3000, 1, 1)
 _LEVELS = {"warn": "warning", "critical": "error", "fatal": "error", "trace": "debug"}
 
 
@@ -170,6 +172,9 @@ def _to_lower(value: Any) -> Any:
 
 
 def _to_utc(value: datetime) -> datetime:
+    """Return an instant in UTC that has data before it, far from the calendar's end."""
+    if not _FIRST_DATA < value.date() < _END:
+        raise ValueError
     return value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
@@ -223,7 +228,7 @@ _EXPECTED = {
     "openai/gpt-5-mini",
     "zenmux_inference_base_url": "an https URL, or http on this machine; usually "
     "https://zenmux.ai/api/v1",
-    "zenmux_bot_now": "an instant such as 2026-11-23T08:59:50Z",
+    "zenmux_bot_now": f"an instant after {_FIRST_DATA}, such as 2026-11-23T08:59:50Z",
 }
 
 
@@ -257,12 +262,43 @@ class Proxies:
         host, port = parts.hostname or "", parts.port
         if any(_is_exempt(host, port, rule) for rule in self.exempt):
             return None
-        if not re.fullmatch(r"https?://[^\s/]+", proxy):
+        if not _is_http_proxy(proxy):
             raise ConfigError(
                 f"{parts.scheme.upper()}_PROXY or ALL_PROXY: not supported; expected "
-                "the address of an HTTP proxy, such as http://HOST:PORT"
+                "the address of an HTTP proxy, such as http://HOST:PORT or "
+                "http://USER:PASSWORD@HOST:PORT, with signs such as @ : / # in the "
+                "password written as %40 %3A %2F %23"
             )
         return proxy
+
+
+def _is_http_proxy(proxy: str) -> bool:
+    """Tell whether httpx and aiohttp can both use an address."""
+    if not re.fullmatch(r"https?://[!-~]+", proxy):
+        return False
+    try:
+        parts = urlsplit(proxy)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    user, _, _ = parts.netloc.rpartition("@")
+    return (
+        f"{parts.scheme}://{parts.netloc}" == proxy
+        and port != 0
+        and user.count("@") == 0
+        and user.count(":") <= 1
+        and _is_host(host)
+    )
+
+
+def _is_host(host: str) -> bool:
+    """Tell whether a name or an address can be looked up."""
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(host))
+    return (
+        re.fullmatch(r"([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?", host)
+        is not None
+    )
 
 
 def _is_exempt(host: str, port: int | None, rule: str) -> bool:
@@ -408,9 +444,11 @@ class Settings(BaseModel):
         if match := _PASSWORD.search(self.database_url):
             found += {match["password"], unquote(match["password"])}
         for proxy in (self.proxies.https, self.proxies.http):
-            if match := _PASSWORD.search(proxy or ""):
-                found.append(match["password"])
-        return tuple(found)
+            user, _, _ = (proxy or "").rpartition("@")
+            name, _, password = user.partition("://")[2].partition(":")
+            # A name without a password is a token.
+            found += {password or name, unquote(password or name)}
+        return tuple(filter(None, found))
 
     @property
     def serves_many(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,11 @@ TWO_DAYS = ShareQuery(
     period=Dates(BEFORE, NOW),
     top=2,
     versus=Dates(date(2026, 11, 19), date(2026, 11, 20)),
+)
+HIDDEN = "\u115f\u1160\u2800\u3164\uffa0"
+MARKS = (
+    " \xa0\u3000\u2028\ufeff\u200b\u2060\x00\x7f\x85\xad\u034f\u180e\u202a\u202e\u2066"
+    "\u2069\ufe0f\U000e0020"
 )
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")')
 
@@ -169,12 +175,24 @@ def test_labels_are_cells_that_nothing_runs(label):
     assert cell[:1] not in set("=+-@\t\r\n")
 
 
-@given(text=st.text())
+@given(text=st.text(alphabet=st.characters(categories=["L", "N", "P", "S"])))
 def test_only_formulas_are_changed(text):
-    if text[:1] and text[:1] in "=+-@\t\r\n":
+    first = unicodedata.normalize("NFKC", text.lstrip(HIDDEN)[:1])[:1]
+    if first and first in "=+-@\N{MINUS SIGN}":
         assert safe(text) == f"'{text}"
     else:
         assert safe(text) == text
+
+
+@pytest.mark.parametrize("sign", "=＝﹦⁼+＋﹢⁺-－﹣−@＠﹫", ids=ascii)
+def test_safe__a_sign_of_any_width(sign):
+    assert safe(f"{sign}1") == f"'{sign}1"
+
+
+@pytest.mark.parametrize("mark", f"{HIDDEN}{MARKS}", ids=ascii)
+def test_safe__behind_what_nobody_sees(mark):
+    assert safe(f"{mark}=1") == f"'{mark}=1"
+    assert safe(f"{mark}a") == f"{mark}a"
 
 
 @pytest.mark.parametrize(

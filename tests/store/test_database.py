@@ -246,7 +246,7 @@ def test_addresses_as_hosts_hand_them_out(url, expected):
     ("url", "sentence"),
     [
         ("data/bot.db", "DATABASE_URL: not an address"),
-        ("postgres://u@h:1,h:2/n", "DATABASE_URL: not an address"),
+        ("postgres://u@h:x/n", "DATABASE_URL: not an address"),
         ("mysql://u@h/n", "DATABASE_URL: 'mysql' is not supported"),
         ("sqlite://", "DATABASE_URL: names no file"),
         ("sqlite:///:memory:", "DATABASE_URL: names no file"),
@@ -273,24 +273,19 @@ UNCACHED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
 @pytest.mark.parametrize(
     ("url", "bare", "changes"),
     [
-        ("postgres://u@h/n", "u@h/n", {}),
-        ("postgres://u@h/n?sslmode=require", "u@h/n", {"ssl": "require"}),
-        ("postgres://u@h/n?ssl=true", "u@h/n", {"ssl": "require"}),
+        ("postgres://u@h/n", "u@/n", {}),
+        ("postgres://u@h/n?sslmode=require", "u@/n", {"ssl": "require"}),
+        ("postgres://u@h/n?ssl=true", "u@/n", {"ssl": "require"}),
         (
             "postgres://u@h/n?sslmode=require&channel_binding=require&gssencmode=x",
-            "u@h/n",
+            "u@/n",
             {"ssl": "require"},
         ),
-        ("postgres://h/n?user=u&password=p", "u:p@h/n", {}),
-        (
-            "postgres://u@/n?host=/cloudsql/a",
-            "u@/n?host=%2Fcloudsql%2Fa",
-            {},
-        ),
-        ("postgres://u@h/n?connect_timeout=12", "u@h/n", {"timeout": 12.0}),
+        ("postgres://h/n?user=u&password=p", "u:p@/n", {}),
+        ("postgres://u@h/n?connect_timeout=12", "u@/n", {"timeout": 12.0}),
         (
             "postgres://u@h/n?application_name=me&options=endpoint%3Dep-1",
-            "u@h/n",
+            "u@/n",
             {
                 "server_settings": {
                     "application_name": "me",
@@ -300,28 +295,57 @@ UNCACHED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
         ),
         (
             "postgres://u@h/n?target_session_attrs=read-write",
-            "u@h/n",
+            "u@/n",
             {"target_session_attrs": "read-write"},
         ),
-        ("postgres://u@h:6543/n", "u@h:6543/n", UNCACHED),
+        ("postgres://u@h:6543/n", "u@/n", {"port": [6543]} | UNCACHED),
         (
             "postgres://u@ep-1-pooler.neon.tech/n",
-            "u@ep-1-pooler.neon.tech/n",
-            UNCACHED,
+            "u@/n",
+            {"host": ["ep-1-pooler.neon.tech"]} | UNCACHED,
         ),
         (
             "postgres://u@h/n?pgbouncer=true&connection_limit=1&schema=public",
-            "u@h/n",
+            "u@/n",
             UNCACHED,
         ),
-        ("postgres://u@h:6543/n?pgbouncer=false", "u@h:6543/n", {}),
+        ("postgres://u@h:6543/n?pgbouncer=false", "u@/n", {"port": [6543]}),
     ],
 )
 def test_postgres_arguments__as_hosts_hand_them_out(url, bare, changes):
     assert arguments(url) == (
         bare,
-        {"timeout": 5, "server_settings": NAMED} | changes,
+        {"timeout": 5, "server_settings": NAMED, "host": ["h"]} | changes,
     )
+
+
+@pytest.mark.parametrize(
+    ("server", "hosts", "ports"),
+    [
+        ("h:1/n", ["h"], [1]),
+        ("h:/n", ["h"], None),
+        ("[::1]:1/n", ["::1"], [1]),
+        ("h1:1,h2:2/n", ["h1", "h2"], [1, 2]),
+        ("h1,h2/n", ["h1", "h2"], None),
+        ("h1,h2:2/n", ["h1", "h2"], [5432, 2]),
+        ("[::1]:1,[::2]/n", ["::1", "::2"], [1, 5432]),
+        ("h1,h2/n?port=1", ["h1", "h2"], [1, 1]),
+        ("/n?host=h1,h2&port=1,2", ["h1", "h2"], [1, 2]),
+        ("/n?host=h1:1&host=h2:2", ["h1", "h2"], [1, 2]),
+        ("/n?host=::1", ["::1"], None),
+        ("%2Fvar%2Frun%2Fpostgresql/n", ["/var/run/postgresql"], None),
+        ("%2Fvar%2Frun:1/n", ["/var/run"], [1]),
+        ("/n?host=/cloudsql/p:r:i", ["/cloudsql/p:r:i"], None),
+        ("ignored/n?host=h", ["h"], None),
+        (":1/n", None, [1]),
+        ("/n", None, None),
+    ],
+)
+def test_postgres_arguments__servers(server, hosts, ports):
+    bare, told = arguments(f"postgres://u:p%2C@{server}")
+
+    assert bare == "u:p%2C@/n"
+    assert (told.get("host"), told.get("port")) == (hosts, ports)
 
 
 @pytest.mark.parametrize(
@@ -341,11 +365,24 @@ def test_postgres_arguments__authority(mode, check_hostname, verify_mode):
 
 
 @pytest.mark.parametrize(
-    "query", ["sslmode=perhaps", "sslmode=verify-full&sslrootcert=/none.pem"]
+    "address",
+    [
+        "h/n?sslmode=perhaps",
+        "h/n?sslmode=verify-full&sslrootcert=/none.pem",
+        "h/n?target_session_attrs=perhaps",
+        "h:70000/n",
+        "h1,/n",
+        "h1,h2:x/n",
+        "h1,h2/n?port=1,2,3",
+        "hush@h/n",
+        f"{'h' * 64}/n",
+    ],
 )
-def test_postgres_arguments__unusable_is_one_line(query):
-    with pytest.raises(ConfigError, match=r"^DATABASE_URL: [^\n]+$"):
-        arguments(f"postgres://u@h/n?{query}")
+def test_postgres_arguments__unusable_is_one_line(address):
+    with pytest.raises(ConfigError, match=r"^DATABASE_URL: [^\n]+$") as caught:
+        arguments(f"postgres://u:hush@{address}")
+
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.postgres

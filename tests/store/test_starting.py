@@ -25,3 +25,25 @@ async def test_try_to_migrate__database_away(logs):
         assert not await try_to_migrate(database)
 
     assert [line["event"] for line in logs] == ["database.unavailable"]
+
+
+async def test_try_to_migrate__a_setting_that_the_driver_refuses(monkeypatch):
+    monkeypatch.setenv("PGTARGETSESSIONATTRS", "perhaps")
+
+    async with open_database("postgresql://u:p@127.0.0.1:9/n") as database:
+        with pytest.raises(ConfigError, match=r"^DATABASE_URL[^\n]+'perhaps'\)$"):
+            await try_to_migrate(database)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("session", "is_there"), [("primary", True), ("standby", False)]
+)
+async def test_try_to_migrate__the_first_of_several_hosts_is_down(
+    postgres_url, session, is_there
+):
+    url = postgres_url.replace("host=", "host=127.0.0.1:9,")
+    assert url != postgres_url
+
+    async with open_database(f"{url}&target_session_attrs={session}") as database:
+        assert await try_to_migrate(database) == is_there

@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,11 +23,11 @@ from zenmux_bot.core.bounded import Bounded, Compared
 BOM = "\ufeff"
 """Excel reads UTF-8 only behind it."""
 
-FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""Spreadsheets run what begins so, also behind blanks and marks that nobody sees.
+_SIGNS = "=+-@\N{MINUS SIGN}"
+"""Spreadsheets run what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""
 
-https://owasp.org/www-community/attacks/CSV_Injection
-"""
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols of Unicode that show nothing."""
 
 _PLACES = Decimal("1e-6")
 _UNSAFE = re.compile(r"[^a-z0-9.]+")
@@ -98,8 +99,18 @@ def _csv(about: Row, rows: Iterable[Row]) -> str:
 
 
 def safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
+    """Return text that no spreadsheet takes for a formula.
+
+    A sign counts behind whatever nobody sees, and in its other widths and sizes.
+    """
+    first = next((sign for sign in text if not _is_invisible(sign)), "")
+    is_formula = unicodedata.normalize("NFKC", first)[:1] in set(_SIGNS)
+    return f"'{text}" if is_formula or text.startswith(("\t", "\r", "\n")) else text
+
+
+def _is_invisible(sign: str) -> bool:
+    """Tell whether a character is a control, a blank or a mark on another one."""
+    return sign in _FILLERS or unicodedata.category(sign)[0] in "CZM"
 
 
 def compared(figures: Compared) -> Row:

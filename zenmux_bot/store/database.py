@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import structlog
@@ -55,6 +57,9 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+_HOSTS = re.compile(
+    r"(?P<before>postgres\w*(?:\+\w+)?://(?:[^:/]*(?::[^@]*)?@)?)(?P<hosts>[^/?]*)"
+)
 _SHAPES = "postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH"
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _SSL_SPELLINGS = {
@@ -65,7 +70,17 @@ _SSL_SPELLINGS = {
 # What libpq knows and asyncpg takes, by other names or as they are:
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 _ADDRESS = {"user": "username", "password": "password", "dbname": "database"}
+_SESSIONS = (
+    "any",
+    "primary",
+    "standby",
+    "prefer-standby",
+    "read-write",
+    "read-only",
+)
 _STARTUP = ("application_name", "options", "search_path", "client_encoding")
+
+_PORT = 5432
 
 # Poolers that lend a connection for one transaction keep no prepared statement:
 # https://www.pgbouncer.org/features.html
@@ -176,7 +191,7 @@ def parse_url(url: str) -> URL:
         ConfigError: The address is malformed or names another kind of database.
     """
     try:
-        address = make_url(url)
+        address = _read_address(url)
     except (ArgumentError, ValueError):
         raise ConfigError(f"DATABASE_URL: not an address; use {_SHAPES}") from None
     driver = _DRIVERS.get(address.drivername)
@@ -192,6 +207,22 @@ def parse_url(url: str) -> URL:
     return address.set(drivername=driver)
 
 
+def _read_address(url: str) -> URL:
+    """Return an address; hosts that SQLAlchemy cannot read become parameters.
+
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+    """
+    match = _HOSTS.match(url)
+    if match is None or not re.search(r"[,%]|:$", match["hosts"]):
+        return make_url(url)
+    address = make_url(match["before"] + url[match.end() :])
+    pairs = [_split_port(host) for host in match["hosts"].split(",")]
+    moved = {"host": ",".join(unquote(host) for host, _ in pairs)}
+    if any(port for _, port in pairs):
+        moved["port"] = ",".join(port for _, port in pairs)
+    return address.set(query={**moved, **address.query})
+
+
 def _postgres_arguments(address: URL) -> tuple[URL, dict[str, Any]]:
     """Return a PostgreSQL address and what asyncpg is told besides.
 
@@ -205,21 +236,39 @@ def _postgres_arguments(address: URL) -> tuple[URL, dict[str, Any]]:
         name.lower(): value if isinstance(value, str) else value[-1]
         for name, value in address.query.items()
     }
+    # Hosts may also be repeated, as SQLAlchemy has it.
+    query |= {
+        n: ",".join(v) for n, v in address.normalized_query.items() if n == "host"
+    }
     parts = {part: query[name] for name, part in _ADDRESS.items() if query.get(name)}
-    kept = {name: address.query[name] for name in ("host", "port") if name in query}
-    bare = address.set(query=kept, **parts)  # type: ignore[arg-type]  # text all
+    bare = URL.create(
+        address.drivername,
+        username=parts.get("username", address.username),
+        password=parts.get("password", address.password),
+        database=parts.get("database", address.database),
+    )
     startup = {name: query[name] for name in _STARTUP if query.get(name)}
     arguments: dict[str, Any] = {
         "timeout": _connect_seconds(query),
         "command_timeout": _COMMAND_SECONDS,
         "server_settings": {"application_name": "zenmux_bot"} | startup,
     }
-    if query.get("target_session_attrs"):
-        arguments["target_session_attrs"] = query["target_session_attrs"]
+    hosts, ports = _servers(address, query)
+    if hosts:
+        arguments["host"] = hosts
+    if any(ports):
+        arguments["port"] = [port or _PORT for port in ports]
+    if session := query.get("target_session_attrs", "").lower():
+        if session not in _SESSIONS:
+            raise ConfigError(
+                "DATABASE_URL: target_session_attrs is not known; use "
+                f"{', '.join(_SESSIONS)}"
+            )
+        arguments["target_session_attrs"] = session
     mode = query.get("sslmode") or query.get("ssl")
     if mode is not None:
         arguments["ssl"] = _ssl_argument(mode.lower(), query)
-    if _is_pooled(bare, query):
+    if _is_pooled(hosts, ports, query):
         # https://docs.sqlalchemy.org/en/20/dialects/postgresql.html#prepared-statement-name-with-pgbouncer
         arguments["statement_cache_size"] = 0
         arguments["prepared_statement_cache_size"] = 0
@@ -263,13 +312,72 @@ def _ssl_argument(mode: str, query: Mapping[str, str]) -> str | ssl.SSLContext:
     return context
 
 
-def _is_pooled(address: URL, query: Mapping[str, str]) -> bool:
-    """Tell whether a pooler stands before the server, as far as its address tells."""
+def _servers(
+    address: URL, query: Mapping[str, str]
+) -> tuple[list[str], list[int | None]]:
+    """Return the hosts of an address, none for the usual ones, and their ports.
+
+    Raises:
+        ConfigError: One is malformed.
+    """
+    named = query.get("host") or address.host or ""
+    pairs = [_split_port(host) for host in named.split(",")]
+    ports = (query.get("port") or str(address.port or "")).split(",")
+    if len(ports) == 1:
+        ports *= len(pairs)
+    try:
+        return (
+            [_check_host(host) for host, _ in pairs if named],
+            [
+                _check_port(own or port)
+                for (_, own), port in zip(pairs, ports, strict=True)
+            ],
+        )
+    except ValueError:
+        raise ConfigError(
+            "DATABASE_URL: a host or a port is malformed; use HOST:PORT, several "
+            "separated by commas, and write @ : / in the password as %40 %3A %2F"
+        ) from None
+
+
+def _split_port(host: str) -> tuple[str, str]:
+    """Return a host and its own port; sockets and bare IPv6 addresses have none."""
+    if match := re.fullmatch(r"\[(.+)\](?::(\d*))?", host):
+        return match[1], match[2] or ""
+    if host.startswith("/") or host.count(":") != 1:
+        return host, ""
+    name, _, port = host.partition(":")
+    return name, port
+
+
+def _check_host(host: str) -> str:
+    """Let through a folder of sockets and what can be looked up."""
+    if host.startswith("/"):
+        return host
+    if not host or re.search(r"[\s@/\[\]\\]", host):
+        raise ValueError
+    host.encode("idna")
+    return host
+
+
+def _check_port(port: str) -> int | None:
+    if not port:
+        return None
+    if int(port) not in range(1, 65_536):
+        raise ValueError
+    return int(port)
+
+
+def _is_pooled(
+    hosts: Iterable[str], ports: Iterable[int | None], query: Mapping[str, str]
+) -> bool:
+    """Tell whether a pooler stands before a server, as far as its address tells."""
     said = query.get("pgbouncer", "").lower()
     if said:
         return said not in {"false", "0", "no"}
-    host = (address.host or "").lower()
-    return address.port in _POOLER_PORTS or any(n in host for n in _POOLER_NAMES)
+    return bool(_POOLER_PORTS.intersection(ports)) or any(
+        name in host.lower() for host in hosts for name in _POOLER_NAMES
+    )
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -330,7 +438,22 @@ def _postgres_insert() -> Callable[[Table], postgresql.Insert]:
 def _asyncpg_errors() -> tuple[type[Exception], ...]:
     import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types
 
-    return (asyncpg.PostgresError, asyncpg.InterfaceError)
+    return (
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
+
+
+def _is_misconfigured(error: BaseException | None) -> bool:
+    """Tell whether asyncpg did not take what the address or a PG… variable says."""
+    from asyncpg import ClientConfigurationError  # noqa: PLC0415
+
+    while error is not None:
+        if isinstance(error, ClientConfigurationError):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _create_engine(address: URL) -> AsyncEngine:
@@ -406,6 +529,11 @@ async def try_to_migrate(database: Database) -> bool:
     try:
         await database.migrate()
     except UNAVAILABLE as error:
+        reason = str(getattr(error, "orig", error)).partition("\n")[0]
+        if _is_misconfigured(error):
+            raise ConfigError(
+                f"DATABASE_URL, or a PG… variable, is not understood ({reason})"
+            ) from error
         state = _sqlstate(error)
         if state.startswith(_HOPELESS):
             raise ConfigError(
@@ -413,7 +541,6 @@ async def try_to_migrate(database: Database) -> bool:
                 "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
             ) from None
         if not state.startswith(_PASSING) and await _answers(database):
-            reason = str(getattr(error, "orig", error)).partition("\n")[0]
             raise ConfigError(
                 f"DATABASE_URL: the tables cannot be brought up to date ({reason}); "
                 "nothing was changed. Name an empty database or restore a backup"
