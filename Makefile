@@ -29,7 +29,7 @@ sentences: $(DEV_READY)  ## How well questions in one's own words are understood
 	@PYTHONPATH=.:tests/support $(BIN)/python -m sentences
 
 cover: $(DEV_READY)  ## What does no I/O: the branches that its own tests take
-	$(PYTEST) tests/core tests/commands tests/render --cov
+	$(PYTEST) tests/core tests/commands tests/sentences tests/render --cov
 
 lint: $(DEV_READY)  ## Style, types, import contracts
 	$(BIN)/ruff check .

@@ -13,10 +13,7 @@ async def test_open_workspaces__posts_have_a_time_out_of_their_own(clock):
         aiohttp.ClientSession() as session,
         open_workspaces(settings, clock, database=None, session=session) as workspaces,
     ):
-        posting, talking = (
-            workspaces.teams.posting("T1"),
-            workspaces.teams.talking("T1"),
-        )
+        teams = workspaces.teams
 
-        assert posting.session.timeout.total == POST_SECONDS
-        assert talking.session is session
+        assert teams.posting("T1").session.timeout.total == POST_SECONDS
+        assert teams.talking("T1").session is session

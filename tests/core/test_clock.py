@@ -1,8 +1,8 @@
 """Clocks: the machine's, and one that is set."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from zenmux_bot.core.clock import ShiftedClock, SystemClock
+from zenmux_bot.core.clock import FixedClock, ShiftedClock, SystemClock, end_of
 
 
 def test_the_machines_clock_is_in_utc_and_runs_on():
@@ -20,3 +20,9 @@ def test_a_set_clock_runs_on_from_there(clock):
     assert shifted.now() == instant + timedelta(minutes=5)
     shifted.set(instant)
     assert shifted.now() == instant
+
+
+def test_fixed_clock__stands_at_the_end_of_a_day():
+    now = FixedClock(end_of(date(2026, 11, 22))).now()
+
+    assert now == datetime(2026, 11, 22, 23, 59, 59, 999999, tzinfo=UTC)

@@ -248,6 +248,11 @@ def test_a_part_longer_than_the_month_before_has_another_volume():
             "There are no figures before 29 Sep 2025 to compare with.",
         ),
         (
+            "2025-10-04",
+            Last(3, Unit.DAY),
+            "There are no figures before 29 Sep 2025 to compare with.",
+        ),
+        (
             "2025-10-09",
             Last(7, Unit.DAY),
             (

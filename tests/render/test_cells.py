@@ -101,6 +101,11 @@ def test_unknown_is_a_dash_without_a_number():
             "All ZenMux customers together: 5.00K tokens.",
         ),
         (
+            Compared(value=exact(5000), is_new=True),
+            {},
+            ("All ZenMux customers together: 5.00K tokens, none in the 7 days before."),
+        ),
+        (
             Compared(value=exact(5000), growth=exact("0.02")),
             {},
             (
@@ -125,7 +130,7 @@ def test_unknown_is_a_dash_without_a_number():
             ),
         ),
     ],
-    ids=["unknown", "alone", "compared", "late", "unequal days"],
+    ids=["unknown", "alone", "new", "compared", "late", "unequal days"],
 )
 def test_headline(total, changes, words):
     assert cells.headline(total, basis_of(models_of(), **changes)) == words
@@ -136,10 +141,14 @@ def test_headline(total, changes, words):
     [
         (["0.5", "0.5"], []),
         (["0.3333", "0.3333", "0.3334"], ["rounded shares add up to 99.9%"]),
+        (["0.3333", None], []),
     ],
 )
 def test_rounding__says_why_shares_do_not_add_up(shares, words):
-    figures = [Compared(value=exact(1), share=exact(each)) for each in shares]
+    figures = [
+        Compared(value=exact(1), share=None if each is None else exact(each))
+        for each in shares
+    ]
 
     assert cells.rounding(figures, Compared(value=exact(1), share=exact(1))) == words
 

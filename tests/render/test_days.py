@@ -75,3 +75,26 @@ def test_axis__years_where_a_day_comes_twice(starts, names):
 def test_bucket():
     assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "29 Dec"
     assert days.bucket(date(2026, 11, 9), Granularity.DAY) == "9 Nov"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2026-11-09", "2026-11-09", "9 Nov"),
+        ("2026-11-09", "2026-11-15", "9–15 Nov"),
+        ("2026-10-26", "2026-11-01", "26 Oct – 1 Nov"),
+    ],
+)
+def test_week(start, end, words):
+    assert days.week(Span(date.fromisoformat(start), date.fromisoformat(end))) == words
+
+
+@pytest.mark.parametrize(
+    ("newest", "words"),
+    [
+        ("2026-11-21", "Sun 22 Nov isn’t in yet"),
+        ("2026-11-20", "The days after Fri 20 Nov aren’t in yet"),
+    ],
+)
+def test_late(newest, words):
+    assert days.late(date(2026, 11, 22), date.fromisoformat(newest)) == words

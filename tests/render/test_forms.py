@@ -169,3 +169,33 @@ def test_a_key_is_asked_for_and_never_shown(state, words):
     assert words in form["blocks"][0]["text"]["text"]
     assert read_key(filled(form)) == ""
     assert read_key(filled(form, **{KEY: {"value": "sk-mg-v1-x"}})) == "sk-mg-v1-x"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({CHANNEL: {"selected_conversation": None}}, CHANNEL),
+        ({"metric": {"selected_option": {"value": "euros"}}}, "metric"),
+        ({"top": {"value": "0"}}, "top"),
+        ({"top": {"value": "many"}}, "top"),
+    ],
+)
+def test_read_defaults__says_what_cannot_be_taken_at_its_field(changes, field):
+    chosen_channel = {CHANNEL: {"selected_conversation": "C7"}}
+    values = filled(build_channel_form(is_admin=False), **chosen_channel | changes)
+
+    with pytest.raises(FormErrors) as caught:
+        read_defaults(values)
+
+    assert list(caught.value.errors) == [field]
+
+
+@pytest.mark.parametrize("text", ["", "null", "[", "5", "[1, 2, 3, 4]"])
+def test_ask_state__load_of_what_is_none(text):
+    assert AskState.load(text) is None
+
+
+def test_ask_state__load_what_was_dumped():
+    state = AskState("C1", "17.1", "https://hooks.slack.com/commands/1")
+
+    assert AskState.load(state.dump()) == state

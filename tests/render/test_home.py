@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from answer_worlds import AS_OF
@@ -207,3 +208,15 @@ def test_the_key_of_a_workspace_can_be_set_and_forgotten(key, offered, words):
 )
 def test_defaults_are_said_in_words(defaults, words):
     assert said_defaults(defaults) == words
+
+
+def test_notice_of_no_digest_stands_on_its_own():
+    assert "The key is set." in said(home(notice=Notice("The key is set.")))
+
+
+def test_digest_whose_owner_left_can_be_taken_over():
+    orphan = replace(line(), is_orphaned=True)
+
+    [offered] = menus(home(others=DigestList((orphan,)), is_admin=True))
+
+    assert "Take over" in offered

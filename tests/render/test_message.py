@@ -77,3 +77,14 @@ def test_with_command__in_words_and_not_in_addresses(text, named):
     renamed = with_command(message, "/zenmux-dev")
 
     assert (renamed.text, renamed.blocks[0]["text"]["text"]) == (named, named)
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), [("/zenmux", "/zenmux help"), ("/zm", "/zm help")]
+)
+def test_with_command__in_every_part_of_a_view(command, shown):
+    view = {"blocks": [{"text": {"text": "/zenmux help"}, "max": 3}], "title": "/zm"}
+
+    [block] = with_command(view, command)["blocks"]
+
+    assert block == {"text": {"text": shown}, "max": 3}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.render import limits
 from zenmux_bot.render.ask_form import about_options
-from zenmux_bot.render.forms import grouped_options, names_menu, options
+from zenmux_bot.render.forms import fitting, grouped_options, names_menu, options
 from zenmux_demo.workspace.validation import offer_problems
 
 MANY = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
@@ -59,3 +63,19 @@ def test_a_menu_begins_with_what_is_chosen_if_anything_is():
     [option] = names_menu(["x" * 100], "Any", most=3)["initial_options"]
     assert option["value"] == "x" * 100
     assert len(option["text"]["text"]) == limits.OPTION_TEXT
+
+
+@pytest.mark.parametrize(
+    ("answer", "least"),
+    [(options(MANY), 0), (grouped_options(MANY, MANY), 0), (options(MANY[:1]), 1)],
+)
+def test_fitting__drops_the_last_options_of_each_group(answer, least):
+    def size(answer):
+        return len(json.dumps(answer))
+
+    room = max(size(answer) // 3, least * size(answer))
+    cut = fitting(answer, size, room)
+
+    assert size(cut) <= room
+    assert offer_problems(cut) == []
+    assert least == (cut == answer)

@@ -28,7 +28,7 @@ from zenmux_bot.commands.queries import Request, Show
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.render import limits, slack
-from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+from zenmux_bot.render.report import Button, Cell, Column, Instant, Point, Report, Table
 from zenmux_demo.workspace.validation import problems
 
 OBEYED = re.compile(r"<(?!!date\^)[!@#h]")
@@ -373,3 +373,28 @@ def test_metrics_do_not_change_the_shape():
     ]
 
     assert kinds[0] == kinds[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "T. F."),
+        ({"headline": "H."}, "T. H. F."),
+        ({"title": "Why?", "finding": ""}, "Why?"),
+    ],
+)
+def test_report__sentences_where_nothing_is_drawn(changes, words):
+    assert Report(**{"title": "T", "finding": "F."} | changes).sentences == words
+
+
+def test_instants_are_in_the_readers_zone():
+    instants = (Instant("Next send:", AS_OF),)
+    report = Report(title="T", finding="", headline="H.", instants=instants)
+
+    message = slack.message(report)
+
+    (section,) = blocks_of(message, "section")
+    (bold,) = blocks_of(message, "rich_text")
+    assert section["text"]["text"] == f"Next send: {slack.moment(AS_OF)}"
+    assert [e["text"] for e in bold["elements"][0]["elements"]] == ["H."]
+    assert problems(list(message.blocks), "message") == []

@@ -150,6 +150,15 @@ def test_a_question_is_turned_into_another_about_the_same(kind):
     assert canonical(other) == f"{kind.name} tokens 2026-W46 provider z-ai vs 2026-W40"
 
 
+@pytest.mark.parametrize("provider", [" provider z-ai", ""])
+def test_turned__why_about_one_provider_or_all(provider):
+    asked = parse(f"why tokens 2026-W46{provider}", today=MONDAY).query
+
+    other = turned(asked, ShareQuery)
+
+    assert canonical(other) == f"share tokens 2026-W46{provider}"
+
+
 @given(
     words=st.sampled_from(
         ("share cost", "lb tokens", "why cost provider z-ai", "share vs none chart")

@@ -43,6 +43,23 @@ def test_in_words__no_example_is_shown_as_it_is_typed(command):
         ),
         ("spend last month by key", "Our own spend by key, last month"),
         ("spend mtd key ci", "Our own spend with ci, this month so far"),
+        ("share since 2026-10-05", "Market share by tokens, since 5 Oct 2026"),
+        (
+            "share 2026-10-05..2026-11-08",
+            "Market share by tokens, 5 Oct – 8 Nov 2026",
+        ),
+        ("share all", "Market share by tokens, all time"),
+        ("share 2026-Q3", "Market share by tokens, quarter 3 of 2026"),
+        ("share 2026", "Market share by tokens, 2026"),
+        (
+            "share 2026-10 vs 2026-08",
+            "Market share by tokens, October 2026, compared with August 2026",
+        ),
+        (
+            "share yesterday vs none",
+            "Market share by tokens, yesterday, without comparison",
+        ),
+        ("alert any unusual in top 5", "Alert: any unusual in top 5"),
         ("budget list", "Budgets"),
         ("budget delete b-7kq3", "Delete budget b-7kq3"),
         ("budget set $1500", "Set a budget of $1,500 a month"),
