@@ -70,6 +70,19 @@ def test_steps__carry_the_days_that_are_shown(words, shown):
     assert offered(words, "Take it along")["Download as CSV"] == f"{share.command} csv"
 
 
+@pytest.mark.parametrize("count", [1, 4, 8])
+def test_steps__files_are_offered_however_long_the_command(count):
+    names = " ".join(f"provider a-provider-with-a-long-name-{n}" for n in range(count))
+    found = below(f"lb cost 7d {names} vs 2026-10-01..2026-10-07")
+
+    offers = (*found.buttons, *(each for m in found.menus for each in m.choices))
+    [files] = [each for each in offers if each.label == "Download as CSV"]
+    is_button = files in found.buttons
+    assert is_button is (len(files.command) > limits.OPTION_VALUE)
+    assert not is_button or files.action == "ask:csv"
+    assert (count, is_button) in {(1, False), (4, True), (8, True)}
+
+
 def test_steps__at_most_two_buttons_and_one_menu():
     for words in ("lb cost 7d", "share tokens 8w", "why cost", "share public"):
         found = below(words)
@@ -200,6 +213,6 @@ def test_menus__commands_too_long_for_an_option_are_left_out():
 
 def test_menus__without_choices_none_is_drawn():
     empty = Menu(label="Choose", action="ask:more", choices=())
-    long = Menu(label="Choose", action="ask:why", choices=(Choice("x", "x" * 99),))
+    long = Menu(label="Choose", action="ask:why", choices=(Choice("x", "x" * 199),))
 
     assert menu_elements([empty, long]) == []

@@ -173,6 +173,7 @@ def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
     initial = [
         {"text": plain(cut(name, limits.OPTION_TEXT)), "value": name}
         for name in chosen[:most]
+        if len(name) <= limits.OPTION_VALUE
     ]
     return menu | {"initial_options": initial} if initial else menu
 

@@ -77,10 +77,8 @@ BUTTON_URL = 3000
 ACCESSIBILITY_LABEL = 75
 
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
-# The page says 150 for the value now and said 75 before; 75 passes under both.
 OPTION_TEXT = 75
-OPTION_VALUE = 75
-OPTION_VALUE_ACCEPTED = 150
+OPTION_VALUE = 150
 OPTION_DESCRIPTION = 75
 OPTION_URL = 3000
 

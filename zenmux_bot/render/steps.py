@@ -58,6 +58,7 @@ PERIOD = "Another period"
 COMPARE = "Compare with"
 MODEL = "One model"
 TAKE = "Take it along"
+FILES = "Download as CSV"
 
 MAX_MODELS = 5
 """So many models are offered to be looked at."""
@@ -134,7 +135,14 @@ def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
         choices: What the menu holds.
         first: The button that most people want.
     """
-    buttons = (*first, *share_button(request))
+    choices = list(choices)
+    # What a menu has no room for, a button has.
+    files = [
+        Button(label=each.label, action="ask:csv", command=each.command)
+        for each in choices
+        if each.label == FILES and len(each.command) > limits.OPTION_VALUE
+    ]
+    buttons = (*first, *share_button(request), *files)
     return Steps(buttons, (more_menu(choices),))
 
 
@@ -153,7 +161,7 @@ def own_spend(query: Asked) -> Button:
 
 def csv_choice(request: Request, query: Any) -> Choice:
     """Return the choice that sends the figures as files."""
-    return choice(replace(request, csv=True), "Download as CSV", query, TAKE)
+    return choice(replace(request, csv=True), FILES, query, TAKE)
 
 
 def pin(query: A, basis: AnswerContext) -> A:

@@ -46,7 +46,7 @@ def _plain(at_most: int) -> Rule:
 def option(text: Rule, *, with_url: bool = False) -> Rule:
     """Expect an option; only overflow menus may carry addresses."""
     return fields(
-        {"text": text, "value": string(limits.OPTION_VALUE_ACCEPTED)},
+        {"text": text, "value": string(limits.OPTION_VALUE)},
         {
             "description": text,
             **({"url": url(limits.OPTION_URL)} if with_url else {}),
