@@ -23,6 +23,7 @@ def test_sentences__never_silently_wrong(name):
         ("chinese", (Result.EXACT, Result.ONE_CLICK), 0.85),
         ("out_of_scope", (Result.REFUSED, Result.EXACT), 0.95),
         ("mixed", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.9),
+        ("independent", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.92),
         ("hostile", (Result.REFUSED, Result.EXACT, Result.ONE_CLICK), 1.0),
     ],
 )

@@ -30,8 +30,8 @@ from zenmux_bot.errors import BadInput
 from zenmux_demo.sandbox.catalog import AUTHORS, MODELS
 
 HERE = Path(__file__).parents[1] / "sentences"
-FILES = ("english", "chinese", "out_of_scope", "hostile", "mixed")
-_FOR_RULES = frozenset({"mixed"})
+FILES = ("english", "chinese", "out_of_scope", "hostile", "mixed", "independent")
+_FOR_RULES = frozenset({"mixed", "independent"})
 TODAY = date(2026, 11, 25)
 FREE = frozenset({"metric", "period", "top", "says_top", "versus", "by", "measure"})
 OWN_FREE = frozenset({"period", "top", "says_top", "versus"})

@@ -36,7 +36,7 @@ _OVERTAKE = "overtake"
 _NEWCOMER = "newcomer"
 _UNUSUAL = "unusual"
 _KINDS = {
-    _MOVES: "A share moves by so many points in 7 days",
+    _MOVES: "A share moves up or down by so many points in 7 days",
     "share above": "A day's share is above so many percent",
     "share below": "A day's share is below so many percent",
     "tokens above": "A day's tokens are above an amount",

@@ -42,6 +42,7 @@ from zenmux_bot.commands.queries import (
     HelpQuery,
     Query,
 )
+from zenmux_bot.commands.vocabulary import REFUSED
 from zenmux_bot.core.measures import Metric
 
 _VERBS: dict[str, AlertVerb] = {
@@ -81,6 +82,9 @@ _SIDES = {
 }
 _VERBS_OF_LEVELS = frozenset({"is", "goes", "go", "gets", "falls", "rises", "drops"})
 _LEADS = frozenset({"me", "when", "if", "whenever", "the", "once", "us"})
+_NO_NAMES = frozenset(
+    {"does", "do", "did", "share", "cost", "tokens", "our", "we", "any", "all", "if"}
+)
 _UNUSUAL = frozenset({"unusual", "unusually", "anomaly"})
 _WITHIN = frozenset({"in", "within", "over"})
 _UNITS = frozenset({"pp", "%", "points", "percent", "pts"})
@@ -335,7 +339,11 @@ def _name(
     words: Sequence[str], said: Sequence[str], *, small: Collection[str] = ()
 ) -> str:
     """Return a name, which must be there."""
-    name = " ".join(word for word in said if word not in small)
+    name = " ".join(word.removesuffix("'s") for word in said if word not in small)
+    if any(word in REFUSED or word in _NO_NAMES for word in name.split()):
+        end = len(words)
+        problem = "That is not a rule I know."
+        raise WordError(ParseError(problem, 0, end, (), _RULES, is_prose=True))
     if not name or len(name) > MAX_NAME:
         raise _wrong("That rule needs the name of a provider or model.", words, _RULES)
     return name

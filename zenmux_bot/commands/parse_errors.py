@@ -149,7 +149,12 @@ class ParseErrors:
         if name == "versus" and self.kind.bare == "providers" and _is_name(following):
             # as in "openai vs anthropic"
             instead.insert(0, tuple(following))
-        return ParseError(problem, at, stop, tuple(instead), self._usage())
+        is_prose = name == "by" and any(
+            TAGS.get(word, "small") != "small" for word in following
+        )
+        return ParseError(
+            problem, at, stop, tuple(instead), self._usage(), is_prose=is_prose
+        )
 
     def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
         """Return what may stand after a word such as ``vs`` in this command."""
@@ -234,7 +239,8 @@ class ParseErrors:
         first, second = self._said(earlier), self._said(place)
         problem = f"Both “{first}” and “{second}” are there; one is enough."
         instead = (self._without(place), self._without(earlier))
-        return ParseError(problem, 0, len(self.words), instead, self._usage())
+        end, is_prose = len(self.words), self.words[:1] == ("compare",)
+        return ParseError(problem, 0, end, instead, self._usage(), is_prose=is_prose)
 
     def unknown(self, at: int) -> ParseError:
         """Return the error for a word that means nothing here."""

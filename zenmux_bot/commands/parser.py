@@ -41,6 +41,7 @@ from zenmux_bot.commands.lexer import (
     ParseError,
     Place,
     WordError,
+    plain,
     split,
 )
 from zenmux_bot.commands.names import Catalogue, find
@@ -69,7 +70,7 @@ from zenmux_bot.commands.queries import (
     UsageQuery,
     canonical,
 )
-from zenmux_bot.commands.sentences import Outcome, understand
+from zenmux_bot.commands.sentences import Outcome, dated, is_dated, understand
 from zenmux_bot.commands.vocabulary import NUMBERS, REFUSED, TAGS
 from zenmux_bot.core.periods import (
     DAY,
@@ -527,7 +528,7 @@ def parse(
             allowed=f"A command has at most {MAX_CHARACTERS}.",
             suggestions=("help",),
         )
-    words = command_words(text)
+    words = command_words(dated(plain(text), today) if is_dated(text) else text)
     there = _Circumstances(text, words, today, base, usual, catalogue)
     try:
         request = _as_typed(read(words, today, base, usual), text)
@@ -537,10 +538,32 @@ def parse(
         return request
     # a word of a sentence may stand where a name was looked for
     outcome = understand(text, today=today, catalogue=catalogue)
-    if outcome.problem:
-        raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
     meant = _meant(outcome.commands, today, base, usual)
-    return meant[0] if outcome.is_sure and meant else request
+    if outcome.is_sure and meant:
+        return meant[0]
+    if outcome.commands or outcome.problem:
+        raise _offered(outcome, _meant(outcome.commands, today, base, usual))
+    return request
+
+
+def _offered(
+    outcome: Outcome, meant: Sequence[Request], error: ParseError | None = None
+) -> BadInput:
+    """Return the error for a sentence that is not answered at once."""
+    offered = tuple(map(canonical, meant))[:MAX_SUGGESTIONS]
+    if error is not None and offered:
+        return BadInput(error.problem, allowed=error.allowed, suggestions=offered)
+    if outcome.problem:
+        return BadInput(
+            outcome.problem, suggestions=offered or (canonical(HelpQuery()),)
+        )
+    return BadInput(
+        "I'm not sure what you mean.",
+        allowed="Did you mean one of these?"
+        if len(offered) > 1
+        else "Did you mean this?",
+        suggestions=offered,
+    )
 
 
 class _Circumstances(NamedTuple):
@@ -567,24 +590,17 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant and is_prose:
         return meant[0]
-    if outcome.problem and (is_prose or outcome.is_absent):
-        raise BadInput(outcome.problem, suggestions=(canonical(HelpQuery()),))
-    if error.is_prose and _turns(words[error.start]):
-        raise _not_understood(text, outcome)
     # Where a suggestion is chosen says who sees the answer.
     unsaid = there._replace(usual=replace(usual, audience=None))
     meant = _meant(outcome.commands, today, base, unsaid.usual)
-    is_near = base is not None or is_command or _is_near_command(words)
-    if is_near and not (error.is_prose and meant):
-        raise _corrected(unsaid, error)
-    if not meant:
+    if outcome.is_absent or (is_prose and (meant or outcome.problem)):
+        why = error if is_command and not outcome.problem else None
+        raise _offered(outcome, meant, why)
+    if error.is_prose and _turns(words[error.start]):
         raise _not_understood(text, outcome)
-    several = len(meant) > 1
-    raise BadInput(
-        "I'm not sure what you mean.",
-        allowed="Did you mean one of these?" if several else "Did you mean this?",
-        suggestions=tuple(map(canonical, meant))[:MAX_SUGGESTIONS],
-    )
+    if base is not None or is_command or _is_near_command(words):
+        raise _corrected(unsaid, error)
+    raise _not_understood(text, outcome)
 
 
 def _meant(
@@ -594,7 +610,8 @@ def _meant(
     found: dict[Request, None] = {}
     for command in commands:
         with suppress(WordError):
-            found[read(command_words(command), today, base, usual)] = None
+            request = read(command_words(command), today, base, usual)
+            found[_as_typed(request, command)] = None
     return tuple(found)
 
 
@@ -614,7 +631,12 @@ def _turns(word: str) -> bool:
     return word in REFUSED or TAGS.get(word) in _TURNING
 
 
-_TURNING = frozenset({"own", "platform", "rise", "fall", "than", "if", "to", "most"})
+_TURNING = frozenset(
+    {
+        *("own", "platform", "rise", "fall", "than", "if", "to", "most", "by", "free"),
+        *("private", "to-channel", "app-name", "cheap"),
+    }
+)
 
 
 def _is_near_command(words: Sequence[str]) -> bool:
@@ -629,19 +651,19 @@ def command_words(text: str) -> tuple[str, ...]:
 
     What leads to them, as in ``show me the share`` and ``hi, share``, is left out.
     """
-    plain: list[str] = []
+    found: list[str] = []
     for word in split(text):
-        is_name = plain and plain[-1] in NAMING
+        is_name = found and found[-1] in NAMING
         if word == "the" and not is_name:
             # also amid a date, as in "since the 9th"
             continue
         if is_name or word.isalnum() or word.startswith(CHANNEL):
-            plain.append(word)
+            found.append(word)
         else:
-            plain += _RANGE.sub(" .. ", word).split()
-    if plain and plain[0] in {COMMAND, COMMAND[1:]}:
-        del plain[0]
-    words = _behind(plain, LEADS)
+            found += _RANGE.sub(" .. ", word).split()
+    if found and found[0] in {COMMAND, COMMAND[1:]}:
+        del found[0]
+    words = _behind(found, LEADS)
     ungreeted = _behind(words, LEADS | GREETINGS)
     return tuple(ungreeted if ungreeted[:1] and ungreeted[0] in BY_WORD else words)
 
@@ -681,6 +703,11 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
     text, words, today, base, usual, catalogue = there
     tries = [_replaced(words, error, instead) for instead in error.instead]
     near = difflib.get_close_matches(words[0], BY_WORD, n=1) if words else []
+    kind = BY_WORD.get(words[0]) if words else None
+    near_own = kind is None and any(BY_WORD[word].name in _OWN for word in near)
+    says_own = (kind is not None and kind.name in _OWN) or any(
+        TAGS.get(word) == "own" for word in split(text)
+    )
     is_of_digest = any(BY_WORD[word].query is DigestQuery for word in near)
     fixed = dict.fromkeys(
         canonical(_as_typed(request, text))
@@ -696,17 +723,38 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
                 naming=_is_command(words, corrected),
             )
         )
-        and is_known(request, catalogue)
+        and _is_answered(request, catalogue)
+        and (near_own or _is_own(request) == says_own)
         and (is_of_digest or not isinstance(request.query, DigestQuery))
     )
     if not fixed:
-        kind = BY_WORD.get(words[0])
         fixed[canonical(HelpQuery(topic=kind.name if kind else None))] = None
     return BadInput(
         error.problem,
         allowed=error.allowed,
         suggestions=tuple(fixed)[:MAX_SUGGESTIONS],
     )
+
+
+_OWN = frozenset({"spend", "usage", "budget", "account"})
+
+
+def _is_own(request: Request) -> bool:
+    """Tell whether a command is about the own account."""
+    return request.query.name in _OWN
+
+
+def _is_answered(request: Request, catalogue: Catalogue | None) -> bool:
+    """Tell whether a command would find exactly what it names."""
+    if catalogue is None:
+        return True
+    model = getattr(request.query, "model", None)
+    if model and isinstance(request.query, SpendQuery | UsageQuery):
+        with suppress(AmbiguousName, UnknownName):
+            find(model, catalogue.models, what="model")
+            return True
+        return False
+    return is_known(request, catalogue)
 
 
 def is_known(request: Request, catalogue: Catalogue | None) -> bool:

@@ -139,10 +139,17 @@ def is_of_name(words: Sequence[str], at: int, name: str) -> bool:
 
 
 def error(
-    problem: str, start: int, stop: int, *instead: tuple[str, ...], allowed: str = ""
+    problem: str,
+    start: int,
+    stop: int,
+    *instead: tuple[str, ...],
+    allowed: str = "",
+    is_prose: bool = False,
 ) -> WordError:
     """Return the error for some words that name days."""
-    return WordError(ParseError(problem, start, stop, instead, allowed or _PERIODS))
+    return WordError(
+        ParseError(problem, start, stop, instead, allowed or _PERIODS, is_prose)
+    )
 
 
 def _written(word: str, at: int) -> Named | None:
@@ -369,6 +376,7 @@ def _refuse(words: Sequence[str], at: int) -> None:
             stop,
             ("yesterday",),
             ("7d",),
+            is_prose=word == "today",
         )
     if word in _LACKING:
         raise error(
@@ -390,6 +398,12 @@ def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
     named = take_named(words, at + 1, today) if unit is None else None
     if named and lead != "this" and following in WEEKDAY_NUMBERS:
         return named[0], 2
+    if named and lead == "last" and following in _MONTH_NAMES:
+        # in november, last november is a year ago
+        day = named[0].start
+        is_over = named[0].end < today
+        year = day.year if is_over else day.year - 1
+        return CalendarUnit(Unit.MONTH, day.replace(year=year)), 1 + named[1]
     if unit is None:
         raise error(
             f"“{lead}” needs a unit after it.",

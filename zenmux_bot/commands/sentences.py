@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
 
@@ -32,10 +32,9 @@ from zenmux_bot.commands.vocabulary import (
     SETTLED,
     TAGS,
 )
-from zenmux_bot.core.periods import Dates, Period
-
-MAX_UNKNOWN = 1
-"""With more words that are not understood nothing is offered."""
+from zenmux_bot.core import zones
+from zenmux_bot.core.periods import DAY, Dates, Period
+from zenmux_bot.core.windows import BadPeriod, resolve
 
 _PHRASES = tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
 _SETTLED = tuple((re.compile(pattern), instead) for pattern, instead in SETTLED)
@@ -46,10 +45,10 @@ _AMOUNT = re.compile(
 )
 _ROWS = re.compile(r"\d{1,2}", re.ASCII)
 _TIME = re.compile(r"\d{1,2}(:\d\d)?(am|pm)|\d{1,2}:\d\d|noon|midnight", re.ASCII)
+_KEY = re.compile(r"key_\w+", re.ASCII)
 _WORD = re.compile(r"<#[^>]+>|[^\s,;:!?()\"“”。，！？、：；]+(?::\d\d\w*)?|:\d\d")
 _MONTHS_ALSO_WORDS = frozenset({"may", "march", "mar", "sun", "sat", "mon", "wed"})
 _BEFORE_MONTH = frozenset({"in", "since", "last", "from", "during", "for", "of"})
-_BEFORE_NAME = frozenset({"of", "for", "on", "by", "from", "in", "with", "at"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _TOPICS = {
     **dict.fromkeys(("pp", "points", "percentage"), "pp"),
@@ -80,10 +79,11 @@ class Sentence:
         cadence: How often.
         time: A time of day.
         channel: A channel, as Slack writes it.
+        key: The id of an API key.
+        zone: A time zone.
         topics: Terms to be explained.
         unknown: Words that are not understood.
         turned: Words that turn the meaning round.
-        filters: Whether an unknown word limits what is asked for.
         is_guessed: A name is spelt differently.
     """
 
@@ -101,10 +101,11 @@ class Sentence:
     cadence: str = ""
     time: str = ""
     channel: str = ""
+    key: str = ""
+    zone: str = ""
     topics: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     turned: list[str] = field(default_factory=list)
-    filters: bool = False
     is_guessed: bool = False
 
     @property
@@ -120,6 +121,8 @@ class Sentence:
             "amount": self.amounts,
             "often": self.weekday or self.cadence or self.time,
             "in": self.channel,
+            "k": self.key,
+            "zone": self.zone,
             "topic": self.topics,
             "m": self.tags & {"cost", "tokens"},
             "cut": self.tags & {f"{cut}-cut" for cut in _CUTS},
@@ -183,17 +186,19 @@ class Shape:
         return tuple(dict.fromkeys(command for command in filled if command))
 
 
-_IN_SLOTS = frozenset({"cost", "tokens", *(f"{cut}-cut" for cut in _CUTS), "week-cut"})
+_IN_SLOTS = frozenset(
+    {"cost", "tokens", "key-id", *(f"{cut}-cut" for cut in _CUTS), "week-cut"}
+)
 """Tags that a command must have a place for, which is looked at with the slots."""
 
 _COVERS = {
     "width": {"p"},
-    "share_moves": {"pv", "model", "family", "amount"},
+    "share_moves": {"pv", "model", "family", "amount", "m"},
     "level": {"pv", "model", "family", "amount", "m"},
-    "passes": {"pv", "model", "family"},
+    "passes": {"pv", "model", "family", "m"},
     "unusual": {"pv", "model", "family", "top"},
     "n": {"top"},
-    "usd": {"amount", "often"},
+    "usd": {"amount"},
     "for": {"model", "family"},
     "own_name": {"pv", "model", "family"},
     "by_often": {"often"},
@@ -204,6 +209,10 @@ _COVERS = {
     "family_pv": {"family"},
     "digest_what": {"m"},
     "cut": {"cut", "w"},
+    "key_cut": {"cut"},
+    "by_day": {"cut"},
+    "any": {"model", "family"},
+    "two": {"pv"},
     "served": {"cut"},
     "no_often": {"often"},
 }
@@ -242,8 +251,8 @@ _SPLITS = " ".join(f"{cut}-cut" for cut in _CUTS) + " split key most lead model"
 _COMPARED = "than compare rise fall move above"
 _PLATFORM = "platform all total"
 _OWN = "own money total all spend cost usage tokens requests by " + _SPLITS
-_SPEND = "spend {p} {cut} {own_name} {top} {vs}"
-_USAGE = "usage {p} {cut} {own_name} {top} {vs}"
+_SPEND = "spend {p} {cut} {own_name} {k} {top} {vs}"
+_USAGE = "usage {p} {cut} {own_name} {k} {top} {vs}"
 
 SHAPES: tuple[Shape, ...] = (
     # the bot itself
@@ -278,20 +287,21 @@ SHAPES: tuple[Shape, ...] = (
     _shape("help leaderboard", "", "help leaderboard"),
     _shape("help share", "", "help share"),
     _shape("help spend", "own", "help spend"),
+    _shape("help budget", "", "help budget"),
     # alerts
     _shape(
         "alert rise|fall|move",
-        "alert-me share who by above if",
-        "alert form {share_moves}",
+        "alert-me share who by above if cost",
+        "alert form {share_moves} {in}",
         required="amount",
     ),
     _shape(
         "alert above|below",
         "alert-me share who if cost tokens rise fall",
-        "alert form {level}",
+        "alert form {level} {in}",
         required="amount",
     ),
-    _shape("alert pass", "alert-me if", "alert form {passes}"),
+    _shape("alert pass", "alert-me if cost tokens", "alert form {passes} {in}"),
     _shape(
         "alert new", "alert-me model who top if lead", "alert form newcomer in top {n}"
     ),
@@ -306,17 +316,20 @@ SHAPES: tuple[Shape, ...] = (
         "alert-me own if a-month",
         "budget set {usd}",
         required="amount",
+        is_offered=True,
     ),
     _shape("alert-me", "alert own", "alert"),
     _shape("alert", "all own", "alert list"),
     # budgets and the account
     _shape(
         "budget",
-        "own set a-month model every to cost",
+        "own set a-month model to cost",
         "budget set {usd} {for}",
         required="amount",
+        is_offered=True,
     ),
-    _shape("budget", "own left above rise all if spend", "budget list"),
+    _shape("budget", "own left above rise all if spend", "budget list {any}"),
+    _shape("own account spend", "", "spend {p}", "account"),
     _shape("account", "own left reset if total cost mean", "account"),
     # digests
     _shape("digest stop", "own all every", "digest list {no_often}"),
@@ -324,19 +337,26 @@ SHAPES: tuple[Shape, ...] = (
     _shape("digest|subscribe", "own all", "digest list", "digest"),
     _shape(
         "every send|digest|subscribe",
-        "digest share own spend leaderboard send to set all",
-        "digest form {often} {in} {digest_what}",
+        "digest share own spend leaderboard send to set all key cost tokens lead who",
+        "digest form {often} {zone} {in} {digest_what} {key_cut} {pv}",
         required="often",
+    ),
+    _shape(
+        "every who|lead",
+        "who lead share most cost tokens to",
+        "digest form {often} {zone} {in} {digest_what}",
+        required="often",
+        is_offered=True,
     ),
     _shape(
         "send digest",
         "share own spend cost tokens leaderboard set to",
-        "digest form {often} {in} {digest_what}",
+        "digest form {often} {zone} {in} {digest_what} {pv}",
     ),
     _shape(
         "every share",
         "to set cost tokens",
-        "digest form {often} {in} {digest_what}",
+        "digest form {often} {zone} {in} {digest_what} {pv}",
         "share {m} {by_often}",
         required="often",
         is_offered=True,
@@ -345,7 +365,7 @@ SHAPES: tuple[Shape, ...] = (
         "every spend",
         "own set",
         "spend {p} {by_often}",
-        "digest form {often} {in} spend",
+        "digest form {often} {zone} {in} spend",
         required="often",
         is_offered=True,
     ),
@@ -354,7 +374,11 @@ SHAPES: tuple[Shape, ...] = (
     _shape("own usage|requests", f"{_OWN} {_COMPARED}", _USAGE),
     _shape("own tokens", f"{_OWN} {_COMPARED}", _USAGE),
     _shape("usage key|key-cut|type-cut", f"{_OWN} {_COMPARED}", _USAGE),
-    _shape("own why|move cost|spend", "share", "spend {p}"),
+    _shape("own why|move cost|spend", "share rise fall lead most doing", "spend {p}"),
+    _shape("own trend spend|cost", "total", "spend {p} by day"),
+    _shape("own trend usage|tokens", "total", "usage {p} by day"),
+    _shape("own leaderboard", "model", "spend {p} {top}", "usage {p} {top}"),
+    _shape("key-id", f"{_OWN} {_COMPARED}", _SPEND),
     _shape("spend", f"{_OWN} {_COMPARED}", _SPEND),
     _shape("own cost|price|money", f"{_OWN} {_COMPARED} price", _SPEND),
     _shape("cost key|key-cut|type-cut|hour-cut", f"{_OWN} {_COMPARED}", _SPEND),
@@ -423,9 +447,9 @@ SHAPES: tuple[Shape, ...] = (
     # names
     _shape(
         "share|doing|rise|fall|compare|lead|small",
-        "share doing rise fall compare lead who than by"
+        "share doing rise fall compare lead who than by "
         "day-cut week-cut platform usage most to",
-        "share {m} {pv} {p} {cut} {w} {top}",
+        "share {m} {pv} {p} {cut} {w} {top} {vs}",
         required="pv",
     ),
     _shape(
@@ -436,8 +460,9 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "small|compare|doing|trend|usage|cost|tokens|lead|most",
-        "model doing trend usage compare lead most rise fall day-cut total hot",
-        "model {model} {m} {p}",
+        "model doing trend usage compare lead most rise fall day-cut total hot "
+        "leaderboard share",
+        "model {model} {m} {p} {by_day}",
         required="model",
     ),
     _shape(
@@ -456,6 +481,21 @@ SHAPES: tuple[Shape, ...] = (
         "model {family} {m} {p}",
         required="family",
     ),
+    _shape("pass", "share", "share {two} {m} {p}", required="pv"),
+    _shape(
+        "platform spend|cost|usage|tokens",
+        "platform spend cost usage tokens all total",
+        "model {model} {m} {p}",
+        required="model",
+    ),
+    _shape(
+        "compare",
+        "",
+        "share {m} {pv} {p} {vs}",
+        "leaderboard {m} {pv} {p} {vs}",
+        required="p vs",
+    ),
+    _shape("lead move", "model", "leaderboard {m} {p} {top}", required="top"),
     # who leads
     _shape(
         "trend",
@@ -538,39 +578,195 @@ SHAPES: tuple[Shape, ...] = (
 """The first shape that a sentence has is the one that answers it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What figures do not say, although its words are understood.
+
+    Attributes:
+        needs: Tags that must be there, each with its alternatives.
+        unless: Tags that make it another question.
+        said: Why it is not answered.
+        offer: A command that comes near, with places; it is offered, never run.
+        names: Whether a provider or model must be named; None: either.
+        units: Its amount must have one of these units, if there are any.
+    """
+
+    needs: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+    said: str
+    offer: str = ""
+    names: bool | None = None
+    units: frozenset[str] = frozenset()
+
+    def fits(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence asks for this."""
+        return (
+            all(group & sentence.tags for group in self.needs)
+            and not self.unless & sentence.tags
+            and self.names in {None, bool(sentence.names)}
+            and (not self.units or any(u in self.units for _, u in sentence.amounts))
+        )
+
+    def near(self, sentence: Sentence) -> str:
+        """Return the command that comes near, if it has room for what is said."""
+        if not self.offer or sentence.slots - _places(self.offer):
+            return ""
+        return _fill(self.offer, sentence)
+
+
+def _refusal(
+    needs: str,
+    said: str,
+    *,
+    unless: str = "",
+    offer: str = "",
+    names: bool | None = None,
+    units: str = "",
+) -> Refusal:
+    """Return a refusal; see :class:`Refusal`."""
+    groups = tuple(frozenset(group.split("|")) for group in needs.split())
+    without, of = frozenset(unless.split()), frozenset(units.split())
+    return Refusal(groups, without, said, offer, names, of)
+
+
+_ELSEWHERE = "alert alert-me digest subscribe help mean every send"
+
+REFUSALS: tuple[Refusal, ...] = (
+    _refusal(
+        "app-name",
+        "Apps can't be asked about one by one; “apps” ranks the largest.",
+        unless="own model cost tokens spend price",
+        offer="apps {p}",
+    ),
+    _refusal(
+        "app-name",
+        "Apps can't be asked about one by one, nor by model or account.",
+        unless="lead most",
+    ),
+    _refusal(
+        "alert rise|fall|move",
+        "An alert on a change counts percentage points of share, either way: “alert "
+        "share anthropic moves 3pp”.",
+        unless="spend own above below",
+        units="% $",
+    ),
+    _refusal(
+        "requests|per-request",
+        "Requests are counted for your own account alone: “usage”.",
+        unless="own usage spend key key-id key-cut",
+        names=True,
+    ),
+    _refusal(
+        "requests lead|apps|model|who",
+        "Requests are counted for your own account alone: “usage”.",
+        unless="own usage spend key key-id key-cut",
+    ),
+    _refusal(
+        "per-request",
+        "Averages per request are part of “spend” alone.",
+    ),
+    _refusal(
+        "cheap",
+        "Figures are not ordered from the lowest up, and prices are in none of them.",
+    ),
+    _refusal(
+        "price",
+        "I have no price lists. “leaderboard cost rate” shows what a million tokens "
+        "cost on average.",
+        unless="own spend",
+        names=True,
+    ),
+    _refusal(
+        "price",
+        "Models are not ranked by price. A leaderboard by cost with “rate” shows what "
+        "a million tokens of each cost on average.",
+        unless="own spend key cache",
+        offer="leaderboard cost {p} {top} rate",
+    ),
+    _refusal(
+        "model fall",
+        "Models are not ranked by what they lost. Every leaderboard shows the change "
+        "of its models.",
+        unless=f"{_ELSEWHERE} own apps who share spend",
+        names=False,
+    ),
+    _refusal(
+        "model rise|move",
+        "Models are not ranked by what they gained. “trending” ranks them by ZenMux's "
+        "score of growth and size.",
+        unless=f"{_ELSEWHERE} own apps who share spend fall",
+        offer="trending {m} {width}",
+        names=False,
+    ),
+    _refusal(
+        "model rise|fall|move",
+        "Models are not ranked by how much they changed. Every leaderboard shows the "
+        "change of its models.",
+        unless=f"{_ELSEWHERE} own apps who share spend",
+        names=True,
+    ),
+    _refusal(
+        "hot who",
+        "“trending” ranks models. “share” shows what each provider gained or lost.",
+        unless=f"{_ELSEWHERE} model own apps",
+        offer="share {m} {p} {top}",
+    ),
+    _refusal(
+        "new who",
+        "Nothing tells when a provider came to ZenMux.",
+        unless=f"{_ELSEWHERE} own apps model",
+    ),
+    _refusal(
+        "new",
+        "Nothing tells when a model was released. A leaderboard marks those that are "
+        "new in its top rows.",
+        unless=f"{_ELSEWHERE} own apps set",
+        offer="leaderboard {m} {p} {top}",
+    ),
+)
+"""The first that fits a sentence says why it is not answered."""
+
+
 def understand(  # noqa: PLR0911 - one for each reason
     text: str, *, today: date, catalogue: Catalogue | None
 ) -> Outcome:
     """Return the commands that a sentence means, or why there are none."""
+    if match := _NAME_OF_KEY.fullmatch(text):
+        return Outcome((f'spend name {match[1]} "{match[2]}"',))
     normal = _normal(text)
     for pattern, instead in _SETTLED:
         normal = pattern.sub(instead, normal)
     for pattern, said in _ABSENT:
         if pattern.search(normal):
             return Outcome(problem=said, is_absent=True)
-    sentence = _analyse(_translated(normal), today, catalogue)
+    sentence = _analyse(_translated(dated(normal, today)), today, catalogue)
     if sentence.turned:
         said = f"“{sentence.turned[0]}” changes what is asked in a way I can't follow."
         return Outcome(problem=said)
+    if sentence.unknown:
+        return Outcome(unknown=sentence.unknown[0])
     if sentence.tags == {"thanks", "small"}:
-        return (
-            Outcome() if sentence.unknown else Outcome(("help thanks",), is_sure=True)
-        )
-    shape, commands = _commands(sentence)
-    is_vague = len(sentence.unknown) > MAX_UNKNOWN or sentence.filters
-    nothing = Outcome(unknown="".join(sentence.unknown[:1]))
-    if shape is None or is_vague:
-        return nothing
+        return Outcome(("help thanks",), is_sure=True)
+    for refusal in REFUSALS:
+        if refusal.fits(sentence):
+            offered = refusal.near(sentence)
+            return Outcome((offered,) if offered else (), problem=refusal.said)
+    return _answered(sentence)
+
+
+def _answered(sentence: Sentence) -> Outcome:
+    """Return the commands of the first shape that a sentence has."""
+    shape, commands = _delivered(sentence) or _commands(sentence)
+    if shape is None:
+        return Outcome()
     is_own = commands[0].split()[0] in _OWN_KINDS
-    if sentence.unknown and (shape.is_weak or (is_own and "own" not in sentence.tags)):
-        return nothing
     if sentence.has_today and not is_own:
         # figures of the platform end yesterday
         sentence.period = "yesterday"
-        _, commands = _commands(sentence)
+        _, commands = _delivered(sentence) or _commands(sentence)
         return Outcome(commands)
-    is_sure = len(commands) == 1 and not (sentence.unknown or sentence.is_guessed)
-    return Outcome(commands, is_sure=is_sure and not shape.is_offered)
+    is_sure = len(commands) == 1 and not (shape.is_offered or sentence.is_guessed)
+    return Outcome(commands, is_sure=is_sure)
 
 
 def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) -> bool:
@@ -579,7 +775,8 @@ def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) ->
     Every word must be understood; every name, period, number of rows and metric must
     be in both, and the own account in both or in neither.
     """
-    sentence = _analyse(_translated(_normal(text)), today, catalogue)
+    normal = dated(_normal(text), today)
+    sentence = _analyse(_translated(normal), today, catalogue)
     query = request.query
     is_own = query.name in {"spend", "usage"}
     usual = {each.name: each.default for each in fields(query)}
@@ -609,6 +806,37 @@ _FIGURES = frozenset(
 _OWN_KINDS = frozenset({"spend", "usage", "budget", "account", "alert", "digest"})
 
 
+_DELIVERIES = {
+    "csv": "csv",
+    "table": "table",
+    "chart": "chart",
+    "to-channel": "public",
+    "to-me": "private",
+}
+"""How an answer is given, by the tag that says so."""
+
+
+def _delivered(sentence: Sentence) -> tuple[Shape, tuple[str, ...]] | None:
+    """Return the shape of a sentence that also says how it is to be answered."""
+    said = [tag for tag in _DELIVERIES if tag in sentence.tags]
+    if not said or "every" in sentence.tags:
+        return None
+    tags = sentence.tags - _DELIVERIES.keys() - {"send", "to"}
+    if "chart" in said and not tags & {"share", "leaderboard", "own", "spend"}:
+        # as in "chart tokens of the top 3 models"
+        said.remove("chart")
+        tags |= {"trend"}
+    shape, commands = _commands(replace(sentence, tags=tags))
+    is_own = any(command.split()[0] in _OWN_KINDS for command in commands)
+    kinds = {command.split()[0] for command in commands}
+    if shape is None or shape.is_weak or not kinds <= _FIGURES:
+        return None
+    if is_own and "to-channel" in said:
+        return None
+    how = " ".join(_DELIVERIES[tag] for tag in said)
+    return shape, tuple(f"{command} {how}".strip() for command in commands)
+
+
 def _commands(sentence: Sentence) -> tuple[Shape | None, tuple[str, ...]]:
     """Return the first shape that fits and what it says."""
     for shape in SHAPES:
@@ -626,6 +854,69 @@ def _normal(text: str) -> str:
         " ",
         words,
     )
+
+
+_DAYS_AGO = (
+    (re.compile(r"大前天|\bthree days ago\b"), 3),
+    (re.compile(r"前天|前日|\b(the )?day before yesterday\b|\btwo days ago\b"), 2),
+)
+_WEEK_BEFORE_LAST = re.compile(
+    r"上上个?(?:周|星期)(?![一二三四五六日天])|"
+    r"\b(?:the )?week before last\b|\btwo weeks ago\b"
+)
+_MONTH_BEFORE_LAST = re.compile(
+    r"上上个?月|\b(?:the )?month before last\b|\btwo months ago\b"
+)
+_DAY_OF_WEEK = re.compile(r"(上+)个?(?:周|星期)([一二三四五六日天])")
+_DAY_OF_MONTH = re.compile(r"(?:(20\d\d)\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]")
+_MONTH_OF_LAST_YEAR = re.compile(r"去年\s*(\d{1,2}|[一二三四五六七八九十]+)\s*月份?")
+_LAST_DAYS = re.compile(r"前\s*(\d+|[一二两三四五六七八九十]+)\s*(天|日|周|个月)")
+_SINCE = re.compile(r"(20\d\d-\d\d-\d\d)\s*(?:以来|起|至今)")
+_UNTIL = re.compile(r"(20\d\d-\d\d-\d\d)\s*(?:到|至)\s*(20\d\d-\d\d-\d\d)")
+
+
+_NAME_OF_KEY = re.compile(
+    r"\s*(?:please )?name (key_\w+) (?:as )?[\"“'](.{1,80})[\"”']\s*", re.IGNORECASE
+)
+_DATED = re.compile(r"before|ago\b|[\u3400-\u9fff]")
+
+
+def is_dated(text: str) -> bool:
+    """Tell whether a text may hold days that are counted from today."""
+    return _DATED.search(text) is not None
+
+
+def dated(text: str, today: date) -> str:
+    """Return a text in which days that are counted from today are dates."""
+    for pattern, days in _DAYS_AGO:
+        text = pattern.sub(f" {today - days * DAY} ", text)
+    year, week, _ = (today - 14 * DAY).isocalendar()
+    text = _WEEK_BEFORE_LAST.sub(f" {year}-w{week:02} ", text)
+    month = (today.year * 12 + today.month - 1) - 2
+    text = _MONTH_BEFORE_LAST.sub(f" {month // 12}-{month % 12 + 1:02} ", text)
+    if not _CJK.search(text):
+        return text
+
+    def of_week(match: re.Match[str]) -> str:
+        back = len(match[1]) * 7 + today.weekday() - "一二三四五六日天".index(match[2])
+        return f" {today - (back + (match[2] == '天')) * DAY} "
+
+    def of_month(match: re.Match[str]) -> str:
+        month, day = int(match[2]), int(match[3])
+        is_over = (month, day) < (today.month, today.day)
+        year = int(match[1] or today.year - (not is_over))
+        return f" {year}-{month:02}-{day:02} "
+
+    def of_last_year(match: re.Match[str]) -> str:
+        month = NUMERALS.get(match[1], match[1])
+        return f" {today.year - 1}-{int(month):02} " if month.isdecimal() else match[0]
+
+    text = _DAY_OF_WEEK.sub(of_week, text)
+    text = _MONTH_OF_LAST_YEAR.sub(of_last_year, text)
+    text = _DAY_OF_MONTH.sub(of_month, text)
+    text = _LAST_DAYS.sub(r"最近\1\2", text)
+    text = _UNTIL.sub(r" \1..\2 ", text)
+    return _SINCE.sub(r" since \1 ", text)
 
 
 def _translated(text: str) -> str:
@@ -675,7 +966,7 @@ _MONTH_NAMES = (
     "november",
     "december",
 )
-_CLOCK = re.compile(r"(\d{1,2})\s*点")
+_CLOCK = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]+)\s*点")
 
 
 def _english(text: str) -> str:
@@ -689,7 +980,7 @@ def _english(text: str) -> str:
     text = _COUNTED.sub(lambda m: f" {number(m[1])}{_UNITS[m[2]]} ", text)
     text = _COUNTS.sub(lambda m: f" {number(m[1])} ", text)
     text = _RANKS.sub(lambda m: f" top {number(m[1])} ", text)
-    text = _CLOCK.sub(lambda m: f" {int(m[1]):02}:00 ", text)
+    text = _CLOCK.sub(lambda m: f" {number(m[1]).zfill(2)}:00 ", text)
 
     def month(match: re.Match[str]) -> str:
         said = number(match[1])
@@ -712,6 +1003,10 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
         # as in "deepseek and kimi"
         sentence.providers += [FAMILIES[word] for word in sentence.families]
         sentence.families.clear()
+    if {"alert", "above"} <= sentence.tags and not sentence.amounts:
+        # as in "deepseek goes above google"
+        sentence.tags = sentence.tags - {"above"} | {"pass"}
+    _settle_days(sentence, today)
     return sentence
 
 
@@ -745,6 +1040,12 @@ def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
     word = words[at]
     if CHANNEL.fullmatch(word):
         sentence.channel = word
+    elif _KEY.fullmatch(word):
+        sentence.key = word
+        sentence.tags.add("key-id")
+    elif words[at + 1 : at + 2] == ["time"] and len(zones.find(word)) == 1:
+        [sentence.zone] = zones.find(word)
+        return 2
     elif _TIME.fullmatch(word):
         sentence.time = word
     elif word in _TOPICS:
@@ -888,11 +1189,42 @@ def _take_days(sentence: Sentence, words: Sequence[str], at: int, today: date) -
         if taken is None:
             return 0
         period, count = taken
-    if sentence.period and str(period) != sentence.period:
+    is_base = at > 0 and words[at - 1] in _BEFORE_BASE and not sentence.period
+    if is_base or (sentence.period and str(period) != sentence.period):
         sentence.other = str(period)
     else:
         sentence.period = str(period)
     return count
+
+
+_BEFORE_BASE = frozenset({"than", "vs", "versus", "against"})
+_RUNNING = {"1w": "wtd", "1m": "mtd", "last quarter": "qtd", "last year": "ytd"}
+"""What is compared where only the days that it is compared with are named."""
+
+
+def _settle_days(sentence: Sentence, today: date) -> None:
+    """Put the days that are asked about first, and those compared with behind them."""
+    if sentence.other in {"", "none"}:
+        return
+    if not sentence.period:
+        sentence.period = _RUNNING.get(sentence.other, "")
+        if not sentence.period:
+            sentence.turned.append("than")
+            return
+    elif _starts(sentence.other, today) > _starts(sentence.period, today):
+        sentence.period, sentence.other = sentence.other, sentence.period
+    if _RUNNING.get(sentence.other) == sentence.period:
+        # the same days of the period before are what it is compared with anyway
+        sentence.other = ""
+
+
+def _starts(period: str, today: date) -> date:
+    """Return the first day of a period that was read before."""
+    taken = take_period(period.replace("..", " .. ").split(), 0, today)
+    try:
+        return today if taken is None else resolve(taken[0], today + DAY).span.start
+    except BadPeriod:
+        return today
 
 
 def _is_month(words: Sequence[str], at: int) -> bool:
@@ -912,8 +1244,6 @@ def _take_word(sentence: Sentence, words: Sequence[str], at: int) -> int:
         sentence.tags.add(tag)
     else:
         sentence.unknown.append(word)
-        if at and words[at - 1] in _BEFORE_NAME:
-            sentence.filters = True
     return 1
 
 
@@ -1012,7 +1342,12 @@ def _alert_name(name: str) -> str:
 def _share_moves(sentence: Sentence) -> str | None:
     if len(sentence.names) != 1 or len(sentence.amounts) != 1:
         return None
-    return f"share {_alert_name(sentence.names[0])} moves {sentence.amounts[0][0]}pp"
+    number, unit = sentence.amounts[0]
+    if unit != "pp":
+        # percent of what it was before
+        return None
+    cost = " cost" * ("cost" in sentence.tags)
+    return f"share {_alert_name(sentence.names[0])} moves {number}pp{cost}"
 
 
 def _level(sentence: Sentence) -> str | None:
@@ -1029,7 +1364,7 @@ def _passes(sentence: Sentence) -> str | None:
     if len(sentence.names) != 2:  # noqa: PLR2004 - one passes another
         return None
     first, other = map(_alert_name, sentence.names)
-    return f"{first} passes {other}"
+    return f"{first} passes {other}" + " cost" * ("cost" in sentence.tags)
 
 
 def _unusual(sentence: Sentence) -> str | None:
@@ -1057,6 +1392,20 @@ def _digest_what(sentence: Sentence) -> str:
     return _metric(sentence) or ""
 
 
+def _key_cut(sentence: Sentence) -> str | None:
+    said = {tag for tag in sentence.tags if tag in _IN_SLOTS and tag.endswith("-cut")}
+    if said - {"key-cut"}:
+        return None
+    is_spend = _digest_what(sentence) == "spend"
+    return ("by key" if is_spend else None) if said else ""
+
+
+def _by_day(sentence: Sentence) -> str | None:
+    """Return nothing: a model is shown day by day in any case."""
+    cuts = {f"{cut}-cut" for cut in _CUTS} | {"week-cut"}
+    return None if sentence.tags & cuts - {"day-cut"} else ""
+
+
 def _family(sentence: Sentence) -> str | None:
     if len(sentence.families) > 1:
         return None
@@ -1077,6 +1426,12 @@ def _family_providers(sentence: Sentence) -> str | None:
 
 _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "p": lambda s: s.period,
+    "k": lambda s: f"key {s.key}" if s.key else "",
+    "zone": lambda s: s.zone,
+    "key_cut": _key_cut,
+    "by_day": _by_day,
+    "any": lambda _: "",
+    "two": lambda s: _provider_words(s.providers) if len(s.providers) > 1 else None,
     "vs": lambda s: f"vs {s.other}" if s.other else "",
     "m": _metric,
     "top": _top,

@@ -35,7 +35,7 @@ _TAGS: dict[str, str] = {
     "chart-toppers standings table-toppers",
     "lead": "lead leads leader leaders leading biggest largest bigger larger "
     "ahead popular dominant dominates dominating strongest winning top "
-    "big main",
+    "big main led",
     "most": "most highest more",
     "doing": "doing faring fare performing perform goes going looking trending-up",
     "rise": "up rising rise rises rose growing grow grew grown growth gain "
@@ -55,19 +55,22 @@ _TAGS: dict[str, str] = {
     "compare": "vs vs. versus against compare compares compared difference "
     "differences differ comparison comparing between or beside relative",
     "than": "than",
-    "new": "new newcomer newcomers newest launched released launches releases",
+    "new": "new newcomer newcomers newest launched released launches releases "
+    "entrant entrants enter enters entering",
     "hot": "trending hot hottest momentum buzzing breakout breakouts viral "
     "hype movers-up",
     "trend": "developing evolving trend trends evolve evolved evolution develop "
     "developed development history timeline over-time",
-    "price": "price prices pricing priced priciest expensive cheap cheapest "
-    "cheaper pricey costly rate rates per-token per-million",
+    "price": "price prices pricing priced priciest expensive pricey costly rate "
+    "rates per-token per-million",
+    "cheap": "cheap cheapest cheaper",
     "spend": "spend spends spent spending bill bills billed pay pays paid paying "
     "burn burned burnt burning expense expenses charged charge charges "
-    "expenditure payments",
+    "expenditure payments cover covers covered",
     "money": "earn earns earned earning money",
-    "usage": "use uses used usage using consume consumed consuming consumption",
-    "requests": "request requests call calls",
+    "usage": "process processed processes handle handled handles serve served use uses "
+    "used usage using consume consumed consuming consumption",
+    "requests": "request requests calls",
     "budget": "budget budgets cap limit",
     "set": "set create add new-budget",
     "account": "credits credit balance plan quota quotas tier",
@@ -77,6 +80,7 @@ _TAGS: dict[str, str] = {
     "ttft": "respond responds responding reply latency ttft latencies responsive delay",
     "cache": "cache caching cached hit hits cache-hit",
     "host": "host hosts endpoint endpoints hosted",
+    "app-name": "app-name",
     "apps": "app apps application applications agent agents clients tools integrations",
     "digest": "digest digests report reports summary newsletter recap update updates",
     "subscribe": "subscribe subscription subscriptions",
@@ -118,7 +122,11 @@ _TAGS: dict[str, str] = {
     "perfect helps helpful morning evening afternoon night bye goodbye "
     "good well appreciated",
     "free": "free",
-    "table": "table chart graph plot",
+    "table": "table",
+    "chart": "chart graph plot",
+    "to-channel": "to-channel publicly",
+    "to-me": "to-me",
+    "per-request": "per-request",
     "split": "split break breakdown broken distribution",
     "break": "detail details",
 }
@@ -128,18 +136,61 @@ TAGS: dict[str, str] = {
 """What a word says."""
 
 SETTLED: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"\bwhen (will|do|does) (our|my|the) (credits?|balance) "
+            r"(run out|runs out|end|be (gone|used up))"
+        ),
+        "our credits left",
+    ),
+    (r"\b(fewer|less)\b(?=.*\bthan (last|this|the|in|yesterday|q\d)\b)", "more"),
+    (
+        (
+            r"\bhow (do|can|would|should) (i|we|you) (set up|create|make|add|schedule|"
+            r"get|use|set) (an? |the )?(new )?(alert|digest|budget)s?\b"
+        ),
+        r"help \6",
+    ),
+    (r"^\s*(我们)?公司(?=\s*(花|的花|用|的账单|本|上|这|昨|今))", "我们"),
+    (r"比(?=\s*(上|去年|昨|20))", " than "),
     (r"\b(my|our|the) (own )?(team|company|org|organi[sz]ation|account)('s)?\b", "our"),
     (r"\bwithout (a |any )?comparisons?\b|\buncompared\b", "no-comparison"),
     (r"\bnot (our own|ours|our|mine|just us|only us|us)\b", "platform"),
     (r"\bnot only (our own|ours|us)\b", "platform"),
     (r"\bwithout (a )?(key|limit)\b", ""),
-    (r"\b(lowest|shortest|smallest|least) (latency|delay|ttft|response time)", "ttft"),
+    (
+        r"\b(lowest|shortest|smallest|least) (latency|delay|ttft|response time|wait)\b",
+        "ttft",
+    ),
     (r"\b(lowest|smallest|least) (price|cost|costs)\b", "cheapest"),
-    (r"\bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b", "apps"),
+    (r"\bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b", "app-name"),
 )
 """What is settled before anything that turns a meaning is looked for."""
 
 PHRASES: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"\b(show|share|post|send|give)\b(.*)\b(to|with|for|in) "
+            r"(everyone|everybody|all of us|(the|this)( whole)? channel)"
+            r"( (in )?here)?\b"
+        ),
+        r"\1\2 to-channel",
+    ),
+    (r"^(.*)\bpost\b(.*)\bhere\b", r"\1 \2 to-channel"),
+    (
+        (
+            r"\b(,? ?but )?(keep (it|this) (private|to me)|privately|"
+            r"(just|only) (for|to) me)\b"
+        ),
+        "to-me",
+    ),
+    (r"\bon (mon|tues|wednes|thurs|fri|satur|sun)days\b", r"every \1day"),
+    (r"\baverage (cost|price|spend) (per|of a|of each) (request|call)s?\b", "spend"),
+    (r"\bper (request|call)\b", "per-request"),
+    (r"\b(which|what) hours?\b", "by-hour"),
+    (r"\b(which|what|most expensive|costliest) day\b", "by-day"),
+    (r"\bbest (?=cache|throughput|speed)", ""),
+    (r"\blast full (?=week|month|quarter|year)", "last "),
     (
         (
             r"^\s*what(?:'s| is| are)?(?: an?| the)? (tokens?|pp|ttft|throughput|"
@@ -163,6 +214,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "all-time",
     ),
     # The longest first within a meaning; each becomes one word of the table above.
+    (
+        r"\btokens? in( and| vs\.?| versus| or|,) (tokens? )?out\b",
+        "by-type",
+    ),
+    (r"\b(gain|gains|gained|gaining|catching) (up )?on\b", "vs"),
     (r"\b(newest|latest|last|most recent) day\b", "fresh"),
     (r"\bon track\b", "left"),
     (r"\bcan (my|the|our) \w+ see\b", "private"),
@@ -207,7 +263,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b(by|per) (the )?week\b|week by week|\bweek over week\b", "by-week"),
     (r"\b(by|per) (token )?types?\b", "by-type"),
     (r"input (and|vs\.?|versus|or) output|(input|output) tokens?", "by-type"),
-    (r"\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures)", "by-day "),
+    (
+        r"\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures|tokens)",
+        "by-day ",
+    ),
     (r"\bweekly (?=share|trend|market|breakdown|figures)", "by-week "),
     (
         (
@@ -225,8 +284,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\bpercent(age)? points?\b", "pp"),
     (r"\bpercent\b", "%"),
     (r"(?<=\d) %", "%"),
-    (r"(?<=\d) ?(dollars|bucks|usd|us\$)\b", "usd"),
-    (r"\b(a|per|every|each) month\b", "a-month"),
+    (r"(?<=\d) *(dollars|bucks|usd|us\$)\b", "usd"),
+    (r"\b(a|per) month\b", "a-month"),
+    (r"(?<=\d)((?:usd|k|\$)?(?: for [\w.-]+)?) (?:every|each) month\b", r"\1 a-month"),
+    (r"\bevery month(?= \d)", "a-month"),
     (r"(how|what) (fresh|recent|up to date|current)", "fresh"),
     (r"up[ -]to[ -]date", "fresh"),
     (r"(updated|refreshed)", "fresh"),
@@ -354,7 +415,12 @@ _CHINESE: dict[str, str] = {
     "or": "还是",
     "gained": "涨 上涨 上升 增长 增加 涨得",
     "lost": "跌 跌得 下跌 下降 下滑 减少",
-    "gained most": "增长最快",
+    "gained most": "增长最快 涨得最快 上涨最快 上升得最快",
+    "lost most": "跌得最快 下跌最快",
+    "more": "多",
+    "input": "输入",
+    "output": "输出",
+    "to-channel": "发到频道 发到群里 发给大家",
     "changed": "变化 变 变动",
     "why": "为什么 为何 原因 怎么回事",
     "spent": "花了多少钱 花了多少 花多少钱",
@@ -362,8 +428,8 @@ _CHINESE: dict[str, str] = {
     "bill": "账单",
     "cost": "费用 成本 金额 按费用 按成本 按金额",
     "usd": "美元",
-    "": "一份 一个 钱 按 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 请 给 看 "
-    "看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
+    "": "一份 一个 钱 按 分 各 到 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 "
+    "请 给 看 看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
     "得 这 那 里 中 家 次 列出 帮 能 可以 你 上 把 名 并",
     "usage": "用量 使用量 使用 用了 消耗",
     "use": "用",
@@ -432,7 +498,7 @@ _CHINESE: dict[str, str] = {
     "commands": "命令",
     "status": "状态",
     "working": "正常吗",
-    "fresh": "数据更新到哪天 更新到 更新",
+    "fresh": "数据更新到哪天 数据更新到什么时候 更新到什么时候 更新到 更新",
     "data": "数据",
     "source": "来源",
     "export": "导出",
@@ -504,6 +570,80 @@ FAMILIES = {word: slug for slug, words in _FAMILIES.items() for word in words.sp
 ABSENT: tuple[tuple[str, str], ...] = (
     (
         (
+            r"^(?=.*\b(budgets?|cap|limit|spend\w*|spent|tokens|block|stop)\b)"
+            r"(?=.*\d)(?=.*\b(budget|cap|limit|block|stop|alert|tell|warn|ping|notify|"
+            r"let (me|us) know)\b).*\b(daily|weekly|quarterly|yearly|annual(ly)?|"
+            r"(a|per|each|every|this|in a) (day|week|quarter|year|key|model)|today|"
+            r"yesterday('s)?)\b|预算.*(每天|每日|每周|每年|每季)|"
+            r"(每天|每日|每周|每年|每季).*(预算|提醒|通知)"
+        ),
+        "Budgets are for a calendar month: “budget set $500”.",
+    ),
+    (
+        r"\b(do|does|did) (we|i) rank\b|\b(our|my) rank\b",
+        "ZenMux doesn't rank its customers.",
+    ),
+    (
+        r"\bshould (we|i|our)\b|该不该|应该",
+        "I have figures, no advice.",
+    ),
+    (
+        (
+            r"\b(lowest|worst|poor\w*) (throughput|speed|cache|hit)|\bslow(est|er)?\b|"
+            r"\b(high(est)?|long(est)?|worst|most|biggest|larg\w+) "
+            r"(latency|latencies|delay|ttft|time to (the )?first|wait|response)|"
+            r"最慢|延迟最(高|长|大|久)|命中率最低"
+        ),
+        "Models are ranked from the best down: “performance ttft”.",
+    ),
+    (
+        r"最小|最少|最差|不到|掉出|倒数",
+        "Figures are not ordered from the lowest up.",
+    ),
+    (
+        r"^\s*(what'?s|what is) up\b|^\s*how are you\b",
+        "Ask me for figures: “help” shows what there is.",
+    ),
+    (
+        (
+            r"^\s*is (?!zenmux\b|everything\b|it\b|the bot\b|all\b|anything\b)\S+"
+            r"( [\d.]+)? (up|down|slow)( today| now)?\s*\??\s*$|挂了"
+        ),
+        "ZenMux's statistics have no error rates or uptime of the platform.",
+    ),
+    (
+        (
+            r"\b(does|do|did) (?!we\b|i\b|our\b|my\b|the\b)\S+ charge\b|"
+            r"\bhow much (is|are) (?!we\b|i\b|our\b|my\b)\S+( [\d.]+)? "
+            r"per (million|1m|m)\b"
+        ),
+        "I have no price lists.",
+    ),
+    (
+        (
+            r"\b(do|did|does|can|could|will|would) you (use|spend|cost|charge|pay|"
+            r"consume|burn|earn|call|text|see|think|remind)\b"
+            r"(?! me (what|how|the|our))|"
+            r"\bcall (me|us|him|her|them)\b"
+        ),
+        "I have figures of ZenMux and of your account, and do nothing else.",
+    ),
+    (
+        (
+            r"\b(our|we|us|my)\b.*\b(in|on|of|from|among|with) the top \d+|"
+            r"\b(our|we|us|my)\b.*\b(trending|hot) models"
+        ),
+        "Your own figures can't be limited to models that lead on the platform.",
+    ),
+    (
+        (
+            r"\b(who|which \w+|what) (is |are |has |have |was )?"
+            r"(gain(ed|s|ing)?|catch\w*) (up )?(on|with)\b"
+        ),
+        "Name those to be compared: “share google anthropic”.",
+    ),
+    (
+        (
             r"\b(forecast|predict|prediction|will|next (week|month|quarter|year)|"
             r"tomorrow|going to|expect(ed)? (to|for)|projection|future)\b|"
             r"明年|下个月|下周|预测|预计|将来"
@@ -513,7 +653,9 @@ ABSENT: tuple[tuple[str, str], ...] = (
     (
         (
             r"\b(without|except|excluding|excludes?|minus|ignoring|other than|but not|"
-            r"apart from|besides)\b|除了|不含|排除|不包括"
+            r"apart from|besides|outside( of)?|excl|leaving out|aside|not counting|"
+            r"ignore|net of|everyone but|everything but)\b|\bw/o\b|\bnon-\w+|"
+            r"除|不含|排除|不包括|不算|以外|之外"
         ),
         "I can't leave names out of an answer, only limit it to some.",
     ),
@@ -590,7 +732,8 @@ ABSENT: tuple[tuple[str, str], ...] = (
 _REFUSED = (
     "not no don't dont never nothing neither nor isn't aren't wasn't cannot can't "
     "without except excluding minus unless instead rather least worst smallest lowest "
-    "bottom fewer fewest less slowest rarest unpopular nobody none"
+    "bottom fewer fewest less slowest rarest unpopular nobody none aside w/o excl "
+    "non before after until unless didn't doesn't haven't hasn't never won't"
 )
 REFUSED = frozenset(_REFUSED.split())
 """Words that turn a sentence round; one that holds them is never answered."""
