@@ -42,7 +42,6 @@ from zenmux_bot.commands.queries import (
     HelpQuery,
     Query,
 )
-from zenmux_bot.commands.vocabulary import REFUSED
 from zenmux_bot.core.measures import Metric
 
 _VERBS: dict[str, AlertVerb] = {
@@ -83,8 +82,13 @@ _SIDES = {
 _VERBS_OF_LEVELS = frozenset({"is", "goes", "go", "gets", "falls", "rises", "drops"})
 _LEADS = frozenset({"me", "when", "if", "whenever", "the", "once", "us"})
 _NO_NAMES = frozenset(
-    {"does", "do", "did", "share", "cost", "tokens", "our", "we", "any", "all", "if"}
+    {
+        *("does", "do", "did", "share", "cost", "tokens", "our", "we", "any", "all"),
+        *("if", "not", "never", "without", "except", "unless", "doesn't"),
+    }
 )
+"""Words of a sentence; a name that held one would swallow what it says."""
+
 _UNUSUAL = frozenset({"unusual", "unusually", "anomaly"})
 _WITHIN = frozenset({"in", "within", "over"})
 _UNITS = frozenset({"pp", "%", "points", "percent", "pts"})
@@ -340,7 +344,7 @@ def _name(
 ) -> str:
     """Return a name, which must be there."""
     name = " ".join(word.removesuffix("'s") for word in said if word not in small)
-    if any(word in REFUSED or word in _NO_NAMES for word in name.split()):
+    if not _NO_NAMES.isdisjoint(name.split()):
         end = len(words)
         problem = "That is not a rule I know."
         raise WordError(ParseError(problem, 0, end, (), _RULES, is_prose=True))
