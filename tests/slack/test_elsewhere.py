@@ -83,6 +83,32 @@ async def test_shortcut__where_the_bot_is_not(http_stage, channel):
     assert (answer.reader, answer.thread_ts) == (None, head.ts)
 
 
+def seen(stage):
+    """Return what stands in the channel and in direct messages just now."""
+    return [(m.ts, m.reader, m.text) for m in (*said(stage), *said(stage, DIRECT))]
+
+
+async def test_archived__each_way_answers_or_says_why(http_stage):
+    stage = http_stage
+    slack = stage.slack
+    reply = (await slack.command("/zenmux share cost 8w")).messages[-1]
+    await slack.archive(COSTS)
+    ways = {
+        "command": lambda: slack.command("/zenmux share cost 4w"),
+        "menu": lambda: slack.select(reply, "ask:more", "By tokens"),
+        "csv": lambda: slack.select(reply, "ask:more", "Download as CSV"),
+        "share": lambda: slack.press(reply, "publish"),
+    }
+    for name, way in ways.items():
+        before = seen(stage)
+        await way()
+        await slack.wait_for(lambda earlier=before: seen(stage) != earlier)
+        await stage.tasks.finish(60)
+        assert slack.violations == [], name
+
+    assert files(stage)
+
+
 @pytest.mark.parametrize(
     "words",
     ["trend cost 28d", "leaderboard tokens 90d top 50", "share cost 52w top 20"],

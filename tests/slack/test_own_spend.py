@@ -217,7 +217,7 @@ async def test_own_spend__follows_its_channel(http_stage, fate):
         state = slack.core.state
         state.channels[new] = replace(state.channels[COSTS], id=new, name="another")
         await slack.delete_channel(COSTS)
-    await slack.wait_for(lambda: not http_stage.tasks)
+    await http_stage.tasks.finish(60)
     await eyes.new()
 
     reply = await slack.command("/zenmux spend", user=TOMAS, channel=new)
