@@ -151,6 +151,12 @@ def test_finding(before, now, sentence):
     assert told(before, now).finding.startswith(sentence)
 
 
+def test_findings__a_mover_below_the_table_is_marked():
+    report = told({"a": 80, "b": 15, "c": 5}, {"a": 80, "b": 8, "c": 12}, top=1)
+
+    assert "C (below the top 1) gained most (+7.0 pp)" in report.finding
+
+
 def test_newcomers_to_the_top_are_named():
     before = {"a": 9, "b": 8, "c": 1, "d": 1}
 

@@ -81,7 +81,8 @@ def test_the_finding_says_how_much_came_from_where():
     )
     assert report.finding == (
         "Acme’s own volume (+50.0%) accounts for +10.0 pp, that of all others for "
-        "±0.0 pp. ACME/A (+6.0 pp) and ACME/B (+3.0 pp) moved it most."
+        "±0.0 pp. Up: ACME/A (+6.0 pp) and ACME/B (+3.0 pp). "
+        "Down: ACME/D (−1.0 pp)."
     )
 
 
@@ -149,7 +150,7 @@ def test_nobody_drove_what_did_not_move():
 
     told = report_why(view(row=still, split=Split(Decimal(0), Decimal(0))), REQUEST)
 
-    assert "moved it most" not in told.finding
+    assert "Up: " not in told.finding
 
 
 def test_a_fall_is_driven_by_those_that_fell():
@@ -158,7 +159,7 @@ def test_a_fall_is_driven_by_those_that_fell():
 
     told = report_why(view(row=fallen), REQUEST)
 
-    assert "ACME/D (−1.0 pp) moved it most." in told.finding
+    assert "Down: ACME/D (−1.0 pp). Up: ACME/A (+6.0 pp)" in told.finding
 
 
 def test_the_next_questions_are_about_others_and_all():

@@ -86,12 +86,24 @@ def _subject(view: LeaderboardView) -> str:
 
 def _findings(view: LeaderboardView) -> list[str]:
     """Return what the figures say; nothing that is not known."""
-    said = [_leader(view), _climbers(view)]
+    said = [_together(view), _leader(view), _climbers(view)]
     entered = [row.label for row in view.rows if row.entered]
     if entered:
         be = "is" if len(entered) == 1 else "are"
         said.append(f"{named(entered)} {be} new in the top {view.limit_before}.")
     return [sentence for sentence in said if sentence]
+
+
+def _together(view: LeaderboardView) -> str:
+    """Say what the models shown of some providers hold together."""
+    if not view.providers or len(view.rows) == 1:
+        return ""
+    values = [row.figures.value for row in view.rows if row.figures.value is not None]
+    total, metric = add(values), view.basis.metric
+    share = numbers.percent(share_of(total, view.total.value))
+    models = f"{numbers.plural(len(view.rows), 'model')} of {named(view.providers)}"
+    amount = numbers.brief_amount(total.low, metric)
+    return f"These {models} have {amount}, {share} of all {metric}."
 
 
 def _leader(view: LeaderboardView) -> str:

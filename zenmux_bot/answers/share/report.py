@@ -122,11 +122,19 @@ def _together(view: ShareView) -> str:
 def _movers(view: ShareView) -> str:
     """Say who gained and who lost most, where the points show it."""
     moves = [
-        f"{name(row.label)} {verb} most" + ("" if row == view.rows[0] else _change(row))
+        f"{name(row.label)}{_below(view, row)} {verb} most"
+        + ("" if row == view.rows[0] else _change(row))
         for verb, row in (("gained", view.gained), ("lost", view.lost))
         if row is not None and "±" not in _change(row)
     ]
     return f"{', '.join(moves)}." if moves else ""
+
+
+def _below(view: ShareView, row: ProviderRow) -> str:
+    """Say that a provider stands below the table, where nobody would find it."""
+    if row.provider in {shown.provider for shown in view.rows}:
+        return ""
+    return f" (below the top {len(view.rows)})"
 
 
 def _change(row: ProviderRow) -> str:

@@ -107,22 +107,23 @@ def _unknown(view: WhyView) -> str:
 
 
 def _drove(view: WhyView) -> list[str]:
-    """Name the models that moved most in the direction of the share."""
+    """Name the models that certainly and visibly moved, those along the share first."""
     points = view.row.figures.points
-    if points is None or not points.value or not view.drivers:
+    if points is None or not points.value:
         return []
-    same = [
-        _moved(driver)
-        for driver in view.drivers
-        if driver.points is not None and _is_along(driver.points, points.value)
+    moved = [
+        (driver, driver.points)
+        for driver in view.drivers or ()
+        if driver.points is not None
     ]
-    return [f"{named(same)} moved it most."] if same else []
-
-
-def _is_along(points: Bounded, change: Decimal) -> bool:
-    """Tell whether a model certainly moved as the provider did, and visibly."""
-    along = points.low if change > 0 else -points.high
-    return along >= _VISIBLE
+    up = [_moved(driver) for driver, by in moved if by.low >= _VISIBLE]
+    down = [_moved(driver) for driver, by in moved if -by.high >= _VISIBLE]
+    sides = [("Up", up), ("Down", down)]
+    if points.value < 0:
+        sides.reverse()
+    if not sides[0][1]:
+        return []
+    return [f"{side}: {named(models)}." for side, models in sides if models]
 
 
 def _moved(driver: Driver) -> str:
