@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import Installing
+    from zenmux_bot.slack.posts import Posts
     from zenmux_bot.slack.tasks import Tasks
     from zenmux_bot.slack.teams import Teams
     from zenmux_bot.store.daily_lists import DailyLists
@@ -717,6 +718,13 @@ def make_watch(bot: Bot) -> Watch:
 # The half that answers people --------------------------------------------------------
 
 
+def make_posts(bot: Bot) -> Posts:
+    """Return what posts for people who asked."""
+    from zenmux_bot.slack.posts import Posts
+
+    return Posts(bot.workspaces.teams.talking, bot.preferences.command_of)
+
+
 def make_listeners(bot: Bot) -> AsyncApp:
     """Return the Bolt app with everything that answers people."""
     from zenmux_bot.answers.suggestions import Suggestions
@@ -744,7 +752,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.listeners.shortcuts import Shortcuts
     from zenmux_bot.slack.listeners.uninstall import Uninstall
     from zenmux_bot.slack.listeners.welcome import Welcome
-    from zenmux_bot.slack.posts import Posts
     from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
@@ -766,7 +773,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)
     digests = _make_digest_service(bot, directory, subscriptions, permissions)
     service = _make_answer_service(bot, directory, digests, permissions)
-    posts = Posts(clients, preferences.command_of)
+    posts = make_posts(bot)
     conversation = Conversation(
         service=service,
         posts=posts,

@@ -30,6 +30,7 @@ from zenmux_bot.bootstrap import (
     make_delivery,
     make_jobs,
     make_listeners,
+    make_posts,
     make_vault,
     open_bot,
     require_slack,
@@ -140,7 +141,7 @@ async def running(
             if settings.slack_app_token is not None:
                 token = settings.slack_app_token.get_secret_value()
                 proxy = settings.proxies.of(settings.slack_api_url)
-                socket = Socket(app, token, bot.session, proxy=proxy)
+                socket = Socket(app, token, bot.session, make_posts(bot), proxy=proxy)
                 stack.push_async_callback(socket.close)
         port = None
         if web or "port" in settings.model_fields_set:

@@ -113,6 +113,28 @@ async def test_other_settings_are_left_alone(preferences, kept):
     assert await preferences.of(TEAM) == UNSET
 
 
+async def test_save__leaves_alone_what_others_set_at_the_same_moment(
+    preferences, kept, clock
+):
+    other = Preferences(kept, clock)
+    await other.of(TEAM)
+    await other.of(CHANNEL)
+    await preferences.save(TEAM, Defaults(top=5), by="U1")
+    await preferences.save(CHANNEL, Defaults(top=7), by="U1")
+
+    other.note_command("T1", "/zenmux-dev")
+    await other.keep_command("T1")
+    await other.show_own_spend(CHANNEL, shown=True, by="U2")
+    await preferences.save(TEAM, Defaults(top=9), by="U1")
+
+    assert kept.texts == {
+        (TEAM, "top"): "9",
+        (TEAM, "command"): "/zenmux-dev",
+        (CHANNEL, "top"): "7",
+        (CHANNEL, "own_spend"): "True",
+    }
+
+
 @given(wider=every, narrower=every)
 def test_nothing_set_here_means_what_is_set_around_it(wider, narrower):
     found = narrower.over(wider)

@@ -49,6 +49,7 @@ async def post(http_stage):
     return send
 
 
+NESTED = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
 BODY = b"command=%2Fzenmux&text=help&team_id=T0WORKSPACE&user_id=U0MAYA00001"
 
 
@@ -93,6 +94,9 @@ async def test_a_forged_or_replayed_request_is_refused(post, forged):
         (FORM, b"payload=%7Bnot-json", 400),
         (FORM, b"payload=%5B%5D", 400),
         (FORM, b"payload=null", 400),
+        ({"Content-Type": "application/json"}, b"[" * 200_000, 400),
+        ({"Content-Type": "application/json"}, NESTED, 400),
+        (FORM | {"Content-Encoding": "gzip"}, BODY, 400),
         (FORM | {"X-Slack-Request-Timestamp": "abc"}, BODY, 401),
         (FORM | {"X-Slack-Request-Timestamp": "9" * 5000}, BODY, 401),
         (FORM | {"X-Slack-Signature": "v0=é"}, BODY, 401),

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from zenmux_bot.config import Settings
 from zenmux_bot.slack import socket as sockets
 from zenmux_bot.slack.app import catch_rest, make_app, make_client
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
 from zenmux_demo.main import read_manifest
@@ -101,7 +102,7 @@ async def line(slack):
         teams = OneTeam(settings, session, session)
         app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
         catch_rest(app)
-        line = Socket(app, slack.app_token, session)
+        line = Socket(app, slack.app_token, session, Posts(teams.talking))
         yield line
         await line.close()
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.bootstrap import make_delivery, make_listeners, open_bot
+from zenmux_bot.bootstrap import make_delivery, make_listeners, make_posts, open_bot
 from zenmux_bot.commands import names
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
@@ -175,7 +175,7 @@ async def staged(
         app = make_listeners(bot)
         stack.push_async_callback(tasks.finish, 5)
         if socket_mode:
-            socket = Socket(app, slack.app_token, session)
+            socket = Socket(app, slack.app_token, session, make_posts(bot))
             await socket.open()
             stack.push_async_callback(socket.close)
         else:

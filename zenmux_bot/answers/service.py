@@ -320,6 +320,11 @@ class Response:
         public = self.request is not None and self.request.audience is Audience.PUBLIC
         return public and self.ok
 
+    @property
+    def sentences(self) -> str:
+        """Return it as plain sentences, for a form or a short notice."""
+        return with_command(self.report.sentences, self.command)
+
     def message(self, *, shared_by: str | None = None) -> Message:
         """Return it as Slack gets it, saying who showed it to the channel."""
         if self.ready is not None and (shared_by is None or self.view is None):

@@ -661,8 +661,10 @@ def command_words(text: str) -> tuple[str, ...]:
             found.append(word)
         else:
             found += _RANGE.sub(" .. ", word).split()
-    if found and found[0] in {COMMAND, COMMAND[1:]}:
-        del found[0]
+    if found and (found[0].startswith("/") or found[0] == COMMAND[1:]):
+        # Two apps of a workspace cannot share a command, so it may have another name.
+        word = found[0][1:]
+        found[:1] = [word] if word in BY_WORD else []
     words = _behind(found, LEADS)
     ungreeted = _behind(words, LEADS | GREETINGS)
     return tuple(ungreeted if ungreeted[:1] and ungreeted[0] in BY_WORD else words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,9 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "command": str,
 }
 
+
+OF_PEOPLE = frozenset(_READ.keys() - {"command"})
+"""What people set; what the command is called the bot finds out."""
 
 Usual = Callable[[str, str], Awaitable[Defaults]]
 """Tells what holds in a workspace's channel."""
@@ -111,7 +114,8 @@ class Preferences:
         kept = await self.of(place)
         if command != (kept.command or COMMAND):
             named = None if command == COMMAND else command
-            await self.save(place, replace(kept, command=named), by=_THE_BOT)
+            wanted = replace(kept, command=named)
+            await self.save(place, wanted, by=_THE_BOT, names={"command"})
 
     async def shows_own_spend(self, channel: Location) -> bool:
         """Tell whether everybody in a channel may see the workspace's own spend."""
@@ -121,14 +125,24 @@ class Preferences:
     async def show_own_spend(self, channel: Location, *, shown: bool, by: str) -> None:
         """Let everybody in a channel see the workspace's own spend, or nobody."""
         channel = Location(channel.team_id, channel.channel_id)
-        own = replace(await self.of(channel), own_spend=shown or None)
-        await self.save(channel, own, by=by)
+        own = Defaults(own_spend=shown or None)
+        await self.save(channel, own, by=by, names={"own_spend"})
 
-    async def save(self, scope: Location, wanted: Defaults, *, by: str) -> None:
-        """Make ``wanted`` what is set in this scope."""
+    async def save(
+        self,
+        scope: Location,
+        wanted: Defaults,
+        *,
+        by: str,
+        names: Collection[str] = OF_PEOPLE,
+    ) -> None:
+        """Make ``wanted`` what is set in this scope, but for names that are not given.
+
+        Others may set those at the same moment.
+        """
         said = wanted.said()
         self._looks.pop(scope.team_id, None)
-        for name in _READ:
+        for name in names:
             if name in said:
                 value = _text(said[name])
                 await self._store.set(scope, name, value, by=by, now=self._clock.now())

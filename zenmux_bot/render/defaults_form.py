@@ -80,6 +80,11 @@ class FilledForm:
             shown = True if self.own_spend is OwnSpend.OPEN else None
         return replace(self.defaults, own_spend=shown, command=kept.command)
 
+    @property
+    def keeps_own_spend(self) -> bool:
+        """Tell whether the channel's view of own spend stays as it is."""
+        return self.own_spend is OwnSpend.KEEP
+
 
 def build_workspace_form(defaults: Defaults) -> Block:
     """Return the form for a workspace, with what it has set."""

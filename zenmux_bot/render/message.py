@@ -77,7 +77,7 @@ class Message:
         return (*before, words, *_without(_CHARTS | _TABLES, after))
 
 
-Content = TypeVar("Content", Message, Block)
+Content = TypeVar("Content", Message, Block, str)
 
 
 def compact(value: object) -> str:
@@ -94,7 +94,7 @@ def compact(value: object) -> str:
 
 
 def with_command(content: Content, command: str) -> Content:
-    """Return a message or a view that names the slash command as it is called there.
+    """Return content that names the slash command as it is called in a workspace.
 
     Two apps of a workspace cannot share a command, so a second one has another name.
     """

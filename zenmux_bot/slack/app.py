@@ -29,7 +29,7 @@ SECONDS = 10.0
 _ANY = re.compile(r"")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 _SERVER_ERROR = 500
-_OF_ANOTHER_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
+_OF_ANOTHER_SHAPE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )

@@ -43,7 +43,7 @@ _SERVER_FAULT = 500
 _MAYBE_DONE = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
 )
-_PAYLOAD = frozenset(
+PAYLOAD_CODES = frozenset(
     {
         "invalid_arguments",
         "invalid_attachments",
@@ -59,6 +59,7 @@ _PAYLOAD = frozenset(
         "too_many_attachments",
     }
 )
+"""Slack refuses what a message holds, not the post."""
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +119,7 @@ def _fault(response: Any) -> SlackFault:
         return Ambiguous(code or f"http_{status}")
     if code == _CAPPED:
         return Throttled(_CAP_REST)
-    if code in _PAYLOAD:
+    if code in PAYLOAD_CODES:
         said = (body.get("response_metadata") or {}).get("messages") or []
         return PayloadRefused(code, "; ".join(map(str, said)))
     return Refused(code)
@@ -131,6 +132,10 @@ def _rest(headers: Mapping[str, str]) -> timedelta:
 
 
 NOT_OPENED = Message("Slack did not open the form in time; please try again.")
+CUT_OFF = Message(
+    "The bot restarted while it was saving your form. "
+    "Check the Home tab before you try again."
+)
 
 
 async def is_opened(client: AsyncWebClient, body: dict[str, Any], view: Block) -> bool:

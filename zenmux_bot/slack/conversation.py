@@ -13,7 +13,7 @@ from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonica
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.errors import BadInput, Refused, SlackFault, TooMuch
+from zenmux_bot.errors import BadInput, Refused, SlackFault, Throttled, TooMuch
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
@@ -175,7 +175,7 @@ class Conversation:
             shared_by: Who showed it to the channel.
 
         Returns:
-            Whether it is there, or may be; False where the bot cannot post.
+            Whether it is there; False where the bot cannot post, or is limited.
 
         Raises:
             SlackFault: Nobody knows whether it is there.
@@ -183,8 +183,8 @@ class Conversation:
         message = response.message(shared_by=shared_by)
         try:
             ts = await self._posts.post(actor.location, message)
-        except Refused as refusal:
-            log.info("slack.post_refused", code=refusal.code)
+        except (Refused, Throttled) as fault:
+            log.info("slack.post_refused", code=fault.code)
             return False
         await self.began(actor, ts, response)
         return True

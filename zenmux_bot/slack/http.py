@@ -19,7 +19,14 @@ BODY_SECONDS = 5.0
 """Slack waits three for an answer; a body that trickles in longer is none of its."""
 
 # Bolt reads a body before it checks who sent it, and trips over one of other shape.
-_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+_UNREADABLE = (
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    web.RequestPayloadError,
+)
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 log = structlog.get_logger(__name__)
@@ -34,10 +41,7 @@ def add_events(web_app: web.Application, app: AsyncApp) -> None:
     async def take(request: web.Request) -> web.Response:
         if not _can_be_signed(request):
             return web.Response(status=401)
-        try:
-            bolt_request = await read_request(request)
-        except _UNREADABLE:
-            return web.Response(status=400, text="unreadable")
+        bolt_request = await read_request(request)
         return await to_aiohttp_response(await dispatch(app, bolt_request))
 
     web_app.router.add_post(EVENTS, take)
@@ -48,6 +52,7 @@ async def read_request(request: web.Request) -> AsyncBoltRequest:
     """Return a request as Bolt has it, its body included.
 
     Raises:
+        HTTPBadRequest: The body cannot be read.
         HTTPRequestTimeout: The body trickles in.
     """
     try:
@@ -55,6 +60,8 @@ async def read_request(request: web.Request) -> AsyncBoltRequest:
             return await to_bolt_request(request)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except _UNREADABLE:
+        raise web.HTTPBadRequest(text="unreadable") from None
 
 
 def _can_be_signed(request: web.Request) -> bool:

@@ -6,8 +6,10 @@ asker alone; what may have been posted never goes twice.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,12 +17,16 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import PayloadRefused, Refused, SlackFault, Throttled
-from zenmux_bot.render.message import Message, with_command
+from zenmux_bot.render.message import Content, Message, with_command
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.replies import ResponseUrl, Sent
 
+MAX_REST = timedelta(minutes=2)
+"""So long a direct message waits at most where Slack asks for it."""
+
+_TRIES = 3
 _THREAD_GONE = frozenset(
     {
         "cannot_reply_to_message",
@@ -51,15 +57,19 @@ class Posts:
     Args:
         clients: Gives the client of a workspace.
         command_of: Tells what the slash command is called in a workspace.
+        sleep: Waits a number of seconds.
     """
 
     def __init__(
         self,
         clients: Clients,
         command_of: Callable[[str], Awaitable[str]] | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clients = clients
         self._command_of = command_of
+        self._sleep = sleep
 
     async def say(
         self, location: Location, message: Message, *, url: ResponseUrl | None = None
@@ -76,6 +86,8 @@ class Posts:
         """
         try:
             try:
+                if location.is_direct:
+                    return await self._patiently(lambda: self.post(location, message))
                 return await self.post(location, message)
             except Refused as refusal:
                 if location.thread_ts is None or refusal.code not in _THREAD_GONE:
@@ -90,16 +102,15 @@ class Posts:
 
             await self.tell(location, noted(message, note))
         except Throttled as fault:
-            # Nothing was posted, and another method may have room.
+            # Nothing was posted, and another method may not be limited.
             log.warning("slack.post_failed", code=fault.code)
+            if url is not None and await self._answer_all(url, location, message):
+                return None
             if not location.is_direct:
                 await self.whisper(location, message)
         except SlackFault as fault:
             log.warning("slack.post_failed", code=fault.code)
-            if location.is_direct:
-                await self.tell(location, unsure(fault))
-            else:
-                await self.whisper(location, unsure(fault))
+            await self.whisper(location, unsure(fault), url=url)
         return None
 
     async def _answer_all(
@@ -121,7 +132,9 @@ class Posts:
             return
         if location.is_direct:
             try:
-                await self.post(location, message)
+                await self._patiently(lambda: self.post(location, message))
+            except Throttled as fault:
+                log.warning("slack.whisper_failed", code=fault.code)
             except Refused as refusal:
                 # a direct message between other people
                 log.info("slack.post_refused", code=refusal.code)
@@ -137,37 +150,48 @@ class Posts:
             "thread_ts": location.thread_ts,
         }
         try:
-            message = await self._named(location, message)
+            message = await self.named(location.team_id, message)
             await _send(client.chat_postEphemeral, message, where)
         except (Refused, Throttled) as fault:
             log.info("slack.whisper_refused", code=fault.code)
             await self.tell(location, message)
         except SlackFault as fault:
             log.warning("slack.whisper_failed", code=fault.code)
+            await self.tell(location, unsure(fault))
 
     async def answer(
         self,
         urls: Iterable[ResponseUrl],
         location: Location,
         message: Message,
+        *,
+        public: bool = False,
         **more: Any,
-    ) -> None:
-        """Answer the asker alone at the first of some response URLs, else directly.
+    ) -> bool:
+        """Answer at the first of some response URLs, else the asker directly.
 
         What Slack may have taken is not sent again; the asker hears of that.
+
+        Returns:
+            Whether Slack certainly took it at a response URL.
         """
         for url in urls:
-            sent = await url.send(message, public=False, **more)
+            sent = await url.send(message, public=public, **more)
             if sent is Sent.LOST:
                 await self.tell_lost(location)
             if sent is not Sent.REFUSED:
-                return
+                return sent is Sent.TAKEN
         await self.tell(location, message)
+        return False
 
     async def tell(self, location: Location, message: Message) -> bool:
         """Send the asker a direct message, and return whether Slack took it."""
+
+        async def post() -> str:
+            return await self.post(await self.direct(location), message)
+
         try:
-            await self.post(await self.direct(location), message)
+            await self._patiently(post)
         except SlackFault as fault:
             log.warning("slack.tell_failed", code=fault.code)
             return False
@@ -204,14 +228,33 @@ class Posts:
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        message = await self._named(location, message)
+        message = await self.named(location.team_id, message)
         reply = await _send(client.chat_postMessage, message, where)
         return str(reply["ts"])
 
-    async def _named(self, location: Location, message: Message) -> Message:
+    async def _patiently(self, post: Callable[[], Awaitable[str]]) -> str:
+        """Post a direct message, and again after a rest where Slack limits the bot.
+
+        Nothing was posted then, and no other method reaches the asker.
+
+        Raises:
+            SlackFault: It was refused, or nobody knows.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return await post()
+            except Throttled as fault:
+                if fault.retry_after > MAX_REST:
+                    raise
+                log.info("slack.post_limited", rest=fault.retry_after.total_seconds())
+                await self._sleep(fault.retry_after.total_seconds())
+        return await post()
+
+    async def named(self, team_id: str, content: Content) -> Content:
+        """Return a message or a form with the slash command as it is called there."""
         if self._command_of is None:
-            return message
-        return with_command(message, await self._command_of(location.team_id))
+            return content
+        return with_command(content, await self._command_of(team_id))
 
 
 def unsure(fault: SlackFault) -> Message:

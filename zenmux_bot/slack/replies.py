@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from zenmux_bot.render.message import Message
+from zenmux_bot.slack.calls import PAYLOAD_CODES
 
 PRIVATE = "ephemeral"
 PUBLIC = "in_channel"
@@ -89,7 +90,7 @@ class ResponseUrl:
             if sent is not Sent.REFUSED:
                 return sent
             log.warning("slack.reply_refused", reason=reason, blocks=len(form.blocks))
-            form = form.reduced() if "blocks" in reason else None
+            form = form.reduced() if _is_of_payload(reason) else None
         return Sent.REFUSED
 
     async def delete_original(self) -> None:
@@ -109,6 +110,10 @@ class ResponseUrl:
             return Sent.LOST, type(error).__name__
         reason = _reason(reply.body, is_ok=reply.status_code == _OK)
         return (Sent.TAKEN, "") if reason is None else (Sent.REFUSED, reason)
+
+
+def _is_of_payload(reason: str) -> bool:
+    return any(code in reason for code in PAYLOAD_CODES)
 
 
 def _reason(body: str, *, is_ok: bool) -> str | None:

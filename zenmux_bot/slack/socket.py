@@ -27,7 +27,8 @@ from zenmux_bot.render.forms import fitting
 from zenmux_bot.render.message import Block, Message, compact
 from zenmux_bot.slack.app import dispatch
 from zenmux_bot.slack.installed import code_of
-from zenmux_bot.slack.payloads import fields, response_url_of, text_in
+from zenmux_bot.slack.payloads import actor_of, fields, response_url_of, text_in
+from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
 
 MAX_FRAME_BYTES = 16_000
@@ -63,6 +64,7 @@ class Socket:
         app: Takes what arrives.
         app_token: The app-level token.
         session: Sends answers that an acknowledgement may not carry.
+        posts: Reaches the asker where a response URL does not.
         proxy: What the connection goes through.
     """
 
@@ -71,6 +73,7 @@ class Socket:
         app: AsyncApp,
         app_token: str,
         session: aiohttp.ClientSession,
+        posts: Posts,
         *,
         proxy: str | None = None,
     ) -> None:
@@ -79,6 +82,7 @@ class Socket:
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._handler.client.message_listeners.append(self._notice)
         self._session = session
+        self._posts = posts
         self._terse: set[str] = set()
         self._unacknowledged: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -169,13 +173,12 @@ class Socket:
         await client.send_message(frame.text)
         if frame.is_whole and carries_answers:
             return
-        url = ResponseUrl(response_url_of(fields(body)), self._session)
-        if isinstance(response, Acknowledgement):
-            await url.send(response.message, public=response.public)
-        elif response.body and url.url:
-            text = text_in(fields(json.loads(response.body)).get("text"))
-            if text:
-                await url.send(Message(text), public=False)
+        message = _message_of(response)
+        if message is not None:
+            is_public = isinstance(response, Acknowledgement) and response.public
+            url = ResponseUrl(response_url_of(fields(body)), self._session)
+            location = actor_of(fields(body)).location
+            await self._posts.answer([url], location, message, public=is_public)
 
     async def reconnect(self) -> None:
         """Make the connection anew."""
@@ -229,6 +232,15 @@ def encode_frame(envelope_id: str, response: BoltResponse | None) -> Frame:
         log.info("socket.answer_too_large", size=len(text.encode()))
         return bare
     return Frame(text, is_whole=True)
+
+
+def _message_of(response: BoltResponse) -> Message | None:
+    """Return the message in a response; menus and forms have none."""
+    if isinstance(response, Acknowledgement):
+        return response.message
+    payload = fields(_read(response.body))
+    text, blocks = text_in(payload.get("text")), payload.get("blocks")
+    return Message(text, tuple(blocks or ())) if text else None
 
 
 def _read(body: str) -> object:

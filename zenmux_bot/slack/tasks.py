@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+
+from zenmux_bot.render.message import Message
 
 CANCEL_SECONDS = 1.0
 """For what was cancelled to say so."""
@@ -96,3 +98,20 @@ class Tasks:
             is_told = is_asked and task not in self._awaited
             if is_told and self.on_failure is not None:
                 self.start(self.on_failure())
+
+
+async def outcome_of(
+    work: Awaitable[T], say: Callable[[Message], Awaitable[object]], cut_off: Message
+) -> T:
+    """Wait for work, and say so where a restart cuts it off.
+
+    Args:
+        work: What somebody waits for.
+        say: Reaches them.
+        cut_off: What they read then.
+    """
+    try:
+        return await work
+    except asyncio.CancelledError:
+        await say(cut_off)
+        raise

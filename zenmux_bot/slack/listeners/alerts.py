@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
@@ -31,9 +31,11 @@ from zenmux_bot.commands.queries import AlertQuery
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import BadInput
+from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.forms import MAX_ERROR
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.calls import is_opened
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
@@ -49,7 +51,7 @@ from zenmux_bot.slack.payloads import (
 )
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import ResponseUrl
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 QUICK_SECONDS = 2.0
 """Slack waits three seconds for an acknowledgement, and as long for a form.
@@ -151,19 +153,23 @@ class AlertListeners:
         )
         is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
         if is_quick and not task.result().ok:
-            finding = cut(task.result().report.sentences, MAX_ERROR)
+            finding = cut(task.result().sentences, MAX_ERROR)
             await ack(response_action="errors", errors={_block(task.result()): finding})
             return
         await ack()
         urls = [opened_at(fields(body.get("view"))), *response_urls_of(body)]
-        self._tasks.start(self._tell(task, actor_of(body), urls))
+        self._tasks.start(self._tell(task, text, actor_of(body), urls))
 
     async def _answer(self, text: str, actor: Actor) -> Response:
         usual = await self._usual(actor.team_id, actor.channel_id)
         return await self._service.answer(text, usual=usual, actor=actor)
 
     async def _press(self, body: dict[str, Any], command: str) -> None:
-        response = await self._answer(command, actor_of(body))
+        response = await outcome_of(
+            self._answer(command, actor_of(body)),
+            partial(self._reply, body),
+            drawn(report_cut_off(command)),
+        )
         replaces = is_private(body) and response.ok
         await self._reply(body, response.message(), replace_original=replaces)
 
@@ -173,6 +179,7 @@ class AlertListeners:
         """Open the form, or offer it again if the click is too old for that."""
         self._menus.prepare(team_of(body))
         view = build_form(form, response_url=response_url_of(body))
+        view = await self._posts.named(team_of(body), view)
         if await is_opened(client, body, view):
             return
         offered = await self._answer(f"alert {form}".strip(), actor_of(body))
@@ -187,11 +194,13 @@ class AlertListeners:
         )
 
     async def _tell(
-        self, task: asyncio.Task[Response], actor: Actor, urls: list[str]
+        self, task: asyncio.Task[Response], command: str, actor: Actor, urls: list[str]
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
         ways = [ResponseUrl(url, self._session) for url in urls]
-        await self._posts.answer(ways, actor.location, (await task).message())
+        answer = partial(self._posts.answer, ways, actor.location)
+        response = await outcome_of(task, answer, drawn(report_cut_off(command)))
+        await answer(response.message())
 
 
 def _block(response: Response) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from zenmux_bot.conversations.preferences import Preferences
+from zenmux_bot.conversations.preferences import OF_PEOPLE, Preferences
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.audit import AuditEntry
@@ -29,13 +30,13 @@ from zenmux_bot.render.defaults_form import (
 from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Block, Message
-from zenmux_bot.slack.calls import NOT_OPENED, is_opened
+from zenmux_bot.slack.calls import CUT_OFF, NOT_OPENED, is_opened
 from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.listeners.menus import Menus
-from zenmux_bot.slack.payloads import actor_of, form_values
+from zenmux_bot.slack.payloads import actor_of, form_values, team_of
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 from zenmux_bot.store.audit import Audit
 
 QUICK_SECONDS = 2.0
@@ -154,6 +155,7 @@ class DefaultsForms:
         self, view: Block, actor: Actor, body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         self._menus.prepare(actor.team_id)
+        view = await self._posts.named(team_of(body), view)
         if not await is_opened(client, body, view):
             await self._posts.tell(actor.location, NOT_OPENED)
 
@@ -166,7 +168,8 @@ class DefaultsForms:
         place = Location(actor.team_id, filled.channel_id)
         kept = await self._preferences.of(place)
         wanted = filled.over(kept)
-        await self._preferences.save(place, wanted, by=actor.user_id)
+        names = OF_PEOPLE - {"own_spend"} if filled.keeps_own_spend else OF_PEOPLE
+        await self._preferences.save(place, wanted, by=actor.user_id, names=names)
         if bool(wanted.own_spend) is not bool(kept.own_spend):
             await self._audit.add(
                 actor.team_id,
@@ -211,14 +214,15 @@ class DefaultsForms:
     async def _tell(
         self, task: asyncio.Task[dict[str, str]], actor: Actor, filled: FilledForm
     ) -> None:
-        errors = await task
+        tell = partial(self._posts.tell, actor.location)
+        errors = await outcome_of(task, tell, CUT_OFF)
         if errors:
             why = " ".join(errors.values())
-            await self._posts.tell(actor.location, Message(_NOT_SAVED.format(why=why)))
+            await tell(Message(_NOT_SAVED.format(why=why)))
             return
         if filled.channel_id:
             place = Location(actor.team_id, filled.channel_id)
             said = said_defaults(await self._preferences.of(place))
             told = Message(f"Defaults in <#{filled.channel_id}>: {said}.")
-            await self._posts.tell(actor.location, told)
+            await tell(told)
         await self._home.refresh(Actor(actor.team_id, actor.user_id))

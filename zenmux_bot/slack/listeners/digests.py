@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
@@ -35,9 +35,11 @@ from zenmux_bot.digests.forms import (
 )
 from zenmux_bot.digests.specs import BadField
 from zenmux_bot.render import limits
+from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.forms import MAX_ERROR, FormErrors
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.calls import is_opened
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
@@ -55,7 +57,7 @@ from zenmux_bot.slack.payloads import (
 )
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl, response_type
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 QUICK_SECONDS = 2.0
 """Slack waits three seconds for an acknowledgement, and as long for a form.
@@ -160,7 +162,7 @@ class DigestListeners:
             return
         await ack()
         urls = [state.response_url, *response_urls_of(body)]
-        self._tasks.start(self._tell(task, actor_of(body).location, urls))
+        self._tasks.start(self._tell(task, text, actor.location, urls))
 
     async def on_zone(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer time zones while somebody types a city."""
@@ -179,7 +181,11 @@ class DigestListeners:
     async def _press(
         self, body: dict[str, Any], command: str, client: AsyncWebClient
     ) -> None:
-        response = await self._answer(command, actor_of(body))
+        response = await outcome_of(
+            self._answer(command, actor_of(body)),
+            partial(self._reply, body),
+            drawn(report_cut_off(command)),
+        )
         if response.form is not None:
             await self._open(response, body, client)
             return
@@ -193,6 +199,7 @@ class DigestListeners:
         assert response.form is not None  # noqa: S101 - looked at by the caller
         self._menus.prepare(team_of(body))
         view = build_form(response.form, response_url=response_url_of(body))
+        view = await self._posts.named(team_of(body), view)
         if not await is_opened(client, body, view):
             await self._reply(body, response.message())
 
@@ -200,7 +207,11 @@ class DigestListeners:
         self, task: asyncio.Task[Response], body: dict[str, Any], client: AsyncWebClient
     ) -> None:
         """Let the answer, or the form, follow the line that asked for patience."""
-        response = await task
+        response = await outcome_of(
+            task,
+            partial(self._reply, body, replace_original=True),
+            drawn(report_cut_off(command_text(body))),
+        )
         if response.form is not None:
             await self._open(response, body, client)
             return
@@ -216,11 +227,17 @@ class DigestListeners:
         )
 
     async def _tell(
-        self, task: asyncio.Task[Response], location: Location, urls: list[str]
+        self,
+        task: asyncio.Task[Response],
+        command: str,
+        location: Location,
+        urls: list[str],
     ) -> None:
         """Answer where the form was opened, or in its channel, or directly."""
         ways = [ResponseUrl(url, self._session) for url in urls]
-        await self._posts.answer(ways, location, (await task).message())
+        answer = partial(self._posts.answer, ways, location)
+        response = await outcome_of(task, answer, drawn(report_cut_off(command)))
+        await answer(response.message())
 
 
 def is_typed(body: dict[str, Any]) -> bool:
@@ -245,4 +262,4 @@ def _is_about_digests(text: str) -> bool:
 def _errors(response: Response) -> dict[str, str]:
     """Return what is wrong with a form, beside the field that it is about."""
     field = response.error.field if isinstance(response.error, BadField) else "channel"
-    return {block_of(field): cut(response.report.sentences, MAX_ERROR)}
+    return {block_of(field): cut(response.sentences, MAX_ERROR)}

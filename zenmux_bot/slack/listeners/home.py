@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -22,15 +23,17 @@ from zenmux_bot.conversations.home import Homes
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.digests.forms import build_form
 from zenmux_bot.errors import Refused, SlackFault
+from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.home import DO, Notice, build_home
 from zenmux_bot.render.message import with_command
+from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.calls import NOT_OPENED, call, is_opened
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.payloads import actor_of, command_of, fields, text_in
+from zenmux_bot.slack.payloads import actor_of, command_of, fields, team_of, text_in
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 MAX_TABS = 10_000
 """Tabs that are published anew when something on them changes."""
@@ -164,21 +167,24 @@ class Home:
     ) -> None:
         """Do what a button says, and tell the result on the tab if it is short."""
         actor = actor_of(body)
-        response = await self._conversation.press(command, actor)
+        response = await outcome_of(
+            self._conversation.press(command, actor),
+            partial(self._posts.tell, actor.location),
+            drawn(report_cut_off(command)),
+        )
         person = Actor(actor.team_id, actor.user_id)
         if response.form is not None:
             form = build_form(response.form, response_url="")
+            form = await self._posts.named(team_of(body), form)
             if not await is_opened(client, body, form):
                 await self._posts.tell(actor.location, NOT_OPENED)
             return
         digest_id = _told_here(response)
         if digest_id:
-            self._notices[person] = Notice(response.report.sentences, digest_id)
+            self._notices[person] = Notice(response.sentences, digest_id)
         else:
             is_told = await self._posts.tell(actor.location, response.message())
-            self._notices[person] = Notice(
-                _SENT if is_told else response.report.sentences
-            )
+            self._notices[person] = Notice(_SENT if is_told else response.sentences)
         await self.publish(person)
 
 

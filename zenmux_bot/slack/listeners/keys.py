@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,11 +24,11 @@ from zenmux_bot.render.key_form import (
 )
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.calls import NOT_OPENED, is_opened
+from zenmux_bot.slack.calls import CUT_OFF, NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.home import Home
-from zenmux_bot.slack.payloads import actor_of, form_values
+from zenmux_bot.slack.payloads import actor_of, form_values, team_of
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 QUICK_SECONDS = 2.0
 """Slack waits three seconds for what becomes of a form.
@@ -107,7 +108,9 @@ class KeyForms:
         return None
 
     async def _tell(self, task: asyncio.Task[str | None], actor: Actor) -> None:
-        await self._posts.tell(actor.location, Message(await task or _SET))
+        tell = partial(self._posts.tell, actor.location)
+        problem = await outcome_of(task, tell, CUT_OFF)
+        await tell(Message(problem or _SET))
         await self._home.refresh(Actor(actor.team_id, actor.user_id))
 
     async def _clear(self, actor: Actor) -> None:
@@ -121,5 +124,6 @@ class KeyForms:
 
     async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
         view = build_key_form(await self._service.state(actor_of(body).team_id))
+        view = await self._posts.named(team_of(body), view)
         if not await is_opened(client, body, view):
             await self._posts.tell(actor_of(body).location, NOT_OPENED)

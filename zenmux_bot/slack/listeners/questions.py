@@ -43,7 +43,6 @@ from zenmux_bot.slack.posts import Posts, unsure
 from zenmux_bot.slack.replies import (
     Acknowledgement,
     ResponseUrl,
-    Sent,
     response_type,
 )
 from zenmux_bot.slack.tasks import Tasks
@@ -159,7 +158,7 @@ class Questions:
                 response, actor, shared_by=who
             )
         except SlackFault as fault:
-            # It may be there, so it does not go again.
+            # It may be there, or no form of it is taken, so it does not go again.
             await self._conversation.tell_unsure(actor, fault)
             return response, True
 
@@ -263,12 +262,9 @@ class Questions:
         Returns:
             Whether Slack certainly took it at the response URL.
         """
-        sent = await self._url(body).send(message, public=public, **more)
-        if sent is Sent.REFUSED:
-            await self._posts.tell(actor.location, message)
-        elif sent is Sent.LOST:
-            await self._posts.tell_lost(actor.location)
-        return sent is Sent.TAKEN
+        return await self._posts.answer(
+            [self._url(body)], actor.location, message, public=public, **more
+        )
 
     def _url(self, body: dict[str, Any]) -> ResponseUrl:
         return ResponseUrl(response_url_of(body), self._session)

@@ -124,6 +124,7 @@ class Shortcuts:
     ) -> None:
         self._menus.prepare(team_of(body))
         view = build_ask_form(state)
+        view = await self._posts.named(team_of(body), view)
         if not await is_opened(client, body, view):
             await self._not_opened(body)
 
