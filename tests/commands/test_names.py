@@ -76,22 +76,19 @@ def test_near_misses_are_offered():
     assert caught.value.suggestions[0] == "leaderboard tokens 7d provider anthropic"
 
 
-def test_nothing_near_offers_a_model_of_that_name_and_the_command_without_it():
+@pytest.mark.parametrize(
+    ("named", "offered"),
+    [
+        (("qqqqq",), "share tokens 8w"),
+        (("qqqqq", "anthropic"), "share tokens 8w provider anthropic"),
+        (("&&", "qqqqq", "-rf"), "share tokens 8w"),
+    ],
+)
+def test_nothing_near_offers_the_command_with_what_is_found(named, offered):
     with pytest.raises(UnknownName) as caught:
-        providers(ShareQuery(providers=("qqqqq",)), LABELS)
+        providers(ShareQuery(providers=named), LABELS)
 
-    assert caught.value.suggestions == (
-        "model name qqqqq tokens 8w",
-        "share tokens 8w",
-    )
-
-
-def test_a_model_of_that_name_is_offered_beside_providers_spelt_alike():
-    with pytest.raises(UnknownName) as caught:
-        providers(ShareQuery(providers=("opanai",)), LABELS)
-
-    assert caught.value.suggestions[-1] == "model name opanai tokens 8w"
-    assert len(caught.value.suggestions) > 1
+    assert caught.value.suggestions == (offered,)
 
 
 @given(

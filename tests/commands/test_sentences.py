@@ -124,3 +124,27 @@ def test_agrees__with_every_word(text, command, expected):
     request = parse(command, today=TODAY)
 
     assert agrees(text, request, today=TODAY, catalogue=CATALOGUE) is expected
+
+
+@pytest.mark.parametrize("text", ["send me that as a spreadsheet", "导出表格"])
+def test_parse__file_of_the_answer_before(text):
+    before = parse("leaderboard cost last month", today=TODAY)
+
+    request = parse(text, today=TODAY, base=before, catalogue=CATALOGUE)
+
+    assert request.csv
+    assert request.query == before.query
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("set a budget of $500 a month", "budget set $500"),
+        ('name key_7f2 "CI pipeline"', 'spend name key_7f2 "CI pipeline"'),
+    ],
+)
+def test_parse__a_sentence_never_writes(text, offered):
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=TODAY, catalogue=CATALOGUE)
+
+    assert caught.value.suggestions == (offered,)

@@ -23,6 +23,7 @@ from zenmux_bot.answers.cache import (
     OutageMonitor,
 )
 from zenmux_bot.answers.fetching import FetchContext, known_models
+from zenmux_bot.answers.help.report import HelpView, report_help, report_readers
 from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.registry import KINDS, AnswerKind, Visibility, files_of
@@ -76,6 +77,7 @@ if TYPE_CHECKING:  # what the terminal does without
 log = structlog.get_logger(__name__)
 
 _ANY = object()
+_WHO_SEES = HelpQuery(topic="private")
 
 _PEOPLE_OF_THE_WORKSPACE = (
     "Digests, alerts and budgets are for the people of this workspace. "
@@ -545,6 +547,13 @@ class AnswerService:
             response = Response(
                 report=report_fault(reference()), request=request, error=error
             )
+        if (
+            request is not None
+            and request.query == _WHO_SEES
+            and actor is not None
+            and response.ok
+        ):
+            response = replace(response, report=await self._readers(actor))
         if usual.command is not None:
             response = replace(response, command=usual.command)
         log.info(
@@ -554,6 +563,13 @@ class AnswerService:
             seconds=round(time.perf_counter() - began, 6),
         )
         return response
+
+    async def _readers(self, actor: Actor) -> Report:
+        """Return who sees what is asked where the actor is."""
+        said = report_readers(
+            is_direct=actor.location.is_direct, is_open=await self._is_open(actor)
+        )
+        return replace(report_help(HelpView(_WHO_SEES.topic)), finding=said)
 
     def _handler(self, request: Request) -> Handler | None:
         """Return what handles a request; figures are no handler's."""

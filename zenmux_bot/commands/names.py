@@ -160,21 +160,27 @@ def providers(
         def instead(slug: str | None) -> str:
             named = list(query.providers)
             named[place : place + 1] = [] if slug is None else [slug]
+            if slug is None:
+                # without it, and without all others that nothing goes by
+                named = [name for name in named if _is_there(name, labels)]
             return canonical(replace(query, providers=tuple(named)))
 
-        name = query.providers[place]
-        of_model = ModelQuery(model=name, metric=query.metric, period=query.period)
-        return _found(name, labels, instead, else_=canonical(of_model))
+        return _found(query.providers[place], labels, instead)
 
     return tuple(dict.fromkeys(map(slug_at, range(len(query.providers)))))
 
 
+def _is_there(name: str, labels: Mapping[str, str]) -> bool:
+    """Tell whether one thing goes by a name."""
+    try:
+        find(name, labels, what="provider")
+    except (UnknownName, AmbiguousName):
+        return False
+    return True
+
+
 def _found(
-    name: str,
-    labels: Mapping[str, str],
-    instead: Callable[[str | None], str],
-    *,
-    else_: str | None = None,
+    name: str, labels: Mapping[str, str], instead: Callable[[str | None], str]
 ) -> str:
     """Return a provider's slug.
 
@@ -182,7 +188,6 @@ def _found(
         name: What was typed.
         labels: Display names by slug.
         instead: Gives the command with a slug in place of the name, or without it.
-        else_: What else is offered where no provider goes by that name.
 
     Raises:
         UnknownName: None goes by that name; the suggestions are whole commands.
@@ -192,15 +197,9 @@ def _found(
         return find(name, labels, what="provider")
     except (UnknownName, AmbiguousName) as error:
         slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
-        offered: list[str | None] = [*map(instead, slugs)]
-        if isinstance(error, UnknownName):
-            offered += [else_]
-        if not slugs:
-            offered += [instead(None)]
+        offered = [*map(instead, slugs)] or [instead(None)]
         raise type(error)(
-            error.problem,
-            allowed=error.allowed,
-            suggestions=tuple(filter(None, offered)),
+            error.problem, allowed=error.allowed, suggestions=tuple(offered)
         ) from None
 
 

@@ -538,12 +538,22 @@ def parse(
         return request
     # a word of a sentence may stand where a name was looked for
     outcome = understand(text, today=today, catalogue=catalogue)
+    if base is not None and outcome.commands == (_FILE,) and _has_file(base):
+        return replace(base, csv=True)
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant:
         return meant[0]
     if outcome.commands or outcome.problem:
         raise _offered(outcome, _meant(outcome.commands, today, base, usual))
     return request
+
+
+_FILE = canonical(HelpQuery(topic="csv"))
+
+
+def _has_file(request: Request) -> bool:
+    """Tell whether a file can be had of an answer."""
+    return "csv" in BY_WORD[request.query.name].takes
 
 
 def _offered(
@@ -587,6 +597,9 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     is_command = bool(words) and words[0] in BY_WORD
     is_prose = error.is_prose or not is_command
     outcome = understand(text, today=today, catalogue=catalogue)
+    if base is not None and outcome.commands == (_FILE,) and _has_file(base):
+        # as in "send me that as a spreadsheet", after an answer
+        return replace(base, csv=True)
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant and is_prose:
         return meant[0]

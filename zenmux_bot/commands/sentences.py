@@ -404,7 +404,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "cache",
-        "model lead most host host-cut model-cut perf who all leaderboard",
+        "model lead most host host-cut model-cut perf who all leaderboard price",
         "performance cache {p} {served}",
     ),
     _shape(
@@ -478,7 +478,6 @@ SHAPES: tuple[Shape, ...] = (
         "doing usage share model rise fall compare lead",
         "leaderboard {m} {family_pv} {p}",
         "share {m} {family_pv} {p}",
-        "model {family} {m} {p}",
         required="family",
     ),
     _shape("pass", "share", "share {two} {m} {p}", required="pv"),
@@ -915,7 +914,7 @@ def dated(text: str, today: date) -> str:
     text = _MONTH_OF_LAST_YEAR.sub(of_last_year, text)
     text = _DAY_OF_MONTH.sub(of_month, text)
     text = _LAST_DAYS.sub(r"最近\1\2", text)
-    text = _UNTIL.sub(r" \1..\2 ", text)
+    text = _UNTIL.sub(r" \1 .. \2 ", text)
     return _SINCE.sub(r" since \1 ", text)
 
 

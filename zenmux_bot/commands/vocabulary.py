@@ -41,7 +41,7 @@ _TAGS: dict[str, str] = {
     "rise": "up rising rise rises rose growing grow grew grown growth gain "
     "gains gained gaining gainer gainers winner winners increase "
     "increased increasing climb climbed climbing climber climbers surge "
-    "surged jump jumped jumping grows higher",
+    "double doubled surged jump jumped jumping grows higher",
     "fall": "down falling fall falls fell drop drops dropped dropping lose "
     "loses lost losing loser losers decline declines declined declining "
     "decrease decreased decreasing shrink shrinking shrank sink sinking "
@@ -188,7 +188,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\baverage (cost|price|spend) (per|of a|of each) (request|call)s?\b", "spend"),
     (r"\bper (request|call)\b", "per-request"),
     (r"\b(which|what) hours?\b", "by-hour"),
-    (r"\b(which|what|most expensive|costliest) day\b", "by-day"),
+    (r"\b(most expensive|costliest) day\b", "by-day expensive"),
+    (r"\b(which|what) day\b", "by-day"),
     (r"\bbest (?=cache|throughput|speed)", ""),
     (r"\blast full (?=week|month|quarter|year)", "last "),
     (
@@ -546,6 +547,7 @@ NUMERALS = {
     "八": "8",
     "九": "9",
     "十": "10",
+    "十一": "11",
     "十二": "12",
     "二十": "20",
     "三十": "30",

@@ -56,7 +56,8 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
         )
     if topic in TOPICS:
         title, explained = TOPICS[topic]
-        return Report(title=title, finding=explained, command=command)
+        said = None if topic == "thanks" else command
+        return Report(title=title, finding=explained, command=said)
     kind = BY_WORD[topic]
     aliases = f"Also: {', '.join(kind.aliases)}." if kind.aliases else ""
     extra = []
@@ -76,6 +77,26 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
         command=command,
         buttons=_examples(*kind.examples)[:MAX_BUTTONS],
         menus=(_menu(*kind.examples),),
+    )
+
+
+def report_readers(*, is_direct: bool, is_open: bool) -> str:
+    """Return who sees answers in a conversation.
+
+    Args:
+        is_direct: It is a direct message.
+        is_open: Everybody in it may see the own spend.
+    """
+    if is_direct:
+        return "This is a direct message: what is asked here is seen by its members."
+    own = (
+        "Own spend is open to everybody here."
+        if is_open
+        else "Own spend is shown to administrators alone."
+    )
+    return (
+        "This is a channel: answers to slash commands are for you alone unless you add "
+        f"“public”, answers to a mention are seen by everybody here. {own}"
     )
 
 
