@@ -68,7 +68,7 @@ class AmbiguousName(BadInput):
 
 
 class NotAllowed(BotError):
-    """The asker may not do this; the message says who may.
+    """The asker may not do this; the message says who may, "Only …" as a title.
 
     Attributes:
         ask: A whole command without the slash that asks those who may, or empty.

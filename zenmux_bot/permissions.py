@@ -32,7 +32,7 @@ WHO_MAY_SEE_OWN_SPEND = (
 )
 BOT = "@ZenMux"
 _TRY_AGAIN = "then try again."
-_WHO_MAY_OPEN = "Only administrators decide in which channels own spend is shown."
+_WHO_MAY_OPEN = "Only admins can open channels for own spend."
 
 
 class Permissions:
@@ -185,8 +185,8 @@ class Permissions:
         owner = await self.owner_of(subscription)
         if not owner.is_deactivated:
             raise NotAllowed(
-                f"Digest {subscription.id} belongs to {owner.name}, who is still here. "
-                "Only administrators can take it over."
+                f"Only admins can take over digest {subscription.id}. It belongs to "
+                f"{owner.name}, who is still here."
             )
 
     async def owner_of(self, subscription: Subscription) -> Person:

@@ -9,8 +9,8 @@ from zenmux_bot.errors import BadInput
 MONDAY = date(2026, 11, 23)
 
 COMMANDS = f"Commands: {', '.join(kind.name for kind in KINDS)}."
-LEADERBOARD = "“help leaderboard” shows how it is written."
-SHARE = "“help share” shows how it is written."
+LEADERBOARD = "“help leaderboard” shows the syntax."
+SHARE = "“help share” shows the syntax."
 TOP = "top goes from 1 to 50."
 
 
@@ -47,7 +47,7 @@ def error_of(text, base=None):
         (
             "trend anthropic",
             "trend takes no name such as “anthropic”.",
-            "“help trend” shows how it is written.",
+            "“help trend” shows the syntax.",
             [
                 "leaderboard tokens 7d provider anthropic",
                 "share tokens 8w provider anthropic",
@@ -69,37 +69,37 @@ def error_of(text, base=None):
         (
             "model",
             "model needs to know which model.",
-            "“help model” shows how it is written.",
+            "“help model” shows the syntax.",
             ["model claude-opus-4.8 tokens 28d"],
         ),
         (
             "model cost name",
             "“name” needs a name after it.",
-            "“help model” shows how it is written.",
+            "“help model” shows the syntax.",
             ["model claude-opus-4.8 cost 28d"],
         ),
         (
             "generation",
             "generation needs to know which id.",
-            "“help generation” shows how it is written.",
+            "“help generation” shows the syntax.",
             ["generation gen_01sandbox0000001"],
         ),
         (
             "generation gen_01ABC public",
             "generation is answered to you alone, never to a channel.",
-            "“help generation” shows how it is written.",
+            "“help generation” shows the syntax.",
             ["generation gen_01ABC"],
         ),
         (
             "account public",
             "account is answered to you alone, never to a channel.",
-            "“help account” shows how it is written.",
+            "“help account” shows the syntax.",
             ["account"],
         ),
         (
             "performance throughput ttft",
             "Both “throughput” and “ttft” are there; one is enough.",
-            "“help performance” shows how it is written.",
+            "“help performance” shows the syntax.",
             ["performance throughput 7d", "performance ttft 7d"],
         ),
         (
@@ -111,7 +111,7 @@ def error_of(text, base=None):
         (
             "trending 7d",
             "trending does not take “7d”.",
-            "“help trending” shows how it is written.",
+            "“help trending” shows the syntax.",
             ["trending tokens", "leaderboard tokens 7d", "share tokens 7d"],
         ),
         (
@@ -133,7 +133,7 @@ def error_of(text, base=None):
         (
             "status csv",
             "status does not take “csv”.",
-            "“help status” shows how it is written.",
+            "“help status” shows the syntax.",
             ["status", "leaderboard tokens 7d csv", "share tokens 8w csv"],
         ),
         (

@@ -72,7 +72,7 @@ def test_understand__only_names_that_there_are():
     ("text", "problem"),
     [
         ("atlantis", "Unknown command “atlantis”."),
-        ("what will atlantis do", "I don't forecast"),
+        ("what will atlantis do", "There is no forecast"),
         ("share not google", "“not” changes what is asked"),
         ("who ate my sandwich in here", "I don't understand “ate” in that question."),
         ("is it our own", "I don't understand that question."),

@@ -22,6 +22,7 @@ TABLE = [
     (errors.UnknownName("Bad. More.", **HINT), "Bad. More. Try this.", False),
     (errors.AmbiguousName("Many such.", **HINT), "Many such. Try this.", False),
     (errors.NotAllowed("Admins may."), "Only admins can see that. Admins may.", False),
+    (errors.NotAllowed("Only admins can a. B."), "Only admins can a. B.", False),
     (errors.NoData("None here."), "No figures for these days. None here.", False),
     (
         errors.NotYet("They end yesterday."),

@@ -89,7 +89,7 @@ def test_who_has_no_digests_is_told_so():
 
     assert headers(view) == ["ZenMux statistics", "Your digests", "Defaults"]
     assert "None yet." in said(view)
-    assert "Where nothing is said: as usual." in said(view)
+    assert "No defaults set." in said(view)
     assert "Set for the workspace" not in buttons(view)
 
 
@@ -124,9 +124,9 @@ def test_build_home__the_week_is_first():
     view = home(headline="Anthropic leads with 41% <!here>.")
 
     first, second, third = view["blocks"][:3]
-    assert first["text"]["text"] == "ZenMux this week"
+    assert first["text"]["text"] == "ZenMux last week"
     assert second["text"]["text"] == "*Anthropic leads with 41% &lt;!here&gt;.*"
-    assert "All ZenMux customers together" in third["elements"][0]["text"]
+    assert "Last complete week" in third["elements"][0]["text"]
 
 
 def test_build_home__a_deleted_digest_keeps_its_place():
@@ -151,7 +151,7 @@ def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
     assert headers(view)[-3:] == ["All other digests", "Defaults", "Status"]
     assert "Set for the workspace" in buttons(view)
     assert menus(view) == [["Preview", "History", "Edit", "Resume"]]
-    assert "ok: ZenMux API: answers." in said(view)
+    assert "Ok: ZenMux API: answers." in said(view)
 
 
 def test_the_longest_lists_fit_and_say_what_they_leave_out():
@@ -190,7 +190,7 @@ def test_the_key_of_a_workspace_can_be_set_and_forgotten(key, offered, words):
 @pytest.mark.parametrize(
     ("defaults", "words"),
     [
-        (UNSET, "as usual"),
+        (UNSET, ""),
         (Defaults(metric=Metric.COST), "by cost"),
         (
             Defaults(

@@ -91,7 +91,7 @@ def test_in_words__no_example_is_shown_as_it_is_typed(command):
         ("alert pause a-7kq3", "Pause alert a-7kq3"),
         ("alert snooze a-7kq3 7d", "Snooze alert a-7kq3"),
         ("alert expected a-7kq3", "Mark as expected: alert a-7kq3"),
-        ('spend name key_7f2 "CI"', 'spend name key_7f2 "CI"'),
+        ('spend name key_7f2 "CI"', "Name the key key_7f2"),
         ("no command", "no command"),
     ],
 )

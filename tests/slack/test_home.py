@@ -68,9 +68,9 @@ async def test_it_shows_what_one_can_ask_and_how_the_bot_is(stage):
 
     said = words(view)
     assert "Your digests\nNone yet." in said
-    assert "Where nothing is said: as usual." in said
+    assert "No defaults set." in said
     assert "Status\nEverything works." in said
-    assert said.startswith("ZenMux this week\n")
+    assert said.startswith("ZenMux last week\n")
     assert SET_WORKSPACE in actions(view)
 
 
@@ -85,7 +85,7 @@ async def test_who_administers_nothing_sees_less(stage):
 async def test_an_example_is_answered_directly(stage):
     view = await home(stage, TOMAS)
 
-    await stage.slack.press(view, "share cost 8w", user=TOMAS)
+    await stage.slack.press(view, "Market share by cost, last 8 weeks", user=TOMAS)
 
     [answer] = await stage.slack.wait_for(
         lambda: [
@@ -259,7 +259,7 @@ async def test_defaults_of_the_workspace_hold_where_nothing_is_said(stage):
     assert reply.errors == {}
     await stage.slack.wait_for(
         lambda: (
-            "Where nothing is said: by cost, top 5, public answers, "
+            "In this workspace: by cost, top 5, public answers, "
             "new digests in Europe/Berlin." in words(stage.slack.home())
         )
     )

@@ -70,7 +70,7 @@ async def test_alert__from_the_form_to_its_message(stage):
     created = await stage.slack.wait_for(
         lambda: [m for m in stage.slack.messages(COSTS, user=MAYA) if m.reader == MAYA]
     )
-    assert "it would have spoken once: 29 Sep 2025" in created[-1].text
+    assert "it would have fired once: 29 Sep 2025" in created[-1].text
     assert buttons(created[-1]) == ["Stricter", "Looser", "Rehearse", "Delete"]
 
     stricter = await pressed(stage, created[-1], "Stricter")
@@ -114,7 +114,7 @@ async def test_alert__from_the_form_to_its_message(stage):
         ("alert share nobody moves 3pp", "No provider in these figures"),
         ("alert share anthropic moves 3pp in <#C0NOWHERE00>", "I can't see that"),
         ("alert show a-zzzz", "There is no alert a-zzzz here"),
-        ("alert list", "this channel has none"),
+        ("alert list", "neither has this channel"),
     ],
 )
 async def test_alert__refused(stage, words, expected):

@@ -523,7 +523,7 @@ class TestPermission:
         answer = await stage.type(f"digest {words}", user=YUKI)
 
         assert f"Digest {FIRST} belongs to tomas." in answer.text
-        assert "administrators" in answer.text
+        assert "admin" in answer.text
         assert answer.reader == YUKI
         assert await stored(stage) == before
 

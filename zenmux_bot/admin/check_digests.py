@@ -18,7 +18,7 @@ async def check_digests(history: History, team_id: str | None = None) -> Check:
     """
     paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
     if not paused:
-        return Check("Digests", ok=True, found="none waits for an administrator.")
+        return Check("Digests", ok=True, found="no problems.")
     count = sum(paused.values())
     digests = "1 digest is" if count == 1 else f"{count} digests are"
     return Check(

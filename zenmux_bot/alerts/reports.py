@@ -58,7 +58,7 @@ def report_edited(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Re
 
 
 def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
-    """Tell when an alert would have spoken, and what it would have said."""
+    """Tell when an alert would have fired, and what it would have said."""
     rows = []
     if rehearsal is not None:
         ended = {
@@ -84,7 +84,7 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
         caption=f"Rehearsal of alert {alert.id}",
         columns=(
             Column("Day"),
-            Column("It would have said", is_wrapped=True),
+            Column("Message", is_wrapped=True),
             Column("Lasted", said="lasted"),
         ),
         rows=tuple(rows),
@@ -144,8 +144,9 @@ def report_list(found: Sequence[Alert], label: Label) -> Report:
     if not found:
         return Report(
             title="Alerts",
-            finding="You have no alert yet, and this channel has none. An alert tells "
-            "a channel when a share moves, a rank changes or a volume is unusual.",
+            finding="You have no alerts yet, and neither has this channel. An alert "
+            "tells a channel when a share moves, a rank changes or a volume is "
+            "unusual.",
             command=command,
             buttons=(new,),
         )
@@ -207,9 +208,12 @@ def report_history(
         title=f"History of alert {alert.id}",
         finding=_watches(alert, label)
         if records
-        else f"{_watches(alert, label)} It has told nothing yet.",
+        else f"{_watches(alert, label)} No messages yet.",
         points=tuple(
-            Point(f"{entry.at:%Y-%m-%d %H:%M} UTC", _change(entry, names))
+            Point(
+                f"{days.day(entry.at.date())}, {entry.at:%H:%M} UTC",
+                _change(entry, names),
+            )
             for entry in entries
         ),
         table=table if records else None,
@@ -222,7 +226,8 @@ def report_deleted(alert: Alert, label: Label) -> Report:
     """Confirm a deletion."""
     return Report(
         title=f"Alert {alert.id} deleted",
-        finding=f"It told {_channel(alert)} when {describe(alert.rule, label)}.",
+        finding=f"It no longer tells {_channel(alert)} when "
+        f"{describe(alert.rule, label)}.",
         command=_words(ListAlerts()),
         buttons=(
             Button(
@@ -256,18 +261,18 @@ def _channel(alert: Alert) -> str:
 
 
 def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
-    """Return how often an alert would have spoken, and when."""
+    """Return how often an alert would have fired, and when."""
     since = days.day(FLOOR)
     if rehearsal is None:
         return (
-            "How often it would have spoken is not known yet: the daily figures are "
-            "still being collected. It watches from the next day on."
+            "How often it would have fired isn’t known yet: the daily figures are "
+            "still being collected. It starts with the next day."
         )
     told = rehearsal.told
     if not told:
-        return f"Since {since} it would never have spoken."
+        return f"Since {since} it would never have fired."
     times = {1: "once", 2: "twice"}.get(len(told), f"{len(told)} times")
-    said = f"Since {since} it would have spoken {times}"
+    said = f"Since {since} it would have fired {times}"
     if named:
         dates = ", ".join(map(days.day, told[::-1][:MAX_NAMED]))
         said += f": {dates}" if len(told) <= MAX_NAMED else f", last on {dates}"
@@ -277,11 +282,11 @@ def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
 
 
 def _now(alert: Alert, rehearsal: Rehearsal | None) -> str:
-    """Return that an alert holds already, so that it does not speak at once."""
+    """Return that an alert holds already, so that it does not fire at once."""
     if rehearsal is None or not alert.status.firing:
         return ""
     since = days.day(min(alert.status.firing.values()))
-    return f" It holds now, since {since}; you hear of the next time."
+    return f" It has been true since {since}; the next message comes the next time."
 
 
 def _state(alert: Alert) -> str:
@@ -298,7 +303,7 @@ def _state(alert: Alert) -> str:
 def _happened(record: Record) -> str:
     kinds = {RecordKind.RESTATED: "Restated: ", RecordKind.LATE: "Late: "}
     said = f"{kinds.get(record.kind, '')}{record.said}"
-    return f"{said} (not told: {record.reason})" if record.reason else said
+    return f"{said} (not sent: {record.reason})" if record.reason else said
 
 
 def _change(entry: AuditEntry, names: Mapping[str, str]) -> str:

@@ -308,8 +308,8 @@ class AlertService:
             return found
         owner = await self._name(actor, found.owner_id)
         raise NotAllowed(
-            f"Alert {found.id} belongs to {owner}. It can be changed by {owner} and by "
-            "administrators."
+            "Only the owner or an admin can do that. Alert "
+            f"{found.id} belongs to {owner}."
         )
 
     async def _is_own(self, actor: Actor, alert: Alert) -> bool:

@@ -33,12 +33,13 @@ def report_event(event: BudgetEvent, names: Names) -> Report:
     """Return the message that a budget passed a mark, or is forecast to."""
     standing = event.standing
     budget, what = standing.budget, of_what(standing.budget, names)
+    whose = "" if budget.model is None and budget.key_id is None else f" for {what}"
     if event.mark is None:
-        title = f"Budget for {what}: forecast to pass {_money(budget.amount)}"
+        title = f"Budget for {what}: forecast to go over {_money(budget.amount)}"
     elif event.mark == MARKS[0]:
-        title = f"Budget for {what}: {_money(budget.amount)} is used up"
+        title = f"Over budget: {_billed(standing)} of {_money(budget.amount)}{whose}"
     else:
-        title = f"Budget for {what}: {event.mark}% is used"
+        title = f"Budget for {what}: {event.mark}% used"
     billed = f"{_billed(standing)} of {_money(budget.amount)} is billed"
     sentences = [f"{billed} in {standing.today:%B} so far ({standing.percent:.0f}%)."]
     if standing.forecast is not None:
@@ -79,7 +80,7 @@ def report_budgets(
     if not standings:
         return Report(
             title="No budgets yet",
-            finding="An administrator sets one, such as budget set $500 in #finance.",
+            finding="An admin can set one, such as “budget set $500 in #finance”.",
         )
     first = standings[0]
     return Report(
@@ -90,12 +91,12 @@ def report_budgets(
             columns=(
                 Column("Budget", said="budget"),
                 Column("For"),
-                Column("Told in", said="in"),
+                Column("Channel", said="in"),
                 Column("Billed", "right", numeric=True, said="billed"),
                 Column("Amount", "right", numeric=True, said="of"),
                 Column("Used", "right", numeric=True, said="used"),
                 Column("Forecast", "right", numeric=True, said="forecast"),
-                Column("Speaks next"),
+                Column("Next notice"),
             ),
             rows=tuple(_row(each, names, channels) for each in standings),
         ),

@@ -50,7 +50,9 @@ from zenmux_bot.zenmux.api import INTERACTIVE, Api
 MAX_BUDGETS = 50
 """Of one workspace."""
 
-_WHO_MAY_SET = "Only administrators set and delete budgets and name keys."
+_WHO_MAY_SET = "Only admins can change budgets."
+_WHO_MAY_NAME = "Only admins can name API keys."
+_WHO_MAY_OPEN = "Only admins can open channels for own spend."
 _PATIENCE = timedelta(seconds=1.5)
 
 
@@ -119,7 +121,7 @@ class OwnAccount:
 
     async def _open(self, actor: Actor, channel_id: str, *, is_open: bool) -> Report:
         channel = Location(actor.team_id, channel_id)
-        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        await self._permissions.check_admin(actor, _WHO_MAY_OPEN)
         where = await self._called(actor.team_id, channel_id)
         if await self._permissions.is_open(channel) is not is_open:
             await self._permissions.open_channel(actor, channel_id, is_open=is_open)
@@ -129,7 +131,7 @@ class OwnAccount:
             return Report(
                 title="Closed for own spend",
                 finding=f"In {where} only administrators see own spend now, "
-                "privately. Budgets told there go to whoever set them.",
+                "privately. Its budget messages go to whoever set the budget.",
                 buttons=(_button("Undo", str(OpenChannel(channel_id))),),
             )
         return Report(
@@ -142,7 +144,7 @@ class OwnAccount:
     # Keys ----------------------------------------------------------------------------
 
     async def _name(self, actor: Actor, command: NameKey) -> Report:
-        await self._permissions.check_admin(actor, _WHO_MAY_SET)
+        await self._permissions.check_admin(actor, _WHO_MAY_NAME)
         label = names.shown(command.label)
         known = await self._known_keys(actor.team_id)
         if known is not None and command.key not in known:
@@ -201,7 +203,7 @@ class OwnAccount:
         again = canonical(BudgetQuery(command=command))
         if command.channel is None and actor.location.is_direct:
             raise BadInput(
-                "A budget needs a channel that it speaks in.",
+                "A budget needs a channel.",
                 allowed="Name one, such as “budget set $500 in #finance”.",
             )
         channel = await self._permissions.check_channel(
@@ -212,7 +214,7 @@ class OwnAccount:
             raise BadInput("A budget is an amount above zero.")
         if len(await self._budgets.of_team(actor.team_id)) >= MAX_BUDGETS:
             raise BadInput(
-                f"There are {MAX_BUDGETS} budgets already; delete one first."
+                f"There are {MAX_BUDGETS} budgets already. Delete one first."
             )
         command = await self._named(actor.team_id, command)
         labels = await self._labels(actor.team_id)
@@ -234,13 +236,15 @@ class OwnAccount:
         stands = ""
         try:
             standing = await self._watch.look_at(budget, now)
-            stands = f" Now: {standing.percent:.0f}% is billed."
+            stands = f" {standing.percent:.0f}% is used so far."
         except ApiError:
-            stands = " ZenMux gives no figures now; I look again within minutes."
+            stands = (
+                " ZenMux gives no figures right now; I’ll check again in a few minutes."
+            )
         return Report(
             title="Budget set",
-            finding=f"{amount} a month for {what}, told in {where} at 50, 80 "
-            f"and 100 %, and when the month is forecast to pass it.{stands}",
+            finding=f"{amount} a month for {what}. {where} gets a message at 50%, 80% "
+            f"and 100%, and when the month is forecast to go over.{stands}",
             command=again,
             buttons=(
                 Button(label="Budgets", action="ask:budgets", command="budget list"),
@@ -265,7 +269,9 @@ class OwnAccount:
             raise BadInput(
                 f"There is no budget {budget_id}.", suggestions=("budget list",)
             )
-        return Report(title="Budget deleted", finding=f"{budget_id} is gone.")
+        return Report(
+            title="Budget deleted", finding=f"{budget_id} won’t post any more messages."
+        )
 
     async def _list(self, actor: Actor) -> Report:
         if not await self._permissions.may_see_own_account(actor):

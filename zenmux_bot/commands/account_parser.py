@@ -18,6 +18,7 @@ from zenmux_bot.commands.account_commands import (
 from zenmux_bot.commands.grammar import HELP
 from zenmux_bot.commands.lexer import ParseError, WordError
 from zenmux_bot.commands.queries import MAX_NAME, BudgetQuery, HelpQuery, Query
+from zenmux_bot.commands.vocabulary import FORECASTS
 
 CHANNEL = re.compile(r"<#([cdg][0-9a-z]+)(?:\|[^>]*)?>", re.ASCII)
 """How Slack writes a channel; without one it is a name that nobody can look up."""
@@ -71,6 +72,8 @@ def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
                 words,
                 'Such as spend name key_7f2 "CI pipeline".',
             )
+        case ["forecast" | "projection", *_]:
+            raise WordError(ParseError(FORECASTS, 0, len(words), (("budget", "list"),)))
         case ["allow" | "deny" as verb, *rest]:
             named = [word for word in rest if word not in {"in", "for", "to"}]
             match = CHANNEL.fullmatch(named[0]) if len(named) == 1 else None
@@ -138,7 +141,14 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
         elif word in _EACH_MONTH or word == "for":
             at += 1
         else:
-            raise _wrong(f"Unknown word “{word}”.", words)
+            is_amount = amount is None
+            raise _wrong(
+                f"“{word}” isn't an amount."
+                if is_amount
+                else f"Unknown word “{word}”.",
+                words,
+                "Such as $500." if is_amount else _USAGE,
+            )
     if amount is None or not 0 < amount <= MAX_AMOUNT:
         raise _wrong(
             "“budget set” needs an amount in USD a month.", words, "Such as $500."

@@ -56,6 +56,7 @@ _VERBS: dict[str, AlertVerb] = {
 _CREATE = frozenset({"create", "new", "add"})
 _LIST = frozenset({"list"})
 _ID = re.compile(r"a-[0-9a-z]{4,8}", re.ASCII)
+_NEARLY_ID = re.compile(r"#?(?:a-?)?\d+|a-.*", re.ASCII)
 _DAYS = re.compile(r"(\d{1,3})(d|w)", re.ASCII)
 _POINTS = re.compile(r"\+?(\d{1,3}(?:[.,]\d{1,2})?)(pp|%|pts|points)?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)(%|percent|pp)?", re.ASCII)
@@ -124,7 +125,7 @@ def _read(words: Sequence[str], first: str, today: date) -> AlertCommand:
             return AlertForm()
         rest, channel = _channel(words[2:])
         return AlertForm(read_rule(words, rest) if rest else None, channel)
-    if first in _VERBS and (len(words) == 2 or _ID.fullmatch(words[2])):  # noqa: PLR2004 - alert VERB ID
+    if first in _VERBS and (len(words) == 2 or _looks_like_id(words[2])):  # noqa: PLR2004 - alert VERB ID
         return _read_about(words, _VERBS[first], today)
     rest, channel = _channel(words[2:] if first in _CREATE else words[1:])
     return CreateAlert(read_rule(words, rest), channel)
@@ -132,12 +133,12 @@ def _read(words: Sequence[str], first: str, today: date) -> AlertCommand:
 
 def _read_about(words: Sequence[str], verb: AlertVerb, today: date) -> AlertCommand:
     """Read what is to be done with one alert."""
-    if len(words) == 2:  # noqa: PLR2004 - alert VERB
-        raise _wrong(
-            f"“{verb}” needs the id of an alert after it.",
-            words,
-            "Ids look like a-7kq3; “alert list” shows them.",
-        )
+    if len(words) == 2 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - alert VERB ID
+        but = f", not “{words[2]}”" if words[2:] else ""
+        problem = f"“{verb}” needs the id of an alert after it{but}."
+        allowed = "Ids look like a-7kq3; “alert list” shows them."
+        instead = (("alert", "list"),)
+        raise WordError(ParseError(problem, 0, len(words), instead, allowed))
     id_, rest = words[2], words[3:]
     match verb, list(rest):
         case AlertVerb.EDIT, [_, *_]:
@@ -161,6 +162,11 @@ def _read_about(words: Sequence[str], verb: AlertVerb, today: date) -> AlertComm
         case _, []:
             return AboutAlert(verb, id_)
     raise _wrong(f"“{' '.join(rest)}” is too much for “{verb}”.", words, "")
+
+
+def _looks_like_id(word: str) -> bool:
+    """Tell a mistyped id, such as ``1`` or ``A1``, from the name in a rule."""
+    return bool(_ID.fullmatch(word) or _NEARLY_ID.fullmatch(word))
 
 
 def _days(words: Sequence[str]) -> int | None:
@@ -201,7 +207,7 @@ def read_rule(words: Sequence[str], rest: Sequence[str]) -> Rule:
     )
     if rule is None:
         instead = (("alert",), ("alert", "list"))
-        problem = "That is not a rule I know."
+        problem = "That isn't a rule for an alert."
         end = len(words)
         raise WordError(ParseError(problem, 0, end, instead, _RULES, is_prose=True))
     return rule

@@ -635,7 +635,7 @@ def _is_name(word: str) -> bool:
     return not (near or zones.near(word, cutoff=SPELT_ALIKE))
 
 
-_FIRST = {"subscribe": "create", "digests": "list"}
+_FIRST = {"subscribe": "create", "digests": "list", "audit": "audit"}
 _VERBS: dict[str, str] = {
     **{verb: verb for verb in VERBS},
     "new": "create",

@@ -314,7 +314,7 @@ KINDS = (
             "digest create weekly mon 09:00 Europe/Berlin cost",
             "digest create daily 09:00 anthropic openai google",
         ),
-        aliases=("digests", "subscribe"),
+        aliases=("digests", "subscribe", "audit"),
     ),
     Kind(
         query=StatusQuery,

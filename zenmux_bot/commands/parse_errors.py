@@ -292,4 +292,4 @@ class ParseErrors:
         return (*self.words[:start], *self.words[stop:])
 
     def _usage(self) -> str:
-        return f"“help {self.kind.name}” shows how it is written."
+        return f"“help {self.kind.name}” shows the syntax."

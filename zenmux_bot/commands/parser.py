@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from zenmux_bot.commands.account_commands import NameKey
+from zenmux_bot.commands.account_commands import LIST_BUDGETS, NameKey
 from zenmux_bot.commands.account_parser import read_budget, read_spend_command
 from zenmux_bot.commands.alert_parser import read_alert
 from zenmux_bot.commands.defaults import UNSET, Defaults
@@ -71,7 +71,7 @@ from zenmux_bot.commands.queries import (
     canonical,
 )
 from zenmux_bot.commands.sentences import Outcome, dated, is_dated, understand
-from zenmux_bot.commands.vocabulary import NUMBERS, REFUSED, TAGS
+from zenmux_bot.commands.vocabulary import FORECASTS, NUMBERS, REFUSED, TAGS
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -564,9 +564,10 @@ def _offered(
     if error is not None and offered:
         return BadInput(error.problem, allowed=error.allowed, suggestions=offered)
     if outcome.problem:
-        return BadInput(
-            outcome.problem, suggestions=offered or (canonical(HelpQuery()),)
-        )
+        near: Query = HelpQuery()
+        if outcome.problem == FORECASTS:
+            near = BudgetQuery(command=LIST_BUDGETS)
+        return BadInput(outcome.problem, suggestions=offered or (canonical(near),))
     return BadInput(
         "I'm not sure what you mean.",
         allowed="Did you mean one of these?"

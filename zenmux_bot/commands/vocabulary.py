@@ -569,7 +569,16 @@ _FAMILIES = {
 FAMILIES = {word: slug for slug, words in _FAMILIES.items() for word in words.split()}
 """What people call the models of one provider; held only where the catalogue has it."""
 
+FORECASTS = "Forecasts are shown with budgets."
+
 ABSENT: tuple[tuple[str, str], ...] = (
+    (
+        (
+            r"^(show |list |set |change |edit )?(the |my |our )?"
+            r"(defaults?|settings|preferences)$"
+        ),
+        "Defaults are set on the app’s Home tab.",
+    ),
     (
         (
             r"^(?=.*\b(budgets?|cap|limit|spend\w*|spent|tokens|block|stop)\b)"
@@ -646,11 +655,21 @@ ABSENT: tuple[tuple[str, str], ...] = (
     ),
     (
         (
+            r"\bwill (we|our|i|my)\b.*\b(spend|cost|pay|bill)|"
+            r"\b(our|my|own|spend|spending|budgets?|bill)\b.*"
+            r"\b(forecast|predict|prediction|projection)\b|"
+            r"\b(forecast|predict|prediction|projection)\b.*"
+            r"\b(our|my|own|spend|spending|budgets?|bill)\b"
+        ),
+        FORECASTS,
+    ),
+    (
+        (
             r"\b(forecast|predict|prediction|will|next (week|month|quarter|year)|"
             r"tomorrow|going to|expect(ed)? (to|for)|projection|future)\b|"
             r"明年|下个月|下周|预测|预计|将来"
         ),
-        "I don't forecast: figures end yesterday (UTC).",
+        "There is no forecast for all of ZenMux. Figures end yesterday (UTC).",
     ),
     (
         (

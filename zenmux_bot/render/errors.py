@@ -134,8 +134,12 @@ def _not_allowed(error: NotAllowed, again: str | None) -> Report:
     ways: tuple[Button, ...] = ()
     if error.of_admins and again:
         ways = (Button(label="Ask an admin", action=ASK_ADMINS, command=again),)
-    title = "Only admins can see that"
-    return Report(title=title, finding=str(error), buttons=ways)
+    title, finding = "Only admins can see that", str(error)
+    if finding.startswith("Only "):
+        title, _, finding = finding.partition(". ")
+    if ways and not finding:
+        finding = "You can ask an admin to do it."
+    return Report(title=title.rstrip("."), finding=finding, buttons=ways)
 
 
 @_report.register

@@ -6,7 +6,7 @@ https://docs.slack.dev/surfaces/app-home
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from zenmux_bot.answers.status.report import report_status
 from zenmux_bot.answers.status.view import StatusView
@@ -25,6 +25,7 @@ from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button
 from zenmux_bot.render.slack import actions, escape, escape_within, header, moment
+from zenmux_bot.render.wording import in_words
 
 DO = "home:do:"
 """Runs the command that a button or a menu carries."""
@@ -33,14 +34,14 @@ SET_WORKSPACE = "home:defaults:workspace"
 SET_CHANNEL = "home:defaults:channel"
 MAX_EXAMPLES = 5
 
+_ANY_DAY = date(2100, 1, 1)
+"""On which the examples mean something; their words name no day."""
+
 _WELCOME = (
     "Write to me here, mention me in a channel, or type /zenmux anywhere. "
     "These examples answer in our messages:"
 )
-_WHOSE = (
-    "All ZenMux customers together, last complete week. "
-    "What your workspace spends: /zenmux spend."
-)
+_WHOSE = "Last complete week. What your own workspace spends: /zenmux spend."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class HomeView:
 def build_home(view: HomeView) -> Block:
     """Return a person's Home tab."""
     blocks = [
-        header("ZenMux this week" if view.headline else "ZenMux statistics"),
+        header("ZenMux last week" if view.headline else "ZenMux statistics"),
         *_headline(view),
         *_notice(view.notice),
         _section(_WELCOME),
@@ -146,7 +147,8 @@ def _examples() -> tuple[Button, ...]:
     words = [kind.examples[0] for kind in KINDS if "period" in kind.takes]
     chosen = [*words[:MAX_EXAMPLES], canonical(HelpQuery())]
     return tuple(
-        Button(label=each, action=f"{DO}{each}", command=each) for each in chosen
+        Button(label=in_words(each, _ANY_DAY), action=f"{DO}{each}", command=each)
+        for each in chosen
     )
 
 
@@ -264,22 +266,27 @@ def _defaults(view: HomeView) -> list[Block]:
     return [
         {"type": "divider"},
         header("Defaults"),
-        _section(f"Where nothing is said: {said_defaults(view.defaults)}."),
+        _section(_said_workspace(view.defaults)),
         actions(tuple(offered)),
     ]
 
 
+def _said_workspace(defaults: Defaults) -> str:
+    said = said_defaults(defaults)
+    return f"In this workspace: {said}." if said else "No defaults set."
+
+
 def said_defaults(defaults: Defaults) -> str:
-    """Return defaults in words."""
+    """Return defaults in words; empty if there are none."""
     said = [
         f"by {defaults.metric}" if defaults.metric else "",
         f"top {defaults.top}" if defaults.top else "",
         f"{defaults.audience} answers" if defaults.audience else "",
         f"new digests in {defaults.zone}" if defaults.zone else "",
         f"watched: {' '.join(sorted(defaults.watched))}" if defaults.watched else "",
-        "own spend is shown to everybody" if defaults.own_spend else "",
+        "everybody can see own spend" if defaults.own_spend else "",
     ]
-    return ", ".join(each for each in said if each) or "as usual"
+    return ", ".join(each for each in said if each)
 
 
 def _key(view: HomeView) -> list[Block]:
@@ -303,7 +310,10 @@ def _health(view: HomeView) -> list[Block]:
     if view.health is None:
         return []
     report = report_status(view.health)
-    lines = [report.finding, *(f"{p.code}: {p.words}" for p in report.points)]
+    lines = [
+        report.finding,
+        *(f"{p.code[:1].upper()}{p.code[1:]}: {p.words}" for p in report.points),
+    ]
     return [{"type": "divider"}, header("Status"), _section("\n".join(lines))]
 
 

@@ -8,9 +8,13 @@ from datetime import date
 from zenmux_bot.commands import alert_commands, digest_commands
 from zenmux_bot.commands.account_commands import (
     BudgetCommand,
+    CloseChannel,
     DeleteBudget,
     ListBudgets,
+    NameKey,
+    OpenChannel,
     SetBudget,
+    SpendCommand,
 )
 from zenmux_bot.commands.digest_commands import DigestSpec, Verb
 from zenmux_bot.commands.parser import parse
@@ -111,7 +115,9 @@ def _query(query: Query) -> str | None:
 def _figures(query: Query) -> str | None:
     """Return which figures are asked for, without their days."""
     match query:
-        case SpendQuery(command=None) | UsageQuery():
+        case SpendQuery(command=command) if command is not None:
+            return None
+        case SpendQuery() | UsageQuery():
             return f"Our own {query.name}{_part(query)}"
         case LeaderboardQuery() | ShareQuery() | WhyQuery() | TrendQuery():
             what = _subject(query)
@@ -143,6 +149,8 @@ def _command(query: Query) -> str | None:
             words = _alert(alert)
         case BudgetQuery(command=budget):
             words = _budget(budget)
+        case SpendQuery(command=setting):
+            words = _setting(setting)
     return words
 
 
@@ -272,6 +280,18 @@ def _budget(command: BudgetCommand) -> str:
         case SetBudget(amount, model, key):
             whose = f" for {spelled(model)}" if model else f" for {key}" if key else ""
             return f"Set a budget of ${amount.normalize():,f} a month{whose}"
+
+
+def _setting(command: SpendCommand | None) -> str | None:
+    """Return what is set about the own account; a button has no channel's name."""
+    match command:
+        case OpenChannel():
+            return "Open the channel"
+        case CloseChannel():
+            return "Close the channel"
+        case NameKey(key):
+            return f"Name the key {key}"
+    return None
 
 
 def spelled(name: str) -> str:

@@ -43,9 +43,9 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
         return Report(
             title="ZenMux statistics in Slack",
             finding="Ask about the models and providers on ZenMux; figures are of all "
-            "its customers together, unless you ask for your own spend or usage. Words "
-            "after the first come in any order, and answers are for you alone unless "
-            "you add “public”.",
+            "its customers together, unless you ask for your own spend or usage. "
+            "Options can come in any order, and answers are for you alone unless you "
+            "add “public”.",
             points=tuple(
                 Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
             ),
@@ -70,7 +70,7 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
         title=f"Help: {kind.name}",
         finding=f"{kind.summary[0].upper()}{kind.summary[1:]}. {aliases}".strip(),
         points=(
-            Point(command_line(kind.usage), "how it is written"),
+            Point(command_line(kind.usage), "syntax"),
             *(Point(command_line(example)) for example in kind.examples),
             *extra,
         ),

@@ -51,6 +51,7 @@ OPEN_SECONDS = 1.0
 _NOT_ADMIN = "Only administrators of the workspace, or of this app, can set this."
 _NOT_MEMBER = "Only members of the channel, and administrators, can set this."
 _NOT_SEEN = "I can't see that channel: type /invite @ZenMux there."
+_UNSET = "none set"
 _NOT_SAVED = "The defaults were not saved: {why}"
 
 log = structlog.get_logger(__name__)
@@ -223,6 +224,6 @@ class DefaultsForms:
         if filled.channel_id:
             place = Location(actor.team_id, filled.channel_id)
             said = said_defaults(await self._preferences.of(place))
-            told = Message(f"Defaults in <#{filled.channel_id}>: {said}.")
+            told = Message(f"Defaults in <#{filled.channel_id}>: {said or _UNSET}.")
             await tell(told)
         await self._home.refresh(Actor(actor.team_id, actor.user_id))
