@@ -7,16 +7,21 @@ unsaid. Every second question is set aside: it is looked at only to measure.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 import click
 import yaml
 
+from zenmux_bot.answers.interpreter import Interpreter
 from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.parser import is_known, parse
 from zenmux_bot.commands.queries import (
@@ -26,7 +31,9 @@ from zenmux_bot.commands.queries import (
     Request,
     canonical,
 )
+from zenmux_bot.core.clock import FixedClock
 from zenmux_bot.errors import BadInput
+from zenmux_bot.zenmux.inference import InferenceClient
 from zenmux_demo.sandbox.catalog import AUTHORS, MODELS
 
 HERE = Path(__file__).parents[1] / "sentences"
@@ -129,6 +136,40 @@ def _slugs(value: object) -> object:
     return value and (CATALOGUE.model(str(value)) or value)
 
 
+class LabelledModel:
+    """A model whose answer is the first label of each question."""
+
+    def __init__(self, labels: Mapping[str, list[str]]) -> None:
+        self._labels = labels
+
+    async def ask(
+        self, _system: str, user: str, _schema: Mapping[str, object]
+    ) -> dict[str, str | None]:
+        """Return the first command that answers a question, or none."""
+        label = self._labels[json.loads(user)["question"]][0]
+        return {"command": None if label in {"refuse", "nothing"} else label}
+
+
+def table_with_model() -> dict[str, Counter[Result]]:
+    """Return how all questions fare where a model is asked about the rest."""
+    return {name: asyncio.run(_with_model(questions(name))) for name in FILES}
+
+
+async def _with_model(labels: dict[str, list[str]]) -> Counter[Result]:
+    noon = datetime.combine(TODAY, time(12), UTC)
+    client = cast("InferenceClient", LabelledModel(labels))
+    interpreter = Interpreter(client, FixedClock(noon))
+    counts = Counter[Result]()
+    for question, accepted in labels.items():
+        result, _ = judge(question, accepted)
+        if result is Result.REFUSED and "refuse" not in accepted:
+            meant = await interpreter.interpret(question, CATALOGUE, team_id=question)
+            if meant is not None:
+                result = Result.EXACT if meant.is_sure else Result.ONE_CLICK
+        counts[result] += 1
+    return counts
+
+
 def table(*, aside: bool | None) -> dict[str, Counter[Result]]:
     """Return how many questions of each file fare how."""
     return {
@@ -143,6 +184,10 @@ def main(arguments: list[str]) -> None:
         click.echo(f"\n{title:20}" + "".join(f"{each:>16}" for each in Result))
         for name, counts in table(aside=aside).items():
             click.echo(f"{name:20}" + "".join(f"{counts[each]:16}" for each in Result))
+    title = "with a model"
+    click.echo(f"\n{title:20}" + "".join(f"{each:>16}" for each in Result))
+    for name, counts in table_with_model().items():
+        click.echo(f"{name:20}" + "".join(f"{counts[each]:16}" for each in Result))
     if "-v" in arguments or "--all" in arguments:
         for name in FILES:
             aside = None if "--all" in arguments else False
