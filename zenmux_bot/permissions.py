@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from zenmux_bot.commands.account_commands import OpenChannel
 from zenmux_bot.commands.digest_commands import About, Verb
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor, Location
@@ -247,11 +248,13 @@ class Permissions:
         if subject is DigestSubject.SPEND and not await self.is_open(
             Location(actor.team_id, channel_id)
         ):
-            raise _wrong(
-                again,
+            opening = f"spend {OpenChannel(channel_id)}"
+            raise BadField(
+                "channel",
                 f"Own spend isn't shown in #{channel.name}.",
-                "An administrator can open the channel with /zenmux spend allow "
+                allowed="An admin can open the channel with /zenmux spend allow "
                 f"#{channel.name}, {_TRY_AGAIN}",
+                suggestions=(opening,) if await self.is_admin(actor) else (again,),
             )
         return channel
 

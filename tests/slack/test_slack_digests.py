@@ -311,6 +311,7 @@ async def test_create__own_spend_goes_to_open_channels_alone(stage):
     refused = await stage.type(words)
     assert "Own spend isn't shown in #llm-costs" in refused.text
     assert "/zenmux spend allow" in refused.text
+    assert "Open the channel" in str(refused.blocks)
 
     costs = Location(TEAM_ID, COSTS)
     await stage.preferences.show_own_spend(costs, shown=True, by=MAYA)

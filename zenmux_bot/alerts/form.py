@@ -36,13 +36,13 @@ _OVERTAKE = "overtake"
 _NEWCOMER = "newcomer"
 _UNUSUAL = "unusual"
 _KINDS = {
-    _MOVES: "A share moves up or down by so many points in 7 days",
-    "share above": "A day's share is above so many percent",
-    "share below": "A day's share is below so many percent",
-    "tokens above": "A day's tokens are above an amount",
-    "tokens below": "A day's tokens are below an amount",
-    "cost above": "A day's cost is above an amount",
-    "cost below": "A day's cost is below an amount",
+    _MOVES: "A share moves up or down by N points in 7 days",
+    "share above": "A day's share is above N percent",
+    "share below": "A day's share is below N percent",
+    "tokens above": "A day's tokens are above N",
+    "tokens below": "A day's tokens are below N",
+    "cost above": "A day's cost is above N",
+    "cost below": "A day's cost is below N",
     _PASSES: "One name passes another",
     _UNUSUAL: "A day's volume is unusual",
     _OVERTAKE: "Any overtake in the top N",
@@ -106,10 +106,10 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
             ),
             _input(
                 "amount",
-                "Points, percent, amount or N",
+                "Number (N)",
                 value,
-                hint="Such as 3 (points), 30 (percent), 5B (tokens), 50000 (USD) or "
-                "10 (top N).",
+                hint="The N of the rule: 3 for points, 30 for percent, 5B for tokens, "
+                "50000 for cost in USD, 10 for the top 10.",
                 optional=True,
             ),
             _input("metric", "Counted in", select(_METRICS, metric)),

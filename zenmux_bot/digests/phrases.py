@@ -15,6 +15,7 @@ from zenmux_bot.digests.schedule import Cadence, Days, Schedule
 from zenmux_bot.digests.subscriptions import (
     DigestSubject,
     Subscription,
+    SubscriptionState,
     WhenEmpty,
     who_paused,
 )
@@ -159,14 +160,25 @@ def explanation(reason: str) -> str:
     return "" if is_person(reason) else refusal_of(reason).explanation
 
 
-def state(subscription: Subscription, names: dict[str, str]) -> str:
-    """Return whether a digest is active, and if not, why."""
+def state(
+    subscription: Subscription, names: dict[str, str], last: Entry | None = None
+) -> str:
+    """Return whether a digest is active or waiting, and if not, why."""
     if subscription.paused_reason is None or subscription.state != "paused":
+        is_active = subscription.state is SubscriptionState.ACTIVE
+        if is_active and last is not None and is_waiting(last):
+            until = hour(last.deadline, subscription.schedule.zone, last.retry_at)
+            return f"waiting until {until}"
         return str(subscription.state)
     person = who_paused(subscription)
     if person is None:
         return f"paused: {refusal_of(subscription.paused_reason).explanation}"
     return f"paused by {names[person]}" if person in names else "paused by hand"
+
+
+def is_waiting(entry: Entry) -> bool:
+    """Tell whether an occurrence came round and waits, such as for late data."""
+    return entry.state is State.DUE and bool(entry.reason)
 
 
 def changes(before: Subscription, after: Subscription) -> str:

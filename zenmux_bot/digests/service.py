@@ -27,9 +27,9 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.audit import AuditEntry, is_person
 from zenmux_bot.digests.delivery.context import Composed, Composer
-from zenmux_bot.digests.delivery.entries import Notification, State
+from zenmux_bot.digests.delivery.entries import Entry, Notification, State
 from zenmux_bot.digests.replies import DigestLine, DigestView
-from zenmux_bot.digests.schedule import occurrence_by_hand
+from zenmux_bot.digests.schedule import Occurrence, occurrence_by_hand
 from zenmux_bot.digests.specs import (
     BadField,
     Draft,
@@ -154,9 +154,9 @@ class DigestService:
             lines.append(
                 DigestLine(
                     subscription=each,
-                    state=phrases.state(each, {}),
+                    state=phrases.state(each, {}, last.get(each.id)),
                     last=last.get(each.id),
-                    next=following[0] if following else None,
+                    next=next(iter(_with_waiting(following, last.get(each.id))), None),
                 )
             )
         return lines
@@ -385,11 +385,12 @@ class DigestService:
         if person is not None and person not in names:
             names[person] = (await self._person(subscription.team_id, person)).name
         entries = await self._history.of(subscription.id, limit=1)
+        last = entries[0] if entries else None
         return DigestView(
             subscription=subscription,
-            state=phrases.state(subscription, names),
-            last=entries[0] if entries else None,
-            sends=sends_of(subscription, self._clock.now()),
+            state=phrases.state(subscription, names, last),
+            last=last,
+            sends=_with_waiting(sends_of(subscription, self._clock.now()), last),
             owner=owner.name,
             may_change=await self._permissions.may_change(actor, subscription),
             is_orphaned=owner.is_deactivated,
@@ -600,6 +601,15 @@ def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
                 allowed="Choose something else for this one.",
                 suggestions=(f"digest show {other.id}",),
             )
+
+
+def _with_waiting(
+    following: tuple[Occurrence, ...], last: Entry | None
+) -> tuple[Occurrence, ...]:
+    """Return the next sends, the one that waits first, at its next try."""
+    if not following or last is None or not phrases.is_waiting(last):
+        return following
+    return (replace(last.occurrence, at=last.retry_at), *following)
 
 
 def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> BadField:

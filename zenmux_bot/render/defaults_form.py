@@ -90,7 +90,7 @@ def build_workspace_form(defaults: Defaults) -> Block:
     """Return the form for a workspace, with what it has set."""
     operations = field(
         _OPERATIONS,
-        "Channel that hears when digests fail",
+        "Tell this channel when digests fail",
         channel_select(defaults.operations_channel or ""),
         optional=True,
     )
@@ -102,11 +102,7 @@ def build_channel_form(*, is_admin: bool) -> Block:
 
     Only administrators decide who sees the workspace's own spend there.
     """
-    blocks = [
-        field(
-            CHANNEL, "Channel, whose defaults are replaced by these", channel_select()
-        )
-    ]
+    blocks = [field(CHANNEL, "Channel", channel_select())]
     blocks += _common(UNSET)
     if is_admin:
         menu = select(_OWN_SPEND, OwnSpend.KEEP.value)
