@@ -30,7 +30,7 @@ from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.store.conversations import OperationsChannel
 from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from zenmux_bot.slack.posts import Posts
     from zenmux_bot.slack.tasks import Tasks
     from zenmux_bot.slack.teams import Teams
-    from zenmux_bot.store.daily_lists import DailyLists
+    from zenmux_bot.store.daily_history import DailyLists
     from zenmux_bot.store.database import Database
     from zenmux_bot.store.subscriptions import Subscriptions
     from zenmux_bot.store.vault import Vault
@@ -479,9 +479,9 @@ async def open_bot(
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.store.conversations import BestEffortSettings
     from zenmux_bot.store.conversations import Settings as StoredSettings
-    from zenmux_bot.store.daily_lists import DailyLists
+    from zenmux_bot.store.daily_history import DailyLists
     from zenmux_bot.store.database import open_database
-    from zenmux_bot.store.history import History
+    from zenmux_bot.store.digest_history import History
     from zenmux_bot.store.own_account import Budgets, KeyNames
     from zenmux_bot.store.shared_cache import scope_of
 
@@ -930,7 +930,7 @@ def _make_digest_service(
     """Return what manages digests."""
     from zenmux_bot.digests.service import DigestService
     from zenmux_bot.store.audit import Audit
-    from zenmux_bot.store.history import History
+    from zenmux_bot.store.digest_history import History
     from zenmux_bot.store.notifications import Notifications
     from zenmux_bot.store.planner import Planner
 

@@ -19,7 +19,7 @@ from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.store import alerts as store
 from zenmux_bot.store.alerts import Alerts
-from zenmux_bot.store.daily_lists import DailyLists, Look
+from zenmux_bot.store.daily_history import DailyLists, Look
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.tables import outbound_messages
 

@@ -19,7 +19,7 @@ from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.service import DigestService
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.store.conversations import Settings
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.subscriptions import Subscriptions
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -18,7 +18,7 @@ from zenmux_bot.digests.schedule import occurrence_by_hand
 from zenmux_bot.digests.service import DigestService
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.rows import new_entry_values

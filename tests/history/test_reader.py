@@ -14,7 +14,7 @@ from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.history.archive import ALL_SERIES
 from zenmux_bot.history.reader import HistoryApi
 from zenmux_bot.history.refresh import Refresher
-from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.zenmux.requests import (
     MarketShareRequest,
     TimeSeriesRequest,

@@ -16,7 +16,7 @@ from zenmux_bot.errors import Unreachable
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
 from zenmux_bot.history.as_of import AsOfApi
 from zenmux_bot.history.refresh import FILL_AFTER, PROBE, Refresher, probe_is_due
-from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.database import open_database
 from zenmux_bot.zenmux.requests import LeaderboardRequest, MarketShareRequest
 from zenmux_demo.sandbox.catalog import MODELS

@@ -7,7 +7,7 @@ from zenmux_bot.admin.check import check_database
 from zenmux_bot.admin.check_digests import check_digests, look_at_digests
 from zenmux_bot.config import Settings
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.subscriptions import Subscriptions
 
 

@@ -21,7 +21,7 @@ from zenmux_bot.digests.delivery.entries import (
 )
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import SubscriptionState
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner

@@ -16,7 +16,7 @@ from sqlalchemy import Column, MetaData, inspect, select, text, types
 from zenmux_bot.digests.delivery.entries import Claim, Posted, State, Transition
 from zenmux_bot.store import migrations
 from zenmux_bot.store.database import open_database
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions

@@ -20,7 +20,7 @@ from zenmux_bot.digests.subscriptions import (
 )
 from zenmux_bot.store import tables
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.subscriptions import Subscriptions

@@ -30,7 +30,7 @@ from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.subscriptions import Subscriptions
 from zenmux_demo.main import read_manifest
 from zenmux_demo.workspace.model import Message as Seen

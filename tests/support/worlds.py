@@ -21,7 +21,7 @@ from zenmux_bot.errors import Ambiguous
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.conversations import OperationsChannel, Settings
 from zenmux_bot.store.database import Database
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner

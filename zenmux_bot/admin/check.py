@@ -33,7 +33,7 @@ from zenmux_bot.slack.app import make_client, make_session
 from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
 from zenmux_bot.store.database import open_database, sqlite_file
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import OneApi
 
 _INVALID = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}

@@ -6,7 +6,7 @@ from zenmux_bot.answers.status.fetch import Look
 from zenmux_bot.answers.status.view import Check
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.store.database import best_effort
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 
 
 async def check_digests(history: History, team_id: str | None = None) -> Check:

@@ -36,7 +36,7 @@ from zenmux_bot.digests.delivery.entries import OutboundMessage
 from zenmux_bot.history.archive import Archive, Series
 from zenmux_bot.render import days, slack
 from zenmux_bot.store.alerts import Alerts, Evaluated
-from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.store.daily_history import DailyLists
 
 EVERY = timedelta(seconds=30)
 """How often it is looked whether a day is ready; that costs two queries."""

@@ -46,7 +46,7 @@ from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.report import Report
 from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
-from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.store.daily_history import DailyLists
 
 FILL_SECONDS = 20.0
 """So long somebody waits for daily figures that were not collected yet."""

@@ -50,7 +50,7 @@ from zenmux_bot.render import slack
 from zenmux_bot.render.highlight import marked
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.freshness import seen_newest_day
 

@@ -43,7 +43,7 @@ from zenmux_bot.zenmux.requests import (
 )
 
 if TYPE_CHECKING:  # the terminal keeps no history
-    from zenmux_bot.store.daily_lists import DailyLists
+    from zenmux_bot.store.daily_history import DailyLists
 
 T = TypeVar("T", bound=BaseModel)
 

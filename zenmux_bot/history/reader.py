@@ -20,7 +20,7 @@ from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK
 from zenmux_bot.history.archive import Archive, Listed, Series
 from zenmux_bot.history.buckets import Buckets, series_data, series_of
-from zenmux_bot.store.daily_lists import DailyLists
+from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.database import best_effort
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until

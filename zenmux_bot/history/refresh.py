@@ -20,7 +20,7 @@ from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.errors import ApiError, KeyRefused
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
 from zenmux_bot.history.buckets import lists_of
-from zenmux_bot.store.daily_lists import DailyLists, Look
+from zenmux_bot.store.daily_history import DailyLists, Look
 from zenmux_bot.zenmux.cache import Upstream
 from zenmux_bot.zenmux.models import Answer, MarketShare, TimeSeries
 from zenmux_bot.zenmux.paging import MAX_BUCKETS

@@ -36,7 +36,7 @@ from zenmux_bot.slack.outbox import (
     make_posting_client,
 )
 from zenmux_bot.store.conversations import Settings
-from zenmux_bot.store.history import History
+from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import OneApi
 from zenmux_bot.zenmux.cache import CachedApi, MemoryCacheBackend
 from zenmux_bot.zenmux.client import ZenMuxClient
