@@ -18,6 +18,16 @@ MAX_BUTTONS = 2
 _ANY_DAY = date(2100, 1, 1)
 """On which the examples mean something; their words name no day."""
 
+_NOT_RUN = (
+    "help",
+    "budget set",
+    "digest create",
+    *(f"alert {rule}" for rule in ("share", "cost", "any", "newcomer")),
+    "alert anthropic",
+    "alert deepseek",
+)
+"""Examples that a click must not run: they set something up."""
+
 MAX_GREETED = 3
 """A short help shows so many examples."""
 
@@ -117,7 +127,7 @@ def report_greeting() -> Report:
 
 def _examples(*commands: str) -> tuple[Button, ...]:
     """Return buttons that run the examples."""
-    runnable = [command for command in commands if not command.startswith("help")]
+    runnable = [command for command in commands if not command.startswith(_NOT_RUN)]
     return tuple(
         Button(
             label=in_words(command, _ANY_DAY), action=f"ask:{number}", command=command
