@@ -67,7 +67,7 @@ _TAGS: dict[str, str] = {
     "spend": "spend spends spent spending bill bills billed pay pays paid paying "
     "burn burned burnt burning expense expenses charged charge charges "
     "expenditure payments cover covers covered",
-    "money": "earn earns earned earning money",
+    "money": "earn earns earned earning money make makes made",
     "usage": "process processed processes handle handled handles serve served use uses "
     "used usage using consume consumed consuming consumption",
     "requests": "request requests calls",
