@@ -528,7 +528,7 @@ def test_an_account_that_needs_attention_says_why():
 
     assert told.finding == (
         "Attention: ZenMux calls the account monitored. "
-        "Attention: 90.0% of the 5 hours are used. "
+        "Attention: 90.0% of the 5-hour window is used. "
         "Attention: the credits are overdue, −$1.27. "
         "A Flow is worth something else to this account than to its plan; both values "
         "are below."

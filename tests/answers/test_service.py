@@ -115,7 +115,7 @@ async def test_late_data_of_the_only_day_is_no_data(service, sandbox):
 
     assert isinstance(served.error, NotYet)
     assert served.report.finding.startswith(
-        "2026-11-22 has no figures yet: they end on 21 Nov 2026."
+        "22 Nov 2026 has no figures yet; they end on 21 Nov 2026."
     )
     assert [each.command for each in served.report.buttons] == [
         "leaderboard tokens 2026-11-22"

@@ -218,13 +218,13 @@ def test_other_words_are_left_alone(word):
         ("9999", "There is no 9999.", (0, 1), ["9998"]),
         (
             "2026-11-15 .. 2026-11-01",
-            "The range is turned round: 2026-11-15 comes after 2026-11-01.",
+            "The start date, 15 Nov 2026, is after the end date, 1 Nov 2026.",
             (0, 3),
             ["2026-11-01 .. 2026-11-15"],
         ),
         (
             "2026-11 to 2026-10",
-            "The range is turned round: 2026-11-01 comes after 2026-10-31.",
+            "The start date, 1 Nov 2026, is after the end date, 31 Oct 2026.",
             (0, 3),
             ["2026-10 .. 2026-11"],
         ),
@@ -242,13 +242,13 @@ def test_other_words_are_left_alone(word):
         ),
         (
             "9 nov to 5 nov",
-            "The range is turned round: 2026-11-09 comes after 2026-11-05.",
+            "The start date, 9 Nov 2026, is after the end date, 5 Nov 2026.",
             (0, 5),
             ["2026-11-05 .. 2026-11-09"],
         ),
         (
             "31 to 12 nov",
-            "The range is turned round: 2026-11-30 comes after 2026-11-12.",
+            "The start date, 30 Nov 2026, is after the end date, 12 Nov 2026.",
             (0, 4),
             ["2026-11-12 .. 2026-11-30"],
         ),

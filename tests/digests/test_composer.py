@@ -238,7 +238,7 @@ async def test_several_providers_stand_beside_each_other(kitchen):
 async def test_late_ones_say_so(kitchen):
     composed = await kitchen.compose(late=True)
 
-    assert "late: was due 2026-11-23 09:00 Europe/Berlin" in composed.message.text
+    assert "late: was due 23 Nov 2026 09:00 Europe/Berlin" in composed.message.text
 
 
 async def test_a_hundred_channels_ask_the_api_no_more_than_one(kitchen, sandbox):

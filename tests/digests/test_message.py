@@ -215,7 +215,7 @@ def test_the_small_print_names_the_digest_and_the_newest_day():
 
 def test_a_late_one_says_when_it_was_due_in_its_own_zone():
     assert report(late=True).context[0] == (
-        "late: was due 2026-11-16 09:00 Europe/Berlin"
+        "late: was due 16 Nov 2026 09:00 Europe/Berlin"
     )
 
 
@@ -308,7 +308,7 @@ def test_nothing_is_said_with_its_reason():
     assert told.title == "Market share by cost, week 46 (9–15 Nov 2026)"
     assert told.finding == "Nothing to report this time. No data."
     assert told.context == (
-        "late: was due 2026-11-16 09:00 Europe/Berlin",
+        "late: was due 16 Nov 2026 09:00 Europe/Berlin",
         "digest d-7kq3",
     )
 

@@ -187,7 +187,7 @@ async def test_as_of_api__leaderboard(quick_database, upstream, clock):
     ]
     elsewhere = AsOfApi(upstream, DailyLists(quick_database, "other"), YESTERDAY)
     assert (await elsewhere.fetch(request)).data.entries == answer.data.entries
-    assert "first seen on 2026-01-20" in elsewhere.note
+    assert "first seen on 20 Jan 2026" in elsewhere.note
 
 
 @pytest.mark.parametrize(

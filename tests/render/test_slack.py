@@ -241,7 +241,7 @@ def test_text_reads_rows_in_words():
         "Title. It is so.\n"
         "rank 1, A &amp; *B*, up 2.\n"
         "Total.\n"
-        "one; two. As of 2026-11-23 09:30 UTC. /zenmux share cost 8w"
+        "one; two. As of 23 Nov 2026 09:30 UTC. /zenmux share cost 8w"
     )
 
 
@@ -285,7 +285,7 @@ def test_context__is_one_line_in_which_nothing_is_obeyed():
         f"stale copy, as of {slack.moment(AS_OF)}",
         "Shared by <@U1>",
     ]
-    assert "Stale copy, as of 2026-11-23 09:30 UTC." in slack.text(report)
+    assert "Stale copy, as of 23 Nov 2026 09:30 UTC." in slack.text(report)
 
 
 def test_note_stands_before_an_answer():
@@ -363,7 +363,7 @@ def test_escaped_text_fits_and_holds_no_control_character(raw, size):
 def test_moment_is_in_the_readers_zone_with_a_fallback():
     moment = slack.moment(datetime.combine(date(2026, 1, 1), AS_OF.time(), UTC))
 
-    assert moment.endswith("|2026-01-01 09:30 UTC>")
+    assert moment.endswith("|1 Jan 2026 09:30 UTC>")
 
 
 def test_metrics_do_not_change_the_shape():

@@ -129,7 +129,7 @@ def test_small_print_tells_age_and_command():
 
     assert printed(report) == (
         "T\nf\n/zenmux help  all\n"
-        "one · two · stale copy, as of 2026-11-23 09:30 UTC\n/zenmux help"
+        "one · two · stale copy, as of 23 Nov 2026 09:30 UTC\n/zenmux help"
     )
 
 

@@ -48,7 +48,7 @@ async def test_public_is_seen_by_all_and_private_by_the_asker_alone(stage):
         ("help share", "Help: share"),
         ("status", "Everything works"),
         ("leaderboard tokns", "Unknown word “tokns”"),
-        ("share 2026-11-15..2026-11-01", "turned round"),
+        ("share 2026-11-15..2026-11-01", "after the end date"),
         ("leaderboard <!channel> *x*", "is called “&lt;!channel&gt;”"),
         ("\u0000 😀 ```", "Unknown command"),
     ],

@@ -254,7 +254,7 @@ def report_fired(
         context=(
             "All ZenMux customers together",
             *(("list price",) if Metric.COST in metrics else ()),
-            f"data through {day.isoformat()} UTC",
+            f"data through {days.day(day)} UTC",
             f"alert {first.alert.id}",
         ),
         buttons=_proofs(first),

@@ -31,7 +31,7 @@ from zenmux_bot.commands.queries import AlertQuery, canonical
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
-from zenmux_bot.core.periods import DAY
+from zenmux_bot.core.periods import DAY, day_words
 from zenmux_bot.errors import (
     ApiError,
     BadInput,
@@ -194,7 +194,7 @@ class AlertService:
         changed = await self._change(
             replace(stored, expected=expected), actor, "expected", day.isoformat()
         )
-        news = f"{day} no longer counts as usual."
+        news = f"{day_words(day)} no longer counts as usual."
         return await self._shown(actor, changed, news)
 
     async def _about(self, actor: Actor, verb: AlertVerb, id_: str) -> Report:

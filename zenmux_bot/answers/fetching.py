@@ -44,6 +44,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.render.days import late as late_days
+from zenmux_bot.render.wording import period as words_of
 from zenmux_bot.zenmux.api import Api, TeamApis
 from zenmux_bot.zenmux.freshness import LOOK_BACK, Seen, look
 from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard, ModelList
@@ -204,8 +205,9 @@ async def _fetch_newest(
         except BadPeriod as error:
             # by the true clock it has begun, or it would not have been read
             last = day_words(seen.newest)
-            problem = f"{error.period} has no figures yet: they end on {last}."
-            raise NotYet(problem) from None
+            asked = words_of(error.period).removesuffix(" so far")
+            said = f"{asked[:1].upper()}{asked[1:]} has no figures yet"
+            raise NotYet(f"{said}; they end on {last}.") from None
         return await fetch(context, replace(earlier, late=_late(days, earlier, seen)))
     if isinstance(answer, BaseException):
         raise answer

@@ -252,8 +252,8 @@ class Answers:
         """
         if not FLOOR + DAY < day < self._clock.now().date():
             raise BadInput(
-                f"No figures can be shown as of {day}.",
-                allowed=f"Days from {FLOOR + DAY * 2} to yesterday (UTC).",
+                f"No figures can be shown as of {day_words(day)}.",
+                allowed=f"Days from {day_words(FLOOR + DAY * 2)} to yesterday (UTC).",
             )
         api = self._as_of(team_id, day)
         context = FetchContext(api, FixedClock(end_of(day)), patience, self._health)

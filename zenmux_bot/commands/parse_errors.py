@@ -12,7 +12,7 @@ from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.commands.vocabulary import REFUSED, TAGS
-from zenmux_bot.core.periods import FLOOR, Period, Versus
+from zenmux_bot.core.periods import FLOOR, Period, Versus, day_words
 from zenmux_bot.core.windows import BadPeriod
 
 _HINTS: dict[str, tuple[str, ...]] = {
@@ -172,7 +172,7 @@ class ParseErrors:
     def not_known_then(self, day: date, place: Place) -> ParseError:
         """Return the error for a day of whose knowledge nothing is kept."""
         problem = f"“as of {day}” is not a day I have figures for."
-        allowed = f"The day is between {FLOOR} and yesterday (UTC)."
+        allowed = f"The day is between {day_words(FLOOR)} and yesterday (UTC)."
         return ParseError(problem, *place, ((),), allowed)
 
     def other_window(self, allowed: Sequence[Period], place: Place) -> ParseError:

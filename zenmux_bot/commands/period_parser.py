@@ -29,6 +29,7 @@ from zenmux_bot.core.periods import (
     ToDate,
     Unit,
     day_number,
+    day_words,
     start_of,
     step,
 )
@@ -483,7 +484,8 @@ def _take_range(
         first = earlier[0]
     if first.start > last.end:
         raise error(
-            f"The range is turned round: {first.start} comes after {last.end}.",
+            f"The start date, {day_words(first.start)}, is after the end date, "
+            f"{day_words(last.end)}.",
             at,
             stop,
             (str(last), "..", str(first)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 FLOOR = date(2025, 9, 29)
@@ -23,6 +23,11 @@ DAY = timedelta(days=1)
 def day_words(day: date) -> str:
     """Return a day as people read it: ``9 Nov 2026``."""
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
+
+
+def moment_words(at: datetime) -> str:
+    """Return a time in UTC as people read it: ``9 Nov 2026 12:30 UTC``."""
+    return f"{day_words(at.date())} {at:%H:%M} UTC"
 
 
 class Unit(StrEnum):

@@ -182,7 +182,7 @@ def lateness(
     if late:
         zone = subscription.schedule.zone
         due = occurrence.at.astimezone(ZoneInfo(zone))
-        yield f"late: was due {due:%Y-%m-%d %H:%M} {zone}"
+        yield f"late: was due {days.day(due)} {due:%H:%M} {zone}"
 
 
 def source(subscription: Subscription) -> str:

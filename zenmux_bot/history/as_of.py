@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from zenmux_bot.core.clock import end_of
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.core.periods import DAY, Span, day_words
 from zenmux_bot.core.volumes import WEEK
 from zenmux_bot.errors import NoData
 from zenmux_bot.history.archive import Archive, Dimension, Listed, Series, Version
@@ -72,12 +72,12 @@ class AsOfApi:
     @property
     def note(self) -> str:
         """Return what a reader must know, in sentences."""
-        said = f"As known at the end of {self._day} (UTC)."
+        said = f"As known at the end of {day_words(self._day)} (UTC)."
         if self.first_seen is None:
             return said
         return (
             f"{said} For days before figures were kept, those first seen on "
-            f"{self.first_seen:%Y-%m-%d} are shown."
+            f"{day_words(self.first_seen)} are shown."
         )
 
     async def fetch(
@@ -127,7 +127,7 @@ class AsOfApi:
         span = Span(start, max(min(end, self._day - DAY), start))
         archive = await self._archive(series, span, patience)
         if not archive.days:
-            raise NoData(f"ZenMux has no data for {span}.")
+            raise NoData(f"ZenMux has no data for {span.in_words()}.")
         instant = end_of(self._day)
 
         def known(day: date) -> Listed | None:

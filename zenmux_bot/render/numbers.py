@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -11,6 +12,7 @@ from zenmux_bot.core.measures import Metric
 UNKNOWN = "–"
 MINUS = "−"
 _HUNDRED = Decimal(100)
+_PERCENT = re.compile(r"[+-]?\d+(\.\d+)?%")
 _THOUSAND = Decimal(1000)
 _CENT = Decimal("0.01")
 _CENTS_BELOW = 1000
@@ -122,6 +124,16 @@ def growth(figures: Compared) -> str:
 def signed_percent(fraction: Decimal) -> str:
     """Return a change of volume such as ``+6.3%``."""
     return f"{signed(fraction * _HUNDRED)}%"
+
+
+def given_growth(label: str) -> str:
+    """Return ZenMux's own growth, ``-3.91%``, as others are shown: ``−3.9%``.
+
+    What is not a number, such as ``new``, stays; none is a dash.
+    """
+    if not _PERCENT.fullmatch(label):
+        return label or UNKNOWN
+    return f"{signed(Decimal(label.rstrip('%')))}%"
 
 
 def more(growth: Decimal) -> str:

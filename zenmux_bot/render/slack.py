@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from zenmux_bot.core.periods import moment_words
 from zenmux_bot.render import limits
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.forms import menu_elements
@@ -60,7 +61,7 @@ def escape_within(text: str, size: int) -> str:
 
 def moment(instant: datetime) -> str:
     """Return an instant that Slack shows in the reader's own time zone."""
-    fallback = f"{instant:%Y-%m-%d %H:%M} UTC"
+    fallback = moment_words(instant)
     pattern = "{date_short_pretty} {time}"
     return f"<!date^{int(instant.timestamp())}^{pattern}|{fallback}>"
 
@@ -272,7 +273,7 @@ def text(report: Report) -> str:
     head = escape_within(" ".join(opening.split()), _PART)
     lines = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
     lines += [f"Try {command_line(each)}" for each in report.suggested]
-    lines += [f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC." for each in report.instants]
+    lines += [f"{each.words} {moment_words(each.at)}." for each in report.instants]
     tail = []
     if report.table is not None:
         lines += [spoken(row, report.table) for row in report.table.rows]
@@ -295,7 +296,7 @@ def _source(report: Report) -> str:
     said = [f"{'; '.join(report.context)}."] if report.context else []
     if report.as_of is not None:
         age = "Stale copy, as of" if report.stale else "As of"
-        said.append(f"{age} {report.as_of:%Y-%m-%d %H:%M} UTC.")
+        said.append(f"{age} {moment_words(report.as_of)}.")
     if report.command is not None:
         said.append(command_line(report.command))
     return " ".join(said)

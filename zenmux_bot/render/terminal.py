@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from zenmux_bot.core.periods import moment_words
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.numbers import MINUS
 from zenmux_bot.render.report import Chart, Report, Table
@@ -29,9 +30,7 @@ def draw(report: Report) -> RenderableType:
         parts.append(_table(report.table))
     if report.points:
         parts.append(_points(report))
-    parts += [
-        Text(f"{each.words} {each.at:%Y-%m-%d %H:%M} UTC") for each in report.instants
-    ]
+    parts += [Text(f"{each.words} {moment_words(each.at)}") for each in report.instants]
     parts += [Text(f"Try {command_line(each)}") for each in report.suggested]
     parts += map(_dim, _foot(report))
     return Group(*parts)
@@ -93,6 +92,6 @@ def _foot(report: Report) -> list[str]:
     lines = list(report.context)
     if report.as_of is not None:
         age = "stale copy, as of" if report.stale else "as of"
-        lines.append(f"{age} {report.as_of:%Y-%m-%d %H:%M} UTC")
+        lines.append(f"{age} {moment_words(report.as_of)}")
     foot = [" · ".join(lines)] if lines else []
     return foot + ([command_line(report.command)] if report.command else [])

@@ -190,7 +190,7 @@ async def test_the_account_is_told_part_by_part(clock):
     assert served.report.finding == "Nothing needs attention."
     resets = int(datetime(2026, 6, 25, 12, 35, 9, tzinfo=UTC).timestamp())
     assert f"<!date^{resets}^" in blocks["section"]["text"]["text"]
-    assert "The 5 hours begin anew: 2026-06-25 12:35 UTC." in text
+    assert "5-hour window resets: 25 Jun 2026 12:35 UTC." in text
     assert served.as_json()["credits"]["total"] == 212.58
 
 
@@ -199,8 +199,8 @@ async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
 
     assert served.report.finding == (
         "Attention: ZenMux calls the account monitored. "
-        "Attention: 100.0% of the 5 hours are used. "
-        "Attention: 84.8% of the 7 days are used."
+        "Attention: 100.0% of the 5-hour window is used. "
+        "Attention: 84.8% of the 7-day window is used."
     )
 
 

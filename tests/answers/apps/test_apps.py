@@ -92,7 +92,7 @@ def test_build_apps__growth_is_given_and_none_is_not_zero():
     table = report_apps(view, request).table
     growth = [column.heading for column in table.columns].index("ZenMux growth")
     cells = {row[1].text: row[growth].text for row in table.rows}
-    assert cells["Claude Code"] == "+18.20%"
+    assert cells["Claude Code"] == "+18.2%"
     assert cells["New Agent <!here>"] == "–"
     assert view.own_days is None
 

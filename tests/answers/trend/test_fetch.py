@@ -223,7 +223,7 @@ async def test_the_vendors_sample_tells_both_growths_apart(clock):
     [row] = served.report.table.rows
     headings = [column.heading for column in served.report.table.columns]
     shown = dict(zip(headings, (cell.text for cell in row), strict=True))
-    assert shown["ZenMux growth"] == "+40615.61%"
+    assert shown["ZenMux growth"] == "+40,615.6%"
     assert shown["Change"] == "−90.3%"
     assert shown["7 days"] == "▁▁▂▇██▂"
     assert "from &lt;$0.01 to $1.63, at most $16.87 on 20 Jun" in served.message().text

@@ -41,7 +41,8 @@ def report_account(view: AccountView, request: Request) -> Report:
         instants=tuple(_instants(view)),
         context=(
             "the account of the bot's key",
-            "every window limits at once; the seven days roll, they are no week",
+            "every limit applies",
+            "the 7 days are rolling",
         ),
         as_of=view.as_of,
         stale=view.stale,
@@ -56,7 +57,7 @@ def _findings(view: AccountView) -> list[str]:
     if view.status and view.status != HEALTHY:
         said.append(f"Attention: ZenMux calls the account {name(view.status)}.")
     said += [
-        f"Attention: {_used(quota.used)} of the {quota.name} are used."
+        f"Attention: {_used(quota.used)} of the {quota.window} is used."
         for quota in view.quotas
         if quota.is_nearly_used
     ]
@@ -172,7 +173,7 @@ def _bar(used: Decimal | None) -> str:
 def _instants(view: AccountView) -> list[Instant]:
     """Return when windows begin anew and the plan ends."""
     instants = [
-        Instant(f"The {quota.name} begin anew:", quota.resets_at)
+        Instant(f"{quota.window.capitalize()} resets:", quota.resets_at)
         for quota in view.quotas
         if quota.resets_at is not None
     ]

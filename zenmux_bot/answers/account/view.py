@@ -45,6 +45,12 @@ class Quota:
     resets_at: datetime | None = None
 
     @property
+    def window(self) -> str:
+        """Return what it is called in a sentence."""
+        length = self.name.removesuffix("s").replace(" ", "-")
+        return f"{'monthly' if self.name == MONTH else length} window"
+
+    @property
     def is_nearly_used(self) -> bool:
         """Tell whether a warning is due."""
         return self.used is not None and self.used > WARNING

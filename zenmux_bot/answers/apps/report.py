@@ -64,7 +64,9 @@ def _findings(view: AppsView) -> Iterator[str]:
     leader, metric = view.rows[0], view.basis.metric
     amount = "" if leader.value is None else numbers.brief_amount(leader.value, metric)
     if view.is_trending:
-        growth = f", {leader.growth_label}" if leader.growth_label else ""
+        growth = ""
+        if leader.growth_label:
+            growth = f", {numbers.given_growth(leader.growth_label)}"
         yield f"{name(leader.label)} has the most momentum by ZenMux’s score{growth}."
         if amount:
             yield f"It used {amount}."
@@ -164,7 +166,7 @@ def _cells(view: AppsView, row: AppRow) -> tuple[Cell, ...]:
         share = None if row.share is None else float(row.share)
         cells.append(Cell(_percent(row) or numbers.UNKNOWN, share))
     if _has_growth(view):
-        label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
+        label = cut(numbers.given_growth(row.growth_label), GROWTH_LABEL)
         cells.append(Cell(label, growth))
     if view.own_days is not None:
         cells.append(Cell(numbers.UNKNOWN) if row.own is None else growth_cell(row.own))

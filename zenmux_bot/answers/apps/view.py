@@ -80,7 +80,7 @@ def build_apps(
         NoData: There are none.
     """
     if not apps.entries:
-        raise NoData(f"ZenMux lists no apps for {basis.span}.")
+        raise NoData(f"ZenMux lists no apps for {basis.span.in_words()}.")
     named = [entry for entry in apps.entries if entry.app != OTHERS]
     named.sort(key=lambda each: (each.rank is None, each.rank or 0))
     values = [entry.value for entry in apps.entries]

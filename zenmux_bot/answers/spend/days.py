@@ -21,6 +21,7 @@ from zenmux_bot.core.periods import (
     ToDate,
     Versus,
     Window,
+    day_words,
     start_of,
 )
 from zenmux_bot.core.windows import BadPeriod, compare, resolve
@@ -66,7 +67,7 @@ def resolve_own(period: Period, versus: Period | Versus, today: date) -> OwnDays
     if complete is not None and before is not None and not comparison.commensurable:
         if before.start == FLOOR:
             comparison = Comparison(
-                None, f"Figures begin on {FLOOR}, so nothing is compared."
+                None, f"Figures begin on {day_words(FLOOR)}, so nothing is compared."
             )
         elif window.unit is None or versus is not Versus.PREVIOUS:
             comparison = Comparison(
@@ -78,7 +79,7 @@ def resolve_own(period: Period, versus: Period | Versus, today: date) -> OwnDays
             comparison = Comparison(before)
     notes: tuple[str, ...] = ()
     if window.cut:
-        notes = (f"Data begin on {FLOOR}; the days before are left out.",)
+        notes = (f"Data begin on {day_words(FLOOR)}; the days before are left out.",)
     return OwnDays(
         span=span,
         running=running,
@@ -100,10 +101,10 @@ def _window(period: Period, today: date) -> Window:
     except BadPeriod as error:
         wanted = "is in the future" if today >= FLOOR else "has no data"
         if f"{period} is before" in error.problem:
-            wanted = f"is before {FLOOR}, when data begin"
+            wanted = f"is before {day_words(FLOOR)}, when data begin"
         raise BadInput(
             f"{period} {wanted}.",
-            allowed=f"Your own figures run from {FLOOR} to today (UTC).",
+            allowed=f"Your own figures run from {day_words(FLOOR)} to today (UTC).",
         ) from None
 
 

@@ -485,7 +485,9 @@ def _type_labels(rows: _Rows) -> dict[str, str]:
 def _expect_figures(figures: _Figures, days: OwnDays) -> None:
     sources = [rows for rows in (figures.now, figures.covered) if rows is not None]
     if all(rows.is_empty for rows in sources):
-        raise NoData(f"ZenMux has no figures of your own account for {days.span}.")
+        raise NoData(
+            f"ZenMux has no figures of your own account for {days.span.in_words()}."
+        )
 
 
 def _empty_months(figures: _Figures) -> list[str]:
@@ -629,7 +631,9 @@ async def _fetch_hosts(asked: _Question) -> SpendView:
     analyses = [_hosts_of(answer.data) for answer in answers]
     hosts = [host for each in analyses for host in each.hosts]
     if not hosts:
-        raise NoData(f"ZenMux has no hosts of {query.model} for {days.span}.")
+        raise NoData(
+            f"ZenMux has no hosts of {query.model} for {days.span.in_words()}."
+        )
     rows = _host_rows(hosts, asked.metric, alone=len(analyses) == 1)
     # ZenMux may know the sum where it does not know each part.
     sums = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.commands.queries import StatusQuery
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.periods import DAY
+from zenmux_bot.core.periods import DAY, day_words
 from zenmux_bot.errors import ApiError, KeyRefused, OrganizationKey
 from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.freshness import seen_newest_day
@@ -124,6 +124,6 @@ class Health:
         return Check(
             "Newest day",
             ok=not late,
-            found=f"{newest} (UTC).",
-            fix=f"{today - DAY} is not aggregated yet." if late else "",
+            found=f"{day_words(newest)} (UTC).",
+            fix=f"{day_words(today - DAY)} is not in yet." if late else "",
         )

@@ -116,7 +116,7 @@ def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
     rank = numbers.UNKNOWN if row.rank is None else str(row.rank)
     value = None if row.value is None else Bounded.exact(row.value)
     rate = None if row.growth_rate is None else float(row.growth_rate)
-    label = cut(row.growth_label, GROWTH_LABEL) or numbers.UNKNOWN
+    label = cut(numbers.given_growth(row.growth_label), GROWTH_LABEL)
     return (
         Cell(rank, row.rank),
         Cell(name(row.label), slugs=(row.model, row.author)),

@@ -5,6 +5,7 @@ Each says what happened and, where a person has to act, the command that fixes i
 
 from __future__ import annotations
 
+from zenmux_bot.core.periods import Span, day_words
 from zenmux_bot.digests.delivery.entries import DigestPost, Post
 from zenmux_bot.digests.schedule import Days, Occurrence
 from zenmux_bot.digests.subscriptions import Subscription
@@ -162,8 +163,8 @@ def _name(subscription: Subscription) -> str:
 
 def _days(days: Days) -> str:
     if days.first == days.last:
-        return days.first.isoformat()
-    return f"{days.first.isoformat()} to {days.last.isoformat()}"
+        return day_words(days.first)
+    return Span(days.first, days.last).in_words()
 
 
 def _send_now(subscription: Subscription) -> str:
