@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import structlog
 
-from zenmux_bot.answers.spend.fetch import months_of
+from zenmux_bot.answers.spend.fetch import as_of, months_of
 from zenmux_bot.answers.spend.view import NAMES, Sum, amount_of, day_of, sum_of
 from zenmux_bot.budgets.evaluate import WEEKS, Standing, after, speak, stand
 from zenmux_bot.budgets.messages import report_event, report_runway, report_window
@@ -70,8 +70,8 @@ class Spent:
 
     @property
     def as_of(self) -> datetime:
-        """Return when the oldest of it was given."""
-        return min(answer.fetched_at for answer in self.answers)
+        """Return when the oldest of what can still change was given."""
+        return as_of(self.answers)
 
     @property
     def stale(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands.queries import (
+    AppsQuery,
     LeaderboardQuery,
     ModelQuery,
     Request,
@@ -152,7 +153,7 @@ def more_menu(choices: Iterable[Choice]) -> Menu:
     return Menu(label="More…", action="ask:more", choices=tuple(fitting))
 
 
-def own_spend(query: Asked) -> Button:
+def own_spend(query: Asked | AppsQuery) -> Button:
     """Return the way from everybody's cost to one's own."""
     period = getattr(query, "period", None)
     own = SpendQuery() if period is None else SpendQuery(period=period)

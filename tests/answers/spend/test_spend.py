@@ -157,7 +157,10 @@ def test_spend__the_driver_is_the_key_that_ran_away():
     assert view.driver.label == "CI pipeline"
     assert view.driver.day == date(2026, 11, 17)
     finding = report_spend(view, request).finding
-    assert "Largest driver: CI pipeline, +$201.33, most of it on 17 Nov." in finding
+    assert (
+        "Largest driver: API key CI pipeline, +$201.33, most of it on 17 Nov."
+        in finding
+    )
 
 
 def test_spend__averages_are_of_what_is_billed():

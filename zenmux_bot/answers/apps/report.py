@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from zenmux_bot.answers.apps.view import AppRow, AppsView
 from zenmux_bot.commands.queries import AppsQuery, Request, Show
@@ -11,7 +12,14 @@ from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import AllTime, Last, Period, Unit
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import growth_cell, name, unique, unit, volume_column
+from zenmux_bot.render.cells import (
+    EVERYBODY,
+    growth_cell,
+    name,
+    unique,
+    unit,
+    volume_column,
+)
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_LABEL, cut
 from zenmux_bot.render.report import (
@@ -23,7 +31,7 @@ from zenmux_bot.render.report import (
     ask,
     choice,
 )
-from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice
+from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice, own_spend
 
 BARS = 10
 GROWTH_LABEL = 20
@@ -47,6 +55,7 @@ def report_apps(view: AppsView, request: Request) -> Report:
     steps = _steps(view, query, request)
     return Report(
         title=f"{what} by {basis.metric}, {days.span(basis.span)}",
+        headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view),
         is_table_shown=chart is None,
@@ -60,23 +69,38 @@ def report_apps(view: AppsView, request: Request) -> Report:
     )
 
 
-def _findings(view: AppsView) -> Iterator[str]:
-    leader, metric = view.rows[0], view.basis.metric
-    amount = "" if leader.value is None else numbers.brief_amount(leader.value, metric)
+def _headline(view: AppsView) -> str:
+    """Say whose figures these are, and how many of them apps hold."""
+    basis = view.basis
+    late = f" ({basis.late})" if basis.late else ""
     if view.is_trending:
+        leader = view.rows[0]
         growth = ""
         if leader.growth_label:
             growth = f", {numbers.given_growth(leader.growth_label)}"
-        yield f"{name(leader.label)} has the most momentum by ZenMux’s score{growth}."
+        said = f"{name(leader.label)} has the most momentum by ZenMux’s score{growth}"
+        return f"Among all ZenMux customers{late}, {said}."
+    if view.total is None:
+        return f"{EVERYBODY}{late}."
+    return f"{EVERYBODY}{late}: {_amount(view.total, basis.metric)} by recognised apps."
+
+
+def _amount(value: Decimal, metric: Metric) -> str:
+    price = " at list price" if metric is Metric.COST else ""
+    return f"{numbers.brief_amount(value, metric)}{price}"
+
+
+def _findings(view: AppsView) -> Iterator[str]:
+    leader, metric = view.rows[0], view.basis.metric
+    amount = "" if leader.value is None else _amount(leader.value, metric)
+    if view.is_trending:
         if amount:
-            yield f"It used {amount}."
+            yield f"{name(leader.label)} used {amount}."
         return
     if amount:
         share = _percent(leader)
         of = f", {share} of all recognised app traffic" if share else ""
         yield f"{name(leader.label)} leads with {amount}{of}."
-    if view.total is not None:
-        yield f"All recognised apps: {numbers.brief_amount(view.total, metric)}."
 
 
 def _has_growth(view: AppsView) -> bool:
@@ -210,4 +234,6 @@ def _steps(view: AppsView, query: AppsQuery, request: Request) -> Steps:
         ]
     choices.append(csv_choice(plain, query))
     first = ask(plain, "metric", f"By {other}", replace(query, metric=other))
-    return below(plain, choices, first)
+    has_own = query.metric is Metric.COST and query.period != AllTime()
+    own = [own_spend(query)] if has_own else []
+    return below(plain, choices, first, *own)

@@ -123,17 +123,19 @@ def _headline(view: SpendView) -> str:
     before = view.comparison.span
     if view.complete is None or before is None or total.growth is None:
         return f"{said}."
-    change = _more_or_less(total.growth)
+    earlier = f"{_amount(total.before or NOTHING, view)} ({days.span(before)})"
+    change = f"{_change(total.growth)} {earlier}"
     if view.complete == view.span:
-        return f"{said}, {change} {days.span(before)}."
-    return f"{said}; {days.span(view.complete)} was {change} {days.span(before)}."
+        return f"{said}, {change}."
+    complete = _amount(total.complete or NOTHING, view)
+    return f"{said}. {days.span(view.complete)}: {complete}, {change}."
 
 
-def _more_or_less(growth: Decimal) -> str:
-    percent = f"{abs(growth) * _HUNDRED:.1f}%"
-    if percent == "0.0%":
+def _change(growth: Decimal) -> str:
+    percent = f"{abs(growth) * _HUNDRED:,.1f}%"
+    if not percent.strip("0.,%"):
         return "about the same as"
-    return f"{percent} {'more' if growth > 0 else 'less'} than"
+    return f"{'up' if growth > 0 else 'down'} {percent} from"
 
 
 def _findings(view: SpendView) -> Iterator[str]:
@@ -141,14 +143,12 @@ def _findings(view: SpendView) -> Iterator[str]:
     total, before = view.total, view.comparison.span
     if total.covered is not None and total.covered.low:
         covered = _bounded(total.covered, numbers.money)
-        yield f"Apart from that, the plan covered {covered} at reference price."
+        yield f"The plan covered another {covered}, at reference price."
     if view.metric is Metric.TOKENS and total.requests and total.requests.is_exact:
         yield f"{total.requests.low:,f} requests."
-    if view.complete is not None and before is not None and total.complete is not None:
-        now, then = (
-            _amount(total.complete, view),
-            _amount(total.before or NOTHING, view),
-        )
+    complete = None if total.growth is not None else total.complete
+    if view.complete is not None and before is not None and complete is not None:
+        now, then = _amount(complete, view), _amount(total.before or NOTHING, view)
         yield f"{days.span(view.complete)}: {now}; {days.span(before)}: {then}."
     if view.driver is not None:
         much = numbers.amount(abs(view.driver.difference), view.metric)
@@ -156,7 +156,8 @@ def _findings(view: SpendView) -> Iterator[str]:
         most = ""
         if view.driver.day is not None:
             most = f", most of it on {days.day(view.driver.day, year=False)}"
-        yield f"Largest driver: {name(view.driver.label)}, {sign}{much}{most}."
+        key = "API key " if view.driver.cut is Cut.KEY else ""
+        yield f"Largest driver: {key}{name(view.driver.label)}, {sign}{much}{most}."
     if view.uptime is not None:
         yield f"{view.uptime * _HUNDRED:.2f}% of the requests succeeded."
 
