@@ -203,3 +203,11 @@ def test_move(climbed, sign, words):
 def test_plural():
     assert numbers.plural(1, "model") == "1 model"
     assert numbers.plural(0, "model") == "0 models"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("-3.91%", "−3.9%"), ("+1234.56%", "+1,234.6%"), ("new", "new"), ("", "–")],
+)
+def test_given_growth__is_shown_as_other_changes(given, shown):
+    assert numbers.given_growth(given) == shown

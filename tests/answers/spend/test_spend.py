@@ -243,13 +243,18 @@ def test_spend__billed_and_covered_are_never_added():
 
 
 def test_spend__hosts_of_a_model():
-    view, _ = ask("spend model opus by host", OwnApi())
+    view, request = ask("spend model opus by host", OwnApi())
+    report = report_spend(view, request)
 
     assert [row.id for row in view.rows] == ["anthropic", "amazon-bedrock"]
     assert view.rows[1].value.value is None
     assert view.uptime == Decimal("0.9968")
     assert view.total.value.is_exact
     assert view.rows[0].latency is not None
+    assert report.table.tail[-1][2].text == "100.0%"
+    said = " ".join(report.context)
+    assert "ZenMux gives no amount for this host, only its share" in said
+    assert "compared with" not in said
 
 
 def test_spend__filters_find_names_and_parts():

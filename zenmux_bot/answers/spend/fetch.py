@@ -242,8 +242,9 @@ async def _compare(asked: _Question, figures: _Figures) -> SpendView:
     """Return figures beside those of the days before."""
     _expect_figures(figures, asked.days)
     before = asked.days.comparison.span
-    if figures.before is not None and figures.before.is_empty:
-        reason = f"ZenMux has no figures for {before} to compare with."
+    is_empty = figures.before is not None and figures.before.is_empty
+    if before is not None and is_empty:
+        reason = f"ZenMux has no figures for {before.in_words()} to compare with."
         asked = replace(asked, days=asked.days.uncompared(reason))
         figures = replace(figures, before=None)
     query, days, figure = asked.query, asked.days, asked.figure

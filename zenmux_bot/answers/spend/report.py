@@ -184,7 +184,8 @@ def _growth(row: SpendRow) -> str:
 
 
 def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
-    before = view.comparison.span
+    # hosts are not compared, whatever was asked
+    before = None if view.total.complete is None else view.comparison.span
     covered = days.span(view.span)
     if view.complete is not None and before is not None:
         these = ""
@@ -207,7 +208,13 @@ def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
         yield "billed and covered by the plan together"
     if chart is not None:
         yield from _cut_off(view, chart)
+    if view.cut is Cut.HOST and any(_is_unknown(row.value) for row in view.rows):
+        yield "–: ZenMux gives no amount for this host, only its share"
     yield from view.notes
+
+
+def _is_unknown(figure: Sum) -> bool:
+    return not figure.is_exact and not figure.low
 
 
 def _averages(view: SpendView) -> Iterator[str]:
@@ -282,7 +289,10 @@ def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...
     if compared:
         growth = None if row.growth is None else float(row.growth)
         cells.append(Cell(_growth(row), growth))
-    share = row.share if row is not view.total else Decimal(1) if row.share else None
+    share = row.share
+    if row is view.total:
+        is_known = any(each.share for each in (row, *view.rows))
+        share = Decimal(1) if is_known else None
     cells.append(
         Cell(numbers.UNKNOWN)
         if share is None

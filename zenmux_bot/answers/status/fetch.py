@@ -89,10 +89,10 @@ class Health:
                 found=f"isn’t responding: {error.message}.",
                 fix="Earlier answers serve meanwhile, marked as such.",
             )
-        found = (
-            "answers from memory" if answer.stale else "answers; the key is accepted"
-        )
-        return Check("ZenMux API", ok=not answer.stale, found=f"{found}.")
+        if answer.stale:
+            found = "isn’t responding; saved figures are shown, marked as such."
+            return Check("ZenMux API", ok=False, found=found)
+        return Check("ZenMux API", ok=True, found="answers; the key is accepted.")
 
     async def _own_account(self, team_id: str | None) -> Check:
         """Ask for own spend, which an organization's key may not."""
@@ -101,7 +101,7 @@ class Health:
         try:
             # A key that is good for nothing says nothing about the account.
             await api.fetch(FlowRateRequest(), patience=PATIENCE)
-            await api.fetch(month, patience=PATIENCE)
+            answer = await api.fetch(month, patience=PATIENCE)
         except OrganizationKey:
             return Check(
                 what,
@@ -112,6 +112,8 @@ class Health:
             )
         except ApiError:
             return Check(what, ok=None, found="not known.")
+        if answer.stale:
+            return Check(what, ok=None, found="not known: ZenMux isn’t responding.")
         return Check(what, ok=True, found="can be read.")
 
     async def _newest(self, team_id: str | None) -> Check:
