@@ -24,7 +24,7 @@ async def test_another_is_told_who_may(stage):
     [answer] = reply.messages
     assert answer.reader == TOMAS
     assert "ZENMUX_BOT_ADMINS" in answer.text
-    assert stage.sandbox.asked("/payg/balance") == []
+    assert stage.sandbox.asked("/flow_rate") == []
 
 
 async def test_its_button_works_for_the_same_person(stage):

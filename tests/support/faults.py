@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -75,6 +76,8 @@ async def live(worker) -> None:
     """Run a round of a worker that may die in it, or find no database."""
     with contextlib.suppress(Killed, BaseExceptionGroup, OperationalError):
         await worker.run_due()
+    # A process that is gone holds no connection; here its frames still may.
+    gc.collect()
 
 
 async def settle_all(world: World, worker, *, rounds: int = 60) -> None:
