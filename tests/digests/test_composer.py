@@ -273,7 +273,7 @@ async def test_a_day_that_is_late_is_waited_for_and_then_included(
 
     waited = await kitchen.compose()
     assert waited == Wait(
-        clock.now() + ASK_AGAIN, "the data of 2026-11-22 are not in yet"
+        clock.now() + ASK_AGAIN, "the data of 22 Nov 2026 are not in yet"
     )
     clock.advance(minutes=10)
     assert isinstance(await kitchen.compose(), Wait)
@@ -322,7 +322,7 @@ async def test_a_day_that_never_came_is_said_or_skipped(kitchen, sandbox, when_e
     assert isinstance(await kitchen.compose(who), Wait)
     composed = await kitchen.compose(who, final=True)
 
-    reason = "2026-11-22"
+    reason = "22 Nov 2026 has no figures yet"
     if when_empty is WhenEmpty.SKIP:
         assert isinstance(composed, Skip)
         assert reason in composed.reason

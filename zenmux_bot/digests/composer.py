@@ -17,7 +17,7 @@ from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.commands.queries import ShareQuery
 from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.periods import Span
+from zenmux_bot.core.periods import Span, day_words
 from zenmux_bot.digests.content import (
     CHART_WEEKS,
     Restated,
@@ -185,7 +185,7 @@ class DigestComposer:
         api = self._apis.of(subscription.team_id)
         newest = await seen_newest_day(api, now.date(), patience=PATIENCE)
         ready = final or (newest is not None and newest >= last)
-        wait = Wait(now + ASK_AGAIN, f"the data of {last} are not in yet")
+        wait = Wait(now + ASK_AGAIN, f"the data of {day_words(last)} are not in yet")
         try:
             view = await self._answers.share(
                 query, team_id=subscription.team_id, patience=PATIENCE
