@@ -263,7 +263,7 @@ async def test_the_operators_account_is_nobody_elses(two):
     said = await two.grid.command("T1", "account")
 
     assert "no ZenMux key of its own" in said
-    assert not two.sandbox.asked("/flow_rate")
+    assert not two.sandbox.asked("/payg/balance")
 
 
 async def test_a_key_can_be_forgotten(two):

@@ -136,6 +136,15 @@ def test_report_error__without_a_command_nothing_is_tried_again(error):
     assert report_error(error).buttons == ()
 
 
+def test_report_error__who_may_is_the_title():
+    error = errors.NotAllowed("Only admins can change budgets.", of_admins=True)
+
+    report = report_error(error, again="budget list")
+
+    assert report.title == "Only admins can change budgets"
+    assert report.finding == "You can ask an admin to do it."
+
+
 def test_report_error__every_error_is_in_the_table():
     def below(kind):
         return {kind}.union(*map(below, kind.__subclasses__()))

@@ -27,6 +27,8 @@ def test_in_words__no_example_is_shown_as_it_is_typed(command):
         ("apps tokens 7d", "Apps by tokens, last 7 days"),
         ("apps trending cost day", "Trending apps by cost, yesterday"),
         ("generation gen_01", "One request"),
+        ("spend allow <#C1>", "Open the channel"),
+        ("spend deny <#C1>", "Close the channel"),
         (
             "model claude-opus-4.8 cost 8w",
             "Claude Opus 4.8 by cost, last 8 weeks",

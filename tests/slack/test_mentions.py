@@ -218,7 +218,7 @@ async def test_an_empty_mention_gets_a_short_help_with_buttons(http_stage, text)
     ("typed", "said"),
     [
         ("share cost provider z.ai", "/zenmux share cost 8w provider z.ai"),
-        ("share cost at&t 7d", "/zenmux model name at&amp;t cost 7d"),
+        ("share cost at&t 7d", "is called “at&amp;t”"),
         ("shar cost", "Unknown command “shar”"),
         ("x" * 600, "600 characters long"),
     ],

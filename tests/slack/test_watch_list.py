@@ -106,7 +106,7 @@ def public(stage):
 
 
 async def test_an_example_on_the_home_tab(watching):
-    await watching.slack.press(watching.slack.home(), "leaderboard cost 7d")
+    await watching.slack.press(watching.slack.home(), "Top models by cost, last 7 days")
 
     [answer] = await heard(watching, 1, direct_channel(MAYA))
     assert is_marked(answer)

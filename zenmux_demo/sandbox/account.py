@@ -57,8 +57,8 @@ def balance() -> Data:
     """Give the pay-as-you-go credits."""
     return {
         "currency": "usd",
-        "total_credits": Decimal("212.58"),
-        "top_up_credits": Decimal(150),
+        "total_credits": Decimal("1912.58"),
+        "top_up_credits": Decimal(1850),
         "bonus_credits": Decimal("62.58"),
     }
 

@@ -69,6 +69,6 @@ def test_a_period_that_is_covered_is_not_reported_again(subscription):
     (entry,) = planned.entries
     assert (entry.state, entry.reason) == (
         State.SKIPPED,
-        "2026-11-22 went out before the schedule was changed",
+        "22 Nov 2026 went out before the schedule was changed",
     )
     assert len(planned.notifications) == 1

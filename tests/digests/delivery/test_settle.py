@@ -111,7 +111,7 @@ async def test_what_came_due_in_a_pause_of_the_bots_own_goes_out_late(world):
     worker = world.worker()
     await world.run(worker)
     (text,) = [t for t in world.slack.told_to("U1") if "is paused" in t]
-    assert "The one for 2026-11-22 did not go out" in text
+    assert "The one for 22 Nov 2026 did not go out" in text
     assert f"`/zenmux digest send {subscription.id}` sends it" in text
 
     await world.run(worker, minutes=[3 * 24 * 60 + 15])
@@ -318,7 +318,7 @@ async def test_a_changed_schedule_does_not_send_the_same_week_twice(world):
     assert world.slack.keys() == [KEY, f"{KEY}:reply"]
     assert [state for state, _ in await world.ends()] == ["sent", "skipped"]
     (text,) = world.slack.told_to("U1")
-    assert "2026-11-16 to 2026-11-22 went out before" in text
+    assert "16–22 Nov 2026 went out before" in text
 
 
 async def test_a_digest_asked_for_by_hand_goes_out_though_paused(world):

@@ -20,7 +20,7 @@ WEEK = Days(first=date(2026, 11, 9), last=date(2026, 11, 15))
 DUE = Occurrence(nominal="x", at=datetime(2026, 11, 16, 8, tzinfo=UTC), days=WEEK)
 DIGEST = draft(id="d-7kq3")
 NAMED = "`d-7kq3` in <#C1>"
-SPAN = "2026-11-09 to 2026-11-15"
+SPAN = "9–15 Nov 2026"
 JOB = DigestPost(
     entry=Entry(
         id=1,
@@ -101,4 +101,4 @@ def test_one_day_is_one_date():
     day = Days(first=WEEK.last, last=WEEK.last)
     due = Occurrence(nominal="x", at=DUE.at, days=day)
 
-    assert texts.superseded(due).endswith("for 2026-11-15, is sent")
+    assert texts.superseded(due).endswith("for 15 Nov 2026, is sent")
