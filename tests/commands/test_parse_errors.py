@@ -109,10 +109,10 @@ def error_of(text, base=None):
             ["leaderboard tokens 7d", "performance ttft 7d"],
         ),
         (
-            "trending 7d",
-            "trending does not take “7d”.",
-            "“help trending” shows the syntax.",
-            ["trending tokens", "leaderboard tokens 7d", "share tokens 7d"],
+            "trending 8d",
+            "ZenMux doesn't rank trending models over “8d”.",
+            "Use 7d, yesterday.",
+            ["leaderboard tokens 8d"],
         ),
         (
             "share cost leaderboard",

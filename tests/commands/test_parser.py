@@ -11,6 +11,7 @@ from zenmux_bot.commands.lexer import MAX_CHARACTERS, WordError
 from zenmux_bot.commands.parser import MAX_SUGGESTIONS, parse, read
 from zenmux_bot.commands.queries import (
     AccountQuery,
+    AppsQuery,
     Audience,
     GenerationQuery,
     HelpQuery,
@@ -300,6 +301,19 @@ def read_text(text, base=None, today=MONDAY):
         ("trending", TrendingQuery()),
         ("movers day", TrendingQuery(by=Granularity.DAY)),
         ("trending by week top 3", TrendingQuery(top=3)),
+        ("trending until 2026-11-10", TrendingQuery(until=date(2026, 11, 10))),
+        ("trending as of last week", TrendingQuery(until=date(2026, 11, 22))),
+        ("trending last week", TrendingQuery(until=date(2026, 11, 22))),
+        ("trending 7d", TrendingQuery()),
+        (
+            "trending nov 10",
+            TrendingQuery(by=Granularity.DAY, until=date(2026, 11, 10)),
+        ),
+        ("apps until nov 10", AppsQuery(until=date(2026, 11, 10))),
+        (
+            "apps september",
+            AppsQuery(period=Last(30, Unit.DAY), until=date(2026, 9, 30)),
+        ),
         ("model opus", ModelQuery(model="opus")),
         (
             "model claude opus 4.8 cost",

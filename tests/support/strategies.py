@@ -11,6 +11,7 @@ from zenmux_bot.commands.queries import (
     MAX_NAME,
     MAX_TOP,
     AccountQuery,
+    AppsQuery,
     Audience,
     GenerationQuery,
     HelpQuery,
@@ -137,6 +138,7 @@ def requests(*, today):
         "csv": st.booleans(),
     }
     widths = st.none() | st.sampled_from(Granularity)
+    until = st.none() | st.dates(FLOOR, today - DAY)
     counted = {name: comparable[name] for name in ("metric", "period")}
     why = {**counted, "versus": comparable["versus"], "provider": st.none() | names}
     wide = {name: comparable[name] for name in ("metric", "top")}
@@ -148,7 +150,14 @@ def requests(*, today):
         st.builds(ShareQuery, by=widths, **comparable, **several),
         st.builds(WhyQuery, **why),
         st.builds(TrendQuery, by=widths, **wide, period=counted["period"]),
-        st.builds(TrendingQuery, by=st.sampled_from(Granularity), **wide),
+        st.builds(TrendingQuery, by=st.sampled_from(Granularity), **wide, until=until),
+        st.builds(
+            AppsQuery,
+            **wide,
+            until=until,
+            trending=st.booleans(),
+            period=st.sampled_from([Last(1, Unit.DAY), Last(7, Unit.DAY)]),
+        ),
         st.builds(ModelQuery, model=names | slugs, **counted),
         st.builds(PerformanceQuery, **measured),
     ).filter(lambda query: not is_compared_with_itself(query, today))

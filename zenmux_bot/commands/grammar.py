@@ -169,7 +169,7 @@ KINDS = (
     ),
     Kind(
         query=TrendingQuery,
-        usage="trending [tokens|cost] [by day|by week] [top N]",
+        usage="trending [tokens|cost] [by day|by week] [top N] [until DATE]",
         summary="models with momentum, beside the change of their own figures",
         examples=(
             "trending tokens",
@@ -177,7 +177,7 @@ KINDS = (
             "trending tokens week top 20",
         ),
         aliases=("movers",),
-        takes=DELIVERY | {"metric", "by", "top"},
+        takes=DELIVERY | {"metric", "by", "top", "until"},
         words={"day": ("by", Granularity.DAY), "week": ("by", Granularity.WEEK)},
     ),
     Kind(
@@ -207,14 +207,15 @@ KINDS = (
     ),
     Kind(
         query=AppsQuery,
-        usage="apps [trending] [tokens|cost] [1d|7d|30d|all|yesterday] [top N]",
+        usage="apps [trending] [tokens|cost] [1d|7d|30d|all|yesterday] [top N] "
+        "[until DATE]",
         summary="apps and agents that call the platform, ranked or with momentum",
         examples=(
             "apps tokens 7d",
             "apps cost 30d",
             "apps trending tokens week",
         ),
-        takes=DELIVERY | {"trending", "metric", "period", "top"},
+        takes=DELIVERY | {"trending", "metric", "period", "top", "until"},
         words={
             "trending": ("trending", True),
             "day": ("period", Last(1, Unit.DAY)),
@@ -368,6 +369,7 @@ LEADING: dict[str, str] = {
     "versus": "versus",
     "against": "versus",
     "as": "as_of",
+    "until": "until",
 }
 """Words whose field is filled by the words after them."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
@@ -39,6 +38,7 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "by": ("day or week", (("by", "week"), ("by", "day"))),
     "key": ("the name or id of an API key", ((),)),
     "as_of": ("“of” and a date such as 2026-11-01", ((),)),
+    "until": ("a date such as 2026-11-01", ((),)),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
     "providers": ("a name", ((),)),
     "model": ("a name", ((),)),
@@ -169,21 +169,23 @@ class ParseErrors:
         """Return what may follow ``by``, in the singular."""
         return [cut for cut in self.kind.by if f"{cut}s" in self.kind.by]
 
-    def not_known_then(self, day: date, place: Place) -> ParseError:
+    def not_known_then(self, place: Place) -> ParseError:
         """Return the error for a day of whose knowledge nothing is kept."""
-        problem = f"“as of {day}” is not a day I have figures for."
+        problem = f"“{self._said(place)}” is not a day I have figures for."
         allowed = f"The day is between {day_words(FLOOR)} and yesterday (UTC)."
         return ParseError(problem, *place, ((),), allowed)
 
     def other_window(self, allowed: Sequence[Period], place: Place) -> ParseError:
-        """Return the error for a period that ZenMux does not rank apps over."""
-        said = " ".join(self.words[slice(*place)])
-        problem = f"Apps are not ranked over “{said}”."
-        instead = tuple((str(period),) for period in allowed)
-        windows = ", ".join(str(period) for period in allowed)
-        return ParseError(
-            problem, *place, instead, f"ZenMux ranks apps over {windows}."
-        )
+        """Return the error for a period that ZenMux has no ranking of."""
+        what = "apps" if self.kind.name == "apps" else "trending models"
+        problem = f"ZenMux doesn't rank {what} over “{self._said(place)}”."
+        windows = [str(period) for period in allowed]
+        known = f"Use {', '.join(windows)}."
+        if what == "apps":
+            instead = tuple((window,) for window in windows)
+            return ParseError(problem, *place, instead, known)
+        others = ("leaderboard", *self.words[self.first :]), self._without(place)
+        return ParseError(problem, 0, len(self.words), others, known, is_prose=True)
 
     def host_of_what(self, place: Place) -> ParseError:
         """Return the error for hosts where no model was named."""

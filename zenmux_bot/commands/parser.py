@@ -67,11 +67,13 @@ from zenmux_bot.commands.queries import (
     Query,
     Request,
     SpendQuery,
+    TrendingQuery,
     UsageQuery,
     canonical,
 )
 from zenmux_bot.commands.sentences import Outcome, dated, is_dated, understand
 from zenmux_bot.commands.vocabulary import FORECASTS, NUMBERS, REFUSED, TAGS
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import (
     DAY,
     FLOOR,
@@ -101,7 +103,7 @@ def command_of(
     kind = BY_WORD.get(words[0])
     if before and (kind is None or _is_top(words)):
         changed = BY_WORD[before.name]
-        if "period" in changed.takes:
+        if changed.takes & {"period", "until"}:
             return changed, 0, changed.takes
     return kind, 1, _CARRIED
 
@@ -302,9 +304,11 @@ class _Parser:
             said["says_top"] = False
         if said.get("by") is Cut.HOUR and "period" not in said:
             said["period"] = Dates(self.today, self.today)
+        if "until" in self.kind.takes:
+            self._take_window(said)
         query = self.kind.query(**said)
         self._check_data(query)
-        if self.kind.own or isinstance(query, AppsQuery):
+        if isinstance(query, SpendQuery | UsageQuery):
             self._check_cut(query)
         return Request(query=query, **delivery)
 
@@ -325,7 +329,9 @@ class _Parser:
                 return self._put(name, following, place)
             case "key" if following:
                 return self._put(name, following, place)
-            case "as_of" if behind := self._take_as_of(at):
+            case "as_of" if behind := self._take_last_day("as_of", at, at + 2):
+                return behind
+            case "until" if behind := self._take_last_day("until", at, at + 1):
                 return behind
             case "versus" if (count := self._period_before(at + 1)) is not None:
                 place = (at, at + 1 + count)
@@ -399,7 +405,8 @@ class _Parser:
 
     def _put(self, name: str, value: object, place: Place) -> int:
         """Note a field; refuse if the kind has none or it was said otherwise."""
-        if name not in self.kind.takes:
+        is_window = name == "period" and "until" in self.kind.takes
+        if name not in self.kind.takes and not is_window:
             raise WordError(self.errors.not_taken(name, place))
         if self.kind.restricted and value is Audience.PUBLIC:
             raise WordError(self.errors.never_public(place))
@@ -415,33 +422,62 @@ class _Parser:
         says = {"before", "previous", "prior"} & pair and pair & _PERIOD_UNITS
         return 2 if says else None
 
-    def _take_as_of(self, at: int) -> int | None:
-        """Read ``as of`` and a day; of a longer period the last one that is over."""
-        if self.words[at + 2 : at + 3] == ("yesterday",):
-            return self._put_as_of(self.today - DAY, (at, at + 3))
-        if (named := take_named(self.words, at + 2, self.today)) is None:
-            return None
-        days, count = named
+    def _take_last_day(self, name: str, start: int, at: int) -> int | None:
+        """Read a day behind words that lead to it; of a month the last that is over."""
         newest = self.today - DAY
-        day = min(days.end, newest) if days.start <= newest else days.end
-        return self._put_as_of(day, (at, at + 2 + count))
+        if at < len(self.words) and self.words[at] in {"yesterday", "last"}:
+            period, count = take_period(self.words, at, self.today) or (None, 0)
+            day = newest if period is None else self._days(period).end
+        elif named := take_named(self.words, at, self.today):
+            days, count = named
+            day = min(days.end, newest) if days.start <= newest else days.end
+        else:
+            return None
+        place = (start, at + count)
+        if not FLOOR <= day <= newest:
+            raise WordError(self.errors.not_known_then(place))
+        # figures in momentum have no earlier versions, so their window ends there
+        return self._put("until" if "until" in self.kind.takes else name, day, place)
 
-    def _put_as_of(self, day: date, place: Place) -> int:
-        """Note the day whose knowledge is wanted, if it is over."""
-        if not FLOOR <= day < self.today:
-            raise WordError(self.errors.not_known_then(day, place))
-        return self._put("as_of", day, place)
+    def _take_window(self, said: dict[str, Any]) -> None:
+        """Turn days into a window up to the last of them, if ZenMux has one so long."""
+        is_ranked = self.kind.query is AppsQuery and not said.get("trending")
+        allowed = _WINDOWS if is_ranked else _WINDOWS[:2]
+        period: Period = said.pop("period", _WINDOWS[0])
+        if "period" in self.found:
+            place = self.places["period"]
+            until = self.found.get("until")
+            if period not in allowed:
+                period, end = self._window(period, allowed, place)
+                if until not in {None, end}:
+                    raise WordError(self.errors.conflict(self.places["until"], place))
+                until = end
+            said["until"] = until
+            if self.kind.query is TrendingQuery:
+                by = Granularity.WEEK if period == allowed[0] else Granularity.DAY
+                if self.found.get("by", by) is not by:
+                    raise WordError(self.errors.conflict(self.places["by"], place))
+                said["by"] = by
+        if self.kind.query is AppsQuery:
+            # that of another answer may be one that apps are not ranked over
+            said["period"] = period if period in allowed else _WINDOWS[0]
 
-    def _check_cut(self, query: Query) -> None:
-        """Return the error for a split or a window that the API does not have."""
+    def _window(
+        self, period: Period, allowed: Sequence[Period], place: Place
+    ) -> tuple[Period, date]:
+        """Return the window that ends where a period does."""
+        try:
+            days = self._days(period)
+        except BadPeriod as error:
+            raise WordError(self.errors.no_data(error, place)) from None
+        window = Last(days.days, Unit.DAY)
+        if window not in allowed:
+            raise WordError(self.errors.other_window(allowed, place))
+        return window, days.end
+
+    def _check_cut(self, query: SpendQuery | UsageQuery) -> None:
+        """Return the error for a split that the API does not have."""
         end = len(self.words)
-        if isinstance(query, AppsQuery):
-            allowed = _APP_TRENDING if query.trending else _APP_PERIODS
-            if query.period not in allowed:
-                place = self.places.get("period", (end, end))
-                raise WordError(self.errors.other_window(allowed, place))
-        if not isinstance(query, SpendQuery | UsageQuery):
-            return
         place = self.places.get("by", (end, end))
         if query.by is Cut.HOST and query.model is None:
             raise WordError(self.errors.host_of_what(place))
@@ -482,14 +518,16 @@ class _Parser:
         raise WordError(self.errors.no_comparison(problem, allowed, place))
 
 
-_APP_PERIODS: tuple[Period, ...] = (
+_WINDOWS: tuple[Period, ...] = (
     Last(7, Unit.DAY),
     Last(1, Unit.DAY),
     Last(30, Unit.DAY),
     AllTime(),
 )
-_APP_TRENDING: tuple[Period, ...] = (Last(7, Unit.DAY), Last(1, Unit.DAY))
-"""https://docs.zenmux.ai lists no other windows for apps."""
+"""What apps are ranked over; the first two are those of momentum, also of models.
+
+https://docs.zenmux.ai lists no others.
+"""
 
 
 MAX_SUGGESTIONS = 3

@@ -135,7 +135,10 @@ class TrendQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendingQuery:
-    """Models with momentum on the newest day or in the seven days up to it."""
+    """Models with momentum on one day or in the seven days up to it.
+
+    ``until``, here and below: the last day of the window; None: the newest one.
+    """
 
     name: ClassVar[str] = "trending"
 
@@ -143,6 +146,7 @@ class TrendingQuery:
     by: Granularity = Granularity.WEEK
     top: int = TOP
     says_top: bool = False
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +177,11 @@ class AppsQuery:
 
     Attributes:
         metric: What is counted.
-        period: One, seven or thirty days up to yesterday, or all time.
+        period: One, seven or thirty days, or all time.
         top: How many rows; the API lists ten.
         says_top: As above.
-        trending: Ranked by momentum, of the newest day or the last seven.
+        trending: Ranked by momentum, of one day or seven.
+        until: As above.
     """
 
     name: ClassVar[str] = "apps"
@@ -186,6 +191,7 @@ class AppsQuery:
     period: Period = LAST_WEEK_OF_DAYS
     top: int = TOP
     says_top: bool = False
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,6 +366,8 @@ def _says(query: Query, name: str, value: Any) -> str:
     match query, name:
         case AppsQuery(trending=True), "period":
             return "week" if value == LAST_WEEK_OF_DAYS else "day"
+        case AppsQuery(until=date()), "period" if value == Last(1, Unit.DAY):
+            return "1d"
         case ((SpendQuery() | UsageQuery()), ("model" | "key")):
             return f"{name} {quoted(value)}"
     return _WORDS[name](value)
@@ -391,6 +399,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "rate": lambda _: "rate",
     "trending": lambda _: "trending",
     "as_of": "as of {}".format,
+    "until": "until {}".format,
     "id": str,
     "topic": str,
     "command": str,

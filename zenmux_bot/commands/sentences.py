@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
@@ -33,7 +34,7 @@ from zenmux_bot.commands.vocabulary import (
     TAGS,
 )
 from zenmux_bot.core import zones
-from zenmux_bot.core.periods import DAY, Dates, Period
+from zenmux_bot.core.periods import DAY, Dates, Period, Span
 from zenmux_bot.core.windows import BadPeriod, resolve
 
 _PHRASES = tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
@@ -68,6 +69,7 @@ class Sentence:
     Attributes:
         tags: What its words say.
         period: The days that it names.
+        days: How many those are.
         other: The days that it names after those.
         has_today: It names the running day.
         providers: Slugs of the providers it names, in order.
@@ -89,6 +91,7 @@ class Sentence:
 
     tags: set[str] = field(default_factory=set)
     period: str = ""
+    days: int = 0
     other: str = ""
     has_today: bool = False
     providers: list[str] = field(default_factory=list)
@@ -1006,6 +1009,8 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
         # as in "deepseek goes above google"
         sentence.tags = sentence.tags - {"above"} | {"pass"}
     _settle_days(sentence, today)
+    if sentence.period:
+        sentence.days = _span(sentence.period, today).days
     return sentence
 
 
@@ -1210,20 +1215,20 @@ def _settle_days(sentence: Sentence, today: date) -> None:
         if not sentence.period:
             sentence.turned.append("than")
             return
-    elif _starts(sentence.other, today) > _starts(sentence.period, today):
+    elif _span(sentence.other, today).start > _span(sentence.period, today).start:
         sentence.period, sentence.other = sentence.other, sentence.period
     if _RUNNING.get(sentence.other) == sentence.period:
         # the same days of the period before are what it is compared with anyway
         sentence.other = ""
 
 
-def _starts(period: str, today: date) -> date:
-    """Return the first day of a period that was read before."""
-    taken = take_period(period.replace("..", " .. ").split(), 0, today)
-    try:
-        return today if taken is None else resolve(taken[0], today + DAY).span.start
-    except BadPeriod:
-        return today
+def _span(period: str, today: date) -> Span:
+    """Return the days of a period that was read before; without data the running."""
+    taken = take_period(period.replace("..", " .. ").lower().split(), 0, today)
+    with suppress(BadPeriod):
+        if taken is not None:
+            return resolve(taken[0], today).span
+    return Span(today, today)
 
 
 def _is_month(words: Sequence[str], at: int) -> bool:
@@ -1244,15 +1249,6 @@ def _take_word(sentence: Sentence, words: Sequence[str], at: int) -> int:
     else:
         sentence.unknown.append(word)
     return 1
-
-
-_WHOLE_DAYS = {
-    "yesterday": "day",
-    "1d": "day",
-    "1w": "week",
-    "7d": "week",
-    "wtd": "week",
-}
 
 
 def _fill(template: str, sentence: Sentence) -> str:
@@ -1312,9 +1308,12 @@ def _own_name(sentence: Sentence) -> str | None:
 
 
 def _width(sentence: Sentence) -> str | None:
+    """Return the days of a ranking by momentum, which are one or seven."""
     if sentence.has_today:
         return "day"
-    return _WHOLE_DAYS.get(sentence.period) if sentence.period else ""
+    if sentence.period == "wtd":
+        return "week"
+    return sentence.period if sentence.days in {0, 1, 7} else None
 
 
 def _top(sentence: Sentence) -> str:

@@ -89,6 +89,18 @@ def resolve(period: Period, today: date) -> Window:
     )
 
 
+def ending(period: Period, day: date | None) -> Period:
+    """Return the days of a period as if ``day`` were the newest one.
+
+    Raises:
+        BadPeriod: None of them can have data.
+    """
+    if day is None:
+        return period
+    span = resolve(period, day + DAY).span
+    return Dates(span.start, span.end)
+
+
 def _wanted(period: Period, today: date) -> tuple[Span, Unit | None, int]:
     """Return the days meant, even those without data, and what they are made of."""
     newest = today - DAY

@@ -38,7 +38,7 @@ from zenmux_bot.core.periods import (
     Versus,
     Window,
 )
-from zenmux_bot.core.windows import BadPeriod, compare, resolve
+from zenmux_bot.core.windows import BadPeriod, compare, ending, resolve
 from zenmux_bot.render import days, limits
 from zenmux_bot.render.report import Button, Choice, Menu, ask, choice, share_button
 
@@ -51,7 +51,7 @@ Dated = Compared | TrendQuery | ModelQuery
 Asked = Dated | TrendingQuery
 """Queries about a metric."""
 
-A = TypeVar("A", bound=Asked)
+A = TypeVar("A", bound=Asked | AppsQuery)
 Q = TypeVar("Q", LeaderboardQuery, ShareQuery, WhyQuery, TrendQuery, TrendingQuery)
 
 VIEW = "Show"
@@ -156,6 +156,8 @@ def more_menu(choices: Iterable[Choice]) -> Menu:
 def own_spend(query: Asked | AppsQuery) -> Button:
     """Return the way from everybody's cost to one's own."""
     period = getattr(query, "period", None)
+    if isinstance(query, AppsQuery):
+        period = ending(query.period, query.until)
     own = SpendQuery() if period is None else SpendQuery(period=period)
     return ask(Request(query=own), "own", "Our own spend", own)
 
@@ -167,8 +169,10 @@ def csv_choice(request: Request, query: Any) -> Choice:
 
 def pin(query: A, basis: AnswerContext) -> A:
     """Return the same question about the days that its answer shows, by their dates."""
-    if isinstance(query, TrendingQuery):
-        return query
+    if isinstance(query, TrendingQuery | AppsQuery):
+        dated: Any = replace(query, until=basis.span.end)
+        found: A = dated
+        return found
     period = _absolute(basis.window)
     pinned: Any = replace(query, period=period)
     if isinstance(query, Compared) and query.versus is not Versus.NONE:

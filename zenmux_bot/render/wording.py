@@ -54,6 +54,7 @@ from zenmux_bot.core.periods import (
     Versus,
     day_words,
 )
+from zenmux_bot.core.windows import ending
 from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import BadInput
@@ -109,7 +110,10 @@ def _query(query: Query) -> str | None:
     if figures is None:
         return _command(query)
     when = getattr(query, "period", None)
-    return f"{figures}, {period(when)}{_versus(query)}" if when else figures
+    until = getattr(query, "until", None)
+    if when:
+        return f"{figures}, {period(ending(when, until))}{_versus(query)}"
+    return figures if until is None else f"{figures}, until {day_words(until)}"
 
 
 def _figures(query: Query) -> str | None:

@@ -117,3 +117,12 @@ def test_files_have_both_growths_and_every_day():
     assert (row["value"], row["own_change_percent"]) == ("42", "50.000000")
     days = list(csv.DictReader(io.StringIO(by_day.content.removeprefix("\ufeff"))))
     assert [each["value"] for each in days] == [str(each) for each in GROWN]
+
+
+def test_report_trending__what_follows_keeps_the_day():
+    report = told(STEADY, GROWN)
+
+    commands = [each.command for each in report.buttons]
+    commands += [each.command for menu in report.menus for each in menu.choices]
+    own = {"spend mtd"}
+    assert {each for each in commands if str(SUNDAY) not in each} <= own

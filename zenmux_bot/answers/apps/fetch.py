@@ -10,6 +10,7 @@ from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days
 from zenmux_bot.commands.queries import AppsQuery, canonical
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import AllTime, Last, Period, Unit, Versus
+from zenmux_bot.core.windows import ending
 from zenmux_bot.zenmux.requests import AppsRequest, AppsTrendingRequest, AppsWindow
 
 _WINDOWS: Mapping[Period, AppsWindow] = {
@@ -23,7 +24,8 @@ _WINDOWS: Mapping[Period, AppsWindow] = {
 async def fetch_apps(context: FetchContext, query: AppsQuery) -> AppsView:
     """Return the apps of a window, or those with momentum."""
     fetch = partial(_fetch_days, query)
-    return await fetch_days(context, query.period, Versus.NONE, fetch)
+    window = ending(query.period, query.until)
+    return await fetch_days(context, window, Versus.NONE, fetch)
 
 
 async def _fetch_days(query: AppsQuery, context: FetchContext, days: Days) -> AppsView:

@@ -31,7 +31,15 @@ from zenmux_bot.render.report import (
     ask,
     choice,
 )
-from zenmux_bot.render.steps import PERIOD, VIEW, Steps, below, csv_choice, own_spend
+from zenmux_bot.render.steps import (
+    PERIOD,
+    VIEW,
+    Steps,
+    below,
+    csv_choice,
+    own_spend,
+    pin,
+)
 
 BARS = 10
 GROWTH_LABEL = 20
@@ -218,6 +226,7 @@ def _chart(view: AppsView) -> Chart | None:
 def _steps(view: AppsView, query: AppsQuery, request: Request) -> Steps:
     """Return the other metric, the other order, other periods, and a file."""
     plain = replace(request, csv=False)
+    query = pin(query, view.basis)
     other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
     turned = replace(query, trending=not query.trending, period=Last(7, Unit.DAY))
     label = "Apps, ranked" if query.trending else "Trending apps"
@@ -228,7 +237,7 @@ def _steps(view: AppsView, query: AppsQuery, request: Request) -> Steps:
     ]
     if not view.is_trending:
         choices += [
-            choice(plain, label, replace(query, period=period), PERIOD)
+            choice(plain, label, replace(query, period=period, until=None), PERIOD)
             for label, period in _PERIODS
             if period != query.period
         ]

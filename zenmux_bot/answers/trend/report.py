@@ -335,7 +335,8 @@ def _steps(
     other = Granularity.WEEK if view.width is Granularity.DAY else Granularity.DAY
     width = replace(pinned, by=other)
     ranked = turned(pinned, LeaderboardQuery)
-    trending = TrendingQuery(metric=query.metric, top=query.top)
+    last = view.basis.span.end
+    trending = TrendingQuery(metric=query.metric, top=query.top, until=last)
     return steps(
         request,
         query,

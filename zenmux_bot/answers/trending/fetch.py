@@ -9,6 +9,7 @@ from zenmux_bot.answers.trending.view import TrendingView, build_trending
 from zenmux_bot.commands.queries import TrendingQuery, canonical
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Last, Unit, Versus
+from zenmux_bot.core.windows import ending
 from zenmux_bot.zenmux.requests import MAX_LIMIT, TrendingRequest
 
 _WINDOWS = {Granularity.DAY: Last(1, Unit.DAY), Granularity.WEEK: Last(7, Unit.DAY)}
@@ -21,7 +22,8 @@ https://docs.zenmux.ai/api/platform/statistics-trending.html
 async def fetch_trending(context: FetchContext, query: TrendingQuery) -> TrendingView:
     """Return the models with momentum."""
     fetch = partial(_fetch_days, query)
-    return await fetch_days(context, _WINDOWS[query.by], Versus.PREVIOUS, fetch)
+    window = ending(_WINDOWS[query.by], query.until)
+    return await fetch_days(context, window, Versus.PREVIOUS, fetch)
 
 
 async def _fetch_days(

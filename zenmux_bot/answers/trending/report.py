@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from zenmux_bot.answers.trending.view import DETAIL_DAYS, TrendingRow, TrendingView
 from zenmux_bot.commands.queries import (
+    LAST_FOUR_WEEKS_OF_DAYS,
     MAX_TOP,
     Request,
     Show,
@@ -15,13 +16,14 @@ from zenmux_bot.commands.queries import (
 )
 from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.windows import ending
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import change, growth_cell, name, volume_column
 from zenmux_bot.render.charts import lines_chart, spark_cell
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
-from zenmux_bot.render.steps import VIEW, Steps, steps
+from zenmux_bot.render.steps import VIEW, Steps, pin, steps
 
 CHART_MODELS = 4
 """Slack draws four colours; a fifth line would look like the first."""
@@ -156,9 +158,11 @@ def _steps(
 ) -> Steps:
     """Return the other window, more rows, the trend, and what all answers have."""
     plain = replace(request, csv=False)
+    query = pin(query, view.basis)
     other = Granularity.WEEK if query.by is Granularity.DAY else Granularity.DAY
     label = "Over a day" if other is Granularity.DAY else "Over 7 days"
-    trend = TrendQuery(metric=query.metric, top=query.top)
+    month = ending(LAST_FOUR_WEEKS_OF_DAYS, query.until)
+    trend = TrendQuery(metric=query.metric, top=query.top, period=month)
     offered = [
         choice(plain, label, replace(query, by=other), VIEW),
         choice(plain, "Trend by day", trend, VIEW),
