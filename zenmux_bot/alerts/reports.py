@@ -328,10 +328,12 @@ def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:
 
 
 def _about(verb: AlertVerb, alert: Alert) -> Button:
+    is_final = verb is AlertVerb.DELETE
     return Button(
         label=verb.capitalize(),
         action=f"alert:{verb}",
         command=_words(AboutAlert(verb, alert.id)),
+        confirm=f"Delete alert {alert.id}?" if is_final else "",
     )
 
 

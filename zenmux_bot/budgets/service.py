@@ -252,6 +252,7 @@ class OwnAccount:
                     label="Delete",
                     action="ask:delete",
                     command=f"budget delete {budget.id}",
+                    confirm=f"Delete budget {budget.id}?",
                 ),
             ),
         )

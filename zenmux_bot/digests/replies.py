@@ -432,6 +432,11 @@ def button(verb: Verb, subscription: Subscription) -> Button:
         label=_LABELS[verb],
         action=f"digest:{verb}",
         command=command_about(verb, subscription),
+        confirm=(
+            f"Delete digest {subscription.id}? You can undo it."
+            if verb is Verb.DELETE
+            else ""
+        ),
     )
 
 

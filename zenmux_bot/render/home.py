@@ -24,7 +24,14 @@ from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Block
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import Button
-from zenmux_bot.render.slack import actions, escape, escape_within, header, moment
+from zenmux_bot.render.slack import (
+    actions,
+    confirmation,
+    escape,
+    escape_within,
+    header,
+    moment,
+)
 from zenmux_bot.render.wording import in_words
 
 DO = "home:do:"
@@ -244,12 +251,7 @@ def _asking(line: DigestLine, label: str, verb: Verb, question: str) -> Block:
         "action_id": f"{DO}{verb}:{id_}",
         "value": canonical(DigestQuery(command=About(verb, id_))),
         "accessibility_label": f"{label}: digest {id_}",
-        "confirm": {
-            "title": plain(label),
-            "text": plain(cut(question, limits.CONFIRM_TEXT)),
-            "confirm": plain(label),
-            "deny": plain("Cancel"),
-        },
+        "confirm": confirmation(label, question),
     }
 
 

@@ -102,12 +102,14 @@ class Button:
         action: What it does; unique within a message.
         command: The canonical command it carries.
         primary: The one that most people want.
+        confirm: What is asked before anything is done; empty: nothing.
     """
 
     label: str
     action: str
     command: str
     primary: bool = False
+    confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

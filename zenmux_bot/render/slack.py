@@ -141,7 +141,24 @@ def button(each: Button) -> Block:
     }
     if each.primary:
         element["style"] = "primary"
+    if each.confirm:
+        element["confirm"] = confirmation(each.label, each.confirm)
     return element
+
+
+def confirmation(label: str, question: str) -> Block:
+    """Return what Slack asks before it takes the press of a button."""
+    title, answer = cut(label, limits.CONFIRM_TITLE), cut(label, limits.CONFIRM_BUTTON)
+    texts = {
+        "title": title,
+        "text": cut(question, limits.CONFIRM_TEXT),
+        "confirm": answer,
+        "deny": "Cancel",
+    }
+    return {
+        name: {"type": "plain_text", "text": text, "emoji": False}
+        for name, text in texts.items()
+    }
 
 
 def listed(points: tuple[Point, ...]) -> Block:
