@@ -762,6 +762,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         WelcomedChannels,
     )
     from zenmux_bot.store.notifications import Notifications
+    from zenmux_bot.store.own_account import Budgets
     from zenmux_bot.store.subscriptions import Subscriptions
 
     settings, clock, database = bot.settings, bot.clock, bot.database
@@ -784,6 +785,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     channel_sync = ChannelSync(
         subscriptions=subscriptions,
         alerts=Alerts(database),
+        budgets=Budgets(database, secrets.choice),
         directory=directory,
         notifications=Notifications(database),
         clock=clock,

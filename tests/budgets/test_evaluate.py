@@ -9,7 +9,7 @@ from statistics import median
 
 import pytest
 
-from zenmux_bot.budgets.evaluate import after, forecast, speak, stand
+from zenmux_bot.budgets.evaluate import after, ended_month, forecast, speak, stand
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import Told, look_at_credits, look_at_window, runway
 from zenmux_bot.zenmux.models import RollingQuota
@@ -37,6 +37,35 @@ def standing(billed, budget=BUDGET):
     return stand(budget, by_day, TODAY, is_exact=True, as_of=NOW)
 
 
+def test_after__mark_and_forecast():
+    """Both are remembered when both are told at once."""
+    found = stand(
+        replace(BUDGET, amount=Decimal(250)), usual(), TODAY, is_exact=True, as_of=NOW
+    )
+
+    told = after(speak(found))
+
+    assert (told.told_mark, told.told_forecast) == ("2026-11:50", "2026-11")
+
+
+@pytest.mark.parametrize(
+    ("now", "created", "told", "expected"),
+    [
+        ((12, 1, 0), (11, 16), None, date(2026, 11, 30)),
+        ((12, 1, 12), (11, 16), "2026-11:80", date(2026, 11, 30)),
+        ((12, 1, 13), (11, 16), None, None),
+        ((11, 30, 23), (10, 1), None, None),
+        ((12, 1, 3), (12, 1), None, None),  # it did not see November
+        ((12, 1, 3), (11, 16), "2026-12:50", None),
+    ],
+)
+def test_ended_month__late_bills(now, created, told, expected):
+    set_at = datetime(2026, *created, tzinfo=UTC)
+    budget = replace(BUDGET, created_at=set_at, told_mark=told)
+
+    assert ended_month(budget, datetime(2026, *now, tzinfo=UTC)) == expected
+
+
 @pytest.mark.parametrize(
     ("billed", "told", "said"),
     [
@@ -57,7 +86,7 @@ def test_speak__marks(billed, told, said):
     assert [event.mark for event in events] == said
     for event in events:
         assert event.key == f"budget:b-7kq3:2026-11:{event.mark}"
-        assert speak(standing(billed, after(event))) == []
+        assert speak(standing(billed, after([event]))) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +110,7 @@ def test_speak__forecast(amount, told, said):
     assert (events != []) is said
     for event in events:
         assert event.key == "budget:b-7kq3:2026-11:forecast"
-        assert speak(replace(found, budget=after(event))) == []
+        assert speak(replace(found, budget=after([event]))) == []
 
 
 def test_forecast__replays_the_last_weeks_by_weekday():

@@ -56,15 +56,16 @@ def watch(database, api, *, is_open=True, **changes) -> Watch:
     return Watch(**parts | changes)
 
 
+ANYBODY = {
+    "team_id": "T1",
+    "channel_id": "C1",
+    "owner_id": "U1",
+    "created_at": START,
+}
+
+
 async def add(database, amount, **fields) -> Budget:
-    budget = Budget(
-        team_id="T1",
-        channel_id="C1",
-        owner_id="U1",
-        amount=Decimal(amount),
-        created_at=START,
-        **fields,
-    )
+    budget = Budget(**ANYBODY, amount=Decimal(amount), **fields)
     return await Budgets(database, Random(2).choice).add(budget, audit_detail="")
 
 
@@ -110,16 +111,19 @@ async def test_run__a_month_tells_each_mark_once(database):
         api.instant = now
         await looks.run(now)
         await looks.run(now)
+        # bills of the last evening come in when the month is over
+        at = min(now, datetime(2026, 11, 30, 23, 59, tzinfo=UTC))
         for budget in budgets:
-            percent = naive(budget, now) * 100 / budget.amount
+            percent = naive(budget, at) * 100 / budget.amount
             mark = max((m for m in (50, 80, 100) if percent >= m), default=0)
-            if now.month == 11 and mark > told[budget.id]:
+            if mark > told[budget.id]:
                 told[budget.id] = mark
                 expected.append(f"budget:{budget.id}:2026-11:{mark}")
         now += timedelta(hours=19)
 
     keys = [row.key for row in await entered(database)]
-    assert [key for key in keys if not key.endswith("forecast")] == expected
+    marks = [key for key in keys if not key.endswith("forecast")]
+    assert [key for key in marks if ":2026-11:" in key] == expected
     assert max(Counter(keys).values()) == 1
     # the key that ran away jumped over a mark in one night
     assert f"budget:{budgets[1].id}:2026-11:100" in keys
@@ -144,6 +148,24 @@ async def test_run__two_workers_and_a_cut_off_look_enter_one_message(database):
         key for key in keys if key.endswith(":100")
     ]
     assert max(Counter(keys).values()) == 1
+
+
+async def test_run__bills_of_the_last_evening(database):
+    """They come in when the month is over, and count for it."""
+    evening = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
+    api = OwnApi(evening, balance=RICH)
+    amount = naive(Budget(**ANYBODY, amount=Decimal(1)), evening + timedelta(minutes=9))
+    budget = await add(database, amount)
+
+    for now in (evening, evening + timedelta(minutes=15), evening + timedelta(days=1)):
+        api.instant = now
+        await watch(database, api).run(now)
+
+    keys = [r.key for r in await entered(database) if not r.key.endswith("forecast")]
+    assert keys[:2] == [f"budget:{budget.id}:2026-11:{mark}" for mark in (80, 100)]
+    [row] = [r for r in await entered(database) if r.key.endswith("11:100")]
+    assert "in November (100%)" in json.dumps(row.message)
+    assert "The month is over" in json.dumps(row.message)
 
 
 @pytest.mark.parametrize(("is_open", "channel"), [(True, "C1"), (False, "U1")])

@@ -9,9 +9,9 @@ one night that ran away widens the range without moving the middle.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -22,6 +22,9 @@ MARKS = (100, 80, 50)
 """Percent of the amount at which a budget speaks, the highest first."""
 
 WEEKS = 4
+LATE_BILLS = timedelta(hours=12)
+"""So long after its end a month is looked at."""
+
 MIN_WEEKS = 2
 """Fewer complete weeks of figures tell too little to forecast from."""
 
@@ -56,6 +59,7 @@ class Standing:
         forecast: What the month may come to; None: too little is known.
         as_of: When ZenMux gave the figures.
         stale: They are from an old copy.
+        is_over: The running day is the last of its month, and over.
     """
 
     budget: Budget
@@ -65,6 +69,7 @@ class Standing:
     forecast: Forecast | None
     as_of: datetime
     stale: bool = False
+    is_over: bool = False
 
     @property
     def month(self) -> str:
@@ -77,13 +82,20 @@ class Standing:
         return self.billed * _HUNDRED / self.budget.amount
 
     @property
+    def whole_percent(self) -> int:
+        """Return it rounded down, so that no mark is said before it is passed."""
+        return int(self.percent)
+
+    @property
     def days_left(self) -> int:
         """Return how many days of the month are left, today among them."""
+        if self.is_over:
+            return 0
         return monthrange(self.today.year, self.today.month)[1] - self.today.day + 1
 
     @property
     def per_day(self) -> Decimal:
-        """Return USD a day that are left, or that the month has cost so far."""
+        """Return USD a day that the month has cost so far."""
         return self.billed / self.today.day
 
     @property
@@ -131,6 +143,7 @@ def stand(
     is_exact: bool,
     as_of: datetime,
     stale: bool = False,
+    is_over: bool = False,
 ) -> Standing:
     """Return where a budget stands.
 
@@ -141,6 +154,7 @@ def stand(
         is_exact: ZenMux gave every amount of the month.
         as_of: When it gave them.
         stale: They are from an old copy.
+        is_over: The day is the last of its month, and over.
     """
     first = today.replace(day=1)
     billed = sum((v for day, v in by_day.items() if first <= day <= today), Decimal())
@@ -149,9 +163,10 @@ def stand(
         today=today,
         billed=billed,
         is_exact=is_exact,
-        forecast=forecast(by_day, today),
+        forecast=None if is_over else forecast(by_day, today),
         as_of=as_of,
         stale=stale,
+        is_over=is_over,
     )
 
 
@@ -203,9 +218,27 @@ def speak(standing: Standing) -> list[BudgetEvent]:
     return events
 
 
-def after(event: BudgetEvent) -> Budget:
-    """Return the budget as it is once an event was told."""
-    standing = event.standing
-    if event.mark is None:
-        return replace(standing.budget, told_forecast=standing.month)
-    return replace(standing.budget, told_mark=f"{standing.month}:{event.mark}")
+def after(events: Sequence[BudgetEvent]) -> Budget:
+    """Return the budget as it is once its events were told."""
+    standing = events[0].standing
+    budget, month = standing.budget, standing.month
+    for event in events:
+        if event.mark is None:
+            budget = replace(budget, told_forecast=month)
+        else:
+            budget = replace(budget, told_mark=f"{month}:{event.mark}")
+    return budget
+
+
+def ended_month(budget: Budget, now: datetime) -> date | None:
+    """Return the last day of the month before while late bills are added to it.
+
+    Nothing is told of a month that a budget did not see, nor once the new month was
+    told of.
+    """
+    first = now.date().replace(day=1)
+    is_new = budget.created_at.date() >= first
+    is_told = (budget.told_mark or "").startswith(f"{first:%Y-%m}")
+    if now - datetime.combine(first, time(), UTC) > LATE_BILLS or is_new or is_told:
+        return None
+    return first - DAY

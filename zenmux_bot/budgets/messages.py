@@ -40,14 +40,16 @@ def report_event(event: BudgetEvent, names: Names) -> Report:
         title = f"Over budget: {_billed(standing)} of {_money(budget.amount)}{whose}"
     else:
         title = f"Budget for {what}: {event.mark}% used"
+    so_far = "" if standing.is_over else " so far"
     billed = f"{_billed(standing)} of {_money(budget.amount)} is billed"
-    sentences = [f"{billed} in {standing.today:%B} so far ({standing.percent:.0f}%)."]
+    month = f"{standing.today:%B}{so_far}"
+    sentences = [f"{billed} in {month} ({standing.whole_percent}%)."]
     if standing.forecast is not None:
         sentences.append(f"Forecast for the month: {_range(standing.forecast)}.")
-    left = standing.days_left
+    left = f"{numbers.plural(standing.days_left, 'day')} left, today included"
     sentences.append(
-        f"{numbers.plural(left, 'day')} left, today included; "
-        f"{_money(standing.per_day)} a day so far."
+        f"{'The month is over' if standing.is_over else left}; "
+        f"{_money(standing.per_day)} a day{so_far}."
     )
     return Report(
         title=title,
@@ -119,7 +121,7 @@ def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
         Cell(channels.get(budget.channel_id, budget.channel_id)),
         Cell(_billed(standing), float(standing.billed)),
         Cell(_money(budget.amount), float(budget.amount)),
-        Cell(f"{standing.percent:.0f}%", float(standing.percent)),
+        Cell(f"{standing.whole_percent}%", float(standing.percent)),
         Cell(numbers.UNKNOWN)
         if expected is None
         else Cell(_range(expected), float(expected.middle)),
@@ -131,20 +133,23 @@ def _sentence(standing: Standing, names: Names) -> str:
     budget = standing.budget
     what = of_what(budget, names)
     return (
-        f"{what[:1].upper()}{what[1:]}: {standing.percent:.0f}% of "
+        f"{what[:1].upper()}{what[1:]}: {standing.whole_percent}% of "
         f"{_money(budget.amount)}."
     )
 
 
 def _speaks(standing: Standing) -> str:
-    """Say when a budget would speak next."""
+    """Say when a budget would speak next, and to whom if not to its channel."""
     amount, mark = standing.budget.amount, standing.next_mark
     if mark is None:
-        return "next month"
-    at = f"at {mark}%, {_money(amount * mark / 100)}"
-    if standing.budget.told_forecast == standing.month:
-        return at
-    return f"{at}, or if the forecast passes {_money(amount)}"
+        said = "next month"
+    else:
+        said = f"at {mark}%, {_money(amount * mark / 100)}"
+        if standing.budget.told_forecast != standing.month:
+            said += f", or if the forecast passes {_money(amount)}"
+    if standing.budget.channel_error is None:
+        return said
+    return f"{said}; to its owner, as nobody can post in the channel"
 
 
 def _billed(standing: Standing) -> str:

@@ -23,6 +23,8 @@ class Budget:
         created_at: When it was set.
         told_mark: The month and the highest mark that was told in it: ``2026-11:80``.
         told_forecast: The month in which a forecast was told.
+        channel_error: Why nobody can post in the channel, as Slack's error code. Its
+            owner gets the messages meanwhile.
     """
 
     id: str = ""
@@ -35,6 +37,7 @@ class Budget:
     created_at: datetime
     told_mark: str | None = None
     told_forecast: str | None = None
+    channel_error: str | None = None
 
     def with_id(self, id: str) -> Budget:  # noqa: A002 - the field's name
         """Return the same with an id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -54,6 +55,7 @@ _WHO_MAY_SET = "Only admins can change budgets."
 _WHO_MAY_NAME = "Only admins can name API keys."
 _WHO_MAY_OPEN = "Only admins can open channels for own spend."
 _PATIENCE = timedelta(seconds=1.5)
+_LIST = Button(label="Budgets", action="ask:budgets", command="budget list")
 
 
 class OwnAccount:
@@ -212,12 +214,29 @@ class OwnAccount:
         where = f"#{channel.name}"
         if command.amount <= 0:
             raise BadInput("A budget is an amount above zero.")
-        if len(await self._budgets.of_team(actor.team_id)) >= MAX_BUDGETS:
+        present = await self._budgets.of_team(actor.team_id)
+        command = await self._named(actor.team_id, command)
+        labels = await self._labels(actor.team_id)
+        beside = [
+            each
+            for each in present
+            if (each.channel_id, each.model, each.key_id)
+            == (channel_id, command.model, command.key)
+        ]
+        for each in beside:
+            if each.amount == command.amount:
+                return Report(
+                    title="That budget is there already",
+                    finding=f"It is {each.id}: "
+                    f"{numbers.amount(each.amount, Metric.COST)} a month for "
+                    f"{of_what(each, labels)}, in {where}.",
+                    command=again,
+                    buttons=(_LIST, _delete_button(each)),
+                )
+        if len(present) >= MAX_BUDGETS:
             raise BadInput(
                 f"There are {MAX_BUDGETS} budgets already. Delete one first."
             )
-        command = await self._named(actor.team_id, command)
-        labels = await self._labels(actor.team_id)
         now = self._clock.now()
         budget = Budget(
             team_id=actor.team_id,
@@ -236,7 +255,7 @@ class OwnAccount:
         stands = ""
         try:
             standing = await self._watch.look_at(budget, now)
-            stands = f" {standing.percent:.0f}% is used so far."
+            stands = f" {standing.whole_percent}% is used so far."
         except ApiError:
             stands = (
                 " ZenMux gives no figures right now; I’ll check again in a few minutes."
@@ -244,17 +263,14 @@ class OwnAccount:
         return Report(
             title="Budget set",
             finding=f"{amount} a month for {what}. {where} gets a message at 50%, 80% "
-            f"and 100%, and when the month is forecast to go over.{stands}",
-            command=again,
-            buttons=(
-                Button(label="Budgets", action="ask:budgets", command="budget list"),
-                Button(
-                    label="Delete",
-                    action="ask:delete",
-                    command=f"budget delete {budget.id}",
-                    confirm=f"Delete budget {budget.id}?",
-                ),
+            f"and 100%, and when the month is forecast to go over.{stands}"
+            + "".join(
+                f" {each.id}, {numbers.amount(each.amount, Metric.COST)} for the same, "
+                "is there as well."
+                for each in beside
             ),
+            command=again,
+            buttons=(_LIST, *map(_delete_button, (budget, *beside))),
         )
 
     async def _delete(self, actor: Actor, budget_id: str) -> Report:
@@ -317,19 +333,22 @@ class OwnAccount:
         """Return a command with slug and id in place of names.
 
         Raises:
-            BadInput: No model or key in use goes by the name, or several do.
+            BadInput: No model or key goes by the name, or several do.
             ApiError: ZenMux does not tell which there are.
         """
         if command.model is None and command.key is None:
             return command
-        spent, labels = await self._spent(team_id), await self._labels(team_id)
-        for field, cut in (("model", Cut.MODEL), ("key", Cut.KEY)):
+        spent = await self._spent(team_id)
+        for field, cut, known in (
+            ("model", Cut.MODEL, await self._models(team_id)),
+            ("key", Cut.KEY, await self._key_names.of_team(team_id)),
+        ):
             name: str | None = getattr(command, field)
             if name is None:
                 continue
-            used = {each: labels.get(each, each) for each in spent.names(cut)}
+            used = {each: known.get(each, each) for each in spent.names(cut)}
             try:
-                found = names.find(name.lower(), used, what=field)
+                found = _find(name, used, known, what=field)
             except (UnknownName, AmbiguousName) as error:
                 nearest = (
                     canonical(BudgetQuery(command=_with(command, field, each)))
@@ -352,10 +371,31 @@ class OwnAccount:
         await self._audit.add(actor.team_id, entry)
 
 
+def _find(
+    name: str, used: Mapping[str, str], known: Mapping[str, str], *, what: str
+) -> str:
+    """Return what a name means; of several, the one that was used lately."""
+    try:
+        return names.find(name.lower(), {**known, **used}, what=what)
+    except AmbiguousName:
+        with contextlib.suppress(UnknownName):
+            return names.find(name.lower(), used, what=what)
+        raise
+
+
 def _with(command: SetBudget, field: str, name: str) -> SetBudget:
     if field == "model":
         return replace(command, model=name)
     return replace(command, key=name)
+
+
+def _delete_button(budget: Budget) -> Button:
+    return Button(
+        label=f"Delete {budget.id}",
+        action=f"ask:delete:{budget.id}",
+        command=f"budget delete {budget.id}",
+        confirm=f"Delete budget {budget.id}?",
+    )
 
 
 def _button(label: str, words: str) -> Button:

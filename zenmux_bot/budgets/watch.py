@@ -16,7 +16,14 @@ import structlog
 
 from zenmux_bot.answers.spend.fetch import as_of, months_of
 from zenmux_bot.answers.spend.view import NAMES, Sum, amount_of, day_of, sum_of
-from zenmux_bot.budgets.evaluate import WEEKS, Standing, after, speak, stand
+from zenmux_bot.budgets.evaluate import (
+    WEEKS,
+    Standing,
+    after,
+    ended_month,
+    speak,
+    stand,
+)
 from zenmux_bot.budgets.messages import report_event, report_runway, report_window
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import (
@@ -129,17 +136,22 @@ async def fetch_spent(
     return Spent(tuple(answers))
 
 
-def standing_of(budget: Budget, spent: Spent, today: date) -> Standing:
-    """Return where a budget stands."""
+def standing_of(
+    budget: Budget, spent: Spent, today: date, *, is_over: bool = False
+) -> Standing:
+    """Return where a budget stands; ``is_over``: at the end of that day."""
     by_day = spent.by_day(budget)
     first = today.replace(day=1)
     return stand(
         budget,
         {day: amount.low for day, amount in by_day.items()},
         today,
-        is_exact=all(amount.is_exact for d, amount in by_day.items() if d >= first),
+        is_exact=all(
+            amount.is_exact for day, amount in by_day.items() if first <= day <= today
+        ),
         as_of=spent.as_of,
         stale=spent.stale,
+        is_over=is_over,
     )
 
 
@@ -214,29 +226,39 @@ class Watch:
         spent = await fetch_spent(api, today, patience=PATIENCE, background=True)
         if not spent.stale:
             names = await self._key_names.of_team(team_id)
-            for budget in budgets:
+            for each in budgets:
+                budget, last = each, ended_month(each, now)
+                if last is not None:
+                    ended = standing_of(budget, spent, last, is_over=True)
+                    budget = await self._say(ended, names, now)
                 await self._say(standing_of(budget, spent, today), names, now)
         await self._look_at_credits(team_id, api, spent, now)
         await self._look_at_plan(team_id, api, now)
 
     async def _say(
         self, standing: Standing, names: Mapping[str, str], now: datetime
-    ) -> None:
+    ) -> Budget:
         """Enter what a budget has to say, then remember that it was said."""
-        for event in speak(standing):
-            budget = event.standing.budget
-            channel = Location(budget.team_id, budget.channel_id)
-            # Figures go into open channels only, and else to whoever set the budget.
-            is_open = await self._is_open(channel)
+        budget = standing.budget
+        events = speak(standing)
+        if not events:
+            return budget
+        # Figures go into open channels only, and else to whoever set the budget.
+        is_told = budget.channel_error is None and await self._is_open(
+            Location(budget.team_id, budget.channel_id)
+        )
+        for event in events:
             await self._enter(
                 event.key,
                 report_event(event, names),
                 team_id=budget.team_id,
-                channel_id=budget.channel_id if is_open else budget.owner_id,
+                channel_id=budget.channel_id if is_told else budget.owner_id,
                 owner_id=budget.owner_id,
                 now=now,
             )
-            await self._budgets.note_told(after(event))
+        told = after(events)
+        await self._budgets.note_told(told)
+        return told
 
     async def _look_at_credits(
         self, team_id: str, api: Api, spent: Spent, now: datetime

@@ -1,7 +1,7 @@
 """Keeping up with channels and workspaces: what happens there pauses and resumes.
 
 What an event says may be old by the time it arrives; the channel itself is checked,
-and digests and alerts follow what is.
+and digests, alerts and budgets follow what is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from zenmux_bot.alerts.alert import Alert
+from zenmux_bot.budgets.model import Budget
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import ChannelInfo, Directory
 from zenmux_bot.digests import phrases
@@ -22,6 +23,7 @@ from zenmux_bot.digests.subscriptions import Subscription, sends_of
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.notifications import Notifications
+from zenmux_bot.store.own_account import Budgets
 from zenmux_bot.store.subscriptions import Subscriptions
 
 UNINSTALLED = "account_inactive"
@@ -35,11 +37,12 @@ log = structlog.get_logger(__name__)
 
 
 class ChannelSync:
-    """Lets digests and alerts follow what happens to their channels.
+    """Lets digests, alerts and budgets follow what happens to their channels.
 
     Args:
         subscriptions: The digests of all workspaces.
         alerts: The alerts of all workspaces.
+        budgets: The budgets of all workspaces.
         directory: Knows the channels.
         notifications: Keeps what owners have to hear.
         clock: Dates changes.
@@ -50,12 +53,14 @@ class ChannelSync:
         *,
         subscriptions: Subscriptions,
         alerts: Alerts,
+        budgets: Budgets,
         directory: Directory,
         notifications: Notifications,
         clock: Clock,
     ) -> None:
         self._subscriptions = subscriptions
         self._alerts = alerts
+        self._budgets = budgets
         self._directory = directory
         self._notifications = notifications
         self._clock = clock
@@ -65,8 +70,11 @@ class ChannelSync:
 
         Only what a channel's state paused is resumed by it.
         """
-        has_digests = await self._subscriptions.of_channel(team_id, channel_id)
-        if not has_digests and not await self._alerts.of_channel(team_id, channel_id):
+        if not (
+            await self._subscriptions.of_channel(team_id, channel_id)
+            or await self._alerts.of_channel(team_id, channel_id)
+            or await self._budgets.of_channel(team_id, channel_id)
+        ):
             return
         try:
             channel = await self._directory.channel(team_id, channel_id)
@@ -75,6 +83,7 @@ class ChannelSync:
             log.warning("digests.channel_unknown", channel=channel_id, code=fault.code)
             return
         reason = _obstacle(channel)
+        await self._follow_budgets(team_id, channel_id, reason)
         if reason is not None:
             await self._pause(team_id, channel_id, reason)
             return
@@ -109,6 +118,26 @@ class ChannelSync:
             team_id, reason=reason, by=THE_BOT, now=self._clock.now()
         )
         log.info("digests.team_left", team=team_id, paused=len(paused), reason=reason)
+
+    async def _follow_budgets(
+        self, team_id: str, channel_id: str, reason: str | None
+    ) -> None:
+        """Let budgets tell their owners where they cannot tell their channel."""
+        changed = await self._budgets.note_channel(team_id, channel_id, reason)
+        said = "posts in <#{channel}> again."
+        if reason is not None:
+            said = (
+                f"can't post in <#{{channel}}>: {refusal_of(reason).explanation}. "
+                "Until that is fixed, its messages come to you here."
+            )
+        await self._notify(
+            team_id,
+            changed,
+            [
+                f"Budget `{each.id}` {said.format(channel=each.channel_id)}"
+                for each in changed
+            ],
+        )
 
     async def _pause(self, team_id: str, channel_id: str, reason: str) -> None:
         refusal = refusal_of(reason)
@@ -166,7 +195,10 @@ class ChannelSync:
         await self._notify(team_id, resumed, heard)
 
     async def _notify(
-        self, team_id: str, kept: Sequence[Subscription | Alert], heard: Sequence[str]
+        self,
+        team_id: str,
+        kept: Sequence[Subscription | Alert | Budget],
+        heard: Sequence[str],
     ) -> None:
         notifications = [
             Notification(recipient=each.owner_id, text=text)

@@ -222,7 +222,7 @@ def _said(standing: Standing, names: dict[str, str]) -> str:
     budget = standing.budget
     left = budget.amount - standing.billed
     amount = numbers.money(budget.amount)
-    used = f"{standing.percent:.0f}% used"
+    used = f"{standing.whole_percent}% used"
     what = f"for {of_what(budget, names)}"
     if left < 0:
         return f"The budget of {amount} {what} is exceeded ({used})."

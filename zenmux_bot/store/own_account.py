@@ -83,6 +83,30 @@ class Budgets:
         """Return a workspace's budgets, the oldest first."""
         return await self._select(budgets.c.team_id == team_id)
 
+    async def of_channel(self, team_id: str, channel_id: str) -> list[Budget]:
+        """Return a channel's budgets, the oldest first."""
+        return await self._select(
+            budgets.c.team_id == team_id, budgets.c.channel_id == channel_id
+        )
+
+    async def note_channel(
+        self, team_id: str, channel_id: str, error: str | None
+    ) -> list[Budget]:
+        """Remember whether a channel can be posted in; return the budgets changed."""
+        is_other = (
+            budgets.c.team_id == team_id,
+            budgets.c.channel_id == channel_id,
+            budgets.c.channel_error.is_distinct_from(error),
+        )
+        async with self._database.writing() as connection:
+            changed = await connection.execute(
+                update(budgets)
+                .where(*is_other)
+                .values(channel_error=error)
+                .returning(budgets)
+            )
+            return [_budget(row) for row in changed]
+
     async def add(self, budget: Budget, *, audit_detail: str) -> Budget:
         """Keep a budget, and return it with its new id."""
         for _ in range(_TRIES):

@@ -224,6 +224,8 @@ budgets = Table(
     Column("told_mark", String(16)),
     # The month in which a forecast was told.
     Column("told_forecast", String(16)),
+    # Why nobody can post in its channel, as Slack's error code.
+    Column("channel_error", String(64)),
 )
 
 audit = Table(
@@ -305,6 +307,8 @@ alerts = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
+    # Since when it has this rule; NULL: from its beginning.
+    Column("rule_since", UtcDateTime),
     Index(None, "team_id", "channel_id"),
     Index(None, "team_id", "owner_id"),
     Index(None, "state"),
