@@ -61,7 +61,7 @@ async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
         hold.released.set()
     later = await typed_on(suggestions, "opus")
 
-    assert first == ((), ())
+    assert first is None
     assert later[0].label == "Claude Opus 4.8"
 
 
@@ -71,7 +71,7 @@ async def test_from_memory_it_takes_no_time(suggestions, sandbox):
 
     began = time.process_time()
     for typed in ("g", "gp", "gpt", "gpt-", "gpt-5"):
-        assert await suggestions.names("T1", typed) != ((), ())
+        assert any(await suggestions.names("T1", typed))
     took = (time.process_time() - began) / 5
 
     assert took < 0.1
@@ -82,4 +82,4 @@ async def test_without_the_api_there_is_nothing_to_choose(suggestions, sandbox):
     sandbox.weather.expect(LEADERBOARD, access_denied())
     sandbox.weather.expect(MODELS, access_denied())
 
-    assert await suggestions.names("T1", "opus") == ((), ())
+    assert await suggestions.names("T1", "opus") is None

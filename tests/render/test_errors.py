@@ -106,13 +106,21 @@ TABLE = [
         True,
     ),
     *(
-        (kind, f"Slack didn’t take the message. It said: {kind}.", False)
+        (kind, f"Slack refused the request. It said: {kind}.", False)
         for kind in (
             errors.Refused("is_archived"),
             errors.PayloadRefused("invalid_blocks"),
-            errors.Throttled(timedelta(seconds=3)),
-            errors.Ambiguous("timeout"),
         )
+    ),
+    (
+        errors.Throttled(timedelta(seconds=3)),
+        "Slack is limiting the bot. Try again in 3 seconds.",
+        True,
+    ),
+    (
+        errors.Ambiguous("timeout"),
+        "Slack isn’t responding. Try again in a minute. (It said: timeout.)",
+        True,
     ),
 ]
 

@@ -69,7 +69,15 @@ class Client:
         ("whisper", DIRECT, {"post": [Throttled(SHORT)]}, [3], [("post", "D1", "37")]),
         ("tell", CHANNEL, {"post": [Throttled(SHORT)]}, [3], [("post", "D1", "37.1%")]),
         ("tell", CHANNEL, {"post": [Throttled(SHORT)] * 9}, [3, 3], []),
-        ("tell", CHANNEL, {"post": [Throttled(LONG)]}, [], []),
+        ("tell", CHANNEL, {"post": [Throttled(LONG)]}, [], [("whisper", "D1", "37.1")]),
+        ("say", DIRECT, {"post": [Throttled(LONG)]}, [], [("whisper", "D1", "37.1")]),
+        (
+            "say",
+            DIRECT,
+            {"post": [Throttled(LONG)], "whisper": [Throttled(LONG)]},
+            [3600],
+            [("post", "D1", "37.1%")],
+        ),
         (
             "say",
             CHANNEL,

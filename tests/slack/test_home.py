@@ -220,26 +220,47 @@ async def test_publishings_of_one_person_follow_one_another(http_stage):
 @pytest.mark.parametrize(
     ("route", "fault"),
     [
-        ("views.publish", Fail("not_enabled")),
-        ("views.publish", Page(502)),
         ("users.info", Fail("user_not_found")),
         ("users.conversations", Page(503)),
     ],
 )
-async def test_what_slack_refuses_breaks_nothing(http_stage, route, fault):
+async def test_what_slack_does_not_tell_is_said(http_stage, route, fault):
     stage = http_stage
     stage.slack.faults.script(route, fault)
 
-    reply = await stage.slack.open_home()
+    view = await home(stage)
 
-    assert reply.status == 200
-    await stage.slack.wait_for(
-        lambda: [call for call in stage.slack.calls if call.method == route]
+    assert "Not known right now" in words(view)
+
+
+@pytest.mark.parametrize(
+    ("faults", "shown"),
+    [
+        ([Page(502)], "Your digests"),
+        ([Fail("hash_conflict"), Page(502)], "can’t be shown right now"),
+        ([Fail("invalid_arguments")], "it said: invalid_arguments"),
+    ],
+)
+async def test_publish__refused(http_stage, faults, shown):
+    stage = http_stage
+    stage.slack.faults.script("views.publish", *faults)
+
+    await stage.slack.open_home()
+
+    view = await stage.slack.wait_for(stage.slack.home)
+    assert shown in words(view)
+
+
+async def test_publish__refused_in_every_form_is_told_directly(http_stage):
+    stage = http_stage
+    stage.slack.faults.always("views.publish", Page(502))
+
+    await stage.slack.open_home()
+
+    [told] = await stage.slack.wait_for(
+        lambda: stage.slack.messages(direct_channel(MAYA))
     )
-    if route != "views.publish":
-        await stage.slack.wait_for(lambda: publishings(stage))
-        assert "Not known right now" in words(stage.slack.home())
-    assert (await home(stage)) is not None
+    assert "/zenmux digest list" in told.text
 
 
 async def set_defaults(stage, action, values, *, user=MAYA):

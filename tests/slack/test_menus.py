@@ -9,6 +9,7 @@ from zenmux_bot.render.ask_form import ABOUT, QUESTION
 from zenmux_bot.render.defaults_form import WATCHED
 from zenmux_bot.render.home import SET_WORKSPACE
 from zenmux_bot.slack.listeners.shortcuts import ASK
+from zenmux_demo.sandbox.replies import access_denied
 from zenmux_demo.workspace.seed import MAYA, direct_channel
 
 
@@ -94,3 +95,17 @@ async def test_an_empty_question_is_not_sent(http_stage):
     reply = await http_stage.slack.submit(form, {})
 
     assert reply.errors == {QUESTION: "Type a question, or choose what it is about."}
+
+
+async def test_a_menu_says_why_it_has_no_names(http_stage):
+    stage = http_stage
+    for path in ("/statistics/leaderboard", "/api/v1/models"):
+        stage.sandbox.weather.expect(path, *[access_denied()] * 9)
+    form = await ask_form(stage)
+
+    reply = await stage.slack.options(form, ABOUT, "anth")
+    [option] = reply.body["options"]
+    submitted = await stage.slack.submit(form, {ABOUT: [option["value"]]})
+
+    assert "aren’t available" in option["text"]["text"]
+    assert set(submitted.errors) == {QUESTION}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from zenmux_bot.answers.fetching import FetchContext, Known, known_models
+from zenmux_bot.answers.fetching import FetchContext, known_models
 from zenmux_bot.commands.names import Suggestion, suggest
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError
@@ -16,6 +16,9 @@ PATIENCE = timedelta(milliseconds=80)
 A question to the API that takes longer goes on without us, and its answer is in memory
 at the next keystroke.
 """
+
+Names = tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]
+"""Providers, and models."""
 
 MOST = 100
 """https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
@@ -33,20 +36,17 @@ class Suggestions:
         self._apis = apis
         self._clock = clock
 
-    async def names(
-        self, team_id: str, typed: str
-    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
-        """Return providers and models that may be meant, the most used first."""
-        known = await self._known(team_id)
+    async def names(self, team_id: str, typed: str) -> Names | None:
+        """Return providers and models that may be meant, the most used first.
+
+        None is returned where ZenMux has not told them yet.
+        """
+        context = FetchContext(self._apis.of(team_id), self._clock, PATIENCE)
+        try:
+            known = await known_models(context)
+        except ApiError:
+            return None
         return (
             suggest(typed, dict(known.authors.values()), most=MOST),
             suggest(typed, known.labels, most=MOST),
         )
-
-    async def _known(self, team_id: str) -> Known:
-        """Return what is known at once; nothing is better than late."""
-        context = FetchContext(self._apis.of(team_id), self._clock, PATIENCE)
-        try:
-            return await known_models(context)
-        except ApiError:
-            return Known({}, {})

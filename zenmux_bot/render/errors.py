@@ -11,6 +11,7 @@ from functools import singledispatch
 from http import HTTPStatus
 
 from zenmux_bot.errors import (
+    Ambiguous,
     ApiError,
     BadAnswer,
     BadInput,
@@ -25,6 +26,7 @@ from zenmux_bot.errors import (
     RequestRefused,
     ServerFault,
     SlackFault,
+    Throttled,
     TooMuch,
     Unreachable,
 )
@@ -248,11 +250,18 @@ def _setting(error: ConfigError, _again: str | None) -> Report:
 
 
 @_report.register
-def _slack(error: SlackFault, _again: str | None) -> Report:
-    return Report(
-        title="Slack didn’t take the message",
-        finding=f"It said: {error}. /zenmux status says more.",
-    )
+def _slack(error: SlackFault, again: str | None) -> Report:
+    if isinstance(error, Throttled):
+        wait = plural(round(error.retry_after.total_seconds()), "second")
+        title, finding = "Slack is limiting the bot", f"Try again in {wait}."
+    elif isinstance(error, Ambiguous):
+        title = "Slack isn’t responding"
+        finding = f"Try again in a minute. (It said: {error}.)"
+    else:
+        title = "Slack refused the request"
+        finding = f"It said: {error}. /zenmux status says more."
+        again = None
+    return Report(title=title, finding=finding, buttons=_retry(again))
 
 
 def _said(error: ApiError) -> str:

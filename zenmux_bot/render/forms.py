@@ -19,6 +19,9 @@ from zenmux_bot.render.report import Choice, Menu
 MAX_ERROR = 300
 """Characters that are said beside a field: more would hide the form."""
 
+_EXPLANATION = "nothing to choose"
+"""The value of an option that only explains; no slug has a blank."""
+
 
 class FormErrors(Exception):
     """Some fields cannot be taken.
@@ -182,12 +185,18 @@ def chosen_in(report: Mapping[str, Any]) -> list[str]:
     """Return the values that a submitted menu reports."""
     chosen = report.get("selected_options")
     listed = chosen if isinstance(chosen, Sequence) else ()
-    return [str(each["value"]) for each in listed if isinstance(each, Mapping)]
+    values = [str(each["value"]) for each in listed if isinstance(each, Mapping)]
+    return [each for each in values if each != _EXPLANATION]
 
 
 def options(suggestions: Sequence[Suggestion]) -> Block:
     """Return the answer to Slack's question for options."""
     return {"options": _drawn(suggestions, str, limits.SELECT_OPTIONS)}
+
+
+def explained(why: str) -> Block:
+    """Return the answer that says why there are none; choosing it chooses nothing."""
+    return {"options": [option(why, _EXPLANATION)]}
 
 
 def grouped_options(

@@ -49,6 +49,10 @@ _WELCOME = (
     "These examples answer in our messages:"
 )
 _WHOSE = "Last complete week. What your own workspace spends: /zenmux spend."
+_FAILED = (
+    "Slack didn’t take the Home tab (it said: {code}). Open the tab again in a minute. "
+    "/zenmux digest list shows your digests, and /zenmux help what you can ask."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,17 @@ def build_home(view: HomeView) -> Block:
         _context(_as_of(view)),
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def build_home_failure(code: str) -> Block:
+    """Return what the tab shows where Slack does not take it."""
+    title = header("This tab can’t be shown right now")
+    return {"type": "home", "blocks": [title, _section(home_failure(code))]}
+
+
+def home_failure(code: str) -> str:
+    """Return why the tab is not shown, and what works all the same."""
+    return _FAILED.format(code=code)
 
 
 def _headline(view: HomeView) -> list[Block]:

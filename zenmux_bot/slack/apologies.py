@@ -7,6 +7,8 @@ acknowledgement while that is open, else where the answer would have gone.
 from __future__ import annotations
 
 import json
+import os
+import traceback
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.observability import reference
 from zenmux_bot.render import slack
 from zenmux_bot.render.errors import report_fault
+from zenmux_bot.render.forms import explained
 from zenmux_bot.render.message import Message
 from zenmux_bot.slack.payloads import (
     actor_of,
@@ -37,6 +40,10 @@ from zenmux_bot.slack.tasks import Tasks
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 _ERROR_TEXT = 300
+_NO_OPTIONS = "Something went wrong. It is logged. Reference: {reference}"
+OF_ANOTHER_SHAPE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What Bolt raises where a request is not shaped as Slack's are."""
+
 _SUGGESTION = "block_suggestion"
 
 log = structlog.get_logger(__name__)
@@ -88,8 +95,11 @@ class Apologies:
         """Log what a listener could not turn into a reply, and apologize.
 
         An event is not sent again, since the next time would be no better; a form stays
-        open and says so.
+        open and says so, and so does a menu. What Bolt itself cannot read is refused.
         """
+        if "command" not in body and _is_raised_by_bolt(error):
+            log.warning("slack.request_unreadable", kind=type(error).__name__)
+            return BoltResponse(status=400, body="")
         log.error(
             "slack.listener_failed",
             team=context.team_id,
@@ -98,6 +108,9 @@ class Apologies:
         )
         if "command" in body:
             return Acknowledgement(apology(), public=False)
+        if body.get("type") == _SUGGESTION:
+            options = explained(_NO_OPTIONS.format(reference=reference()))
+            return BoltResponse(status=200, body=json.dumps(options), headers=_JSON)
         block = _first_input(body)
         if block:
             said = {block: apology().text[:_ERROR_TEXT]}
@@ -144,6 +157,13 @@ def _asker(body: Mapping[str, Any]) -> Actor | None:
     # In a thread an app cannot ask again.
     is_loose = actor.is_app and actor.thread_ts is None
     return actor.in_thread(text_in(said.get("ts")) or None) if is_loose else actor
+
+
+def _is_raised_by_bolt(error: Exception) -> bool:
+    """Tell whether Bolt tripped over what is not shaped as Slack's requests are."""
+    frames = traceback.extract_tb(error.__traceback__)
+    is_bolts = all(f"{os.sep}slack_bolt{os.sep}" in each.filename for each in frames)
+    return is_bolts and isinstance(error, OF_ANOTHER_SHAPE)
 
 
 def _urls(body: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
 
 import aiohttp
 import structlog
@@ -14,12 +13,16 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
 from zenmux_bot.observability import begin_reference
-from zenmux_bot.slack.apologies import apology, begin_request
+from zenmux_bot.slack.apologies import (
+    OF_ANOTHER_SHAPE,
+    apology,
+    begin_request,
+)
+from zenmux_bot.slack.calls import ShortRests
 from zenmux_bot.slack.payloads import team_of, text_in
 from zenmux_bot.slack.replies import Acknowledgement
 
@@ -27,9 +30,7 @@ SECONDS = 10.0
 """For Slack to answer; the SDK's own time-out has no effect on a session."""
 
 _ANY = re.compile(r"")
-_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 _SERVER_ERROR = 500
-_OF_ANOTHER_SHAPE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )
@@ -57,7 +58,7 @@ def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebC
     """Return a Web API client that never sends a post twice by itself.
 
     The SDK's default re-sends on a lost connection, which may double a message; here
-    only HTTP 429 is waited out, since then nothing was posted.
+    only a short HTTP 429 is waited out, since then nothing was posted.
     """
     token = settings.slack_bot_token
     return AsyncWebClient(
@@ -66,7 +67,7 @@ def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebC
         session=session,
         # The connection of Socket Mode takes it from here, too.
         ssl=settings.tls_for(settings.slack_api_url),
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        retry_handlers=[ShortRests()],
     )
 
 
@@ -171,7 +172,7 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         request.context["team_id"] = team_id
     try:
         response = await app.async_dispatch(request)
-    except _OF_ANOTHER_SHAPE as error:
+    except OF_ANOTHER_SHAPE as error:
         # Bolt trips over what is not shaped as Slack's requests are
         log.warning("slack.request_unreadable", kind=type(error).__name__)
         response = BoltResponse(status=500, body="")

@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry import HttpResponse
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -31,6 +33,9 @@ _NO_OBJECT = (AttributeError, TypeError)
 
 _MAX_PAGES = 200
 """Of a thousand each, more than any workspace has; a list without end is cut off."""
+
+WAITED_OUT = timedelta(seconds=30)
+"""So long a call waits by itself where Slack asks for it; a longer rest fails it."""
 
 _RECONNECT = timedelta(seconds=15)
 _USUAL_REST = timedelta(seconds=30)
@@ -62,6 +67,24 @@ PAYLOAD_CODES = frozenset(
 """Slack refuses what a message holds, not the post."""
 
 log = structlog.get_logger(__name__)
+
+
+class ShortRests(AsyncRateLimitErrorRetryHandler):
+    """Waits out HTTP 429, since then nothing was done, unless that takes long.
+
+    https://docs.slack.dev/apis/web-api/rate-limits
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=2)
+
+    async def _can_retry_async(
+        self, *, response: HttpResponse | None = None, **_others: Any
+    ) -> bool:
+        if response is None or response.status_code != _TOO_MANY_REQUESTS:
+            return False
+        headers = {name: values[0] for name, values in response.headers.items()}
+        return _rest(headers) <= WAITED_OUT
 
 
 async def call(reply: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -127,7 +150,8 @@ def _fault(response: Any) -> SlackFault:
 
 def _rest(headers: Mapping[str, str]) -> timedelta:
     """Return how long Slack asked to wait."""
-    seconds = headers.get("Retry-After", "")
+    named = {name.lower(): value for name, value in headers.items()}
+    seconds = named.get("retry-after", "")
     return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _USUAL_REST
 
 

@@ -17,7 +17,6 @@ import structlog
 from cachetools import LRUCache, TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,6 +31,7 @@ from tenacity import (
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
+from zenmux_bot.slack.calls import ShortRests
 from zenmux_bot.store.installations import EncryptedInstallations
 
 KNOWN_FOR_SECONDS = 60.0
@@ -152,8 +152,7 @@ class InstalledTeams:
 
     def talking(self, team_id: str) -> AsyncWebClient:
         """Return a client for conversations in a workspace."""
-        limits = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
-        return self._client(team_id, self._session, limits)
+        return self._client(team_id, self._session, [ShortRests()])
 
     def posting(self, team_id: str) -> AsyncWebClient:
         """Return a client for digests in a workspace."""

@@ -16,7 +16,13 @@ import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.core.actors import Location
-from zenmux_bot.errors import PayloadRefused, Refused, SlackFault, Throttled
+from zenmux_bot.errors import (
+    Ambiguous,
+    PayloadRefused,
+    Refused,
+    SlackFault,
+    Throttled,
+)
 from zenmux_bot.render.message import Content, Message, with_command
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
@@ -24,7 +30,10 @@ from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.replies import ResponseUrl, Sent
 
 MAX_REST = timedelta(minutes=2)
-"""So long a direct message waits at most where Slack asks for it."""
+"""So long a direct message waits before another method is tried."""
+
+LONGEST_REST = timedelta(hours=1)
+"""So long it waits where that method is limited, too."""
 
 _TRIES = 3
 _THREAD_GONE = frozenset(
@@ -87,7 +96,7 @@ class Posts:
         try:
             try:
                 if location.is_direct:
-                    return await self._patiently(lambda: self.post(location, message))
+                    return await self._post_directly(location, message)
                 return await self.post(location, message)
             except Refused as refusal:
                 if location.thread_ts is None or refusal.code not in _THREAD_GONE:
@@ -132,7 +141,7 @@ class Posts:
             return
         if location.is_direct:
             try:
-                await self._patiently(lambda: self.post(location, message))
+                await self._post_directly(location, message)
             except Throttled as fault:
                 log.warning("slack.whisper_failed", code=fault.code)
             except Refused as refusal:
@@ -143,15 +152,8 @@ class Posts:
                 log.warning("slack.whisper_failed", code=fault.code)
                 await self.tell(location, unsure(fault))
             return
-        client = self._clients(location.team_id)
-        where = {
-            "channel": location.channel_id,
-            "user": location.user_id,
-            "thread_ts": location.thread_ts,
-        }
         try:
-            message = await self.named(location.team_id, message)
-            await _send(client.chat_postEphemeral, message, where)
+            await self._post_ephemeral(location, message)
         except (Refused, Throttled) as fault:
             log.info("slack.whisper_refused", code=fault.code)
             await self.tell(location, message)
@@ -186,12 +188,8 @@ class Posts:
 
     async def tell(self, location: Location, message: Message) -> bool:
         """Send the asker a direct message, and return whether Slack took it."""
-
-        async def post() -> str:
-            return await self.post(await self.direct(location), message)
-
         try:
-            await self._patiently(post)
+            await self._post_directly(location, message, opens=True)
         except SlackFault as fault:
             log.warning("slack.tell_failed", code=fault.code)
             return False
@@ -230,25 +228,67 @@ class Posts:
         }
         message = await self.named(location.team_id, message)
         reply = await _send(client.chat_postMessage, message, where)
+        if not reply.get("ts"):
+            raise Ambiguous("no_ts")
         return str(reply["ts"])
 
-    async def _patiently(self, post: Callable[[], Awaitable[str]]) -> str:
-        """Post a direct message, and again after a rest where Slack limits the bot.
+    async def _post_ephemeral(self, location: Location, message: Message) -> None:
+        """Show a message to the asker alone.
 
-        Nothing was posted then, and no other method reaches the asker.
+        https://docs.slack.dev/reference/methods/chat.postEphemeral
 
         Raises:
             SlackFault: It was refused, or nobody knows.
         """
+        client = self._clients(location.team_id)
+        where = {
+            "channel": location.channel_id,
+            "user": location.user_id,
+            "thread_ts": location.thread_ts,
+        }
+        message = await self.named(location.team_id, message)
+        await _send(client.chat_postEphemeral, message, where)
+
+    async def _post_directly(
+        self, location: Location, message: Message, *, opens: bool = False
+    ) -> str | None:
+        """Post a direct message, and again after a rest where Slack limits the bot.
+
+        Nothing was posted then. Each method has a limit of its own, so where the rest
+        is long the message is shown by the other one.
+
+        Args:
+            location: Where the asker is.
+            message: What to say.
+            opens: The direct message with the bot is meant, wherever the asker is.
+
+        Returns:
+            The message's timestamp, None if it has none.
+
+        Raises:
+            SlackFault: It was refused, or nobody knows.
+        """
+        direct = None if opens else location
         for _ in range(_TRIES - 1):
             try:
-                return await post()
+                direct = direct or await self.direct(location)
+                return await self.post(direct, message)
             except Throttled as fault:
-                if fault.retry_after > MAX_REST:
-                    raise
-                log.info("slack.post_limited", rest=fault.retry_after.total_seconds())
-                await self._sleep(fault.retry_after.total_seconds())
-        return await post()
+                rest = min(fault.retry_after, LONGEST_REST)
+            if rest > MAX_REST and direct and await self._is_shown(direct, message):
+                return None
+            log.info("slack.post_limited", rest=rest.total_seconds())
+            await self._sleep(rest.total_seconds())
+        return await self.post(direct or await self.direct(location), message)
+
+    async def _is_shown(self, direct: Location, message: Message) -> bool:
+        """Show a message by the method for ephemeral ones, unless Slack refuses."""
+        try:
+            await self._post_ephemeral(direct, message)
+        except (Refused, Throttled) as fault:
+            log.info("slack.whisper_refused", code=fault.code)
+            return False
+        return True
 
     async def named(self, team_id: str, content: Content) -> Content:
         """Return a message or a form with the slash command as it is called there."""

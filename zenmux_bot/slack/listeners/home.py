@@ -20,12 +20,18 @@ from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.digest_commands import About, Verb
 from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.conversations.home import Homes
-from zenmux_bot.core.actors import Actor
+from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.digests.forms import build_form
-from zenmux_bot.errors import Refused, SlackFault
+from zenmux_bot.errors import Ambiguous, Refused, SlackFault
 from zenmux_bot.render.errors import report_cut_off
-from zenmux_bot.render.home import DO, Notice, build_home
-from zenmux_bot.render.message import with_command
+from zenmux_bot.render.home import (
+    DO,
+    Notice,
+    build_home,
+    build_home_failure,
+    home_failure,
+)
+from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.calls import NOT_OPENED, call, is_opened
 from zenmux_bot.slack.conversation import Conversation
@@ -39,7 +45,7 @@ MAX_TABS = 10_000
 """Tabs that are published anew when something on them changes."""
 
 _DO = re.compile(rf"^{re.escape(DO)}")
-_CONFLICT = "hash_conflict"
+_NO_TAB = "not_enabled"
 _SHOWN_HERE = frozenset(
     {
         Verb.PAUSE,
@@ -130,28 +136,48 @@ class Home:
             await self.publish(person)
 
     async def publish(self, person: Actor) -> None:
-        """Publish a tab as it is now.
+        """Publish a tab as it is now, or say on it why that failed.
 
         Several of one person follow one another here. Where another process was
         faster, which the hash tells, its view may be older than what is known now, so
-        the tab is put together and published once more.
+        the tab is put together and published once more; so it is after a lost reply.
         """
         async with self._locks.setdefault(person, asyncio.Lock()):
             try:
                 await self._publish(person, self._hashes.get(person))
-            except Refused as refusal:
-                if refusal.code == _CONFLICT:
-                    await self._publish_anyway(person)
-                else:
-                    log.warning("home.failed", code=refusal.code)
+            except (Refused, Ambiguous) as fault:
+                log.info("home.published_again", code=fault.code)
+                await self._publish_anyway(person)
             except SlackFault as fault:
-                log.warning("home.failed", code=fault.code)
+                await self._publish_failure(person, fault.code)
 
     async def _publish_anyway(self, person: Actor) -> None:
         try:
             await self._publish(person, None)
         except SlackFault as fault:
+            await self._publish_failure(person, fault.code)
+
+    async def _publish_failure(self, person: Actor, code: str) -> None:
+        """Say on the tab that it cannot be shown, or directly where not even that is.
+
+        A workspace where the tab is off has nobody who looks at it.
+        """
+        log.warning("home.failed", code=code)
+        if code == _NO_TAB:
+            return
+        client, command = (
+            self._clients(person.team_id),
+            await self._homes.command(person),
+        )
+        view = with_command(build_home_failure(code), command)
+        try:
+            await call(client.views_publish(user_id=person.user_id, view=view))
+        except SlackFault as fault:
             log.warning("home.failed", code=fault.code)
+            await self._posts.tell(
+                Location(person.team_id, user_id=person.user_id),
+                Message(home_failure(code)),
+            )
 
     async def _publish(self, person: Actor, expected: str | None) -> None:
         home = await self._homes.view(person, self._notices.get(person))
@@ -189,7 +215,7 @@ class Home:
 
 
 def _told_here(response: Response) -> str:
-    """Return the digest person row tells the result, empty if none does.
+    """Return the digest whose row tells the result, empty if none does.
 
     What asks something back, such as sending once more, needs its buttons.
     """

@@ -9,14 +9,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from zenmux_bot.answers.suggestions import Suggestions
-from zenmux_bot.commands.names import Suggestion
+from zenmux_bot.answers.suggestions import Names, Suggestions
 from zenmux_bot.digests.forms import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, about_options
 from zenmux_bot.render.defaults_form import WATCHED
-from zenmux_bot.render.forms import grouped_options, options
-from zenmux_bot.slack.payloads import team_of
+from zenmux_bot.render.forms import explained, grouped_options, options
+from zenmux_bot.slack.payloads import team_of, text_in
 from zenmux_bot.slack.tasks import Tasks
+
+NOT_LOADED = explained("Names aren’t available right now. Type again in a moment.")
 
 
 class Menus:
@@ -43,22 +44,19 @@ class Menus:
 
     async def on_providers(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer providers."""
-        providers, _ = await self._names(body)
-        await ack(**options(providers))
+        names = await self._names(body)
+        await ack(**NOT_LOADED if names is None else options(names[0]))
 
     async def on_watched(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer providers and models by their slugs."""
-        await ack(**grouped_options(*await self._names(body)))
+        names = await self._names(body)
+        await ack(**NOT_LOADED if names is None else grouped_options(*names))
 
     async def on_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Offer providers and models by the words that ask about them."""
-        await ack(**about_options(*await self._names(body)))
+        names = await self._names(body)
+        await ack(**NOT_LOADED if names is None else about_options(*names))
 
-    async def _names(
-        self, body: dict[str, Any]
-    ) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
-        return await self._suggestions.names(team_of(body), _typed(body))
-
-
-def _typed(body: dict[str, Any]) -> str:
-    return str(body.get("value") or "")
+    async def _names(self, body: dict[str, Any]) -> Names | None:
+        typed = text_in(body.get("value"))
+        return await self._suggestions.names(team_of(body), typed)
