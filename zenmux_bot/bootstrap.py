@@ -31,6 +31,7 @@ from zenmux_bot.permissions import OPERATOR, Permissions
 from zenmux_bot.zenmux.api import KeyedApis, NoKeys, OneApi
 from zenmux_bot.zenmux.cache import CachedApi, Upstream
 from zenmux_bot.zenmux.client import ZenMuxClient
+from zenmux_bot.zenmux.outages import Outages
 from zenmux_bot.zenmux.requests import FlowRateRequest
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Apis:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.http = http
+        self.outages = Outages(clock)
         self._settings = settings
         self._clock = clock
         self._database = database
@@ -146,6 +148,7 @@ class Apis:
                 base_url=settings.zenmux_base_url,
                 clock=clock,
                 cooldown=cooldown,
+                outages=self.outages,
                 sleep=sleep,
             )
             return CachedApi(client, clock=clock, sleep=sleep)
@@ -167,6 +170,7 @@ class Apis:
             clock=clock,
             cooldown=cooldown,
             cooldowns=StoredCooldowns(self._database, scope),
+            outages=self.outages,
             sleep=sleep,
         )
         answers = SharedAnswers(
@@ -247,11 +251,12 @@ async def open_answers(
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[AnswerService]:
     """Give what answers the words of whoever holds the key."""
-    async with open_api(
+    async with open_apis(
         settings, clock, database=database, sleep=sleep, transport=transport
-    ) as api:
-        apis = OneApi(api)
-        answers = Answers(apis, clock, Health(apis, clock, looks))
+    ) as made:
+        apis = OneApi(made.of(settings.zenmux_management_api_key))
+        health = Health(apis, clock, looks, outages=made.outages)
+        answers = Answers(apis, clock, health, outages=made.outages)
         yield AnswerService(answers, clock, permissions=OPERATOR)
 
 
@@ -502,11 +507,12 @@ async def open_bot(
         lists = DailyLists(database, scope_of("", settings.zenmux_base_url))
         with_history = HistoryApis(live, lists, clock)
         history = History(database)
-        health = Health(live, clock, [look_at_digests(history)])
+        health = Health(live, clock, [look_at_digests(history)], outages=apis.outages)
         answers = Answers(
             with_history,
             clock,
             health,
+            outages=apis.outages,
             as_of=lambda team, day: AsOfApi(live.of(team), lists, day),
             key_names=KeyNames(database).of_team,
         )

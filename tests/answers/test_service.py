@@ -230,8 +230,10 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     basis = served.view.basis
     assert (basis.span, basis.stale) == (evening.view.basis.span, True)
     assert str(basis.data_through) == "2026-11-21"
-    assert basis.late == "ZenMux gives no newer figures; these end on 21 Nov 2026"
     assert served.view.rows == evening.view.rows
+    assert served.report.headline.startswith(
+        "ZenMux’s rate limit is reached; these figures are from 22 Nov 2026. All "
+    )
 
 
 async def test_nothing_in_memory_after_midnight_leaves_the_reason(
@@ -253,7 +255,7 @@ async def test_a_newest_day_that_cannot_be_checked_is_said(service, sandbox):
     )
 
 
-async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
+async def test_answer__a_newest_day_from_an_old_look_makes_it_an_old_copy(
     service, sandbox, clock
 ):
     sandbox.weather.late = True
@@ -264,8 +266,8 @@ async def test_a_newest_day_from_an_old_look_is_said_to_be_unchecked(
     served = await service.answer("leaderboard cost 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
-    late = "ZenMux gives no newer figures; these end on 21 Nov 2026"
-    assert served.view.basis.late == late
+    assert served.view.basis.stale
+    assert served.report.headline.startswith("ZenMux’s rate limit is reached; ")
 
 
 @pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])

@@ -14,7 +14,7 @@ from zenmux_demo.workspace.validation import problems
 AGAIN = "share tokens 8w"
 HINT = {"allowed": "Try this.", "suggestions": ("share cost 8w", "share cost 4w")}
 SAID = {"status": 500, "request_id": "req-1", "path": "/statistics/leaderboard"}
-NO_COPY = "There are no earlier figures for this question."
+NO_COPY = "There are no saved figures for this question."
 
 TABLE = [
     (errors.BadInput("No such word.", **HINT), "No such word. Try this.", False),
@@ -41,12 +41,22 @@ TABLE = [
     ),
     (
         errors.OrganizationKey("Not supported", **SAID),
-        "No own figures for this key. ZenMux gives usage and cost to management keys",
+        "ZenMux doesn’t show own spend to this key. It gives usage and cost",
         False,
     ),
     (
         errors.KeyRefused("Invalid API key sk-…", **SAID),
         "ZenMux refuses the bot’s key. An administrator has to set a management key",
+        False,
+    ),
+    (
+        errors.KeyRefused("No management key is set"),
+        "No management key is set. An administrator has to set a management key",
+        False,
+    ),
+    (
+        errors.KeyRefused("This workspace has no key. An admin can add one"),
+        "This workspace has no key. An admin can add one.",
         False,
     ),
     (
@@ -62,7 +72,7 @@ TABLE = [
     (errors.NotUnderstood("No such question."), "No such question.", False),
     (
         errors.RequestRefused("Moved", status=302),
-        "ZenMux redirects to another address. The bot doesn’t follow it (HTTP 302)",
+        "ZenMux redirects to another address. The bot doesn’t follow redirects",
         False,
     ),
     (
@@ -97,12 +107,12 @@ TABLE = [
     ),
     (
         errors.BadAnswer("It is HTML"),
-        f"ZenMux’s answer can’t be used. It is HTML. {NO_COPY}",
+        f"ZenMux sent an answer that can’t be read. It is HTML. {NO_COPY}",
         True,
     ),
     (
         errors.BadAnswer("No", said_no=True),
-        "ZenMux’s answer can’t be used. It said: No.",
+        "ZenMux reported an error. It said: No.",
         True,
     ),
     *(

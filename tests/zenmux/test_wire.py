@@ -258,7 +258,7 @@ def test_whoever_is_listed_twice_is_not_added_up_nor_dropped():
         (shares(twice), "series.0.authors is not a list with each author once"),
         (shares(day, day), "series is not a list with each date once"),
     ):
-        assert refusal(body).message == f"The answer has another shape: {where}"
+        assert refusal(body).message == f"The answer has an unexpected shape: {where}"
 
 
 def test_figures_are_exact_decimals(samples):

@@ -24,7 +24,7 @@ from zenmux_bot.admin.check_workspaces import (
 from zenmux_bot.answers.service import Answers, AnswerService
 from zenmux_bot.answers.status.fetch import Health, Look
 from zenmux_bot.answers.status.view import Check, StatusView
-from zenmux_bot.bootstrap import make_clock, make_http, open_api
+from zenmux_bot.bootstrap import make_clock, make_http, open_apis
 from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
@@ -48,8 +48,9 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 async def check_all(settings: Settings) -> StatusView:
     """Look at everything that the settings lead to."""
     clock = make_clock(settings)
-    async with open_api(settings, clock) as api, make_session(settings) as session:
-        apis, client = OneApi(api), make_client(settings, session)
+    async with open_apis(settings, clock) as made, make_session(settings) as session:
+        apis = OneApi(made.of(settings.zenmux_management_api_key))
+        client = make_client(settings, session)
         looks: list[Callable[[], Awaitable[Check]]] = [
             partial(check_socket, settings, client),
             partial(check_database, settings),
@@ -69,7 +70,8 @@ async def check_all(settings: Settings) -> StatusView:
                 partial(check_slack, settings, client),
                 partial(check_messages, settings, client, service),
             ]
-        return await Health(apis, clock, list(map(_for_all, looks))).look(None)
+        health = Health(apis, clock, list(map(_for_all, looks)), outages=made.outages)
+        return await health.look(None)
 
 
 def _for_all(look: Callable[[], Awaitable[Check]]) -> Look:

@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from zenmux_bot.answers.cache import Outage
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.commands import names
@@ -142,7 +141,6 @@ class FetchContext:
         patience: How long to wait for the API at most; none: nothing is asked, and
             only what is in memory is given.
         health: Knows how the bot is; None where nobody asks.
-        outage: Since when ZenMux gives no new answers; None: it does.
         team_id: The workspace that asks; None on the terminal.
         key_names: What people call the account's API keys, by id.
     """
@@ -151,7 +149,6 @@ class FetchContext:
     clock: Clock
     patience: timedelta
     health: Health | None = None
-    outage: Outage | None = None
     team_id: str | None = None
     key_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -208,6 +205,8 @@ async def _fetch_newest(
             asked = words_of(error.period).removesuffix(" so far")
             said = f"{asked[:1].upper()}{asked[1:]} has no figures yet"
             raise NotYet(f"{said}; they end on {last}.") from None
+        if seen.stale:
+            return await fetch(context, replace(earlier, stale=True))
         return await fetch(context, replace(earlier, late=_late(days, earlier, seen)))
     if isinstance(answer, BaseException):
         raise answer
@@ -222,12 +221,10 @@ async def _fetch_from_memory(
     """Return the answer up to the newest earlier day of which one is kept."""
     memory = replace(context, patience=timedelta())
     for back in range(1, LOOK_BACK + 1):
-        newest = days.newest - DAY * back
-        late = f"ZenMux gives no newer figures; these end on {day_words(newest)}"
         try:
-            earlier = Days.of(period, days.versus, newest)
+            earlier = Days.of(period, days.versus, days.newest - DAY * back)
             if earlier.spans != days.spans:
-                return await fetch(memory, replace(earlier, stale=True, late=late))
+                return await fetch(memory, replace(earlier, stale=True))
         except BotError:
             continue
     return None
@@ -235,15 +232,12 @@ async def _fetch_from_memory(
 
 def _late(wanted: Days, earlier: Days, seen: Seen) -> str:
     """Say which days are not in yet, and what is shown in their place."""
-    end = day_words(earlier.window.span.end)
-    if seen.stale:
-        return f"ZenMux gives no newer figures; these end on {end}"
     what = late_days(wanted.newest, seen.newest)
     window = earlier.window
     is_earlier = window.span.start < wanted.window.span.start
     if window.unit and window.count == 1 and not window.partial and is_earlier:
         return f"{what}; this is the {window.unit.name.lower()} before"
-    return f"{what}; these figures end on {end}"
+    return f"{what}; these figures end on {day_words(earlier.window.span.end)}"
 
 
 def _told(days: Days, seen: Seen | None) -> Days:

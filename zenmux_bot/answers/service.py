@@ -7,7 +7,7 @@ doing bears a reference under which it stands in the log.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -16,12 +16,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from zenmux_bot.answers.allowances import Allowances
-from zenmux_bot.answers.cache import (
-    AnswerCache,
-    FreshnessRecorder,
-    Outage,
-    OutageMonitor,
-)
+from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
 from zenmux_bot.answers.fetching import FetchContext, known_models
 from zenmux_bot.answers.help.report import HelpView, report_help, report_readers
 from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
@@ -43,6 +38,7 @@ from zenmux_bot.commands.queries import (
     Query,
     Request,
     ShareQuery,
+    StatusQuery,
     canonical,
 )
 from zenmux_bot.core.actors import Actor
@@ -53,6 +49,7 @@ from zenmux_bot.errors import (
     BadInput,
     BotError,
     NotUnderstood,
+    RateLimited,
     SlackFault,
 )
 from zenmux_bot.history.as_of import AsOfApi
@@ -66,6 +63,7 @@ from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.report import Report
 from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
+from zenmux_bot.zenmux.outages import Outages
 
 if TYPE_CHECKING:  # what the terminal does without
     from zenmux_bot.alerts.service import AlertService
@@ -95,10 +93,19 @@ _parsed = lru_cache(maxsize=1024)(parse)
 
 @dataclass(frozen=True)
 class Answered:
-    """A computed answer, and how it is told."""
+    """A computed answer, and how it is told.
+
+    Attributes:
+        view: What was computed.
+        report: How it is told.
+        paths: The endpoints of ZenMux that it is from.
+        fault: Why some of it is an old copy, None if nothing failed.
+    """
 
     view: Any
     report: Report
+    paths: Collection[str] = ()
+    fault: ApiError | None = None
 
     @cached_property
     def message(self) -> Message:
@@ -113,6 +120,7 @@ class Answers:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
         health: Knows how the bot is.
+        outages: Knows which endpoints give no answers.
         as_of: Gives the answers of an earlier day to a workspace; None: without a
             history.
         key_names: Knows what a workspace calls the account's API keys.
@@ -124,6 +132,7 @@ class Answers:
         clock: Clock,
         health: Health,
         *,
+        outages: Outages | None = None,
         as_of: Callable[[str | None, date], AsOfApi] | None = None,
         key_names: Callable[[str], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
@@ -135,12 +144,21 @@ class Answers:
         self._health = health
         self._key_names = key_names
         self._cache: AnswerCache[Answered] = AnswerCache(clock)
-        self._monitor = OutageMonitor(clock)
+        self._outages = Outages(clock) if outages is None else outages
 
-    @property
-    def outage(self) -> Outage | None:
-        """Return since when ZenMux gives no new answers; None: it does."""
-        return self._monitor.current
+    def why_old(self, answered: Answered) -> str:
+        """Say why no newer figures can be had than those of an answer; empty: they can.
+
+        Also of one from memory, so that nobody takes it for the newest.
+        """
+        outage = self._outages.find(answered.paths.__contains__)
+        if outage is not None:
+            return str(outage)
+        if not answered.report.stale:
+            return ""
+        if isinstance(answered.fault, RateLimited):
+            return "ZenMux’s rate limit is reached"
+        return "ZenMux isn’t responding"
 
     async def answer(
         self,
@@ -165,19 +183,21 @@ class Answers:
         as_of: date | None = getattr(request.query, "as_of", None)
         if as_of is not None:
             return await self._make_as_of(kind, request, as_of, team_id, patience)
-        if not kind.is_cached:
-            context = self._context(self._recorder(team_id), team_id, patience)
-            if kind.visibility is Visibility.OWN_ACCOUNT:
-                context = await self._with_key_names(context, team_id)
-            return await self._make(kind, request, context)
-        scope = await self._apis.scope_of(team_id)
-        found = self._cache.get(scope, request)
-        if found is not None:
-            return found
+        scope = ""
+        if kind.is_cached:
+            scope = await self._apis.scope_of(team_id)
+            found = self._cache.get(scope, request)
+            if found is not None:
+                return found
         recorder = self._recorder(team_id)
         context = self._context(recorder, team_id, patience)
-        made = await self._make(kind, request, context)
-        self._cache.put(scope, request, made, until=recorder.until)
+        if kind.visibility is Visibility.OWN_ACCOUNT:
+            context = await self._with_key_names(context, team_id)
+        view = await kind.fetch(context, request.query)
+        report = kind.report(view, request)
+        made = Answered(view, report, frozenset(recorder.paths), recorder.fault)
+        if kind.is_cached:
+            self._cache.put(scope, request, made, until=recorder.until)
         return made
 
     async def is_ready(self, request: Request, *, team_id: str | None = None) -> bool:
@@ -215,7 +235,7 @@ class Answers:
         return await fetch_share(context, query)
 
     def _recorder(self, team_id: str | None) -> FreshnessRecorder:
-        return FreshnessRecorder(self._apis.of(team_id), self._monitor)
+        return FreshnessRecorder(self._apis.of(team_id), self._outages)
 
     def _context(
         self, api: Api, team_id: str | None, patience: timedelta
@@ -225,7 +245,6 @@ class Answers:
             self._clock,
             patience,
             health=self._health,
-            outage=self.outage,
             team_id=team_id,
         )
 
@@ -260,17 +279,6 @@ class Answers:
         view = await kind.fetch(context, request.query)
         view = replace(view, basis=view.basis.noting(api.note))
         return Answered(view, kind.report(view, request))
-
-    async def _make(
-        self, kind: AnswerKind, request: Request, context: FetchContext
-    ) -> Answered:
-        view = await kind.fetch(context, request.query)
-        return Answered(view, kind.report(view, request))
-
-
-def _without_history(apis: TeamApis) -> Callable[[str | None, date], AsOfApi]:
-    """Return what gives the answers of an earlier day as ZenMux tells them now."""
-    return lambda team_id, day: AsOfApi(apis.of(team_id), None, day)
 
 
 def _kind_of(request: Request) -> AnswerKind:
@@ -577,17 +585,18 @@ class AnswerService:
             return None
         return self._handlers.get(type(request.query))
 
-    def _dated(self, report: Report, request: Request) -> Report:
-        """Return a report that says from when its figures are, while no new ones come.
-
-        Also one from memory says so: nobody may take it for the newest.
-        """
-        outage, as_of = self._answers.outage, report.as_of
-        if outage is None or as_of is None or not _has_figures(request):
+    def _dated(self, answered: Answered, request: Request) -> Report:
+        """Return a report that says how old its figures are if no new ones come."""
+        report = answered.report
+        if report.as_of is None or isinstance(request.query, StatusQuery):
             return report
-        said = f"{outage}; these figures are from {as_of:%H:%M} UTC."
-        if as_of.date() != outage.since.date():
-            said = f"{outage}; these figures are from {day_words(as_of.date())}."
+        why = self._answers.why_old(answered)
+        if not why:
+            return report
+        at = f"{report.as_of:%H:%M} UTC"
+        if report.as_of.date() != self._clock.now().date():
+            at = day_words(report.as_of.date())
+        said = f"{why}; these figures are from {at}."
         return replace(report, headline=f"{said} {report.headline}".strip())
 
     async def _confine(self, request: Request, actor: Actor | None) -> Request:
@@ -645,15 +654,10 @@ class AnswerService:
         answered = await self._answers.answer(
             request, team_id=team_id, patience=patience
         )
-        report = self._dated(answered.report, request)
+        report = self._dated(answered, request)
         report = marked(report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Response(report=report, request=request, view=answered.view, ready=ready)
-
-
-def _has_figures(request: Request) -> bool:
-    kind = KINDS.get(type(request.query))
-    return kind is not None and kind.export is not None
 
 
 def _visibility(request: Request) -> Visibility:

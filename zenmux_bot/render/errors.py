@@ -43,7 +43,8 @@ USUAL_REST = timedelta(seconds=60)
 _TOO_SLOW = 524
 """The edge in front of ZenMux gave up waiting for it."""
 
-_LATER = "There are no earlier figures for this question. Try again in a few minutes."
+_NO_COPY = "There are no saved figures for this question."
+_LATER = f"{_NO_COPY} Try again in a few minutes."
 
 
 def report_error(
@@ -156,19 +157,22 @@ def _too_much(error: TooMuch, again: str | None) -> Report:
 
 @_report.register
 def _key(error: KeyRefused, _again: str | None) -> Report:
-    return Report(
-        title="ZenMux refuses the bot’s key",
-        finding="An administrator has to set a management key (it begins with "
-        "sk-mg-v1-) in ZENMUX_MANAGEMENT_API_KEY; /zenmux status says more."
-        f"{_where(error)}",
+    how = (
+        "An administrator has to set a management key (it begins with sk-mg-v1-) in "
+        "ZENMUX_MANAGEMENT_API_KEY."
     )
+    if error.status is None:
+        # It was not even asked.
+        title, _, more = error.message.partition(". ")
+        return Report(title=title, finding=f"{more}." if more else how)
+    return Report(title="ZenMux refuses the bot’s key", finding=f"{how}{_where(error)}")
 
 
 @_report.register
 def _organization(error: OrganizationKey, _again: str | None) -> Report:
     return Report(
-        title="No own figures for this key",
-        finding="ZenMux gives usage and cost to management keys of personal accounts "
+        title="ZenMux doesn’t show own spend to this key",
+        finding="It gives usage and cost to management keys of personal accounts "
         "only. The bot’s key seems to belong to an organization, or it has expired. "
         f"Everything else keeps working.{_where(error)}",
     )
@@ -180,8 +184,7 @@ def _limited(error: RateLimited, again: str | None) -> Report:
     wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
     return Report(
         title="ZenMux’s rate limit is reached",
-        finding="There are no earlier figures for this question. Try again in "
-        f"{wait}.{_where(error)}",
+        finding=f"{_NO_COPY} Try again in {wait}.{_where(error)}",
         buttons=_retry(again),
     )
 
@@ -192,8 +195,8 @@ def _refused(error: RequestRefused, _again: str | None) -> Report:
         case int(status) if status < HTTPStatus.BAD_REQUEST:
             title = "ZenMux redirects to another address"
             finding = (
-                f"The bot doesn’t follow it (HTTP {status}), so that its key stays "
-                "with it. An administrator can check ZENMUX_BASE_URL."
+                f"The bot doesn’t follow redirects (HTTP {status}), to keep its key "
+                "safe. An administrator can check ZENMUX_BASE_URL."
             )
         case HTTPStatus.PAYMENT_REQUIRED:
             title = "ZenMux asks for payment"
@@ -208,7 +211,7 @@ def _refused(error: RequestRefused, _again: str | None) -> Report:
             )
         case _:
             title = "ZenMux refused the question"
-            finding = f"It said: {_said(error)}. Other days or another metric may work."
+            finding = f"It said: {_said(error)}. Try other days or another metric."
     return Report(title=title, finding=f"{finding}{_where(error)}")
 
 
@@ -235,7 +238,9 @@ def _server(error: ServerFault, again: str | None) -> Report:
 def _bad_answer(error: BadAnswer, again: str | None) -> Report:
     said = f"It said: {_said(error)}" if error.said_no else _said(error)
     return Report(
-        title="ZenMux’s answer can’t be used",
+        title="ZenMux reported an error"
+        if error.said_no
+        else "ZenMux sent an answer that can’t be read",
         finding=f"{said}. {_LATER}{_where(error)}",
         buttons=_retry(again),
     )

@@ -154,7 +154,7 @@ class KeyedApis:
     def _check(self, request: Request[Any]) -> None:
         if self._many and request.path in _OF_AN_ACCOUNT:
             raise KeyRefused(
-                "This workspace has set no ZenMux key of its own; an admin sets it on "
+                "This workspace has no ZenMux key of its own. An admin can add one on "
                 "the Home tab",
                 path=request.path,
             )

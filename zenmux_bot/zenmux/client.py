@@ -29,6 +29,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.models import Answer
+from zenmux_bot.zenmux.outages import Outages
 from zenmux_bot.zenmux.requests import OWN_PATHS, Request
 from zenmux_bot.zenmux.wire import LONGEST_COOLDOWN, parse, read_request_id, retry_delay
 
@@ -86,6 +87,7 @@ class ZenMuxClient:
         clock: Tells the time.
         cooldown: How long an endpoint is left alone when the API does not say.
         cooldowns: Where cooldowns are remembered.
+        outages: Is told what each attempt came to.
         sleep: Waits a number of seconds.
         jitter: Gives a random number from 0 to 1.
     """
@@ -99,6 +101,7 @@ class ZenMuxClient:
         clock: Clock,
         cooldown: timedelta = timedelta(seconds=60),
         cooldowns: Cooldowns | None = None,
+        outages: Outages | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -108,6 +111,7 @@ class ZenMuxClient:
         self._clock = clock
         self._cooldown = cooldown
         self._cooldowns = MemoryCooldowns() if cooldowns is None else cooldowns
+        self._outages = Outages(clock) if outages is None else outages
         self._sleep = sleep
         self._jitter = jitter
         self._slots = defaultdict[str, asyncio.Semaphore](
@@ -144,10 +148,12 @@ class ZenMuxClient:
             if request.path in OWN_PATHS:
                 self._count(request)
             try:
-                return await self._exchange(request)
+                answer = await self._exchange(request)
             except ApiError as error:
                 await self._note(request.path, error)
                 raise
+            self._outages.answered(request.path)
+            return answer
 
     async def _exchange(self, request: Request[T]) -> Answer[T]:
         reply = await self._send(request)
@@ -240,6 +246,7 @@ class ZenMuxClient:
     async def _note(self, path: str, error: ApiError) -> None:
         """Remember and log a failure of the API."""
         now = self._clock.now()
+        self._outages.failed(path, error)
         if isinstance(error, RateLimited):
             error.retry_after = error.retry_after or self._cooldown
             await self._cooldowns.set(counter_of(path), now + error.retry_after)

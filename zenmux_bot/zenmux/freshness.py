@@ -97,7 +97,10 @@ def fresh_until(
         request, CostRequest | HostCostRequest | UsageRequest | HostUsageRequest
     ):
         settled = _own_end(request.time) + OWN_SETTLED
-        return FOREVER if fetched_at >= settled else fetched_at + OWN_RUNNING
+        # Tomorrow it would know nothing of tomorrow.
+        tomorrow = datetime.combine(fetched_at.date() + DAY, time(), UTC)
+        running = min(fetched_at + OWN_RUNNING, tomorrow)
+        return FOREVER if fetched_at >= settled else running
     last_day = _last_day(request)
     if last_day is None:
         listed = isinstance(request, ModelListRequest)

@@ -85,7 +85,7 @@ def parse(
         data = request.model.model_validate(_unwrap(request.path, payload))
         return _to_the_point(request, data)
     except ValidationError as misfit:
-        error = BadAnswer(f"The answer has another shape: {_describe(misfit)}")
+        error = BadAnswer(f"The answer has an unexpected shape: {_describe(misfit)}")
     except BadAnswer as bad:
         error = bad
     raise replace(
@@ -240,7 +240,10 @@ def _describe(misfit: ValidationError) -> str:
     """Say where the first misfit is, without the value, which may be anything."""
     first = misfit.errors(include_url=False, include_context=False, include_input=False)
     where = ".".join(str(step) for step in first[0]["loc"])
-    return clean(f"{where} is {first[0]['msg']}" if where else first[0]["msg"])
+    what = first[0]["msg"].replace("Input should be", "not")
+    if first[0]["type"] == "missing":
+        what = "missing"
+    return clean(f"{where} is {what}" if where else what)
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

@@ -120,7 +120,7 @@ def test_list_without_others_is_complete_and_absence_means_zero():
     ids=["empty", "all zero", "nothing but others"],
 )
 def test_no_data_is_said_not_shown_as_zero(now):
-    with pytest.raises(NoData, match="no tokens data for 15–21 Jun 2026"):
+    with pytest.raises(NoData, match="no figures by tokens for 15–21 Jun 2026"):
         ranked(now)
 
 

@@ -233,7 +233,7 @@ def test_many_gaps_are_counted():
 
 
 def test_period_without_data_is_an_error():
-    with pytest.raises(NoData, match="no tokens data for 21 Jun 2026"):
+    with pytest.raises(NoData, match="no figures by tokens for 21 Jun 2026"):
         shared(recorded_series("market_share_empty"), days_of(), Granularity.DAY)
 
 

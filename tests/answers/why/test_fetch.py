@@ -106,8 +106,10 @@ async def test_without_a_name_it_is_whoever_moved_most(world):
 async def test_nobody_is_chosen_where_nobody_moved(world):
     world.now = world.before
 
-    with pytest.raises(NoData, match="moved most"):
+    with pytest.raises(BadInput, match="clearly moved most") as refused:
         await why(world)
+
+    assert "provider acme" in refused.value.suggestions[0]
 
 
 async def test_a_provider_that_left_is_explained_too(world):
@@ -147,8 +149,10 @@ async def test_nothing_to_compare_with_is_refused_with_a_way_out(world):
 
 
 async def test_days_without_a_period_before_cannot_be_explained(world):
-    with pytest.raises(NoData, match="no figures before 29 Sep 2025"):
+    with pytest.raises(BadInput, match="nothing to compare 29 Sep 2025") as refused:
         await why(world, period=Dates(FLOOR, FLOOR), versus=Versus.PREVIOUS)
+
+    assert "no figures before 29 Sep 2025" in refused.value.allowed
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,9 @@ def build_leaderboard(
     """
     listing = _Listing.of(now)
     if listing.is_empty:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
+        raise NoData(
+            f"ZenMux has no figures by {query.metric} for {basis.span.in_words()}."
+        )
     earlier = None if before is None else _Listing.of(before)
     if earlier is not None and earlier.is_empty:
         compared_days = basis.comparison.span or basis.span

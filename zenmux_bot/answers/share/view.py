@@ -147,7 +147,9 @@ def build_share(
     parts = within(by_date, basis.span, width)
     now = add_up(parts)
     if now.total is None:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
+        raise NoData(
+            f"ZenMux has no figures by {query.metric} for {basis.span.in_words()}."
+        )
     before, basis = _before(basis, by_date, width, now)
     labels = _labels(by_date.values())
     movers = Movers(now, before, labels, commensurable=basis.comparison.commensurable)

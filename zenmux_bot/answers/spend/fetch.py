@@ -49,6 +49,7 @@ from zenmux_bot.core.periods import (
     Dates,
     Span,
     Unit,
+    day_words,
     step,
 )
 from zenmux_bot.errors import (
@@ -58,6 +59,7 @@ from zenmux_bot.errors import (
     NoData,
     RequestRefused,
     UnknownName,
+    Unreachable,
 )
 from zenmux_bot.zenmux.freshness import FOREVER
 from zenmux_bot.zenmux.models import (
@@ -208,6 +210,20 @@ async def fetch_usage(context: FetchContext, query: UsageQuery) -> SpendView:
 
 async def _fetch(context: FetchContext, query: Query, metric: Metric) -> SpendView:
     today = context.clock.now().date()
+    view = await _fetch_up_to(today, context, query, metric)
+    known = view.as_of.date()
+    if not view.stale or view.running is None or known == today:
+        return view
+    # A copy of an earlier day knows nothing of the days since.
+    try:
+        return await _fetch_up_to(known, context, query, metric)
+    except BadInput:
+        raise Unreachable(f"Figures are saved up to {day_words(known)}") from None
+
+
+async def _fetch_up_to(
+    today: date, context: FetchContext, query: Query, metric: Metric
+) -> SpendView:
     if query.by is Cut.HOUR and query.period == MONTH_TO_DATE:
         query = replace(query, period=Dates(today, today))
     days = resolve_own(query.period, query.versus, today)
@@ -487,7 +503,7 @@ def _expect_figures(figures: _Figures, days: OwnDays) -> None:
     sources = [rows for rows in (figures.now, figures.covered) if rows is not None]
     if all(rows.is_empty for rows in sources):
         raise NoData(
-            f"ZenMux has no figures of your own account for {days.span.in_words()}."
+            f"ZenMux has no figures for your own account for {days.span.in_words()}."
         )
 
 
@@ -573,7 +589,7 @@ async def _fetch_hours(asked: _Question) -> SpendView:
     total = rank(figures.cuts(cut, days), cut, figure, complete=None, top=1, labels={})[
         2
     ]
-    rows = _by_hour(figures, cut, days, figure, context.clock.now())
+    rows = _by_hour(figures, cut, days, figure, as_of(answers))
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return asked.view(
         answers,
@@ -589,7 +605,7 @@ async def _fetch_hours(asked: _Question) -> SpendView:
 def _by_hour(
     figures: _Figures, cut: Cut, days: OwnDays, figure: Figure, moment: datetime
 ) -> tuple[SpendRow, ...]:
-    """Return a row for each hour that has begun."""
+    """Return a row for each hour that had begun at a moment."""
 
     def name(row: OwnRow) -> str:
         return row.biz_time[8:10]

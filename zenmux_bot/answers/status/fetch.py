@@ -4,43 +4,57 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
 
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.commands.queries import StatusQuery
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import DAY, day_words
-from zenmux_bot.errors import ApiError, KeyRefused, OrganizationKey
-from zenmux_bot.zenmux.api import TeamApis
-from zenmux_bot.zenmux.freshness import seen_newest_day
-from zenmux_bot.zenmux.requests import BILLED, CostRequest, FlowRateRequest
+from zenmux_bot.errors import (
+    ApiError,
+    KeyRefused,
+    OrganizationKey,
+    RateLimited,
+    RequestRefused,
+)
+from zenmux_bot.zenmux.api import Api, TeamApis
+from zenmux_bot.zenmux.freshness import Seen, look
+from zenmux_bot.zenmux.models import Answer, Cost, FlowRate
+from zenmux_bot.zenmux.outages import Outages
+from zenmux_bot.zenmux.requests import (
+    BILLED,
+    OWN_PATHS,
+    CostRequest,
+    FlowRateRequest,
+    Request,
+)
 
 if TYPE_CHECKING:
     from zenmux_bot.answers.fetching import FetchContext
 
 PATIENCE = timedelta(seconds=10)
+AT_ONCE = timedelta(seconds=1.5)
+"""So long is waited for an answer where it is known that ZenMux gives none."""
+
+_MARKED = "Saved figures are shown meanwhile, and say so."
+_SET_KEY = (
+    "Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal account, made at "
+    "https://zenmux.ai/platform/management."
+)
 
 Look = Callable[[str | None], Awaitable[Check]]
 """Looks at something of a workspace, or of all."""
+
+T = TypeVar("T", bound=BaseModel)
 
 
 async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView:
     """Return how the bot and what it stands on are."""
     assert context.health is not None  # noqa: S101 - the service gives one
-    status = await context.health.look(context.team_id)
-    if context.outage is None:
-        return status
-    # what is in memory may hide for a while that nothing new comes
-    down = Check(
-        "ZenMux API",
-        ok=False,
-        found=f"{context.outage}.",
-        fix="Earlier answers serve meanwhile, marked as such.",
-    )
-    rest = (check for check in status.checks if not check.name.startswith("ZenMux"))
-    return replace(status, checks=(down, *rest))
+    return await context.health.look(context.team_id)
 
 
 class Health:
@@ -50,82 +64,124 @@ class Health:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells the time.
         looks: What else to look at (Slack, the database, ...).
+        outages: Knows which endpoints give no answers.
     """
 
     def __init__(
-        self, apis: TeamApis, clock: Clock, looks: Sequence[Look] = ()
+        self,
+        apis: TeamApis,
+        clock: Clock,
+        looks: Sequence[Look] = (),
+        *,
+        outages: Outages | None = None,
     ) -> None:
         self._apis = apis
         self._clock = clock
         self._looks = looks
+        self._outages = Outages(clock) if outages is None else outages
 
     async def look(self, team_id: str | None) -> StatusView:
         """Return how everything is, as a workspace sees it."""
-        looks = (self._key, self._own_account, self._newest, *self._looks)
-        checks = await asyncio.gather(*(look(team_id) for look in looks))
-        return StatusView(tuple(checks), self._clock.now())
-
-    async def _key(self, team_id: str | None) -> Check:
-        """Ask for the flow rate, which only a management key may.
-
-        The model list would prove nothing: it answers without any key.
-        """
-        try:
-            answer = await self._apis.of(team_id).fetch(
-                FlowRateRequest(), patience=PATIENCE
-            )
-        except KeyRefused as error:
-            return Check(
-                "ZenMux key",
-                ok=False,
-                found=f"refused: {error.message}.",
-                fix="Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal "
-                "account, made at https://zenmux.ai/platform/management.",
-            )
-        except ApiError as error:
-            return Check(
-                "ZenMux API",
-                ok=False,
-                found=f"isn’t responding: {error.message}.",
-                fix="Earlier answers serve meanwhile, marked as such.",
-            )
-        if answer.stale:
-            found = "isn’t responding; saved figures are shown, marked as such."
-            return Check("ZenMux API", ok=False, found=found)
-        return Check("ZenMux API", ok=True, found="answers; the key is accepted.")
-
-    async def _own_account(self, team_id: str | None) -> Check:
-        """Ask for own spend, which an organization's key may not."""
-        what, api = "Own spend", self._apis.of(team_id)
-        month = CostRequest.month(self._clock.now().date(), bill_types=BILLED)
-        try:
-            # A key that is good for nothing says nothing about the account.
-            await api.fetch(FlowRateRequest(), patience=PATIENCE)
-            answer = await api.fetch(month, patience=PATIENCE)
-        except OrganizationKey:
-            return Check(
-                what,
-                ok=None,
-                found="not given to this key; everything else works.",
-                fix="ZenMux gives usage and cost to management keys of personal "
-                "accounts only, not to an organization's.",
-            )
-        except ApiError:
-            return Check(what, ok=None, found="not known.")
-        if answer.stale:
-            return Check(what, ok=None, found="not known: ZenMux isn’t responding.")
-        return Check(what, ok=True, found="can be read.")
-
-    async def _newest(self, team_id: str | None) -> Check:
-        today = self._clock.now().date()
-        api = self._apis.of(team_id)
-        newest = await seen_newest_day(api, today, patience=PATIENCE)
-        if newest is None:
-            return Check("Newest day", ok=None, found="not known.")
-        late = newest < today - DAY
-        return Check(
-            "Newest day",
-            ok=not late,
-            found=f"{day_words(newest)} (UTC).",
-            fix=f"{day_words(today - DAY)} is not in yet." if late else "",
+        zenmux, others = await asyncio.gather(
+            self._look_at_zenmux(team_id),
+            asyncio.gather(*(look(team_id) for look in self._looks)),
         )
+        return StatusView((*zenmux, *others), self._clock.now())
+
+    async def _look_at_zenmux(self, team_id: str | None) -> tuple[Check, ...]:
+        checks = await self._ask_zenmux(team_id, AT_ONCE)
+        if all(check.ok for check in checks) or self._outages.failing():
+            return checks
+        return await self._ask_zenmux(team_id, PATIENCE)
+
+    async def _ask_zenmux(
+        self, team_id: str | None, patience: timedelta
+    ) -> tuple[Check, ...]:
+        """Ask what each kind of key may, and for the newest day.
+
+        The flow rate is for management keys only; the model list would prove nothing.
+        """
+        today, api = self._clock.now().date(), self._apis.of(team_id)
+        month = CostRequest.month(today, bill_types=BILLED)
+        rate, cost, seen = await asyncio.gather(
+            _ask(api, FlowRateRequest(), patience),
+            _ask(api, month, patience),
+            look(api, today, patience=patience),
+        )
+        own = self._own_account(cost)
+        if isinstance(rate, KeyRefused):
+            # A key that is good for nothing says nothing about the account.
+            own = Check(own.name, ok=None, found="not known.")
+        return self._api(rate), own, _newest(seen, today)
+
+    def _api(self, rate: Answer[FlowRate] | ApiError) -> Check:
+        name, fix = "ZenMux API", _MARKED
+        failing = [path for path in self._outages.failing() if path not in OWN_PATHS]
+        outage = self._outages.find(failing.__contains__)
+        down = "ZenMux isn’t responding" if outage is None else str(outage)
+        match rate:
+            case KeyRefused():
+                name, fix = "ZenMux key", _SET_KEY
+                found = f"refused: {rate.message}" if rate.status else rate.message
+            case RateLimited():
+                found = "limits the bot’s requests"
+            case RequestRefused():
+                found = f"refuses the bot’s requests: {rate.message}"
+                fix = f"It answers with HTTP {rate.status}. Check ZENMUX_BASE_URL."
+            case ApiError():
+                found = f"{down}: {rate.message}"
+            case Answer(stale=True):
+                found = down
+            case _ if failing:
+                asked = ", ".join(sorted(map(_words, failing)))
+                found = f"{down} when asked for {asked}"
+            case _:
+                return Check(name, ok=True, found="answers; the key is accepted.")
+        return Check(name, ok=False, found=f"{found}.", fix=fix)
+
+    def _own_account(self, cost: Answer[Cost] | ApiError) -> Check:
+        name = "Own spend"
+        match cost:
+            case OrganizationKey():
+                return Check(
+                    name,
+                    ok=None,
+                    found="not given to this key; everything else works.",
+                    fix="ZenMux gives usage and cost to management keys of personal "
+                    "accounts only, not to an organization’s.",
+                )
+            case KeyRefused(status=None):
+                return Check(name, ok=None, found=f"{cost.message}.")
+            case Answer(stale=False):
+                return Check(name, ok=True, found="can be read.")
+        outage = self._outages.find(OWN_PATHS.__contains__)
+        found = "not known." if outage is None else f"not known: {outage}."
+        return Check(name, ok=None, found=found)
+
+
+async def _ask(
+    api: Api, request: Request[T], patience: timedelta
+) -> Answer[T] | ApiError:
+    try:
+        return await api.fetch(request, patience=patience)
+    except ApiError as error:
+        return error
+
+
+def _newest(seen: Seen | None, today: date) -> Check:
+    name = "Newest day"
+    if seen is None:
+        return Check(name, ok=None, found="not known.")
+    newest, yesterday = f"{day_words(seen.newest)} (UTC)", today - DAY
+    if seen.stale:
+        return Check(name, ok=None, found=f"{newest}, as far as is known.")
+    if seen.newest < yesterday:
+        fix = f"{day_words(yesterday)} isn’t in yet."
+        return Check(name, ok=False, found=f"{newest}.", fix=fix)
+    return Check(name, ok=True, found=f"{newest}.")
+
+
+def _words(path: str) -> str:
+    """Return what an endpoint is for."""
+    path = path.removeprefix("/statistics")
+    return path.strip("/").replace("/", " ").replace("_", " ")

@@ -146,7 +146,9 @@ def build_trend(
     parts = {start: _volumes(by_date.get(start)) for start in starts(basis.span, width)}
     whole = add_up(parts)
     if whole.total is None:
-        raise NoData(f"ZenMux has no {query.metric} data for {basis.span.in_words()}.")
+        raise NoData(
+            f"ZenMux has no figures by {query.metric} for {basis.span.in_words()}."
+        )
     ranking = whole.ranking()
     shown = ranking[: query.top]
     labels = _labels(by_date.values())

@@ -28,19 +28,22 @@ from zenmux_bot.errors import (
     UnknownName,
 )
 
+MAX_NAMED = 4
+"""So many providers are offered where none moved most."""
+
 
 async def fetch_why(context: FetchContext, query: WhyQuery) -> WhyView:
     """Return why the share of the provider asked for moved.
 
     Raises:
         BadInput: The name means nothing, or nothing is to be compared.
-        NoData: There is nothing to compare with.
+        NoData: There are no figures.
         ApiError: The API gave no answer and there is no old one.
     """
     if query.versus is Versus.NONE:
         raise BadInput(
-            "Why a share moved is seen beside another period.",
-            allowed="vs takes previous or a period here.",
+            "“why” needs another period to compare with.",
+            allowed="Type vs previous, or vs and a period.",
             suggestions=(canonical(replace(query, versus=Versus.PREVIOUS)),),
         )
     shares = ShareQuery(
@@ -49,8 +52,11 @@ async def fetch_why(context: FetchContext, query: WhyQuery) -> WhyView:
     view = await fetch_share(context, shares)
     basis, other = view.basis, view.basis.comparison.span
     if other is None:
-        reason = basis.comparison.reason or "There is nothing to compare with."
-        raise NoData(" ".join([reason, *basis.notes]))
+        reason = basis.comparison.reason or ""
+        raise BadInput(
+            f"There is nothing to compare {basis.span.in_words()} with.",
+            allowed=" ".join([reason, *basis.notes]),
+        )
     row = await _row(context, query, shares, view)
     return WhyView(
         basis=replace(basis, command=canonical(query)),
@@ -68,7 +74,14 @@ async def _row(
     """Return the provider asked for, or the one that moved most."""
     if query.provider is None:
         if view.moved is None:
-            raise NoData("No provider's share is known for certain to have moved most.")
+            raise BadInput(
+                f"No share of {query.metric} clearly moved most.",
+                allowed="Name a provider to see what is behind its share.",
+                suggestions=tuple(
+                    canonical(replace(query, provider=row.provider.lower()))
+                    for row in view.rows[:MAX_NAMED]
+                ),
+            )
         return view.moved
     named = replace(shares, providers=(query.provider,))
     try:
