@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.share.view import build_share
@@ -74,7 +75,7 @@ def view_of(now: dict, before: dict | None = None, **asked):
     )
     weeks = {WEEK.first: now, WEEK.first - timedelta(weeks=1): before or {}}
     series = [
-        AuthorBucket.model_validate(
+        TypeAdapter(AuthorBucket).validate_python(
             {
                 "date": day.isoformat(),
                 "authors": [

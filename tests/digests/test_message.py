@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.answers.leaderboard.view import build_leaderboard
@@ -91,7 +92,7 @@ def subscription(**changes) -> Subscription:
 
 
 def bucket(day: date, volumes: dict[str, str]) -> AuthorBucket:
-    return AuthorBucket.model_validate(
+    return TypeAdapter(AuthorBucket).validate_python(
         {
             "date": day.isoformat(),
             "authors": [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from zenmux_bot.zenmux.models import (
     Balance,
@@ -27,7 +28,9 @@ RANGE = {"metric": "tokens", "starting_at": "2026-06-15", "ending_at": "2026-06-
 
 
 def entry(**fields):
-    return LeaderboardEntry.model_validate({"model": "a/b", "value": 1, **fields})
+    return TypeAdapter(LeaderboardEntry).validate_python(
+        {"model": "a/b", "value": 1, **fields}
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ def test_an_overdue_balance_is_negative():
 
 def test_a_value_may_be_null_but_not_missing():
     with pytest.raises(ValidationError):
-        LeaderboardEntry.model_validate({"model": "a/b"})
+        TypeAdapter(LeaderboardEntry).validate_python({"model": "a/b"})
 
 
 @pytest.mark.parametrize(
@@ -97,13 +100,13 @@ def test_a_value_may_be_null_but_not_missing():
 )
 def test_a_day_is_written_one_way(raw):
     with pytest.raises(ValidationError):
-        UsageDay.model_validate({"date": raw, "value": 1})
+        TypeAdapter(UsageDay).validate_python({"date": raw, "value": 1})
 
 
 def test_a_day_is_a_date():
-    assert UsageDay.model_validate({"date": "2026-06-01", "value": 1}).date == date(
-        2026, 6, 1
-    )
+    assert TypeAdapter(UsageDay).validate_python(
+        {"date": "2026-06-01", "value": 1}
+    ).date == date(2026, 6, 1)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ def test_unknown_fields_are_ignored():
 
 
 def test_answers_are_frozen():
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         entry().value = Decimal(2)
 
 

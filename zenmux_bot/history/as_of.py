@@ -188,7 +188,7 @@ def _leaderboard(
         starting_at=request.start,
         ending_at=request.end,
         entries=tuple(
-            LeaderboardEntry.model_construct(
+            LeaderboardEntry(
                 rank=rank,
                 model=slug,
                 label=OTHERS_LABEL if slug == OTHERS else archive.labels.get(slug, ""),
@@ -213,7 +213,7 @@ def _usage(
         values = known(day)
         if values is not None and (request.slug in values or values.get(OTHERS)):
             value = values.get(request.slug)
-            days.append(UsageDay.model_construct(date=day, value=value))
+            days.append(UsageDay(date=day, value=value))
     figures = [each.value for each in days]
     total = None if None in figures else sum(filter(None, figures), Decimal())
     return ModelUsage.model_construct(

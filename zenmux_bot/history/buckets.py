@@ -83,13 +83,11 @@ def series_data(
         return MarketShare.model_construct(
             **common,
             series=tuple(
-                AuthorBucket.model_construct(
+                AuthorBucket(
                     period=start.strftime(period),
                     date=start,
                     authors=tuple(
-                        AuthorVolume.model_construct(
-                            author=slug, label=label(slug), value=value
-                        )
+                        AuthorVolume(author=slug, label=label(slug), value=value)
                         for slug, value in entries
                     ),
                 )
@@ -99,13 +97,11 @@ def series_data(
     return TimeSeries.model_construct(
         **common,
         series=tuple(
-            ModelBucket.model_construct(
+            ModelBucket(
                 period=start.strftime(period),
                 date=start,
                 models=tuple(
-                    ModelVolume.model_construct(
-                        model=slug, label=label(slug), value=value
-                    )
+                    ModelVolume(model=slug, label=label(slug), value=value)
                     for slug, value in entries
                 ),
             )
