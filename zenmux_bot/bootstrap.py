@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from zenmux_bot.slack.installed import InstalledTeams
     from zenmux_bot.slack.installing import Installing
     from zenmux_bot.slack.posts import Posts
+    from zenmux_bot.slack.socket import Socket
     from zenmux_bot.slack.tasks import Tasks
     from zenmux_bot.slack.teams import Teams
     from zenmux_bot.store.daily_history import DailyLists
@@ -729,6 +730,23 @@ def make_posts(bot: Bot) -> Posts:
     from zenmux_bot.slack.posts import Posts
 
     return Posts(bot.workspaces.teams.talking, bot.preferences.command_of)
+
+
+def make_socket(bot: Bot, app: AsyncApp) -> Socket | None:
+    """Return the connection of Socket Mode, None where Slack asks over HTTP."""
+    settings = bot.settings
+    if settings.slack_app_token is None:
+        return None
+
+    from zenmux_bot.slack.socket import Socket
+
+    return Socket(
+        app,
+        settings.slack_app_token.get_secret_value(),
+        bot.session,
+        make_posts(bot),
+        proxy=settings.proxies.of(settings.slack_api_url),
+    )
 
 
 def make_listeners(bot: Bot) -> AsyncApp:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import SecretStr
 
-from zenmux_bot import __version__
+from zenmux_bot import __version__, without_rich  # noqa: F401 - before the others
 from zenmux_bot.config import Settings, forget_proxies, load_settings
 from zenmux_bot.errors import BotError, ConfigError
 
@@ -68,6 +68,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Answer with ZenMux's statistics in Slack; without a command, run everything."""
+    # What is imported now stays; looking through it again and again for garbage would
+    # take a sixth of the start. What runs on turns it on again.
+    gc.disable()
+    context.call_on_close(gc.enable)
     _prepare_streams()
     if context.invoked_subcommand is None:
         context.invoke(run)

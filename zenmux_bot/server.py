@@ -9,10 +9,11 @@ import hmac
 import ipaddress
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from socket import gaierror
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from zenmux_bot.bootstrap import (
     make_delivery,
     make_jobs,
     make_listeners,
-    make_posts,
+    make_socket,
     make_vault,
     open_bot,
     require_slack,
@@ -38,18 +39,17 @@ from zenmux_bot.bootstrap import (
 from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
-from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.observability import Metrics
 from zenmux_bot.slack.http import add_events
-from zenmux_bot.slack.installed import code_of
-from zenmux_bot.slack.socket import Socket
 from zenmux_bot.slack.tasks import Tasks
-from zenmux_bot.slack.teams import Teams
+from zenmux_bot.slack.teams import Teams, code_of
 from zenmux_bot.store.database import Database, best_effort, migrated
 
 if TYPE_CHECKING:
+    from zenmux_bot.digests.delivery.worker import Delivery
     from zenmux_bot.jobs import JobRunner
+    from zenmux_bot.slack.socket import Socket
 
 SHUTDOWN_SECONDS = 8.0
 """For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
@@ -73,6 +73,8 @@ _FORWARDED = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
 
 _CUTS = 10
 _CUT_SECONDS = 0.1
+
+_Stop = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -131,23 +133,25 @@ async def running(
         await _introduce(bot.workspaces.teams)
         has_tables = await stack.enter_async_context(migrated(bot.database))
         await _expect_keys_fit(settings, bot.database)
+        stops: list[_Stop] = [partial(tasks.finish, GRACE_SECONDS)]
+        stack.push_async_callback(_finish, stops)
         delivery = jobs = app = socket = None
-        if worker:
-            delivery = make_delivery(bot)
-            jobs = make_jobs(bot, delivery)
-        stack.push_async_callback(_finish, tasks, delivery, jobs)
         if web:
             app = make_listeners(bot)
-            if settings.slack_app_token is not None:
-                token = settings.slack_app_token.get_secret_value()
-                proxy = settings.proxies.of(settings.slack_api_url)
-                socket = Socket(app, token, bot.session, make_posts(bot), proxy=proxy)
+            socket = make_socket(bot, app)
+            if socket is not None:
                 stack.push_async_callback(socket.close)
         port = None
         if web or "port" in settings.model_fields_set:
             port = await _listen(stack, bot, app, socket, metrics, needed=web)
-        if jobs is not None:
-            # Once nothing keeps the bot from starting any more.
+        if worker:
+            # Once nothing keeps the bot from starting, and people are answered.
+            delivery = make_delivery(bot)
+            jobs = make_jobs(bot, delivery)
+            stops += [
+                partial(delivery.stop, timedelta(seconds=GRACE_SECONDS)),
+                partial(jobs.stop, GRACE_SECONDS),
+            ]
             jobs.start(after=has_tables)
         if socket is not None:
             # Behind the listener, which tells meanwhile that the bot is not ready.
@@ -267,16 +271,9 @@ async def _is_open(database: Database) -> bool:
     return True
 
 
-async def _finish(
-    tasks: Tasks, delivery: Delivery | None, jobs: JobRunner | None
-) -> None:
+async def _finish(stops: Sequence[_Stop]) -> None:
     """Let running answers, posts and jobs end, side by side."""
-    waits = [tasks.finish(GRACE_SECONDS)]
-    if delivery is not None:
-        waits.append(delivery.stop(timedelta(seconds=GRACE_SECONDS)))
-    if jobs is not None:
-        waits.append(jobs.stop(GRACE_SECONDS))
-    await asyncio.gather(*waits)
+    await asyncio.gather(*(stop() for stop in stops))
 
 
 async def _introduce(teams: Teams) -> None:
@@ -328,7 +325,7 @@ async def serve(
     async def run() -> None:
         async with running(settings, clock, metrics, web=web, worker=worker):
             started.set()
-            _spare_the_collector()
+            _collect_from_now_on()
             await stop.wait()
 
     bot = asyncio.create_task(run())
@@ -361,12 +358,14 @@ async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
         task.result()
 
 
-def _spare_the_collector() -> None:
+def _collect_from_now_on() -> None:
     """Let the garbage collector look no more at what was there at the start.
 
     Libraries and tables are most of the heap and stay; looking through them takes a
-    tenth of a second each time, in the middle of somebody's answer.
+    tenth of a second each time, in the middle of somebody's answer. The command line
+    has kept it from doing so while they were loaded.
     https://docs.python.org/3/library/gc.html#gc.freeze
     """
     gc.collect()
     gc.freeze()
+    gc.enable()

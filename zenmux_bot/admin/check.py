@@ -30,8 +30,8 @@ from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.slack.app import make_client, make_session
-from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
+from zenmux_bot.slack.teams import code_of
 from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import OneApi

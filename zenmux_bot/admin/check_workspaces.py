@@ -16,9 +16,9 @@ from zenmux_bot.bootstrap import make_vault
 from zenmux_bot.config import Settings
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.numbers import plural
-from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.installing import REDIRECT
 from zenmux_bot.slack.scopes import granted_scopes, needed_scopes
+from zenmux_bot.slack.teams import code_of
 from zenmux_bot.store.database import UNAVAILABLE, open_database
 from zenmux_bot.store.installations import EncryptedInstallations, count_secrets
 from zenmux_bot.store.vault import Vault

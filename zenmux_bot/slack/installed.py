@@ -32,6 +32,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
 from zenmux_bot.slack.calls import ShortRests
+from zenmux_bot.slack.teams import code_of
 from zenmux_bot.store.installations import EncryptedInstallations
 
 KNOWN_FOR_SECONDS = 60.0
@@ -325,9 +326,3 @@ class TeamClient(AsyncWebClient):
             if self.token == used:
                 raise
         return await super().api_call(api_method, **request)
-
-
-def code_of(error: SlackApiError) -> str:
-    """Return Slack's error code; what cannot be read has none."""
-    data = getattr(error.response, "data", None)
-    return str(data.get("error")) if isinstance(data, dict) else ""

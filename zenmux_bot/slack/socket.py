@@ -26,10 +26,10 @@ from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.forms import fitting
 from zenmux_bot.render.message import Block, Message, compact
 from zenmux_bot.slack.app import dispatch
-from zenmux_bot.slack.installed import code_of
 from zenmux_bot.slack.payloads import actor_of, fields, response_url_of, text_in
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
+from zenmux_bot.slack.teams import code_of
 
 MAX_FRAME_BYTES = 16_000
 """Slack closes the connection at a frame above 20,480 bytes, and sends the envelope

@@ -136,3 +136,9 @@ class TeamsAuthorize(AsyncAuthorize):
         except SlackApiError as error:
             log.warning("slack.not_authorized", error=str(error))
             return None
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's error code; what cannot be read has none."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error")) if isinstance(data, dict) else ""

@@ -262,8 +262,9 @@ Index(
     daily_lists.c.metric,
     daily_lists.c.day,
     unique=True,
+    # On PostgreSQL likewise, as the migration says; the option would load its dialect
+    # in every process.
     sqlite_where=daily_lists.c.seen_to.is_(None),
-    postgresql_where=daily_lists.c.seen_to.is_(None),
 )
 
 list_labels = Table(

@@ -1,5 +1,7 @@
 """Secrets at rest: encrypted with a key that the database does not hold.
 
+The library is loaded when there is a key: most installations keep no secrets.
+
 https://cryptography.io/en/latest/fernet/
 """
 
@@ -8,9 +10,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -28,6 +27,9 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
+        from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+        self._invalid = InvalidToken
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def encrypt(self, secret: str) -> str:
@@ -42,7 +44,7 @@ class Vault:
         """
         try:
             return self._fernet.decrypt(stored).decode()
-        except InvalidToken:
+        except self._invalid:
             raise no_key_fits() from None
 
     def renew(self, stored: str) -> str:
@@ -53,7 +55,7 @@ class Vault:
         """
         try:
             return self._fernet.rotate(stored).decode()
-        except InvalidToken:
+        except self._invalid:
             raise no_key_fits() from None
 
 
@@ -84,11 +86,16 @@ class Encrypted(TypeDecorator[str]):
 
 def new_key() -> str:
     """Return a new key."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
 
 
 def derived_key(secret: str) -> str:
     """Return the key that follows from another secret of the operator's."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derivation = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
     return base64.urlsafe_b64encode(derivation.derive(secret.encode())).decode()
 
