@@ -69,7 +69,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def main(context: click.Context) -> None:
     """Answer with ZenMux's statistics in Slack; without a command, run everything."""
     # What is imported now stays; looking through it again and again for garbage would
-    # take a sixth of the start. What runs on turns it on again.
+    # take a sixth of the start. Commands that run on turn it on again.
     gc.disable()
     context.call_on_close(gc.enable)
     _prepare_streams()
@@ -184,6 +184,7 @@ def demo(port: int, *, socket_mode: bool, model: bool) -> None:
         from zenmux_demo.main import demo as run_demo
     except ModuleNotFoundError:
         raise click.ClickException(_NO_DEMO) from None
+    gc.enable()
     _configure_logs(Settings.model_construct(), level="warning")
     _finish(run_demo(port=port, socket_mode=socket_mode, model=model, say=click.echo))
 
@@ -191,6 +192,7 @@ def demo(port: int, *, socket_mode: bool, model: bool) -> None:
 @main.command()
 def shell() -> None:
     """Answer line by line on the terminal, from the sandbox."""
+    gc.enable()
     settings = _settings(level="error")
     # The prompt waits outside the loop, where Ctrl-C ends it.
     with asyncio.Runner() as runner:
