@@ -757,7 +757,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.conversations.threads import Contexts
     from zenmux_bot.digests.channel_sync import ChannelSync
     from zenmux_bot.slack.apologies import Apologies
-    from zenmux_bot.slack.app import catch_rest, make_app, make_client
+    from zenmux_bot.slack.app import make_app, make_client
     from zenmux_bot.slack.conversation import Conversation
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.slack.files import Files
@@ -899,7 +899,8 @@ def make_listeners(bot: Bot) -> AsyncApp:
         # Bolt makes up its own flow where it is given none.
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
-    app.error(Apologies(posts, bot.session, tasks).on_error)
+    apologies = Apologies(posts, bot.session, tasks)
+    app.error(apologies.on_error)
     events = Events()
     model = bot.settings.zenmux_inference_model
     welcome = Welcome(posts, WelcomedChannels(database), tasks, clock, model=model)
@@ -943,7 +944,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
             posts=posts,
             tasks=tasks,
         ).register(app)
-    catch_rest(app)
+    apologies.catch_rest(app)
     return app
 
 

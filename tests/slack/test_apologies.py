@@ -9,7 +9,9 @@ from stage import staged
 
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.render.ask_form import QUESTION
+from zenmux_bot.slack.apologies import Apologies
 from zenmux_bot.slack.listeners.shortcuts import ASK, REPLY
+from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.workspace.seed import (
     BOT_USER_ID,
     COSTS,
@@ -125,3 +127,42 @@ async def test_apologies__by_every_way_once(
             assert len(apologies(slack)) == count, way.__name__
         assert any(line["event"] == "tasks.failed" for line in logs)
         assert slack.violations == []
+
+
+class Told:
+    """Keeps what people are told."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def answer(self, _urls, _location, message):
+        self.messages.append(message)
+
+
+MESSAGE = {"type": "block_actions", "container": {"type": "message"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        (MESSAGE | {"actions": [{"action_id": "old"}]}, True),
+        (MESSAGE | {"actions": [{"action_id": "old", "url": "https://x"}]}, False),
+        (MESSAGE | {"container": {"type": "view"}, "actions": [{}]}, False),
+        ({"type": "view_submission", "view": {}}, True),
+        ({"type": "view_closed", "view": {}}, False),
+        ({"type": "shortcut"}, True),
+        ({"type": "message_action"}, True),
+    ],
+)
+async def test_on_rest__what_is_no_more_is_told(body, is_told):
+    told, tasks, acknowledged = Told(), Tasks(), []
+
+    async def ack():
+        acknowledged.append(body)
+
+    body |= {"user": {"id": "U1"}}
+    await Apologies(told, None, tasks).on_rest(ack, body)
+    await tasks.finish(1)
+
+    assert acknowledged == [body]
+    assert ["older version" in each.text for each in told.messages] == [True] * is_told

@@ -82,6 +82,7 @@ SHARED = {"team_id": "T1", "is_ext_shared_channel": True}
         ({"team_id": "T1"}, {"user": "U1"}, False),
         (SHARED, {"user": "U1", "user_team": "T1"}, False),
         (SHARED, {"user": "U1", "user_team": "T2"}, True),
+        (SHARED, {"user": "U1", "team": "T2"}, True),
         (SHARED | {"enterprise_id": "E1"}, {"user": "U1", "user_team": "E1"}, False),
         ({"team_id": "T1"}, {"user": "USLACKBOT"}, True),
         ({"team_id": "T1"}, {"bot_id": "B1"}, True),
@@ -89,6 +90,14 @@ SHARED = {"team_id": "T1", "is_ext_shared_channel": True}
 )
 def test_writer_of__outsiders(body, event, is_external):
     assert writer_of(body, event).is_external is is_external
+
+
+@pytest.mark.parametrize(
+    ("event", "may_be"),
+    [({"user_team": "T1"}, False), ({"team": "T1"}, True), ({}, True)],
+)
+def test_writer_of__team_is_no_proof(event, may_be):
+    assert writer_of(SHARED, {"user": "U1", **event}).may_be_external is may_be
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ async def post(http_stage):
     return send
 
 
+LIMITED = {"type": "app_rate_limited", "team_id": "T0WORKSPACE"}
 NESTED = b'{"a":' * 5_000 + b"1" + b"}" * 5_000
 BODY = b"command=%2Fzenmux&text=help&team_id=T0WORKSPACE&user_id=U0MAYA00001"
 
@@ -248,6 +249,13 @@ SHAPES = [
     {"enterprise": 7, "team": 7, "type": "block_actions", "actions": [{}]},
     {"command": "/zenmux"},
 ]
+
+
+async def test_events__a_notice_that_they_are_limited_is_acknowledged(post, logs):
+    status, _ = await post(urlencode({"payload": json.dumps(LIMITED)}).encode())
+
+    assert status == 200
+    assert "slack.events_limited" in [line["event"] for line in logs]
 
 
 async def test_events__no_shape_is_a_fault_of_the_server(http_stage):

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from zenmux_bot.config import Settings
 from zenmux_bot.slack import socket as sockets
-from zenmux_bot.slack.app import catch_rest, make_app, make_client
+from zenmux_bot.slack.app import make_app, make_client
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
@@ -92,6 +92,10 @@ async def slack(clock):
         yield slack
 
 
+async def acknowledge(ack):
+    await ack()
+
+
 @pytest.fixture
 async def line(slack):
     """A socket that is not open yet."""
@@ -101,7 +105,7 @@ async def line(slack):
     async with aiohttp.ClientSession() as session:
         teams = OneTeam(settings, session, session)
         app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
-        catch_rest(app)
+        app.command("/zenmux")(acknowledge)
         line = Socket(app, slack.app_token, session, Posts(teams.talking))
         yield line
         await line.close()

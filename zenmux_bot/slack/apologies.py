@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -16,7 +17,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from zenmux_bot.core.actors import Actor
@@ -45,6 +46,12 @@ OF_ANOTHER_SHAPE = (AttributeError, LookupError, RecursionError, TypeError, Valu
 """What Bolt raises where a request is not shaped as Slack's are."""
 
 _SUGGESTION = "block_suggestion"
+_PRESSED = "block_actions"
+_ANY = re.compile(r"")
+_OUTDATED = Message(
+    "That is from an older version of the bot and no longer works. Ask again, or see "
+    "/zenmux help."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -119,15 +126,35 @@ class Apologies:
         self._tasks.start(self.send())
         return BoltResponse(status=200, body="")
 
+    def catch_rest(self, app: AsyncApp) -> None:
+        """Take what no listener takes, lest Slack sends it three times more.
+
+        To be registered last.
+        """
+        for listen in (app.action, app.view, app.shortcut, app.view_closed):
+            listen(_ANY)(self.on_rest)
+        app.options(_ANY)(self.on_rest)
+
+    async def on_rest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Tell whoever pressed or submitted something that is no more."""
+        await ack()
+        actor = _asker(body)
+        if actor is not None and _is_asked(body):
+            log.info("slack.outdated", kind=body.get("type"))
+            self._tasks.start(self._send(body, actor, _OUTDATED))
+
     async def send(self) -> None:
         """Apologize to whoever sent the request at work, unless they heard already."""
         request = _request.get()
         if request is None or request.is_told:
             return
-        body, actor = request.body, _asker(request.body)
-        if actor is None:
-            return
-        message = apology()
+        actor = _asker(request.body)
+        if actor is not None:
+            await self._send(request.body, actor, apology())
+
+    async def _send(
+        self, body: Mapping[str, Any], actor: Actor, message: Message
+    ) -> None:
         urls = [ResponseUrl(url, self._session) for url in _urls(body)]
         if actor.is_app:
             await self._posts.say(actor.location, message)
@@ -157,6 +184,19 @@ def _asker(body: Mapping[str, Any]) -> Actor | None:
     # In a thread an app cannot ask again.
     is_loose = actor.is_app and actor.thread_ts is None
     return actor.in_thread(text_in(said.get("ts")) or None) if is_loose else actor
+
+
+def _is_asked(body: Mapping[str, Any]) -> bool:
+    """Tell whether somebody waits for what a request leads to.
+
+    Links, and choices within a form, lead to nothing by themselves.
+    """
+    if body.get("type") != _PRESSED:
+        return body.get("type") in {"view_submission", "shortcut", "message_action"}
+    listed = body.get("actions")
+    action = fields(listed[0]) if isinstance(listed, list) and listed else {}
+    is_link = "url" in action
+    return not is_link and fields(body.get("container")).get("type") == "message"
 
 
 def _is_raised_by_bolt(error: Exception) -> bool:

@@ -1,13 +1,12 @@
-"""The Bolt app: one client, one authorization, the listeners, and a catch-all."""
+"""The Bolt app: one client, one authorization, and one way in for all requests."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -29,8 +28,14 @@ from zenmux_bot.slack.replies import Acknowledgement
 SECONDS = 10.0
 """For Slack to answer; the SDK's own time-out has no effect on a session."""
 
-_ANY = re.compile(r"")
+_NOT_FOUND = 404
 _SERVER_ERROR = 500
+_LIMITED = "app_rate_limited"
+"""Slack holds events back, and says so once a minute; Bolt knows no listener for it.
+
+https://docs.slack.dev/reference/events/app_rate_limited
+"""
+
 _NOT_INSTALLED = (
     "The app is not installed here, or not any more; an admin can install it again."
 )
@@ -144,18 +149,6 @@ def make_app(
     )
 
 
-def catch_rest(app: AsyncApp) -> None:
-    """Acknowledge what no listener took, lest Slack sends it three times more."""
-
-    async def take(ack: AsyncAck) -> None:
-        await ack()
-
-    for listen in (app.event, app.action, app.command, app.view, app.shortcut):
-        listen(_ANY)(take)
-    app.view_closed(_ANY)(take)
-    app.options(_ANY)(take)
-
-
 async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     """Handle a request of either transport; nothing that comes in raises.
 
@@ -179,6 +172,9 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
     except Exception:
         log.exception("slack.request_failed")
         response = BoltResponse(status=500, body="")
+    if response.status == _NOT_FOUND and request.body.get("type") == _LIMITED:
+        log.warning("slack.events_limited", team=team_id)
+        return BoltResponse(status=200, body="")
     if response.status < _SERVER_ERROR:
         return response
     if text_in(request.body.get("command")):

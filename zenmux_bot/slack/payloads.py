@@ -18,8 +18,8 @@ _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>|<(https?://[^>]
 
 _PEOPLE = re.compile(r"<[@!][^>]*>")
 _WORKSPACE = "T"
-_HOME = ("user_team", "source_team", "team")
-"""Where an event says whose workspace a person is of, the surest first."""
+_HOME = ("user_team", "source_team")
+"""Where an event says whose workspace a person is of; ``team`` may be the channel's."""
 
 
 def fields(value: object) -> Mapping[str, Any]:
@@ -97,20 +97,16 @@ def writer_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> Actor:
     """
     user = text_in(event.get("user"))
     team = team_of(body)
-    named = map(text_in, (event.get(each) for each in _HOME))
-    home = next(filter(None, named), "")
-    is_shared, own = (
-        bool(body.get("is_ext_shared_channel")),
-        {team, organization_of(body)},
-    )
+    homes = [text_in(event.get(each)) for each in (*_HOME, "team")]
+    own = {"", team, organization_of(body)}
+    is_shared = bool(body.get("is_ext_shared_channel"))
     return Actor(
         team_id=team,
         user_id=user or text_in(event.get("bot_id")),
         channel_id=text_in(event.get("channel")),
         thread_ts=text_in(event.get("thread_ts")) or None,
-        is_external=user in {"", SLACKBOT}
-        or (is_shared and bool(home) and home not in own),
-        may_be_external=is_shared and not home,
+        is_external=user in {"", SLACKBOT} or (is_shared and not own.issuperset(homes)),
+        may_be_external=is_shared and not any(homes[: len(_HOME)]),
     )
 
 
