@@ -119,7 +119,7 @@ def test_parse__own_words(text, words):
         ("budget delete", "“delete” needs the id of a budget"),
         ("budget set", "“budget set” needs an amount"),
         ("budget set $500 for model", "“for model” needs one name"),
-        ("budget set $500 in #finance", "I can't tell which channel that is."),
+        ("budget set $500 in #finance", "I can't tell which channel “#finance” is."),
         ("budget set $500 blue", "Unknown word “blue”."),
         ("budget burn", "Unknown budget command “burn”."),
         ("apps last month", "ZenMux doesn't rank apps over “last month”."),

@@ -30,13 +30,15 @@ _MONEY = re.compile(
     r"(?:\$|usd|us\$)?(\d{1,3}(?:,\d{3})+|\d{1,9})(\.\d{1,2})?(k|m)?(?:usd|\$)?",
     re.ASCII,
 )
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:[-./][a-z0-9]+)+", re.ASCII)
 _SCALES = {None: 1, "k": 1000, "m": 1_000_000}
 _BUDGET_ID = re.compile(r"b-[0-9a-z]{4,8}", re.ASCII)
 _LIST = frozenset({"list", "show", "all"})
 _SET = frozenset({"set", "create", "new", "add"})
 _DELETE = frozenset({"delete", "remove", "cancel"})
 _EACH_MONTH = frozenset({"a", "per", "each", "every", "month", "monthly", "usd", "of"})
-_CHANNEL_HELP = "Type # and pick the channel from the list that Slack offers."
+UNKNOWN_CHANNEL = "I can't tell which channel “{}” is."
+PICK_CHANNEL = "Type # and pick the channel from the list that Slack offers."
 _USAGE = (
     "Budgets are written: budget list, budget set $500 [for model NAME|for key NAME] "
     "[in #channel], budget delete ID."
@@ -81,7 +83,7 @@ def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
                 raise _wrong(
                     f"“spend {verb}” needs one channel after it.",
                     words,
-                    _CHANNEL_HELP,
+                    PICK_CHANNEL,
                 )
             command = OpenChannel if verb == "allow" else CloseChannel
             return command(match[1].upper())
@@ -127,17 +129,19 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
         elif found:
             channel = found[1].upper()
             at += 2 if word in {"in", "to"} else 1
-        elif word == "for" and following in {"model", "key"}:
-            stop = at + 2
+        elif word == "for" and (what := _part(following)):
+            start = at + 2 if following == what else at + 1
+            stop = start
             while stop < len(words) and words[stop] not in {"in", "to", "for"}:
                 stop += 1
-            name = " ".join(words[at + 2 : stop])
+            name = " ".join(words[start:stop])
             if not name or model or key or len(name) > MAX_NAME:
-                raise _wrong(f"“for {following}” needs one name after it.", words)
-            model, key = (name, key) if following == "model" else (model, name)
+                raise _wrong(f"“for {what}” needs one name after it.", words)
+            model, key = (name, key) if what == "model" else (model, name)
             at = stop
         elif word.startswith("#") or (word in {"in", "to"} and following[:1] == "#"):
-            raise _wrong("I can't tell which channel that is.", words, _CHANNEL_HELP)
+            named = word if word.startswith("#") else following
+            raise _wrong(UNKNOWN_CHANNEL.format(named), words, PICK_CHANNEL)
         elif word in _EACH_MONTH or word == "for":
             at += 1
         else:
@@ -154,6 +158,15 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
             "“budget set” needs an amount in USD a month.", words, "Such as $500."
         )
     return SetBudget(amount, model, key, channel)
+
+
+def _part(word: str) -> str:
+    """Return what part of the account a word begins to name, if it does."""
+    if word in {"model", "key"}:
+        return word
+    if word.startswith("key_"):
+        return "key"
+    return "model" if _SLUG.fullmatch(word) else ""
 
 
 def _wrong(problem: str, words: Sequence[str], allowed: str = _USAGE) -> WordError:

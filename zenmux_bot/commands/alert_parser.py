@@ -7,7 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
-from zenmux_bot.commands.account_parser import CHANNEL, money
+from zenmux_bot.commands.account_parser import (
+    CHANNEL,
+    PICK_CHANNEL,
+    UNKNOWN_CHANNEL,
+    money,
+)
 from zenmux_bot.commands.alert_commands import (
     LEAD_DAYS,
     SHARE_DAYS,
@@ -77,11 +82,13 @@ _SCALE_WORDS = {
 _MOVES = frozenset({"moves", "move", "moved", "changes", "change", "shifts"})
 _PASSES = frozenset({"passes", "pass", "overtakes", "overtake", "beats"})
 _SIDES = {
-    **dict.fromkeys(("above", "over", "exceeds", ">"), Direction.ABOVE),
+    **dict.fromkeys(("above", "over", "exceeds", "tops", ">"), Direction.ABOVE),
     **dict.fromkeys(("below", "under", "<"), Direction.BELOW),
 }
 _VERBS_OF_LEVELS = frozenset({"is", "goes", "go", "gets", "falls", "rises", "drops"})
-_LEADS = frozenset({"me", "when", "if", "whenever", "the", "once", "us"})
+_LEADS = frozenset(
+    {"me", "when", "if", "whenever", "the", "once", "us", "there's", "there", "is"}
+)
 _NO_NAMES = frozenset(
     {
         *("does", "do", "did", "share", "cost", "tokens", "our", "we", "any", "all"),
@@ -179,9 +186,15 @@ def _days(words: Sequence[str]) -> int | None:
 
 
 def _channel(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
-    """Part a rule from the channel behind it."""
+    """Part a rule from the channel behind it, or before it."""
+    while words and words[0] in {"in", "to"}:
+        words = words[1:]
+    if first := CHANNEL.fullmatch(words[0]) if words else None:
+        return words[1:], first[1].upper()
     match = CHANNEL.fullmatch(words[-1]) if words else None
     if match is None:
+        if named := next((word for word in words if word[:1] == "#"), None):
+            raise _wrong(UNKNOWN_CHANNEL.format(named), words, PICK_CHANNEL)
         return words, None
     stop = -2 if words[-2:-1] and words[-2] in {"in", "to"} else -1
     return words[:stop], match[1].upper()

@@ -190,7 +190,8 @@ class DigestParseErrors:
         """Return the error for a word without what belongs to it."""
         what, instead = _NEEDED[name]
         if name in _CHANNEL_LEADS:
-            return self._unplaced(f"“{name}” needs {what} after it.", place)
+            error = self._unplaced(f"“{name}” needs {what} after it.", place)
+            return replace(error, is_prose=name == "to")
         problem = f"“{name}” needs {what} after it."
         return ParseError(problem, *place, instead, USAGE)
 
@@ -280,7 +281,7 @@ class DigestParseErrors:
     def unknown(self, at: int, vocabulary: Sequence[str]) -> ParseError:
         """Return the error for a word that means nothing here."""
         word = self.words[at]
-        near = difflib.get_close_matches(word, vocabulary, n=2)
+        near = difflib.get_close_matches(word, vocabulary, n=2, cutoff=0.7)
         instead = [*((each,) for each in near), *((z,) for z in zones.near(word))]
         problem = f"Unknown word “{word}”."
         return ParseError(problem, at, at + 1, tuple(instead) or ((),), USAGE)

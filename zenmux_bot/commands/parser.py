@@ -605,7 +605,11 @@ def _offered(
         near: Query = HelpQuery()
         if outcome.problem == FORECASTS:
             near = BudgetQuery(command=LIST_BUDGETS)
-        return BadInput(outcome.problem, suggestions=offered or (canonical(near),))
+        return BadInput(
+            outcome.problem,
+            allowed=outcome.allowed,
+            suggestions=offered or (canonical(near),),
+        )
     return BadInput(
         "I'm not sure what you mean.",
         allowed="Did you mean one of these?"

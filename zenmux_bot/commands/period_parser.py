@@ -222,7 +222,14 @@ def _take_month(words: Sequence[str], at: int, today: date) -> tuple[Named, int]
 def _take_numbered(
     words: Sequence[str], at: int, today: date
 ) -> tuple[Named, int] | None:
-    """Take ``w46``, ``week 46``, ``q3 2026``."""
+    """Take ``w46``, ``week 46``, ``q3 2026``, ``week of nov 9``."""
+    if (
+        words[at] == "week"
+        and words[at + 1 : at + 2] in (["of"], ("of",))
+        and (day := take_named(words, at + 2, today))
+    ):
+        monday = start_of(Unit.WEEK, day[0].start)
+        return CalendarUnit(Unit.WEEK, monday), 2 + day[1]
     for stop in (at + 1, at + 2):
         match = _NUMBERED.fullmatch("".join(words[at:stop]))
         if match is None:

@@ -16,7 +16,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
 
-from zenmux_bot.commands.account_parser import CHANNEL
+from zenmux_bot.commands.account_parser import (
+    CHANNEL,
+    PICK_CHANNEL,
+    UNKNOWN_CHANNEL,
+)
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
 from zenmux_bot.commands.lexer import WordError, plain
 from zenmux_bot.commands.names import Catalogue
@@ -47,6 +51,7 @@ _AMOUNT = re.compile(
 _ROWS = re.compile(r"\d{1,2}", re.ASCII)
 _TIME = re.compile(r"\d{1,2}(:\d\d)?(am|pm)|\d{1,2}:\d\d|noon|midnight", re.ASCII)
 _KEY = re.compile(r"key_\w+", re.ASCII)
+_GENERATION = re.compile(r"gen_\w+", re.ASCII)
 _WORD = re.compile(r"<#[^>]+>|[^\s,;:!?()\"“”。，！？、：；]+(?::\d\d\w*)?|:\d\d")
 _MONTHS_ALSO_WORDS = frozenset({"may", "march", "mar", "sun", "sat", "mon", "wed"})
 _BEFORE_MONTH = frozenset({"in", "since", "last", "from", "during", "for", "of"})
@@ -75,13 +80,16 @@ class Sentence:
         providers: Slugs of the providers it names, in order.
         models: Slugs of the models it names.
         families: Words that stand in the names of several models.
+        authors: Slugs of the providers of those models.
         top: How many rows.
         amounts: Numbers with their units.
-        weekday: A day of the week that comes again.
+        weekday: A day of the week or month that comes again.
         cadence: How often.
         time: A time of day.
         channel: A channel, as Slack writes it.
+        unplaced: A channel by its name, which can't be looked up.
         key: The id of an API key.
+        generation: The id of a request.
         zone: A time zone.
         topics: Terms to be explained.
         unknown: Words that are not understood.
@@ -97,6 +105,7 @@ class Sentence:
     providers: list[str] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     families: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     top: int | None = None
     amounts: list[tuple[str, str]] = field(default_factory=list)
@@ -104,7 +113,9 @@ class Sentence:
     cadence: str = ""
     time: str = ""
     channel: str = ""
+    unplaced: str = ""
     key: str = ""
+    generation: str = ""
     zone: str = ""
     topics: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -125,6 +136,7 @@ class Sentence:
             "often": self.weekday or self.cadence or self.time,
             "in": self.channel,
             "k": self.key,
+            "gen": self.generation,
             "zone": self.zone,
             "topic": self.topics,
             "m": self.tags & {"cost", "tokens"},
@@ -141,7 +153,8 @@ class Outcome:
     Attributes:
         commands: Commands that answer it.
         is_sure: The only one may be run at once.
-        problem: Why there is none.
+        problem: Why there is none, or why it is not run.
+        allowed: What helps.
         is_absent: It asks for what does not exist.
         unknown: The first word that is not understood, if there is one.
     """
@@ -149,6 +162,7 @@ class Outcome:
     commands: tuple[str, ...] = ()
     is_sure: bool = False
     problem: str = ""
+    allowed: str = ""
     is_absent: bool = False
     unknown: str = ""
 
@@ -202,14 +216,15 @@ _COVERS = {
     "unusual": {"pv", "model", "family", "top"},
     "n": {"top"},
     "usd": {"amount"},
-    "for": {"model", "family"},
+    "for": {"model", "family", "k"},
+    "chan": {"in"},
+    "gen": {"gen", "m"},
     "own_name": {"pv", "model", "family"},
     "by_often": {"often"},
     "first": {"model"},
     "second": {"model"},
-    "first_two": {"model"},
     "pv1": {"pv"},
-    "family_pv": {"family"},
+    "makers": {"pv", "model", "family"},
     "digest_what": {"m"},
     "cut": {"cut", "w"},
     "key_cut": {"cut"},
@@ -282,8 +297,7 @@ SHAPES: tuple[Shape, ...] = (
         required="p",
     ),
     _shape("private", "who all to share own", "help private"),
-    _shape("fresh", "if to from", "help data"),
-    _shape("status", "platform", "status"),
+    _shape("fresh|status", "platform if to from", "status"),
     _shape("help", "own", "help"),
     _shape("help digest", "", "help digest"),
     _shape("help alert", "", "help alert"),
@@ -315,8 +329,8 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape("alert unusual", "alert-me if move something total", "alert form {unusual}"),
     _shape(
-        "alert spend above|most",
-        "alert-me own if a-month",
+        "alert spend|own above|most",
+        "alert-me own spend if a-month cost",
         "budget set {usd}",
         required="amount",
         is_offered=True,
@@ -326,17 +340,33 @@ SHAPES: tuple[Shape, ...] = (
     # budgets and the account
     _shape(
         "budget",
-        "own set a-month model to cost",
-        "budget set {usd} {for}",
+        "own set a-month model to cost spend key-id",
+        "budget set {usd} {for} {in}",
         required="amount",
         is_offered=True,
     ),
     _shape("budget", "own left above rise all if spend", "budget list {any}"),
+    _shape(
+        "stop spend|own",
+        "own spend from all to private",
+        "spend deny {chan}",
+        required="in",
+        is_offered=True,
+    ),
+    _shape(
+        "allow|private spend|own",
+        "allow own spend all to private",
+        "spend allow {chan}",
+        required="in",
+        is_offered=True,
+    ),
+    _shape("generation", "cost tokens spend requests all", "generation {gen}"),
     _shape("own account spend", "", "spend {p}", "account"),
     _shape("account", "own left reset if total cost mean", "account"),
     # digests
     _shape("digest stop", "own all every", "digest list {no_often}"),
     _shape("stop", "subscribe own all every", "digest list"),
+    _shape("digest if", "own all", "digest list"),
     _shape("digest|subscribe", "own all", "digest list", "digest"),
     _shape(
         "every send|digest|subscribe",
@@ -365,8 +395,16 @@ SHAPES: tuple[Shape, ...] = (
         is_offered=True,
     ),
     _shape(
-        "every spend",
-        "own set",
+        "every cost",
+        "",
+        "spend {by_often}",
+        "share cost {by_often}",
+        required="often",
+        is_offered=True,
+    ),
+    _shape(
+        "every spend|own spend|cost",
+        "own set cost",
         "spend {p} {by_often}",
         "digest form {often} {zone} {in} spend",
         required="often",
@@ -473,14 +511,15 @@ SHAPES: tuple[Shape, ...] = (
         "compare lead model doing usage most who all",
         "model {first} {m} {p}",
         "model {second} {m} {p}",
-        "leaderboard {m} {p} {first_two}",
+        "leaderboard {m} {makers} {p}",
         required="model",
+        is_offered=True,
     ),
     _shape(
         "small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price",
         "doing usage share model rise fall compare lead",
-        "leaderboard {m} {family_pv} {p}",
-        "share {m} {family_pv} {p}",
+        "leaderboard {m} {makers} {p}",
+        "share {m} {makers} {p}",
         required="family",
     ),
     _shape("pass", "share", "share {two} {m} {p}", required="pv"),
@@ -506,8 +545,14 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "share",
-        "share lead most who all platform day-cut week-cut doing bytotal compare move",
+        "share lead most who all platform day-cut week-cut doing bytotal compare move "
+        "provider-cut",
         "share {m} {p} {cut} {w} {top} {vs}",
+    ),
+    _shape(
+        "who|provider-cut split|cost|tokens|platform",
+        "split platform provider-cut usage total",
+        "share {m} {p} {top}",
     ),
     _shape(
         "who lead|most",
@@ -544,7 +589,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     _shape(
         "platform cost|tokens|total|usage|spend",
-        "platform total usage all lead most by spend",
+        "platform total usage all lead most by spend model",
         "leaderboard {m} {p}",
     ),
     _shape(
@@ -664,6 +709,16 @@ REFUSALS: tuple[Refusal, ...] = (
         unless="own usage spend key key-id key-cut",
     ),
     _refusal(
+        "platform per-request",
+        "Averages per request are part of “spend” alone.",
+    ),
+    _refusal(
+        "best",
+        "I have figures of use, cost and speed, not of what models can do.",
+        unless="own spend",
+        offer="leaderboard {m} {pv} {p} {top}",
+    ),
+    _refusal(
         "per-request",
         "Averages per request are part of “spend” alone.",
     ),
@@ -738,9 +793,9 @@ def understand(  # noqa: PLR0911 - one for each reason
     normal = _normal(text)
     for pattern, instead in _SETTLED:
         normal = pattern.sub(instead, normal)
-    for pattern, said in _ABSENT:
-        if pattern.search(normal):
-            return Outcome(problem=said, is_absent=True)
+    absent = next((said for each, said in _ABSENT if each.search(normal)), None)
+    if absent:
+        return Outcome(problem=absent, is_absent=True)
     sentence = _analyse(_translated(dated(normal, today)), today, catalogue)
     if sentence.turned:
         said = f"“{sentence.turned[0]}” changes what is asked in a way I can't follow."
@@ -749,11 +804,15 @@ def understand(  # noqa: PLR0911 - one for each reason
         return Outcome(unknown=sentence.unknown[0])
     if sentence.tags == {"thanks", "small"}:
         return Outcome(("help thanks",), is_sure=True)
-    for refusal in REFUSALS:
-        if refusal.fits(sentence):
-            offered = refusal.near(sentence)
-            return Outcome((offered,) if offered else (), problem=refusal.said)
-    return _answered(sentence)
+    refusal = next((each for each in REFUSALS if each.fits(sentence)), None)
+    if refusal is not None:
+        offered = refusal.near(sentence)
+        return Outcome((offered,) if offered else (), problem=refusal.said)
+    outcome = _answered(sentence)
+    if sentence.unplaced and outcome.commands:
+        problem = UNKNOWN_CHANNEL.format(sentence.unplaced)
+        return Outcome(outcome.commands, problem=problem, allowed=PICK_CHANNEL)
+    return outcome
 
 
 def _answered(sentence: Sentence) -> Outcome:
@@ -875,6 +934,9 @@ _MONTH_OF_LAST_YEAR = re.compile(r"去年\s*(\d{1,2}|[一二三四五六七八�
 _LAST_DAYS = re.compile(r"前\s*(\d+|[一二两三四五六七八九十]+)\s*(天|日|周|个月)")
 _SINCE = re.compile(r"(20\d\d-\d\d-\d\d)\s*(?:以来|起|至今)")
 _UNTIL = re.compile(r"(20\d\d-\d\d-\d\d)\s*(?:到|至)\s*(20\d\d-\d\d-\d\d)")
+_UNTIL_DAY = re.compile(
+    r"(\d{1,2}\s*月)\s*(\d{1,2})\s*[日号]?\s*[到至-]\s*(\d{1,2})\s*[日号]"
+)
 
 
 _NAME_OF_KEY = re.compile(
@@ -915,6 +977,7 @@ def dated(text: str, today: date) -> str:
 
     text = _DAY_OF_WEEK.sub(of_week, text)
     text = _MONTH_OF_LAST_YEAR.sub(of_last_year, text)
+    text = _UNTIL_DAY.sub(r"\1\2日到\1\3日", text)
     text = _DAY_OF_MONTH.sub(of_month, text)
     text = _LAST_DAYS.sub(r"最近\1\2", text)
     text = _UNTIL.sub(r" \1 .. \2 ", text)
@@ -938,15 +1001,16 @@ def _chinese() -> re.Pattern[str]:
 
 _COUNTED = re.compile(
     r"(?:最近|过去|近)\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:个)?\s*(天|日|周|星期|月|年|季度)"
+    r"|(?<![\d每])([0-9]+)\s*(天|周|个月)(?!前|后)"
 )
 _UNITS = {
     "天": "d",
     "日": "d",
     "周": "w",
-    "星期": "w",
+    "期": "w",
     "月": "m",
     "年": "y",
-    "季度": "q",
+    "度": "q",
 }
 _RANKS = re.compile(r"前\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:名|个|大)?")
 _FIRST_TOKEN = re.compile(r"首\s*token\s*")
@@ -979,7 +1043,9 @@ def _english(text: str) -> str:
 
     text = _FIRST_TOKEN.sub("首字", text)
     text = _YEAR_MONTH.sub(lambda m: f" {m[1]}-{int(m[2]):02} ", text)
-    text = _COUNTED.sub(lambda m: f" {number(m[1])}{_UNITS[m[2]]} ", text)
+    text = _COUNTED.sub(
+        lambda m: f" {number(m[1] or m[3])}{_UNITS[(m[2] or m[4])[-1:]]} ", text
+    )
     text = _COUNTS.sub(lambda m: f" {number(m[1])} ", text)
     text = _RANKS.sub(lambda m: f" top {number(m[1])} ", text)
     text = _CLOCK.sub(lambda m: f" {number(m[1]).zfill(2)}:00 ", text)
@@ -1005,6 +1071,9 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
         # as in "deepseek and kimi"
         sentence.providers += [FAMILIES[word] for word in sentence.families]
         sentence.families.clear()
+    if {"budget", "every"} <= sentence.tags and sentence.cadence == "monthly":
+        sentence.cadence = ""
+        sentence.tags = sentence.tags - {"every"} | {"a-month"}
     if {"alert", "above"} <= sentence.tags and not sentence.amounts:
         # as in "deepseek goes above google"
         sentence.tags = sentence.tags - {"above"} | {"pass"}
@@ -1029,7 +1098,7 @@ def _take(
     catalogue: Catalogue | None,
 ) -> int:
     """Note what the words from ``at`` say, and return how many were read."""
-    for take in (_take_mark, _take_rows, _take_often):
+    for take in (_take_id, _take_mark, _take_rows, _take_often):
         if count := take(sentence, words, at):
             return count
     if count := _take_name(sentence, words, at, catalogue):
@@ -1039,18 +1108,31 @@ def _take(
     return _take_word(sentence, words, at)
 
 
-def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
-    """Take a channel, a time, an amount, or a term to be explained."""
+def _take_id(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take a channel, a key or a request."""
     word = words[at]
     if CHANNEL.fullmatch(word):
         sentence.channel = word
+    elif word.startswith("#") and len(word) > 1:
+        sentence.unplaced = word
     elif _KEY.fullmatch(word):
         sentence.key = word
         sentence.tags.add("key-id")
-    elif words[at + 1 : at + 2] == ["time"] and len(zones.find(word)) == 1:
+    elif _GENERATION.fullmatch(word):
+        sentence.generation = word
+        sentence.tags.add("generation")
+    else:
+        return 0
+    return 1
+
+
+def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take a time, an amount, or a term to be explained."""
+    word = words[at]
+    if words[at + 1 : at + 2] == ["time"] and len(zones.find(word)) == 1:
         [sentence.zone] = zones.find(word)
         return 2
-    elif _TIME.fullmatch(word):
+    if _TIME.fullmatch(word):
         sentence.time = word
     elif word in _TOPICS:
         sentence.topics.append(_TOPICS[word])
@@ -1106,16 +1188,19 @@ _OFTEN = {
 def _take_often(sentence: Sentence, words: Sequence[str], at: int) -> int:
     """Take ``every monday``, ``each week`` and ``daily``."""
     word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word in {"at", "@"} and following.isdecimal() and "every" in sentence.tags:
+        sentence.time = f"{int(following):02}:00"
+        return 2
     if word in {"daily", "weekly", "monthly"}:
         sentence.cadence = word
         sentence.tags.add("every")
         return 1
-    if word not in {"every", "each"}:
-        if word in {"at", "@"} and following.isdecimal() and "every" in sentence.tags:
-            sentence.time = f"{int(following):02}:00"
-            return 2
+    if word == "monthly-on":
+        sentence.cadence = "monthly"
+        sentence.weekday = "1st" if following == "first" else following
+    elif word not in {"every", "each"}:
         return 0
-    if following in _OFTEN:
+    elif following in _OFTEN:
         sentence.cadence = _OFTEN[following]
     elif following in WEEKDAY_NUMBERS:
         sentence.cadence = "weekly"
@@ -1146,6 +1231,9 @@ def _take_name(
         _name(sentence, sentence.providers, near)
         return 1
     slug = FAMILIES.get(word, word if word != words[at] else "")
+    if word not in TAGS and (of := catalogue.provider(word.removesuffix("s"))):
+        # as in "googles share"
+        slug = of
     if slug not in catalogue.providers:
         return 0
     _name(sentence, sentence.providers, slug)
@@ -1156,14 +1244,16 @@ def _note_name(sentence: Sentence, said: str, catalogue: Catalogue) -> bool:
     """Note a provider, a model or several models that some words name."""
     provider = catalogue.provider(said)
     model = None if provider else catalogue.model(said)
+    models: Sequence[str] = [model] if model else ()
     if provider is not None:
         _name(sentence, sentence.providers, provider)
     elif model is not None:
         _name(sentence, sentence.models, model)
-    elif _FAMILY.match(said) and len(catalogue.family(said)) > 1:
+    elif _FAMILY.match(said) and len(models := catalogue.family(said)) > 1:
         _name(sentence, sentence.families, said)
     else:
         return False
+    sentence.authors += {catalogue.authors[each] for each in models}
     return True
 
 
@@ -1326,10 +1416,10 @@ def _usd(sentence: Sentence) -> str | None:
 
 
 def _for_what(sentence: Sentence) -> str | None:
-    if len(sentence.models) + len(sentence.families) > 1:
-        return None
     named = [*sentence.models, *sentence.families]
-    return " ".join(f"for model {quoted(name)}" for name in named)
+    said = [f"for model {quoted(name)}" for name in named]
+    said += [f"for key {sentence.key}"] if sentence.key else []
+    return None if len(said) > 1 else "".join(said)
 
 
 def _alert_name(name: str) -> str:
@@ -1381,7 +1471,9 @@ def _often(sentence: Sentence) -> str:
 def _by_often(sentence: Sentence) -> str | None:
     if sentence.weekday or sentence.time:
         return None
-    return {"daily": "by day", "weekly": "by week"}.get(sentence.cadence)
+    return {"daily": "by day", "weekly": "by week", "monthly": "mtd"}.get(
+        sentence.cadence
+    )
 
 
 def _digest_what(sentence: Sentence) -> str:
@@ -1417,9 +1509,10 @@ def _host_cut(sentence: Sentence) -> str | None:
     return None if sentence.tags & cuts - shown else ""
 
 
-def _family_providers(sentence: Sentence) -> str | None:
-    slugs = {FAMILIES.get(word.split()[0], "") for word in sentence.families}
-    return None if "" in slugs else _provider_words(sorted(slugs))
+def _authors(sentence: Sentence) -> str | None:
+    """Return the providers of all models, unless a family has several."""
+    slugs = dict.fromkeys((*sentence.providers, *sentence.authors))
+    return _provider_words(slugs) if len(slugs) <= len(sentence.names) else None
 
 
 _FILL: dict[str, Callable[[Sentence], str | None]] = {
@@ -1440,9 +1533,8 @@ _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "own_name": _own_name,
     "first": lambda s: _of_two(s, 0),
     "second": lambda s: _of_two(s, 1),
-    "first_two": lambda s: None if _of_two(s, 0) is None else "",
     "family": _family,
-    "family_pv": _family_providers,
+    "makers": _authors,
     "cut": _cut,
     "served": _host_cut,
     "no_often": lambda _: "",
@@ -1457,6 +1549,8 @@ _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "unusual": _unusual,
     "often": _often,
     "by_often": _by_often,
+    "chan": lambda s: s.channel,
+    "gen": lambda s: s.generation,
     "in": lambda s: f"in {s.channel}" if s.channel else "",
     "digest_what": _digest_what,
     "topic": lambda s: s.topics[0],

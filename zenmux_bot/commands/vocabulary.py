@@ -22,7 +22,7 @@ _TAGS: dict[str, str] = {
     "today's each's usd$ made make makes thing things one ones lately "
     "recently recent figures figure numbers number stats statistics "
     "data will've ever together altogether's overview current amount "
-    "amounts latest seeing",
+    "amounts latest seeing through scheduled planned combined",
     "own": "we our ours us my mine i i've we've we're ourselves myself own",
     "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
     "platform's platform-wide customers market's whole entire world "
@@ -91,7 +91,7 @@ _TAGS: dict[str, str] = {
     "notified alerted",
     "if": "if when whenever once",
     "pass": "pass passes passed overtake overtakes overtook overtaken beats beat",
-    "above": "above over-level exceeds exceed exceeded",
+    "above": "above over-level exceeds exceed exceeded tops surpasses crosses reaches",
     "below": "below under beneath",
     "unusual": "unusual unusually anomaly anomalies weird strange odd spike spikes",
     "something": "somebody someone anybody anyone something anything",
@@ -122,6 +122,9 @@ _TAGS: dict[str, str] = {
     "perfect helps helpful morning evening afternoon night bye goodbye "
     "good well appreciated",
     "free": "free",
+    "provider-cut": "by-provider",
+    "best": "best",
+    "allow": "allow open access permit let",
     "table": "table",
     "chart": "chart graph plot",
     "to-channel": "to-channel publicly",
@@ -143,6 +146,12 @@ SETTLED: tuple[tuple[str, str], ...] = (
         ),
         "our credits left",
     ),
+    (r"\b(by|(?<=share )of) (spend|spending|revenue|money|dollars)\b", r"\1 cost"),
+    (r"\b(wk|wks)\b", "week"),
+    (r"\bnext digests?\b", "digest"),
+    (r"\bmonth[ -]over[ -]month\b|\bmom (?=change|growth)", "last month "),
+    (r"\bweek[ -]over[ -]week\b|\bwow (?=change|growth)", "last week "),
+    (r"\byear[ -]over[ -]year\b|\byoy\b", "ytd"),
     (r"\b(fewer|less)\b(?=.*\bthan (last|this|the|in|yesterday|q\d)\b)", "more"),
     (
         (
@@ -185,7 +194,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
         "to-me",
     ),
     (r"\bon (mon|tues|wednes|thurs|fri|satur|sun)days\b", r"every \1day"),
-    (r"\baverage (cost|price|spend) (per|of a|of each) (request|call)s?\b", "spend"),
+    (
+        (
+            r"^(?!.*\b(zenmux|platform|every\w+)\b)(.*)\baverage (cost|price|spend) "
+            r"(per|of a|of each) (request|call)s?\b"
+        ),
+        r"\2 spend",
+    ),
     (r"\bper (request|call)\b", "per-request"),
     (r"\b(which|what) hours?\b", "by-hour"),
     (r"\b(most expensive|costliest) day\b", "by-day expensive"),
@@ -255,13 +270,22 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"api[ -]?keys?", "key"),
     (r"\b(by|per|for each|for every|across|each) (api )?keys?\b", "by-key"),
     (r"\b(by|per|for each|for every|across|each) models?\b", "by-model"),
+    (r"\b(by|per|for each|for every|across|each) (hosts?|endpoints?)\b", "by-host"),
     (
-        r"\b(by|per|for each|for every|across|each) (providers?|hosts?|endpoints?)\b",
-        "by-host",
+        r"\b(by|per|for each|across|each) (provider|vendor|compan(y|ie)|lab)s?\b",
+        "by-provider",
     ),
+    (
+        (
+            r"\b(on )?(the )?(last|\d{1,2}(?:st|nd|rd|th)|first)( day)? "
+            r"of (each|every|the|a) month\b"
+        ),
+        r"monthly-on \3",
+    ),
+    (r"\bmonthly (?=(budget|cap|limit|spend(ing)? (cap|limit))\b)", "a-month "),
     (r"\b(by|per) (the )?hour\b|hour by hour|\bhourly\b", "by-hour"),
     (r"\b(by|per|each) (the )?day\b|day by day|\ba day\b", "by-day"),
-    (r"\b(by|per) (the )?week\b|week by week|\bweek over week\b", "by-week"),
+    (r"\b(by|per) (the )?week\b|week by week", "by-week"),
     (r"\b(by|per) (token )?types?\b", "by-type"),
     (r"input (and|vs\.?|versus|or) output|(input|output) tokens?", "by-type"),
     (
@@ -271,10 +295,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\bweekly (?=share|trend|market|breakdown|figures)", "by-week "),
     (
         (
-            r"(let|tell|alert|notify|warn|ping|inform|message) (me|us|everyone)?"
+            r"(let|tell|alert|notify|warn|ping|inform|message) "
+            r"(me|us|everyone|(?:in )?(<#[^>]+>))?"
             r"( know)? ?(if|when|whenever|once|as soon as)\b"
         ),
-        "alert-me",
+        r"alert-me \3",
     ),
     (r"(let|alert|notify|warn|ping|inform) (me|us)( know)?\b", "alert-me"),
     (r"(more|greater|higher|bigger) than (?=[\$\d])", "above "),
@@ -429,7 +454,9 @@ _CHINESE: dict[str, str] = {
     "bill": "账单",
     "cost": "费用 成本 金额 按费用 按成本 按金额",
     "usd": "美元",
-    "": "一份 一个 钱 按 分 各 到 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 "
+    "best": "最好",
+    "": "系统 一份 一个 "
+    "钱 按 分 各 到 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 "
     "请 给 看 看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
     "得 这 那 里 中 家 次 列出 帮 能 可以 你 上 把 名 并",
     "usage": "用量 使用量 使用 用了 消耗",
@@ -724,7 +751,7 @@ ABSENT: tuple[tuple[str, str], ...] = (
         (
             r"\b(context (window|length)|modalit\w+|images?|vision|open[- ]?source|"
             r"benchmarks?|smart(er|est)?|intelligen\w*|quality|accura\w+|should i use|"
-            r"recommend\w*|good at|best (for|at|model|llm)|better)\b|写代码|最好|推荐"
+            r"recommend\w*|good at|best (for|at)|better)\b|写代码|推荐"
         ),
         "I have figures of use, cost and speed, not of what models can do.",
     ),
