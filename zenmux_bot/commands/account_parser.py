@@ -39,10 +39,7 @@ _DELETE = frozenset({"delete", "remove", "cancel"})
 _EACH_MONTH = frozenset({"a", "per", "each", "every", "month", "monthly", "usd", "of"})
 UNKNOWN_CHANNEL = "I can't tell which channel “{}” is."
 PICK_CHANNEL = "Type # and pick the channel from the list that Slack offers."
-_USAGE = (
-    "Budgets are written: budget list, budget set $500 [for model NAME|for key NAME] "
-    "[in #channel], budget delete ID."
-)
+_USAGE = "“help budget” shows the syntax."
 
 
 def money(word: str) -> Decimal | None:

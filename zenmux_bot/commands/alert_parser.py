@@ -103,10 +103,7 @@ _UNITS = frozenset({"pp", "%", "points", "percent", "pts"})
 MAX_DAYS = 90
 """A share is set beside the same share at most so long ago."""
 
-_RULES = (
-    "Rules: share NAME moves N pp [in 7d] · share|tokens|cost NAME above|below N · "
-    "NAME passes NAME · any overtake in top N · newcomer in top N · NAME unusual."
-)
+_RULES = "“help alert” shows what an alert can be."
 
 
 def read_alert(words: Sequence[str], today: date) -> Query:
@@ -194,7 +191,9 @@ def _channel(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
     match = CHANNEL.fullmatch(words[-1]) if words else None
     if match is None:
         if named := next((word for word in words if word[:1] == "#"), None):
-            raise _wrong(UNKNOWN_CHANNEL.format(named), words, PICK_CHANNEL)
+            problem, instead = UNKNOWN_CHANNEL.format(named), (("alert",),)
+            error = ParseError(problem, 0, len(words), instead, PICK_CHANNEL, True)
+            raise WordError(error)
         return words, None
     stop = -2 if words[-2:-1] and words[-2] in {"in", "to"} else -1
     return words[:stop], match[1].upper()
@@ -312,7 +311,9 @@ def _read_moves(
         days = None
     if not 0 < points <= 100 or days is None:  # noqa: PLR2004 - percentage points
         raise _wrong(
-            "“moves” needs a number of percentage points after it.", words, _RULES
+            "“moves” needs a number of percentage points after it.",
+            words,
+            "Such as share anthropic moves 3pp in 7d.",
         )
     return ShareMoves(name, points, days, metric)
 

@@ -101,11 +101,7 @@ def read_day(word: str, *, led: bool) -> int | None:
     return int(word) if led and re.fullmatch(r"[0-9]{1,2}", word) else None
 
 
-USAGE = (
-    "A digest is described by: daily|weekly DAY|monthly DAY, a time, a time zone, "
-    "tokens|cost, in #channel, top N, provider NAME (several), skip below N pp, "
-    "when empty skip|say; of your own spend: spend [by key]."
-)
+USAGE = "“help digest” shows how a digest is described."
 VERBS = ("form", "create", "list", *Verb, "ask", "audit")
 MAX_PP = 100
 _CHANNEL_LEADS = frozenset({"in", "to"})
@@ -148,8 +144,9 @@ def no_verb(words: Sequence[str], at: int, *, described: bool) -> ParseError:
     elif word.startswith("d-"):
         instead = ((Verb.SHOW, word), (Verb.EDIT, word))
     problem = f"Unknown digest command “{word}”."
-    allowed = f"After digest comes: {', '.join(VERBS)}."
-    return ParseError(problem, at, at + 1, instead or ((),), allowed)
+    allowed = "“help digest” shows the commands."
+    is_prose = word in FILLERS
+    return ParseError(problem, at, at + 1, instead or ((),), allowed, is_prose)
 
 
 def no_id(words: Sequence[str], at: int, verb: Verb) -> ParseError:

@@ -11,7 +11,7 @@ from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
 from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.commands.vocabulary import REFUSED, TAGS
-from zenmux_bot.core.periods import FLOOR, Period, Versus, day_words
+from zenmux_bot.core.periods import FLOOR, Period, Span, Versus, day_words
 from zenmux_bot.core.windows import BadPeriod
 
 _HINTS: dict[str, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
     elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
         instead = [(kind.name, *words) for kind in _naming()]
     problem = f"Unknown command “{words[0]}”."
-    return ParseError(problem, 0, len(words), tuple(instead), _commands())
+    return ParseError(problem, 0, len(words), tuple(instead), _COMMANDS)
 
 
 def _count_names(words: Sequence[str]) -> int:
@@ -106,11 +106,10 @@ def no_topic(words: Sequence[str]) -> ParseError:
     near = difflib.get_close_matches(words[1], BY_WORD)
     problem = f"Unknown command “{' '.join(words[1:])}”."
     instead = (*((each,) for each in near), ())
-    return ParseError(problem, 1, len(words), instead, _commands())
+    return ParseError(problem, 1, len(words), instead, _COMMANDS)
 
 
-def _commands() -> str:
-    return f"Commands: {', '.join(kind.name for kind in KINDS)}."
+_COMMANDS = "“help” lists the commands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +151,7 @@ class ParseErrors:
         is_prose = name == "by" and any(
             TAGS.get(word, "small") != "small" for word in following
         )
+        is_prose = is_prose or (name == "versus" and _is_name(following))
         return ParseError(
             problem, at, stop, tuple(instead), self._usage(), is_prose=is_prose
         )
@@ -175,14 +175,16 @@ class ParseErrors:
         allowed = f"The day is between {day_words(FLOOR)} and yesterday (UTC)."
         return ParseError(problem, *place, ((),), allowed)
 
-    def other_window(self, allowed: Sequence[Period], place: Place) -> ParseError:
+    def other_window(
+        self, days: Span, allowed: Sequence[Period], place: Place
+    ) -> ParseError:
         """Return the error for a period that ZenMux has no ranking of."""
         what = "apps" if self.kind.name == "apps" else "trending models"
-        problem = f"ZenMux doesn't rank {what} over “{self._said(place)}”."
+        problem = f"ZenMux doesn't rank {what} over {days.in_words()}."
         windows = [str(period) for period in allowed]
         known = f"Use {', '.join(windows)}."
         if what == "apps":
-            instead = tuple((window,) for window in windows)
+            instead = tuple((window,) for window in reversed(windows))
             return ParseError(problem, *place, instead, known)
         others = ("leaderboard", *self.words[self.first :]), self._without(place)
         return ParseError(problem, 0, len(self.words), others, known, is_prose=True)
@@ -253,7 +255,7 @@ class ParseErrors:
             problem = f"The command “{word}” comes first, and only one."
             instead = ((word, *rest), self._without(place))
             end = len(self.words)
-            return ParseError(problem, 0, end, instead, _commands(), is_prose=True)
+            return ParseError(problem, 0, end, instead, _COMMANDS, is_prose=True)
         nearest = self._nearest(word)
         if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
             rest = tuple(self.words[self.first :])

@@ -17,8 +17,24 @@ from typing import Any, NamedTuple
 
 from zenmux_bot.commands.account_commands import LIST_BUDGETS, NameKey
 from zenmux_bot.commands.account_parser import read_budget, read_spend_command
+from zenmux_bot.commands.alert_commands import (
+    AboutAlert,
+    AlertForm,
+    AlertVerb,
+    CreateAlert,
+    EditAlert,
+    SnoozeAlert,
+)
 from zenmux_bot.commands.alert_parser import read_alert
 from zenmux_bot.commands.defaults import UNSET, Defaults
+from zenmux_bot.commands.digest_commands import (
+    About,
+    Ask,
+    Create,
+    Edit,
+    OpenForm,
+    Verb,
+)
 from zenmux_bot.commands.digest_parser import read_digest
 from zenmux_bot.commands.grammar import (
     BY_WORD,
@@ -472,7 +488,7 @@ class _Parser:
             raise WordError(self.errors.no_data(error, place)) from None
         window = Last(days.days, Unit.DAY)
         if window not in allowed:
-            raise WordError(self.errors.other_window(allowed, place))
+            raise WordError(self.errors.other_window(days, allowed, place))
         return window, days.end
 
     def _check_cut(self, query: SpendQuery | UsageQuery) -> None:
@@ -531,6 +547,8 @@ https://docs.zenmux.ai lists no others.
 
 
 MAX_SUGGESTIONS = 3
+"""So many readings of a sentence are offered, and one less for an error."""
+
 _LEAST_LETTERS = 4
 _MOST_WORDS = 8
 """A longer text whose first word is like a command is a sentence all the same."""
@@ -652,11 +670,24 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     if outcome.is_absent or (is_prose and (meant or outcome.problem)):
         why = error if is_command and not outcome.problem else None
         raise _offered(outcome, meant, why)
+    if outcome.is_sure and is_prose:
+        # it is understood, and what it asks for does not exist
+        _refuse_command(there, outcome.commands[0])
     if error.is_prose and _turns(words[error.start]):
         raise _not_understood(text, outcome)
     if base is not None or is_command or _is_near_command(words):
         raise _corrected(unsaid, error)
     raise _not_understood(text, outcome)
+
+
+def _refuse_command(there: _Circumstances, command: str) -> None:
+    """Raise what is wrong with the command that a sentence means."""
+    words = command_words(command)
+    try:
+        read(words, there.today, there.base, there.usual)
+    except WordError as caught:
+        meant = there._replace(text=command, words=words)
+        raise _corrected(meant, caught.error) from None
 
 
 def _meant(
@@ -690,7 +721,7 @@ def _turns(word: str) -> bool:
 _TURNING = frozenset(
     {
         *("own", "platform", "rise", "fall", "than", "if", "to", "most", "by", "free"),
-        *("private", "to-channel", "app-name", "cheap"),
+        *("private", "to-channel", "app-name", "cheap", "edit"),
     }
 )
 
@@ -768,7 +799,7 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
     )
     is_of_digest = any(BY_WORD[word].query is DigestQuery for word in near)
     fixed = dict.fromkeys(
-        canonical(_as_typed(request, text))
+        canonical(_harmless(_as_typed(request, text)))
         for corrected in tries
         if corrected
         and (
@@ -792,6 +823,29 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
         allowed=error.allowed,
         suggestions=tuple(fixed)[:MAX_SUGGESTIONS],
     )
+
+
+def _harmless(request: Request) -> Request:
+    """Return what shows something, or opens a form, instead of what changes it."""
+    query: Query
+    match request.query:
+        case DigestQuery(command=Create(spec)):
+            query = DigestQuery(command=OpenForm(spec))
+        case DigestQuery(command=Edit(id_) | Ask(Edit(id_))):
+            query = DigestQuery(command=Edit(id_))
+        case DigestQuery(command=About(_, id_) | Ask(About(_, id_))):
+            query = DigestQuery(command=About(Verb.SHOW, id_))
+        case AlertQuery(command=CreateAlert(rule, channel)):
+            query = AlertQuery(command=AlertForm(rule, channel))
+        case AlertQuery(command=AboutAlert(_, id_) | SnoozeAlert(id_) | EditAlert(id_)):
+            query = AlertQuery(command=AboutAlert(AlertVerb.SHOW, id_))
+        case BudgetQuery():
+            query = BudgetQuery(command=LIST_BUDGETS)
+        case SpendQuery(command=command) if command is not None:
+            query = HelpQuery(topic=SpendQuery.name)
+        case _:
+            return request
+    return replace(request, query=query)
 
 
 _OWN = frozenset({"spend", "usage", "budget", "account"})

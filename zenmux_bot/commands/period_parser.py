@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
-from zenmux_bot.commands.grammar import PERIOD_HELP, behind, is_known
+from zenmux_bot.commands.grammar import behind, is_known
 from zenmux_bot.commands.lexer import ParseError, Place, WordError
 from zenmux_bot.commands.vocabulary import NUMBERS
 from zenmux_bot.core.periods import (
@@ -63,7 +63,7 @@ _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.ASCII)
 _LAST_YEAR = 9998
 """The last year whose end has a following day that Python can name."""
 
-_PERIODS = f"Periods: {PERIOD_HELP}."
+_PERIODS = "Such as 7d, last month, 2026-11 or 2026-11-09."
 
 _LOOK_BACK = 30
 """Years; no week and no day of the year is rarer."""
@@ -419,7 +419,7 @@ def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
             behind(words, at),
             (lead, "week"),
             (lead, "month"),
-            allowed="last week, month, quarter or year; this week or month.",
+            allowed=f"Such as {lead} week or {lead} month.",
         )
     if lead == "this":
         if unit is Unit.DAY:
@@ -447,7 +447,7 @@ def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
         at,
         behind(words, at),
         ("7d",),
-        allowed="since 2026-11-01.",
+        allowed="Such as since 2026-11-01.",
     )
 
 

@@ -22,6 +22,7 @@ from zenmux_bot.commands.account_parser import (
     UNKNOWN_CHANNEL,
 )
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
+from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.lexer import WordError, plain
 from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.period_parser import take_period
@@ -230,15 +231,13 @@ _COVERS = {
     "key_cut": {"cut"},
     "by_day": {"cut"},
     "any": {"model", "family"},
+    "any_amount": {"amount"},
+    "nobody": {"pv", "model", "family"},
     "two": {"pv"},
     "served": {"cut"},
     "no_often": {"often"},
 }
 """What a place in a command has room for, where that is more than its own name."""
-
-
-_ANOTHER = {"spend": "tokens", "usage": "cost"}
-"""Kinds that count one thing alone, and the word for the other."""
 
 
 @lru_cache(maxsize=256)
@@ -336,6 +335,8 @@ SHAPES: tuple[Shape, ...] = (
         is_offered=True,
     ),
     _shape("alert-me", "alert own", "alert"),
+    _shape("alert set", "alert own new", "alert {nobody}", required="pv"),
+    _shape("alert edit|set", "own all", "alert list"),
     _shape("alert", "all own", "alert list"),
     # budgets and the account
     _shape(
@@ -345,6 +346,7 @@ SHAPES: tuple[Shape, ...] = (
         required="amount",
         is_offered=True,
     ),
+    _shape("budget edit", "own to", "budget list {any_amount}"),
     _shape("budget", "own left above rise all if spend", "budget list {any}"),
     _shape(
         "stop spend|own",
@@ -364,13 +366,14 @@ SHAPES: tuple[Shape, ...] = (
     _shape("own account spend", "", "spend {p}", "account"),
     _shape("account", "own left reset if total cost mean", "account"),
     # digests
-    _shape("digest stop", "own all every", "digest list {no_often}"),
+    _shape("digest stop|edit", "own all every", "digest list {no_often}"),
     _shape("stop", "subscribe own all every", "digest list"),
     _shape("digest if", "own all", "digest list"),
     _shape("digest|subscribe", "own all", "digest list", "digest"),
     _shape(
-        "every send|digest|subscribe",
-        "digest share own spend leaderboard send to set all key cost tokens lead who",
+        "every send|digest|subscribe|set",
+        "digest new share own spend leaderboard send to set all key cost tokens lead "
+        "who by",
         "digest form {often} {zone} {in} {digest_what} {key_cut} {pv}",
         required="often",
     ),
@@ -382,8 +385,8 @@ SHAPES: tuple[Shape, ...] = (
         is_offered=True,
     ),
     _shape(
-        "send digest",
-        "share own spend cost tokens leaderboard set to",
+        "send|set|new digest",
+        "send digest new share own spend cost tokens leaderboard set to",
         "digest form {often} {zone} {in} {digest_what} {pv}",
     ),
     _shape(
@@ -418,6 +421,12 @@ SHAPES: tuple[Shape, ...] = (
     _shape("own why|move cost|spend", "share rise fall lead most doing", "spend {p}"),
     _shape("own trend spend|cost", "total", "spend {p} by day"),
     _shape("own trend usage|tokens", "total", "usage {p} by day"),
+    _shape(
+        "own key|key-cut lead|most",
+        "all",
+        "spend {p} {cut} {top}",
+        "usage {p} {cut} {top}",
+    ),
     _shape("own leaderboard", "model", "spend {p} {top}", "usage {p} {top}"),
     _shape("key-id", f"{_OWN} {_COMPARED}", _SPEND),
     _shape("spend", f"{_OWN} {_COMPARED}", _SPEND),
@@ -486,6 +495,12 @@ SHAPES: tuple[Shape, ...] = (
         is_offered=True,
     ),
     # names
+    _shape(
+        "money",
+        "cost who doing platform",
+        "share cost {pv} {p} {vs}",
+        required="pv",
+    ),
     _shape(
         "share|doing|rise|fall|compare|lead|small",
         "share doing rise fall compare lead who than by "
@@ -612,11 +627,18 @@ SHAPES: tuple[Shape, ...] = (
         "leaderboard {m} {p}",
     ),
     _shape(
-        "cost|tokens",
+        "cost",
         "total",
         "leaderboard {m} {p}",
         "share {m} {p}",
         "spend {p}",
+    ),
+    _shape(
+        "tokens",
+        "total",
+        "leaderboard {m} {p}",
+        "share {m} {p}",
+        "usage {p}",
     ),
     _shape(
         "small", "doing all model who", "share {p}", "leaderboard {p}", required="p"
@@ -711,6 +733,13 @@ REFUSALS: tuple[Refusal, ...] = (
     _refusal(
         "platform per-request",
         "Averages per request are part of “spend” alone.",
+    ),
+    _refusal(
+        "perf|ttft|cache",
+        "Speed can't be asked for one model or provider. “performance” ranks the ten "
+        "fastest.",
+        unless="own spend mean alert price",
+        names=True,
     ),
     _refusal(
         "best",
@@ -1067,6 +1096,10 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
     at = 0
     while at < len(words):
         at += _take(sentence, words, at, today, catalogue)
+    first = BY_WORD.get(words[0]) if words else None
+    if first and "metric" in first.takes and "own" not in sentence.tags:
+        # as in "top models by what people spend"
+        sentence.tags = {"cost" if tag == "spend" else tag for tag in sentence.tags}
     if sentence.providers and all(word in FAMILIES for word in sentence.families):
         # as in "deepseek and kimi"
         sentence.providers += [FAMILIES[word] for word in sentence.families]
@@ -1129,9 +1162,8 @@ def _take_id(sentence: Sentence, words: Sequence[str], at: int) -> int:
 def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
     """Take a time, an amount, or a term to be explained."""
     word = words[at]
-    if words[at + 1 : at + 2] == ["time"] and len(zones.find(word)) == 1:
-        [sentence.zone] = zones.find(word)
-        return 2
+    if count := _take_zone(sentence, words, at):
+        return count
     if _TIME.fullmatch(word):
         sentence.time = word
     elif word in _TOPICS:
@@ -1150,6 +1182,17 @@ def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
     else:
         return 0
     return 1
+
+
+def _take_zone(sentence: Sentence, words: Sequence[str], at: int) -> int:
+    """Take ``new york time``, and ``berlin`` behind a time of day."""
+    for count in range(zones.MAX_WORDS, 0, -1):
+        is_said = words[at + count : at + count + 1] == ["time"]
+        found = zones.find(" ".join(words[at : at + count]))
+        if len(found) == 1 and (is_said or (sentence.time and words[at] not in TAGS)):
+            [sentence.zone] = found
+            return count + is_said
+    return 0
 
 
 def _amount(match: re.Match[str]) -> tuple[str, str]:
@@ -1283,7 +1326,8 @@ def _take_days(sentence: Sentence, words: Sequence[str], at: int, today: date) -
         if taken is None:
             return 0
         period, count = taken
-    is_base = at > 0 and words[at - 1] in _BEFORE_BASE and not sentence.period
+    led = at - 2 if at > 1 and words[at - 1] in _BEFORE_MONTH else at - 1
+    is_base = at > 0 and words[led] in _BEFORE_BASE and not sentence.period
     if is_base or (sentence.period and str(period) != sentence.period):
         sentence.other = str(period)
     else:
@@ -1301,13 +1345,17 @@ def _settle_days(sentence: Sentence, today: date) -> None:
     if sentence.other in {"", "none"}:
         return
     if not sentence.period:
-        sentence.period = _RUNNING.get(sentence.other, "")
+        base = _span(sentence.other, today)
+        running = (now for then, now in _RUNNING.items() if _span(then, today) == base)
+        sentence.period = next(running, "")
         if not sentence.period:
             sentence.turned.append("than")
             return
     elif _span(sentence.other, today).start > _span(sentence.period, today).start:
         sentence.period, sentence.other = sentence.other, sentence.period
-    if _RUNNING.get(sentence.other) == sentence.period:
+    if sentence.period in _RUNNING.values() and _span(sentence.other, today) == _span(
+        next(then for then, now in _RUNNING.items() if now == sentence.period), today
+    ):
         # the same days of the period before are what it is compared with anyway
         sentence.other = ""
 
@@ -1411,8 +1459,8 @@ def _top(sentence: Sentence) -> str:
 
 
 def _usd(sentence: Sentence) -> str | None:
-    number, _ = sentence.amounts[0]
-    return f"${number}" if len(sentence.amounts) == 1 else None
+    is_one = len(sentence.amounts) == 1 and "tokens" not in sentence.tags
+    return f"${sentence.amounts[0][0]}" if is_one else None
 
 
 def _for_what(sentence: Sentence) -> str | None:
@@ -1522,6 +1570,8 @@ _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "key_cut": _key_cut,
     "by_day": _by_day,
     "any": lambda _: "",
+    "any_amount": lambda _: "",
+    "nobody": lambda _: "",
     "two": lambda s: _provider_words(s.providers) if len(s.providers) > 1 else None,
     "vs": lambda s: f"vs {s.other}" if s.other else "",
     "m": _metric,

@@ -22,7 +22,7 @@ _TAGS: dict[str, str] = {
     "today's each's usd$ made make makes thing things one ones lately "
     "recently recent figures figure numbers number stats statistics "
     "data will've ever together altogether's overview current amount "
-    "amounts latest seeing through scheduled planned combined",
+    "amounts latest seeing through scheduled planned combined where",
     "own": "we our ours us my mine i i've we've we're ourselves myself own",
     "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
     "platform's platform-wide customers market's whole entire world "
@@ -37,7 +37,7 @@ _TAGS: dict[str, str] = {
     "ahead popular dominant dominates dominating strongest winning top "
     "big main led",
     "most": "most highest more",
-    "doing": "doing faring fare performing perform goes going looking trending-up",
+    "doing": "doing state faring fare performing perform goes going looking",
     "rise": "up rising rise rises rose growing grow grew grown growth gain "
     "gains gained gaining gainer gainers winner winners increase "
     "increased increasing climb climbed climbing climber climbers surge "
@@ -72,7 +72,8 @@ _TAGS: dict[str, str] = {
     "used usage using consume consumed consuming consumption",
     "requests": "request requests calls",
     "budget": "budget budgets cap limit",
-    "set": "set create add new-budget",
+    "set": "set create add schedule",
+    "edit": "remove delete raise lower edit update",
     "account": "credits credit balance plan quota quotas tier",
     "left": "remains-of left remaining remain remains",
     "reset": "reset resets",
@@ -82,7 +83,7 @@ _TAGS: dict[str, str] = {
     "host": "host hosts endpoint endpoints hosted",
     "app-name": "app-name",
     "apps": "app apps application applications agent agents clients tools integrations",
-    "digest": "digest digests report reports summary newsletter recap update updates",
+    "digest": "digest digests report reports summary newsletter recap updates",
     "subscribe": "subscribe subscription subscriptions",
     "stop": "stop unsubscribe cancel",
     "send": "send post deliver sends posted delivered publish",
@@ -148,6 +149,18 @@ SETTLED: tuple[tuple[str, str], ...] = (
     ),
     (r"\b(by|(?<=share )of) (spend|spending|revenue|money|dollars)\b", r"\1 cost"),
     (r"\b(wk|wks)\b", "week"),
+    (r"\bset(ting)? up\b", "set"),
+    (r"\bhow (?:do|does) (?:the )?(alert|digest|budget)s? work\b", r"help \1"),
+    (
+        r"\bhow long (will|do|does) (our|my|the) (credits?|balance) last\b",
+        "our credits",
+    ),
+    (r"\bbudgets? (for )?this month\b", "budget"),
+    (
+        r"\bwhere (?:do|does) (?:the |this |your )?(?:data|figures) come from\b",
+        "source",
+    ),
+    (r"\b(is|are) (this|it|these|the data) (real[- ]?time|live)\b", "fresh"),
     (r"\bnext digests?\b", "digest"),
     (r"\bmonth[ -]over[ -]month\b|\bmom (?=change|growth)", "last month "),
     (r"\bweek[ -]over[ -]week\b|\bwow (?=change|growth)", "last week "),
@@ -618,7 +631,7 @@ ABSENT: tuple[tuple[str, str], ...] = (
         "Budgets are for a calendar month: “budget set $500”.",
     ),
     (
-        r"\b(do|does|did) (we|i) rank\b|\b(our|my) rank\b",
+        r"\b(do|does|did) (we|i) rank\b|\b(our|my) rank\b|\bspenders?\b",
         "ZenMux doesn't rank its customers.",
     ),
     (
