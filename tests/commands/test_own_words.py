@@ -88,6 +88,9 @@ TODAY = date(2026, 11, 30)
         ("budget list", "budget"),
         ("lb vs the week before", "leaderboard tokens 7d"),
         ("leaderboard spend", "leaderboard cost 7d"),
+        ("spend daily", "spend mtd by day"),
+        ("budget set $9 for key_7f2", "budget set $9 for key key_7f2"),
+        ("budget set $9 for gpt-5.4", "budget set $9 for model gpt-5.4"),
         (
             "leaderboard last month as of 2026-11-05",
             "leaderboard tokens 1m as of 2026-11-05",
@@ -111,6 +114,7 @@ def test_parse__own_words(text, words):
         ("spend by host", "“by host” needs a model."),
         ("spend by banana", "“by” needs one of model, key, type, day, hour, host"),
         ("spend tokens", "spend does not take “tokens”."),
+        ("spend weekly", "spend does not take “weekly”."),
         ("spend lst month", "Unknown word “lst”."),
         ("spend 2027", "2027 starts on 1 Jan 2027"),
         ("spend deny #finance", "“spend deny” needs one channel"),

@@ -45,6 +45,15 @@ from zenmux_bot.errors import BadInput, NotUnderstood
         ("send our costs every week", ("digest form weekly spend",)),
         ("费用最高的十个模型", ("leaderboard cost top 10",)),
         ("trending last month", ("leaderboard 1m",)),
+        ("top spending models", ("leaderboard cost",)),
+        ("did we spend less than in october", ("spend mtd",)),
+        ("share by provider last month", ("share 1m",)),
+        ("googles share of spend", ("share cost provider google",)),
+        ("post spend on the 1st of each month", ("digest form monthly 1st spend",)),
+        ("how much did gen_abc123 cost", ("generation gen_abc123",)),
+        ("leaderboard for the week of nov 9", ("leaderboard 2026-W46",)),
+        ("11月1日至9日排行榜", ("leaderboard 2026-11-01..2026-11-09",)),
+        ("latency of gpt-5", ()),
     ],
 )
 def test_understand__places_of_a_shape(text, commands):
@@ -55,6 +64,30 @@ def test_understand__places_of_a_shape(text, commands):
         assert " ".join(command.split()[: len(start.split())]) == start or (
             set(start.split()) <= set(command.split())
         )
+
+
+def test_understand__a_channel_by_its_name():
+    outcome = understand(
+        "send the share to #general every monday at 9", today=TODAY, catalogue=CATALOGUE
+    )
+
+    assert outcome.commands == ("digest form weekly mon 09:00",)
+    assert outcome.problem == "I can't tell which channel “#general” is."
+    assert not outcome.is_sure
+
+
+def test_parse__what_a_sentence_means_does_not_exist():
+    with pytest.raises(BadInput) as caught:
+        parse("top apps last month", today=TODAY, catalogue=CATALOGUE)
+
+    assert caught.value.problem == "ZenMux doesn't rank apps over October 2026."
+
+
+def test_parse__a_command_after_one_without_its_name():
+    with pytest.raises(BadInput) as caught:
+        parse("model", today=TODAY, base=parse("usage", today=TODAY))
+
+    assert caught.value.problem == "model needs to know which model."
 
 
 def test_understand__names_need_a_catalogue():

@@ -226,7 +226,8 @@ class ParseErrors:
         others = (
             kind.name
             for kind in KINDS
-            if name in kind.takes and not (kind.needs or kind.restricted)
+            if name in kind.takes
+            and not (kind.needs or kind.restricted or (kind.own and self.kind.own))
         )
         rest = self.words[self.first :]
         instead = (self._without(place), *((other, *rest) for other in others))

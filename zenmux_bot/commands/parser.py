@@ -134,7 +134,11 @@ def unsaid(
     said = {name: value for name, value in usual.said().items() if name in kind.takes}
     if kind.restricted:
         said.pop("audience", None)
-    carried = {name: getattr(before, name) for name in kept if hasattr(before, name)}
+    carried = {
+        name: value
+        for name in kept
+        if (value := getattr(before, name, None)) is not None
+    }
     if "top" in said:
         carried["says_top"] = True
     return said | carried
@@ -286,6 +290,10 @@ class _Parser:
             meaning = "id", word
         if meaning:
             name, value = meaning
+            if isinstance(value, Granularity) and self.kind.own:
+                if value.word not in self.kind.by:
+                    raise WordError(self.errors.not_taken(name, (at, at + 1)))
+                value = self.kind.by[value.word]
             return self._put(name, value, (at, at + 1))
         led = self.kind.leading.get(word) or LEADING.get(word)
         if led and (led != "as_of" or self.words[at + 1 : at + 2] == ("of",)):
