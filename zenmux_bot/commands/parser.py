@@ -289,12 +289,7 @@ class _Parser:
         if self.kind.bare == "id" and _SURE_ID.fullmatch(word):
             meaning = "id", word
         if meaning:
-            name, value = meaning
-            if isinstance(value, Granularity) and self.kind.own:
-                if value.word not in self.kind.by:
-                    raise WordError(self.errors.not_taken(name, (at, at + 1)))
-                value = self.kind.by[value.word]
-            return self._put(name, value, (at, at + 1))
+            return self._put(*self._own_cut(meaning, at), (at, at + 1))
         led = self.kind.leading.get(word) or LEADING.get(word)
         if led and (led != "as_of" or self.words[at + 1 : at + 2] == ("of",)):
             return self._take_led(led, at)
@@ -316,6 +311,15 @@ class _Parser:
         if self._is_name(word):
             return self._put_name(word, (at, at + 1))
         raise WordError(self.errors.unknown(at))
+
+    def _own_cut(self, meaning: tuple[str, object], at: int) -> tuple[str, object]:
+        """Return a meaning, in which ``daily`` is a split of the own account."""
+        name, value = meaning
+        if not self.kind.own or not isinstance(value, Granularity):
+            return meaning
+        if value.word not in self.kind.by:
+            raise WordError(self.errors.not_taken(name, (at, at + 1)))
+        return name, self.kind.by[value.word]
 
     def request(self, kept: Mapping[str, Any]) -> Request:
         """Return what was found over what is kept over the defaults."""
