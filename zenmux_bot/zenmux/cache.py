@@ -36,8 +36,8 @@ MAX_REMEMBERED = 200
 """Failures and empty answers, the newest."""
 
 MAX_ENTRIES = 500
-MAX_BYTES = 8 * 1024 * 1024
-"""As JSON; in memory it is some ten times that."""
+MAX_BYTES = 6 * 1024 * 1024
+"""As JSON; in memory it is some four times that."""
 
 # A sleep may end a little before the wall clock agrees.
 _MARGIN = timedelta(milliseconds=50)
