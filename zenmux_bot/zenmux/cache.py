@@ -170,11 +170,13 @@ class CachedApi:
             ApiError: No answer within the patience, and no old copy.
         """
         deadline = self._clock.now() + patience
+        parts = split(request)
+        if len(parts) == 1:
+            return await self._fetch_part(request, patience, deadline)
         return join(
-            [
-                await self._fetch_part(part, patience, deadline)
-                for part in split(request)
-            ]
+            await asyncio.gather(
+                *(self._fetch_part(part, patience, deadline) for part in parts)
+            )
         )
 
     async def aclose(self) -> None:
