@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -10,14 +11,15 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench import digests, fuzz, load, parts
+from bench import cold, digest_cost, digests, fuzz, home, load, parts
 from bench.processes import bot, server
 from zenmux_bot.observability import configure_logs
 
 IMPORTS = (
     "import slack_bolt.async_app, slack_bolt.adapter.aiohttp, httpx, pydantic, "
     "sqlalchemy.ext.asyncio, sqlalchemy.dialects.sqlite, aiosqlite, aiohttp.web, "
-    "structlog, prometheus_client, click, tenacity"
+    "structlog, prometheus_client, click, tenacity, cachetools, "
+    "apscheduler.schedulers.asyncio"
 )
 """The libraries that a start on SQLite needs, and no others."""
 
@@ -151,6 +153,32 @@ def _at_equal_load(bare, ours, *, per_second: float, rounds: int = 3) -> None:
     say("   added to the p99", milli(high.p99 - low.p99), "less than 5 ms")
 
 
+def crowd() -> None:
+    """Measure ten different questions at once, with nothing in memory."""
+    asked = [cold.measure() for _ in range(5)]
+    say(
+        f"ten questions at once, upstream {cold.UPSTREAM_SECONDS * 1000:.0f} ms",
+        f"{median(each.seconds for each in asked):.2f} s",
+        "0.8 s",
+    )
+    most = max(each.at_once for each in asked)
+    say("   requests of an endpoint under way", f"{most}", "a few")
+
+
+def tab() -> None:
+    """Measure Home with a thousand digests."""
+    opened = home.measure()
+    say(f"Home with {home.DIGESTS:,} digests", milli(opened.seconds), "150 ms")
+    say("   statements", f"{opened.statements}", "6")
+
+
+def computing() -> None:
+    """Measure what a core computes of digests that are due at once."""
+    with TemporaryDirectory() as folder:
+        cost = asyncio.run(digest_cost.measure(Path(folder)))
+    say("digests a second of computing", f"{1 / cost.cpu_seconds:.0f}", "60")
+
+
 def naive() -> None:
     """Measure beside the vendor's snippet in a handler."""
     with server("naive") as snippet:
@@ -201,7 +229,10 @@ def odd() -> None:
 
 PARTS = {
     part.__name__: part
-    for part in (pure, start, terminal, floor, naive, memory, morning, odd)
+    for part in (
+        *(pure, start, terminal, floor, crowd, tab, computing),
+        *(naive, memory, morning, odd),
+    )
 }
 
 

@@ -54,7 +54,7 @@ def run(count: int) -> Morning:
     start = NINE - timedelta(seconds=10)
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "digests.db"
-        asyncio.run(_subscribe(database, count))
+        asyncio.run(subscribe(database, count))
         posts = POSTS * count
         with server("world", f"{start.isoformat()}/{count}") as world:
             more = {
@@ -69,7 +69,8 @@ def run(count: int) -> Morning:
     return Morning(len(world["posts"]), seconds, allowed, world["upstream"])
 
 
-async def _subscribe(path: Path, count: int) -> None:
+async def subscribe(path: Path, count: int) -> None:
+    """Enter so many weekly digests of one workspace, each in a channel of its own."""
     schedule = Schedule(cadence=Cadence.WEEKLY, weekday=0, hour=9, zone="UTC")
     async with open_database(f"sqlite:///{path}") as database:
         await database.migrate()
