@@ -24,12 +24,12 @@ from zenmux_bot.digests.subscriptions import DigestSubject, Subscription
 from zenmux_bot.errors import NotAllowed, SlackFault
 
 WHO_MAY = (
-    "Account data is for the workspace's admins and owners, and for those whom the "
-    "setting ZENMUX_BOT_ADMINS names."
+    "Only admins can see the account. They are the workspace’s admins and owners, and "
+    "the people named in ZENMUX_BOT_ADMINS."
 )
 WHO_MAY_SEE_OWN_SPEND = (
-    "Own spend is for administrators, and for everybody in a channel that one opened "
-    "with “spend allow #channel”."
+    "Only admins can see own spend here. An admin can open a channel for it with "
+    "/zenmux spend allow #channel."
 )
 BOT = "@ZenMux"
 _TRY_AGAIN = "then try again."

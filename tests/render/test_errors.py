@@ -190,6 +190,14 @@ def test_report_error__suggestions_are_buttons_in_words_that_run():
     assert "Try /zenmux share cost 8w" in message(report).text
 
 
+def test_report_error__what_is_fixed_elsewhere_is_tried_again():
+    error = errors.BadInput("I’m not in #a.", suggestions=(AGAIN,))
+
+    [button] = report_error(error, again=AGAIN, today=TODAY).buttons
+
+    assert (button.label, button.command) == ("Try again", AGAIN)
+
+
 def test_report_fault__has_a_reference():
     report = report_fault("ab12cd34")
 

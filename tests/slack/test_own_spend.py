@@ -127,7 +127,17 @@ async def test_own_spend__is_not_shared_into_a_closed_channel(http_stage):
 
     await answered(slack, MAYA, slack.press(answer, "Share to channel", user=MAYA))
 
-    assert (await eyes.new())["member"] == []
+    assert await eyes.new() == {"administrator": [], "member": []}
+    refused = slack.messages(GENERAL, user=MAYA)[-1]
+    assert refused.text.startswith("This channel isn’t open for own spend")
+
+    await ask(slack, "command", "spend public", MAYA, GENERAL)
+    [kept] = (await eyes.new())["administrator"]
+    assert "so only you see this. Your own account: $" in kept.text
+    await slack.press(kept, "Open it", user=MAYA)
+    await slack.wait_for(lambda: kept.text.startswith("Open for own spend"))
+    await answered(slack, MAYA, slack.press(answer, "Share to channel", user=MAYA))
+    assert (await eyes.new())["member"]
 
 
 async def test_own_spend__only_administrators_set_something(http_stage):

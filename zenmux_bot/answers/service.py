@@ -25,6 +25,7 @@ from zenmux_bot.answers.registry import KINDS, AnswerKind, Visibility, files_of
 from zenmux_bot.answers.share.fetch import fetch_share
 from zenmux_bot.answers.share.view import ShareView
 from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.commands.account_commands import OpenChannel
 from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.names import Catalogue
@@ -60,7 +61,7 @@ from zenmux_bot.render.errors import report_error, report_fault
 from zenmux_bot.render.highlight import marked
 from zenmux_bot.render.jsonable import jsonable
 from zenmux_bot.render.message import Message, with_command
-from zenmux_bot.render.report import Report
+from zenmux_bot.render.report import Button, Report
 from zenmux_bot.render.tabular import Attachment
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 from zenmux_bot.zenmux.outages import Outages
@@ -309,6 +310,7 @@ class Response:
         ready: A message that is shown as it is instead of the report.
         form: What a form begins with, where one can be opened instead.
         command: What the slash command is called where it was asked.
+        unposted: Why it may not be posted, for whom has seen the answer already.
     """
 
     report: Report
@@ -318,6 +320,7 @@ class Response:
     ready: Message | None = None
     form: Draft | None = None
     command: str = COMMAND
+    unposted: Report | None = None
 
     @property
     def ok(self) -> bool:
@@ -542,12 +545,15 @@ class AnswerService:
             request = await self.understand(text, base=base, usual=usual, actor=actor)
             if audience is not None:
                 request = request.for_(audience)
+            wanted = request
             request = await self._confine(request, actor)
             handler = self._handler(request)
             if handler is not None and actor is not None:
                 response = await self._handle(handler, request, actor, usual)
             else:
                 response = await self._answer(request, usual, patience, actor)
+                if wanted.audience is Audience.PUBLIC and actor is not None:
+                    response = _kept_private(response, actor)
         except BotError as error:
             response = _failed(error, request, self._clock.now().date())
         except Exception as error:
@@ -658,6 +664,30 @@ class AnswerService:
         report = marked(report, usual.watched or frozenset())
         ready = answered.message if report is answered.report else None
         return Response(report=report, request=request, view=answered.view, ready=ready)
+
+
+def _kept_private(response: Response, actor: Actor) -> Response:
+    """Say that own spend was not posted, because the channel is not open for it."""
+    request = response.request
+    if request is None or response.is_public or actor.location.is_direct:
+        return response
+    if _visibility(request) is not Visibility.OWN_ACCOUNT:
+        return response
+    opening = f"spend {OpenChannel(actor.location.channel_id)}"
+    ways = (Button(label="Open it", action="ask:open", command=opening),)
+    said = "This channel isn’t open for own spend"
+    report = replace(
+        response.report,
+        headline=f"{said}, so only you see this. {response.report.headline}",
+        buttons=(*ways, *response.report.buttons[:1]),
+    )
+    unposted = Report(
+        title=said,
+        finding="The answer wasn’t posted. As an admin, you can open the channel so "
+        "that everyone here can see own spend.",
+        buttons=ways,
+    )
+    return replace(response, report=report, ready=None, unposted=unposted)
 
 
 def _visibility(request: Request) -> Visibility:

@@ -90,7 +90,10 @@ def _bad_input(error: BadInput, again: str | None, today: date | None) -> Report
     return Report(
         title=title.rstrip("."),
         finding=" ".join(filter(None, [more, error.allowed])),
-        buttons=tuple(
+        # What is to be fixed elsewhere is asked once more in the same words.
+        buttons=_retry(again)
+        if error.suggestions and not offered
+        else tuple(
             Button(
                 label=command if today is None else in_words(command, today),
                 action=f"ask:{number}",

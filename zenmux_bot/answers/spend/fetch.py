@@ -35,6 +35,7 @@ from zenmux_bot.answers.spend.view import (
     within,
 )
 from zenmux_bot.commands import names
+from zenmux_bot.commands.names import MAX_OFFERED
 from zenmux_bot.commands.queries import (
     MONTH_TO_DATE,
     Cut,
@@ -85,6 +86,9 @@ CHARTED = 4
 
 MAX_HOST_REQUESTS = 31
 """Hosts come without days, so a range of days is asked for day by day."""
+
+MAX_LISTED = 10
+"""So many models or keys are named where one is not known."""
 
 Query = SpendQuery | UsageQuery
 _Filters = dict[str, Any]
@@ -439,12 +443,16 @@ def _find(query: Query, what: str, name: str, labels: Mapping[str, str]) -> str:
     try:
         return names.find(name.lower(), labels, what=what)
     except (UnknownName, AmbiguousName) as error:
-        suggestions = tuple(
-            canonical(_naming(query, what, each)) for each in error.suggestions
-        )
-        raise type(error)(
-            error.problem, allowed=error.allowed, suggestions=suggestions
-        ) from None
+        problem, allowed, slugs = error.problem, error.allowed, error.suggestions
+        if isinstance(error, UnknownName):
+            known = sorted(labels, key=lambda slug: labels[slug].lower())
+            slugs = slugs or tuple(known[:MAX_OFFERED])
+            used = ", ".join(labels[slug] for slug in known[:MAX_LISTED])
+            allowed = (
+                f"{what.capitalize()}s used in these months: {used}." if used else ""
+            )
+        suggestions = tuple(canonical(_naming(query, what, each)) for each in slugs)
+        raise type(error)(problem, allowed=allowed, suggestions=suggestions) from None
 
 
 def _naming(query: Query, what: str, name: str) -> Query:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -27,13 +28,14 @@ MAX_ASKED = 3
 """A workspace may have many administrators; some of them are enough."""
 
 _REQUEST = (
-    "<@{actor}> would like to see the answer to `{command}`, which only administrators "
-    "get. What you share of it is up to you."
+    "<@{actor}> asks for “{command}”, which only admins can do. The answer goes to you "
+    "alone; what you share of it is up to you."
 )
-_NOBODY = Message("I could not reach an administrator; please ask one yourself.")
+_NOBODY = Message("I couldn’t reach an admin. Please ask one yourself.")
 _ENOUGH = Message(
-    "I pass on one request a day for each person; please ask an administrator yourself."
+    "I pass on one request per person a day. Please ask an admin yourself."
 )
+_CHANNEL = re.compile(r"&lt;#(\w+)(\|[^&]*)?&gt;")
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +96,8 @@ class AccessRequests:
         key = f"access-request:{actor.team_id}:{actor.user_id}:{now.date()}"
         if not await self._seen.first_time(key, now):
             return _ENOUGH
-        words = escape(f"{COMMAND} {command}")
+        words = escape(f"{COMMAND} {command}".removesuffix(" private"))
+        words = _CHANNEL.sub(r"<#\1>", words)
         request = Message(_REQUEST.format(actor=actor.user_id, command=words))
         asked = [
             admin

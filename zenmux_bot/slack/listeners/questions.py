@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -222,6 +223,8 @@ class Questions:
         url, actor = self._url(body), actor_of(body)
         response = await self._pressed(body, actor, command, Audience.PUBLIC)
         if not response.is_public:
+            if response.unposted is not None:
+                response = replace(response, report=response.unposted)
             await self._reply(body, actor, response.message())
             return
         who = actor.user_id
