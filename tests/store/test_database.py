@@ -400,3 +400,32 @@ async def test_database__behind_a_pooler_keeps_no_prepared_statement(postgres_ur
         left = await connection.scalar(kept)
 
     assert (option, left <= 1) == ("c", True)
+
+
+async def insert_event(database, event_id):
+    async with database.writing() as connection:
+        await connection.execute(select(seen_events))
+        await connection.execute(
+            seen_events.insert().values(event_id=event_id, seen_at=datetime.now(UTC))
+        )
+        await connection.execute(select(seen_events))
+
+
+async def test_writing__cancelled_at_any_moment_leaves_the_next_one_free(database):
+    # What SQLite has under way ends with its cursors, and errors keep those.
+    errors = []
+    for turns in range(30):
+        write = asyncio.create_task(insert_event(database, f"cancelled-{turns}"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        write.cancel()
+        [error] = await asyncio.gather(write, return_exceptions=True)
+        errors.append(error)
+        async with asyncio.timeout(4):
+            await insert_event(database, f"next-{turns}")
+
+    async with database.reading() as connection:
+        found = set(await connection.scalars(select(seen_events.c.event_id)))
+    ended = {f"cancelled-{n}" for n, error in enumerate(errors) if error is None}
+    assert {f"next-{turns}" for turns in range(30)} | ended <= found
+    assert database.engine.pool.checkedout() == 0

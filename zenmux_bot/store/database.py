@@ -467,6 +467,7 @@ def _create_engine(address: URL) -> AsyncEngine:
         )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _roll_back)
         return engine
     bare, arguments = _postgres_arguments(address)
     return create_async_engine(
@@ -504,6 +505,16 @@ def _begin_sqlite(connection: Connection) -> None:
     """Begin as the transaction asks; a writer takes the lock before it reads."""
     options = connection.get_execution_options()
     connection.exec_driver_sql(options.get("zenmux_begin", "BEGIN"))
+
+
+def _roll_back(connection: DBAPIConnection, *_: Any) -> None:
+    """Roll back before a connection is closed that was cancelled amid a statement.
+
+    SQLite closes it only when the last cursor is collected, which tracebacks keep; the
+    transaction would hold the writer's lock until then:
+    https://www.sqlite.org/c3ref/close.html
+    """
+    connection.rollback()
 
 
 @asynccontextmanager
