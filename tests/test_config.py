@@ -12,6 +12,7 @@ import pytest
 from yarl import URL
 
 from zenmux_bot.config import (
+    AUTHORITIES,
     Settings,
     forget_proxies,
     is_loopback,
@@ -128,6 +129,54 @@ def test_a_malformed_variable_is_one_line_that_names_it(given, name, value):
     [line] = str(caught.value).splitlines()
     assert line.startswith(f"{name}: malformed; expected ")
     assert "hush" not in line
+
+
+NAMES = [
+    *sorted(Settings.model_fields.keys() - {"proxies", "authorities"}),
+    "zenmux_management_key",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    *AUTHORITIES,
+]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " \t\r\n",
+        "\x00",
+        "\udcff",
+        "漢字",
+        "x" * 100_000,
+        "9" * 5_000,
+        "-1",
+        "1e999",
+        "nan",
+        "null",
+        "{}",
+        "//",
+        "https://[",
+        "https://[::1",
+        "https://u:hush@h/",
+        "postgres://u:hush@h:port/n",
+    ],
+)
+def test_load_settings__nonsense_is_one_line_or_goes(given, value):
+    for name in map(str.upper, NAMES):
+        try:
+            settings = given(**{name: value})
+            assert settings.secrets is not None
+            settings.proxies.of("http://slack.com/")
+            if name.lower() in AUTHORITIES:
+                assert settings.tls
+        except ConfigError as error:
+            [line] = str(error).splitlines()
+            is_named = name in line or (name == "ALL_PROXY" and "ALL_PROXY" in line)
+            assert is_named or name == "ZENMUX_MANAGEMENT_KEY"
+            assert "hush" not in line
+            assert len(line) < 300
 
 
 def test_each_malformed_variable_has_its_line(given):

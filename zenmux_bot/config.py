@@ -421,13 +421,14 @@ class Settings(BaseModel):
         if not context.cert_store_stats()["x509_ca"]:
             context.load_verify_locations(cafile=certifi.where())
         for name, path in self.authorities.items():
-            folder = path if Path(path).is_dir() else None
             try:
+                folder = path if Path(path).is_dir() else None
                 context.load_verify_locations(None if folder else path, folder)
-            except OSError as error:
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or "not a path"
                 raise ConfigError(
-                    f"{name.upper()}: {path} cannot be used ({error.strerror or error})"
-                    "; expected a file of certificates in PEM"
+                    f"{name.upper()}: cannot be used ({reason}); expected a file of "
+                    "certificates in PEM"
                 ) from None
         return context
 

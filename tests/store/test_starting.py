@@ -27,12 +27,36 @@ async def test_try_to_migrate__database_away(logs):
     assert [line["event"] for line in logs] == ["database.unavailable"]
 
 
-async def test_try_to_migrate__a_setting_that_the_driver_refuses(monkeypatch):
-    monkeypatch.setenv("PGTARGETSESSIONATTRS", "perhaps")
+@pytest.mark.parametrize(
+    ("url", "name", "value"),
+    [
+        ("u:hush@127.0.0.1:9/n", "PGTARGETSESSIONATTRS", "perhaps"),
+        ("u:hush@127.0.0.1:9/n", "PGSSLMODE", "perhaps"),
+        ("u:hush@127.0.0.1:9/n", "PGSSLMODE", "verify-full"),
+        ("u:hush@127.0.0.1/n", "PGPORT", "abc"),
+        ("u:hush@127.0.0.1/n", "PGPORT", ""),
+        ("u:hush@127.0.0.1/n", "PGPORT", "1,2"),
+        ("", "PGHOST", "a..b"),
+        ("", "PGHOST", "漢字:x"),
+    ],
+)
+async def test_try_to_migrate__a_setting_that_the_driver_refuses(
+    monkeypatch, tmp_path, url, name, value
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(name, value)
 
-    async with open_database("postgresql://u:p@127.0.0.1:9/n") as database:
-        with pytest.raises(ConfigError, match=r"^DATABASE_URL[^\n]+'perhaps'\)$"):
+    async with open_database(f"postgresql://{url}") as database:
+        if not value:
+            assert not await try_to_migrate(database)
+            return
+        with pytest.raises(ConfigError) as caught:
             await try_to_migrate(database)
+
+    [line] = str(caught.value).splitlines()
+    assert line.startswith("DATABASE_URL or ")
+    assert name in line
+    assert "hush" not in line
 
 
 @pytest.mark.postgres

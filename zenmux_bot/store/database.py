@@ -135,12 +135,19 @@ class Database:
     async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         """Begin a transaction; asyncpg's own errors are SQLAlchemy's, as all others.
 
-        They are raised as they are while a connection is made.
+        They are raised as they are while a connection is made, and so is what it
+        finds in a PG… variable that is no number and no name.
         """
+        is_connected = False
         try:
             async with engine.begin() as connection:
+                is_connected = True
                 yield connection
         except self._driver_errors as error:
+            raise OperationalError("connect", None, error) from error
+        except ValueError as error:
+            if is_connected:
+                raise
             raise OperationalError("connect", None, error) from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -170,6 +177,8 @@ async def open_database(url: str, *, alone: bool = True) -> AsyncIterator[Databa
         raise ConfigError(
             f"DATABASE_URL: {file} is not there; the bot makes it at its first start"
         )
+    if file is not None and file.exists() and not file.is_file():
+        raise ConfigError(f"DATABASE_URL: {file} is not a file; name another")
     guard = _guard_sqlite(file) if file is not None and alone else None
     try:
         engine = _create_engine(address)
@@ -450,7 +459,7 @@ def _is_misconfigured(error: BaseException | None) -> bool:
     from asyncpg import ClientConfigurationError  # noqa: PLC0415
 
     while error is not None:
-        if isinstance(error, ClientConfigurationError):
+        if isinstance(error, ClientConfigurationError | ValueError):
             return True
         error = error.__cause__
     return False
@@ -541,9 +550,11 @@ async def try_to_migrate(database: Database) -> bool:
         await database.migrate()
     except UNAVAILABLE as error:
         reason = str(getattr(error, "orig", error)).partition("\n")[0]
-        if _is_misconfigured(error):
+        if database.is_shared and _is_misconfigured(error):
+            # The driver reads them by itself.
+            names = ["DATABASE_URL", *sorted(n for n in os.environ if n[:2] == "PG")]
             raise ConfigError(
-                f"DATABASE_URL, or a PG… variable, is not understood ({reason})"
+                f"{' or '.join(names)}: not understood ({reason})"
             ) from error
         state = _sqlstate(error)
         if state.startswith(_HOPELESS):
