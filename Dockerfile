@@ -16,6 +16,8 @@ WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY bot.py manifest.yml ./
 COPY zenmux_bot zenmux_bot
+# Who runs it may not write here, so without this each start would compile all of it.
+RUN python -m compileall -q zenmux_bot
 # As a number, which Kubernetes can tell from root's.
 USER 10001
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LOG_FORMAT=json PORT=3000

@@ -45,6 +45,7 @@ from zenmux_bot.slack.http import add_events
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.slack.teams import Teams, code_of
 from zenmux_bot.store.database import Database, best_effort, migrated
+from zenmux_bot.store.vault import no_key_fits
 
 if TYPE_CHECKING:
     from zenmux_bot.digests.delivery.worker import Delivery
@@ -305,8 +306,7 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
     if vault is None:
         return
 
-    from zenmux_bot.store.installations import opens_any  # noqa: PLC0415 - likewise
-    from zenmux_bot.store.vault import no_key_fits  # noqa: PLC0415 - likewise
+    from zenmux_bot.store.installations import opens_any  # noqa: PLC0415 - few have keys
 
     async with best_effort("vault.look"):
         if not await opens_any(database, vault):
