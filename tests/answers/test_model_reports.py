@@ -172,7 +172,8 @@ def trend(buckets, **more):
 def test_a_day_without_data_is_a_gap_in_the_table_and_is_said():
     told = trend({MONDAY: {"a": 5}, MONDAY + 2 * DAY: {"a": 5}})
 
-    assert [cell.text for cell in told.table.rows[1][1:]] == ["–", "–"]
+    tuesday = told.table.rows[-2]
+    assert [cell.text for cell in tuesday] == ["Tue 9 Jun", "–", "–"]
     assert "no data for 1 day, the first being Tue 9 Jun" in told.context
 
 
@@ -357,7 +358,7 @@ def test_a_plan_without_a_price_and_credits_that_are_not_known():
 
     words = {point.code: point.words for point in told.points}
     assert words == {"Plan": "x*y", "Credits": "– (topped up –, bonus –)"}
-    assert told.table.rows[0][2].text == "░" * 10
+    assert told.table.rows[0][-1].text == "░" * 10
     assert "used" not in told.finding
 
 
@@ -493,7 +494,7 @@ def test_weeks_of_a_trend_have_their_names():
     told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Granularity.WEEK)
 
     weeks = [row[0].text for row in told.table.rows]
-    assert weeks == ["15 Jun to date", "8–14 Jun"]
+    assert weeks == ["Sum", "Share", "15 Jun to date", "8–14 Jun"]
 
 
 def test_the_longest_days_of_performance_offer_no_longer_ones():
@@ -537,7 +538,7 @@ def test_an_account_that_needs_attention_says_why():
     assert words["Plan"] == "max, $100.00 a month"
     assert words["One Flow"] == "$0.04 for this account, $0.03 by the plan"
     [row] = told.table.rows
-    assert [cell.text for cell in row[3:]] == ["9 of 10", "$1.00 of $2.00"]
+    assert [cell.text for cell in row[2:4]] == ["9 of 10", "$1.00 of $2.00"]
     assert [each.words for each in told.instants] == ["The plan's period ends:"]
 
 

@@ -209,7 +209,12 @@ def test_a_list_shows_state_last_and_next():
     ]
     assert second[1] == "a direct message"
     assert second[-4:] == ["paused by hand", "–", "–", "–"]
-    assert labels(report) == ["New digest", "Show d-7kq3", "Show d-9xyz"]
+    assert labels(report) == ["New digest"]
+    [menu] = report.menus
+    assert [each.command for each in menu.choices] == [
+        "digest show d-7kq3",
+        "digest show d-9xyz",
+    ]
 
 
 def test_an_empty_list_offers_the_form():

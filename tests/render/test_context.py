@@ -14,7 +14,7 @@ MAY = Span(date(2026, 5, 1), date(2026, 5, 31))
 
 def test_context__names_days_source_and_notes():
     assert context(BASIS.noting("One note."), "ten of twenty") == (
-        "15–21 Jun 2026, compared with 8–14 Jun 2026",
+        "15–21 Jun vs 8–14 Jun 2026",
         "data through 22 Nov 2026 UTC",
         "One note",
         "ten of twenty",
@@ -37,7 +37,7 @@ def test_context__cost_is_list_price():
         (
             {"comparison": Comparison(MAY, commensurable=False)},
             [
-                "15–21 Jun 2026, compared with May 2026",
+                "15–21 Jun vs May 2026",
                 "the periods differ in length, so only shares are compared",
             ],
         ),

@@ -28,7 +28,17 @@ from zenmux_bot.commands.queries import Request, Show
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY
 from zenmux_bot.render import limits, slack
-from zenmux_bot.render.report import Button, Cell, Column, Instant, Point, Report, Table
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Choice,
+    Column,
+    Instant,
+    Menu,
+    Point,
+    Report,
+    Table,
+)
 from zenmux_demo.workspace.validation import problems
 
 OBEYED = re.compile(r"<(?!!date\^)[!@#h]")
@@ -153,6 +163,57 @@ def test_buttons_fit_and_parse_back(worst):
         assert parse(carrier["value"], today=TODAY)
     ids = [button["action_id"] for button in actions["elements"]]
     assert len(set(ids)) == len(ids)
+
+
+def labelled(*labels, kind="ask", command="status"):
+    return tuple(
+        Button(label=each, action=f"{kind}:{each}", command=command) for each in labels
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown", "folded"),
+    [
+        ({"buttons": labelled("a", "b")}, ["a", "b"], []),
+        ({"buttons": labelled("a", "b", "c", "d")}, ["a", "b"], ["c", "d"]),
+        ({"buttons": labelled(*"abc"), "command": None}, ["a", "b", "c"], []),
+        (
+            {"buttons": (*labelled("a", "b"), *labelled("c", command="x" * 151))},
+            ["a", "b", "c"],
+            [],
+        ),
+        (
+            {"buttons": (*labelled(*"abc"), *labelled("d", kind="digest"))},
+            ["a", "b", "d"],
+            ["c"],
+        ),
+        (
+            {
+                "buttons": labelled(*"abc"),
+                "menus": (
+                    Menu(label="Own", action="m", choices=(Choice("d", "help"),)),
+                ),
+            },
+            ["a", "b", "c"],
+            ["d"],
+        ),
+    ],
+    ids=["two", "four", "error", "long command", "another kind", "own menu"],
+)
+def test_controls_of__two_buttons_and_a_menu(changes, shown, folded):
+    report = Report(**{"title": "", "finding": "", "command": "status", **changes})
+
+    controls = slack.controls_of(report)
+
+    buttons = [each for each in controls if each["type"] == "button"]
+    assert [each["text"]["text"] for each in buttons] == shown
+    options = [
+        option["text"]["text"]
+        for each in controls
+        if each["type"] == "static_select"
+        for option in each["options"]
+    ]
+    assert options == folded
 
 
 def test_charts_stay_within_what_slack_draws(worst):

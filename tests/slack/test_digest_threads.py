@@ -52,9 +52,10 @@ async def test_words_alone_change_the_digests_own_question(stage, posted):
     assert found[-1].text.endswith("/zenmux share tokens 2026-W47 top 5")
 
 
-async def test_its_buttons_answer_in_its_thread(stage, posted):
-    for action in ("ask:models", "ask:metric", "ask:why"):
-        await stage.slack.press(posted, action)
+async def test_its_buttons_and_its_menu_answer_in_its_thread(stage, posted):
+    await stage.slack.press(posted, "Leaderboard")
+    for label in ("Tokens instead", "Why?"):
+        await stage.slack.select(posted, "ask:more", label)
 
     found = await stage.slack.wait_for(
         lambda: found if len(found := said(stage)) == 5 else None
@@ -63,7 +64,7 @@ async def test_its_buttons_answer_in_its_thread(stage, posted):
 
 
 async def test_its_figures_come_as_files_in_its_thread(stage, posted):
-    await stage.slack.press(posted, "ask:csv")
+    await stage.slack.select(posted, "ask:more", "CSV")
 
     message = await stage.slack.wait_for(
         lambda: next((m for m in stage.slack.messages(COSTS) if m.files), None)

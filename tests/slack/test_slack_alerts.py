@@ -38,10 +38,13 @@ def posted(stage):
     return [m for m in stage.slack.messages(COSTS, user=TOMAS) if m.is_bot]
 
 
-async def pressed(stage, message, label):
-    """Return what a button answers."""
+async def pressed(stage, message, label, *, menu=""):
+    """Return what a button, or a line of a menu, answers."""
     before = texts(stage.slack.messages(COSTS, user=MAYA)[-1])
-    await stage.slack.press(message, label)
+    if menu:
+        await stage.slack.select(message, menu, label)
+    else:
+        await stage.slack.press(message, label)
     await stage.slack.wait_for(
         lambda: texts(stage.slack.messages(COSTS, user=MAYA)[-1]) != before
     )
@@ -71,11 +74,11 @@ async def test_alert__from_the_form_to_its_message(stage):
         lambda: [m for m in stage.slack.messages(COSTS, user=MAYA) if m.reader == MAYA]
     )
     assert "it would have fired once: 29 Sep 2025" in created[-1].text
-    assert buttons(created[-1]) == ["Stricter", "Looser", "Rehearse", "Delete"]
+    assert buttons(created[-1]) == ["Stricter", "Looser"]
 
     stricter = await pressed(stage, created[-1], "Stricter")
     assert "above 1.10B tokens" in stricter.text
-    rehearsal = await pressed(stage, stricter, "Rehearse")
+    rehearsal = await pressed(stage, stricter, "Rehearse", menu="alert:more")
     assert "Rehearsal of alert" in rehearsal.text
 
     weekend = await typed(stage, "alert tokens anthropic below 10B")

@@ -92,7 +92,7 @@ async def test_a_digest_its_preview_its_reply_and_its_buttons(watching):
     posted = await watching.slack.wait_for(
         lambda: found if len(found := public(watching)) == 2 else None
     )
-    await watching.slack.press(posted[0], "ask:metric")
+    await watching.slack.select(posted[0], "ask:more", "Tokens instead")
     posted = await watching.slack.wait_for(
         lambda: found if len(found := public(watching)) == 3 else None
     )

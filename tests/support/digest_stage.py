@@ -127,6 +127,11 @@ class Stage:
         assert reply.status == 200, reply
         await self.settle()
 
+    async def select(self, place, action: str, label: str) -> None:
+        reply = await self.slack.select(place, action, label)
+        assert reply.status == 200, reply
+        await self.settle()
+
     def last(self, *, user: str = MAYA, channel: str = COSTS) -> Seen:
         return self.slack.messages(channel, user=user)[-1]
 

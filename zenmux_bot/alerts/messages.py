@@ -37,7 +37,7 @@ from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import DAY, FLOOR, Dates
 from zenmux_bot.history.archive import Dimension
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.report import Button, Choice, Menu, Point, Report
+from zenmux_bot.render.report import MORE, Button, Choice, Menu, Point, Report
 
 WEEKDAYS = (
     "Monday",
@@ -300,7 +300,7 @@ def _changes(fired: Sequence[FiredAlert]) -> Menu:
             expected = ExpectDay(id_, each.event.day)
             named.insert(3, (f"Expected{suffix}: leave this day out", expected))
         choices += [Choice(words, f"alert {command}") for words, command in named]
-    return Menu(label="Change alert …", action="alert:change", choices=tuple(choices))
+    return Menu(label=MORE, action="alert:change", choices=tuple(choices))
 
 
 def _button(label: str, slot: str, command: AboutAlert) -> Button:

@@ -28,11 +28,19 @@ from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.render import days
 from zenmux_bot.render.numbers import plural
-from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Choice,
+    Column,
+    Menu,
+    Point,
+    Report,
+    Table,
+)
 
 MAX_ROWS = 15
 MAX_NAMED = 5
-MAX_BUTTONS = 8
 
 Label = Callable[[str], str]
 
@@ -175,15 +183,18 @@ def report_list(found: Sequence[Alert], label: Label) -> Report:
         + (f" The first {MAX_ROWS} are shown." if more > 0 else ""),
         table=table,
         command=command,
-        buttons=(
-            new,
-            *(
-                Button(
-                    label=f"Show {alert.id}",
-                    action=f"alert:show:{alert.id}",
-                    command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-                )
-                for alert in found[:MAX_BUTTONS]
+        buttons=(new,),
+        menus=(
+            Menu(
+                label="Show one…",
+                action=f"alert:{AlertVerb.SHOW}",
+                choices=tuple(
+                    Choice(
+                        f"{alert.id}: {describe(alert.rule, label)}",
+                        _words(AboutAlert(AlertVerb.SHOW, alert.id)),
+                    )
+                    for alert in found[:MAX_ROWS]
+                ),
             ),
         ),
     )

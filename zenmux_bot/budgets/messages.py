@@ -91,14 +91,14 @@ def report_budgets(
         table=Table(
             caption="Budgets",
             columns=(
-                Column("Budget", said="budget"),
-                Column("For"),
-                Column("Channel", said="in"),
+                Column("For", is_wrapped=True),
+                Column("Used", "right", numeric=True, said="used"),
                 Column("Billed", "right", numeric=True, said="billed"),
                 Column("Amount", "right", numeric=True, said="of"),
-                Column("Used", "right", numeric=True, said="used"),
                 Column("Forecast", "right", numeric=True, said="forecast"),
                 Column("Next notice"),
+                Column("Channel", said="in"),
+                Column("Budget", said="budget"),
             ),
             rows=tuple(_row(each, names, channels) for each in standings),
         ),
@@ -116,16 +116,16 @@ def report_budgets(
 def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
     budget, expected = standing.budget, standing.forecast
     return (
-        Cell(budget.id),
         Cell(of_what(budget, names), slugs=(budget.model or budget.key_id or "",)),
-        Cell(channels.get(budget.channel_id, budget.channel_id)),
+        Cell(f"{standing.whole_percent}%", float(standing.percent)),
         Cell(_billed(standing), float(standing.billed)),
         Cell(_money(budget.amount), float(budget.amount)),
-        Cell(f"{standing.whole_percent}%", float(standing.percent)),
         Cell(numbers.UNKNOWN)
         if expected is None
         else Cell(_range(expected), float(expected.middle)),
         Cell(_speaks(standing)),
+        Cell(channels.get(budget.channel_id, budget.channel_id)),
+        Cell(budget.id),
     )
 
 

@@ -64,8 +64,8 @@ def report_period(
         headline=_with_missing(report.headline, occurrence.days, view.basis.span),
         finding=" ".join((report.finding, *(each.sentence for each in news))),
         buttons=(
-            *_buttons(view, subscription, occurrence.days),
             *_proofs(view, query, news),
+            *_buttons(view, subscription, occurrence.days),
         ),
         menus=(),
     )
@@ -199,10 +199,10 @@ def _buttons(
     other = Metric.COST if share.metric is Metric.TOKENS else Metric.TOKENS
     instead = replace(share, metric=other)
     yield ask(request, "models", "Leaderboard", models_query(subscription, period))
-    yield ask(request, "metric", f"{other.capitalize()} instead", instead)
-    yield ask(replace(request, csv=True), "csv", "CSV", share)
     if (moved := view.moved) is not None:
         yield ask(request, "why", "Why?", why_query(subscription, period, moved))
+    yield ask(request, "metric", f"{other.capitalize()} instead", instead)
+    yield ask(replace(request, csv=True), "csv", "CSV", share)
 
 
 def _proofs(

@@ -24,10 +24,18 @@ from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
 from zenmux_bot.render.context import command_line
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.numbers import UNKNOWN, plural
-from zenmux_bot.render.report import Button, Cell, Column, Point, Report, Table
+from zenmux_bot.render.report import (
+    Button,
+    Cell,
+    Choice,
+    Column,
+    Menu,
+    Point,
+    Report,
+    Table,
+)
 
 MAX_ROWS = 50
-MAX_BUTTONS = 10
 _FORM = DigestQuery.name
 _RESULT = 120
 """Characters of a result in a table; the history shows it whole."""
@@ -161,8 +169,8 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
     """
     shown = view.subscription
     is_active = shown.state is SubscriptionState.ACTIVE
-    switch = Verb.PAUSE if is_active else Verb.RESUME
-    changes = (Verb.SEND, switch, Verb.EDIT, Verb.DELETE) if view.may_change else ()
+    first = (Verb.SEND, Verb.PAUSE) if is_active else (Verb.RESUME, Verb.SEND)
+    changes = (*first, Verb.EDIT, Verb.DELETE) if view.may_change else ()
     takeover = (Verb.TAKEOVER,) if view.is_orphaned else ()
     finding = f"{news} {what_and_where(shown)}".strip()
     left = " (has left the workspace)" if view.is_orphaned else ""
@@ -204,15 +212,18 @@ def report_list(lines: Sequence[DigestLine]) -> Report:
         table=_list(lines[:MAX_ROWS]),
         context=("times in each digest's own zone",),
         command=command,
-        buttons=(
-            new,
-            *(
-                Button(
-                    label=f"Show {line.subscription.id}",
-                    action=f"digest:show:{line.subscription.id}",
-                    command=command_about(Verb.SHOW, line.subscription),
-                )
-                for line in lines[:MAX_BUTTONS]
+        buttons=(new,),
+        menus=(
+            Menu(
+                label="Show one…",
+                action=f"digest:{Verb.SHOW}",
+                choices=tuple(
+                    Choice(
+                        f"{each.id}: {phrases.content(each)}, {phrases.channel(each)}",
+                        command_about(Verb.SHOW, each),
+                    )
+                    for each in (line.subscription for line in lines[:MAX_ROWS])
+                ),
             ),
         ),
     )

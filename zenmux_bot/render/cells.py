@@ -105,15 +105,13 @@ def _a_day(growth: Decimal, basis: AnswerContext) -> str:
 
 
 def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
-    """Say that rounding is why the shares shown do not add up, where they do not."""
+    """Say that shares are rounded, where those shown are off by more than a tenth."""
     shares = [each.share.value for each in figures if each.share is not None]
     known = [share for share in shares if share is not None]
     if len(known) < len(figures) or whole.share is None or whole.share.value is None:
         return []
-    shown = sum(map(numbers.tenths, known))
-    if shown == numbers.tenths(whole.share.value):
-        return []
-    return [f"rounded shares add up to {shown / 10:.1f}%"]
+    off = sum(map(numbers.tenths, known)) - numbers.tenths(whole.share.value)
+    return ["shares are rounded"] if abs(off) > 1 else []
 
 
 def unit(highest: Decimal, metric: Metric) -> tuple[Decimal, str]:

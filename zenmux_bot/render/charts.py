@@ -16,6 +16,9 @@ from zenmux_bot.render.report import Cell, Chart
 
 Line = tuple[str, Sequence[Decimal]]
 
+ROWS_BESIDE = 7
+"""Rows that a table shows at once beside a chart, which is high already."""
+
 FEW = 3
 """With fewer lines none is left out."""
 

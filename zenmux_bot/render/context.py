@@ -13,7 +13,7 @@ def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
     compared = basis.comparison
     covered = days.span(basis.span)
     if compared.span is not None:
-        covered = f"{covered}, compared with {days.span(compared.span)}"
+        covered = days.versus(basis.span, compared.span)
     parts = [covered]
     if compared.reason:
         parts.append(compared.reason)

@@ -47,6 +47,14 @@ def span(days: Span) -> str:
     return days.in_words()
 
 
+def versus(days: Span, other: Span) -> str:
+    """Return ``16–22 Nov vs 9–15 Nov 2026``, saying one year once."""
+    said = span(days)
+    if days.start.year == other.end.year:
+        said = said.removesuffix(f" {other.end.year}")
+    return f"{said} vs {span(other)}"
+
+
 def compared_with(basis: AnswerContext) -> str:
     """Return what an answer is compared with: ``the week before``."""
     other, window = basis.comparison.span, basis.window

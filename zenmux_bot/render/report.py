@@ -42,7 +42,8 @@ class Column:
         numeric: It is sorted by number.
         said: Name of the column in running text; empty: the value says it all.
         slugs: Those of the model that it is about, to be found by.
-        is_wrapped: Its cells are sentences, broken into lines where they are long.
+        is_wrapped: Its heading and its cells may be broken into lines, so that a phone
+            shows the columns behind it.
     """
 
     heading: str
@@ -63,6 +64,8 @@ class Table:
         rows: The rows, best first.
         tail: Rows that always stand last (Others, the total).
         key: Index of the column that names the row.
+        page: So many rows are shown at once, with a way to the others; 0 if the length
+            of the table decides.
     """
 
     caption: str
@@ -70,6 +73,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     tail: tuple[tuple[Cell, ...], ...] = ()
     key: int = 0
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +215,8 @@ class Report:
 
 
 PUBLISH = "publish"
+MORE = "More…"
+"""What a menu says that holds all that has no button."""
 
 
 def ask(request: Request, slot: str, label: str, query: Query) -> Button:

@@ -13,10 +13,13 @@ from zenmux_bot.render.limits import ELLIPSIS, cut
 from zenmux_bot.render.message import Block, Message
 from zenmux_bot.render.numbers import UNKNOWN
 from zenmux_bot.render.report import (
+    MORE,
     Button,
     Cell,
     Chart,
+    Choice,
     Column,
+    Menu,
     Point,
     Report,
     Table,
@@ -25,7 +28,12 @@ from zenmux_bot.render.report import (
 EXPLORED = 15
 """Tables of more rows can be sorted, searched and paged."""
 
-PAGE = 20
+PAGE = 10
+"""Rows that such a table shows at once, if it does not say so itself."""
+
+BUTTONS = 2
+"""What else there is to do stands in a menu."""
+
 _FORMATTING = re.compile(r"(?<![\w*_~`])[*_~`]|[*_~`](?![\w*_~`])")
 _JOINER = "\u2060"
 _CUT_ENTITY = re.compile(r"&[a-z]*$")
@@ -85,13 +93,36 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
     if report.instants:
         lines = (f"{escape(each.words)} {moment(each.at)}" for each in report.instants)
         blocks.append({"type": "section", "text": mrkdwn("\n".join(lines))})
-    controls = [*map(button, report.buttons), *menu_elements(report.menus)]
+    controls = controls_of(report)
     if controls:
-        shown = controls[: limits.ACTIONS_ELEMENTS]
-        blocks.append({"type": "actions", "elements": shown})
+        blocks.append({"type": "actions", "elements": controls})
     by = f"Shared by <@{shared_by}>" if shared_by else None
     blocks += context_block(report, by)
     return Message(text=text(report), blocks=tuple(blocks))
+
+
+def controls_of(report: Report) -> list[Block]:
+    """Return what can be pressed: of many buttons two, and a menu of the others.
+
+    Whatever an error offers stays a button, and so does what a menu cannot do: ask
+    before one of its lines alone, and hold a long command.
+    """
+    buttons, menus = report.buttons, report.menus
+    is_error = report.command is None and report.table is None
+    if len(buttons) > BUTTONS and not menus and not is_error:
+        kind = buttons[BUTTONS].action.partition(":")[0]
+        folded = [
+            each
+            for each in buttons[BUTTONS:]
+            if each.action.startswith(f"{kind}:")
+            and not each.confirm
+            and len(each.command) <= limits.OPTION_VALUE
+        ]
+        choices = tuple(Choice(each.label, each.command) for each in folded)
+        buttons = tuple(each for each in buttons if each not in folded)
+        menus = (Menu(label=MORE, action=f"{kind}:more", choices=choices),)
+    controls = [*map(button, buttons), *menu_elements(menus)]
+    return controls[: limits.ACTIONS_ELEMENTS]
 
 
 def noted(answer: Message, note: str) -> Message:
@@ -199,7 +230,8 @@ def mrkdwn(text: str) -> Block:
 
 def table_block(table: Table) -> Block:
     """Return a table to read, or one to explore if it is long."""
-    return _explored(table) if len(table.rows) > EXPLORED else _read(table)
+    longest = table.page or EXPLORED
+    return _explored(table) if len(table.rows) > longest else _read(table)
 
 
 def _read(table: Table) -> Block:
@@ -232,7 +264,7 @@ def _explored(table: Table) -> Block:
     return {
         "type": "data_table",
         "caption": table.caption,
-        "page_size": PAGE,
+        "page_size": table.page or PAGE,
         "row_header_column_index": table.key,
         "rows": [heading, *rows],
     }

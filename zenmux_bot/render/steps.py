@@ -40,7 +40,15 @@ from zenmux_bot.core.periods import (
 )
 from zenmux_bot.core.windows import BadPeriod, compare, ending, resolve
 from zenmux_bot.render import days, limits
-from zenmux_bot.render.report import Button, Choice, Menu, ask, choice, share_button
+from zenmux_bot.render.report import (
+    MORE,
+    Button,
+    Choice,
+    Menu,
+    ask,
+    choice,
+    share_button,
+)
 
 Compared = LeaderboardQuery | ShareQuery | WhyQuery
 """Queries about the days of a period beside those of another."""
@@ -150,7 +158,7 @@ def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
 def more_menu(choices: Iterable[Choice]) -> Menu:
     """Return the menu of all that has no button."""
     fitting = (each for each in choices if len(each.command) <= limits.OPTION_VALUE)
-    return Menu(label="More…", action="ask:more", choices=tuple(fitting))
+    return Menu(label=MORE, action="ask:more", choices=tuple(fitting))
 
 
 def own_spend(query: Asked | AppsQuery) -> Button:

@@ -56,7 +56,7 @@ def test_vendors_example():
     ]
     assert report.headline == "All ZenMux customers together: $54.5K at list price."
     assert report.finding == "Claude Opus 4.6 leads with $15.2K, 27.9% of cost."
-    assert "5 of more than 5 models, 93.7% of cost" in report.context
+    assert "5 of 5+ models, 93.7% of cost" in report.context
     assert report.chart is None
 
 

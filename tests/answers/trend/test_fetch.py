@@ -96,7 +96,7 @@ async def test_the_running_week_says_that_it_is_not_over(service, clock):
 
     served = await service.answer("trend tokens since 2026-11-02 by week")
 
-    assert served.report.table.rows[0][0].text == "23–25 Nov to date"
+    assert served.report.table.rows[3][0].text == "23–25 Nov to date"
     assert str(served.view.recent.now) == "2026-11-16..2026-11-22"
 
 
@@ -116,10 +116,12 @@ async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(service):
     chart = blocks["data_visualization"]["chart"]
     assert len(chart["series"]) == 3
     assert len(chart["axis_config"]["categories"]) == 14
-    assert [cell["text"] for cell in blocks["table"]["rows"][0]] == [
-        *("Day", "Total", "Claude Opus 4.8", "GPT-5.4", "Claude Sonnet 4.6"),
-        "Others",
+    table = blocks["data_table"]
+    assert [cell["text"] for cell in table["rows"][0]] == [
+        *("Day", "Claude Opus 4.8", "GPT-5.4", "Claude Sonnet 4.6", "Others", "Total")
     ]
+    first_page = [row[0]["text"] for row in table["rows"][1 : table["page_size"] + 1]]
+    assert first_page[:4] == ["Sum", "Share", "Change", "Sun 22 Nov"]
     for said in ("Sun 22 Nov", "Mon 9 Nov", "Sum", "Share", "Change", "22 Nov 2026"):
         assert said in text
     [first, *_], [menu] = served.report.buttons, served.report.menus
@@ -156,10 +158,10 @@ async def test_models_without_a_column_are_in_others(service):
     served = await service.answer("trend cost 7d top 20")
 
     columns = [column.heading for column in served.report.table.columns]
-    sums = served.report.table.tail[0]
-    parts = sum(cell.number for cell in sums[2:])
-    assert (columns[1], columns[-1]) == ("Total", "Others")
-    assert parts == pytest.approx(sums[1].number)
+    sums = served.report.table.rows[0]
+    parts = sum(cell.number for cell in sums[1:-1])
+    assert columns[-2:] == ["Others", "Total"]
+    assert parts == pytest.approx(sums[-1].number)
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,9 @@ def _table(quotas: tuple[Quota, ...]) -> Table:
         columns=(
             Column("Window"),
             Column("Used", "right", said="used"),
-            Column("Bar"),
             Column("Flows", "right", said="Flows"),
             Column("USD", "right"),
+            Column("Bar"),
         ),
         rows=tuple(_row(quota) for quota in quotas),
     )
@@ -156,9 +156,9 @@ def _row(quota: Quota) -> tuple[Cell, ...]:
     return (
         Cell(quota.name),
         Cell(_used(quota.used)),
-        Cell(_bar(quota.used), said=numbers.UNKNOWN),
         Cell(f"{used}{most}"),
         Cell(f"{spent}{_money(quota.max_usd)}"),
+        Cell(_bar(quota.used), said=numbers.UNKNOWN),
     )
 
 

@@ -121,20 +121,20 @@ def _percent(row: AppRow) -> str:
 
 
 def _notes(view: AppsView) -> Iterator[str]:
-    yield "apps that ZenMux recognises; other traffic is left out"
+    there = numbers.plural(view.listed, "app")
+    yield f"{len(view.rows)} of {there} that ZenMux recognises"
     if view.is_trending:
         yield (
-            "ZenMux growth: as given, smoothed, and for a new app from a stand-in for "
-            "the days before"
+            "ZenMux growth is smoothed, and for a new app from a stand-in for the days "
+            "before"
         )
     else:
-        yield "share of recognised traffic, not of the platform"
+        yield "share: of their traffic, not of the platform"
         if _has_growth(view):
-            yield "ZenMux growth: as given, beside the window of equal length before"
+            yield "ZenMux growth: from the same number of days before"
     if view.own_days is not None:
         now, before = view.own_days
-        yield f"Change: the bot's own, {days.span(now)} beside {days.span(before)}"
-    yield f"{len(view.rows)} of {numbers.plural(view.listed, 'app')} that ZenMux names"
+        yield f"Change: {days.versus(now, before)}"
 
 
 def _table(view: AppsView) -> Table:
@@ -153,22 +153,21 @@ def _table(view: AppsView) -> Table:
             daily=(),
         )
         tail.append(_cells(view, total))
+    growth = Column(
+        "ZenMux growth", "right", numeric=True, said="ZenMux growth", is_wrapped=True
+    )
     return Table(
         caption=f"Apps by {view.basis.metric}",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            Column("App"),
+            Column("App", is_wrapped=True),
             volume_column(view.basis.metric),
             *(
                 [Column("Share", "right", numeric=True, said="share")]
                 if has_share
                 else []
             ),
-            *(
-                [Column("ZenMux growth", "right", numeric=True, said="ZenMux growth")]
-                if _has_growth(view)
-                else []
-            ),
+            *([growth] if _has_growth(view) else []),
             *(
                 [Column("Change", "right", numeric=True, said="change")]
                 if has_own

@@ -141,8 +141,8 @@ def _notes(view: LeaderboardView, chart: Chart | None) -> list[str]:
     """Say what table and chart leave out."""
     notes = []
     shown = len(view.rows)
-    more = "" if view.complete else "more than "
-    there = f"{more}{numbers.plural(view.listed, 'model')}"
+    more = "" if view.complete else "+"
+    there = f"{view.listed}{more} models" if view.listed > 1 else "1 model"
     if view.providers:
         few = "" if shown == view.matching else f"{shown} of "
         whose = f"{numbers.plural(view.matching, 'model')} of {named(view.providers)}"
@@ -170,7 +170,7 @@ def _table(view: LeaderboardView) -> Table:
         caption=f"{_subject(view)} by {view.basis.metric}",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            Column("Model"),
+            Column("Model", is_wrapped=True),
             volume_column(view.basis.metric),
             *([change] if compared else []),
             Column("Share", "right", numeric=True, said="share"),

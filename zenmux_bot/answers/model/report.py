@@ -22,13 +22,11 @@ from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     EVERYBODY,
-    growth_cell,
     headline,
     name,
-    points_cell,
     volume_column,
 )
-from zenmux_bot.render.charts import lines_chart
+from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_POINTS
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
@@ -55,7 +53,7 @@ def report_model(view: ModelView, request: Request) -> Report:
         title=f"{name(view.model.label)} by {basis.metric}, {days.span(basis.span)}",
         headline=_headline(view),
         finding=" ".join(_findings(view)),
-        table=_table(view),
+        table=_table(view, is_beside_chart=chart is not None),
         is_table_shown=chart is None or request.show is not Show.CHART,
         chart=chart,
         context=context(basis, *_notes(view)),
@@ -155,8 +153,8 @@ def _notes(view: ModelView) -> list[str]:
     return notes
 
 
-def _table(view: ModelView) -> Table:
-    """Return the newest day or week first, then the sum and the change."""
+def _table(view: ModelView, *, is_beside_chart: bool) -> Table:
+    """Return the newest day or week first; the sum stands in the headline."""
     return Table(
         caption=f"{name(view.model.label)} by {view.basis.metric}, "
         f"by {view.width.word}",
@@ -167,7 +165,7 @@ def _table(view: ModelView) -> Table:
             Column("Of provider", "right", numeric=True, said="of its provider"),
         ),
         rows=tuple(_row(view, each) for each in reversed(view.buckets[-MAX_ROWS:])),
-        tail=_tail(view),
+        page=ROWS_BESIDE if is_beside_chart else 0,
     )
 
 
@@ -192,33 +190,6 @@ def _value(value: Decimal | None, metric: Metric, *, is_used: bool) -> Cell:
 def _share(share: Bounded | None) -> Cell:
     number = None if share is None else float(share.low)
     return Cell(numbers.percent(share), number)
-
-
-def _tail(view: ModelView) -> tuple[tuple[Cell, ...], ...]:
-    """Return the sum, and its change where something is compared."""
-    value = view.of_platform.value
-    tail = [
-        (
-            Cell("Sum"),
-            _value(
-                None if value is None else value.low,
-                view.basis.metric,
-                is_used=view.unused < view.basis.span.days,
-            ),
-            _share(view.of_platform.share),
-            _share(view.of_provider.share),
-        )
-    ]
-    if view.basis.comparison.span is not None:
-        tail.append(
-            (
-                Cell("Change"),
-                growth_cell(view.of_platform),
-                points_cell(view.of_platform),
-                points_cell(view.of_provider),
-            )
-        )
-    return tuple(tail)
 
 
 def _bucket_name(bucket: UsageBucket, width: Granularity) -> str:

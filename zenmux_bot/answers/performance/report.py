@@ -160,7 +160,7 @@ def _table(view: PerformanceView, words: _Words) -> Table:
         caption=f"Models by {words.title} and host",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            Column("Model"),
+            Column("Model", is_wrapped=True),
             Column(words.column, "right", numeric=True, said=words.column.lower()),
             Column("Host"),
             *(more[:1] if is_cache else ()),

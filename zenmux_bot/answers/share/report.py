@@ -201,13 +201,18 @@ def _table(view: ShareView) -> Table:
     metric = HEADINGS[view.basis.metric]
     share = Column("Share", "right", numeric=True, said="share")
     volume = volume_column(view.basis.metric)
-    columns = [Column("Provider"), share, volume]
+    provider = Column("Provider", is_wrapped=True)
+    columns = [provider, share, volume]
     if view.basis.comparison.span is not None:
         points = Column("Change", "right", numeric=True, said="change of share")
         growth = Column(
-            f"{metric} change", "right", numeric=True, said="change of volume"
+            f"{metric} change",
+            "right",
+            numeric=True,
+            said="change of volume",
+            is_wrapped=True,
         )
-        columns = [Column("Provider"), share, points, volume, growth]
+        columns = [provider, share, points, volume, growth]
     return Table(
         caption=f"Providers by share of {view.basis.metric}",
         columns=tuple(columns),

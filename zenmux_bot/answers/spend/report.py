@@ -41,7 +41,7 @@ from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, unique
-from zenmux_bot.render.charts import lines_chart
+from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart
 from zenmux_bot.render.limits import CHART_POINTS, CHART_SERIES_NAME
 from zenmux_bot.render.report import (
     Cell,
@@ -92,7 +92,7 @@ def report_spend(view: SpendView, request: Request) -> Report:
         title=_title(view),
         headline=_headline(view),
         finding=" ".join(_findings(view)),
-        table=_table(view),
+        table=_table(view, is_beside_chart=chart is not None),
         is_table_shown=request.show is not Show.CHART or chart is None,
         chart=chart,
         context=tuple(part.removesuffix(".") for part in _context(view, chart)),
@@ -188,21 +188,17 @@ def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
     before = None if view.total.complete is None else view.comparison.span
     covered = days.span(view.span)
     if view.complete is not None and before is not None:
-        these = ""
-        if view.complete != view.span:
-            these = f"{days.span(view.complete)} "
-        covered += f", {these}compared with {days.span(before)}"
+        beside = days.versus(view.complete, before)
+        covered = beside if view.complete == view.span else f"{covered}, {beside}"
     yield covered
     if view.running is not None:
-        apart = "" if before is None else " and not compared"
-        yield f"today is still running{apart}"
+        yield "today is still running"
     if before is None and view.comparison.reason:
         yield view.comparison.reason
     yield "UTC days"
     if view.metric is Metric.COST:
-        yield "billed: what is charged"
         if view.total.covered is not None:
-            yield "covered: what the plan paid for, not charged"
+            yield "covered: paid by the plan"
         yield from _averages(view)
     else:
         yield "billed and covered by the plan together"
@@ -219,7 +215,7 @@ def _is_unknown(figure: Sum) -> bool:
 
 def _averages(view: SpendView) -> Iterator[str]:
     if view.per_million is not None:
-        yield f"on average {numbers.money(view.per_million)} per million tokens"
+        yield f"{numbers.money(view.per_million)} per million tokens"
     if view.per_request is not None:
         yield f"${view.per_request:.4f} per request"
 
@@ -237,7 +233,8 @@ def _cut_off(view: SpendView, chart: Chart) -> Iterator[str]:
 # The table ---------------------------------------------------------------------------
 
 
-def _table(view: SpendView) -> Table:
+def _table(view: SpendView, *, is_beside_chart: bool) -> Table:
+    """Return the largest first; of days the total, then the newest first."""
     is_money = view.metric is Metric.COST
     compared = view.total.complete is not None and view.cut in _COUNTED
     value = Column(
@@ -248,7 +245,7 @@ def _table(view: SpendView) -> Table:
     )
     heading = _CUTS[view.cut]
     columns = [
-        Column(heading[:1].upper() + heading[1:]),
+        Column(heading[:1].upper() + heading[1:], is_wrapped=view.cut is not Cut.DAY),
         value,
         *([Column("Change", "right", numeric=True, said="change")] if compared else []),
         Column("Share", "right", numeric=True, said="share"),
@@ -259,13 +256,17 @@ def _table(view: SpendView) -> Table:
         columns.append(Column("Requests", "right", numeric=True, said="requests"))
     if view.cut is Cut.HOST:
         columns.append(Column("Latency (ms)", "right", numeric=True, said="latency"))
-    rows = view.rows[-MAX_ROWS:] if view.cut is Cut.DAY else view.rows
-    tail = [view.total] if view.others is None else [_others(view), view.total]
+    rows, tail = [*view.rows], [view.total]
+    if view.others is not None:
+        tail.insert(0, _others(view))
+    if view.cut is Cut.DAY:
+        rows, tail = [view.total, *rows[-MAX_ROWS:][::-1]], []
     return Table(
         caption=_title(view),
         columns=tuple(columns),
         rows=tuple(_cells(view, row, compared=compared) for row in rows),
         tail=tuple(_cells(view, row, compared=compared) for row in tail),
+        page=ROWS_BESIDE if is_beside_chart and view.cut is Cut.DAY else 0,
     )
 
 

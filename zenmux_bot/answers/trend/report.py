@@ -21,7 +21,7 @@ from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import TOTAL, growth_cell, headline, name, unique
-from zenmux_bot.render.charts import lines_chart, without_leader
+from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart, without_leader
 from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import (
     CHART_POINTS,
@@ -56,7 +56,7 @@ def report_trend(view: TrendView, request: Request) -> Report:
         f"{days.span(basis.span)}",
         headline=headline(Compared(value=view.total), basis),
         finding=" ".join(_findings(view)),
-        table=_table(view),
+        table=_table(view, is_beside_chart=chart is not None),
         is_table_shown=chart is None or request.show is not Show.CHART,
         chart=chart,
         context=context(basis, *_notes(view)),
@@ -157,8 +157,8 @@ def _is_hidden(bucket: TrendBucket) -> bool:
     )
 
 
-def _table(view: TrendView) -> Table:
-    """Return the newest bucket first, a column for each model, then the sums."""
+def _table(view: TrendView, *, is_beside_chart: bool) -> Table:
+    """Return the sums, then the newest bucket first; a column for each model."""
     models = view.models[:MAX_MODELS]
     headings = unique([model.label for model in models], CHART_SERIES_NAME)
     has_others = view.others.high > 0 or len(models) < len(view.models)
@@ -167,18 +167,28 @@ def _table(view: TrendView) -> Table:
         caption=f"Models by {view.basis.metric}, by {view.width.word}",
         columns=(
             Column(lead, numeric=True),
-            Column(TOTAL, "right", numeric=True, said="total"),
             *(
-                Column(each, "right", numeric=True, said=each, slugs=(model.model,))
+                Column(
+                    each,
+                    "right",
+                    numeric=True,
+                    said=each,
+                    slugs=(model.model,),
+                    is_wrapped=True,
+                )
                 for each, model in zip(headings, models, strict=True)
             ),
             *([Column("Others", "right", numeric=True, said="others")] * has_others),
+            Column(TOTAL, "right", numeric=True, said="total"),
         ),
-        rows=tuple(
-            _row(view, bucket, models, has_others=has_others)
-            for bucket in reversed(view.buckets[-MAX_ROWS:])
+        rows=(
+            *_sums(view, models, has_others=has_others),
+            *(
+                _row(view, bucket, models, has_others=has_others)
+                for bucket in reversed(view.buckets[-MAX_ROWS:])
+            ),
         ),
-        tail=_tail(view, models, has_others=has_others),
+        page=ROWS_BESIDE if is_beside_chart else 0,
     )
 
 
@@ -191,9 +201,10 @@ def _row(
 ) -> tuple[Cell, ...]:
     metric = view.basis.metric
     part = " to date" if bucket.is_part else ""
-    figures = [bucket.total, *(bucket.values[model.model] for model in models)]
+    figures = [bucket.values[model.model] for model in models]
     if has_others:
         figures.append(_others(bucket, view.models[MAX_MODELS:]))
+    figures.append(bucket.total)
     return (
         Cell(f"{_bucket_name(bucket, view.width)}{part}", bucket.start.toordinal()),
         *(_cell(figure, metric) for figure in figures),
@@ -207,7 +218,7 @@ def _others(bucket: TrendBucket, left: tuple[TrendModel, ...]) -> Bounded | None
     return add(known) if len(known) == len(figures) else None
 
 
-def _tail(
+def _sums(
     view: TrendView, models: tuple[TrendModel, ...], *, has_others: bool
 ) -> tuple[tuple[Cell, ...], ...]:
     """Return the sums, the shares, and the newest days beside those before."""
@@ -215,8 +226,8 @@ def _tail(
     left = view.models[MAX_MODELS:]
     others = add([view.others, *(model.value for model in left)])
     rest = [others] if has_others else []
-    sums = [view.total, *(model.value for model in models), *rest]
-    tail = [
+    sums = [*(model.value for model in models), *rest, view.total]
+    rows: list[tuple[Cell, ...]] = [
         (Cell("Sum"), *(_cell(figure, metric) for figure in sums)),
         (
             Cell("Share"),
@@ -225,11 +236,12 @@ def _tail(
     ]
     if view.recent is not None:
         changes = [growth_cell(model.recent) for model in models if model.recent]
-        changes.insert(0, growth_cell(view.recent.total))
         # of all other models there is no sum of the newest days
         changes += [Cell(numbers.UNKNOWN)] if has_others else []
-        tail.append((Cell(f"Change, {days.week(view.recent.now)}"), *changes))
-    return tuple(tail)
+        changes.append(growth_cell(view.recent.total))
+        which = days.versus(view.recent.now, view.recent.before)
+        rows.append((Cell("Change", said=f"Change, {which}"), *changes))
+    return tuple(rows)
 
 
 def _cell(figure: Bounded | None, metric: Metric) -> Cell:

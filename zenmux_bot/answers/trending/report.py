@@ -31,7 +31,7 @@ CHART_MODELS = 4
 GROWTH_LABEL = 20
 """Characters of ZenMux's own growth text."""
 
-SMOOTHED = "ZenMux growth: as ZenMux gives it, smoothed; Change: from the daily figures"
+SMOOTHED = "ZenMux growth is smoothed, Change is not"
 
 
 def report_trending(view: TrendingView, request: Request) -> Report:
@@ -101,10 +101,16 @@ def _table(view: TrendingView) -> Table:
         caption=f"Models with momentum by {view.basis.metric}",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
-            Column("Model"),
+            Column("Model", is_wrapped=True),
             volume_column(view.basis.metric),
             Column("Change", "right", numeric=True, said="change"),
-            Column("ZenMux growth", "right", numeric=True, said="ZenMux growth"),
+            Column(
+                "ZenMux growth",
+                "right",
+                numeric=True,
+                said="ZenMux growth",
+                is_wrapped=True,
+            ),
             Column(f"{DETAIL_DAYS[view.by]} days", said="by day"),
             Column("Provider"),
         ),

@@ -143,7 +143,7 @@ def _table(view: WhyView) -> Table | None:
     return Table(
         caption=f"Models of {name(view.row.label)} by change of share",
         columns=(
-            Column("Model"),
+            Column("Model", is_wrapped=True),
             Column("Change", "right", numeric=True, said="change of share"),
             volume_column(view.basis.metric),
             Column("Listed", said=""),

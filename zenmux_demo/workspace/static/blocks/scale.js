@@ -18,12 +18,17 @@ export function niceTicks(values, count = 5) {
 
 /** Return a number in few letters, for an axis. */
 export function shortNumber(value) {
-  return Math.abs(value) < 10_000 ? EXACT.format(value) : COMPACT.format(value);
+  return withMinus(Math.abs(value) < 10_000 ? EXACT.format(value) : COMPACT.format(value));
 }
 
 /** Return a number in full, for a tooltip or a table. */
 export function fullNumber(value) {
-  return EXACT.format(value);
+  return withMinus(EXACT.format(value));
+}
+
+/** Return a number with the sign that the sentences have, not a hyphen. */
+function withMinus(number) {
+  return number.replace("-", "−");
 }
 
 /**
