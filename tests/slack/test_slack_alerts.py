@@ -74,7 +74,7 @@ async def test_alert__from_the_form_to_its_message(stage):
         lambda: [m for m in stage.slack.messages(COSTS, user=MAYA) if m.reader == MAYA]
     )
     assert "it would have fired once: 29 Sep 2025" in created[-1].text
-    assert buttons(created[-1]) == ["Stricter", "Looser"]
+    assert buttons(created[-1]) == ["Stricter", "Looser", "Delete"]
 
     stricter = await pressed(stage, created[-1], "Stricter")
     assert "above 1.10B tokens" in stricter.text

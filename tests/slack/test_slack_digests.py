@@ -71,7 +71,7 @@ async def test_words_make_a_digest_and_show_its_next_sends(both):
     assert answer.is_ephemeral
     for send in ("Mon 23 Nov", "Mon 30 Nov", "Mon 7 Dec 2026, 09:00 UTC+01:00"):
         assert send in answer.text
-    assert buttons(answer) == ["Preview", "Edit"]
+    assert buttons(answer) == ["Preview", "Edit", "Delete"]
 
 
 async def test_a_digest_of_which_nothing_is_said_is_in_the_owners_zone_and_here(stage):
@@ -360,7 +360,7 @@ async def test_pause_and_resume(both):
     shown = both.last()
     assert (paused.state, paused.paused_reason) == (SubscriptionState.PAUSED, MAYA)
     assert "paused by maya" in shown.text
-    assert buttons(shown) == ["Preview", "Resume"]
+    assert buttons(shown) == ["Resume", "Delete"]
 
     await both.press(shown, "Resume")
     assert (await stored(both)).state is SubscriptionState.ACTIVE
@@ -413,7 +413,7 @@ async def test_a_digest_moved_out_of_an_archived_channel_goes_on(stage):
 async def test_delete_can_be_undone(both):
     made = await both.type(MONDAYS)
 
-    await both.select(made, "digest:more", "Delete")
+    await both.press(made, "Delete")
     deleted = both.last()
     assert (await stored(both)).state is SubscriptionState.DELETED
     assert buttons(deleted) == ["Undo"]

@@ -111,7 +111,9 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
 def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> Report:
     """Return one alert whole."""
     is_active = alert.state is AlertState.ACTIVE
-    switch = AlertVerb.PAUSE if is_active else AlertVerb.RESUME
+    first, *more = (AlertVerb.REHEARSE, AlertVerb.PAUSE)
+    if not is_active:
+        first, *more = (AlertVerb.RESUME, AlertVerb.REHEARSE)
     return Report(
         title=f"Alert {alert.id}: {_state(alert)}",
         finding=f"{news} {_watches(alert, label)}".strip(),
@@ -134,8 +136,9 @@ def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> R
             ),
         ),
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-        buttons=_adjust(
-            alert, AlertVerb.REHEARSE, switch, AlertVerb.DELETE, AlertVerb.HISTORY
+        buttons=(
+            *(_about(verb, alert) for verb in (first, AlertVerb.DELETE)),
+            *_adjust(alert, *more, AlertVerb.HISTORY),
         ),
     )
 

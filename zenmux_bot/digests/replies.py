@@ -169,8 +169,9 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
     """
     shown = view.subscription
     is_active = shown.state is SubscriptionState.ACTIVE
-    first = (Verb.SEND, Verb.PAUSE) if is_active else (Verb.RESUME, Verb.SEND)
-    changes = (*first, Verb.EDIT, Verb.DELETE) if view.may_change else ()
+    first, switch = (Verb.SEND, Verb.PAUSE) if is_active else (Verb.RESUME, Verb.SEND)
+    changes = (first, Verb.DELETE) if view.may_change else ()
+    more = (Verb.EDIT, switch) if view.may_change else ()
     takeover = (Verb.TAKEOVER,) if view.is_orphaned else ()
     finding = f"{news} {what_and_where(shown)}".strip()
     left = " (has left the workspace)" if view.is_orphaned else ""
@@ -186,7 +187,7 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
         command=command_about(Verb.SHOW, shown),
         buttons=tuple(
             button(verb, shown)
-            for verb in (Verb.PREVIEW, *changes, *takeover, Verb.HISTORY)
+            for verb in (*changes, Verb.PREVIEW, *more, *takeover, Verb.HISTORY)
         ),
     )
 
