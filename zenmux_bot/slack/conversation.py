@@ -13,7 +13,14 @@ from zenmux_bot.commands.queries import Audience, DigestQuery, Request, canonica
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.conversations.threads import Contexts
 from zenmux_bot.core.actors import Actor, Location
-from zenmux_bot.errors import BadInput, Refused, SlackFault, Throttled, TooMuch
+from zenmux_bot.errors import (
+    BadInput,
+    NotAllowed,
+    Refused,
+    SlackFault,
+    Throttled,
+    TooMuch,
+)
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
@@ -131,7 +138,7 @@ class Conversation:
         if actor.is_app:
             return await self._answer_app(actor, response, follows)
         is_hushed = (is_named and not response.ok) or isinstance(
-            response.error, TooMuch
+            response.error, TooMuch | NotAllowed
         )
         if is_hushed or (request is not None and _is_private(request)):
             await self._posts.whisper(location, message, url=url)
