@@ -55,6 +55,12 @@ def test_name_means_one(name, slug):
     assert find(name, LABELS, what="provider") == slug
 
 
+@pytest.mark.parametrize("name", ["<#c0in|costs>", "<@u0maya|costs>"])
+def test_find__a_channel_goes_by_its_name(name):
+    with pytest.raises(UnknownName, match=f"called “{name[1]}costs”"):
+        find(name, LABELS, what="provider")
+
+
 def test_slug_wins_over_another_ones_label():
     assert find("nova", {"amazon": "Nova", "nova": "Nova Labs"}, what="x") == "nova"
 

@@ -349,6 +349,23 @@ def test_context__is_one_line_in_which_nothing_is_obeyed():
     assert "Stale copy, as of 23 Nov 2026 09:30 UTC." in slack.text(report)
 
 
+def test_command__its_channels_are_links():
+    command = "digest create weekly cost in <#C0IN> top 5"
+    report = Report(
+        title="Done",
+        finding="",
+        command="spend allow <#C0IN|costs>",
+        buttons=(Button(label="x", action="ask:0", command=command),),
+    )
+
+    made = slack.message(report)
+
+    small_print = made.blocks[-1]["elements"][0]["text"]
+    assert small_print == "`/zenmux spend allow` <#C0IN>"
+    assert "/zenmux spend allow <#C0IN>" in made.text
+    assert slack.code("a `b` <#C0IN> <c>") == "`a 'b'` <#C0IN> `&lt;c&gt;`"
+
+
 def test_note_stands_before_an_answer():
     answer = slack.message(Report(title="T", finding="f"))
 
@@ -379,7 +396,7 @@ def test_long_finding_and_source_are_cut_not_mid_entity():
     text = slack.text(report)
 
     assert len(text) <= limits.MESSAGE_TEXT_ADVISED
-    assert re.fullmatch(r"T\. (&amp;)+…\n(&lt;)+…", text)
+    assert re.fullmatch(r"T\. (&amp;)+…\n(&lt;)+… /zenmux help", text)
     assert problems(list(slack.message(report).blocks), "message") == []
 
 

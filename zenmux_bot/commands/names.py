@@ -24,6 +24,9 @@ MAX_OFFERED = 5
 
 NAMELESS = "(no name)"
 _WORDS = re.compile(r"[\s/_:-]+")
+_MENTION = re.compile(r"<([#@])(?:[^|>]*\|)?([^>]*)>")
+"""Slack gives a channel or a person as an id, and its name if the bot may know it."""
+
 _JOINERS = "\u200c\u200d"
 """Invisible too, but without them some scripts and emoji fall apart."""
 
@@ -89,8 +92,9 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
             allowed=f"{len(found)} {what}s have it in their names.",
             suggestions=tuple(found[:MAX_OFFERED]),
         )
+    shown = _MENTION.sub(r"\1\2", name)
     raise UnknownName(
-        f"No {what} in these figures is called “{name}”.",
+        f"No {what} in these figures is called “{shown}”.",
         allowed=f"A {what} goes by its slug, its name or a part of it.",
         suggestions=near(name, labels),
     )

@@ -36,6 +36,7 @@ BUTTONS = 2
 
 _FORMATTING = re.compile(r"(?<![\w*_~`])[*_~`]|[*_~`](?![\w*_~`])")
 _JOINER = "\u2060"
+_CHANNEL = re.compile(r"&lt;#([CDG]\w+)(?:\|[^&]*)?&gt;")
 _CUT_ENTITY = re.compile(r"&[a-z]*$")
 _PART = 1600
 """Characters that the finding, or the small print, may take of a text."""
@@ -208,8 +209,7 @@ def context_block(report: Report, by: str | None) -> list[Block]:
     """Return the small print as one line, if any: command, days, source, age."""
     parts = []
     if report.command is not None:
-        command = cut(command_line(report.command), _AROUND // 2).replace("`", "'")
-        parts.append(f"`{entities(command)}`")
+        parts.append(code(cut(command_line(report.command), _AROUND // 2)))
     if report.context:
         clauses = " · ".join(report.context)
         parts.append(escape_within(clauses, limits.CONTEXT_TEXT - _AROUND))
@@ -221,6 +221,19 @@ def context_block(report: Report, by: str | None) -> list[Block]:
     if not parts:
         return []
     return [{"type": "context", "elements": [mrkdwn(" · ".join(parts))]}]
+
+
+def code(command: str) -> str:
+    """Return a command as code that can be copied; its channels are links.
+
+    Slack makes no links inside of code.
+    """
+    words = entities(command.replace("`", "'"))
+    parts = enumerate(_CHANNEL.split(words))
+    shown = (
+        f"<#{each}>" if n % 2 else f"`{each.strip()}`" for n, each in parts if each
+    )
+    return " ".join(shown)
 
 
 def mrkdwn(text: str) -> Block:
@@ -320,18 +333,22 @@ def text(report: Report) -> str:
     """
     opening = f"{report.title}. {report.headline} {report.finding}"
     head = escape_within(" ".join(opening.split()), _PART)
-    lines = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
-    lines += [f"Try {command_line(each)}" for each in report.suggested]
-    lines += [f"{each.words} {moment_words(each.at)}." for each in report.instants]
+    said = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
+    lines = [*map(escape, said)]
+    lines += [f"Try {_command(each)}" for each in report.suggested]
+    said = [f"{each.words} {moment_words(each.at)}." for each in report.instants]
     tail = []
     if report.table is not None:
-        lines += [spoken(row, report.table) for row in report.table.rows]
+        said += [spoken(row, report.table) for row in report.table.rows]
         tail = [spoken(row, report.table) for row in report.table.tail]
+    lines += map(escape, said)
     source = escape_within(_source(report), _PART)
+    if report.command is not None:
+        source = f"{source} {_command(report.command)}".strip()
     foot = [*map(escape, tail), source]
     room = limits.MESSAGE_TEXT_ADVISED - len("\n".join([head, *foot])) - _COUNTED
     kept: list[str] = []
-    for line in map(escape, lines):
+    for line in lines:
         room -= len(line) + 1
         if room < 0:
             kept.append(f"… and {len(lines) - len(kept)} more lines.")
@@ -346,9 +363,12 @@ def _source(report: Report) -> str:
     if report.as_of is not None:
         age = "Stale copy, as of" if report.stale else "As of"
         said.append(f"{age} {moment_words(report.as_of)}.")
-    if report.command is not None:
-        said.append(command_line(report.command))
     return " ".join(said)
+
+
+def _command(command: str) -> str:
+    """Return a command to be read aloud; its channels are links."""
+    return _CHANNEL.sub(r"<#\1>", escape(command_line(command)))
 
 
 def spoken(row: tuple[Cell, ...], table: Table) -> str:

@@ -26,7 +26,7 @@ from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.render.slack import escape
+from zenmux_bot.render.slack import code
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.files import Attached
@@ -280,5 +280,5 @@ def _audience(body: dict[str, Any]) -> Audience:
 def _fetching(body: dict[str, Any], text: str) -> Message:
     """Return the line that is shown first; it may stay above the answer."""
     name = text_in(body.get("command")) or COMMAND
-    command = cut(f"{name} {text}".strip(), _ECHOED)
-    return Message(f"Fetching `{escape(command)}`. The answer follows here.")
+    command = code(cut(f"{name} {text}".strip(), _ECHOED))
+    return Message(f"Fetching {command}. The answer follows here.")
