@@ -136,8 +136,8 @@ async def test_own_spend__is_not_shared_into_a_closed_channel(http_stage):
     assert "so only you see this. Your own account: $" in kept.text
     await slack.press(kept, "Open it", user=MAYA)
     await slack.wait_for(lambda: kept.text.startswith("Open for own spend"))
-    await answered(slack, MAYA, slack.press(answer, "Share to channel", user=MAYA))
-    assert (await eyes.new())["member"]
+    await slack.press(answer, "Share to channel", user=MAYA)
+    assert await slack.wait_for(lambda: eyes.fresh("member"))
 
 
 async def test_own_spend__only_administrators_set_something(http_stage):

@@ -146,7 +146,7 @@ class Questions:
         press = (actor_of(body).user_id, message, command_of(action))
         if press not in self._shared:
             self._shared[press] = True
-            self._tasks.start(self._share(body, command_of(action)))
+            self._tasks.start(self._share(body, press))
 
     async def _ask(self, text: str, actor: Actor) -> tuple[Response, bool]:
         """Return an answer, and whether it is posted already."""
@@ -218,11 +218,13 @@ class Questions:
         elif attached is Attached.TAKEN:
             await self._reply(body, actor, _TAKEN)
 
-    async def _share(self, body: dict[str, Any], command: str) -> None:
+    async def _share(self, body: dict[str, Any], press: tuple[str, str, str]) -> None:
         """Post an answer for all to see, and take the private one away."""
         url, actor = self._url(body), actor_of(body)
-        response = await self._pressed(body, actor, command, Audience.PUBLIC)
+        response = await self._pressed(body, actor, press[-1], Audience.PUBLIC)
         if not response.is_public:
+            # The reason may be gone in a moment.
+            self._shared.pop(press, None)
             if response.unposted is not None:
                 response = replace(response, report=response.unposted)
             await self._reply(body, actor, response.message())
