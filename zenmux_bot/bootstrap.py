@@ -780,7 +780,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.store.alerts import Alerts
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.conversations import (
-        DigestThreads,
+        LedgerThreads,
         SeenEvents,
         Threads,
         WelcomedChannels,
@@ -803,7 +803,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         service=service,
         posts=posts,
         files=Files(clients, posts),
-        contexts=Contexts(Threads(database), DigestThreads(database), clock),
+        contexts=Contexts(Threads(database), LedgerThreads(database), clock),
         preferences=preferences,
     )
     channel_sync = ChannelSync(

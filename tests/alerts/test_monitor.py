@@ -273,7 +273,7 @@ async def test_monitor__too_many_messages(world):
 
     fired = [row.text for row in await world.messages() if row.thread_key is None]
     assert len(fired) == 6
-    offer = f"/zenmux alert edit {alert.id} share a above 44%"
+    offer = f"make {alert.id} stricter: share a above 44%"
     assert [offer in text for text in fired] == [False] * 4 + [True, False]
 
 

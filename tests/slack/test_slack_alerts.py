@@ -110,6 +110,14 @@ async def test_alert__from_the_form_to_its_message(stage):
     )
     assert "snoozed until" in stage.slack.messages(COSTS, user=MAYA)[-1].text
 
+    for words, expected in (("cost", "share cost"), ("why", "why cost")):
+        before = len(posted(stage))
+        await stage.slack.mention(words, user=TOMAS, channel=COSTS, thread_ts=head.ts)
+        await stage.slack.wait_for(lambda said=before: len(posted(stage)) > said)
+        answer = texts(posted(stage)[-1])
+        assert f"{expected} 2026-01-04..2026-01-10" in answer
+        assert "anthropic" in answer
+
 
 @pytest.mark.parametrize(
     ("words", "expected"),

@@ -14,6 +14,7 @@ from zenmux_bot.commands.alert_commands import (
     AboutAlert,
     AlertVerb,
     AnyOvertake,
+    EditAlert,
     ExpectDay,
     Level,
     Newcomer,
@@ -51,7 +52,13 @@ WEEKDAYS = (
 SHOWN = 10
 """Events in one message; the others are counted."""
 
-_CHART_DAYS = 56
+CHART_DAYS = 56
+MANY = 4
+"""More messages in seven days than that are too many."""
+
+THREAD_DAYS = 7
+"""Days that a question in the thread of a message is about, if it says none."""
+
 _HUNDRED = Decimal(100)
 
 Label = Callable[[str], str]
@@ -226,7 +233,11 @@ def platform_line(
 
 
 def report_fired(
-    fired: Sequence[FiredAlert], day: date, *, platform: str = "", offer: str = ""
+    fired: Sequence[FiredAlert],
+    day: date,
+    *,
+    platform: str = "",
+    offer: EditAlert | None = None,
 ) -> Report:
     """Return the message of a channel's day.
 
@@ -234,12 +245,18 @@ def report_fired(
         fired: What fired, the most important first.
         day: The day.
         platform: A line that the platform moved.
-        offer: A line that there were many messages.
+        offer: A stricter rule, as there were many messages.
     """
     first, *rest = fired[:SHOWN]
     more = len(fired) - SHOWN
     metrics = dict.fromkeys(metric_of(each.alert.rule) for each in fired)
-    notes = [platform, offer]
+    notes, buttons = [platform], _proofs(first)
+    if offer is not None:
+        notes.append(
+            f"More than {MANY} messages in seven days; to hear less, make {offer.id} "
+            f"stricter: {offer.rule}."
+        )
+        buttons = (*buttons, _button("Stricter", "stricter", offer))
     if more > 0:
         notes.append(f"{numbers.plural(more, 'more alert')} fired.")
     title, said = f"{len(fired)} alerts for {days.day(day)}", first.said
@@ -257,7 +274,7 @@ def report_fired(
             f"data through {days.day(day)} UTC",
             f"alert {first.alert.id}",
         ),
-        buttons=_proofs(first),
+        buttons=buttons,
         menus=(_changes(fired[:SHOWN]),),
     )
 
@@ -303,7 +320,7 @@ def _changes(fired: Sequence[FiredAlert]) -> Menu:
     return Menu(label=MORE, action="alert:change", choices=tuple(choices))
 
 
-def _button(label: str, slot: str, command: AboutAlert) -> Button:
+def _button(label: str, slot: str, command: AboutAlert | EditAlert) -> Button:
     words = canonical(AlertQuery(command=command))
     return Button(label=label, action=f"alert:{slot}", command=words)
 
@@ -318,7 +335,7 @@ def why_query(alert: Alert, event: Event) -> Query | None:
     """Return the question that explains an event."""
     if alert.dimension is not Dimension.PROVIDER:
         return None
-    start = max(event.day - DAY * 6, FLOOR)
+    start = max(event.day - DAY * (THREAD_DAYS - 1), FLOOR)
     return WhyQuery(
         metric=metric_of(alert.rule),
         period=Dates(start, event.day),
@@ -326,9 +343,9 @@ def why_query(alert: Alert, event: Event) -> Query | None:
     )
 
 
-def chart_query(alert: Alert, event: Event) -> Query:
-    """Return the question whose chart shows an event."""
-    start = max(event.day - DAY * (_CHART_DAYS - 1), FLOOR)
+def chart_query(alert: Alert, event: Event, days: int = CHART_DAYS) -> Query:
+    """Return the question that shows an event amid so many days."""
+    start = max(event.day - DAY * (days - 1), FLOOR)
     period, metric = Dates(start, event.day), metric_of(alert.rule)
     if alert.dimension is Dimension.MODEL:
         if len(names_in(alert.rule)) > 1:

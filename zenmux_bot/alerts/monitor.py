@@ -30,6 +30,7 @@ from zenmux_bot.alerts.messages import FiredAlert
 from zenmux_bot.alerts.rules import stricter
 from zenmux_bot.commands import names
 from zenmux_bot.commands.alert_commands import EditAlert
+from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY, FLOOR, Span
 from zenmux_bot.digests.delivery.entries import OutboundMessage
@@ -51,9 +52,6 @@ LONGEST_WAIT = timedelta(hours=18)
 
 RESTATED_DAYS = 14
 """So long a message is corrected when its figures are restated."""
-
-MANY = 4
-"""More messages in seven days than that are too many."""
 
 _KEY = 128
 
@@ -189,7 +187,7 @@ class Monitor:
                 records.append(record)
         if fired:
             ordered = messages.order(fired)
-            outbound.append(await self._message(key, ordered, archives, through))
+            outbound.append(await self._message(key, ordered, archives, through, now))
         evaluated = [
             Evaluated(
                 alert=each.alert,
@@ -230,6 +228,7 @@ class Monitor:
         fired: Sequence[FiredAlert],
         archives: Mapping[Series, Archive],
         day: date,
+        now: datetime,
     ) -> OutboundMessage:
         first = fired[0].alert
         platform = messages.platform_line(fired, _totals(archives, day), day)
@@ -242,11 +241,14 @@ class Monitor:
             owner_id=first.owner_id,
             message=slack.message(report),
             subject=f"The alert for {days.day(day)}",
-            expires_at=datetime.combine(day + DAY * 2, time(12), UTC),
+            expires_at=now + DAY,
+            question=canonical(
+                messages.chart_query(first, fired[0].event, messages.THREAD_DAYS)
+            ),
         )
 
-    async def _offer(self, fired: Sequence[FiredAlert], day: date) -> str:
-        """Return a stricter rule where a channel had many messages, as a sentence."""
+    async def _offer(self, fired: Sequence[FiredAlert], day: date) -> EditAlert | None:
+        """Return a stricter rule where a channel had many messages."""
         first = fired[0].alert
         prefix = f"alert:{first.team_id}:{first.channel_id}:"
         told = [
@@ -254,19 +256,15 @@ class Monitor:
             for record in await self._alerts.told_since(day - DAY * 6)
             if (record.message_key or "").startswith(prefix)
         ]
-        if len({record.message_key for record in told}) < MANY:
-            return ""
+        if len({record.message_key for record in told}) < messages.MANY:
+            return None
         often = Counter(record.alert_id for record in told)
         by_count = sorted(fired, key=lambda each: -often[each.alert.id])
         for each in by_count:
             harder = stricter(each.alert.rule)
             if harder is not None:
-                command = EditAlert(each.alert.id, harder)
-                return (
-                    f"This channel had more than {MANY} alerts in seven days; to hear "
-                    f"less: /zenmux alert {command}"
-                )
-        return ""
+                return EditAlert(each.alert.id, harder)
+        return None
 
     async def _correct(
         self, alert: Alert, record: Record, archive: Archive, now: datetime

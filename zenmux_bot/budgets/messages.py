@@ -8,7 +8,9 @@ from decimal import Decimal
 from zenmux_bot.budgets.evaluate import MARKS, BudgetEvent, Forecast, Standing
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import Runway
+from zenmux_bot.commands.queries import Cut, SpendQuery, canonical
 from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name
 from zenmux_bot.render.report import Button, Cell, Column, Report, Table
@@ -63,10 +65,30 @@ def report_event(event: BudgetEvent, names: Names) -> Report:
         stale=standing.stale,
         command=BUDGETS,
         buttons=(
-            Button(label="Spend by model", action="ask:spend", command=SPEND),
-            Button(label="By API key", action="ask:keys", command=f"{SPEND} by key"),
+            Button(
+                label="Spend by model",
+                action="ask:spend",
+                command=spend_words(standing),
+            ),
+            Button(
+                label="By API key",
+                action="ask:keys",
+                command=spend_words(standing, by=Cut.KEY),
+            ),
         ),
     )
+
+
+def spend_words(standing: Standing, by: Cut = Cut.MODEL) -> str:
+    """Return the question about what a budget is for, in the month that was told."""
+    budget, first = standing.budget, standing.today.replace(day=1)
+    query = SpendQuery(
+        period=CalendarUnit(Unit.MONTH, first),
+        by=by,
+        model=budget.model,
+        key=budget.key_id,
+    )
+    return canonical(query)
 
 
 def report_budgets(

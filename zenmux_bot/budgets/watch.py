@@ -24,7 +24,12 @@ from zenmux_bot.budgets.evaluate import (
     speak,
     stand,
 )
-from zenmux_bot.budgets.messages import report_event, report_runway, report_window
+from zenmux_bot.budgets.messages import (
+    report_event,
+    report_runway,
+    report_window,
+    spend_words,
+)
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import (
     Told,
@@ -255,6 +260,7 @@ class Watch:
                 channel_id=budget.channel_id if is_told else budget.owner_id,
                 owner_id=budget.owner_id,
                 now=now,
+                question=spend_words(standing),
             )
         told = after(events)
         await self._budgets.note_told(told)
@@ -315,6 +321,7 @@ class Watch:
         channel_id: str,
         owner_id: str,
         now: datetime,
+        question: str | None = None,
     ) -> None:
         await self._ledger.enqueue(
             OutboundMessage(
@@ -325,6 +332,7 @@ class Watch:
                 message=slack.message(report),
                 subject=f"The message “{report.title}”",
                 expires_at=now + MESSAGE_LASTS,
+                question=question,
             ),
             now=now,
         )

@@ -82,9 +82,11 @@ from zenmux_bot.commands.queries import (
     HelpQuery,
     Query,
     Request,
+    ShareQuery,
     SpendQuery,
     TrendingQuery,
     UsageQuery,
+    WhyQuery,
     canonical,
 )
 from zenmux_bot.commands.sentences import Outcome, dated, is_dated, understand
@@ -141,6 +143,10 @@ def unsaid(
     }
     if "top" in said:
         carried["says_top"] = True
+    providers = before.providers if isinstance(before, ShareQuery) else ()
+    if kind.query is WhyQuery and len(providers) == 1:
+        # "why?" below the share of one provider is about it
+        carried["provider"] = providers[0]
     return said | carried
 
 

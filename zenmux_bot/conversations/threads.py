@@ -1,4 +1,4 @@
-"""What a thread is about: the last question answered in it, or its digest's."""
+"""What a thread is about: the last question answered in it, or that of its message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zenmux_bot.commands.queries import Request, canonical
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import BadInput
-from zenmux_bot.store.conversations import DigestThreads, Threads
+from zenmux_bot.store.conversations import LedgerThreads, Threads
 
 
 class Contexts:
@@ -16,20 +16,20 @@ class Contexts:
 
     Args:
         threads: Remembers the questions answered.
-        digests: Knows the digests posted.
+        ledger: Knows the digests, alerts and budgets posted.
         clock: Tells the time.
     """
 
-    def __init__(self, threads: Threads, digests: DigestThreads, clock: Clock) -> None:
+    def __init__(self, threads: Threads, ledger: LedgerThreads, clock: Clock) -> None:
         self._threads = threads
-        self._digests = digests
+        self._ledger = ledger
         self._clock = clock
 
     async def base(self, thread: Location) -> Request | None:
         """Return the request that a follow-up in a thread changes, if there is one."""
         words = await self._threads.query_of(thread)
         if words is None:
-            words = await self._digests.query_of(thread)
+            words = await self._ledger.query_of(thread)
         if words is None:
             return None
         try:

@@ -22,6 +22,7 @@ from zenmux_bot.store.rows import entry_from, subscription_from
 from zenmux_bot.store.tables import (
     budgets,
     occurrences,
+    outbound_messages,
     seen_events,
     settings,
     subscriptions,
@@ -111,14 +112,14 @@ class Threads:
             await _upsert(self._database, threads, key=key, values=values)
 
 
-class DigestThreads:
-    """The threads below digests, found through the ledger."""
+class LedgerThreads:
+    """The threads below digests, alerts and budgets, found through the ledger."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def query_of(self, thread: Location) -> str | None:
-        """Return the digest's question in canonical words, or None if it is none."""
+        """Return the message's question in canonical words, None if it has none."""
         of_the_thread = (
             subscriptions.c.team_id == thread.team_id,
             occurrences.c.channel_id == thread.channel_id,
@@ -127,15 +128,22 @@ class DigestThreads:
         )
         posts = select(occurrences).join(subscriptions).where(*of_the_thread)
         owners = select(subscriptions).join(occurrences).where(*of_the_thread)
-        post = owner = None
+        outbound = select(outbound_messages.c.question).where(
+            outbound_messages.c.team_id == thread.team_id,
+            outbound_messages.c.channel_id == thread.channel_id,
+            outbound_messages.c.ts == thread.thread_ts,
+        )
+        post = owner = question = None
         async with (
-            best_effort("digest_threads.query_of"),
+            best_effort("ledger_threads.query_of"),
             self._database.reading() as connection,
         ):
             post = (await connection.execute(posts)).first()
             owner = (await connection.execute(owners)).first()
+            if post is None:
+                question = await connection.scalar(outbound)
         if post is None or owner is None:
-            return None
+            return question
         days = entry_from(post).occurrence.days
         return canonical(question_of(subscription_from(owner), days))
 

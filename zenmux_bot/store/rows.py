@@ -124,6 +124,7 @@ def outbound_from(row: Row[Any]) -> OutboundEntry:
             subject=row.subject,
             thread_key=row.thread_key,
             expires_at=row.expires_at,
+            question=row.question,
         ),
     )
 
@@ -145,6 +146,7 @@ def new_outbound_values(message: OutboundMessage, now: datetime) -> dict[str, An
         "subject": message.subject,
         "thread_key": message.thread_key,
         "expires_at": message.expires_at,
+        "question": message.question,
         "state": State.DUE,
         "reason": "",
         "retry_at": now,

@@ -129,6 +129,8 @@ outbound_messages = Table(
     Column("subject", Text, nullable=False),
     Column("thread_key", String(200)),
     Column("expires_at", UtcDateTime),
+    # What a thread below it is about, in canonical words.
+    Column("question", Text),
     *_delivery_columns(),
     UniqueConstraint("key"),
     Index(None, "state", "retry_at"),

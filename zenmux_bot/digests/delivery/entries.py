@@ -133,6 +133,7 @@ class OutboundMessage:
             waits for that one, and is skipped if that one was not posted.
         expires_at: It is not posted later than this; None: six hours after it was
             enqueued, unless trying it began later.
+        question: What a thread below it is about, in canonical words.
     """
 
     key: str
@@ -143,6 +144,7 @@ class OutboundMessage:
     subject: str = "A message"
     thread_key: str | None = None
     expires_at: datetime | None = None
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
