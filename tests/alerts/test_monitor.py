@@ -264,6 +264,20 @@ async def test_monitor__restated(world, restated, expected):
     assert expected in reply.text
 
 
+async def test_monitor__restated_after_an_edit(world):
+    """What another rule told is not judged by the one of now."""
+    alert = await world.alert()
+    await world.days(HIGH)
+    alert = await world.alerts.get("T1", alert.id)
+    edited = replace(alert, rule=Passes("a", "b"), rule_since=world.now + timedelta(1))
+    await world.alerts.change(edited, by="U1", action="edit", detail="", now=world.now)
+    await world.day(FIRST, LOW, at=world.now + DAY * 2)
+
+    await world.monitor.correct(world.now)
+
+    assert len(await world.messages()) == 1
+
+
 async def test_monitor__too_many_messages(world):
     """More than four in seven days come with a stricter rule."""
     alert = await world.alert()

@@ -139,7 +139,10 @@ async def test_alert__somebody_elses(stage):
     refused = await typed(stage, f"alert delete {id_}", user=TOMAS)
     shown = await typed(stage, f"alert history {id_}", user=TOMAS)
 
+    expected = await typed(stage, f"alert expected {id_}")
+
     assert "belongs to" in refused.text
+    assert "doesn't compare with what is usual" in expected.text
     assert "create" in texts(shown)
     assert "deleted" in (await typed(stage, f"alert delete {id_}")).text
     assert "no alert" in (await typed(stage, f"alert show {id_}")).text

@@ -43,6 +43,7 @@ class Alert:
         created_at: When it was made.
         updated_at: When it was last changed.
         revision: Counts the changes.
+        rule_since: When it got its rule; None: when it was made.
     """
 
     id: str = ""
@@ -61,11 +62,17 @@ class Alert:
     created_at: datetime
     updated_at: datetime
     revision: int = 0
+    rule_since: datetime | None = None
 
     @property
     def series(self) -> Series:
         """Return whose figures it needs."""
         return Series(self.dimension, metric_of(self.rule))
+
+    def told(self, record: Record) -> bool:
+        """Tell whether a record is one of its present rule."""
+        is_since = self.rule_since is None or record.at >= self.rule_since
+        return record.alert_id == self.id and is_since
 
     def is_snoozed(self, day: date) -> bool:
         """Tell whether it is to be quiet about a day."""

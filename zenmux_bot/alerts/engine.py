@@ -193,6 +193,19 @@ def _volumes(known: Known, name: str, days: Iterable[date]) -> dict[date, float]
 Outcome = tuple[State, list[Event]]
 
 
+def days_behind(rule: Rule) -> int:
+    """Return how many days the figures in a message of a rule are about."""
+    match rule:
+        case ShareMoves(days=days):
+            return 2 * days
+        case Passes(days=days):
+            return WEEK_DAYS - 1 + days
+        case AnyOvertake():
+            return 3 * WEEK_DAYS
+        case _:
+            return WEEK_DAYS
+
+
 def metric_of(rule: Rule) -> Metric:
     """Return what a rule counts."""
     if isinstance(rule, Level) and rule.subject is not Subject.SHARE:
@@ -275,15 +288,31 @@ class Rehearsal:
 
 
 def rehearse(
-    rule: Rule, archive: Archive, *, expected: Collection[date] = frozenset()
+    rule: Rule,
+    archive: Archive,
+    *,
+    expected: Collection[date] = frozenset(),
+    through: date = date.max,
 ) -> Rehearsal:
-    """Return what an alert would have told, day by day."""
+    """Return what an alert would have told, day by day, up to a day."""
     status = State()
     events: list[Event] = []
-    for day in archive.days:
+    days = [day for day in archive.days if day <= through]
+    for day in days:
         status, told = judge(rule, status, archive, day, expected)
         events += told
-    return Rehearsal(tuple(events), status, max(archive.days, default=None))
+    return Rehearsal(tuple(events), status, days[-1] if days else None)
+
+
+def ended_by(rehearsal: Rehearsal, status: State) -> list[Event]:
+    """Return the ends in a rehearsal of what fires by the status of an alert."""
+    return [
+        event
+        for event in rehearsal.events
+        if event.kind is EventKind.RECOVERED
+        and event.since is not None
+        and status.firing.get(event.subject) == event.since
+    ]
 
 
 def _evaluate(rule: Rule, state: State, figures: Figures) -> Outcome:

@@ -22,6 +22,7 @@ from zenmux_bot.alerts.engine import (
     Event,
     EventKind,
     State,
+    days_behind,
     judge,
     rehearse,
     rejudge,
@@ -136,17 +137,27 @@ class Monitor:
         archives: dict[Series, Archive] = {}
         for record in told:
             alert = active.get(record.alert_id)
-            if alert is None or record.kind is not RecordKind.FIRED:
+            if (
+                alert is None
+                or not alert.told(record)
+                or record.kind is not RecordKind.FIRED
+            ):
                 continue
             if alert.series not in archives:
                 span = Span(max(since - DAY * LOOK_BACK, FLOOR), now.date())
                 archives[alert.series] = await self._lists.archive(alert.series, span)
             archive = archives[alert.series]
-            if not _has(told, RecordKind.RESTATED, alert, record.day):
+            corrected = RecordKind.RESTATED, alert, record.day, record.subject
+            if not _has(told, *corrected):
                 await self._correct(alert, record, archive, now)
+            begun = alert.rule_since or alert.created_at
             for day in archive.days:
-                is_new = not _has(told, RecordKind.LATE, alert, day)
-                if day >= since and archive.is_late(day) and is_new:
+                if (
+                    day >= since
+                    and archive.is_late(day)
+                    and archive.versions(day)[0].seen_from >= begun
+                    and not _has(told, RecordKind.LATE, alert, day)
+                ):
                     await self._tell_late(alert, record, day, archive, now)
 
     async def _settle(
@@ -172,9 +183,9 @@ class Monitor:
             label = labels_of(archives[each.alert.series])
             for event in each.events:
                 said = messages.sentence(each.alert, event, label)
-                record = _record(each.alert, event, said, now)
+                record = record_of(each.alert, event, said, now)
                 if event.kind is EventKind.RECOVERED:
-                    reply = await self._recovery(each.alert, event, said, now)
+                    reply = await recovery(self._alerts, each.alert, event, said, now)
                     if reply is not None:
                         outbound.append(reply)
                         record = replace(record, message_key=reply.key)
@@ -205,22 +216,6 @@ class Monitor:
                 events=len(records),
                 messages=len(outbound),
             )
-
-    async def _recovery(
-        self, alert: Alert, event: Event, said: str, now: datetime
-    ) -> OutboundMessage | None:
-        """Return the reply to the message that told that it fired, if one did."""
-        records = await self._alerts.records(alert.id, since=event.since)
-        fired = [
-            record.message_key
-            for record in records
-            if (record.kind, record.day, record.subject)
-            == (RecordKind.FIRED, event.since, event.subject)
-        ]
-        if not fired or fired[0] is None:
-            return None
-        key = f"alert:{alert.id}:{event.day}:recovered:{event.subject}"[:_KEY]
-        return _reply(alert, key, said, fired[0], now, title="Back to normal")
 
     async def _message(
         self,
@@ -272,7 +267,7 @@ class Monitor:
         """Tell that the figures of one message were restated since."""
         assert record.message_key is not None  # noqa: S101 - it was told
         first = archive.first_seen(record.day)
-        window = [record.day - DAY * step for step in range(7)]
+        window = [record.day - DAY * step for step in range(days_behind(alert.rule))]
         if first is None or not any(
             version.seen_from > first
             for day in window
@@ -299,7 +294,7 @@ class Monitor:
             if said == record.said:
                 return
             said = f"ZenMux has restated the figures since. Now: {said}"
-        key = f"alert:{alert.id}:{record.day}:restated"
+        key = f"alert:{alert.id}:{record.day}:restated:{record.subject}"[:_KEY]
         restated = replace(
             record, kind=RecordKind.RESTATED, said=said, message_key=key, at=now
         )
@@ -337,10 +332,17 @@ class Monitor:
         await self._alerts.settle([], [late], [reply], now=now)
 
 
-def _has(told: Iterable[Record], kind: RecordKind, alert: Alert, day: date) -> bool:
+def _has(
+    told: Iterable[Record],
+    kind: RecordKind,
+    alert: Alert,
+    day: date,
+    subject: str | None = None,
+) -> bool:
     """Tell whether something of that kind was told of an alert's day."""
     return any(
         (record.kind, record.alert_id, record.day) == (kind, alert.id, day)
+        and subject in {None, record.subject}
         for record in told
     )
 
@@ -414,7 +416,24 @@ def _rest_of_snooze(progress: _Progress) -> str | None:
     return None
 
 
-def _record(alert: Alert, event: Event, said: str, now: datetime) -> Record:
+async def recovery(
+    alerts: Alerts, alert: Alert, event: Event, said: str, now: datetime
+) -> OutboundMessage | None:
+    """Return the reply to the message that told that it fired, if one did."""
+    fired = [
+        record.message_key
+        for record in await alerts.records(alert.id, since=event.since)
+        if (record.kind, record.day, record.subject)
+        == (RecordKind.FIRED, event.since, event.subject)
+    ]
+    if not fired or fired[0] is None:
+        return None
+    key = f"alert:{alert.id}:{event.day}:recovered:{event.subject}"[:_KEY]
+    return _reply(alert, key, said, fired[0], now, title="Back to normal")
+
+
+def record_of(alert: Alert, event: Event, said: str, now: datetime) -> Record:
+    """Return an event as it is kept."""
     return Record(
         alert_id=alert.id,
         day=event.day,

@@ -110,9 +110,9 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
 
 def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> Report:
     """Return one alert whole."""
-    is_active = alert.state is AlertState.ACTIVE
+    is_speaking = alert.state is AlertState.ACTIVE and alert.snoozed_until is None
     first, *more = (AlertVerb.REHEARSE, AlertVerb.PAUSE)
-    if not is_active:
+    if not is_speaking:
         first, *more = (AlertVerb.RESUME, AlertVerb.REHEARSE)
     return Report(
         title=f"Alert {alert.id}: {_state(alert)}",
@@ -125,15 +125,7 @@ def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> R
                 if alert.evaluated_through
                 else ()
             ),
-            *(
-                (
-                    Point(
-                        "left out as expected", ", ".join(map(days.day, alert.expected))
-                    ),
-                )
-                if alert.expected
-                else ()
-            ),
+            *_expected(alert),
         ),
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
         buttons=(

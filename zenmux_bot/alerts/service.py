@@ -9,9 +9,17 @@ from datetime import date
 
 import structlog
 
-from zenmux_bot.alerts import reports
+from zenmux_bot.alerts import messages, reports
 from zenmux_bot.alerts.alert import UNTIL_RECOVERED, Alert, AlertState, RecordKind
-from zenmux_bot.alerts.engine import Rehearsal, State, metric_of, rehearse
+from zenmux_bot.alerts.engine import (
+    Event,
+    Rehearsal,
+    State,
+    ended_by,
+    metric_of,
+    rehearse,
+)
+from zenmux_bot.alerts.monitor import record_of, recovery
 from zenmux_bot.alerts.reports import Label
 from zenmux_bot.alerts.rules import names_in, with_names
 from zenmux_bot.commands import names
@@ -26,6 +34,7 @@ from zenmux_bot.commands.alert_commands import (
     ListAlerts,
     Rule,
     SnoozeAlert,
+    Unusual,
 )
 from zenmux_bot.commands.queries import AlertQuery, canonical
 from zenmux_bot.core.actors import Actor
@@ -155,7 +164,9 @@ class AlertService:
         stored = await self._to_change(actor, id_)
         rule, dimension = await self._resolve(wanted, command)
         changed, rehearsal = await self._rehearsed(
-            replace(stored, rule=rule, dimension=dimension)
+            replace(
+                stored, rule=rule, dimension=dimension, rule_since=self._clock.now()
+            )
         )
         changed = await self._change(
             changed, actor, "edit", f"{stored.rule} to {changed.rule}"
@@ -179,8 +190,21 @@ class AlertService:
         )
         return await self._shown(actor, changed, "It is quiet for now.")
 
+    async def _unsnooze(self, actor: Actor, stored: Alert) -> Report:
+        awake = replace(stored, snoozed_until=None)
+        changed = await self._change(awake, actor, "resume", "")
+        news = "It is no longer snoozed." if stored.snoozed_until else "It is active."
+        return await self._shown(actor, changed, news)
+
     async def _expect(self, actor: Actor, id_: str, day: date | None) -> Report:
         stored = await self._to_change(actor, id_)
+        if not isinstance(stored.rule, Unusual):
+            quiet = canonical(AlertQuery(command=SnoozeAlert(stored.id, 7)))
+            raise BadInput(
+                f"Alert {stored.id} doesn't compare with what is usual.",
+                allowed="Only “unusual” alerts leave days out.",
+                suggestions=(quiet,),
+            )
         if day is None:
             records = await self._alerts.records(stored.id)
             fired = [r.day for r in records if r.kind is RecordKind.FIRED]
@@ -191,9 +215,30 @@ class AlertService:
                 allowed=f"Name one: alert expected {stored.id} 2026-11-09.",
             )
         expected = tuple(sorted({*stored.expected, day}))
-        changed = await self._change(
-            replace(stored, expected=expected), actor, "expected", day.isoformat()
-        )
+        changed = replace(stored, expected=expected)
+        ended: list[Event] = []
+        if stored.evaluated_through is not None:
+            # The days behind it are judged anew, so that it stands as rehearsed.
+            archive = await self._lists.archive(stored.series)
+            rehearsal = await asyncio.to_thread(
+                rehearse,
+                stored.rule,
+                archive,
+                expected=expected,
+                through=stored.evaluated_through,
+            )
+            changed = replace(changed, status=rehearsal.status)
+            ended = ended_by(rehearsal, stored.status)
+        changed = await self._change(changed, actor, "expected", day.isoformat())
+        label = await self._label(stored.dimension)
+        now = self._clock.now()
+        for event in ended:
+            said = messages.sentence(stored, event, label)
+            reply = await recovery(self._alerts, stored, event, said, now)
+            if reply is not None:
+                record = record_of(stored, event, said, now)
+                record = replace(record, message_key=reply.key)
+                await self._alerts.settle([], [record], [reply], now=now)
         news = f"{day_words(day)} no longer counts as usual."
         return await self._shown(actor, changed, news)
 
@@ -232,6 +277,8 @@ class AlertService:
 
     async def _resume(self, actor: Actor, id_: str) -> Report:
         stored = await self._to_change(actor, id_)
+        if stored.state is AlertState.ACTIVE:
+            return await self._unsnooze(actor, stored)
         again = canonical(AlertQuery(command=AboutAlert(AlertVerb.RESUME, stored.id)))
         await self._permissions.check_channel(actor, stored.channel_id, again=again)
         # What happened meanwhile is not told afterwards.

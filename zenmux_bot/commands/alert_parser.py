@@ -55,6 +55,8 @@ _VERBS: dict[str, AlertVerb] = {
     "cancel": AlertVerb.DELETE,
     "stop": AlertVerb.PAUSE,
     "mute": AlertVerb.SNOOZE,
+    "unsnooze": AlertVerb.RESUME,
+    "unmute": AlertVerb.RESUME,
     "expect": AlertVerb.EXPECTED,
     "test": AlertVerb.REHEARSE,
 }

@@ -296,6 +296,7 @@ def _values(alert: Alert) -> dict[str, Any]:
         "created_at": alert.created_at,
         "updated_at": alert.updated_at,
         "revision": alert.revision,
+        "rule_since": alert.rule_since,
     }
 
 
@@ -317,6 +318,7 @@ def _alert(row: Row[Any]) -> Alert:
         created_at=row.created_at,
         updated_at=row.updated_at,
         revision=row.revision,
+        rule_since=row.rule_since,
     )
 
 
