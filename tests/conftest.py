@@ -89,23 +89,41 @@ def patience() -> float:
     return PATIENT
 
 
+@pytest.fixture
+def worker() -> bool:
+    """Run no periodic jobs; a test that needs them parametrizes this as True."""
+    return False
+
+
 @pytest.fixture(params=["http", "socket"])
 async def stage(
-    request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path, patience: float
+    request: pytest.FixtureRequest,
+    clock: ManualClock,
+    tmp_path: Path,
+    patience: float,
+    worker: bool,  # noqa: FBT001 - a fixture
 ) -> AsyncIterator[Stage]:
     """The same over both ways in."""
-    socket_mode = request.param == "socket"
     async with staged(
-        clock, tmp_path, socket_mode=socket_mode, patience=patience
+        clock,
+        tmp_path,
+        socket_mode=request.param == "socket",
+        patience=patience,
+        worker=worker,
     ) as stage:
         yield stage
 
 
 @pytest.fixture
 async def http_stage(
-    clock: ManualClock, tmp_path: Path, patience: float
+    clock: ManualClock,
+    tmp_path: Path,
+    patience: float,
+    worker: bool,  # noqa: FBT001 - a fixture
 ) -> AsyncIterator[Stage]:
-    async with staged(clock, tmp_path, socket_mode=False, patience=patience) as stage:
+    async with staged(
+        clock, tmp_path, socket_mode=False, patience=patience, worker=worker
+    ) as stage:
         yield stage
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from zenmux_demo.workspace.seed import COSTS
 
+pytestmark = pytest.mark.parametrize("worker", [True])
+
 
 def said(stage):
     return [m for m in stage.slack.messages(COSTS) if m.is_bot and not m.reader]

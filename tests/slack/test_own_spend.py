@@ -155,6 +155,7 @@ async def test_own_spend__only_administrators_set_something(http_stage):
     assert len(said) == 4
 
 
+@pytest.mark.parametrize("worker", [True])
 async def test_own_spend__a_budget_speaks_in_its_channel_and_the_audit_tells(
     http_stage,
 ):

@@ -18,7 +18,7 @@ EARLY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 @pytest.fixture
 async def stage(tmp_path):
     clock = ManualClock(EARLY)
-    async with staged(clock, tmp_path, socket_mode=False) as running:
+    async with staged(clock, tmp_path, socket_mode=False, worker=True) as running:
         yield running
 
 

@@ -81,6 +81,7 @@ async def test_what_is_shared_to_the_channel(watching):
     assert is_marked(public)
 
 
+@pytest.mark.parametrize("worker", [True])
 async def test_a_digest_its_preview_its_reply_and_its_buttons(watching):
     reply = await watching.slack.command(
         f"/zenmux digest create weekly mon 09:00 UTC cost in <#{COSTS}>"

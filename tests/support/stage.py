@@ -49,9 +49,14 @@ async def staged(
     patience: float = PATIENT,
     manifest: Mapping[str, Any] = MANIFEST,
     installation: Installation | None = None,
+    worker: bool = False,
     **changes: Any,
 ) -> AsyncIterator[Stage]:
-    """Run everything; ``changes`` are settings that differ."""
+    """Run a bot that answers people; ``changes`` are settings that differ.
+
+    A ``worker`` also runs the periodic jobs, whose first round takes longer than most
+    answers.
+    """
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(
             running_sandbox(clock, requests_per_minute=600)
@@ -76,7 +81,9 @@ async def staged(
         }
         chosen = Settings(**values | changes)
         tasks = Tasks(patience=patience)
-        bot = await stack.enter_async_context(running(chosen, clock, tasks=tasks))
+        bot = await stack.enter_async_context(
+            running(chosen, clock, tasks=tasks, worker=worker)
+        )
         if not socket_mode:
             slack.connect_http(f"http://127.0.0.1:{bot.port}/slack/events")
         yield Stage(slack, sandbox, bot, clock, chosen, tasks)
