@@ -49,6 +49,9 @@ def number(metric: Metric, units: int) -> int | Decimal:
     return Decimal(units).scaleb(-COST_PLACES)
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
 def encode(value: object) -> bytes:
     """Return JSON in UTF-8.
 
@@ -63,8 +66,8 @@ def _text(value: object) -> str:
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, dict):
-        pairs = (f"{json.dumps(key)}: {_text(item)}" for key, item in value.items())
+        pairs = [f"{_JSON.encode(key)}: {_text(item)}" for key, item in value.items()]
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return _JSON.encode(value)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -183,35 +184,36 @@ class Sandbox:
         if self.fixed_bodies is not None:
             return _fixed(self.fixed_bodies, path, request.query)
         try:
-            return succeed(self._ask(request, path))
+            return self._ask(request, path)
         except Refusal as refusal:
             if refusal.status == _TOO_MANY:
                 return too_many_requests()
             wait = self.weather.retry_after if refusal.status == _RATE_LIMIT else None
             return error(refusal.status, refusal.type, str(refusal), retry_after=wait)
 
-    def _ask(self, request: Asked, path: str) -> Data:
+    def _ask(self, request: Asked, path: str) -> Reply:
         if request.method != "GET":
             raise Refusal(405, "method_not_allowed", "Only GET is allowed")
         now = self.clock.now()
         if path == MODELS_PATH:
-            return account.model_list(self.world, now)
+            return succeed(account.model_list(self.world, now))
         if path not in ENDPOINTS:
             raise Refusal(404, "not_found", "No such path")
         key = self._accepted_key(request, path)
         self._count(path, now)
         if path == GENERATION:
             billing = not key.startswith(_SUBSCRIPTION_KEY)
-            return account.generation(request.query, now, billing=billing)
+            return succeed(account.generation(request.query, now, billing=billing))
         if path in own.PATHS:
             if self.organization:
                 raise Refusal(403, "access_denied", _NO_ORGANIZATION)
-            return envelope(own.own(path, request.query, now))
+            return succeed(envelope(own.own(path, request.query, now)))
         if path in ACCOUNT:
-            return envelope(ACCOUNT[path](now))
-        newest = now.date() - timedelta(days=2 if self.weather.late else 1)
-        ask = Ask(query=request.query, today=now.date(), newest=newest)
-        return envelope(STATISTICS[path](self.world, ask))
+            return succeed(envelope(ACCOUNT[path](now)))
+        today = now.date()
+        newest = today - timedelta(days=2 if self.weather.late else 1)
+        query = frozenset(request.query.items())
+        return _statistics(self.world, path, query, today, newest)
 
     def _accepted_key(self, request: Asked, path: str) -> str:
         """Return the key of a request, or refuse it: inference keys open one door."""
@@ -264,6 +266,19 @@ class Sandbox:
 def endpoint_of(path: str) -> str:
     """Return a path as the sandbox names it: below the management address."""
     return path.removeprefix(BASE_PATH)
+
+
+@lru_cache(maxsize=256)
+def _statistics(
+    world: World,
+    path: str,
+    query: frozenset[tuple[str, str]],
+    today: date,
+    newest: date,
+) -> Reply:
+    """Answer from the world, which is the same all day long."""
+    ask = Ask(query=dict(query), today=today, newest=newest)
+    return succeed(envelope(STATISTICS[path](world, ask)))
 
 
 def _fixed(bodies: Mapping[str, Reply], path: str, query: Mapping[str, str]) -> Reply:
