@@ -10,7 +10,7 @@ command has no room for, and a word that turns a meaning round keep it from bein
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -251,399 +251,205 @@ def _places(template: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _shape(
-    needs: str, allows: str, *says: str, required: str = "", is_offered: bool = False
-) -> Shape:
-    """Return a shape; see :class:`Shape`."""
-    return Shape(
-        tuple(frozenset(group.split("|")) for group in needs.split()),
-        frozenset(allows.split()) | {"small"},
-        says,
-        frozenset(required.split()),
-        is_offered,
-    )
-
-
 _SPLITS = " ".join(f"{cut}-cut" for cut in _CUTS) + " split key most lead model"
-_COMPARED = "than compare rise fall move above"
-_PLATFORM = "platform all total"
-_OWN = "own money total all spend cost usage tokens requests by " + _SPLITS
-_SPEND = "spend {p} {cut} {own_name} {k} {top} {vs}"
-_USAGE = "usage {p} {cut} {own_name} {k} {top} {vs}"
+_MACROS = {
+    "COMPARED": "than compare rise fall move above",
+    "OWN": f"own money total all spend cost usage tokens requests by {_SPLITS}",
+    "SPEND": "spend {p} {cut} {own_name} {k} {top} {vs}",
+    "USAGE": "usage {p} {cut} {own_name} {k} {top} {vs}",
+}
+_TABLE = """
+# the bot itself
+thanks = help thanks
+mean|calculate + topic share who cost tokens to all from = help {topic} ! topic
+topic = help {topic} ! topic
+mean|calculate + share = help share
+mean perf = help throughput
+mean ttft = help ttft
+mean cost|price = help cost
+mean tokens = help tokens
+calculate + from = help data
+csv + send to own all model leaderboard share table = help csv
+csv + send to own all model leaderboard share table
+  = leaderboard {m} {p} csv ; share {m} {p} csv ! p
+private + who all to share own = help private
+fresh|status + platform if to from = status
+help + own = help
+help digest = help digest
+help alert = help alert
+help leaderboard = help leaderboard
+help share = help share
+help spend + own = help spend
+help budget = help budget
 
-SHAPES: tuple[Shape, ...] = (
-    # the bot itself
-    _shape("thanks", "", "help thanks"),
-    _shape(
-        "mean|calculate",
-        "topic share who cost tokens to all from",
-        "help {topic}",
-        required="topic",
-    ),
-    _shape("topic", "", "help {topic}", required="topic"),
-    _shape("mean|calculate", "share", "help share"),
-    _shape("mean perf", "", "help throughput"),
-    _shape("mean ttft", "", "help ttft"),
-    _shape("mean cost|price", "", "help cost"),
-    _shape("mean tokens", "", "help tokens"),
-    _shape("calculate", "from", "help data"),
-    _shape("csv", "send to own all model leaderboard share table", "help csv"),
-    _shape(
-        "csv",
-        "send to own all model leaderboard share table",
-        "leaderboard {m} {p} csv",
-        "share {m} {p} csv",
-        required="p",
-    ),
-    _shape("private", "who all to share own", "help private"),
-    _shape("fresh|status", "platform if to from", "status"),
-    _shape("help", "own", "help"),
-    _shape("help digest", "", "help digest"),
-    _shape("help alert", "", "help alert"),
-    _shape("help leaderboard", "", "help leaderboard"),
-    _shape("help share", "", "help share"),
-    _shape("help spend", "own", "help spend"),
-    _shape("help budget", "", "help budget"),
-    # alerts
-    _shape(
-        "alert rise|fall|move",
-        "alert-me share who by above if cost",
-        "alert form {share_moves} {in}",
-        required="amount",
-    ),
-    _shape(
-        "alert above|below",
-        "alert-me share who if cost tokens rise fall",
-        "alert form {level} {in}",
-        required="amount",
-    ),
-    _shape("alert pass", "alert-me if cost tokens", "alert form {passes} {in}"),
-    _shape(
-        "alert new", "alert-me model who top if lead", "alert form newcomer in top {n}"
-    ),
-    _shape(
-        "alert lead",
-        "alert-me move rise who if pass something",
-        "alert form any overtake in top {n}",
-    ),
-    _shape("alert unusual", "alert-me if move something total", "alert form {unusual}"),
-    _shape(
-        "alert spend|own above|most",
-        "alert-me own spend if a-month cost",
-        "budget set {usd}",
-        required="amount",
-        is_offered=True,
-    ),
-    _shape("alert-me", "alert own", "alert"),
-    _shape("alert set", "alert own new", "alert {nobody}", required="pv"),
-    _shape("alert edit|set", "own all", "alert list"),
-    _shape("alert", "all own", "alert list"),
-    # budgets and the account
-    _shape(
-        "budget",
-        "own set a-month model to cost spend key-id",
-        "budget set {usd} {for} {in}",
-        required="amount",
-        is_offered=True,
-    ),
-    _shape("budget edit", "own to", "budget list {any_amount}"),
-    _shape("budget", "own left above rise all if spend", "budget list {any}"),
-    _shape(
-        "stop spend|own",
-        "own spend from all to private",
-        "spend deny {chan}",
-        required="in",
-        is_offered=True,
-    ),
-    _shape(
-        "allow|private spend|own",
-        "allow own spend all to private",
-        "spend allow {chan}",
-        required="in",
-        is_offered=True,
-    ),
-    _shape("generation", "cost tokens spend requests all", "generation {gen}"),
-    _shape("own account spend", "", "spend {p}", "account"),
-    _shape("account", "own left reset if total cost mean", "account"),
-    # digests
-    _shape("digest stop|edit", "own all every", "digest list {no_often}"),
-    _shape("stop", "subscribe own all every", "digest list"),
-    _shape("digest if", "own all", "digest list"),
-    _shape("digest|subscribe", "own all", "digest list", "digest"),
-    _shape(
-        "every send|digest|subscribe|set",
-        "digest new share own spend leaderboard send to set all key cost tokens lead "
-        "who by",
-        "digest form {often} {zone} {in} {digest_what} {key_cut} {pv}",
-        required="often",
-    ),
-    _shape(
-        "every who|lead",
-        "who lead share most cost tokens to",
-        "digest form {often} {zone} {in} {digest_what}",
-        required="often",
-        is_offered=True,
-    ),
-    _shape(
-        "send|set|new digest",
-        "send digest new share own spend cost tokens leaderboard set to",
-        "digest form {often} {zone} {in} {digest_what} {pv}",
-    ),
-    _shape(
-        "every share",
-        "to set cost tokens",
-        "digest form {often} {zone} {in} {digest_what} {pv}",
-        "share {m} {by_often}",
-        required="often",
-        is_offered=True,
-    ),
-    _shape(
-        "every cost",
-        "",
-        "spend {by_often}",
-        "share cost {by_often}",
-        required="often",
-        is_offered=True,
-    ),
-    _shape(
-        "every spend|own spend|cost",
-        "own set cost",
-        "spend {p} {by_often}",
-        "digest form {often} {zone} {in} spend",
-        required="often",
-        is_offered=True,
-    ),
-    # the own account
-    _shape("requests", f"{_OWN} {_COMPARED} send to", _USAGE),
-    _shape("own usage|requests", f"{_OWN} {_COMPARED}", _USAGE),
-    _shape("own tokens", f"{_OWN} {_COMPARED}", _USAGE),
-    _shape("usage key|key-cut|type-cut", f"{_OWN} {_COMPARED}", _USAGE),
-    _shape("own why|move cost|spend", "share rise fall lead most doing", "spend {p}"),
-    _shape("own trend spend|cost", "total", "spend {p} by day"),
-    _shape("own trend usage|tokens", "total", "usage {p} by day"),
-    _shape(
-        "own key|key-cut lead|most",
-        "all",
-        "spend {p} {cut} {top}",
-        "usage {p} {cut} {top}",
-    ),
-    _shape("own leaderboard", "model", "spend {p} {top}", "usage {p} {top}"),
-    _shape("key-id", f"{_OWN} {_COMPARED}", _SPEND),
-    _shape("spend", f"{_OWN} {_COMPARED}", _SPEND),
-    _shape("own cost|price|money", f"{_OWN} {_COMPARED} price", _SPEND),
-    _shape("cost key|key-cut|type-cut|hour-cut", f"{_OWN} {_COMPARED}", _SPEND),
-    _shape(
-        "own compare|than|doing", "own to doing", "spend {p} {vs}", "usage {p} {vs}"
-    ),
-    # apps
-    _shape(
-        "apps rise|hot|new",
-        "who model lead usage most platform",
-        "apps trending {m} {width}",
-    ),
-    _shape(
-        "apps",
-        "lead most usage platform leaderboard who all rise spend move",
-        "apps {m} {p} {top}",
-    ),
-    # how well models are served
-    _shape(
-        "ttft",
-        "model lead most perf fall host who all leaderboard",
-        "performance ttft {p} {served}",
-    ),
-    _shape(
-        "cache",
-        "model lead most host host-cut model-cut perf who all leaderboard price",
-        "performance cache {p} {served}",
-    ),
-    _shape(
-        "perf",
-        "model lead most host host-cut model-cut leaderboard who all",
-        "performance throughput {p} {served}",
-    ),
-    # prices
-    _shape(
-        "price", "model cost tokens lead most all", "leaderboard cost {p} {top} rate"
-    ),
-    _shape(
-        "price",
-        "model cost tokens all",
-        "model {model} cost {p}",
-        "leaderboard cost {p} rate",
-        required="model",
-    ),
-    # why and who moved
-    _shape("why", "share rise fall move doing who all lost most", "why {m} {pv1} {p}"),
-    _shape(
-        "model move|rise|fall",
-        "lead most all platform",
-        "leaderboard {m} {pv} {p} {top}",
-    ),
-    _shape("rise|fall", "who share lead most all platform", "share {m} {pv} {p} {top}"),
-    _shape("move", "who share lead most all platform", "why {m} {pv1} {p}"),
-    # momentum
-    _shape(
-        "hot|new",
-        "model lead rise all who most platform something",
-        "trending {m} {width}",
-    ),
-    _shape(
-        "hot|new",
-        "model lead who most platform",
-        "leaderboard {m} {p} {top}",
-        is_offered=True,
-    ),
-    # names
-    _shape(
-        "money",
-        "cost who doing platform",
-        "share cost {pv} {p} {vs}",
-        required="pv",
-    ),
-    _shape(
-        "share|doing|rise|fall|compare|lead|small",
-        "share doing rise fall compare lead who than by "
-        "day-cut week-cut platform usage most to",
-        "share {m} {pv} {p} {cut} {w} {top} {vs}",
-        required="pv",
-    ),
-    _shape(
-        "leaderboard|model",
-        "leaderboard model lead most by usage all",
-        "leaderboard {m} {pv} {p} {top}",
-        required="pv",
-    ),
-    _shape(
-        "small|compare|doing|trend|usage|cost|tokens|lead|most",
-        "model doing trend usage compare lead most rise fall day-cut total hot "
-        "leaderboard share",
-        "model {model} {m} {p} {by_day}",
-        required="model",
-    ),
-    _shape(
-        "small",
-        "compare lead model doing usage most who all",
-        "model {first} {m} {p}",
-        "model {second} {m} {p}",
-        "leaderboard {m} {makers} {p}",
-        required="model",
-        is_offered=True,
-    ),
-    _shape(
-        "small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price",
-        "doing usage share model rise fall compare lead",
-        "leaderboard {m} {makers} {p}",
-        "share {m} {makers} {p}",
-        required="family",
-    ),
-    _shape("pass", "share", "share {two} {m} {p}", required="pv"),
-    _shape(
-        "platform spend|cost|usage|tokens",
-        "platform spend cost usage tokens all total",
-        "model {model} {m} {p}",
-        required="model",
-    ),
-    _shape(
-        "compare",
-        "",
-        "share {m} {pv} {p} {vs}",
-        "leaderboard {m} {pv} {p} {vs}",
-        required="p vs",
-    ),
-    _shape("lead move", "model", "leaderboard {m} {p} {top}", required="top"),
-    # who leads
-    _shape(
-        "trend",
-        "model all share platform usage total lead most",
-        "trend {m} {p} {cut} {w} {top}",
-    ),
-    _shape(
-        "share",
-        "share lead most who all platform day-cut week-cut doing bytotal compare move "
-        "provider-cut",
-        "share {m} {p} {cut} {w} {top} {vs}",
-    ),
-    _shape(
-        "who|provider-cut split|cost|tokens|platform",
-        "split platform provider-cut usage total",
-        "share {m} {p} {top}",
-    ),
-    _shape(
-        "who lead|most",
-        "who lead most all platform usage by model leaderboard",
-        "share {m} {p} {top}",
-    ),
-    _shape(
-        "model lead|most|leaderboard",
-        "lead most all platform usage by model leaderboard",
-        "leaderboard {m} {p} {top}",
-    ),
-    _shape(
-        "leaderboard",
-        "leaderboard model lead most all platform by compare",
-        "leaderboard {m} {p} {top} {vs}",
-    ),
-    _shape(
-        "lead",
-        "lead all by platform",
-        "leaderboard {m} {p} {top}",
-        "share {m} {p} {top}",
-    ),
-    _shape(
-        "model|who money",
-        "lead most",
-        "leaderboard cost {p} {top}",
-        "share cost {p} {top}",
-    ),
-    _shape(
-        "platform cost|tokens|total|usage|spend",
-        "platform total usage all lead most by spend",
-        "share {m} {p} {pv}",
-        required="pv",
-    ),
-    _shape(
-        "platform cost|tokens|total|usage|spend",
-        "platform total usage all lead most by spend model",
-        "leaderboard {m} {p}",
-    ),
-    _shape(
-        "total tokens|cost|platform",
-        "total all platform usage",
-        "leaderboard {m} {p}",
-    ),
-    _shape(
-        "tokens|total day-cut|week-cut", "total usage", "trend tokens {p} {cut} {w}"
-    ),
-    _shape(
-        "tokens|total rise|fall|trend|move",
-        "tokens total rise fall trend move",
-        "trend tokens {p} {cut} {w}",
-    ),
-    _shape(
-        "usage",
-        "usage total tokens by model",
-        "usage {p}",
-        "leaderboard {m} {p}",
-    ),
-    _shape(
-        "cost",
-        "total",
-        "leaderboard {m} {p}",
-        "share {m} {p}",
-        "spend {p}",
-    ),
-    _shape(
-        "tokens",
-        "total",
-        "leaderboard {m} {p}",
-        "share {m} {p}",
-        "usage {p}",
-    ),
-    _shape(
-        "small", "doing all model who", "share {p}", "leaderboard {p}", required="p"
-    ),
-)
+# alerts
+alert rise|fall|move + alert-me share who by above if cost
+  = alert form {share_moves} {in} ! amount
+alert above|below + alert-me share who if cost tokens rise fall
+  = alert form {level} {in} ! amount
+alert pass + alert-me if cost tokens = alert form {passes} {in}
+alert new + alert-me model who top if lead = alert form newcomer in top {n}
+alert lead + alert-me move rise who if pass something
+  = alert form any overtake in top {n}
+alert unusual + alert-me if move something total = alert form {unusual}
+alert spend|own above|most + alert-me own spend if a-month cost
+  = budget set {usd} ! amount ?
+alert-me + alert own = alert
+alert set + alert own new = alert {nobody} ! pv
+alert edit|set + own all = alert list
+alert + all own = alert list
+
+# budgets and the account
+budget + own set a-month model to cost spend key-id
+  = budget set {usd} {for} {in} ! amount ?
+budget edit + own to = budget list {any_amount}
+budget + own left above rise all if spend = budget list {any}
+stop spend|own + own spend from all to private = spend deny {chan} ! in ?
+allow|private spend|own + allow own spend all to private = spend allow {chan} ! in ?
+generation + cost tokens spend requests all = generation {gen}
+own account spend = spend {p} ; account
+account + own left reset if total cost mean = account
+
+# digests
+digest stop|edit + own all every = digest list {no_often}
+stop + subscribe own all every = digest list
+digest if + own all = digest list
+digest|subscribe + own all = digest list ; digest
+every send|digest|subscribe|set + digest new share own spend leaderboard send to set all
+  key cost tokens lead who by
+  = digest form {often} {zone} {in} {digest_what} {key_cut} {pv} ! often
+every who|lead + who lead share most cost tokens to
+  = digest form {often} {zone} {in} {digest_what} ! often ?
+send|set|new digest + send digest new share own spend cost tokens leaderboard set to
+  = digest form {often} {zone} {in} {digest_what} {pv}
+every share + to set cost tokens
+  = digest form {often} {zone} {in} {digest_what} {pv} ; share {m} {by_often} ! often ?
+every cost = spend {by_often} ; share cost {by_often} ! often ?
+every spend|own spend|cost + own set cost
+  = spend {p} {by_often} ; digest form {often} {zone} {in} spend ! often ?
+
+# the own account
+requests + OWN COMPARED send to = USAGE
+own usage|requests + OWN COMPARED = USAGE
+own tokens + OWN COMPARED = USAGE
+usage key|key-cut|type-cut + OWN COMPARED = USAGE
+own why|move cost|spend + share rise fall lead most doing = spend {p}
+own trend spend|cost + total = spend {p} by day
+own trend usage|tokens + total = usage {p} by day
+own key|key-cut lead|most + all = spend {p} {cut} {top} ; usage {p} {cut} {top}
+own leaderboard + model = spend {p} {top} ; usage {p} {top}
+key-id + OWN COMPARED = SPEND
+spend + OWN COMPARED = SPEND
+own cost|price|money + OWN COMPARED price = SPEND
+cost key|key-cut|type-cut|hour-cut + OWN COMPARED = SPEND
+own compare|than|doing + own to doing = spend {p} {vs} ; usage {p} {vs}
+
+# apps
+apps rise|hot|new + who model lead usage most platform = apps trending {m} {width}
+apps + lead most usage platform leaderboard who all rise spend move = apps {m} {p} {top}
+
+# how well models are served
+ttft + model lead most perf fall host who all leaderboard
+  = performance ttft {p} {served}
+cache + model lead most host host-cut model-cut perf who all leaderboard price
+  = performance cache {p} {served}
+perf + model lead most host host-cut model-cut leaderboard who all
+  = performance throughput {p} {served}
+
+# prices
+price + model cost tokens lead most all = leaderboard cost {p} {top} rate
+price + model cost tokens all
+  = model {model} cost {p} ; leaderboard cost {p} rate ! model
+
+# why and who moved
+why + share rise fall move doing who all lost most = why {m} {pv1} {p}
+model move|rise|fall + lead most all platform = leaderboard {m} {pv} {p} {top}
+rise|fall + who share lead most all platform = share {m} {pv} {p} {top}
+move + who share lead most all platform = why {m} {pv1} {p}
+
+# momentum
+hot|new + model lead rise all who most platform something = trending {m} {width}
+hot|new + model lead who most platform = leaderboard {m} {p} {top} ?
+
+# names
+money + cost who doing platform = share cost {pv} {p} {vs} ! pv
+share|doing|rise|fall|compare|lead|small + share doing rise fall compare lead who than
+  by day-cut week-cut platform usage most to
+  = share {m} {pv} {p} {cut} {w} {top} {vs} ! pv
+leaderboard|model + leaderboard model lead most by usage all
+  = leaderboard {m} {pv} {p} {top} ! pv
+small|compare|doing|trend|usage|cost|tokens|lead|most + model doing trend usage compare
+  lead most rise fall day-cut total hot leaderboard share
+  = model {model} {m} {p} {by_day} ! model
+small + compare lead model doing usage most who all
+  = model {first} {m} {p} ; model {second} {m} {p} ; leaderboard {m} {makers} {p} !
+    model ?
+small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price + doing usage share
+  model rise fall compare lead
+  = leaderboard {m} {makers} {p} ; share {m} {makers} {p} ! family
+pass + share = share {two} {m} {p} ! pv
+platform spend|cost|usage|tokens + platform spend cost usage tokens all total
+  = model {model} {m} {p} ! model
+compare = share {m} {pv} {p} {vs} ; leaderboard {m} {pv} {p} {vs} ! p vs
+lead move + model = leaderboard {m} {p} {top} ! top
+
+# who leads
+trend + model all share platform usage total lead most = trend {m} {p} {cut} {w} {top}
+share + share lead most who all platform day-cut week-cut doing bytotal compare move
+  provider-cut
+  = share {m} {p} {cut} {w} {top} {vs}
+who|provider-cut split|cost|tokens|platform + split platform provider-cut usage total
+  = share {m} {p} {top}
+who lead|most + who lead most all platform usage by model leaderboard
+  = share {m} {p} {top}
+model lead|most|leaderboard + lead most all platform usage by model leaderboard
+  = leaderboard {m} {p} {top}
+leaderboard + leaderboard model lead most all platform by compare
+  = leaderboard {m} {p} {top} {vs}
+lead + lead all by platform = leaderboard {m} {p} {top} ; share {m} {p} {top}
+model|who money + lead most = leaderboard cost {p} {top} ; share cost {p} {top}
+platform cost|tokens|total|usage|spend + platform total usage all lead most by spend
+  = share {m} {p} {pv} ! pv
+platform cost|tokens|total|usage|spend + platform total usage all lead most by spend
+  model
+  = leaderboard {m} {p}
+total tokens|cost|platform + total all platform usage = leaderboard {m} {p}
+tokens|total day-cut|week-cut + total usage = trend tokens {p} {cut} {w}
+tokens|total rise|fall|trend|move + tokens total rise fall trend move
+  = trend tokens {p} {cut} {w}
+usage + usage total tokens by model = usage {p} ; leaderboard {m} {p}
+cost + total = leaderboard {m} {p} ; share {m} {p} ; spend {p}
+tokens + total = leaderboard {m} {p} ; share {m} {p} ; usage {p}
+small + doing all model who = share {p} ; leaderboard {p} ! p
+"""
+"""Shapes, one a row: ``needs + allows = command ; command ! required ?``.
+
+The needed tags have alternatives (``a|b``); places that are ``required`` must be
+filled; with a ``?`` the command is offered, never run. A word in capitals stands for
+what :data:`_MACROS` says.
+"""
+
+_ROW = re.compile(r"([^+=]+)(?:\+([^=]+))?=([^!?]+)(?:!([^?]+))?(\?)?")
+
+
+def _shapes(table: str) -> Iterator[Shape]:
+    """Yield the shapes of a table; a row goes on where the next one is indented."""
+    for row in re.sub(r"\n +", " ", table).splitlines():
+        if not row or row.startswith("#"):
+            continue
+        match = _ROW.fullmatch(re.sub(r"[A-Z]+", lambda m: _MACROS[m[0]], row))
+        assert match, row  # noqa: S101 - a table of our own
+        needs, allows, says, required, is_offered = match.groups(default="")
+        yield Shape(
+            tuple(frozenset(group.split("|")) for group in needs.split()),
+            frozenset(allows.split()) | {"small"},
+            tuple(each.strip() for each in says.split(";")),
+            frozenset(required.split()),
+            bool(is_offered),
+        )
+
+
+SHAPES = tuple(_shapes(_TABLE))
 """The first shape that a sentence has is the one that answers it."""
 
 

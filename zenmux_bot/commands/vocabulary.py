@@ -139,255 +139,173 @@ TAGS: dict[str, str] = {
 }
 """What a word says."""
 
-SETTLED: tuple[tuple[str, str], ...] = (
-    (
-        (
-            r"\bwhen (will|do|does) (our|my|the) (credits?|balance) "
-            r"(run out|runs out|end|be (gone|used up))"
-        ),
-        "our credits left",
-    ),
-    (r"\b(by|(?<=share )of) (spend|spending|revenue|money|dollars)\b", r"\1 cost"),
-    (r"\b(wk|wks)\b", "week"),
-    (r"\bset(ting)? up\b", "set"),
-    (r"\bhow (?:do|does) (?:the )?(alert|digest|budget)s? work\b", r"help \1"),
-    (
-        r"\bhow long (will|do|does) (our|my|the) (credits?|balance) last\b",
-        "our credits",
-    ),
-    (r"\bbudgets? (for )?this month\b", "budget"),
-    (
-        r"\bwhere (?:do|does) (?:the |this |your )?(?:data|figures) come from\b",
-        "source",
-    ),
-    (r"\b(is|are) (this|it|these|the data) (real[- ]?time|live)\b", "fresh"),
-    (r"\bnext digests?\b", "digest"),
-    (r"\bmonth[ -]over[ -]month\b|\bmom (?=change|growth)", "last month "),
-    (r"\bweek[ -]over[ -]week\b|\bwow (?=change|growth)", "last week "),
-    (r"\byear[ -]over[ -]year\b|\byoy\b", "ytd"),
-    (r"\b(fewer|less)\b(?=.*\bthan (last|this|the|in|yesterday|q\d)\b)", "more"),
-    (
-        (
-            r"\bhow (do|can|would|should) (i|we|you) (set up|create|make|add|schedule|"
-            r"get|use|set) (an? |the )?(new )?(alert|digest|budget)s?\b"
-        ),
-        r"help \6",
-    ),
-    (r"^\s*(我们)?公司(?=\s*(花|的花|用|的账单|本|上|这|昨|今))", "我们"),
-    (r"比(?=\s*(上|去年|昨|20))", " than "),
-    (r"\b(my|our|the) (own )?(team|company|org|organi[sz]ation|account)('s)?\b", "our"),
-    (r"\bwithout (a |any )?comparisons?\b|\buncompared\b", "no-comparison"),
-    (r"\bnot (our own|ours|our|mine|just us|only us|us)\b", "platform"),
-    (r"\bnot only (our own|ours|us)\b", "platform"),
-    (r"\bwithout (a )?(key|limit)\b", ""),
-    (
-        r"\b(lowest|shortest|smallest|least) (latency|delay|ttft|response time|wait)\b",
-        "ttft",
-    ),
-    (r"\b(lowest|smallest|least) (price|cost|costs)\b", "cheapest"),
-    (r"\bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b", "app-name"),
+
+def _pairs(table: str) -> tuple[tuple[str, str], ...]:
+    """Return the patterns of a table, one a row, and what stands for each."""
+    rows = table.strip().replace("\n  ", "").splitlines()
+    parted = (row.partition(" ->") for row in rows)
+    return tuple((pattern, instead.strip()) for pattern, _, instead in parted)
+
+
+def _answers(table: str) -> tuple[tuple[str, str], ...]:
+    """Return the patterns that stand indented below what is said to them."""
+    found: list[tuple[str, str]] = []
+    for row in table.strip().splitlines():
+        if row.startswith("  "):
+            pattern, said = found.pop()
+            found.append((pattern + row.strip(), said))
+        else:
+            found.append(("", row))
+    return tuple(found)
+
+
+SETTLED = _pairs(
+    r"""
+\bwhen (will|do|does) (our|my|the) (credits?|balance) (run out|runs out|end|be (gone|
+  used up)) -> our credits left
+\b(by|(?<=share )of) (spend|spending|revenue|money|dollars)\b -> \1 cost
+\b(wk|wks)\b -> week
+\bset(ting)? up\b -> set
+\bhow (?:do|does) (?:the )?(alert|digest|budget)s? work\b -> help \1
+\bhow long (will|do|does) (our|my|the) (credits?|balance) last\b -> our credits
+\bbudgets? (for )?this month\b -> budget
+\bwhere (?:do|does) (?:the |this |your )?(?:data|figures) come from\b -> source
+\b(is|are) (this|it|these|the data) (real[- ]?time|live)\b -> fresh
+\bnext digests?\b -> digest
+\bmonth[ -]over[ -]month\b|\bmom\b(?= (change|growth)) -> last month
+\bweek[ -]over[ -]week\b|\bwow\b(?= (change|growth)) -> last week
+\byear[ -]over[ -]year\b|\byoy\b -> ytd
+\b(fewer|less)\b(?=.*\bthan (last|this|the|in|yesterday|q\d)\b) -> more
+\bhow (do|can|would|should) (i|we|you) (set up|create|make|add|schedule|get|use|
+  set) (an? |the )?(new )?(alert|digest|budget)s?\b -> help \6
+^\s*(我们)?公司(?=\s*(花|的花|用|的账单|本|上|这|昨|今)) -> 我们
+比(?=\s*(上|去年|昨|20)) -> than
+\b(my|our|the) (own )?(team|company|org|organi[sz]ation|account)('s)?\b -> our
+\bwithout (a |any )?comparisons?\b|\buncompared\b -> no-comparison
+\bnot (our own|ours|our|mine|just us|only us|us)\b -> platform
+\bnot only (our own|ours|us)\b -> platform
+\bwithout (a )?(key|limit)\b ->
+\b(lowest|shortest|smallest|least) (latency|delay|ttft|response time|wait)\b -> ttft
+\b(lowest|smallest|least) (price|cost|costs)\b -> cheapest
+\bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b -> app-name
+"""
 )
 """What is settled before anything that turns a meaning is looked for."""
 
-PHRASES: tuple[tuple[str, str], ...] = (
-    (
-        (
-            r"\b(show|share|post|send|give)\b(.*)\b(to|with|for|in) "
-            r"(everyone|everybody|all of us|(the|this)( whole)? channel)"
-            r"( (in )?here)?\b"
-        ),
-        r"\1\2 to-channel",
-    ),
-    (r"^(.*)\bpost\b(.*)\bhere\b", r"\1 \2 to-channel"),
-    (
-        (
-            r"\b(,? ?but )?(keep (it|this) (private|to me)|privately|"
-            r"(just|only) (for|to) me)\b"
-        ),
-        "to-me",
-    ),
-    (r"\bon (mon|tues|wednes|thurs|fri|satur|sun)days\b", r"every \1day"),
-    (
-        (
-            r"^(?!.*\b(zenmux|platform|every\w+)\b)(.*)\baverage (cost|price|spend) "
-            r"(per|of a|of each) (request|call)s?\b"
-        ),
-        r"\2 spend",
-    ),
-    (r"\bper (request|call)\b", "per-request"),
-    (r"\b(which|what) hours?\b", "by-hour"),
-    (r"\b(most expensive|costliest) day\b", "by-day expensive"),
-    (r"\b(which|what) day\b", "by-day"),
-    (r"\bbest (?=cache|throughput|speed)", ""),
-    (r"\blast full (?=week|month|quarter|year)", "last "),
-    (
-        (
-            r"^\s*what(?:'s| is| are)?(?: an?| the)? (tokens?|pp|ttft|throughput|"
-            r"list[- ]prices?|others|percentage points?|market shares?)"
-            r"(?: mean| here)*\s*\??$"
-        ),
-        r"mean \1",
-    ),
-    (r"\b(pay|paid|paying|spend|spent)( to| with| on| at)? zenmux\b", "spend"),
-    (
-        (
-            r"\b(compared? (to|with) |than |vs\.? |versus )?(the )?"
-            r"((week|month|quarter|day|period) before|"
-            r"previous (week|month|quarter|day|period))"
-            r"( that)?\b"
-        ),
-        "",
-    ),
-    (
-        r"\bsince (it|they|its) (was |were )?(launch|launched|release|released)\b",
-        "all-time",
-    ),
-    # The longest first within a meaning; each becomes one word of the table above.
-    (
-        r"\btokens? in( and| vs\.?| versus| or|,) (tokens? )?out\b",
-        "by-type",
-    ),
-    (r"\b(gain|gains|gained|gaining|catching) (up )?on\b", "vs"),
-    (r"\b(newest|latest|last|most recent) day\b", "fresh"),
-    (r"\bon track\b", "left"),
-    (r"\bcan (my|the|our) \w+ see\b", "private"),
-    (r"\bfastest growth\b", "growth most"),
-    (r"time to first token", "ttft"),
-    (r"time to (the )?first", "ttft"),
-    (r"tokens (per|a|/) ?sec(ond)?", "throughput"),
-    (r"(cost|price|usd|dollars?) per (million|m|mio|1m) ?(tokens?)?", "per-million"),
-    (r"per (million|m|1m) tokens?", "per-million"),
-    (r"per tokens?", "per-token"),
-    (r"answers? (the )?(quickest|fastest)", "fastest"),
-    (r"fastest[ -]growing", "gained most"),
-    (r"fastest[ -](falling|shrinking)", "lost most"),
-    (
-        r"(grew|grow|growing|rose|climbed|gained) (the )?(fastest|quickest)",
-        "gained most",
-    ),
-    (r"(fell|falling|dropped|lost|shrank) (the )?(fastest|quickest)", "lost most"),
-    (r"(number|no\.?|nr\.?|#) ?(one|1)\b", "leader"),
-    (r"in (the )?first place", "leader"),
-    (r"\bon top\b", "leader"),
-    (r"tak(ing|e|es) off", "hot"),
-    (r"right now|at the moment|these days|as of now", ""),
-    (r"of all time|all[- ]time", "all-time"),
-    (r"since (the )?(beginning|start|day one)", "all-time"),
-    (r"(so far|to date|until now|till now) this (\w+)", r"this \2"),
-    (r"this (week|month|quarter|year) (so far|to date)", r"this \1"),
-    (r"so far", "sofar"),
-    (r"over time", "over-time"),
-    (r"market[ -]shares?", "share"),
-    (r"list[ -]prices?", "list-price"),
-    (r"happen(s|ed|ing)? (to|with)\b", "happened"),
-    (r"api[ -]?keys?", "key"),
-    (r"\b(by|per|for each|for every|across|each) (api )?keys?\b", "by-key"),
-    (r"\b(by|per|for each|for every|across|each) models?\b", "by-model"),
-    (r"\b(by|per|for each|for every|across|each) (hosts?|endpoints?)\b", "by-host"),
-    (
-        r"\b(by|per|for each|across|each) (provider|vendor|compan(y|ie)|lab)s?\b",
-        "by-provider",
-    ),
-    (
-        (
-            r"\b(on )?(the )?(last|\d{1,2}(?:st|nd|rd|th)|first)( day)? "
-            r"of (each|every|the|a) month\b"
-        ),
-        r"monthly-on \3",
-    ),
-    (r"\bmonthly (?=(budget|cap|limit|spend(ing)? (cap|limit))\b)", "a-month "),
-    (r"\b(by|per) (the )?hour\b|hour by hour|\bhourly\b", "by-hour"),
-    (r"\b(by|per|each) (the )?day\b|day by day|\ba day\b", "by-day"),
-    (r"\b(by|per) (the )?week\b|week by week", "by-week"),
-    (r"\b(by|per) (token )?types?\b", "by-type"),
-    (r"input (and|vs\.?|versus|or) output|(input|output) tokens?", "by-type"),
-    (
-        r"\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures|tokens)",
-        "by-day ",
-    ),
-    (r"\bweekly (?=share|trend|market|breakdown|figures)", "by-week "),
-    (
-        (
-            r"(let|tell|alert|notify|warn|ping|inform|message) "
-            r"(me|us|everyone|(?:in )?(<#[^>]+>))?"
-            r"( know)? ?(if|when|whenever|once|as soon as)\b"
-        ),
-        r"alert-me \3",
-    ),
-    (r"(let|alert|notify|warn|ping|inform) (me|us)( know)?\b", "alert-me"),
-    (r"(more|greater|higher|bigger) than (?=[\$\d])", "above "),
-    (r"(less|lower|fewer|smaller) than (?=[\$\d])", "below "),
-    (r"\b(goes|go|gets|get|rises|rise|climbs|jumps|is) (above|over|beyond)\b", "above"),
-    (r"\b(goes|go|gets|get|falls|fall|drops|drop|dips|is) (below|under)\b", "below"),
-    (r"\bover (?=[\$\d][\d.,]*(%|k\b|usd|dollars| dollars| usd| percent))", "above "),
-    (r"\bpercent(age)? points?\b", "pp"),
-    (r"\bpercent\b", "%"),
-    (r"(?<=\d) %", "%"),
-    (r"(?<=\d) *(dollars|bucks|usd|us\$)\b", "usd"),
-    (r"\b(a|per) month\b", "a-month"),
-    (r"(?<=\d)((?:usd|k|\$)?(?: for [\w.-]+)?) (?:every|each) month\b", r"\1 a-month"),
-    (r"\bevery month(?= \d)", "a-month"),
-    (r"(how|what) (fresh|recent|up to date|current)", "fresh"),
-    (r"up[ -]to[ -]date", "fresh"),
-    (r"(updated|refreshed)", "fresh"),
-    (r"up and running", "working"),
-    (r"\bare you (up|there|ok|okay|alive|down)\b", "status"),
-    (
-        (
-            r"\b(is|are) (everything|it|the bot|zenmux|all) "
-            r"(up|down|working|ok|okay|fine)\b"
-        ),
-        "status",
-    ),
-    (
-        (
-            r"what (can|do|could) (you|i|we) (do|ask|say|type)( you)?( for)?"
-            r"( me| us)?( here)?"
-        ),
-        "help",
-    ),
-    (
-        r"how (do|can|does) (i|we|one|this|you|it) (use|work)( (this|it|you|the bot))?",
-        "help",
-    ),
-    (
-        (
-            r"(want|like|need|love|able|have|used) to (see|know|get|look at|view|check|"
-            r"compare)"
-        ),
-        "see",
-    ),
-    (
-        (
-            r"\b(who|whoever|(can )?(anyone|others)|everyone|anybody|everybody)"
-            r"( else)? (can |could )?sees?\b"
-        ),
-        "private",
-    ),
-    (r"\bvisible to\b.*", "private"),
-    (r"compared? (to|with|against)|in comparison (to|with)|relative to", "vs"),
-    (r"(bigger|larger|ahead|more popular) (than|of)", "vs"),
-    (r"more (popular|used)", "lead"),
-    (r"most (popular|used|common|widely used)", "lead"),
-    (r"most (expensive|costly|pricey)", "expensive"),
-    (r"least expensive", "cheapest"),
-    (r"\bhow big\b", "total"),
-    (r"\bin total\b", "total"),
-    (r"\b(spend|spent|pay|paid|paying|spending) (on|for) tokens?\b", "spend"),
-    (r"\bgo(es|ing)? through\b|\bwent through\b", ""),
-    (r"\bbreak (it )?down\b", "split"),
-    (r"\blooks? like\b", "doing"),
-    (r"\bover the\b", ""),
-    (r"\bhow about|what about\b", ""),
-    (r"\bdoing (?=(this|last|in|since|lately|over))", "doing "),
-    (r"\bhow (?:did|does|do) (?=[^ ]+( [^ ]+){0,3} (do|perform|fare)\b)", ""),
-    (
-        (
-            r"(?<=[\w\d]) (do|perform|fare)\b"
-            r"(?=\s*(\?|$|last|this|in|over|since|yesterday|today|q\d|20))"
-        ),
-        " doing",
-    ),
+PHRASES = _pairs(
+    r"""
+\b(show|share|post|send|give)\b(.*)\b(to|with|for|in) (everyone|everybody|all of us|
+  (the|this)( whole)? channel)( (in )?here)?\b -> \1\2 to-channel
+^(.*)\bpost\b(.*)\bhere\b -> \1 \2 to-channel
+\b(,? ?but )?(keep (it|this) (private|to me)|privately|(just|only) (for|
+  to) me)\b -> to-me
+\bon (mon|tues|wednes|thurs|fri|satur|sun)days\b -> every \1day
+^(?!.*\b(zenmux|platform|every\w+)\b)(.*)\baverage (cost|price|spend) (per|of a|
+  of each) (request|call)s?\b -> \2 spend
+\bper (request|call)\b -> per-request
+\b(which|what) hours?\b -> by-hour
+\b(most expensive|costliest) day\b -> by-day expensive
+\b(which|what) day\b -> by-day
+\bbest (?=cache|throughput|speed) ->
+\blast full (?=week|month|quarter|year) -> last
+^\s*what(?:'s| is| are)?(?: an?| the)? (tokens?|pp|ttft|throughput|list[- ]prices?|
+  others|percentage points?|market shares?)(?: mean| here)*\s*\??$ -> mean \1
+\b(pay|paid|paying|spend|spent)( to| with| on| at)? zenmux\b -> spend
+\b(compared? (to|with) |than |vs\.? |versus )?(the )?((week|month|quarter|day|
+  period) before|previous (week|month|quarter|day|period))( that)?\b ->
+\bsince (it|they|its) (was |were )?(launch|launched|release|released)\b -> all-time
+\btokens? in( and| vs\.?| versus| or|,) (tokens? )?out\b -> by-type
+\b(gain|gains|gained|gaining|catching) (up )?on\b -> vs
+\b(newest|latest|last|most recent) day\b -> fresh
+\bon track\b -> left
+\bcan (my|the|our) \w+ see\b -> private
+\bfastest growth\b -> growth most
+time to first token -> ttft
+time to (the )?first -> ttft
+tokens (per|a|/) ?sec(ond)? -> throughput
+(cost|price|usd|dollars?) per (million|m|mio|1m) ?(tokens?)? -> per-million
+per (million|m|1m) tokens? -> per-million
+per tokens? -> per-token
+answers? (the )?(quickest|fastest) -> fastest
+fastest[ -]growing -> gained most
+fastest[ -](falling|shrinking) -> lost most
+(grew|grow|growing|rose|climbed|gained) (the )?(fastest|quickest) -> gained most
+(fell|falling|dropped|lost|shrank) (the )?(fastest|quickest) -> lost most
+(number|no\.?|nr\.?|#) ?(one|1)\b -> leader
+in (the )?first place -> leader
+\bon top\b -> leader
+tak(ing|e|es) off -> hot
+right now|at the moment|these days|as of now ->
+of all time|all[- ]time -> all-time
+since (the )?(beginning|start|day one) -> all-time
+(so far|to date|until now|till now) this (\w+) -> this \2
+this (week|month|quarter|year) (so far|to date) -> this \1
+so far -> sofar
+over time -> over-time
+market[ -]shares? -> share
+list[ -]prices? -> list-price
+happen(s|ed|ing)? (to|with)\b -> happened
+api[ -]?keys? -> key
+\b(by|per|for each|for every|across|each) (api )?keys?\b -> by-key
+\b(by|per|for each|for every|across|each) models?\b -> by-model
+\b(by|per|for each|for every|across|each) (hosts?|endpoints?)\b -> by-host
+\b(by|per|for each|across|each) (provider|vendor|compan(y|ie)|lab)s?\b -> by-provider
+\b(on )?(the )?(last|\d{1,2}(?:st|nd|rd|th)|first)( day)? of (each|every|the|
+  a) month\b -> monthly-on \3
+\bmonthly (?=(budget|cap|limit|spend(ing)? (cap|limit))\b) -> a-month
+\b(by|per) (the )?hour\b|hour by hour|\bhourly\b -> by-hour
+\b(by|per|each) (the )?day\b|day by day|\ba day\b -> by-day
+\b(by|per) (the )?week\b|week by week -> by-week
+\b(by|per) (token )?types?\b -> by-type
+input (and|vs\.?|versus|or) output|(input|output) tokens? -> by-type
+\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures|tokens) -> by-day
+\bweekly (?=share|trend|market|breakdown|figures) -> by-week
+(let|tell|alert|notify|warn|ping|inform|message) (me|us|everyone|
+  (?:in )?(<#[^>]+>))?( know)? ?(if|when|whenever|once|as soon as)\b -> alert-me \3
+(let|alert|notify|warn|ping|inform) (me|us)( know)?\b -> alert-me
+(more|greater|higher|bigger) than (?=[\$\d]) -> above
+(less|lower|fewer|smaller) than (?=[\$\d]) -> below
+\b(goes|go|gets|get|rises|rise|climbs|jumps|is) (above|over|beyond)\b -> above
+\b(goes|go|gets|get|falls|fall|drops|drop|dips|is) (below|under)\b -> below
+\bover (?=[\$\d][\d.,]*(%|k\b|usd|dollars| dollars| usd| percent)) -> above
+\bpercent(age)? points?\b -> pp
+\bpercent\b -> %
+(?<=\d) % -> %
+(?<=\d) *(dollars|bucks|usd|us\$)\b -> usd
+\b(a|per) month\b -> a-month
+(?<=\d)((?:usd|k|\$)?(?: for [\w.-]+)?) (?:every|each) month\b -> \1 a-month
+\bevery month(?= \d) -> a-month
+(how|what) (fresh|recent|up to date|current) -> fresh
+up[ -]to[ -]date -> fresh
+(updated|refreshed) -> fresh
+up and running -> working
+\bare you (up|there|ok|okay|alive|down)\b -> status
+\b(is|are) (everything|it|the bot|zenmux|all) (up|down|working|ok|okay|fine)\b -> status
+what (can|do|could) (you|i|we) (do|ask|say|type)( you)?( for)?( me| us)?( here)? -> help
+how (do|can|does) (i|we|one|this|you|it) (use|work)( (this|it|you|the bot))? -> help
+(want|like|need|love|able|have|used) to (see|know|get|look at|view|check|compare) -> see
+\b(who|whoever|(can )?(anyone|others)|everyone|anybody|everybody)( else)? (can |
+  could )?sees?\b -> private
+\bvisible to\b.* -> private
+compared? (to|with|against)|in comparison (to|with)|relative to -> vs
+(bigger|larger|ahead|more popular) (than|of) -> vs
+more (popular|used) -> lead
+most (popular|used|common|widely used) -> lead
+most (expensive|costly|pricey) -> expensive
+least expensive -> cheapest
+\bhow big\b -> total
+\bin total\b -> total
+\b(spend|spent|pay|paid|paying|spending) (on|for) tokens?\b -> spend
+\bgo(es|ing)? through\b|\bwent through\b ->
+\bbreak (it )?down\b -> split
+\blooks? like\b -> doing
+\bover the\b ->
+\bhow about|what about\b ->
+\bdoing (?=(this|last|in|since|lately|over)) -> doing
+\bhow (?:did|does|do) (?=[^ ]+( [^ ]+){0,3} (do|perform|fare)\b) ->
+(?<=[\w\d]) (do|perform|fare)\b(?=\s*(\?|$|last|this|in|over|since|yesterday|today|q\d|
+  20)) ->  doing
+"""
 )
 """Regular expressions over a sentence in lower case, and what stands for them."""
 
@@ -611,182 +529,82 @@ FAMILIES = {word: slug for slug, words in _FAMILIES.items() for word in words.sp
 
 FORECASTS = "Forecasts are shown with budgets."
 
-ABSENT: tuple[tuple[str, str], ...] = (
-    (
-        (
-            r"^(show |list |set |change |edit )?(the |my |our )?"
-            r"(defaults?|settings|preferences)$"
-        ),
-        "Defaults are set on the app’s Home tab.",
-    ),
-    (
-        (
-            r"^(?=.*\b(budgets?|cap|limit|spend\w*|spent|tokens|block|stop)\b)"
-            r"(?=.*\d)(?=.*\b(budget|cap|limit|block|stop|alert|tell|warn|ping|notify|"
-            r"let (me|us) know)\b).*\b(daily|weekly|quarterly|yearly|annual(ly)?|"
-            r"(a|per|each|every|this|in a) (day|week|quarter|year|key|model)|today|"
-            r"yesterday('s)?)\b|预算.*(每天|每日|每周|每年|每季)|"
-            r"(每天|每日|每周|每年|每季).*(预算|提醒|通知)"
-        ),
-        "Budgets are for a calendar month: “budget set $500”.",
-    ),
-    (
-        r"\b(do|does|did) (we|i) rank\b|\b(our|my) rank\b|\bspenders?\b",
-        "ZenMux doesn't rank its customers.",
-    ),
-    (
-        r"\bshould (we|i|our)\b|该不该|应该",
-        "I have figures, no advice.",
-    ),
-    (
-        (
-            r"\b(lowest|worst|poor\w*) (throughput|speed|cache|hit)|\bslow(est|er)?\b|"
-            r"\b(high(est)?|long(est)?|worst|most|biggest|larg\w+) "
-            r"(latency|latencies|delay|ttft|time to (the )?first|wait|response)|"
-            r"最慢|延迟最(高|长|大|久)|命中率最低"
-        ),
-        "Models are ranked from the best down: “performance ttft”.",
-    ),
-    (
-        r"最小|最少|最差|不到|掉出|倒数",
-        "Figures are not ordered from the lowest up.",
-    ),
-    (
-        r"^\s*(what'?s|what is) up\b|^\s*how are you\b",
-        "Ask me for figures: “help” shows what there is.",
-    ),
-    (
-        (
-            r"^\s*is (?!zenmux\b|everything\b|it\b|the bot\b|all\b|anything\b)\S+"
-            r"( [\d.]+)? (up|down|slow)( today| now)?\s*\??\s*$|挂了"
-        ),
-        "ZenMux's statistics have no error rates or uptime of the platform.",
-    ),
-    (
-        (
-            r"\b(does|do|did) (?!we\b|i\b|our\b|my\b|the\b)\S+ charge\b|"
-            r"\bhow much (is|are) (?!we\b|i\b|our\b|my\b)\S+( [\d.]+)? "
-            r"per (million|1m|m)\b"
-        ),
-        "I have no price lists.",
-    ),
-    (
-        (
-            r"\b(do|did|does|can|could|will|would) you (use|spend|cost|charge|pay|"
-            r"consume|burn|earn|call|text|see|think|remind)\b"
-            r"(?! me (what|how|the|our))|"
-            r"\bcall (me|us|him|her|them)\b"
-        ),
-        "I have figures of ZenMux and of your account, and do nothing else.",
-    ),
-    (
-        (
-            r"\b(our|we|us|my)\b.*\b(in|on|of|from|among|with) the top \d+|"
-            r"\b(our|we|us|my)\b.*\b(trending|hot) models"
-        ),
-        "Your own figures can't be limited to models that lead on the platform.",
-    ),
-    (
-        (
-            r"\b(who|which \w+|what) (is |are |has |have |was )?"
-            r"(gain(ed|s|ing)?|catch\w*) (up )?(on|with)\b"
-        ),
-        "Name those to be compared: “share google anthropic”.",
-    ),
-    (
-        (
-            r"\bwill (we|our|i|my)\b.*\b(spend|cost|pay|bill)|"
-            r"\b(our|my|own|spend|spending|budgets?|bill)\b.*"
-            r"\b(forecast|predict|prediction|projection)\b|"
-            r"\b(forecast|predict|prediction|projection)\b.*"
-            r"\b(our|my|own|spend|spending|budgets?|bill)\b"
-        ),
-        FORECASTS,
-    ),
-    (
-        (
-            r"\b(forecast|predict|prediction|will|next (week|month|quarter|year)|"
-            r"tomorrow|going to|expect(ed)? (to|for)|projection|future)\b|"
-            r"明年|下个月|下周|预测|预计|将来"
-        ),
-        "There is no forecast for all of ZenMux. Figures end yesterday (UTC).",
-    ),
-    (
-        (
-            r"\b(without|except|excluding|excludes?|minus|ignoring|other than|but not|"
-            r"apart from|besides|outside( of)?|excl|leaving out|aside|not counting|"
-            r"ignore|net of|everyone but|everything but)\b|\bw/o\b|\bnon-\w+|"
-            r"除|不含|排除|不包括|不算|以外|之外"
-        ),
-        "I can't leave names out of an answer, only limit it to some.",
-    ),
-    (
-        r"\b(euros?|eur|gbp|pounds?|yen|yuan|rmb|cny|€|£|¥)\b|人民币|欧元",
-        "All amounts are in US dollars.",
-    ),
-    (
-        (
-            r"\b(countr(y|ies)|regions?|continents?|languages?|geograph\w*|cit(y|ies))\b|"
-            r"国家|地区|语言"
-        ),
-        "ZenMux doesn't say where requests come from.",
-    ),
-    (
-        (
-            r"\b(users?|employees?|persons?|colleagues?|members?|departments?|projects?|"
-            r"teams?|customer|client'?s)\b|员工|用户|部门|项目"
-        ),
-        (
-            "ZenMux doesn't split figures by person, team or project; API keys are the "
-            "nearest: spend by key."
-        ),
-    ),
-    (
-        r"\b(invoices?|receipts?|refunds?|vat|tax(es)?)\b|发票",
-        "I have no invoices; they are in the ZenMux console.",
-    ),
-    (
-        (
-            r"\b(pay (the|our|my)|top up( our| my| the)?|recharge|buy credits)\b|"
-            r"充值|付款"
-        ),
-        "I only read figures; payments are made in the ZenMux console.",
-    ),
-    (
-        (
-            r"\b(create|make|add|rotate|delete|revoke|print|reveal|leak|show|give)"
-            r"( (me|us|a|an|the|our|my|new|your|this|management|api|secret))* "
-            r"(keys?|secrets?|passwords?)\b|显示密钥|密钥是"
-        ),
-        "I never show or change keys; they are in the ZenMux console.",
-    ),
-    (
-        (
-            r"\b(context (window|length)|modalit\w+|images?|vision|open[- ]?source|"
-            r"benchmarks?|smart(er|est)?|intelligen\w*|quality|accura\w+|should i use|"
-            r"recommend\w*|good at|best (for|at)|better)\b|写代码|推荐"
-        ),
-        "I have figures of use, cost and speed, not of what models can do.",
-    ),
-    (
-        r"\b(error rates?|errors?|uptime|availability|outages?|incidents?|downtime)\b",
-        "ZenMux's statistics have no error rates or uptime of the platform.",
-    ),
-    (
-        (
-            r"\b(prompts?|conversations?|messages?|content|chats?) "
-            r"(did|do|have|we|i|sent)\b"
-        ),
-        "I never see prompts or answers, only counts and amounts.",
-    ),
-    (
-        r"\b(competitors?|competition|rivals?|other (customers|companies))\b|竞争对手",
-        "ZenMux doesn't tell what other customers use or spend.",
-    ),
-    (
-        r"\b(carbon|co2|energy|electricity|footprint|emissions?)\b",
-        "ZenMux has no figures of energy.",
-    ),
+ABSENT = _answers(
+    r"""
+Defaults are set on the app’s Home tab.
+  ^(show |list |set |change |edit )?(the |my |our )?(defaults?|settings|preferences)$
+Budgets are for a calendar month: “budget set $500”.
+  ^(?=.*\b(budgets?|cap|limit|spend\w*|spent|tokens|block|
+  stop)\b)(?=.*\d)(?=.*\b(budget|cap|limit|block|stop|alert|tell|warn|ping|notify|
+  let (me|us) know)\b).*\b(daily|weekly|quarterly|yearly|annual(ly)?|(a|per|each|every|
+  this|in a) (day|week|quarter|year|key|model)|today|yesterday('s)?)\b|
+  预算.*(每天|每日|每周|每年|每季)|(每天|每日|每周|每年|每季).*(预算|提醒|通知)
+ZenMux doesn't rank its customers.
+  \b(do|does|did) (we|i) rank\b|\b(our|my) rank\b|\bspenders?\b
+I have figures, no advice.
+  \bshould (we|i|our)\b|该不该|应该
+Models are ranked from the best down: “performance ttft”.
+  \b(lowest|worst|poor\w*) (throughput|speed|cache|hit)|\bslow(est|er)?\b|\b(high(est)?|
+  long(est)?|worst|most|biggest|larg\w+) (latency|latencies|delay|ttft|
+  time to (the )?first|wait|response)|最慢|延迟最(高|长|大|久)|命中率最低
+Figures are not ordered from the lowest up.
+  最小|最少|最差|不到|掉出|倒数
+Ask me for figures: “help” shows what there is.
+  ^\s*(what'?s|what is) up\b|^\s*how are you\b
+ZenMux's statistics have no error rates or uptime of the platform.
+  ^\s*is (?!zenmux\b|everything\b|it\b|the bot\b|all\b|anything\b)\S+( [\d.]+)? (up|
+  down|slow)( today| now)?\s*\??\s*$|挂了
+I have no price lists.
+  \b(does|do|did) (?!we\b|i\b|our\b|my\b|the\b)\S+ charge\b|\bhow much (is|are) (?!we\b|
+  i\b|our\b|my\b)\S+( [\d.]+)? per (million|1m|m)\b
+I have figures of ZenMux and of your account, and do nothing else.
+  \b(do|did|does|can|could|will|would) you (use|spend|cost|charge|pay|consume|burn|earn|
+  call|text|see|think|remind)\b(?! me (what|how|the|our))|\bcall (me|us|him|her|them)\b
+Your own figures can't be limited to models that lead on the platform.
+  \b(our|we|us|my)\b.*\b(in|on|of|from|among|with) the top \d+|\b(our|we|us|
+  my)\b.*\b(trending|hot) models
+Name those to be compared: “share google anthropic”.
+  \b(who|which \w+|what) (is |are |has |have |was )?(gain(ed|s|ing)?|
+  catch\w*) (up )?(on|with)\b
+Forecasts are shown with budgets.
+  \bwill (we|our|i|my)\b.*\b(spend|cost|pay|bill)|\b(our|my|own|spend|spending|budgets?|
+  bill)\b.*\b(forecast|predict|prediction|projection)\b|\b(forecast|predict|prediction|
+  projection)\b.*\b(our|my|own|spend|spending|budgets?|bill)\b
+There is no forecast for all of ZenMux. Figures end yesterday (UTC).
+  \b(forecast|predict|prediction|will|next (week|month|quarter|year)|tomorrow|going to|
+  expect(ed)? (to|for)|projection|future)\b|明年|下个月|下周|预测|预计|将来
+I can't leave names out of an answer, only limit it to some.
+  \b(without|except|excluding|excludes?|minus|ignoring|other than|but not|apart from|
+  besides|outside( of)?|excl|leaving out|aside|not counting|ignore|net of|everyone but|
+  everything but)\b|\bw/o\b|\bnon-\w+|除|不含|排除|不包括|不算|以外|之外
+All amounts are in US dollars.
+  \b(euros?|eur|gbp|pounds?|yen|yuan|rmb|cny|€|£|¥)\b|人民币|欧元
+ZenMux doesn't say where requests come from.
+  \b(countr(y|ies)|regions?|continents?|languages?|geograph\w*|cit(y|ies))\b|国家|地区|语言
+Figures aren't split by person, team or project; API keys come nearest: spend by key.
+  \b(users?|employees?|persons?|colleagues?|members?|departments?|projects?|teams?|
+  customer|client'?s)\b|员工|用户|部门|项目
+I have no invoices; they are in the ZenMux console.
+  \b(invoices?|receipts?|refunds?|vat|tax(es)?)\b|发票
+I only read figures; payments are made in the ZenMux console.
+  \b(pay (the|our|my)|top up( our| my| the)?|recharge|buy credits)\b|充值|付款
+I never show or change keys; they are in the ZenMux console.
+  \b(create|make|add|rotate|delete|revoke|print|reveal|leak|show|give)( (me|us|a|an|the|
+  our|my|new|your|this|management|api|secret))* (keys?|secrets?|passwords?)\b|
+  显示密钥|密钥是
+I have figures of use, cost and speed, not of what models can do.
+  \b(context (window|length)|modalit\w+|images?|vision|open[- ]?source|benchmarks?|
+  smart(er|est)?|intelligen\w*|quality|accura\w+|should i use|recommend\w*|good at|
+  best (for|at)|better)\b|写代码|推荐
+ZenMux's statistics have no error rates or uptime of the platform.
+  \b(error rates?|errors?|uptime|availability|outages?|incidents?|downtime)\b
+I never see prompts or answers, only counts and amounts.
+  \b(prompts?|conversations?|messages?|content|chats?) (did|do|have|we|i|sent)\b
+ZenMux doesn't tell what other customers use or spend.
+  \b(competitors?|competition|rivals?|other (customers|companies))\b|竞争对手
+ZenMux has no figures of energy.
+  \b(carbon|co2|energy|electricity|footprint|emissions?)\b
+"""
 )
 """What does not exist, by the words that ask for it, and how that is said."""
 
