@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from strategies import names, requests
 
-from zenmux_bot.commands.lexer import MAX_CHARACTERS, split
+from zenmux_bot.commands.lexer import MAX_CHARACTERS, quoted, split
 from zenmux_bot.commands.queries import (
     MAX_NAME,
     MAX_TOP,
@@ -17,7 +17,6 @@ from zenmux_bot.commands.queries import (
     Show,
     StatusQuery,
     canonical,
-    quoted,
 )
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import CalendarUnit, Dates, Last, Unit, Versus

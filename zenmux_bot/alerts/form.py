@@ -21,7 +21,7 @@ from zenmux_bot.commands.alert_commands import (
     Subject,
     Unusual,
 )
-from zenmux_bot.commands.queries import quoted
+from zenmux_bot.commands.lexer import quoted
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.forms import chosen_in, field, names_menu, plain, select
 from zenmux_bot.render.message import Block

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from zenmux_bot.commands.lexer import split
+from zenmux_bot.commands.lexer import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class NameKey:
     label: str
 
     def __str__(self) -> str:
-        return f'name {_word(self.key)} "{self.label}"'
+        return f'name {quoted(self.key)} "{self.label}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ class SetBudget:
     def __str__(self) -> str:
         words = [f"set ${self.amount.normalize():f}"]
         if self.model is not None:
-            words.append(f"for model {_word(self.model)}")
+            words.append(f"for model {quoted(self.model)}")
         if self.key is not None:
-            words.append(f"for key {_word(self.key)}")
+            words.append(f"for key {quoted(self.key)}")
         if self.channel is not None:
             words.append(f"in <#{self.channel}>")
         return " ".join(words)
@@ -99,7 +99,3 @@ class DeleteBudget:
 LIST_BUDGETS = ListBudgets()
 
 BudgetCommand = ListBudgets | SetBudget | DeleteBudget
-
-
-def _word(name: str) -> str:
-    return name if split(name) == (name,) else f'"{name}"'

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from zenmux_bot.commands.lexer import split
+from zenmux_bot.commands.lexer import quoted
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence
 from zenmux_bot.digests.subscriptions import DigestSubject, WhenEmpty
@@ -192,11 +192,7 @@ def _day(day: int) -> str:
 
 
 def _providers(names: tuple[str, ...]) -> str:
-    return " ".join(f"provider {_quoted(name)}" for name in names) or "provider all"
-
-
-def _quoted(name: str) -> str:
-    return name if split(name) == (name,) else f'"{name}"'
+    return " ".join(f"provider {quoted(name)}" for name in names) or "provider all"
 
 
 def _threshold(points: Decimal) -> str:

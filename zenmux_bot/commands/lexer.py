@@ -104,6 +104,11 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+def quoted(name: str) -> str:
+    """Return a name as one word of a command."""
+    return name if split(name) == (name,) else f'"{name}"'
+
+
 def plain(text: str) -> str:
     """Return text in lower case, each mark in one spelling, controls as spaces."""
     if not text.isascii():

@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from zenmux_bot.commands.lexer import SPELT_ALIKE, split
+from zenmux_bot.commands.lexer import SPELT_ALIKE, quoted, split
 from zenmux_bot.commands.queries import (
     MAX_NAME,
     LeaderboardQuery,
     ModelQuery,
+    Query,
     ShareQuery,
     WhyQuery,
     canonical,
-    quoted,
 )
 from zenmux_bot.errors import AmbiguousName, UnknownName
 
@@ -143,11 +143,8 @@ def provider(query: WhyQuery, labels: Mapping[str, str]) -> str:
         UnknownName: None goes by that name; the suggestions are whole commands.
         AmbiguousName: Several do; likewise.
     """
-
-    def instead(slug: str | None) -> str:
-        return canonical(replace(query, provider=slug))
-
-    return _found(query.provider or "", labels, instead)
+    name = query.provider or ""
+    return _found(name, labels, "provider", lambda slug: replace(query, provider=slug))
 
 
 def providers(
@@ -161,17 +158,33 @@ def providers(
     """
 
     def slug_at(place: int) -> str:
-        def instead(slug: str | None) -> str:
+        def instead(slug: str | None) -> Query:
             named = list(query.providers)
             named[place : place + 1] = [] if slug is None else [slug]
             if slug is None:
                 # without it, and without all others that nothing goes by
                 named = [name for name in named if _is_there(name, labels)]
-            return canonical(replace(query, providers=tuple(named)))
+            return replace(query, providers=tuple(named))
 
-        return _found(query.providers[place], labels, instead)
+        return _found(query.providers[place], labels, "provider", instead)
 
     return tuple(dict.fromkeys(map(slug_at, range(len(query.providers)))))
+
+
+def model(query: ModelQuery, labels: Mapping[str, str]) -> str:
+    """Return the slug of the model that a query names.
+
+    Raises:
+        UnknownName: None goes by that name; the suggestions are whole commands.
+        AmbiguousName: Several do; likewise.
+    """
+
+    def instead(slug: str | None) -> Query:
+        if slug is None:
+            return LeaderboardQuery(metric=query.metric, period=query.period)
+        return replace(query, model=slug)
+
+    return _found(query.model, labels, "model", instead)
 
 
 def _is_there(name: str, labels: Mapping[str, str]) -> bool:
@@ -184,46 +197,23 @@ def _is_there(name: str, labels: Mapping[str, str]) -> bool:
 
 
 def _found(
-    name: str, labels: Mapping[str, str], instead: Callable[[str | None], str]
+    name: str,
+    labels: Mapping[str, str],
+    what: str,
+    instead: Callable[[str | None], Query],
 ) -> str:
-    """Return a provider's slug.
+    """Return a slug, or the error whose suggestions are whole commands.
 
-    Args:
-        name: What was typed.
-        labels: Display names by slug.
-        instead: Gives the command with a slug in place of the name, or without it.
-
-    Raises:
-        UnknownName: None goes by that name; the suggestions are whole commands.
-        AmbiguousName: Several do; likewise.
+    ``instead`` gives the query with a slug in place of the name, or without any.
     """
     try:
-        return find(name, labels, what="provider")
+        return find(name, labels, what=what)
     except (UnknownName, AmbiguousName) as error:
         slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
-        offered = [*map(instead, slugs)] or [instead(None)]
+        offered = tuple(canonical(instead(slug)) for slug in slugs)
+        offered = offered or (canonical(instead(None)),)
         raise type(error)(
-            error.problem, allowed=error.allowed, suggestions=tuple(offered)
-        ) from None
-
-
-def model(query: ModelQuery, labels: Mapping[str, str]) -> str:
-    """Return the slug of the model that a query names.
-
-    Raises:
-        UnknownName: None goes by that name; the suggestions are whole commands.
-        AmbiguousName: Several do; likewise.
-    """
-    try:
-        return find(query.model, labels, what="model")
-    except (UnknownName, AmbiguousName) as error:
-        slugs = [slug.lower() for slug in error.suggestions if _can_be_typed(slug)]
-        ranked = LeaderboardQuery(metric=query.metric, period=query.period)
-        offered = [canonical(replace(query, model=slug)) for slug in slugs]
-        raise type(error)(
-            error.problem,
-            allowed=error.allowed,
-            suggestions=tuple(offered or [canonical(ranked)]),
+            error.problem, allowed=error.allowed, suggestions=offered
         ) from None
 
 

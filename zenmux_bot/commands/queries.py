@@ -16,7 +16,7 @@ from zenmux_bot.commands.account_commands import (
 )
 from zenmux_bot.commands.alert_commands import OPEN_ALERT_FORM, AlertCommand
 from zenmux_bot.commands.digest_commands import OPEN_FORM, Command
-from zenmux_bot.commands.lexer import split
+from zenmux_bot.commands.lexer import quoted, split
 from zenmux_bot.core.measures import Granularity, Measure, Metric
 from zenmux_bot.core.periods import Last, Period, ToDate, Unit, Versus
 
@@ -404,8 +404,3 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "topic": str,
     "command": str,
 }
-
-
-def quoted(name: str) -> str:
-    """Return a name as one word of a command."""
-    return name if split(name) == (name,) else f'"{name}"'

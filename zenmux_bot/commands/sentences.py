@@ -23,10 +23,10 @@ from zenmux_bot.commands.account_parser import (
 )
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
 from zenmux_bot.commands.grammar import BY_WORD
-from zenmux_bot.commands.lexer import WordError, plain
+from zenmux_bot.commands.lexer import WordError, plain, quoted
 from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.period_parser import take_period
-from zenmux_bot.commands.queries import TOP, Request, quoted
+from zenmux_bot.commands.queries import TOP, Request
 from zenmux_bot.commands.vocabulary import (
     ABSENT,
     CHINESE,

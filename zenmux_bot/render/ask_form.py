@@ -13,14 +13,13 @@ from typing import Any
 from zenmux_bot.answers.help.welcome import DIGEST
 from zenmux_bot.commands.digest_commands import OPEN_FORM
 from zenmux_bot.commands.grammar import KINDS
-from zenmux_bot.commands.lexer import MAX_CHARACTERS
+from zenmux_bot.commands.lexer import MAX_CHARACTERS, quoted
 from zenmux_bot.commands.names import Suggestion
 from zenmux_bot.commands.queries import (
     DigestQuery,
     ModelQuery,
     ShareQuery,
     canonical,
-    quoted,
 )
 from zenmux_bot.render import limits
 from zenmux_bot.render.forms import (
