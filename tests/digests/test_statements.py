@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from examples import MONDAY, counting_pick, draft
 from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
+from zenmux_bot.alerts.alert import Alert
+from zenmux_bot.commands.alert_commands import ShareMoves
 from zenmux_bot.commands.digest_commands import About, ListAll, ListAudit, Verb
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import FixedClock
 from zenmux_bot.core.directory import ChannelInfo, Person
 from zenmux_bot.digests.schedule import occurrence_by_hand
 from zenmux_bot.digests.service import DigestService
+from zenmux_bot.history.archive import Dimension
 from zenmux_bot.permissions import Permissions
+from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.digest_history import History
+from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 from zenmux_bot.store.rows import new_entry_values
@@ -118,12 +124,75 @@ async def test_answer__as_many_statements_for_many_as_for_few(
     assert seen[0] == seen[1]
 
 
-async def test_plan__as_many_statements_for_many_as_for_few(service):
+async def pause_workspace(service):
+    common = {"reason": "account_inactive", "by": "zenmux", "now": NOW}
+    paused = await service._subscriptions.pause_all("T1", **common)
+    return len(paused)
+
+
+async def plan_after_downtime(service):
+    return await service._planner.plan(NOW + timedelta(days=30))
+
+
+async def plan_with_the_clock_set_back(service):
+    await service._planner.plan(NOW)
+    with counted() as statements:
+        await service._planner.plan(NOW - timedelta(days=8))
+    return statements
+
+
+async def ready(service):
+    await service._planner.plan(NOW)
+    with counted() as statements:
+        await Ledger(service._planner._database).ready(NOW, limit=200)
+    return statements
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda service: service._planner.plan(NOW),
+        plan_after_downtime,
+        plan_with_the_clock_set_back,
+        pause_workspace,
+        ready,
+    ],
+    ids=["plan", "after downtime", "clock set back", "uninstall", "ready"],
+)
+async def test_work__as_many_statements_for_many_as_for_few(service, work):
     seen = []
     for count in (FEW, MANY):
         await add_digests(service, count)
         with counted() as statements:
-            assert await service._planner.plan(NOW) == count
+            inner = await work(service)
+        assert inner == count or isinstance(inner, list)
+        seen.append(len(inner if isinstance(inner, list) else statements))
+
+    assert seen[0] == seen[1] > 0
+
+
+async def test_pause_all__as_many_statements_for_many_alerts_as_for_few(database):
+    alerts = Alerts(database)
+    seen = []
+    for count in (FEW, MANY):
+        for _ in range(count):
+            await alerts.create(
+                Alert(
+                    team_id="T1",
+                    channel_id="C1",
+                    channel_name="c",
+                    owner_id="U1",
+                    rule=ShareMoves("anthropic", Decimal(3), days=7),
+                    dimension=Dimension.PROVIDER,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+        with counted() as statements:
+            paused = await alerts.pause_all("T1", None, reason="x", now=NOW)
+            resumed = await alerts.resume_all("T1", "C1", reason="x", now=NOW)
+            await alerts.pause_all("T1", None, reason="y", now=NOW)
+        assert len(paused) == len(resumed) == count
         seen.append(len(statements))
 
     assert seen[0] == seen[1]

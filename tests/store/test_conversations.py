@@ -131,19 +131,3 @@ async def test_audit_lines_come_newest_first(database, limit):
         await audit.add("T1", line)
 
     assert await audit.of_team("T1", limit=limit) == lines[::-1][:limit]
-
-
-async def test_audit_lines_are_kept_for_over_a_year_and_no_longer(database):
-    lines = Audit(database)
-    days = (0, 399, 401)
-    for day in days:
-        at = MONDAY + timedelta(days=day)
-        line = AuditEntry(at=at, actor="U1", action="x", subject=f"{day}", detail="")
-        await lines.add("T1", line)
-        await lines.add("T2" if day == 0 else "T1", line)
-
-    assert {line.subject for line in await lines.of_team("T1", limit=9)} == {
-        "399",
-        "401",
-    }
-    assert [line.subject for line in await lines.of_team("T2", limit=9)] == ["0"]

@@ -29,7 +29,7 @@ class AuditEntry:
     actor: str
     action: str
     subject: str
-    detail: str
+    detail: str = ""
 
 
 def is_person(actor: str) -> bool:

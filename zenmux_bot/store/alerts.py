@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from zenmux_bot.alerts import rules
 from zenmux_bot.alerts.alert import Alert, AlertState, Record, RecordKind
 from zenmux_bot.alerts.engine import State
-from zenmux_bot.digests.audit import THE_BOT
+from zenmux_bot.digests.audit import THE_BOT, AuditEntry
 from zenmux_bot.digests.delivery.entries import OutboundMessage
 from zenmux_bot.history.archive import Dimension
 from zenmux_bot.store.audit import add_audit
@@ -62,15 +62,14 @@ class Alerts:
             try:
                 async with self._database.writing() as connection:
                     await connection.execute(alerts.insert().values(_values(created)))
-                    await add_audit(
-                        connection,
-                        team_id=created.team_id,
+                    entry = AuditEntry(
+                        at=created.created_at,
                         actor=created.owner_id,
                         action="alert.create",
                         subject=created.id,
                         detail=str(created.rule),
-                        at=created.created_at,
                     )
+                    await add_audit(connection, created.team_id, entry)
             except IntegrityError:
                 continue
             return created
@@ -123,32 +122,25 @@ class Alerts:
             await connection.execute(
                 update(alerts).where(alerts.c.id == alert.id).values(_values(changed))
             )
-            await add_audit(
-                connection,
-                team_id=alert.team_id,
+            entry = AuditEntry(
+                at=now,
                 actor=by,
                 action=f"alert.{action}",
                 subject=alert.id,
                 detail=detail,
-                at=now,
             )
+            await add_audit(connection, alert.team_id, entry)
         return changed
 
     async def pause_all(
         self, team_id: str, channel_id: str | None, *, reason: str, now: datetime
     ) -> list[Alert]:
         """Pause what is active in a workspace or a channel, and return it."""
-        found = [
-            alert
-            for alert in await self._of_place(team_id, channel_id)
-            if alert.state is AlertState.ACTIVE
-        ]
-        for alert in found:
-            paused = replace(alert, state=AlertState.PAUSED, paused_reason=reason)
-            await self.change(
-                paused, by=THE_BOT, action="pause", detail=reason, now=now
-            )
-        return found
+        conditions = [alerts.c.team_id == team_id, alerts.c.state == AlertState.ACTIVE]
+        if channel_id is not None:
+            conditions.append(alerts.c.channel_id == channel_id)
+        values = {"state": AlertState.PAUSED.value, "paused_reason": reason}
+        return await self._change_all("pause", team_id, conditions, values, reason, now)
 
     async def resume_all(
         self, team_id: str, channel_id: str, *, reason: str, now: datetime
@@ -157,23 +149,53 @@ class Alerts:
 
         What happened meanwhile is not told afterwards: they begin with a rehearsal.
         """
-        found = [
-            alert
-            for alert in await self._of_place(team_id, channel_id)
-            if (alert.state, alert.paused_reason) == (AlertState.PAUSED, reason)
+        conditions = [
+            alerts.c.team_id == team_id,
+            alerts.c.channel_id == channel_id,
+            alerts.c.state == AlertState.PAUSED,
+            alerts.c.paused_reason == reason,
         ]
-        for alert in found:
-            active = replace(
-                alert,
-                state=AlertState.ACTIVE,
-                paused_reason=None,
-                evaluated_through=None,
-                status=State(),
+        values = {
+            "state": AlertState.ACTIVE.value,
+            "paused_reason": None,
+            "evaluated_through": None,
+            "status": State().dump(),
+        }
+        return await self._change_all(
+            "resume", team_id, conditions, values, reason, now
+        )
+
+    async def _change_all(  # noqa: PLR0917 - private
+        self,
+        action: str,
+        team_id: str,
+        conditions: Sequence[ColumnElement[bool]],
+        values: Mapping[str, Any],
+        reason: str,
+        now: datetime,
+    ) -> list[Alert]:
+        """Change a workspace's alerts that fit, and return them, the oldest first."""
+        revision = {"updated_at": now, "revision": alerts.c.revision + 1}
+        async with self._database.writing() as connection:
+            rows = await connection.execute(
+                update(alerts)
+                .where(*conditions)
+                .values({**values, **revision})
+                .returning(alerts)
             )
-            await self.change(
-                active, by=THE_BOT, action="resume", detail=reason, now=now
-            )
-        return found
+            changed = sorted(map(_alert, rows), key=lambda each: each.created_at)
+            entries = [
+                AuditEntry(
+                    at=now,
+                    actor=THE_BOT,
+                    action=f"alert.{action}",
+                    subject=alert.id,
+                    detail=reason,
+                )
+                for alert in changed
+            ]
+            await add_audit(connection, team_id, *entries)
+        return changed
 
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str | None = None
@@ -188,12 +210,6 @@ class Alerts:
                 .where(alerts.c.team_id == team_id, alerts.c.channel_id == channel_id)
                 .values(values)
             )
-
-    async def _of_place(self, team_id: str, channel_id: str | None) -> list[Alert]:
-        place = [alerts.c.team_id == team_id]
-        if channel_id is not None:
-            place.append(alerts.c.channel_id == channel_id)
-        return await self._where(*place, alerts.c.state != AlertState.DELETED)
 
     async def settle(
         self,
@@ -229,11 +245,10 @@ class Alerts:
                 if not result.rowcount:
                     await connection.rollback()
                     return False
-            for record in records:
+            if records:
                 await connection.execute(
-                    self._database.insert(alert_events)
-                    .values(_record_values(record))
-                    .on_conflict_do_nothing()
+                    self._database.insert(alert_events).on_conflict_do_nothing(),
+                    [_record_values(record) for record in records],
                 )
             for message in messages:
                 await enqueue(self._database, connection, message, now=now)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import asdict
 
-from sqlalchemy import delete, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import audit
-
-KEPT = timedelta(days=400)
-"""Longer than a year, so that the same month of the last is there."""
 
 
 class Audit:
@@ -24,15 +21,7 @@ class Audit:
     async def add(self, team_id: str, line: AuditEntry) -> None:
         """Add a line that belongs to no other change in the store."""
         async with self._database.writing() as connection:
-            await add_audit(
-                connection,
-                team_id=team_id,
-                actor=line.actor,
-                action=line.action,
-                subject=line.subject,
-                detail=line.detail,
-                at=line.at,
-            )
+            await add_audit(connection, team_id, line)
 
     async def of_team(
         self, team_id: str, *, limit: int, subject: str | None = None
@@ -61,29 +50,9 @@ class Audit:
 
 
 async def add_audit(
-    connection: AsyncConnection,
-    *,
-    team_id: str,
-    actor: str,
-    action: str,
-    subject: str,
-    detail: str,
-    at: datetime,
+    connection: AsyncConnection, team_id: str, *entries: AuditEntry
 ) -> None:
-    """Add a line within the transaction of the change that it tells of.
-
-    The workspace's lines that are too old to be kept go with it.
-    """
-    await connection.execute(
-        delete(audit).where(audit.c.team_id == team_id, audit.c.at < at - KEPT)
-    )
-    await connection.execute(
-        audit.insert().values(
-            team_id=team_id,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=detail,
-            at=at,
-        )
-    )
+    """Add lines within the transaction of the changes that they tell of."""
+    if entries:
+        values = [{"team_id": team_id, **asdict(entry)} for entry in entries]
+        await connection.execute(insert(audit), values)

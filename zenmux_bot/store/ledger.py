@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.audit import THE_BOT
@@ -48,9 +48,6 @@ from zenmux_bot.store.tables import occurrences, outbound_messages, subscription
 # was set back, and is over.
 _LONGEST_LEASE = timedelta(hours=1)
 _LONGEST_REST = timedelta(hours=6)
-
-KEPT = timedelta(days=400)
-"""How long outbound messages are remembered that have ended."""
 
 log = structlog.get_logger(__name__)
 
@@ -165,9 +162,8 @@ class Ledger:
             )
             if changed is None:
                 return None
-            await add_notifications(
-                connection, changed.team_id, step.notifications, step.at
-            )
+            told = [(changed.team_id, each) for each in step.notifications]
+            await add_notifications(connection, told, step.at)
             if step.pause is not None:
                 await _pause(connection, changed, step.pause, step.at)
             if is_sent and isinstance(changed, DigestPost):
@@ -186,16 +182,7 @@ async def enqueue(
     *,
     now: datetime,
 ) -> bool:
-    """Enter a message within the transaction of what it tells of.
-
-    The workspace's messages that are too old to be kept are removed with it.
-    """
-    at = outbound_messages.c
-    await connection.execute(
-        delete(outbound_messages).where(
-            at.team_id == message.team_id, at.settled_at < now - KEPT
-        )
-    )
+    """Enter a message within the transaction of what it tells of."""
     added = await connection.execute(
         database.insert(outbound_messages)
         .values(new_outbound_values(message, now))
@@ -410,9 +397,8 @@ async def _pause(
     if not pause.whole_team:
         # Also when it was paused already and a person asked for this one.
         owners.add(post.owner_id)
-    await add_notifications(
-        connection,
-        post.team_id,
-        [Notification(recipient=owner, text=pause.text) for owner in sorted(owners)],
-        now,
-    )
+    told = [
+        (post.team_id, Notification(recipient=owner, text=pause.text))
+        for owner in sorted(owners)
+    ]
+    await add_notifications(connection, told, now)

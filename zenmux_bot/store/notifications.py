@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.delivery.entries import Notification, QueuedNotification
@@ -14,9 +14,6 @@ from zenmux_bot.store.tables import notices
 
 _LONGEST_REST = timedelta(hours=1)
 """A longer one was written before the clock was set back, and is over."""
-
-_KEPT = timedelta(days=30)
-"""How long it is known what was sent."""
 
 
 class Notifications:
@@ -30,7 +27,8 @@ class Notifications:
     ) -> None:
         """Keep what comes with no other change."""
         async with self._database.writing() as connection:
-            await add_notifications(connection, team_id, notifications, now)
+            told = [(team_id, notification) for notification in notifications]
+            await add_notifications(connection, told, now)
 
     async def take(
         self, now: datetime, *, until: datetime, limit: int
@@ -96,21 +94,12 @@ class Notifications:
 
 async def add_notifications(
     connection: AsyncConnection,
-    team_id: str,
-    notifications: Sequence[Notification],
+    notifications: Sequence[tuple[str, Notification]],
     now: datetime,
 ) -> None:
-    """Keep notifications within the transaction of what they tell of.
-
-    The workspace's old ones are removed with it.
-    """
+    """Keep workspaces' notifications within the transaction of what they tell of."""
     if not notifications:
         return
-    await connection.execute(
-        delete(notices).where(
-            notices.c.team_id == team_id, notices.c.closed_at < now - _KEPT
-        )
-    )
     await connection.execute(
         notices.insert(),
         [
@@ -123,6 +112,6 @@ async def add_notifications(
                 "attempts": 0,
                 "failure": "",
             }
-            for each in notifications
+            for team_id, each in notifications
         ],
     )

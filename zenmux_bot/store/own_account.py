@@ -58,7 +58,7 @@ class KeyNames:
                     index_elements=["team_id", "key_id"], set_=values
                 )
             )
-            await _note(connection, team_id, entry)
+            await add_audit(connection, team_id, entry)
 
 
 class Budgets:
@@ -125,7 +125,7 @@ class Budgets:
                         subject=made.id,
                         detail=audit_detail,
                     )
-                    await _note(connection, made.team_id, entry)
+                    await add_audit(connection, made.team_id, entry)
             except IntegrityError:
                 continue
             return made
@@ -151,7 +151,7 @@ class Budgets:
                 )
             )
             if deleted.rowcount:
-                await _note(connection, team_id, entry)
+                await add_audit(connection, team_id, entry)
         return bool(deleted.rowcount)
 
     async def _select(self, *conditions: Any) -> list[Budget]:
@@ -162,15 +162,3 @@ class Budgets:
 
 def _budget(row: Row[Any]) -> Budget:
     return Budget(**row._asdict())
-
-
-async def _note(connection: Any, team_id: str, entry: AuditEntry) -> None:
-    await add_audit(
-        connection,
-        team_id=team_id,
-        actor=entry.actor,
-        action=entry.action,
-        subject=entry.subject,
-        detail=entry.detail,
-        at=entry.at,
-    )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.delivery import texts
 from zenmux_bot.digests.delivery.entries import Entry, Notification, Part, State
 from zenmux_bot.digests.delivery.planning import Plan, plan
@@ -100,15 +101,14 @@ class Planner:
                 .on_conflict_do_nothing()
             )
             if added.rowcount:
-                await add_audit(
-                    connection,
-                    team_id=subscription.team_id,
+                audited = AuditEntry(
+                    at=now,
                     actor=by,
                     action="digest.send",
                     subject=subscription.id,
                     detail=detail,
-                    at=now,
                 )
+                await add_audit(connection, subscription.team_id, audited)
             row = await connection.execute(
                 select(occurrences).where(
                     occurrences.c.subscription_id == subscription.id,
@@ -128,15 +128,14 @@ class Planner:
                     waits_until=now, retry_at=now, version=occurrences.c.version + 1
                 )
             )
-            await add_audit(
-                connection,
-                team_id=await _team_of(connection, entry),
+            audited = AuditEntry(
+                at=now,
                 actor=by,
                 action="digest.send",
                 subject=entry.subscription_id,
                 detail="without waiting for late data",
-                at=now,
             )
+            await add_audit(connection, await _team_of(connection, entry), audited)
 
     async def _plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         rows = (
@@ -162,14 +161,18 @@ class Planner:
             for each in [subscription_from(row)]
         ]
         await self._enter(connection, plans, now)
+        told: list[tuple[str, Notification]] = []
         for subscription, planned in plans:
+            notifications = planned.notifications
             due = (each for each in planned.entries if each.state is State.DUE)
             newest = next(due, None)
             if newest is not None and subscription.id in waiting:
-                await _supersede(connection, subscription, newest.occurrence, now)
-            await add_notifications(
-                connection, subscription.team_id, planned.notifications, now
-            )
+                notifications = (
+                    *await _supersede(connection, subscription, newest.occurrence, now),
+                    *notifications,
+                )
+            told += [(subscription.team_id, each) for each in notifications]
+        await add_notifications(connection, told, now)
         await _look_again(
             connection,
             [(each, made.planned_until, made.next_at) for each, made in plans],
@@ -230,7 +233,7 @@ async def _supersede(
     subscription: Subscription,
     newest: Occurrence,
     now: datetime,
-) -> None:
+) -> list[Notification]:
     """Skip what still waits of a subscription now that something newer is due."""
     reason = texts.superseded(newest)
     rows = await connection.execute(
@@ -250,14 +253,13 @@ async def _supersede(
         )
         .returning(*occurrences.c)
     )
-    notifications = [
+    return [
         Notification(
             recipient=subscription.owner_id,
             text=texts.skipped(subscription, entry_from(row).occurrence, reason),
         )
         for row in rows
     ]
-    await add_notifications(connection, subscription.team_id, notifications, now)
 
 
 async def _rewind(connection: AsyncConnection, now: datetime) -> None:
@@ -267,19 +269,22 @@ async def _rewind(connection: AsyncConnection, now: datetime) -> None:
         .where(subscriptions.c.planned_until > now + _CLOCK_SKEW)
         .with_for_update(skip_locked=True)
     )
-    for row in rows:
-        subscription = subscription_from(row)
-        await connection.execute(
-            delete(occurrences).where(
-                occurrences.c.subscription_id == subscription.id,
-                occurrences.c.part == Part.MAIN,
-                occurrences.c.by_hand.is_(False),
-                occurrences.c.due_at > now,
-                occurrences.c.state.in_((State.DUE, State.SKIPPED)),
-            )
+    found = [subscription_from(row) for row in rows]
+    if not found:
+        return
+    await connection.execute(
+        delete(occurrences).where(
+            occurrences.c.subscription_id.in_([each.id for each in found]),
+            occurrences.c.part == Part.MAIN,
+            occurrences.c.by_hand.is_(False),
+            occurrences.c.due_at > now,
+            occurrences.c.state.in_((State.DUE, State.SKIPPED)),
         )
-        next_at = next_occurrence(subscription.schedule, now).at
-        await _look_again(connection, [(subscription, now, next_at)])
+    )
+    await _look_again(
+        connection,
+        [(each, now, next_occurrence(each.schedule, now).at) for each in found],
+    )
 
 
 async def _look_again(

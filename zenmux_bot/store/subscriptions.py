@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.delivery.entries import State
 from zenmux_bot.digests.schedule import due, next_occurrence
 from zenmux_bot.digests.subscriptions import (
@@ -366,21 +368,35 @@ async def pause_where(
     now: datetime,
 ) -> list[Subscription]:
     """Pause the active subscriptions that fit and return them."""
-    active = await select_subscriptions(
-        connection, *conditions, subscriptions.c.state == _ACTIVE, for_update=True
-    )
-    ids = [subscription.id for subscription in active]
-    await skip_due(connection, ids, f"paused: {reason}", now, by_hand=False)
-    return [
-        await store_change(
-            connection,
-            replace(subscription, state=_PAUSED, paused_reason=reason),
-            "pause",
-            by=by,
-            now=now,
+    rows = await connection.execute(
+        update(subscriptions)
+        .where(*conditions, subscriptions.c.state == _ACTIVE)
+        .values(
+            state=_PAUSED,
+            paused_reason=reason,
+            updated_at=now,
+            revision=subscriptions.c.revision + 1,
         )
-        for subscription in active
-    ]
+        .returning(subscriptions)
+    )
+    paused = [subscription_from(row) for row in rows]
+    paused.sort(key=lambda each: (each.created_at, each.id))
+    ids = [each.id for each in paused]
+    await skip_due(connection, ids, f"paused: {reason}", now, by_hand=False)
+    by_team: defaultdict[str, list[AuditEntry]] = defaultdict(list)
+    for each in paused:
+        by_team[each.team_id].append(
+            AuditEntry(
+                at=now,
+                actor=by,
+                action="digest.pause",
+                subject=each.id,
+                detail=reason,
+            )
+        )
+    for team_id, entries in by_team.items():
+        await add_audit(connection, team_id, *entries)
+    return paused
 
 
 async def skip_due(
@@ -516,12 +532,11 @@ async def record(
     detail: str = "",
 ) -> None:
     """Leave a line in the audit about a change."""
-    await add_audit(
-        connection,
-        team_id=subscription.team_id,
+    entry = AuditEntry(
+        at=at,
         actor=by,
         action=f"digest.{action}",
         subject=subscription.id,
         detail=detail or subscription.paused_reason or "",
-        at=at,
     )
+    await add_audit(connection, subscription.team_id, entry)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import SecretStr
 from sqlalchemy import delete, select
 
+from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import workspace_keys
@@ -72,15 +73,13 @@ class StoredKeys:
                 .values(team_id=team_id, **values)
                 .on_conflict_do_update(index_elements=["team_id"], set_=values)
             )
-            await add_audit(
-                connection,
-                team_id=team_id,
+            entry = AuditEntry(
+                at=setting.set_at,
                 actor=setting.set_by,
                 action="key.set",
                 subject=team_id,
-                detail="",
-                at=setting.set_at,
             )
+            await add_audit(connection, team_id, entry)
 
     async def delete(self, team_id: str, *, by: str, now: datetime) -> None:
         """Forget a workspace's key."""
@@ -88,12 +87,5 @@ class StoredKeys:
             await connection.execute(
                 delete(workspace_keys).where(workspace_keys.c.team_id == team_id)
             )
-            await add_audit(
-                connection,
-                team_id=team_id,
-                actor=by,
-                action="key.clear",
-                subject=team_id,
-                detail="",
-                at=now,
-            )
+            entry = AuditEntry(at=now, actor=by, action="key.clear", subject=team_id)
+            await add_audit(connection, team_id, entry)
