@@ -65,6 +65,8 @@ def scale(value: Decimal) -> tuple[Decimal, str]:
 def _three(size: Decimal) -> Decimal:
     """Round to three significant digits, at most two of them decimals."""
     rounded = size.quantize(_place(size), ROUND_HALF_EVEN)
+    if rounded.adjusted() == size.adjusted():
+        return rounded
     # 9.996 became 10.00, which has a digit too many
     return rounded.quantize(_place(rounded))
 
