@@ -26,7 +26,13 @@ from zenmux_bot.render.home import (
 from zenmux_bot.render.key_form import KeyState
 from zenmux_demo.workspace.validation import problems, view_problems
 
-HEALTH = StatusView((Check("ZenMux API", ok=True, found="answers."),), AS_OF)
+HEALTH = StatusView(
+    (
+        Check("ZenMux API", ok=True, found="answers."),
+        Check("Digests", ok=False, found="1 failed."),
+    ),
+    AS_OF,
+)
 CHANGES = ["Send now", "Delete"]
 
 
@@ -151,7 +157,9 @@ def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
     assert headers(view)[-3:] == ["All other digests", "Defaults", "Status"]
     assert "Set for the workspace" in buttons(view)
     assert menus(view) == [["Preview", "History", "Edit", "Resume"]]
-    assert "Ok: ZenMux API: answers." in said(view)
+    assert "Needs attention: Digests. Details: /zenmux status" in said(view)
+    assert "Digests: 1 failed." in said(view)
+    assert "ZenMux API" not in said(view)
 
 
 def test_the_longest_lists_fit_and_say_what_they_leave_out():

@@ -324,12 +324,14 @@ def _key(view: HomeView) -> list[Block]:
 
 
 def _health(view: HomeView) -> list[Block]:
+    """Return what does not work, if anything."""
     if view.health is None:
         return []
-    report = report_status(view.health)
-    lines = [
-        report.finding,
-        *(f"{p.code[:1].upper()}{p.code[1:]}: {p.words}" for p in report.points),
+    lines = [f"{report_status(view.health).finding} Details: /zenmux status"]
+    lines += [
+        f"{check.name}: {check.found} {check.fix}".rstrip()
+        for check in view.health.checks
+        if not check.ok
     ]
     return [{"type": "divider"}, header("Status"), _section("\n".join(lines))]
 

@@ -149,7 +149,7 @@ async function showChannel() {
   if (!messages) return toast(refusal(result));
   timeline = createTimeline({
     label: `Messages in ${directory.channelName(here)}`,
-    empty: "Nothing was said here yet.",
+    empty: "No messages here yet.",
     directory,
     contextOf,
     openThread,
