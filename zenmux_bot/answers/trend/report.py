@@ -127,8 +127,8 @@ def _notes(view: TrendView) -> list[str]:
     """Say what table and chart leave out, and what is not whole."""
     width, notes = view.width.word, []
     notes.append(
-        f"{len(view.models)} of {numbers.plural(view.listed, 'model')} that ZenMux "
-        f"lists in its top {MAX_TOP} of a {width}"
+        f"{len(view.models)} of {numbers.plural(view.listed, 'model')} in ZenMux’s "
+        f"top {MAX_TOP} of a {width}"
     )
     if len(view.models) > MAX_MODELS:
         notes.append(f"table: the first {MAX_MODELS} models")

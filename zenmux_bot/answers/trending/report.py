@@ -90,7 +90,7 @@ def _notes(view: TrendingView) -> list[str]:
     """Say what the two growths are, and what is left out."""
     shown = len(view.rows)
     return [
-        f"{shown} of {numbers.plural(view.listed, 'model')} that ZenMux lists",
+        f"{shown} of {numbers.plural(view.listed, 'model')}",
         SMOOTHED,
     ]
 
