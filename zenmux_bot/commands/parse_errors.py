@@ -30,6 +30,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
 }
 """Words that no command has, and the command that answers them."""
 
+_MODELS = {("model",), ("models",)}
 _MOST_NAMES = 4
 """With more unknown words it is a sentence about something else."""
 
@@ -53,8 +54,8 @@ def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
         understood: The first one would mean something further on.
     """
     instead = [_HINTS[words[0]]] if words[0] in _HINTS else []
-    if not instead and not understood:
-        near = difflib.get_close_matches(words[0], BY_WORD)
+    if not instead and not understood and words[0] not in TAGS:
+        near = difflib.get_close_matches(words[0], BY_WORD, cutoff=0.7)
         instead = [(each, *words[1:]) for each in near]
     if not instead:
         instead = [_HINTS[word] for word in words if word in _HINTS][:1]
@@ -144,6 +145,10 @@ class ParseErrors:
         but = f", not “{following[0]}”" if following else ""
         problem = f"“{self.words[at]}” needs {what} after it{but}."
         stop = grammar.behind(self.words, at)
+        if name == "by" and self.kind.name == "share" and tuple(following) in _MODELS:
+            rest = (*self.words[self.first : at], *self.words[at + 2 :])
+            models = (("leaderboard", *rest),)
+            return ParseError(problem, 0, len(self.words), models, self._usage())
         instead = list(self._instead(name))
         if name == "versus" and self.kind.bare == "providers" and _is_name(following):
             # as in "openai vs anthropic"

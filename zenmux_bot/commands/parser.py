@@ -80,6 +80,7 @@ from zenmux_bot.commands.queries import (
     DigestQuery,
     GenerationQuery,
     HelpQuery,
+    LeaderboardQuery,
     Query,
     Request,
     ShareQuery,
@@ -158,6 +159,9 @@ def _is_top(words: Sequence[str]) -> bool:
 _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 """ZenMux says nothing of how ids look."""
+
+_ROWS = {(ShareQuery, "provider"), (LeaderboardQuery, "model")}
+"""What an answer has a row of in any case."""
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
 _PERIOD_UNITS = frozenset({"day", "week", "month", "quarter", "year", "period"})
@@ -351,6 +355,8 @@ class _Parser:
         following = self.words[at + 1] if at + 1 < len(self.words) else ""
         place = (at, at + 2)
         match name:
+            case "by" if (self.kind.query, following.removesuffix("s")) in _ROWS:
+                return at + 2
             case "by" if following in self.kind.by:
                 return self._put(name, self.kind.by[following], place)
             case "top" if NUMBERS.get(following, following).isdecimal():
@@ -746,7 +752,7 @@ _TURNING = frozenset(
 
 def _is_near_command(words: Sequence[str]) -> bool:
     """Tell a command with an error in it from a sentence."""
-    if len(words[0]) < _LEAST_LETTERS or len(words) > _MOST_WORDS:
+    if len(words[0]) < _LEAST_LETTERS or len(words) > _MOST_WORDS or words[0] in TAGS:
         return False
     return bool(difflib.get_close_matches(words[0], BY_WORD, n=1, cutoff=SPELT_ALIKE))
 

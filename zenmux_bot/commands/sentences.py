@@ -292,7 +292,7 @@ alert new + alert-me model who top if lead = alert form newcomer in top {n}
 alert lead + alert-me move rise who if pass something
   = alert form any overtake in top {n}
 alert unusual + alert-me if move something total = alert form {unusual}
-alert spend|own above|most + alert-me own spend if a-month cost
+alert above|most + alert-me own spend if a-month cost
   = budget set {usd} ! amount ?
 alert-me + alert own = alert
 alert set + alert own new = alert {nobody} ! pv
@@ -343,6 +343,8 @@ spend + OWN COMPARED = SPEND
 own cost|price|money + OWN COMPARED price = SPEND
 cost key|key-cut|type-cut|hour-cut + OWN COMPARED = SPEND
 own compare|than|doing + own to doing = spend {p} {vs} ; usage {p} {vs}
+
+own type-cut + total tokens all = USAGE
 
 # apps
 apps rise|hot|new + who model lead usage most platform = apps trending {m} {width}
@@ -624,7 +626,7 @@ def understand(  # noqa: PLR0911 - one for each reason
 ) -> Outcome:
     """Return the commands that a sentence means, or why there are none."""
     if match := _NAME_OF_KEY.fullmatch(text):
-        return Outcome((f'spend name {match[1]} "{match[2]}"',))
+        return Outcome((f'spend name {match[1]} "{match[2] or match[3]}"',))
     normal = _normal(text)
     for pattern, instead in _SETTLED:
         normal = pattern.sub(instead, normal)
@@ -775,7 +777,9 @@ _UNTIL_DAY = re.compile(
 
 
 _NAME_OF_KEY = re.compile(
-    r"\s*(?:please )?name (key_\w+) (?:as )?[\"“'](.{1,80})[\"”']\s*", re.IGNORECASE
+    r"\s*(?:please )?(?:re)?name (key_\w+) (?:as |to )?"
+    r"(?:[\"“'](.{1,80})[\"”']|([\w.-]{1,80}))\s*",
+    re.IGNORECASE,
 )
 _DATED = re.compile(r"before|ago\b|[\u3400-\u9fff]")
 
@@ -850,6 +854,9 @@ _UNITS = {
 _RANKS = re.compile(r"前\s*([0-9]+|[一二两三四五六七八九十]+)\s*(?:名|个|大)?")
 _FIRST_TOKEN = re.compile(r"首\s*token\s*")
 _COUNTS = re.compile(r"([一二两三四五六七八九十]+)\s*个(?!月)")
+_LEADERS = re.compile(r"([0-9]+|[一二两三四五六七八九十]+)\s*[家款]")
+_QUARTER = re.compile(r"第?([一二三四1-4])季度")
+_DAY_OF_EACH_MONTH = re.compile(r"每个?月\s*(\d{1,2})\s*[号日]")
 _YEAR_MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]+)\s*月(?:份)?")
 _MONTH_NAMES = (
@@ -867,7 +874,7 @@ _MONTH_NAMES = (
     "november",
     "december",
 )
-_CLOCK = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]+)\s*点")
+_CLOCK = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]+)\s*点(半?)")
 
 
 def _english(text: str) -> str:
@@ -883,7 +890,12 @@ def _english(text: str) -> str:
     )
     text = _COUNTS.sub(lambda m: f" {number(m[1])} ", text)
     text = _RANKS.sub(lambda m: f" top {number(m[1])} ", text)
-    text = _CLOCK.sub(lambda m: f" {number(m[1]).zfill(2)}:00 ", text)
+    text = _LEADERS.sub(lambda m: f" top {number(m[1])} ", text)
+    text = _QUARTER.sub(lambda m: f" q{number(m[1])} ", text)
+    text = _DAY_OF_EACH_MONTH.sub(r" monthly-on \1 ", text)
+    text = _CLOCK.sub(
+        lambda m: f" {number(m[1]).zfill(2)}:{'30' if m[2] else '00'} ", text
+    )
 
     def month(match: re.Match[str]) -> str:
         said = number(match[1])
@@ -913,7 +925,9 @@ def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
     if {"budget", "every"} <= sentence.tags and sentence.cadence == "monthly":
         sentence.cadence = ""
         sentence.tags = sentence.tags - {"every"} | {"a-month"}
-    if {"alert", "above"} <= sentence.tags and not sentence.amounts:
+    is_pair = len(sentence.names) == len(("one", "other"))
+    is_pair = is_pair or "alert" in sentence.tags
+    if is_pair and "above" in sentence.tags and not sentence.amounts:
         # as in "deepseek goes above google"
         sentence.tags = sentence.tags - {"above"} | {"pass"}
     _settle_days(sentence, today)

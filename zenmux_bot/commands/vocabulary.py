@@ -21,7 +21,7 @@ _TAGS: dict[str, str] = {
     "view check exactly roughly about with this far get's kindly "
     "today's each's usd$ made make makes thing things one ones lately "
     "recently recent figures figure numbers number stats statistics "
-    "data will've ever together altogether's overview current amount "
+    "data will've together altogether's overview current amount "
     "amounts latest seeing through scheduled planned combined where",
     "own": "we our ours us my mine i i've we've we're ourselves myself own",
     "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
@@ -360,7 +360,10 @@ _CHINESE: dict[str, str] = {
     "hot": "最热 最火 火",
     "popular": "流行 最流行 最受欢迎",
     "new model": "新模型",
-    "new": "新",
+    "new": "新 新上线 新发布",
+    "in": "进 进入",
+    "when": "什么时候 何时",
+    "publicly": "公开",
     "leads": "领先",
     "leader": "第一 第一名 龙头 老大",
     "bigger": "更大 更高 更多",
@@ -370,8 +373,8 @@ _CHINESE: dict[str, str] = {
     "compare": "对比 比较 相比 比 环比",
     "and": "和 与 跟",
     "or": "还是",
-    "gained": "涨 上涨 上升 增长 增加 涨得",
-    "lost": "跌 跌得 下跌 下降 下滑 减少",
+    "gained": "涨幅 涨 上涨 上升 增长 增加 涨得",
+    "lost": "跌幅 跌 跌得 下跌 下降 下滑 减少",
     "gained most": "增长最快 涨得最快 上涨最快 上升得最快",
     "lost most": "跌得最快 下跌最快",
     "more": "多",
@@ -408,9 +411,9 @@ _CHINESE: dict[str, str] = {
     "reset": "重置",
     "topup": "充值",
     "budget": "预算",
-    "set": "设置 设定 设",
+    "set": "设置 设定 设为 设",
     "budget a-month": "每月预算",
-    "left": "剩 剩余 还剩 还有",
+    "left": "用完 剩 剩余 还剩 还有",
     "above budget": "超支",
     "fastest": "最快",
     "fast": "快",
@@ -445,7 +448,7 @@ _CHINESE: dict[str, str] = {
     "digest monthly": "月报",
     "digests": "订阅",
     "report": "报告",
-    "stop": "取消 停止",
+    "stop": "取消 停止 暂停",
     "unsubscribe": "退订",
     "alert-me": "提醒我 通知我",
     "alert": "提醒 通知 告警 警报 报警",
@@ -453,11 +456,12 @@ _CHINESE: dict[str, str] = {
     "below": "低于 小于 跌破",
     "unusual": "异常",
     "passes": "反超 超越",
-    "help": "帮助 你能做什么 能做什么 怎么用 有什么命令",
+    "help": "你是谁 帮助 你能做什么 能做什么 怎么用 有什么命令",
     "commands": "命令",
     "status": "状态",
     "working": "正常吗",
-    "fresh": "数据更新到哪天 数据更新到什么时候 更新到什么时候 更新到 更新",
+    "fresh": "数据是什么时候的 数据更新到哪天 数据更新到什么时候 更新到什么时候 "
+    "更新到 更新",
     "data": "数据",
     "source": "来源",
     "export": "导出",
@@ -550,7 +554,7 @@ Models are ranked from the best down: “performance ttft”.
 Figures are not ordered from the lowest up.
   最小|最少|最差|不到|掉出|倒数
 Ask me for figures: “help” shows what there is.
-  ^\s*(what'?s|what is) up\b|^\s*how are you\b
+  ^\s*(what'?s|what is) up\b|^\s*how are you\b|\bwho (made|built|created|are) you\b
 ZenMux's statistics have no error rates or uptime of the platform.
   ^\s*is (?!zenmux\b|everything\b|it\b|the bot\b|all\b|anything\b)\S+( [\d.]+)? (up|
   down|slow)( today| now)?\s*\??\s*$|挂了
