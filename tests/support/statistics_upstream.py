@@ -49,6 +49,8 @@ class StatisticsUpstream:
         function = statistics.market_share if is_share else statistics.timeseries
         if request.path.endswith("leaderboard"):
             function = statistics.leaderboard
+        if request.path.endswith("model_usage"):
+            function = statistics.model_usage
         data = function(self.world, ask)
         if self.change is not None:
             self.change(data)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from pydantic import BaseModel
@@ -11,33 +11,26 @@ from pydantic import BaseModel
 from zenmux_bot.core.clock import end_of
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span, day_words
-from zenmux_bot.core.volumes import WEEK
 from zenmux_bot.errors import NoData
 from zenmux_bot.history.archive import Archive, Dimension, Listed, Series, Version
 from zenmux_bot.history.buckets import (
-    OTHERS_LABEL,
-    Lists,
+    DayLists,
+    OfDays,
+    answer_from,
+    days_of,
     lists_of,
-    series_data,
     series_of,
-    sum_of,
 )
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
 from zenmux_bot.zenmux.models import (
-    OTHERS,
     Answer,
-    Leaderboard,
-    LeaderboardEntry,
     MarketShare,
-    ModelUsage,
     TimeSeries,
-    UsageDay,
 )
 from zenmux_bot.zenmux.requests import (
     LeaderboardRequest,
     MarketShareRequest,
     ModelListRequest,
-    ModelUsageRequest,
     Request,
     TimeSeriesRequest,
 )
@@ -89,42 +82,29 @@ class AsOfApi:
             NoData: The history does not hold it.
             ApiError: A name cannot be looked up.
         """
-        data: BaseModel
         if isinstance(request, ModelListRequest):
             return await self._api.fetch(request, patience=patience)
-        if isinstance(request, MarketShareRequest | TimeSeriesRequest):
-            weekly = request.width is Granularity.WEEK
-            end = request.end + (WEEK - DAY if weekly else timedelta())
-            known, archive = await self._known(
-                series_of(request), request.start, end, patience
-            )
-            found = series_data(request, archive, known, self._day - DAY, partly=True)
-            assert found is not None  # noqa: S101 - parts are given, too
-            data = found
-        elif isinstance(request, LeaderboardRequest):
-            series = Series(Dimension.MODEL, request.metric)
-            known, archive = await self._known(
-                series, request.start, request.end, patience
-            )
-            labels = await self._providers(request, patience)
-            data = _leaderboard(request, archive, known, labels)
-        elif isinstance(request, ModelUsageRequest):
-            series = Series(Dimension.MODEL, request.metric)
-            known, archive = await self._known(
-                series, request.start, request.end, patience
-            )
-            data = _usage(request, archive, known)
-        else:
+        if not isinstance(request, OfDays):
             raise NoData("Only daily figures are kept as they were known earlier.")
+        series, span = series_of(request), days_of(request, self._day - DAY)
+        known, archive = await self._known(series, span, patience)
+        authors = {}
+        if isinstance(request, LeaderboardRequest):
+            # lists of models do not name their providers
+            providers = Series(Dimension.PROVIDER, request.metric)
+            newest = Span(span.end, span.end)
+            authors = (await self._archive(providers, newest, patience)).labels
+        days = DayLists(span=span, of=known, labels=archive.labels, authors=authors)
+        found = answer_from(request, days, partly=True)
+        assert found is not None  # noqa: S101 - parts are given, too
         return Answer(
-            data=cast("T", data), limit=request.limit, fetched_at=end_of(self._day)
+            data=cast("T", found), limit=request.limit, fetched_at=end_of(self._day)
         )
 
     async def _known(
-        self, series: Series, start: date, end: date, patience: timedelta
-    ) -> tuple[Lists, Archive]:
+        self, series: Series, span: Span, patience: timedelta
+    ) -> tuple[Callable[[date], Listed | None], Archive]:
         """Return the lists of some days as they were known."""
-        span = Span(start, max(min(end, self._day - DAY), start))
         archive = await self._archive(series, span, patience)
         if not archive.days:
             raise NoData(f"ZenMux has no data for {span.in_words()}.")
@@ -147,7 +127,8 @@ class AsOfApi:
         """Return what was kept of some days, else what ZenMux says of them now."""
         if self._lists is not None:
             archive = await self._lists.archive(series, span)
-            if archive.days and archive.days[0] == span.start:
+            ends = archive.days[:1] + archive.days[-1:]
+            if ends == [span.start, span.end]:
                 return archive
         is_provider = series.dimension is Dimension.PROVIDER
         kind = MarketShareRequest if is_provider else TimeSeriesRequest
@@ -163,65 +144,3 @@ class AsOfApi:
         days, labels = lists_of(answer.data)
         versions = (Version(day, answer.fetched_at, days[day]) for day in days)
         return Archive(versions, labels)
-
-    async def _providers(
-        self, request: LeaderboardRequest, patience: timedelta
-    ) -> dict[str, str]:
-        """Return the display names of providers, which lists of models do not have."""
-        series = Series(Dimension.PROVIDER, request.metric)
-        last = min(request.end, self._day - DAY)
-        return (await self._archive(series, Span(last, last), patience)).labels
-
-
-def _leaderboard(
-    request: LeaderboardRequest,
-    archive: Archive,
-    known: Lists,
-    authors: dict[str, str],
-) -> Leaderboard:
-    span = Span(request.start, request.end)
-    days = (span.start + DAY * step for step in range(span.days))
-    parts = [values for day in days if (values := known(day))]
-    entries = (sum_of(parts, request.limit, partly=True) if parts else None) or []
-    return Leaderboard.model_construct(
-        metric=request.metric.value,
-        starting_at=request.start,
-        ending_at=request.end,
-        entries=tuple(
-            LeaderboardEntry(
-                rank=rank,
-                model=slug,
-                label=OTHERS_LABEL if slug == OTHERS else archive.labels.get(slug, ""),
-                author="" if slug == OTHERS else slug.partition("/")[0],
-                author_label=authors.get(slug.partition("/")[0], ""),
-                value=value,
-            )
-            for rank, (slug, value) in enumerate(entries, start=1)
-        ),
-    )
-
-
-def _usage(
-    request: ModelUsageRequest,
-    archive: Archive,
-    known: Lists,
-) -> ModelUsage:
-    span = Span(request.start, request.end)
-    days: list[UsageDay] = []
-    for step in range(span.days):
-        day = span.start + DAY * step
-        values = known(day)
-        if values is not None and (request.slug in values or values.get(OTHERS)):
-            value = values.get(request.slug)
-            days.append(UsageDay(date=day, value=value))
-    figures = [each.value for each in days]
-    total = None if None in figures else sum(filter(None, figures), Decimal())
-    return ModelUsage.model_construct(
-        model=request.slug,
-        label=archive.labels.get(request.slug, request.slug),
-        metric=request.metric.value,
-        starting_at=request.start,
-        ending_at=request.end,
-        value=total,
-        series=tuple(days),
-    )

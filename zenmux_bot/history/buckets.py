@@ -1,73 +1,136 @@
-"""Lists of days to the buckets that ZenMux would give."""
+"""Lists of days to the answers that ZenMux would give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import DAY
+from pydantic import BaseModel
+
+from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.periods import DAY, Span
 from zenmux_bot.core.volumes import WEEK, add_up, listed_volumes
-from zenmux_bot.history.archive import Archive, Dimension, Listed, Series
+from zenmux_bot.history.archive import Dimension, Listed, Series
 from zenmux_bot.zenmux.models import (
     OTHERS,
     AuthorBucket,
     AuthorVolume,
+    Leaderboard,
+    LeaderboardEntry,
     MarketShare,
     ModelBucket,
+    ModelUsage,
     ModelVolume,
     TimeSeries,
+    UsageDay,
 )
-from zenmux_bot.zenmux.requests import MarketShareRequest, TimeSeriesRequest
+from zenmux_bot.zenmux.requests import (
+    LeaderboardRequest,
+    MarketShareRequest,
+    ModelUsageRequest,
+    TimeSeriesRequest,
+)
 
 OTHERS_LABEL = "Others"
 
-Buckets = MarketShareRequest | TimeSeriesRequest
+FREE = "-free"
+"""How the slug of a free variant ends; a model's usage counts it in, lists don't.
+
+https://docs.zenmux.ai/api/platform/statistics-model-usage.html
+"""
+
+OfDays = MarketShareRequest | TimeSeriesRequest | LeaderboardRequest | ModelUsageRequest
+"""Questions about days that lists of days can answer."""
+
 Entries = Sequence[tuple[str, Decimal | None]]
-Lists = Callable[[date], Listed | None]
-"""Gives a day's list."""
 
 
-def series_of(request: Buckets) -> Series:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLists:
+    """The lists of some days.
+
+    Attributes:
+        span: The days.
+        of: Gives a day's list; None where there is none.
+        labels: Display names by slug.
+        authors: Those of providers, for lists of models.
+    """
+
+    span: Span
+    of: Callable[[date], Listed | None]
+    labels: Mapping[str, str]
+    authors: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, slug: str) -> str:
+        """Return the display name of a slug."""
+        return OTHERS_LABEL if slug == OTHERS else self.labels.get(slug, "")
+
+    def between(self, start: date, end: date) -> list[Listed]:
+        """Return the lists that there are of some days."""
+        last = min(end, self.span.end)
+        days = (start + DAY * step for step in range((last - start).days + 1))
+        return [values for day in days if (values := self.of(day))]
+
+
+def series_of(request: OfDays) -> Series:
     """Return the lists that a request is about."""
-    if isinstance(request, MarketShareRequest):
-        return Series(Dimension.PROVIDER, request.metric)
-    return Series(Dimension.MODEL, request.metric)
+    is_share = isinstance(request, MarketShareRequest)
+    dimension = Dimension.PROVIDER if is_share else Dimension.MODEL
+    return Series(dimension, request.metric)
 
 
-def series_data(
-    request: Buckets,
-    archive: Archive,
-    known: Lists,
-    last: date,
-    *,
-    partly: bool = False,
-) -> MarketShare | TimeSeries | None:
-    """Return the buckets of an answer.
+def days_of(request: OfDays, newest: date) -> Span:
+    """Return the days that a request is about, up to the newest that there can be."""
+    end = request.end
+    if is_weekly(request):
+        end += WEEK - DAY
+    return Span(request.start, max(min(end, newest), request.start))
+
+
+def is_weekly(request: OfDays) -> bool:
+    """Tell whether a request is about weeks, each by its Monday."""
+    return (
+        isinstance(request, MarketShareRequest | TimeSeriesRequest)
+        and request.width is Granularity.WEEK
+    )
+
+
+def answer_from(
+    request: OfDays, days: DayLists, *, partly: bool = False
+) -> BaseModel | None:
+    """Return what ZenMux would answer.
 
     Args:
         request: What is asked.
-        archive: Knows the labels.
-        known: Gives a day's list.
-        last: The last day that can have data.
+        days: The lists of its days.
         partly: Give what is certain of a sum; else None where it is not all.
     """
-    weekly = request.width is Granularity.WEEK
-    pace = WEEK if weekly else DAY
+    match request:
+        case LeaderboardRequest():
+            return _leaderboard(request, days, partly=partly)
+        case ModelUsageRequest():
+            return _usage(request, days, partly=partly)
+    return _buckets(request, days, partly=partly)
+
+
+def _buckets(
+    request: MarketShareRequest | TimeSeriesRequest, days: DayLists, *, partly: bool
+) -> MarketShare | TimeSeries | None:
+    pace = WEEK if is_weekly(request) else DAY
     found = []
     start = request.start
-    while start <= min(request.end, last):
-        days = (start + DAY * step for step in range(pace.days))
-        parts = [values for day in days if day <= last and (values := known(day))]
+    while start <= min(request.end, days.span.end):
+        parts = days.between(start, start + pace - DAY)
         if parts:
             entries = sum_of(parts, request.limit, partly=partly)
             if entries is None:
                 return None
             found.append((start, entries))
         start += pace
-    period = "%G%V" if weekly else "%Y%m%d"
+    period = "%G%V" if is_weekly(request) else "%Y%m%d"
     common: dict[str, Any] = {
         "metric": request.metric.value,
         "bucket_width": request.width.value,
@@ -75,10 +138,6 @@ def series_data(
         "ending_at": request.end,
         "total_buckets": len(found),
     }
-
-    def label(slug: str) -> str:
-        return OTHERS_LABEL if slug == OTHERS else archive.labels.get(slug, "")
-
     if isinstance(request, MarketShareRequest):
         return MarketShare.model_construct(
             **common,
@@ -87,7 +146,7 @@ def series_data(
                     period=start.strftime(period),
                     date=start,
                     authors=tuple(
-                        AuthorVolume(author=slug, label=label(slug), value=value)
+                        AuthorVolume(author=slug, label=days.label(slug), value=value)
                         for slug, value in entries
                     ),
                 )
@@ -101,12 +160,69 @@ def series_data(
                 period=start.strftime(period),
                 date=start,
                 models=tuple(
-                    ModelVolume(model=slug, label=label(slug), value=value)
+                    ModelVolume(model=slug, label=days.label(slug), value=value)
                     for slug, value in entries
                 ),
             )
             for start, entries in found
         ),
+    )
+
+
+def _leaderboard(
+    request: LeaderboardRequest, days: DayLists, *, partly: bool
+) -> Leaderboard | None:
+    parts = days.between(request.start, request.end)
+    entries = sum_of(parts, request.limit, partly=partly) if parts else ()
+    if entries is None:
+        return None
+    authors = {slug: slug.partition("/")[0] for slug, _ in entries if slug != OTHERS}
+    if not partly and not days.authors.keys() >= set(authors.values()):
+        return None
+    return Leaderboard.model_construct(
+        metric=request.metric.value,
+        starting_at=request.start,
+        ending_at=request.end,
+        entries=tuple(
+            LeaderboardEntry(
+                rank=rank,
+                model=slug,
+                label=days.label(slug),
+                author=authors.get(slug, ""),
+                author_label=days.authors.get(authors.get(slug, ""), ""),
+                value=value,
+            )
+            for rank, (slug, value) in enumerate(entries, start=1)
+        ),
+    )
+
+
+def _usage(
+    request: ModelUsageRequest, days: DayLists, *, partly: bool
+) -> ModelUsage | None:
+    slug, usage = request.slug, []
+    variants = {slug + FREE, slug.removesuffix(FREE)} - {slug}
+    if not partly and (slug not in days.labels or variants & days.labels.keys()):
+        return None
+    for step in range(days.span.days):
+        day = days.span.start + DAY * step
+        values = days.of(day) or {}
+        if slug in values:
+            usage.append(UsageDay(date=day, value=values[slug]))
+        elif not partly and (values.get(OTHERS) or request.metric is Metric.COST):
+            # hidden in the remainder, or used at no cost
+            return None
+        elif values.get(OTHERS):
+            usage.append(UsageDay(date=day, value=None))
+    figures = [each.value for each in usage]
+    return ModelUsage.model_construct(
+        model=slug,
+        label=days.labels.get(slug, slug),
+        metric=request.metric.value,
+        starting_at=request.start,
+        ending_at=request.end,
+        value=None if None in figures else sum(filter(None, figures), Decimal()),
+        series=tuple(usage),
     )
 
 

@@ -1,8 +1,8 @@
 """Answers from the history, where it says exactly what ZenMux would.
 
-A day is as it was listed. A sum of days is exact where every list is whole; a list with
-a remainder hides names, so that a sum of such lists is given as far as it is certain,
-and only to those who ask what was known at an earlier time.
+A day is as it was listed. A list with a remainder hides names, so that a sum of such
+lists is given where the names asked for are certainly the largest, and else only to
+those who ask what was known at an earlier time.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span
-from zenmux_bot.core.volumes import WEEK
-from zenmux_bot.history.archive import Archive, Listed, Series
-from zenmux_bot.history.buckets import Buckets, series_data, series_of
+from zenmux_bot.history.archive import Archive, Dimension, Listed, Series
+from zenmux_bot.history.buckets import (
+    DayLists,
+    OfDays,
+    answer_from,
+    days_of,
+    is_weekly,
+    series_of,
+)
 from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.database import best_effort
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
@@ -29,9 +34,9 @@ from zenmux_bot.zenmux.models import (
     Answer,
 )
 from zenmux_bot.zenmux.requests import (
-    MarketShareRequest,
+    LeaderboardRequest,
+    ModelUsageRequest,
     Request,
-    TimeSeriesRequest,
 )
 
 T = TypeVar("T", bound=BaseModel)
@@ -64,32 +69,32 @@ class HistoryApi:
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
     ) -> Answer[T]:
         """Return the answer; see :meth:`zenmux_bot.zenmux.api.Api.fetch`."""
-        if isinstance(request, MarketShareRequest | TimeSeriesRequest):
+        if isinstance(request, OfDays):
             async with best_effort("history.read"):
                 found = await self._read(request)
                 if found is not None:
                     return cast("Answer[T]", found)
         return await self._api.fetch(request, patience=patience)
 
-    async def _read(self, request: Buckets) -> Answer[Any] | None:
+    async def _read(self, request: OfDays) -> Answer[Any] | None:
         """Return the answer if the history has all days of it, and all they hold."""
-        now = self._clock.now()
-        yesterday = now.date() - DAY
-        series = series_of(request)
-        weekly = request.width is Granularity.WEEK
-        last = min(request.end + (WEEK - DAY if weekly else timedelta()), yesterday)
+        yesterday = self._clock.now().date() - DAY
+        series, span = series_of(request), days_of(request, yesterday)
         whole = await self._whole_through(series, yesterday)
-        if whole is None or last > whole.day:
+        if whole is None or span.end > whole.day:
             return None
-        if weekly and await self._is_cut(series, request.start):
+        if await self._hides(request, series, span):
             return None
-        span = Span(request.start, last)
         archive = await self._lists.archive(series, span, current=True)
         if len(archive.days) < span.days:
             return None
-        data = await asyncio.to_thread(
-            series_data, request, archive, _newest_of(archive), last
+        authors = {}
+        if isinstance(request, LeaderboardRequest):
+            authors = await self._lists.labels(Dimension.PROVIDER)
+        days = DayLists(
+            span=span, of=_newest_of(archive), labels=archive.labels, authors=authors
         )
+        data = await asyncio.to_thread(answer_from, request, days)
         if data is None:
             return None
         until = fresh_until(cast("Any", request), data, whole.seen_at, whole)
@@ -97,11 +102,21 @@ class HistoryApi:
             data=data, limit=request.limit, fetched_at=whole.seen_at, good_until=until
         )
 
-    async def _is_cut(self, series: Series, day: date) -> bool:
-        """Tell whether a day's list has a remainder, as most likely all have then."""
-        archive = await self._lists.archive(series, Span(day, day), current=True)
-        versions = archive.versions(day)
-        return not versions or bool(versions[-1].values.get(OTHERS))
+    async def _hides(self, request: OfDays, series: Series, span: Span) -> bool:
+        """Tell whether the list of the last day hides what is asked for.
+
+        Then those before most likely do, too, and need not be read.
+        """
+        archive = await self._lists.archive(
+            series, Span(span.end, span.end), current=True
+        )
+        values = _newest_of(archive)(span.end) or {}
+        if not values.get(OTHERS):
+            return not values
+        if isinstance(request, ModelUsageRequest):
+            return request.slug not in values
+        is_sum = is_weekly(request) or isinstance(request, LeaderboardRequest)
+        return is_sum and request.limit >= len(values) - 1
 
     async def _whole_through(self, series: Series, yesterday: date) -> Sighting | None:
         """Return the day up to which the history has everything."""
