@@ -28,6 +28,7 @@ from zenmux_bot.zenmux.models import (
     UsageDay,
 )
 from zenmux_bot.zenmux.requests import (
+    FREE,
     LeaderboardRequest,
     MarketShareRequest,
     ModelUsageRequest,
@@ -35,12 +36,6 @@ from zenmux_bot.zenmux.requests import (
 )
 
 OTHERS_LABEL = "Others"
-
-FREE = "-free"
-"""How the slug of a free variant ends; a model's usage counts it in, lists don't.
-
-https://docs.zenmux.ai/api/platform/statistics-model-usage.html
-"""
 
 OfDays = MarketShareRequest | TimeSeriesRequest | LeaderboardRequest | ModelUsageRequest
 """Questions about days that lists of days can answer."""

@@ -42,6 +42,13 @@ from zenmux_bot.zenmux.models import (
 MAX_LIMIT = 50
 """https://docs.zenmux.ai/api/platform/statistics-leaderboard.html"""
 
+FREE = "-free"
+"""How the slug of a free variant ends; a model's usage counts it in,
+lists do not.
+
+https://docs.zenmux.ai/api/platform/statistics-model-usage.html
+"""
+
 MAX_PERFORMANCE_DAYS = 30
 """https://docs.zenmux.ai/api/platform/statistics-performance.html"""
 

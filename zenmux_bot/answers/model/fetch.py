@@ -24,13 +24,7 @@ from zenmux_bot.core.periods import Span, Versus
 from zenmux_bot.core.volumes import volumes_of
 from zenmux_bot.errors import ApiError, UnknownName
 from zenmux_bot.zenmux.models import Answer, AuthorBucket, MarketShare, ModelUsage
-from zenmux_bot.zenmux.requests import MarketShareRequest, ModelUsageRequest
-
-FREE = "-free"
-"""How the slug of a free variant ends; ZenMux counts it in with the paid one.
-
-https://docs.zenmux.ai/api/platform/statistics-model-usage.html
-"""
+from zenmux_bot.zenmux.requests import FREE, MarketShareRequest, ModelUsageRequest
 
 
 async def fetch_model(context: FetchContext, query: ModelQuery) -> ModelView:
