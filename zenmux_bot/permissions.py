@@ -170,7 +170,7 @@ class Permissions:
             )
         raise NotAllowed(
             f"Digest {subscription.id} belongs to {owner.name}. Only {owner.name} and "
-            f"administrators can change it."
+            f"admins can change it."
         )
 
     async def check_takeover(self, actor: Actor, subscription: Subscription) -> None:

@@ -46,7 +46,7 @@ async def test_each_installation_that_does_not_work_is_named_with_its_reason(two
 
     assert check.ok is False
     assert "T1 refused: token_revoked" in check.found
-    assert "T2 has a token of T9" in check.found
+    assert "T2 has a token for T9" in check.found
     assert "/slack/install" in check.fix
 
 
@@ -112,6 +112,6 @@ async def test_before_the_first_start_there_is_nothing_to_find(tmp_path):
         checks = await found(settings)
 
     assert checks["Database"].ok is None
-    assert "made at the first start" in checks["Database"].found
+    assert "created at the first start" in checks["Database"].found
     assert checks["Installations"].ok is not False
     assert not (tmp_path / "none").exists()

@@ -161,7 +161,7 @@ def test_the_changes_are_shown_as_a_diff():
         "    top: 10 → 20",
         "    skip_below_pp: – → 0.5",
         "  d-2347 #general (T1) cost weekly mon 09:00 Europe/Berlin stays",
-        "1 to add, 1 to change, 1 as they are, 1 not in the file",
+        "1 to add, 1 to change, 1 unchanged, 1 not in the file",
     ]
 
 

@@ -40,7 +40,7 @@ async def test_importing_twice_changes_nothing_the_second_time(database):
     second = await import_(digests, *entries)
 
     assert first[-1].startswith("2 to add")
-    assert second == ["0 to add, 0 to change, 2 as they are, 0 not in the file"]
+    assert second == ["0 to add, 0 to change, 2 unchanged, 0 not in the file"]
     assert await digests.every() == there
 
 

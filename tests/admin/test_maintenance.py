@@ -204,15 +204,18 @@ def test_a_database_in_use_is_not_moved_or_overwritten(sqlite_url, empty_url, tm
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda lines: lines[1:], "no backup of this bot"),
-        (lambda lines: [], "no backup of this bot"),
+        (lambda lines: lines[1:], "isn’t a backup of this bot"),
+        (lambda lines: [], "isn’t a backup of this bot"),
         (lambda lines: [lines[0], lines[1][:20]], "cut off"),
         (
             lambda lines: [lines[0], '{"table": "users", "row": {}}'],
-            "no row of a table",
+            "isn’t a row of a known table",
         ),
         (lambda lines: [other_revision(lines[0])], "version of the bot"),
-        (lambda lines: [lines[0], '{"table": "audit", "row": {}}'], "other columns"),
+        (
+            lambda lines: [lines[0], '{"table": "audit", "row": {}}'],
+            "unexpected columns",
+        ),
     ],
 )
 def test_a_damaged_backup_changes_nothing(

@@ -332,7 +332,7 @@ def test_an_account_whose_plan_and_window_are_not_told():
         )
     )
 
-    assert told.finding == "Nothing that is known needs attention."
+    assert told.finding == "Nothing needs attention, as far as is known."
     assert Point("Plan", "none, or not known") in told.points
 
 
@@ -342,8 +342,8 @@ def test_an_account_of_which_little_is_known():
     )
 
     assert (
-        told.finding == "Nothing that is known needs attention. "
-        "The credits could not be fetched: No."
+        told.finding == "Nothing needs attention, as far as is known. "
+        "The credits couldn’t be loaded: No."
     )
     assert [point.code for point in told.points] == ["One Flow"]
     assert told.table is None
@@ -386,7 +386,7 @@ def generation(**changes):
 def test_a_request_of_which_little_is_known():
     told = generation()
 
-    assert told.finding.startswith("x/a answered. Not billed yet")
+    assert told.finding.startswith("x/a answered. There is no bill yet")
     assert [point.code for point in told.points] == ["Model", "API", "Answer"]
     assert told.instants == ()
 
@@ -411,10 +411,10 @@ def test_a_bill_without_an_amount_is_said_to_be_one():
         retries=Decimal(2),
     )
 
-    assert "ZenMux does not say how much" in told.finding
+    assert "ZenMux doesn’t say how much" in told.finding
     words = {point.code: point.words for point in told.points}
     assert words["Tokens"] == "–"
-    assert words["Answer"] == "ended with stop, not streamed, tried again 2 times"
+    assert words["Answer"] == "finish reason: stop, not streamed, retried 2 times"
     assert [cell.text for cell in told.table.rows[0]] == ["p", "–", "−$0.1", "–"]
     assert told.buttons == ()
 
@@ -528,15 +528,14 @@ def test_an_account_that_needs_attention_says_why():
     )
 
     assert told.finding == (
-        "Attention: ZenMux calls the account monitored. "
+        "Attention: the account’s status is monitored. "
         "Attention: 90.0% of the 5-hour window is used. "
-        "Attention: the credits are overdue, −$1.27. "
-        "A Flow is worth something else to this account than to its plan; both values "
-        "are below."
+        "Attention: the credit balance is −$1.27. "
+        "This account’s rate for a Flow differs from its plan’s; both are below."
     )
     words = {point.code: point.words for point in told.points}
     assert words["Plan"] == "max, $100.00 a month"
-    assert words["One Flow"] == "$0.04 for this account, $0.03 by the plan"
+    assert words["One Flow"] == "$0.04 for this account, $0.03 on the plan"
     [row] = told.table.rows
     assert [cell.text for cell in row[2:4]] == ["9 of 10", "$1.00 of $2.00"]
     assert [each.words for each in told.instants] == ["The plan's period ends:"]
@@ -557,7 +556,7 @@ def test_a_request_of_which_all_is_known():
         ),
     )
 
-    assert told.finding == "x/a answered with 1,786 tokens. Billed: $0.0103."
+    assert told.finding == "x/a used 1,786 tokens. Billed: $0.0103."
     words = {point.code: point.words for point in told.points}
     assert words["Time"] == "first token after 0.91 s, done after 4.18 s"
     assert told.table is None

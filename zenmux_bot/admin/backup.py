@@ -80,7 +80,7 @@ async def _insert_all(connection: AsyncConnection, lines: Iterable[str]) -> int:
         entry = _read(line)
         table = tables.get(str(entry.get("table")))
         if table is None or not isinstance(entry.get("row"), dict):
-            raise BadBackup(f"Line {count + 2} is no row of a table that is known.")
+            raise BadBackup(f"Line {count + 2} isn’t a row of a known table.")
         if current is not None and (table is not current or len(batch) == _BATCH):
             await connection.execute(current.insert(), batch)
             batch = []
@@ -117,12 +117,12 @@ async def _expect_empty(connection: AsyncConnection) -> None:
 def _check_header(line: str, revision: str | None) -> None:
     header = _read(line)
     if header.get("kind") != KIND:
-        raise BadBackup("The file is no backup of this bot.")
+        raise BadBackup("The file isn’t a backup of this bot.")
     if header.get("revision") != revision:
         raise BadBackup(
-            f"The file is of revision {header.get('revision')} of the tables, the "
-            f"database of {revision}; restore with the version of the bot that made "
-            "the file, then upgrade."
+            f"The file has table revision {header.get('revision')}, the database "
+            f"{revision}. Restore with the version of the bot that made the file, then "
+            "upgrade."
         )
 
 
@@ -140,7 +140,7 @@ def _read(line: str) -> dict[str, Any]:
         value = json.loads(line)
         if isinstance(value, dict):
             return value
-    raise BadBackup("The file is cut off, or no backup of this bot.")
+    raise BadBackup("The file is cut off, or isn’t a backup of this bot.")
 
 
 def _plain(value: Any) -> Any:
@@ -157,7 +157,7 @@ def _plain(value: Any) -> Any:
 def _row(table: Table, plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row as its table's columns take it."""
     if set(plain) != set(table.columns.keys()):
-        raise BadBackup(f"A row of {table.name} has other columns than its table.")
+        raise BadBackup(f"A row of {table.name} has unexpected columns.")
     return {
         name: _value(table.columns[name].type, value) for name, value in plain.items()
     }

@@ -91,7 +91,7 @@ async def check_model(settings: Settings) -> Check:
     return Check(
         name,
         ok=True,
-        found=f"on: questions that the bot doesn't understand are sent to {model} "
+        found=f"on: questions that the bot doesn’t understand are sent to {model} "
         "on ZenMux, with the names of providers and models.",
     )
 
@@ -116,8 +116,8 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
         return Check(
             name,
             ok=False,
-            found=f"Slack can't be reached ({type(error).__name__}).",
-            fix="Look at the network, a proxy and SLACK_API_URL.",
+            found=f"Slack can’t be reached ({type(error).__name__}).",
+            fix="Check the network, the proxy and SLACK_API_URL.",
         )
     granted = granted_scopes(reply.headers)
     missing = set() if granted is None else needed_scopes() - granted
@@ -154,10 +154,10 @@ async def check_messages(
         except SlackApiError as error:
             code = _said(error)
             if code not in _INVALID:
-                return Check(name, ok=None, found=f"Slack does not check them: {code}.")
+                return Check(name, ok=None, found=f"Slack doesn’t check them: {code}.")
             refused.append(f"{kind.name} ({code})")
         except (aiohttp.ClientError, TimeoutError):
-            return Check(name, ok=None, found="not checked; Slack can't be reached.")
+            return Check(name, ok=None, found="not checked; Slack can’t be reached.")
     if refused:
         return Check(
             name,
@@ -197,7 +197,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
             fix="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
-        found = f"Slack can't be reached ({type(error).__name__})."
+        found = f"Slack can’t be reached ({type(error).__name__})."
         return Check("Socket Mode", ok=False, found=found)
     return Check("Socket Mode", ok=True, found="accepted.")
 
@@ -224,23 +224,23 @@ async def check_database(settings: Settings) -> Check:
         return Check(
             "Database",
             ok=False,
-            found=f"does not open ({type(error).__name__}).",
-            fix="Look at DATABASE_URL and whether the server runs.",
+            found=f"can’t be opened ({type(error).__name__}).",
+            fix="Check DATABASE_URL, and that the server is running.",
         )
-    return Check("Database", ok=True, found="opens.")
+    return Check("Database", ok=True, found="can be opened.")
 
 
 def _unmade(file: Path) -> Check:
     """Tell whether a database that is not there yet can be made."""
     folder = next(each for each in file.absolute().parents if each.exists())
     if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
-        return Check("Database", ok=None, found=f"{file}, made at the first start.")
+        return Check("Database", ok=None, found=f"{file}, created at the first start.")
     return Check(
         "Database",
         ok=False,
-        found=f"{file} cannot be made in {folder}.",
-        fix="Give that folder to the user that the bot runs as, or set DATABASE_URL "
-        "to a file elsewhere.",
+        found=f"{file} can’t be created in {folder}.",
+        fix="Let the user that the bot runs as write to that folder, or set "
+        "DATABASE_URL to a file elsewhere.",
     )
 
 
@@ -253,11 +253,11 @@ async def check_clock(settings: Settings) -> Check:
             reply = await http.head(settings.zenmux_base_url, timeout=10)
         there = parsedate_to_datetime(reply.headers["Date"])
     except (httpx.HTTPError, KeyError, ValueError):
-        return Check("Clock", ok=None, found="nothing to compare with.")
+        return Check("Clock", ok=None, found="no other clock to compare with.")
     off = abs(datetime.now(UTC) - there)
     return Check(
         "Clock",
         ok=off < SKEW,
-        found=f"{off.total_seconds():.0f} s from ZenMux's.",
-        fix="" if off < SKEW else "Set the machine's time; Slack's signatures fail.",
+        found=f"{off.total_seconds():.0f} s off ZenMux’s clock.",
+        fix="" if off < SKEW else "Correct the machine’s time.",
     )

@@ -48,24 +48,24 @@ async def check_encryption(settings: Settings) -> Check:
             name,
             ok=False,
             found=f"opens {count - shut} of {plural(count, 'stored secret')}.",
-            fix="Put the key that the others were stored with behind the newest one "
-            "in ZENMUX_BOT_ENCRYPTION_KEY, separated by a comma.",
+            fix="Add the key that the others were stored with to "
+            "ZENMUX_BOT_ENCRYPTION_KEY, after the newest one and a comma.",
         )
     if old:
         return Check(
             name,
             ok=None,
-            found=f"{old} of {plural(count, 'stored secret')} must have an older key.",
-            fix="`python bot.py rekey` encrypts them with the newest.",
+            found=f"{old} of {plural(count, 'stored secret')} still use an older key.",
+            fix="`python bot.py rekey` re-encrypts them with the newest key.",
         )
     if not keys:
         return Check(
             name,
             ok=None,
-            found="follows from SLACK_CLIENT_SECRET; opens "
+            found="derived from SLACK_CLIENT_SECRET; opens "
             f"{plural(count, 'stored secret')}.",
-            fix="Better set ZENMUX_BOT_ENCRYPTION_KEY; `python bot.py new-key` makes "
-            "one, `rekey` puts it to use.",
+            fix="Set ZENMUX_BOT_ENCRYPTION_KEY instead: `python bot.py new-key` makes "
+            "a key, `rekey` applies it.",
         )
     found = f"opens {plural(count, 'stored secret')}, all there are."
     return Check(name, ok=True, found=found)
@@ -99,7 +99,7 @@ async def check_installations(
     name = "Installations"
     vault, client_id = make_vault(settings), settings.slack_client_id
     if vault is None or client_id is None:
-        return Check(name, ok=None, found="none are taken.")
+        return Check(name, ok=None, found="not set up.")
     try:
         async with open_database(settings.database_url, alone=False) as database:
             bots = await EncryptedInstallations(client_id, database, vault).every()
@@ -121,7 +121,7 @@ async def check_installations(
         return Check(
             name,
             ok=False,
-            found=f"{len(problems)} of {len(bots)} do not work: {_listed(problems)}.",
+            found=f"{len(problems)} of {len(bots)} don’t work: {_listed(problems)}.",
             fix="Install the app there again, at https://HOST/slack/install.",
         )
     return Check(name, ok=True, found=f"{len(bots)}, all accepted.")
@@ -142,7 +142,7 @@ async def _look(bot: Bot, client: AsyncWebClient) -> str:
         return f"{whose} not reached: {type(error).__name__}"
     theirs = [reply[name] for name in ("team_id", "enterprise_id") if reply.get(name)]
     if theirs and whose not in theirs:
-        return f"{whose} has a token of {theirs[0]}"
+        return f"{whose} has a token for {theirs[0]}"
     granted = granted_scopes(reply.headers)
     missing = set() if granted is None else needed_scopes() - granted
     return f"{whose} lacks {', '.join(sorted(missing))}" if missing else ""

@@ -367,7 +367,7 @@ def describe(changes: Changes) -> list[str]:
     lines += [f"  {_title(declare(one))} stays" for one in changes.left]
     lines.append(
         f"{len(changes.additions)} to add, {len(changes.alterations)} to change, "
-        f"{len(changes.same)} as they are, {len(changes.left)} not in the file"
+        f"{len(changes.same)} unchanged, {len(changes.left)} not in the file"
     )
     return lines
 

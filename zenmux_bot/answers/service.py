@@ -79,8 +79,8 @@ _ANY = object()
 _WHO_SEES = HelpQuery(topic="private")
 
 _PEOPLE_OF_THE_WORKSPACE = (
-    "Digests, alerts and budgets are for the people of this workspace. "
-    "Statistics are for everybody in the channel."
+    "Only people of this workspace can use digests, alerts and budgets. Statistics are "
+    "for everyone in the channel."
 )
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -291,8 +291,8 @@ def _kind_of(request: Request) -> AnswerKind:
     kind = KINDS.get(type(request.query))
     if kind is None or getattr(request.query, "command", None) is not None:
         raise BadInput(
-            f"“{request.query.name}” works in Slack only.",
-            allowed="It keeps something for the people of a channel.",
+            f"“{request.query.name}” only works in Slack.",
+            allowed="It saves something for a channel.",
             suggestions=(canonical(HelpQuery(topic=request.query.name)),),
         )
     return kind

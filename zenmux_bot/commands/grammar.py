@@ -111,7 +111,7 @@ KINDS = (
         query=LeaderboardQuery,
         usage="leaderboard [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] [top N] "
         "[vs PERIOD|vs none] [rate] [as of DATE]",
-        summary="models ranked by tokens or cost, beside the period before",
+        summary="models, ranked by tokens or cost",
         examples=(
             "leaderboard cost 7d",
             "leaderboard tokens last month top 20",
@@ -129,7 +129,7 @@ KINDS = (
         usage="share [NAME ...|provider NAME ...] [tokens|cost] [PERIOD] "
         "[by day|by week] [top N] "
         "[vs PERIOD|vs none] [as of DATE]",
-        summary="providers' market share, with changes in percentage points",
+        summary="market share of providers, and how it changed",
         examples=(
             "share cost 8w",
             "share anthropic openai google cost 12w",
@@ -145,7 +145,7 @@ KINDS = (
         query=WhyQuery,
         usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD] "
         "[as of DATE]",
-        summary="why a provider's share moved: by its own volume or the others'",
+        summary="what moved a provider’s share",
         examples=(
             "why",
             "why anthropic cost last week",
@@ -158,7 +158,7 @@ KINDS = (
     Kind(
         query=TrendQuery,
         usage="trend [tokens|cost] [PERIOD] [by day|by week] [top N] [as of DATE]",
-        summary="models by day or week, with a chart of the leaders",
+        summary="models by day or week, with a chart",
         examples=(
             "trend tokens 28d",
             "trend cost 12w by week top 5",
@@ -170,7 +170,7 @@ KINDS = (
     Kind(
         query=TrendingQuery,
         usage="trending [tokens|cost] [by day|by week] [top N] [until DATE]",
-        summary="models with momentum, beside the change of their own figures",
+        summary="models with momentum",
         examples=(
             "trending tokens",
             "trending cost day",
@@ -183,7 +183,7 @@ KINDS = (
     Kind(
         query=ModelQuery,
         usage="model NAME|name NAME [tokens|cost] [PERIOD] [as of DATE]",
-        summary="one model day by day, beside the period before",
+        summary="one model, day by day",
         examples=(
             "model claude-opus-4.8",
             "model gpt-5.4 cost 8w",
@@ -196,7 +196,7 @@ KINDS = (
     Kind(
         query=PerformanceQuery,
         usage="performance [throughput|ttft|cache] [PERIOD]",
-        summary="models by speed, wait or cache hits, at each host",
+        summary="speed, latency and cache hits by host",
         examples=(
             "performance throughput 7d",
             "performance ttft last week",
@@ -209,7 +209,7 @@ KINDS = (
         query=AppsQuery,
         usage="apps [trending] [tokens|cost] [1d|7d|30d|all|yesterday] [top N] "
         "[until DATE]",
-        summary="apps and agents that call the platform, ranked or with momentum",
+        summary="apps and agents that call ZenMux",
         examples=(
             "apps tokens 7d",
             "apps cost 30d",
@@ -226,7 +226,7 @@ KINDS = (
     Kind(
         query=SpendQuery,
         usage=f'spend {_OWN_USAGE}|name KEY "NAME"|allow #channel|deny #channel',
-        summary="what your own account was billed, and what its plan covered",
+        summary="what your own account was billed",
         examples=(
             "spend mtd",
             "spend last month by key",
@@ -259,7 +259,7 @@ KINDS = (
         query=BudgetQuery,
         usage="budget [list|set AMOUNT [a month] [for model NAME|for key NAME] "
         "[in #channel]|delete ID]",
-        summary="monthly budgets of your own account, and where they stand",
+        summary="monthly budgets, and where they stand",
         examples=(
             "budget list",
             "budget set $500",
@@ -272,7 +272,7 @@ KINDS = (
         query=AlertQuery,
         usage="alert [RULE [in #channel]|list|show ID|rehearse ID|pause ID|resume ID|"
         "snooze ID PERIOD|edit ID RULE|expected ID [DATE]|delete ID|history ID]",
-        summary="a message when a share moves, a level is passed or a rank changes",
+        summary="a message when shares, levels or ranks change",
         examples=(
             "alert list",
             "alert share anthropic moves 3pp",
@@ -287,7 +287,7 @@ KINDS = (
     Kind(
         query=AccountQuery,
         usage="account",
-        summary="plan, quotas and credits; for administrators, always private",
+        summary="plan, quotas and credits (admins, private)",
         examples=("account",),
         takes=frozenset({"audience"}),
         restricted=True,
@@ -295,8 +295,7 @@ KINDS = (
     Kind(
         query=GenerationQuery,
         usage="generation ID",
-        summary="tokens, times and bill of one request; for administrators, "
-        "always private",
+        summary="one request and its bill (admins, private)",
         examples=("generation gen_01sandbox0000001",),
         takes=frozenset({"audience", "id"}),
         bare="id",
@@ -308,7 +307,7 @@ KINDS = (
         usage="digest [create DAY TIME ZONE tokens|cost in #channel NAME ...|list|"
         "show ID|preview ID|send ID|pause ID|resume ID|edit ID ...|delete ID|"
         "restore ID|history ID|ask pause ID|audit]",
-        summary="market share brought to a channel every day, week or month",
+        summary="market share in a channel every day, week or month",
         examples=(
             "digest",
             "digest list",
@@ -320,13 +319,13 @@ KINDS = (
     Kind(
         query=StatusQuery,
         usage="status",
-        summary="how the bot, the API and its data are",
+        summary="health of the bot, ZenMux and its data",
         examples=("status",),
     ),
     Kind(
         query=HelpQuery,
         usage="help [COMMAND]",
-        summary="this list, or how one command is written",
+        summary="this list, or one command",
         examples=("help", "help share"),
         takes=frozenset({"topic"}),
     ),

@@ -198,7 +198,7 @@ async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
     served = await account(clock, **{SUBSCRIPTION: "subscription_detail_monitored"})
 
     assert served.report.finding == (
-        "Attention: ZenMux calls the account monitored. "
+        "Attention: the account’s status is monitored. "
         "Attention: 100.0% of the 5-hour window is used. "
         "Attention: 84.8% of the 7-day window is used."
     )
@@ -213,9 +213,9 @@ async def test_two_values_of_a_flow_are_both_shown(clock):
         },
     )
 
-    assert "A Flow is worth something else" in served.report.finding
+    assert "This account’s rate for a Flow differs" in served.report.finding
     points = {point.code: point.words for point in served.report.points}
-    assert points["One Flow"] == "$0.04104 for this account, $0.03283 by the plan"
+    assert points["One Flow"] == "$0.04104 for this account, $0.03283 on the plan"
 
 
 async def test_a_window_that_has_not_begun_has_no_reset(clock):
@@ -233,7 +233,7 @@ async def test_a_window_that_has_not_begun_has_no_reset(clock):
 async def test_overdue_credits_are_negative_and_said(clock):
     served = await account(clock, **{BALANCE: "payg_balance_overdue"})
 
-    assert "Attention: the credits are overdue, −$1.27." in served.report.finding
+    assert "Attention: the credit balance is −$1.27." in served.report.finding
     assert served.view.credits.total == Decimal("-1.27")
 
 
@@ -251,7 +251,7 @@ async def test_a_part_that_fails_leaves_the_others(clock, failure, path, part):
 
     assert served.ok
     assert list(served.view.missing) == [part]
-    assert f"The {part} could not be fetched" in served.report.finding
+    assert f"The {part} couldn’t be loaded" in served.report.finding
     assert served.message().text
 
 
@@ -300,7 +300,7 @@ async def test_not_billed_yet_is_not_free(service):
     served = await service.answer(f"generation {FRESH_GENERATION}")
 
     assert served.view.bill is None
-    assert "Not billed yet" in served.report.finding
+    assert "There is no bill yet" in served.report.finding
     assert "$0" not in served.message().text
     [again] = served.report.buttons
     assert again.command.startswith(f"generation {FRESH_GENERATION}")

@@ -89,7 +89,7 @@ def test_headline__tells_the_first_with_its_own_figures(days, figures):
 def test_a_day_is_said_to_be_a_weekday():
     report = told(GROWN, by=Granularity.DAY)
 
-    assert "A Sunday is set beside the day before" in report.finding
+    assert "A Sunday is compared with the day before" in report.finding
     assert "Over 7 days" in labels_of(report)
 
 

@@ -119,7 +119,7 @@ def test_where_all_stayed_listed_no_column_says_so():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"split": None}, "was not among the 50 providers"),
+        ({"split": None}, "wasn’t always among the 50 providers"),
         ({"drivers": None}, "its models could not be fetched"),
         ({"drivers": ()}, "none of its models is among the 50"),
         ({}, "its models in ZenMux’s top 50: +7.0 to +10.0 pp; the rest is below that"),

@@ -40,9 +40,9 @@ def report_account(view: AccountView, request: Request) -> Report:
         table=_table(view.quotas) if view.quotas else None,
         instants=tuple(_instants(view)),
         context=(
-            "the account of the bot's key",
-            "every limit applies",
-            "the 7 days are rolling",
+            "the account that owns the bot’s key",
+            "all limits apply at once",
+            "the 7-day window is rolling",
         ),
         as_of=view.as_of,
         stale=view.stale,
@@ -55,7 +55,7 @@ def _findings(view: AccountView) -> list[str]:
     """Say what needs attention first, and what could not be had last."""
     said = []
     if view.status and view.status != HEALTHY:
-        said.append(f"Attention: ZenMux calls the account {name(view.status)}.")
+        said.append(f"Attention: the account’s status is {name(view.status)}.")
     said += [
         f"Attention: {_used(quota.used)} of the {quota.window} is used."
         for quota in view.quotas
@@ -63,17 +63,17 @@ def _findings(view: AccountView) -> list[str]:
     ]
     total = view.credits.total if view.credits else None
     if total is not None and total < 0:
-        said.append(f"Attention: the credits are overdue, {numbers.money(total)}.")
+        said.append(f"Attention: the credit balance is {numbers.money(total)}.")
     if view.flow is not None and _differs(view.flow):
         said.append(
-            "A Flow is worth something else to this account than to its plan; both "
-            "values are below."
+            "This account’s rate for a Flow differs from its plan’s; both are below."
         )
     if not said:
         whole = not view.missing and _are_known(view.quotas)
-        said.append(f"Nothing {'' if whole else 'that is known '}needs attention.")
+        known = "" if whole else ", as far as is known"
+        said.append(f"Nothing needs attention{known}.")
     for part, why in view.missing.items():
-        said.append(f"The {part} could not be fetched: {why.rstrip('.')}.")
+        said.append(f"The {part} couldn’t be loaded: {why.rstrip('.')}.")
     return said
 
 
@@ -122,7 +122,7 @@ def _flow(flow: Flow) -> str:
     """Return a rate with all its digits: cents would hide it."""
     effective = _exact(flow.effective_usd)
     if _differs(flow):
-        return f"{effective} for this account, {_exact(flow.base_usd)} by the plan"
+        return f"{effective} for this account, {_exact(flow.base_usd)} on the plan"
     return effective
 
 
@@ -137,7 +137,7 @@ def _exact(value: Decimal | None) -> str:
 def _table(quotas: tuple[Quota, ...]) -> Table:
     """Return the windows with what is used of each."""
     return Table(
-        caption="Windows of the plan and what is used of them",
+        caption="Usage of the plan’s windows",
         columns=(
             Column("Window"),
             Column("Used", "right", said="used"),

@@ -26,8 +26,8 @@ async def fetch_generation(
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         raise BadInput(
-            f"ZenMux knows no generation {query.id}.",
-            allowed="A new one can be asked for after some minutes.",
+            f"ZenMux doesn’t know the generation {query.id}.",
+            allowed="A new one shows up after a few minutes.",
             suggestions=(command,),
         ) from None
     return build_generation(

@@ -33,7 +33,7 @@ def report_generation(view: GenerationView, request: Request) -> Report:
         points=tuple(_points(view)),
         table=_table(view.bill) if view.bill and view.bill.items else None,
         instants=() if created is None else (Instant("Asked:", created),),
-        context=("a request of the account of the bot's key",),
+        context=("a request by the account that owns the bot’s key",),
         as_of=view.as_of,
         stale=view.stale,
         command=view.command,
@@ -44,15 +44,15 @@ def report_generation(view: GenerationView, request: Request) -> Report:
 def _findings(view: GenerationView) -> list[str]:
     """Say what it cost, or that nobody knows yet."""
     tokens = view.tokens.total if view.tokens else None
-    counted = "" if tokens is None else f" with {tokens:,f} tokens"
-    said = [f"{name(view.model)} answered{counted}."]
+    did = "answered" if tokens is None else f"used {tokens:,f} tokens"
+    said = [f"{name(view.model)} {did}."]
     if view.bill is None:
         said.append(
-            "Not billed yet, which is not the same as free: bills appear three to five "
-            "minutes after the request, and only to keys that may see them."
+            "There is no bill yet. Bills appear three to five minutes after the "
+            "request, and only for keys that may see them."
         )
     elif view.bill.billed is None:
-        said.append("It is billed, but ZenMux does not say how much.")
+        said.append("It was billed, but ZenMux doesn’t say how much.")
     else:
         said.append(f"Billed: {_exact(view.bill.billed)}.")
     return said
@@ -73,24 +73,26 @@ def _points(view: GenerationView) -> list[Point]:
     ]
     if times:
         points.append(Point("Time", ", ".join(times)))
-    ended = [f"ended with {name(view.finish_reason)}"]
+    ended = [f"finish reason: {name(view.finish_reason)}"]
     if view.streamed is not None:
         ended.append("streamed" if view.streamed else "not streamed")
     if view.retries:
         again = "once" if view.retries == 1 else f"{view.retries:f} times"
-        ended.append(f"tried again {again}")
+        ended.append(f"retried {again}")
     points.append(Point("Answer", ", ".join(ended)))
     return points
 
 
 def _tokens(tokens: Tokens) -> str:
     parts = (
-        ("prompt", tokens.prompt),
-        ("of it cached", tokens.cached),
-        ("completion", tokens.completion),
-        ("of it reasoning", tokens.reasoning),
+        ("prompt", tokens.prompt, "cached", tokens.cached),
+        ("completion", tokens.completion, "reasoning", tokens.reasoning),
     )
-    known = [f"{words} {value:,f}" for words, value in parts if value is not None]
+    known = [
+        f"{words} {value:,f}" + ("" if part is None else f" ({what} {part:,f})")
+        for words, value, what, part in parts
+        if value is not None
+    ]
     return ", ".join(known) or numbers.UNKNOWN
 
 
@@ -142,4 +144,4 @@ def _buttons(
     """Return another look while there is no bill."""
     if view.bill is not None:
         return ()
-    return (ask(request, "again", "Look again", query),)
+    return (ask(request, "again", "Refresh", query),)

@@ -52,14 +52,12 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
     if topic is None:
         return Report(
             title="ZenMux statistics in Slack",
-            finding="Ask about the models and providers on ZenMux; figures are of all "
-            "its customers together, unless you ask for your own spend or usage. "
-            "Options can come in any order, and answers are for you alone unless you "
-            "add “public”.",
+            finding="Figures cover all ZenMux customers, unless you ask for your own "
+            "spend or usage. Only you see the answer, unless you add “public”.",
             points=tuple(
                 Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
             ),
-            context=(f"Periods: {PERIOD_HELP}",),
+            context=(f"{command_line('help share')}: options and periods",),
             command=command,
             buttons=_examples(*firsts)[:MAX_BUTTONS],
             menus=(_menu(*firsts),),
@@ -73,7 +71,7 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
     extra = []
     if kind.takes >= DELIVERY:
         words = "public · private · csv · chart · table"
-        extra.append(Point(words, "who sees it, and how"))
+        extra.append(Point(words, "who sees the answer, and in which form"))
     if "period" in kind.takes:
         extra.append(Point(PERIOD_HELP, "periods"))
     return Report(
@@ -98,15 +96,15 @@ def report_readers(*, is_direct: bool, is_open: bool) -> str:
         is_open: Everybody in it may see the own spend.
     """
     if is_direct:
-        return "This is a direct message: what is asked here is seen by its members."
+        return "This is a direct message: its members see what is asked here."
     own = (
-        "Own spend is open to everybody here."
+        "Everyone here can see own spend."
         if is_open
-        else "Own spend is shown to administrators alone."
+        else "Only admins can see own spend here."
     )
     return (
-        "This is a channel: answers to slash commands are for you alone unless you add "
-        f"“public”, answers to a mention are seen by everybody here. {own}"
+        "In this channel, only you see answers to slash commands, unless you add "
+        f"“public”. Everyone sees answers to mentions. {own}"
     )
 
 

@@ -20,32 +20,32 @@ def report_welcome(*, model: str | None = None) -> Report:
     share = canonical(ShareQuery(metric=Metric.COST))
     digest = canonical(DigestQuery(command=OPEN_FORM))
     return Report(
-        title="Hello, I know ZenMux’s figures",
-        finding="I say which models and providers are used most, by tokens or list "
-        "price, and set every figure beside the period before. Answers to commands are "
-        "for you alone unless you add “public”; mentions are answered in a thread.",
+        title="Hi, I bring ZenMux statistics to Slack",
+        finding="I show which models and providers are used most, by tokens or list "
+        "price, and how that changed. Only you see answers to commands, unless you add "
+        "“public”; mentions are answered in a thread.",
         points=(
             Point(command_line("leaderboard cost 7d"), "models, ranked"),
             Point(command_line(share), "providers’ market share"),
             Point("@ZenMux why anthropic", "what moved a share"),
-            Point(command_line(digest), "the week’s shares, here, every Monday"),
+            Point(command_line(digest), "a digest in this channel every Monday"),
             Point(command_line("help"), "everything else"),
         ),
         context=()
         if model is None
         else (
             (
-                f"Questions that I don't understand go to {model} on ZenMux, which "
+                f"Questions that I don’t understand go to {model} on ZenMux, which "
                 "picks a command."
             ),
         ),
         buttons=(
             Button(
-                label="Show the market share",
+                label="Show market share",
                 action="ask:share",
                 command=share,
                 primary=True,
             ),
-            Button(label="Bring it every week", action=DIGEST, command=digest),
+            Button(label="Get it every week", action=DIGEST, command=digest),
         ),
     )

@@ -473,7 +473,7 @@ def _cut_to_key(figures: _Figures, query: Query, error: RequestRefused) -> _Figu
     if query.model is not None or query.by not in (Cut.DAY, Cut.KEY):
         raise BadInput(
             f"ZenMux no longer knows the key {query.key}.",
-            allowed="What it used before is kept by day.",
+            allowed="Its past use is available by day.",
             suggestions=(canonical(replace(query, by=Cut.DAY, model=None)),),
         )
 

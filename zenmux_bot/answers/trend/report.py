@@ -128,7 +128,7 @@ def _notes(view: TrendView) -> list[str]:
     width, notes = view.width.word, []
     notes.append(
         f"{len(view.models)} of {numbers.plural(view.listed, 'model')} in ZenMux’s "
-        f"top {MAX_TOP} of a {width}"
+        f"top {MAX_TOP} of each {width}"
     )
     if len(view.models) > MAX_MODELS:
         notes.append(f"table: the first {MAX_MODELS} models")

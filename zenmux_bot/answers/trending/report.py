@@ -80,8 +80,8 @@ def _findings(view: TrendingView) -> list[str]:
     if view.by is Granularity.DAY:
         weekday = calendar.day_name[view.basis.span.end.weekday()]
         said.append(
-            f"A {weekday} is set beside the day before: Mondays look like growth and "
-            "Saturdays like decline, whatever happens."
+            f"A {weekday} is compared with the day before, so Mondays look like growth "
+            "and Saturdays like decline."
         )
     return said
 

@@ -20,7 +20,7 @@ from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
 MAX_OTHERS = 5
 """So many other providers are offered, those that moved most."""
 
-OTHERS = "Why another moved"
+OTHERS = "Why others moved"
 
 MAX_DRIVERS = 10
 """So many models are shown; the others moved less."""
@@ -99,10 +99,10 @@ def parts(change: Decimal, own: Decimal) -> tuple[Decimal, Decimal]:
 def _unknown(view: WhyView) -> str:
     """Say why the change cannot be split."""
     if not view.basis.comparison.commensurable:
-        return "The periods differ in length, so its parts are not known."
+        return "The periods differ in length, so the change can’t be split."
     return (
-        f"Its parts are not known: it was not among the {MAX_TOP} providers that "
-        "ZenMux lists all the time."
+        f"The change can’t be split: it wasn’t always among the {MAX_TOP} providers "
+        "that ZenMux lists."
     )
 
 
