@@ -70,7 +70,7 @@ async def test_what_fails_before_anything_else_is_found_by_its_apology(capsys):
 
     configure_logs(level="info", form="json")
     app = make_app(Settings(_env_file=None), AsyncWebClient(), Faulty())
-    app.error(Apologies(None, None, Tasks()).on_error)
+    app.error(Apologies(None, Tasks()).on_error)
     body = {"command": "/zenmux", "team_id": "T1", "user_id": "U1", "text": "help"}
     reply = await app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
 

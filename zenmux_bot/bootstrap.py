@@ -729,7 +729,7 @@ def make_posts(bot: Bot) -> Posts:
     """Return what posts for people who asked."""
     from zenmux_bot.slack.posts import Posts
 
-    return Posts(bot.workspaces.teams.talking, bot.preferences.command_of)
+    return Posts(bot.workspaces.teams.talking, bot.session, bot.preferences.command_of)
 
 
 def make_socket(bot: Bot, app: AsyncApp) -> Socket | None:
@@ -743,7 +743,6 @@ def make_socket(bot: Bot, app: AsyncApp) -> Socket | None:
     return Socket(
         app,
         settings.slack_app_token.get_secret_value(),
-        bot.session,
         make_posts(bot),
         proxy=settings.proxies.of(settings.slack_api_url),
     )
@@ -772,6 +771,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.listeners.keys import KeyForms
     from zenmux_bot.slack.listeners.mentions import Mentions
     from zenmux_bot.slack.listeners.menus import Menus
+    from zenmux_bot.slack.listeners.private_commands import PrivateCommands
     from zenmux_bot.slack.listeners.questions import Questions
     from zenmux_bot.slack.listeners.shortcuts import Shortcuts
     from zenmux_bot.slack.listeners.uninstall import Uninstall
@@ -834,28 +834,16 @@ def make_listeners(bot: Bot) -> AsyncApp:
         tasks=tasks,
     )
     menus = Menus(Suggestions(bot.team_apis, clock), tasks)
-    digest_listeners = DigestListeners(
+    private_commands = PrivateCommands(
         service=service,
         posts=posts,
         tasks=tasks,
-        session=bot.session,
         usual=preferences.defaults,
         menus=menus,
     )
-    questions = Questions(
-        conversation=conversation,
-        posts=posts,
-        tasks=tasks,
-        session=bot.session,
-    )
-    alerts = AlertListeners(
-        service=service,
-        posts=posts,
-        tasks=tasks,
-        session=bot.session,
-        usual=preferences.defaults,
-        menus=menus,
-    )
+    digest_listeners = DigestListeners(private_commands)
+    alerts = AlertListeners(private_commands)
+    questions = Questions(conversation=conversation, posts=posts, tasks=tasks)
     seen = SeenEvents(database)
     listeners = (
         digest_listeners,
@@ -867,7 +855,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
             posts=posts,
             menus=menus,
             tasks=tasks,
-            session=bot.session,
         ),
         menus,
         AccessRequests(
@@ -876,7 +863,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
             posts=posts,
             seen=seen,
             tasks=tasks,
-            session=bot.session,
             clock=clock,
         ),
         home,
@@ -899,7 +885,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         # Bolt makes up its own flow where it is given none.
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
-    apologies = Apologies(posts, bot.session, tasks)
+    apologies = Apologies(posts, tasks)
     app.error(apologies.on_error)
     events = Events()
     model = bot.settings.zenmux_inference_model

@@ -161,7 +161,7 @@ async def test_on_rest__what_is_no_more_is_told(body, is_told):
         acknowledged.append(body)
 
     body |= {"user": {"id": "U1"}}
-    await Apologies(told, None, tasks).on_rest(ack, body)
+    await Apologies(told, tasks).on_rest(ack, body)
     await tasks.finish(1)
 
     assert acknowledged == [body]

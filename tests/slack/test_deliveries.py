@@ -114,7 +114,7 @@ async def test_posts__limited_or_lost(act, location, faults, slept, sent):
     async def sleep(seconds):
         rests.append(seconds)
 
-    await getattr(Posts(lambda _: client, sleep=sleep), act)(location, TOLD)
+    await getattr(Posts(lambda _: client, None, sleep=sleep), act)(location, TOLD)
 
     assert rests == slept
     assert [each[:2] for each in client.sent] == [each[:2] for each in sent]
@@ -176,8 +176,8 @@ async def test_socket__what_no_frame_and_no_url_takes_is_told(
     monkeypatch.setattr(sockets, "dispatch", dispatch)
     client = Client()
     socket = object.__new__(Socket)
-    socket._app, socket._session = None, None
-    socket._posts = Posts(lambda _: client)
+    socket._app = None
+    socket._posts = Posts(lambda _: client, None)
     body = {"command": "/zenmux", "team_id": "T1", "user_id": "U1"}
     request = SocketModeRequest("slash_commands", "e1", body)
 

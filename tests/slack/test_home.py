@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE
-from zenmux_bot.slack.calls import NOT_OPENED
+from zenmux_bot.slack.posts import NOT_OPENED
 from zenmux_demo.workspace.faults import Fail, Page
 from zenmux_demo.workspace.inputs import elements
 from zenmux_demo.workspace.payloads import home_opened

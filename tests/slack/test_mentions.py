@@ -425,7 +425,7 @@ async def test_the_sign_goes_when_the_bot_ends(clock):
         tasks = Tasks(patience=0)
         mentions = Mentions(
             conversation=Endless(),
-            posts=Posts(lambda _: client),
+            posts=Posts(lambda _: client, session),
             clients=lambda _: client,
             seen=Unseen(),
             tasks=tasks,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zenmux_bot.render.ask_form import QUESTION
-from zenmux_bot.slack.calls import NOT_OPENED
 from zenmux_bot.slack.listeners.shortcuts import ASK, REPLY
+from zenmux_bot.slack.posts import NOT_OPENED
 from zenmux_demo.sandbox.replies import access_denied
 from zenmux_demo.workspace.faults import Fail
 from zenmux_demo.workspace.seed import COSTS, MAYA, TOMAS, direct_channel

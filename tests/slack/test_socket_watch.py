@@ -106,7 +106,7 @@ async def line(slack):
         teams = OneTeam(settings, session, session)
         app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
         app.command("/zenmux")(acknowledge)
-        line = Socket(app, slack.app_token, session, Posts(teams.talking))
+        line = Socket(app, slack.app_token, Posts(teams.talking, session))
         yield line
         await line.close()
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import aiohttp
 from aiohttp import web
 from clocks import ManualClock
 from migrated import write_migrated
@@ -158,7 +157,6 @@ async def staged(
     stand_in = SlackStandIn(clock=clock, manifest=MANIFEST, acknowledge_seconds=300)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(stand_in.running())
-        session = await stack.enter_async_context(aiohttp.ClientSession())
         settings = Settings(
             slack_api_url=slack.api_url,
             slack_bot_token=SecretStr(slack.bot_token),
@@ -180,7 +178,7 @@ async def staged(
         app = make_listeners(bot)
         stack.push_async_callback(tasks.finish, 5)
         if socket_mode:
-            socket = Socket(app, slack.app_token, session, make_posts(bot))
+            socket = Socket(app, slack.app_token, make_posts(bot))
             await socket.open()
             stack.push_async_callback(socket.close)
         else:

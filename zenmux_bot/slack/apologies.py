@@ -15,7 +15,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
@@ -36,7 +35,7 @@ from zenmux_bot.slack.payloads import (
     writer_of,
 )
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
+from zenmux_bot.slack.replies import Acknowledgement
 from zenmux_bot.slack.tasks import Tasks
 
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
@@ -83,16 +82,12 @@ class Apologies:
     """Tells people that the bot failed.
 
     Args:
-        posts: Reaches people where a response URL does not.
-        session: Sends through response URLs.
+        posts: Reach people.
         tasks: Keeps what runs on, whose failures are told from now on.
     """
 
-    def __init__(
-        self, posts: Posts, session: aiohttp.ClientSession, tasks: Tasks
-    ) -> None:
+    def __init__(self, posts: Posts, tasks: Tasks) -> None:
         self._posts = posts
-        self._session = session
         self._tasks = tasks
         tasks.on_failure = self.send
 
@@ -155,7 +150,7 @@ class Apologies:
     async def _send(
         self, body: Mapping[str, Any], actor: Actor, message: Message
     ) -> None:
-        urls = [ResponseUrl(url, self._session) for url in _urls(body)]
+        urls = _urls(body)
         if actor.is_app:
             await self._posts.say(actor.location, message)
         elif urls or not actor.channel_id:

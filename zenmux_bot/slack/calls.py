@@ -14,7 +14,6 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry import HttpResponse
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from zenmux_bot.errors import (
@@ -24,7 +23,6 @@ from zenmux_bot.errors import (
     SlackFault,
     Throttled,
 )
-from zenmux_bot.render.message import Block, Message
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _UNREADABLE = (SlackClientError, aiohttp.ClientError, OSError, ValueError)
@@ -153,26 +151,3 @@ def _rest(headers: Mapping[str, str]) -> timedelta:
     named = {name.lower(): value for name, value in headers.items()}
     seconds = named.get("retry-after", "")
     return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _USUAL_REST
-
-
-NOT_OPENED = Message("Slack did not open the form in time; please try again.")
-CUT_OFF = Message(
-    "The bot restarted while it was saving your form. "
-    "Check the Home tab before you try again."
-)
-
-
-async def is_opened(client: AsyncWebClient, body: dict[str, Any], view: Block) -> bool:
-    """Open a form for who acted, and return whether Slack did.
-
-    Slack lets it be opened within three seconds of a click:
-    https://docs.slack.dev/reference/methods/views.open
-    """
-    try:
-        await call(
-            client.views_open(trigger_id=body.get("trigger_id") or "", view=view)
-        )
-    except SlackFault as fault:
-        log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
-        return False
-    return True

@@ -26,7 +26,6 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.files import Attached, Files
 from zenmux_bot.slack.posts import Posts, unsure
-from zenmux_bot.slack.replies import ResponseUrl
 
 _PEOPLE_ONLY = Message("I answer that to people only; please ask me yourself.")
 
@@ -92,7 +91,7 @@ class Conversation:
         *,
         follows: Location | None = None,
         is_named: bool = False,
-        url: ResponseUrl | None = None,
+        url: str = "",
     ) -> Response:
         """Answer where the actor is: for all to see, unless it says ``private``.
 
@@ -117,7 +116,7 @@ class Conversation:
         follows: Location | None,
         *,
         is_named: bool,
-        url: ResponseUrl | None,
+        url: str,
     ) -> Response:
         base = None if follows is None else await self._contexts.base(follows)
         usual = await self._preferences.defaults(actor.team_id, actor.channel_id)

@@ -7,11 +7,12 @@ asker alone; what may have been posted never goes twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -23,10 +24,11 @@ from zenmux_bot.errors import (
     SlackFault,
     Throttled,
 )
-from zenmux_bot.render.message import Content, Message, with_command
+from zenmux_bot.render.message import Block, Content, Message, with_command
 from zenmux_bot.render.slack import noted
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
+from zenmux_bot.slack.payloads import actor_of, response_url_of, team_of, text_in
 from zenmux_bot.slack.replies import ResponseUrl, Sent
 
 MAX_REST = timedelta(minutes=2)
@@ -53,6 +55,7 @@ _UNSURE = (
     "Slack did not confirm the answer ({code}); "
     "check the conversation before you try again."
 )
+NOT_OPENED = Message("Slack did not open the form in time; please try again.")
 _LOST = Message(
     "Slack did not confirm my last answer. If it isn't there, please ask once more."
 )
@@ -65,6 +68,7 @@ class Posts:
 
     Args:
         clients: Gives the client of a workspace.
+        session: Sends through response URLs.
         command_of: Tells what the slash command is called in a workspace.
         sleep: Waits a number of seconds.
     """
@@ -72,16 +76,18 @@ class Posts:
     def __init__(
         self,
         clients: Clients,
+        session: aiohttp.ClientSession,
         command_of: Callable[[str], Awaitable[str]] | None = None,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._clients = clients
+        self._session = session
         self._command_of = command_of
         self._sleep = sleep
 
     async def say(
-        self, location: Location, message: Message, *, url: ResponseUrl | None = None
+        self, location: Location, message: Message, *, url: str = ""
     ) -> str | None:
         """Post for all to see, or to the asker where that is not possible.
 
@@ -104,7 +110,7 @@ class Posts:
                 return await self.post(replace(location, thread_ts=None), message)
         except Refused as refusal:
             log.info("slack.post_refused", code=refusal.code)
-            if url is not None and await self._answer_all(url, location, message):
+            if await self._answer_all(url, location, message):
                 return None
             place = "there" if location.is_direct else f"in <#{location.channel_id}>"
             note = _NOT_THERE.format(place=place, code=refusal.code)
@@ -113,7 +119,7 @@ class Posts:
         except Throttled as fault:
             # Nothing was posted, and another method may not be limited.
             log.warning("slack.post_failed", code=fault.code)
-            if url is not None and await self._answer_all(url, location, message):
+            if await self._answer_all(url, location, message):
                 return None
             if not location.is_direct:
                 await self.whisper(location, message)
@@ -122,21 +128,19 @@ class Posts:
             await self.whisper(location, unsure(fault), url=url)
         return None
 
-    async def _answer_all(
-        self, url: ResponseUrl, location: Location, message: Message
-    ) -> bool:
+    async def _answer_all(self, url: str, location: Location, message: Message) -> bool:
         """Answer for all to see where the bot is no member, if Slack takes it."""
         thread = {} if location.thread_ts is None else {"thread_ts": location.thread_ts}
-        sent = await url.send(message, public=True, **thread)
+        sent = await self._at(url).send(message, public=True, **thread)
         if sent is Sent.LOST:
             await self.tell_lost(location)
         return sent is not Sent.REFUSED
 
     async def whisper(
-        self, location: Location, message: Message, *, url: ResponseUrl | None = None
+        self, location: Location, message: Message, *, url: str = ""
     ) -> None:
         """Show a message to the asker alone."""
-        if url is not None and url.url:
+        if url:
             await self.answer([url], location, message)
             return
         if location.is_direct:
@@ -161,9 +165,50 @@ class Posts:
             log.warning("slack.whisper_failed", code=fault.code)
             await self.tell(location, unsure(fault))
 
+    async def reply(
+        self, body: Mapping[str, Any], message: Message, **more: Any
+    ) -> bool:
+        """Answer whoever acted at the response URL of that, else directly.
+
+        Args:
+            body: What Slack told of it.
+            message: What to say.
+            more: ``public``, ``replace_original``, ``thread_ts``.
+
+        Returns:
+            Whether Slack certainly took it at the response URL.
+        """
+        urls, location = [response_url_of(body)], actor_of(body).location
+        return await self.answer(urls, location, message, **more)
+
+    async def delete_original(self, body: Mapping[str, Any]) -> None:
+        """Remove the message that holds the button that was pressed."""
+        await self._at(response_url_of(body)).delete_original()
+
+    async def open_form(self, body: Mapping[str, Any], view: Block) -> bool:
+        """Open a form for whoever acted, and tell whether Slack did.
+
+        Slack lets it be opened within three seconds:
+        https://docs.slack.dev/reference/methods/views.open
+        """
+        team_id, trigger_id = team_of(body), text_in(body.get("trigger_id"))
+        view = await self.named(team_id, view)
+        try:
+            client = self._clients(team_id)
+            await call(client.views_open(trigger_id=trigger_id, view=view))
+        except SlackFault as fault:
+            log.warning("slack.form_not_opened", code=fault.code, detail=fault.detail)
+            return False
+        return True
+
+    async def open_form_or_tell(self, body: Mapping[str, Any], view: Block) -> None:
+        """Open a form for whoever acted, or tell them that it is too late."""
+        if not await self.open_form(body, view):
+            await self.reply(body, NOT_OPENED)
+
     async def answer(
         self,
-        urls: Iterable[ResponseUrl],
+        urls: Iterable[str],
         location: Location,
         message: Message,
         *,
@@ -178,7 +223,7 @@ class Posts:
             Whether Slack certainly took it at a response URL.
         """
         for url in urls:
-            sent = await url.send(message, public=public, **more)
+            sent = await self._at(url).send(message, public=public, **more)
             if sent is Sent.LOST:
                 await self.tell_lost(location)
             if sent is not Sent.REFUSED:
@@ -289,6 +334,9 @@ class Posts:
             log.info("slack.whisper_refused", code=fault.code)
             return False
         return True
+
+    def _at(self, url: str) -> ResponseUrl:
+        return ResponseUrl(url, self._session)
 
     async def named(self, team_id: str, content: Content) -> Content:
         """Return a message or a form with the slash command as it is called there."""

@@ -26,9 +26,9 @@ from zenmux_bot.errors import ConfigError
 from zenmux_bot.render.forms import fitting
 from zenmux_bot.render.message import Block, Message, compact
 from zenmux_bot.slack.app import dispatch
-from zenmux_bot.slack.payloads import actor_of, fields, response_url_of, text_in
+from zenmux_bot.slack.payloads import fields, text_in
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.replies import Acknowledgement, ResponseUrl
+from zenmux_bot.slack.replies import Acknowledgement
 from zenmux_bot.slack.teams import code_of
 
 MAX_FRAME_BYTES = 16_000
@@ -63,8 +63,7 @@ class Socket:
     Args:
         app: Takes what arrives.
         app_token: The app-level token.
-        session: Sends answers that an acknowledgement may not carry.
-        posts: Reaches the asker where a response URL does not.
+        posts: Send answers that an acknowledgement may not carry.
         proxy: What the connection goes through.
     """
 
@@ -72,7 +71,6 @@ class Socket:
         self,
         app: AsyncApp,
         app_token: str,
-        session: aiohttp.ClientSession,
         posts: Posts,
         *,
         proxy: str | None = None,
@@ -81,7 +79,6 @@ class Socket:
         self._handler = AsyncSocketModeHandler(app, app_token, proxy=proxy)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._handler.client.message_listeners.append(self._notice)
-        self._session = session
         self._posts = posts
         self._terse: set[str] = set()
         self._unacknowledged: set[asyncio.Task[None]] = set()
@@ -176,9 +173,7 @@ class Socket:
         message = _message_of(response)
         if message is not None:
             is_public = isinstance(response, Acknowledgement) and response.public
-            url = ResponseUrl(response_url_of(fields(body)), self._session)
-            location = actor_of(fields(body)).location
-            await self._posts.answer([url], location, message, public=is_public)
+            await self._posts.reply(fields(body), message, public=is_public)
 
     async def reconnect(self) -> None:
         """Make the connection anew."""

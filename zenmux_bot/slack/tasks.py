@@ -12,11 +12,24 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from slack_bolt.async_app import AsyncAck
 
 from zenmux_bot.render.message import Message
 
+QUICK_SECONDS = 2.0
+"""Slack waits three seconds for an acknowledgement, and as long for a form.
+
+https://docs.slack.dev/interactivity/handling-user-interaction
+https://docs.slack.dev/surfaces/modals
+"""
+
 CANCEL_SECONDS = 1.0
 """For what was cancelled to say so."""
+
+CUT_OFF = Message(
+    "The bot restarted while it was saving your form. "
+    "Check the Home tab before you try again."
+)
 
 T = TypeVar("T")
 
@@ -57,7 +70,32 @@ class Tasks:
         task.add_done_callback(partial(self._finish, is_asked=is_asked))
         return task
 
-    async def is_quick(self, task: asyncio.Task[Any], seconds: float) -> bool:
+    async def acknowledge_form(
+        self,
+        ack: AsyncAck,
+        task: asyncio.Task[T],
+        errors_of: Callable[[T], dict[str, str]],
+        follow: Callable[[asyncio.Task[T]], Coroutine[Any, Any, None]],
+    ) -> None:
+        """Show in a submitted form what is wrong, or let the outcome follow.
+
+        Where that takes longer than Slack waits, the form closes before.
+
+        Args:
+            ack: Acknowledges it.
+            task: Does what the form says.
+            errors_of: Gives what is wrong, by block; empty if nothing is.
+            follow: Tells of the outcome.
+        """
+        if await self.is_quick(task) and (errors := errors_of(task.result())):
+            await ack(response_action="errors", errors=errors)
+            return
+        await ack()
+        self.start(follow(task))
+
+    async def is_quick(
+        self, task: asyncio.Task[Any], seconds: float = QUICK_SECONDS
+    ) -> bool:
         """Wait for a task a moment, and tell whether it is done.
 
         A failure meanwhile is left to the caller.
@@ -101,7 +139,9 @@ class Tasks:
 
 
 async def outcome_of(
-    work: Awaitable[T], say: Callable[[Message], Awaitable[object]], cut_off: Message
+    work: Awaitable[T],
+    say: Callable[[Message], Awaitable[object]],
+    cut_off: Message = CUT_OFF,
 ) -> T:
     """Wait for work, and say so where a restart cuts it off.
 

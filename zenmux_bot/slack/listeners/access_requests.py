@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -18,9 +17,8 @@ from zenmux_bot.render.errors import ASK_ADMINS
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import escape
 from zenmux_bot.slack.directory import SlackDirectory
-from zenmux_bot.slack.payloads import actor_of, command_of, response_url_of
+from zenmux_bot.slack.payloads import actor_of, command_of
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.conversations import SeenEvents
 
@@ -49,7 +47,6 @@ class AccessRequests:
         posts: Tells them.
         seen: Remembers who asked: once a day is enough, whatever for.
         tasks: Keeps what runs on after an acknowledgement.
-        session: Answers whoever asked.
         clock: Tells the time.
     """
 
@@ -61,7 +58,6 @@ class AccessRequests:
         posts: Posts,
         seen: SeenEvents,
         tasks: Tasks,
-        session: aiohttp.ClientSession,
         clock: Clock,
     ) -> None:
         self._directory = directory
@@ -69,7 +65,6 @@ class AccessRequests:
         self._posts = posts
         self._seen = seen
         self._tasks = tasks
-        self._session = session
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
@@ -84,11 +79,9 @@ class AccessRequests:
         self._tasks.start(self._ask(body, command_of(action)))
 
     async def _ask(self, body: dict[str, Any], command: str) -> None:
-        actor = actor_of(body)
-        told = await self._pass_on(actor, command)
-        url = ResponseUrl(response_url_of(body), self._session)
+        told = await self._pass_on(actor_of(body), command)
         # In its place, so that nobody is asked twice.
-        await self._posts.answer([url], actor.location, told, replace_original=True)
+        await self._posts.reply(body, told, replace_original=True)
 
     async def _pass_on(self, actor: Actor, command: str) -> Message:
         """Tell administrators, and return what whoever asked has to know of it."""

@@ -12,7 +12,6 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.slack.listeners.alerts import AlertListeners
@@ -65,17 +64,17 @@ class SlashCommand(AsyncMiddleware):
         if "command" not in body:
             return await next()
         ack = req.context.ack
-        response = await self._on_command(ack, body, req.context.client)
+        response = await self._on_command(ack, body)
         return response or ack.response or BoltResponse(status=200)
 
     async def _on_command(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
+        self, ack: AsyncAck, body: dict[str, Any]
     ) -> BoltResponse | None:
         team_id, name = team_of(body), text_in(body.get("command"))
         if name and self._preferences.note_command(team_id, name):
             self._tasks.start(self._preferences.keep_command(team_id), is_asked=False)
         if is_typed(body):
-            return await self._digests.on_command(ack, body, client)
-        if await self._alerts.on_command(ack, body, client):
+            return await self._digests.on_command(ack, body)
+        if await self._alerts.on_command(ack, body):
             return None
         return await self._questions.on_command(ack, body)

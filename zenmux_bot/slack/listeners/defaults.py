@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.preferences import OF_PEOPLE, Preferences
 from zenmux_bot.core.actors import Actor, Location
@@ -30,7 +29,6 @@ from zenmux_bot.render.defaults_form import (
 from zenmux_bot.render.forms import FormErrors
 from zenmux_bot.render.home import SET_CHANNEL, SET_WORKSPACE, said_defaults
 from zenmux_bot.render.message import Block, Message
-from zenmux_bot.slack.calls import CUT_OFF, NOT_OPENED, is_opened
 from zenmux_bot.slack.directory import SlackDirectory
 from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.listeners.menus import Menus
@@ -38,12 +36,6 @@ from zenmux_bot.slack.payloads import actor_of, form_values, team_of
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
 from zenmux_bot.store.audit import Audit
-
-QUICK_SECONDS = 2.0
-"""Slack waits three seconds for what becomes of a form.
-
-https://docs.slack.dev/surfaces/modals
-"""
 
 OPEN_SECONDS = 1.0
 """For Slack to say who somebody is, before the form opens without that."""
@@ -101,19 +93,15 @@ class DefaultsForms:
         app.action(SET_CHANNEL)(self.on_channel)
         app.view(CALLBACK)(self.on_submit)
 
-    async def on_workspace(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def on_workspace(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form with what the workspace has set."""
         await ack()
-        self._tasks.start(self._open_workspace(actor_of(body), body, client))
+        self._tasks.start(self._open_workspace(actor_of(body), body))
 
-    async def on_channel(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def on_channel(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form for a channel."""
         await ack()
-        self._tasks.start(self._open_channel(actor_of(body), body, client))
+        self._tasks.start(self._open_channel(actor_of(body), body))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Keep what was filled in, or say what is wrong.
@@ -128,37 +116,25 @@ class DefaultsForms:
             await ack(response_action="errors", errors=error.errors)
             return
         task = self._tasks.start(self._save(actor, filled))
-        if await self._tasks.is_quick(task, QUICK_SECONDS):
-            errors = task.result()
-            if errors:
-                await ack(response_action="errors", errors=errors)
-                return
-        await ack()
-        self._tasks.start(self._tell(task, actor, filled))
+        await self._tasks.acknowledge_form(
+            ack, task, dict, partial(self._tell, actor=actor, filled=filled)
+        )
 
-    async def _open_workspace(
-        self, actor: Actor, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def _open_workspace(self, actor: Actor, body: dict[str, Any]) -> None:
         defaults = await self._preferences.of(Location(actor.team_id))
-        await self._open(build_workspace_form(defaults), actor, body, client)
+        await self._open(build_workspace_form(defaults), body)
 
-    async def _open_channel(
-        self, actor: Actor, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def _open_channel(self, actor: Actor, body: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 is_admin = await self._permissions.is_admin(actor)
         except (SlackFault, TimeoutError):
             is_admin = False
-        await self._open(build_channel_form(is_admin=is_admin), actor, body, client)
+        await self._open(build_channel_form(is_admin=is_admin), body)
 
-    async def _open(
-        self, view: Block, actor: Actor, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
-        self._menus.prepare(actor.team_id)
-        view = await self._posts.named(team_of(body), view)
-        if not await is_opened(client, body, view):
-            await self._posts.tell(actor.location, NOT_OPENED)
+    async def _open(self, view: Block, body: dict[str, Any]) -> None:
+        self._menus.prepare(team_of(body))
+        await self._posts.open_form_or_tell(body, view)
 
     async def _save(self, actor: Actor, filled: FilledForm) -> dict[str, str]:
         """Keep what was filled in, and return what is wrong with it."""
@@ -216,7 +192,7 @@ class DefaultsForms:
         self, task: asyncio.Task[dict[str, str]], actor: Actor, filled: FilledForm
     ) -> None:
         tell = partial(self._posts.tell, actor.location)
-        errors = await outcome_of(task, tell, CUT_OFF)
+        errors = await outcome_of(task, tell)
         if errors:
             why = " ".join(errors.values())
             await tell(Message(_NOT_SAVED.format(why=why)))

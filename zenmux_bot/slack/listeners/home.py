@@ -14,7 +14,6 @@ from weakref import WeakValueDictionary
 import structlog
 from cachetools import LRUCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.commands.digest_commands import About, Verb
@@ -33,11 +32,11 @@ from zenmux_bot.render.home import (
 )
 from zenmux_bot.render.message import Message, with_command
 from zenmux_bot.render.slack import message as drawn
-from zenmux_bot.slack.calls import NOT_OPENED, call, is_opened
+from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.outbox import Clients
-from zenmux_bot.slack.payloads import actor_of, command_of, fields, team_of, text_in
+from zenmux_bot.slack.payloads import actor_of, command_of, fields, text_in
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
 
@@ -115,15 +114,11 @@ class Home:
         self._tasks.start(self.publish(person))
 
     async def on_do(
-        self,
-        ack: AsyncAck,
-        body: dict[str, Any],
-        action: dict[str, Any],
-        client: AsyncWebClient,
+        self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
         """Run the command of a button or a menu."""
         await ack()
-        self._tasks.start(self._do(body, command_of(action), client))
+        self._tasks.start(self._do(body, command_of(action)))
 
     def changed(self, actor: Actor) -> None:
         """Publish somebody's tab anew after they did something with digests."""
@@ -188,9 +183,7 @@ class Home:
         )
         self._hashes[person] = str((reply["view"] or {}).get("hash") or "")
 
-    async def _do(
-        self, body: dict[str, Any], command: str, client: AsyncWebClient
-    ) -> None:
+    async def _do(self, body: dict[str, Any], command: str) -> None:
         """Do what a button says, and tell the result on the tab if it is short."""
         actor = actor_of(body)
         response = await outcome_of(
@@ -201,9 +194,7 @@ class Home:
         person = Actor(actor.team_id, actor.user_id)
         if response.form is not None:
             form = build_form(response.form, response_url="")
-            form = await self._posts.named(team_of(body), form)
-            if not await is_opened(client, body, form):
-                await self._posts.tell(actor.location, NOT_OPENED)
+            await self._posts.open_form_or_tell(body, form)
             return
         digest_id = _told_here(response)
         if digest_id:

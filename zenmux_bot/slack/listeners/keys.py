@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.conversations.keys import WorkspaceKeyService
 from zenmux_bot.core.actors import Actor
@@ -24,17 +23,10 @@ from zenmux_bot.render.key_form import (
 )
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.slack.calls import CUT_OFF, NOT_OPENED, is_opened
 from zenmux_bot.slack.listeners.home import Home
 from zenmux_bot.slack.payloads import actor_of, form_values, team_of
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
-
-QUICK_SECONDS = 2.0
-"""Slack waits three seconds for what becomes of a form.
-
-https://docs.slack.dev/surfaces/modals
-"""
 
 _SET = "ZenMux accepts the key; this workspace asks with it from now on."
 _CLEARED = "The key is forgotten; this workspace asks with the operator's."
@@ -71,12 +63,10 @@ class KeyForms:
         app.action(CLEAR)(self.on_clear)
         app.view(CALLBACK)(self.on_submit)
 
-    async def on_open(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def on_open(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form."""
         await ack()
-        self._tasks.start(self._open(body, client))
+        self._tasks.start(self._open(body))
 
     async def on_clear(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Forget the key."""
@@ -89,13 +79,9 @@ class KeyForms:
         actor = actor_of(body)
         text = read_key(form_values(body))
         task = self._tasks.start(self._set(actor, text))
-        is_quick = await self._tasks.is_quick(task, QUICK_SECONDS)
-        problem = task.result() if is_quick else None
-        if problem is not None:
-            await ack(response_action="errors", errors={KEY: cut(problem, MAX_ERROR)})
-            return
-        await ack()
-        self._tasks.start(self._tell(task, actor))
+        await self._tasks.acknowledge_form(
+            ack, task, _errors, partial(self._tell, actor=actor)
+        )
 
     async def _set(self, actor: Actor, text: str) -> str | None:
         """Set a key, and return what is wrong with it."""
@@ -109,7 +95,7 @@ class KeyForms:
 
     async def _tell(self, task: asyncio.Task[str | None], actor: Actor) -> None:
         tell = partial(self._posts.tell, actor.location)
-        problem = await outcome_of(task, tell, CUT_OFF)
+        problem = await outcome_of(task, tell)
         await tell(Message(problem or _SET))
         await self._home.refresh(Actor(actor.team_id, actor.user_id))
 
@@ -122,8 +108,10 @@ class KeyForms:
         await self._posts.tell(actor.location, Message(_CLEARED))
         await self._home.refresh(Actor(actor.team_id, actor.user_id))
 
-    async def _open(self, body: dict[str, Any], client: AsyncWebClient) -> None:
-        view = build_key_form(await self._service.state(actor_of(body).team_id))
-        view = await self._posts.named(team_of(body), view)
-        if not await is_opened(client, body, view):
-            await self._posts.tell(actor_of(body).location, NOT_OPENED)
+    async def _open(self, body: dict[str, Any]) -> None:
+        state = await self._service.state(team_of(body))
+        await self._posts.open_form_or_tell(body, build_key_form(state))
+
+
+def _errors(problem: str | None) -> dict[str, str]:
+    return {} if problem is None else {KEY: cut(problem, MAX_ERROR)}

@@ -12,7 +12,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import structlog
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -37,22 +36,14 @@ from zenmux_bot.slack.payloads import (
     command_text,
     fields,
     is_private,
-    response_url_of,
     text_in,
 )
 from zenmux_bot.slack.posts import Posts, unsure
 from zenmux_bot.slack.replies import (
     Acknowledgement,
-    ResponseUrl,
     response_type,
 )
 from zenmux_bot.slack.tasks import Tasks
-
-QUICK_SECONDS = 2.0
-"""Slack waits three seconds for an acknowledgement.
-
-https://docs.slack.dev/interactivity/implementing-slash-commands
-"""
 
 SHARED_SECONDS = 5.0
 """A second press on *Share to channel* within them is the same press."""
@@ -74,9 +65,8 @@ class Questions:
 
     Args:
         conversation: Answers, and knows what a thread is about.
-        posts: Reaches people where a response URL does not.
+        posts: Send what comes after an acknowledgement.
         tasks: Keeps what runs on after an acknowledgement.
-        session: Sends what comes after one.
     """
 
     def __init__(
@@ -85,12 +75,10 @@ class Questions:
         conversation: Conversation,
         posts: Posts,
         tasks: Tasks,
-        session: aiohttp.ClientSession,
     ) -> None:
         self._conversation = conversation
         self._posts = posts
         self._tasks = tasks
-        self._session = session
         self._shared: TTLCache[tuple[str, str, str], bool] = TTLCache(
             maxsize=10_000, ttl=SHARED_SECONDS
         )
@@ -107,7 +95,7 @@ class Questions:
         """Answer a slash command; an answer that is ready is the response itself."""
         text, actor = command_text(body), actor_of(body)
         task = self._tasks.start(self._ask(text, actor))
-        if await self._tasks.is_quick(task, QUICK_SECONDS):
+        if await self._tasks.is_quick(task):
             response, is_posted = task.result()
             if response.request is not None and response.request.csv:
                 self._tasks.start(self._conversation.attach(response, actor))
@@ -175,16 +163,12 @@ class Questions:
             response, is_posted = await task
         except asyncio.CancelledError:
             apology = await self._conversation.cut_off(text, actor)
-            await self._reply(body, actor, apology, replace_original=True)
+            await self._posts.reply(body, apology, replace_original=True)
             raise
         if not is_posted:
             public = response.is_public
-            await self._reply(
-                body,
-                actor,
-                response.message(),
-                public=public,
-                replace_original=not public,
+            await self._posts.reply(
+                body, response.message(), public=public, replace_original=not public
             )
         await self._conversation.attach(response, actor)
 
@@ -195,14 +179,12 @@ class Questions:
         if not response.is_public:
             # what went wrong must not take away the answer it was asked of
             replaces = response.ok and is_private(body)
-            await self._reply(
-                body, actor, response.message(), replace_original=replaces
-            )
+            await self._posts.reply(body, response.message(), replace_original=replaces)
             return
         # Before it is posted, for whoever answers at once.
         await self._conversation.about(thread_of(actor), response)
         message = response.message()
-        await self._reply(body, actor, message, public=True, thread_ts=actor.thread_ts)
+        await self._posts.reply(body, message, public=True, thread_ts=actor.thread_ts)
 
     async def _attach(self, body: dict[str, Any], command: str) -> None:
         """Send files to a public answer's thread, or to whoever had a private one."""
@@ -210,38 +192,38 @@ class Questions:
         response = await self._pressed(body, actor, command, _audience(body))
         attached = await self._conversation.attach(response, actor)
         if not response.ok:
-            await self._reply(body, actor, response.message())
+            await self._posts.reply(body, response.message())
         elif response.is_public:
             return
         elif attached is Attached.SHOWN:
-            await self._reply(body, actor, _SHOWN)
+            await self._posts.reply(body, _SHOWN)
         elif attached is Attached.TAKEN:
-            await self._reply(body, actor, _TAKEN)
+            await self._posts.reply(body, _TAKEN)
 
     async def _share(self, body: dict[str, Any], press: tuple[str, str, str]) -> None:
         """Post an answer for all to see, and take the private one away."""
-        url, actor = self._url(body), actor_of(body)
+        actor = actor_of(body)
         response = await self._pressed(body, actor, press[-1], Audience.PUBLIC)
         if not response.is_public:
             # The reason may be gone in a moment.
             self._shared.pop(press, None)
             if response.unposted is not None:
                 response = replace(response, report=response.unposted)
-            await self._reply(body, actor, response.message())
+            await self._posts.reply(body, response.message())
             return
         who = actor.user_id
         try:
             if not await self._conversation.publish(response, actor, shared_by=who):
                 # a response URL works where the bot is no member
                 message = response.message(shared_by=who)
-                if not await self._reply(body, actor, message, public=True):
+                if not await self._posts.reply(body, message, public=True):
                     return
         except SlackFault as fault:
             # It may be there; the private one stays in case it is not.
             log.warning("slack.post_failed", code=fault.code)
-            await self._reply(body, actor, unsure(fault))
+            await self._posts.reply(body, unsure(fault))
             return
-        await url.delete_original()
+        await self._posts.delete_original(body)
 
     async def _pressed(
         self, body: dict[str, Any], actor: Actor, command: str, audience: Audience
@@ -250,29 +232,8 @@ class Questions:
         try:
             return await self._conversation.press(command, actor, audience)
         except asyncio.CancelledError:
-            await self._reply(body, actor, drawn(report_cut_off(command)))
+            await self._posts.reply(body, drawn(report_cut_off(command)))
             raise
-
-    async def _reply(
-        self,
-        body: dict[str, Any],
-        actor: Actor,
-        message: Message,
-        *,
-        public: bool = False,
-        **more: Any,
-    ) -> bool:
-        """Send through the response URL, or directly once that is refused.
-
-        Returns:
-            Whether Slack certainly took it at the response URL.
-        """
-        return await self._posts.answer(
-            [self._url(body)], actor.location, message, public=public, **more
-        )
-
-    def _url(self, body: dict[str, Any]) -> ResponseUrl:
-        return ResponseUrl(response_url_of(body), self._session)
 
 
 def _audience(body: dict[str, Any]) -> Audience:

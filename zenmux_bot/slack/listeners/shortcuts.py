@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.core.actors import Actor
@@ -25,7 +23,6 @@ from zenmux_bot.render.ask_form import (
     read_question,
 )
 from zenmux_bot.render.limits import cut
-from zenmux_bot.slack.calls import NOT_OPENED, is_opened
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import (
@@ -38,7 +35,6 @@ from zenmux_bot.slack.payloads import (
     text_in,
 )
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.replies import ResponseUrl
 from zenmux_bot.slack.tasks import Tasks
 
 REPLY = "reply_with_statistics"
@@ -57,7 +53,6 @@ class Shortcuts:
         posts: Finds the way to the asker.
         menus: Fill the form's menus.
         tasks: Keeps what runs on after an acknowledgement.
-        session: Answers where the bot is no member.
     """
 
     def __init__(
@@ -68,14 +63,12 @@ class Shortcuts:
         posts: Posts,
         menus: Menus,
         tasks: Tasks,
-        session: aiohttp.ClientSession,
     ) -> None:
         self._service = service
         self._conversation = conversation
         self._posts = posts
         self._menus = menus
         self._tasks = tasks
-        self._session = session
 
     def register(self, app: AsyncApp) -> None:
         """Listen to the shortcuts and to their form."""
@@ -83,9 +76,7 @@ class Shortcuts:
         app.shortcut(ASK)(self.on_ask)
         app.view(CALLBACK)(self.on_submit)
 
-    async def on_reply(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def on_reply(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form for an answer in a message's thread."""
         await ack()
         message = fields(body.get("message"))
@@ -95,14 +86,12 @@ class Shortcuts:
             thread_ts=thread_ts,
             response_url=response_url_of(body),
         )
-        self._tasks.start(self._open(state, body, client))
+        self._tasks.start(self._open(state, body))
 
-    async def on_ask(
-        self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def on_ask(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the form for an answer to the asker alone."""
         await ack()
-        self._tasks.start(self._open(None, body, client))
+        self._tasks.start(self._open(None, body))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Answer what was typed, or say in the form what is wrong with it."""
@@ -119,26 +108,18 @@ class Shortcuts:
         state = AskState.load(form_metadata(body))
         self._tasks.start(self._answer(text, state, actor_of(body)))
 
-    async def _open(
-        self, state: AskState | None, body: dict[str, Any], client: AsyncWebClient
-    ) -> None:
+    async def _open(self, state: AskState | None, body: dict[str, Any]) -> None:
         self._menus.prepare(team_of(body))
-        view = build_ask_form(state)
-        view = await self._posts.named(team_of(body), view)
-        if not await is_opened(client, body, view):
-            await self._not_opened(body)
-
-    async def _not_opened(self, body: dict[str, Any]) -> None:
-        url = ResponseUrl(response_url_of(body), self._session)
-        await self._posts.whisper(actor_of(body).location, NOT_OPENED, url=url)
+        await self._posts.open_form_or_tell(body, build_ask_form(state))
 
     async def _answer(self, text: str, state: AskState | None, actor: Actor) -> None:
         if state is not None:
             there = replace(
                 actor, channel_id=state.channel_id, thread_ts=state.thread_ts or None
             )
-            url = ResponseUrl(state.response_url, self._session)
-            await self._conversation.answer(text, there, is_named=True, url=url)
+            await self._conversation.answer(
+                text, there, is_named=True, url=state.response_url
+            )
             return
         try:
             direct = await self._posts.direct(actor.location)

@@ -1,0 +1,121 @@
+"""What digests and alerts have in common: words, buttons and forms, answered privately.
+
+A submitted form becomes the command that it stands for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+
+from zenmux_bot.answers.service import AnswerService, Response
+from zenmux_bot.commands.grammar import BY_WORD
+from zenmux_bot.commands.parser import command_words
+from zenmux_bot.commands.queries import Query
+from zenmux_bot.conversations.preferences import Usual
+from zenmux_bot.core.actors import Actor
+from zenmux_bot.render.errors import report_cut_off
+from zenmux_bot.render.message import Block
+from zenmux_bot.render.slack import message as drawn
+from zenmux_bot.slack.listeners.menus import Menus
+from zenmux_bot.slack.payloads import actor_of, response_urls_of, team_of
+from zenmux_bot.slack.posts import Posts
+from zenmux_bot.slack.tasks import Tasks, outcome_of
+
+
+class PrivateCommands:
+    """Answers the actor alone.
+
+    Args:
+        service: Takes words and returns answers.
+        posts: Send what comes after an acknowledgement.
+        tasks: Keeps what runs on after one.
+        usual: Tells what holds in a channel where nothing is said.
+        menus: Fill the forms' menus.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: AnswerService,
+        posts: Posts,
+        tasks: Tasks,
+        usual: Usual,
+        menus: Menus,
+    ) -> None:
+        self.service = service
+        self.posts = posts
+        self.tasks = tasks
+        self.menus = menus
+        self._usual = usual
+
+    async def answer(self, text: str, actor: Actor) -> Response:
+        """Return the answer to words."""
+        usual = await self._usual(actor.team_id, actor.channel_id)
+        return await self.service.answer(text, usual=usual, actor=actor)
+
+    async def press(self, body: Mapping[str, Any], command: str) -> Response:
+        """Return the answer to a button's command, or say that it was cut off."""
+        return await self.finish(self.answer(command, actor_of(body)), body, command)
+
+    async def finish(
+        self, work: Awaitable[Response], body: Mapping[str, Any], text: str, **more: Any
+    ) -> Response:
+        """Return the answer that somebody waits for, or say that it was cut off."""
+        say = partial(self.posts.reply, body, **more)
+        return await outcome_of(work, say, drawn(report_cut_off(text)))
+
+    async def open(self, body: Mapping[str, Any], view: Block) -> bool:
+        """Open a form, and tell whether Slack did; it does not after three seconds."""
+        self.menus.prepare(team_of(body))
+        return await self.posts.open_form(body, view)
+
+    async def submit(
+        self,
+        ack: AsyncAck,
+        body: Mapping[str, Any],
+        text: str,
+        actor: Actor,
+        *,
+        opened_at: str,
+        errors_of: Callable[[Response], dict[str, str]],
+    ) -> None:
+        """Run the command of a submitted form, or show in the form what is wrong.
+
+        Args:
+            ack: Acknowledges it.
+            body: What Slack told of it.
+            text: The command.
+            actor: Who submitted it, for which channel.
+            opened_at: The response URL of what it was opened by.
+            errors_of: Gives what is wrong, by block, of an answer that says so.
+        """
+        task = self.tasks.start(self.answer(text, actor))
+        location = actor_of(body).location
+        answer = partial(
+            self.posts.answer, [opened_at, *response_urls_of(body)], location
+        )
+
+        async def tell(task: asyncio.Task[Response]) -> None:
+            response = await outcome_of(task, answer, drawn(report_cut_off(text)))
+            await answer(response.message())
+
+        await self.tasks.acknowledge_form(
+            ack, task, lambda done: {} if done.ok else errors_of(done), tell
+        )
+
+
+def is_about(text: str, query: type[Query]) -> bool:
+    """Tell whether words ask for a kind of query."""
+    return _query_of(text) is query
+
+
+@lru_cache(maxsize=1024)
+def _query_of(text: str) -> type[Query] | None:
+    words = command_words(text)
+    kind = BY_WORD.get(words[0]) if words else None
+    return None if kind is None else kind.query
