@@ -40,6 +40,7 @@ AT_ONCE = timedelta(seconds=1.5)
 """So long is waited for an answer where it is known that ZenMux gives none."""
 
 _MARKED = "Saved figures are shown meanwhile, and say so."
+_UNCHECKED = "couldn’t be checked."
 _SET_KEY = (
     "Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal account, made at "
     "https://zenmux.ai/platform/management."
@@ -111,7 +112,7 @@ class Health:
         own = self._own_account(cost)
         if isinstance(rate, KeyRefused):
             # A key that is good for nothing says nothing about the account.
-            own = Check(own.name, ok=None, found="not known.")
+            own = Check(own.name, ok=None, found=_UNCHECKED)
         return self._api(rate), own, _newest(seen, today)
 
     def _api(self, rate: Answer[FlowRate] | ApiError) -> Check:
@@ -119,6 +120,7 @@ class Health:
         failing = [path for path in self._outages.failing() if path not in OWN_PATHS]
         outage = self._outages.find(failing.__contains__)
         down = "ZenMux isn’t responding" if outage is None else str(outage)
+        is_down_for_all = self._outages.find(lambda _path: False) is not None
         match rate:
             case KeyRefused():
                 name, fix = "ZenMux key", _SET_KEY
@@ -130,7 +132,7 @@ class Health:
                 fix = f"It answers with HTTP {rate.status}. Check ZENMUX_BASE_URL."
             case ApiError():
                 found = f"{down}: {rate.message}"
-            case Answer(stale=True):
+            case Answer() if rate.stale or is_down_for_all:
                 found = down
             case _ if failing:
                 asked = ", ".join(sorted(map(_words, failing)))
@@ -140,7 +142,7 @@ class Health:
         return Check(name, ok=False, found=f"{found}.", fix=fix)
 
     def _own_account(self, cost: Answer[Cost] | ApiError) -> Check:
-        name = "Own spend"
+        name, outage = "Own spend", self._outages.find(OWN_PATHS.__contains__)
         match cost:
             case OrganizationKey():
                 return Check(
@@ -152,10 +154,9 @@ class Health:
                 )
             case KeyRefused(status=None):
                 return Check(name, ok=None, found=f"{cost.message}.")
-            case Answer(stale=False):
+            case Answer(stale=False) if outage is None:
                 return Check(name, ok=True, found="can be read.")
-        outage = self._outages.find(OWN_PATHS.__contains__)
-        found = "not known." if outage is None else f"not known: {outage}."
+        found = _UNCHECKED if outage is None else f"{outage}."
         return Check(name, ok=None, found=found)
 
 
@@ -171,7 +172,7 @@ async def _ask(
 def _newest(seen: Seen | None, today: date) -> Check:
     name = "Newest day"
     if seen is None:
-        return Check(name, ok=None, found="not known.")
+        return Check(name, ok=None, found=_UNCHECKED)
     newest, yesterday = f"{day_words(seen.newest)} (UTC)", today - DAY
     if seen.stale:
         return Check(name, ok=None, found=f"{newest}, as far as is known.")
