@@ -762,7 +762,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.files import Files
     from zenmux_bot.slack.listeners.access_requests import AccessRequests
     from zenmux_bot.slack.listeners.alerts import AlertListeners
-    from zenmux_bot.slack.listeners.channels import ChannelEvents
+    from zenmux_bot.slack.listeners.channels import ChannelEvents, Uninstall
     from zenmux_bot.slack.listeners.commands import SlashCommand
     from zenmux_bot.slack.listeners.defaults import DefaultsForms
     from zenmux_bot.slack.listeners.digests import DigestListeners
@@ -774,7 +774,6 @@ def make_listeners(bot: Bot) -> AsyncApp:
     from zenmux_bot.slack.listeners.private_commands import PrivateCommands
     from zenmux_bot.slack.listeners.questions import Questions
     from zenmux_bot.slack.listeners.shortcuts import Shortcuts
-    from zenmux_bot.slack.listeners.uninstall import Uninstall
     from zenmux_bot.slack.listeners.welcome import Welcome
     from zenmux_bot.slack.teams import TeamsAuthorize
     from zenmux_bot.store.alerts import Alerts

@@ -167,10 +167,10 @@ class Homes:
         """Return the digests with the one that was just deleted."""
         if any(each.id == notice.digest_id for each in every):
             return every
-        gone = await self._subscriptions.get(actor.team_id, notice.digest_id)
-        if gone is None or gone.state is not SubscriptionState.DELETED:
+        deleted = await self._subscriptions.get(actor.team_id, notice.digest_id)
+        if deleted is None or deleted.state is not SubscriptionState.DELETED:
             return every
-        return sorted([*every, gone], key=lambda each: (each.created_at, each.id))
+        return sorted([*every, deleted], key=lambda each: (each.created_at, each.id))
 
     async def _described(self, lists: Iterable[list[Subscription]]) -> list[DigestList]:
         """Return the first digests of some lists, described at one go."""

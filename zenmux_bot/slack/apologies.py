@@ -122,7 +122,7 @@ class Apologies:
         return BoltResponse(status=200, body="")
 
     def catch_rest(self, app: AsyncApp) -> None:
-        """Take what no listener takes, lest Slack sends it three times more.
+        """Take what no listener takes, so that Slack doesn't send it again.
 
         To be registered last.
         """

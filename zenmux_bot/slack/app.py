@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -74,41 +71,6 @@ def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebC
         ssl=settings.tls_for(settings.slack_api_url),
         retry_handlers=[ShortRests()],
     )
-
-
-class Workspace:
-    """The one workspace that the bot token is for.
-
-    Slack is asked who the bot is once, not with each request.
-    """
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._lock = asyncio.Lock()
-        self._known: AuthorizeResult | None = None
-
-    @property
-    def is_known(self) -> bool:
-        """Tell whether Slack has said who the bot is."""
-        return self._known is not None
-
-    async def bot_id(self, _team_id: str) -> str:
-        """Return the bot's own user id."""
-        return (await self.authorize()).bot_user_id or ""
-
-    async def authorize(self) -> AuthorizeResult:
-        """Return the bot's identity and token.
-
-        Raises:
-            SlackApiError: Slack refused the token.
-        """
-        async with self._lock:
-            if self._known is None:
-                reply = await self._client.auth_test()
-                self._known = AuthorizeResult.from_auth_test_response(
-                    bot_token=self._client.token, auth_test_response=reply
-                )
-        return self._known
 
 
 def make_app(

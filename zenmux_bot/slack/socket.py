@@ -219,8 +219,8 @@ def encode_frame(envelope_id: str, response: BoltResponse | None) -> Frame:
     else:
         payload = fields(_read(response.body)) or {"text": response.body}
         if payload.keys() & {"options", "option_groups"}:
-            room = MAX_FRAME_BYTES - len(start.encode()) - len(',"payload":}')
-            payload = fitting(dict(payload), _size, room)
+            most = MAX_FRAME_BYTES - len(start.encode()) - len(',"payload":}')
+            payload = fitting(dict(payload), _size, most)
         written = compact(payload)
     text = f'{start},"payload":{written}}}'
     if len(text.encode()) > MAX_FRAME_BYTES:

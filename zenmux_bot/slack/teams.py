@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol
 
 import aiohttp
@@ -13,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings, require
-from zenmux_bot.slack.app import Workspace, make_client
+from zenmux_bot.slack.app import make_client
 from zenmux_bot.slack.outbox import make_posting_client
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,13 @@ class OneTeam:
             base_url=settings.slack_api_url,
             session=posting_session,
         )
-        self._workspace = Workspace(self._client)
+        self._lock = asyncio.Lock()
+        self._known: AuthorizeResult | None = None
 
     @property
     def is_known(self) -> bool:
         """Tell whether Slack has said who the bot is."""
-        return self._workspace.is_known
+        return self._known is not None
 
     async def authorize(
         self,
@@ -86,18 +88,26 @@ class OneTeam:
         team_id: str | None = None,
         enterprise_id: str | None = None,
         is_enterprise_install: bool = False,
-    ) -> AuthorizeResult | None:
+    ) -> AuthorizeResult:
         """Return the bot's identity and token, wherever a request comes from.
+
+        Slack is asked who the bot is once, not with each request.
 
         Raises:
             SlackApiError: Slack refused the token.
         """
         del team_id, enterprise_id, is_enterprise_install
-        return await self._workspace.authorize()
+        async with self._lock:
+            if self._known is None:
+                reply = await self._client.auth_test()
+                self._known = AuthorizeResult.from_auth_test_response(
+                    bot_token=self._client.token, auth_test_response=reply
+                )
+        return self._known
 
-    async def bot_id(self, team_id: str) -> str:
+    async def bot_id(self, _team_id: str) -> str:
         """Return the bot's user id."""
-        return await self._workspace.bot_id(team_id)
+        return (await self.authorize()).bot_user_id or ""
 
     def talking(self, _team_id: str) -> AsyncWebClient:
         """Return the client for conversations."""
