@@ -201,6 +201,17 @@ async def test_a_resting_workspace_is_not_ready(ledger, post):
     assert await ready_at(ledger, MONDAY, resting={"T2"}) == [post.entry.id]
 
 
+async def test_ready__workspaces_take_turns(database):
+    subscriptions = Subscriptions(database, counting_pick())
+    for team_id, channel_id in (("T1", "C1"), ("T1", "C2"), ("T1", "C3"), ("T2", "C4")):
+        await subscriptions.create(draft(team_id=team_id, channel_id=channel_id))
+    await Planner(database).plan(MONDAY)
+
+    posts = await Ledger(database).ready(MONDAY, limit=3)
+
+    assert [post.channel_id for post in posts] == ["C1", "C2", "C4"]
+
+
 async def test_a_paused_subscription_gives_no_claim(ledger, post, subscription):
     database = ledger._database
     await Subscriptions(database, counting_pick()).pause(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from zenmux_bot.digests.audit import THE_BOT
@@ -109,9 +109,16 @@ class Ledger:
     async def claim(self, post: Post, claim: Claim) -> Post | None:
         """Claim a due entry, or return None when another was faster.
 
-        A pause skips what is due, so it counts as another.
+        A pause skips what is due, so it counts as another; so does an edit, since what
+        was composed is of the digest as it was.
         """
         table = _table_of(post)
+        is_as_composed = table.c.state == State.DUE
+        if isinstance(post, DigestPost) and post.entry.part is Part.MAIN:
+            is_as_composed &= exists().where(
+                subscriptions.c.id == post.subscription.id,
+                subscriptions.c.revision == post.subscription.revision,
+            )
         values: dict[str, Any] = {
             "state": State.CLAIMED,
             "holder": claim.holder,
@@ -129,7 +136,7 @@ class Ledger:
         else:
             values["thread_ts"] = claim.thread_ts
         async with self._database.writing() as connection:
-            return await _change(connection, post, table.c.state == State.DUE, **values)
+            return await _change(connection, post, is_as_composed, **values)
 
     async def take_over(self, post: Post, claim: Claim) -> Post | None:
         """Take over a claim whose lease is over, or return None."""
@@ -256,16 +263,21 @@ async def _ready_digests(
         or_(at.due_at <= now, at.by_hand.is_(True), at.part == Part.REPLY),
         _is_rested(occurrences, now),
     )
-    query = (
-        select(occurrences)
+    # By turns, so that the thousand of one workspace don't hold up the one of another.
+    turn = func.row_number().over(
+        partition_by=subscriptions.c.team_id, order_by=(at.retry_at, at.id)
+    )
+    ready = (
+        select(at.id)
         .join(subscriptions)
         .where(
             or_(due, _is_stale(occurrences, now)),
             subscriptions.c.team_id.not_in(resting),
         )
-        .order_by(at.retry_at, at.id)
+        .order_by(turn, at.retry_at)
         .limit(limit)
     )
+    query = select(occurrences).where(at.id.in_(ready)).order_by(at.retry_at, at.id)
     entries = [entry_from(row) for row in await connection.execute(query)]
     if not entries:
         return []

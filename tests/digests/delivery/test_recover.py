@@ -60,6 +60,26 @@ async def test_a_digest_moved_while_in_doubt_is_looked_for_where_it_was_posted(w
     assert await world.ends() == [("sent", "")]
 
 
+async def test_deliver__edited_while_it_is_composed_goes_out_as_it_is_now(world):
+    subscription = await world.subscribe()
+    compose = world.composer.compose
+    composed = []
+
+    async def edit_meanwhile(current, occurrence, **options):
+        composed.append(current.channel_id)
+        if len(composed) == 1:
+            await move(world, subscription, "C2")
+        return await compose(current, occurrence, **options)
+
+    world.composer.compose = edit_meanwhile
+
+    await world.run(world.worker())
+
+    assert composed == ["C1", "C2"]
+    assert [post.channel_id for post in world.slack.posts] == ["C2", "C2"]
+    assert await world.ends() == [("sent", "")]
+
+
 async def test_a_lost_digest_that_was_moved_goes_to_its_new_channel(world):
     subscription = await world.subscribe()
     world.slack.faults = [Ambiguous("timeout")]

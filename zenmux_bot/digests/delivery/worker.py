@@ -20,7 +20,7 @@ from zenmux_bot.digests.delivery.context import (
     DeliverySettings,
     Outbox,
 )
-from zenmux_bot.digests.delivery.entries import Post, State
+from zenmux_bot.digests.delivery.entries import DigestPost, Post, State
 from zenmux_bot.digests.delivery.notify import Notifier
 from zenmux_bot.digests.delivery.pacing import Pace
 from zenmux_bot.digests.delivery.post import deliver
@@ -30,7 +30,8 @@ from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 
-_BATCH = 200
+# What comes due meanwhile, elsewhere as well, waits for a batch at most.
+_BATCH = 64
 
 # Notifying that takes longer goes on beside the next rounds.
 _NOTIFYING_SECONDS = 1.0
@@ -109,7 +110,6 @@ class Delivery:
             if not self._refreshed:
                 await self._planner.refresh(self._context.clock.now())
                 self._refreshed = True
-            await self._planner.plan(self._context.clock.now())
             await self._deliver_ready()
 
     async def _notify(self) -> None:
@@ -124,9 +124,12 @@ class Delivery:
 
     async def _deliver_ready(self) -> None:
         """Try each ready entry once as it stands; a changed one may come again."""
-        seen: set[tuple[str, int]] = set()
+        seen: set[tuple[str, int, int]] = set()
         stuck = 0
+        is_more = True
         while not self._stopping:
+            if is_more:
+                await self._planner.plan(self._context.clock.now())
             ready = await self._context.ledger.ready(
                 self._context.clock.now(),
                 limit=_BATCH + stuck,
@@ -138,6 +141,7 @@ class Delivery:
                 return
             stuck = len(ready) - len(batch)
             seen.update(map(_version_of, batch))
+            is_more = len(batch) >= _BATCH
             self._shuffle.shuffle(batch)
             await self._deliver(batch)
 
@@ -166,8 +170,9 @@ class Delivery:
                 log.exception("delivery.interrupted", key=post.entry.key)
 
 
-def _version_of(post: Post) -> tuple[str, int]:
-    return post.entry.key, post.entry.version
+def _version_of(post: Post) -> tuple[str, int, int]:
+    revision = post.subscription.revision if isinstance(post, DigestPost) else 0
+    return post.entry.key, post.entry.version, revision
 
 
 async def _wait(tasks: set[asyncio.Task[None]], seconds: float) -> None:
