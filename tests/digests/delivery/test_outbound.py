@@ -76,16 +76,6 @@ async def test_enqueue__keeps_no_text_of_what_was_posted(world, ledger):
     assert entry.message.message == Message("")
 
 
-async def test_enqueue__forgets_what_ended_long_ago(world, ledger):
-    await ledger.enqueue(message(), now=MONDAY)
-    await world.run(world.worker())
-    await ledger.enqueue(message("waiting"), now=MONDAY)
-
-    await ledger.enqueue(message("new"), now=MONDAY + timedelta(days=401))
-
-    assert [entry.key for entry in await entries(world)] == ["waiting", "new"]
-
-
 @pytest.mark.parametrize("first", ["outbound", "digest"])
 async def test_thread_key__replies_to_an_earlier_message(world, ledger, first):
     if first == "digest":
