@@ -13,6 +13,11 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from zenmux_bot.commands.account_parser import (
+    CHANNEL,
+    PICK_CHANNEL,
+    UNKNOWN_CHANNEL,
+)
 from zenmux_bot.commands.digest_commands import (
     ALWAYS,
     EVERYONE,
@@ -177,120 +182,6 @@ def too_much(words: Sequence[str], at: int, verb: str) -> ParseError:
     return ParseError(problem, at, len(words), ((),))
 
 
-@dataclass(frozen=True, slots=True)
-class DigestParseErrors:
-    """The errors about the words that describe a digest."""
-
-    words: Sequence[str]
-
-    def needed(self, name: str, place: Place) -> ParseError:
-        """Return the error for a word without what belongs to it."""
-        what, instead = _NEEDED[name]
-        if name in _CHANNEL_LEADS:
-            error = self._unplaced(f"“{name}” needs {what} after it.", place)
-            return replace(error, is_prose=name == "to")
-        problem = f"“{name}” needs {what} after it."
-        return ParseError(problem, *place, instead, USAGE)
-
-    def no_such_time(self, place: Place) -> ParseError:
-        """Return the error for a time that no clock shows."""
-        problem = f"“{self._said(place)}” isn't a valid time."
-        allowed = "Times go from 00:00 to 23:59, or 9am, 9:30pm."
-        return ParseError(problem, *place, (("09:00",),), allowed)
-
-    def out_of_range(
-        self, name: str, number: int, most: int, place: Place
-    ) -> ParseError:
-        """Return the error for a number that is too small or too large."""
-        near = str(min(max(number, 1), most))
-        problem = f"“{self._said(place)}” is out of range."
-        return ParseError(
-            problem, *place, ((name, near),), f"{name} goes from 1 to {most}."
-        )
-
-    def bare_number(self, place: Place) -> ParseError:
-        """Return the error for a number that says nothing by itself."""
-        word = self._said(place)
-        problem = f"“{word}” may be an hour, a day or a number of rows."
-        instead = (("at", word), ("day", word), ("top", word))
-        return ParseError(problem, *place, instead, USAGE)
-
-    def bad_threshold(self, place: Place) -> ParseError:
-        """Return the error for a number of percentage points."""
-        problem = f"“{self._said(place)}” isn't a number of percentage points."
-        instead = (("skip", "below", "0.5pp"), ("skip", "never"))
-        allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
-        return ParseError(problem, *place, instead, allowed)
-
-    def too_long(self, name: str, place: Place) -> ParseError:
-        """Return the error for a name that cannot be one."""
-        problem = f"A name of {len(name)} characters is too long."
-        allowed = f"Names have at most {MAX_NAME} characters."
-        return ParseError(problem, *place, ((),), allowed)
-
-    def too_many(self, place: Place) -> ParseError:
-        """Return the error for one provider more than a digest takes."""
-        problem = f"“{self._said(place)}” is one provider too many."
-        allowed = f"A digest takes at most {MAX_PROVIDERS}, or all."
-        return ParseError(problem, *place, ((),), allowed)
-
-    def no_channel(self, name: str, place: Place) -> ParseError:
-        """Return the error for a channel by its name, which Slack can't look up."""
-        problem = f"I can't tell which channel “{name}” is."
-        return self._unplaced(problem, place)
-
-    def _unplaced(self, problem: str, place: Place) -> ParseError:
-        """Offer the form, lest a digest goes to another channel than was meant."""
-        verb, *rest = self.words
-        if rest and rest[0] == Verb.EDIT:
-            instead = (verb, *rest[:2])
-        else:
-            first = 2 if rest and rest[0] in _NEW else 1
-            start, stop = place
-            instead = ("digest", "form", *self.words[first:start], *self.words[stop:])
-        allowed = (
-            "Type # and pick the channel from the list that Slack offers, "
-            "or choose it in the form."
-        )
-        return ParseError(problem, 0, len(self.words), (instead,), allowed)
-
-    def several_zones(self, found: tuple[str, ...], place: Place) -> ParseError:
-        """Return the error for a name that several time zones have."""
-        problem = f"“{self._said(place)}” may be several time zones."
-        instead = tuple((zone,) for zone in found)
-        return ParseError(
-            problem, *place, instead, f"Among them: {', '.join(found[:3])}."
-        )
-
-    def letter_code(self, meant: tuple[str, ...], place: Place) -> ParseError:
-        """Return the error for a letter code in the place of a time zone."""
-        problem = f"“{self._said(place)}” does not say how clocks change there."
-        instead = tuple((zone,) for zone in meant)
-        return ParseError(problem, *place, instead, "A time zone is named by a city.")
-
-    def conflict(self, earlier: Place, place: Place) -> ParseError:
-        """Return the error for words that contradict earlier ones."""
-        first, second = self._said(earlier), self._said(place)
-        problem = f"“{first}” and “{second}” do not go together."
-        instead = (self._without(place), self._without(earlier))
-        return ParseError(problem, 0, len(self.words), instead, USAGE)
-
-    def unknown(self, at: int, vocabulary: Sequence[str]) -> ParseError:
-        """Return the error for a word that means nothing here."""
-        word = self.words[at]
-        near = difflib.get_close_matches(word, vocabulary, n=2, cutoff=0.7)
-        instead = [*((each,) for each in near), *((z,) for z in zones.near(word))]
-        problem = f"Unknown word “{word}”."
-        return ParseError(problem, at, at + 1, tuple(instead) or ((),), USAGE)
-
-    def _said(self, place: Place) -> str:
-        return " ".join(self.words[slice(*place)])
-
-    def _without(self, place: Place) -> tuple[str, ...]:
-        start, stop = place
-        return (*self.words[:start], *self.words[stop:])
-
-
 @dataclass(slots=True)
 class Notes:
     """What was said of a digest, field by field.
@@ -308,35 +199,80 @@ class Notes:
     found: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
 
-    @property
-    def errors(self) -> DigestParseErrors:
-        """Return the errors that these words can have."""
-        return DigestParseErrors(self.words)
+    def error(
+        self,
+        problem: str,
+        place: Place,
+        *instead: tuple[str, ...],
+        allowed: str = USAGE,
+    ) -> WordError:
+        """Return the error for some words; without any ``instead`` they are left out.
+
+        A ``{}`` in ``problem`` stands for the words.
+        """
+        said = " ".join(self.words[slice(*place)])
+        return WordError(
+            ParseError(problem.format(f"“{said}”"), *place, instead or ((),), allowed)
+        )
+
+    def conflict(self, earlier: Place, place: Place) -> WordError:
+        """Return the error for words that contradict earlier ones."""
+        first, second = (
+            " ".join(self.words[slice(*each)]) for each in (earlier, place)
+        )
+        problem = f"“{first}” and “{second}” do not go together."
+        instead = tuple(
+            (*self.words[:start], *self.words[stop:])
+            for start, stop in (place, earlier)
+        )
+        return WordError(ParseError(problem, 0, len(self.words), instead, USAGE))
+
+    def unplaced(
+        self, problem: str, place: Place, *, is_prose: bool = False
+    ) -> WordError:
+        """Offer the form, lest a digest goes to another channel than was meant."""
+        verb, *rest = self.words
+        if rest and rest[0] == Verb.EDIT:
+            instead = (verb, *rest[:2])
+        else:
+            first = 2 if rest and rest[0] in _NEW else 1
+            start, stop = place
+            instead = ("digest", "form", *self.words[first:start], *self.words[stop:])
+        allowed = f"{PICK_CHANNEL[:-1]}, or choose it in the form."
+        end = len(self.words)
+        return WordError(ParseError(problem, 0, end, (instead,), allowed, is_prose))
 
     def put_provider(self, name: str, place: Place) -> int:
         """Note a provider, one of several perhaps."""
         if len(name) > MAX_NAME:
-            raise WordError(self.errors.too_long(name, place))
+            problem = f"A name of {len(name)} characters is too long."
+            allowed = f"Names have at most {MAX_NAME} characters."
+            raise self.error(problem, place, allowed=allowed)
         earlier = self.found.get("providers", (name,))
         if earlier == EVERYONE:
-            raise WordError(self.errors.conflict(self.places["providers"], place))
+            raise self.conflict(self.places["providers"], place)
         names = tuple(dict.fromkeys((*earlier, name)))
         if len(names) > MAX_PROVIDERS:
-            raise WordError(self.errors.too_many(place))
+            allowed = f"A digest takes at most {MAX_PROVIDERS}, or all."
+            problem = "{} is one provider too many."
+            raise self.error(problem, place, allowed=allowed)
         self.found.pop("providers", None)
         return self.put("providers", names, place)
 
     def put_number(self, name: str, number: int, most: int, place: Place) -> int:
         """Note a number, if it is in range."""
         if not 1 <= number <= most:
-            error = self.errors.out_of_range(name, number, most, place)
-            raise WordError(error)
+            near = str(min(max(number, 1), most))
+            allowed = f"{name} goes from 1 to {most}."
+            raise self.error(
+                "{} is out of range.", place, (name, near), allowed=allowed
+            )
         return self.put(name, number, place)
 
     def put(self, name: str, value: object, place: Place) -> int:
         """Note a field; refuse if it was said otherwise."""
         if self.found.get(name, value) != value:
-            raise WordError(self.errors.conflict(self.places[name], place))
+            raise self.conflict(self.places[name], place)
         self.found[name] = value
         self.places.setdefault(name, place)
         return place[1]
@@ -347,8 +283,7 @@ class Notes:
             if name not in self.found:
                 continue
             if self.found.get("cadence", cadence) is not cadence:
-                error = self.errors.conflict(self.places["cadence"], self.places[name])
-                raise WordError(error)
+                raise self.conflict(self.places["cadence"], self.places[name])
             self.found["cadence"] = cadence
             self.places.setdefault("cadence", self.places[name])
         self._agree_on_subject()
@@ -366,8 +301,7 @@ class Notes:
                 self.places.setdefault("subject", self.places[name])
                 self._agree_on_subject()
                 return
-            places = self.places["subject"], self.places[name]
-            raise WordError(self.errors.conflict(*places))
+            raise self.conflict(self.places["subject"], self.places[name])
 
 
 _CADENCES: dict[str, Cadence] = {
@@ -387,7 +321,6 @@ _FIELDS: dict[str, tuple[str, object]] = {
 }
 """Words that say one thing about a digest by themselves."""
 
-_CHANNEL = re.compile(r"<#([cdg][0-9a-z]+)(?:\|[^>]*)?>", re.ASCII)
 _TOP = re.compile(r"top(\d{1,3})", re.ASCII)
 _POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?|[.,]\d{1,3})(?:pp|%)?", re.ASCII)
 _LONG_LEADS = frozenset({"skip", "when", "if"})
@@ -445,7 +378,7 @@ class DigestParser:
         if word in _FIELDS:
             name, value = _FIELDS[word]
             return self._notes.put(name, value, place)
-        if match := _CHANNEL.fullmatch(word):
+        if match := CHANNEL.fullmatch(word):
             return self._notes.put("channel", match[1].upper(), place)
         if match := _TOP.fullmatch(word):
             return self._notes.put_number("top", int(match[1]), MAX_TOP, place)
@@ -453,20 +386,27 @@ class DigestParser:
             if (behind := take(at)) is not None:
                 return behind
         if word.isdecimal():
-            raise WordError(self._notes.errors.bare_number(place))
+            problem = "{} may be an hour, a day or a number of rows."
+            instead = [("at", word), ("day", word), ("top", word)]
+            raise self._notes.error(problem, place, *instead)
         if word.startswith("#"):
-            raise WordError(self._notes.errors.no_channel(word, place))
+            raise self._notes.unplaced(UNKNOWN_CHANNEL.format(word), place)
         if self._naming and _is_name(word):
             return self._notes.put_provider(word, place)
-        raise WordError(self._notes.errors.unknown(at, [*_WORDS, *_LED]))
+        near = difflib.get_close_matches(word, [*_WORDS, *_LED], n=2, cutoff=0.7)
+        guesses = [(each,) for each in (*near, *zones.near(word))]
+        raise self._notes.error("Unknown word {}.", place, *guesses)
 
     def _take_led(self, word: str, at: int) -> int:
         """Read a word such as ``top`` with what belongs to it."""
         behind = _LED[word](self, at)
         if behind is None:
-            name = "when" if word == "if" else word
-            error = self._notes.errors.needed(name, (at, self._behind(at)))
-            raise WordError(error)
+            place = (at, self._behind(at))
+            what, instead = _NEEDED["when" if word == "if" else word]
+            problem = f"“{word}” needs {what} after it."
+            if word in _CHANNEL_LEADS:
+                raise self._notes.unplaced(problem, place, is_prose=word == "to")
+            raise self._notes.error(problem, place, *instead)
         return behind
 
     def _behind(self, at: int) -> int:
@@ -498,14 +438,14 @@ class DigestParser:
     def take_in(self, at: int) -> int | None:
         """Read ``in #channel``, or ``in Berlin``; ``to`` leads to channels alone."""
         following, place = self._word(at + 1), (at, at + 2)
-        if match := _CHANNEL.fullmatch(following):
+        if match := CHANNEL.fullmatch(following):
             return self._notes.put("channel", match[1].upper(), place)
         leads_to_channel = self._words[at] == "to"
         if not leads_to_channel and (behind := self._take_zone(at + 1)) is not None:
             return behind
         names_place = leads_to_channel and bool(zones.find(following))
         if following and (names_place or not self.is_understood(at + 1)):
-            raise WordError(self._notes.errors.no_channel(following, place))
+            raise self._notes.unplaced(UNKNOWN_CHANNEL.format(following), place)
         return None
 
     def take_by(self, at: int) -> int | None:
@@ -563,7 +503,12 @@ class DigestParser:
         try:
             taken = take_time(self._words, at, led=led)
         except NoSuchTime:
-            raise WordError(self._notes.errors.no_such_time((at, at + 1))) from None
+            raise self._notes.error(
+                "{} isn't a valid time.",
+                (at, at + 1),
+                ("09:00",),
+                allowed="Times go from 00:00 to 23:59, or 9am, 9:30pm.",
+            ) from None
         if taken is None:
             return None
         found, count = taken
@@ -578,9 +523,15 @@ class DigestParser:
             if len(found) == 1:
                 return self._notes.put("zone", found[0], place)
             if found:
-                raise WordError(self._notes.errors.several_zones(found, place))
-            if meant := zones.meant_by(spelling):
-                raise WordError(self._notes.errors.letter_code(meant, place))
+                problem = "{} may be several time zones."
+                allowed = f"Among them: {', '.join(found[:3])}."
+            elif meant := zones.meant_by(spelling):
+                found, problem = meant, "{} does not say how clocks change there."
+                allowed = "A time zone is named by a city."
+            else:
+                continue
+            instead = tuple((zone,) for zone in found)
+            raise self._notes.error(problem, place, *instead, allowed=allowed)
         return None
 
     def take_threshold(self, at: int) -> int | None:
@@ -593,7 +544,10 @@ class DigestParser:
                 match = _POINTS.fullmatch(number)
                 points = Decimal(match[1].replace(",", ".")) if match else None
                 if points is None or points > MAX_PP:
-                    raise WordError(self._notes.errors.bad_threshold(place))
+                    _, instead = _NEEDED["skip"]
+                    problem = "{} isn't a number of percentage points."
+                    allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
+                    raise self._notes.error(problem, place, *instead, allowed=allowed)
                 behind = self._notes.put("skip_below_pp", points, place)
                 return behind + (self._word(behind) in _UNITS)
         return None

@@ -288,7 +288,7 @@ alert rise|fall|move + alert-me share who by above if cost
 alert above|below + alert-me share who if cost tokens rise fall
   = alert form {level} {in} ! amount
 alert pass + alert-me if cost tokens = alert form {passes} {in}
-alert new + alert-me model who top if lead = alert form newcomer in top {n}
+alert new + alert-me model who if lead = alert form newcomer in top {n}
 alert lead + alert-me move rise who if pass something
   = alert form any overtake in top {n}
 alert unusual + alert-me if move something total = alert form {unusual}
@@ -397,7 +397,7 @@ lead move + model = leaderboard {m} {p} {top} ! top
 
 # who leads
 trend + model all share platform usage total lead most = trend {m} {p} {cut} {w} {top}
-share + share lead most who all platform day-cut week-cut doing bytotal compare move
+share + share lead most who all platform day-cut week-cut doing compare move
   provider-cut
   = share {m} {p} {cut} {w} {top} {vs}
 who|provider-cut split|cost|tokens|platform + split platform provider-cut usage total
@@ -1364,12 +1364,6 @@ def _by_day(sentence: Sentence) -> str | None:
     return None if sentence.tags & cuts - {"day-cut"} else ""
 
 
-def _family(sentence: Sentence) -> str | None:
-    if len(sentence.families) > 1:
-        return None
-    return "".join(map(quoted, sentence.families))
-
-
 def _host_cut(sentence: Sentence) -> str | None:
     """Return nothing: hosts and models are shown in any case; other cuts are not."""
     shown = {"host-cut", "model-cut"}
@@ -1403,14 +1397,12 @@ _FILL: dict[str, Callable[[Sentence], str | None]] = {
     "own_name": _own_name,
     "first": lambda s: _of_two(s, 0),
     "second": lambda s: _of_two(s, 1),
-    "family": _family,
     "makers": _authors,
     "cut": _cut,
     "served": _host_cut,
     "no_often": lambda _: "",
     "w": lambda s: "by week" if "week-cut" in s.tags else "",
     "width": _width,
-    "amount": lambda _: "",
     "usd": _usd,
     "for": _for_what,
     "share_moves": _share_moves,

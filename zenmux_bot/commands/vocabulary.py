@@ -49,7 +49,6 @@ _TAGS: dict[str, str] = {
     "slipped",
     "move": "moved mover movers moves move change changes changed changing "
     "shift shifts shifted happened happening",
-    "fastest-mover": "fastest-growing fastest-falling",
     "why": "why reason reasons explain explains drivers driver drove driving "
     "cause caused causes because",
     "compare": "vs vs. versus against compare compares compared difference "
