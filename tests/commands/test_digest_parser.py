@@ -223,7 +223,6 @@ def test_words_come_in_any_order():
             (
                 "digest form 09:00",
                 "digest form monthly day 9",
-                "digest form top 9",
             ),
         ),
         (

@@ -54,6 +54,17 @@ from zenmux_bot.errors import BadInput, NotUnderstood
         ("leaderboard for the week of nov 9", ("leaderboard 2026-W46",)),
         ("11月1日至9日排行榜", ("leaderboard 2026-11-01..2026-11-09",)),
         ("latency of gpt-5", ()),
+        ("our spend per week", ("spend by day",)),
+        ("highest share ever for anthropic", ()),
+        ("our top 3 keys", ("spend by key top 3", "usage by key top 3")),
+        ("input tokens last week for us", ("usage 1w by type",)),
+        ("每月1号发账单到 <#c0fin>", ("digest form monthly 1 spend",)),
+        ("每天早上8点半发排行", ("digest form daily 08:30",)),
+        ("份额最高的三家", ("share top 3",)),
+        ("opus vs sonnet", ("leaderboard provider anthropic", "share")),
+        ("hide our spend from <#c0x>", ()),
+        ("stop <#c0x> from seeing our spend", ("spend deny <#c0x>",)),
+        ("let <#c0x> see our spend", ("spend allow <#c0x>",)),
     ],
 )
 def test_understand__places_of_a_shape(text, commands):

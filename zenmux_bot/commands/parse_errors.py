@@ -230,7 +230,7 @@ class ParseErrors:
         """Return the error for words that belong to other commands."""
         others = (
             kind.name
-            for kind in KINDS
+            for kind in sorted(KINDS, key=lambda each: each.name != self.kind.turns_to)
             if name in kind.takes
             and not (kind.needs or kind.restricted or (kind.own and self.kind.own))
         )

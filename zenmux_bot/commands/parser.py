@@ -845,7 +845,7 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
     return BadInput(
         error.problem,
         allowed=error.allowed,
-        suggestions=tuple(fixed)[:MAX_SUGGESTIONS],
+        suggestions=tuple(fixed)[: MAX_SUGGESTIONS - 1],
     )
 
 

@@ -209,43 +209,13 @@ _IN_SLOTS = frozenset(
 )
 """Tags that a command must have a place for, which is looked at with the slots."""
 
-_COVERS = {
-    "width": {"p"},
-    "share_moves": {"pv", "model", "family", "amount", "m"},
-    "level": {"pv", "model", "family", "amount", "m"},
-    "passes": {"pv", "model", "family", "m"},
-    "unusual": {"pv", "model", "family", "top"},
-    "n": {"top"},
-    "usd": {"amount"},
-    "for": {"model", "family", "k"},
-    "chan": {"in"},
-    "gen": {"gen", "m"},
-    "own_name": {"pv", "model", "family"},
-    "by_often": {"often"},
-    "first": {"model"},
-    "second": {"model"},
-    "pv1": {"pv"},
-    "makers": {"pv", "model", "family"},
-    "digest_what": {"m"},
-    "cut": {"cut", "w"},
-    "key_cut": {"cut"},
-    "by_day": {"cut"},
-    "any": {"model", "family"},
-    "any_amount": {"amount"},
-    "nobody": {"pv", "model", "family"},
-    "two": {"pv"},
-    "served": {"cut"},
-    "no_often": {"often"},
-}
-"""What a place in a command has room for, where that is more than its own name."""
-
 
 @lru_cache(maxsize=256)
 def _places(template: str) -> frozenset[str]:
     """Return what a command has room for."""
     found = set[str]()
     for name in _SLOT.findall(template):
-        found |= _COVERS.get(name, {name})
+        found |= _FILL[name][1]
     if re.search(r"\b(cost|tokens|spend|usage|budget|rate)\b", template):
         found.add("m")
     return frozenset(found)
@@ -491,133 +461,79 @@ class Refusal:
         return _fill(self.offer, sentence)
 
 
-def _refusal(
-    needs: str,
-    said: str,
-    *,
-    unless: str = "",
-    offer: str = "",
-    names: bool | None = None,
-    units: str = "",
-) -> Refusal:
-    """Return a refusal; see :class:`Refusal`."""
-    groups = tuple(frozenset(group.split("|")) for group in needs.split())
-    without, of = frozenset(unless.split()), frozenset(units.split())
-    return Refusal(groups, without, said, offer, names, of)
+_OTHERS = "alert alert-me digest subscribe help mean every send"
+_REFUSALS = """
+Apps can't be asked about one by one; “apps” ranks the largest.
+  app-name - own model cost tokens spend price > apps {p}
+Apps can't be asked about one by one, nor by model or account.
+  app-name - lead most
+An alert on a change counts percentage points of share, either way: “alert share
+anthropic moves 3pp”.
+  alert rise|fall|move - spend own above below & % $
+Requests are counted for your own account alone: “usage”.
+  requests|per-request - own usage spend key key-id key-cut & names
+Requests are counted for your own account alone: “usage”.
+  requests lead|apps|model|who - own usage spend key key-id key-cut
+Speed can't be asked for one model or provider. “performance” ranks the ten fastest.
+  perf|ttft|cache - own spend mean alert price & names
+I have figures of use, cost and speed, not of what models can do.
+  best - own spend > leaderboard {m} {pv} {p} {top}
+Averages per request are part of “spend” alone.
+  per-request
+Your own figures are split by day, not by week.
+  own|spend|usage week-cut - share trend every > spend {p} {by_day_too}
+Figures are not ordered from the lowest up, and prices are in none of them.
+  cheap
+I have no price lists. “leaderboard cost rate” shows what a million tokens cost on
+average.
+  price - own spend & names
+Models are not ranked by price. A leaderboard by cost with “rate” shows what a million
+tokens of each cost on average.
+  price - own spend key cache > leaderboard cost {p} {top} rate
+Models are not ranked by what they lost. Every leaderboard shows the change of its
+models.
+  model fall - OTHERS own apps who share spend & none
+Models are not ranked by what they gained. “trending” ranks them by ZenMux's score of
+growth and size.
+  model rise|move - OTHERS own apps who share spend fall & none > trending {m} {width}
+Models are not ranked by how much they changed. Every leaderboard shows the change of
+its models.
+  model rise|fall|move - OTHERS own apps who share spend & names
+“trending” ranks models. “share” shows what each provider gained or lost.
+  hot who - OTHERS model own apps > share {m} {p} {top}
+Nothing tells when a provider came to ZenMux.
+  new who - OTHERS own apps model
+Nothing tells when a model was released. A leaderboard marks those that are new in its
+top rows.
+  new - OTHERS own apps set > leaderboard {m} {p} {top}
+"""
+"""What is said, and below it indented ``needs - unless & names > command``.
+
+``& names`` and ``& none`` say whether a provider or model must be named, other words
+there are the units of an amount; the command comes near, and is offered, never run.
+"""
+
+_REFUSAL = re.compile(r"  (.+?)(?: - (.+?))?(?: & (.+?))?(?: > (.+))?")
 
 
-_ELSEWHERE = "alert alert-me digest subscribe help mean every send"
+def _refusals(table: str) -> Iterator[Refusal]:
+    """Yield the refusals of a table."""
+    said = ""
+    for row in table.replace("OTHERS", _OTHERS).strip().splitlines():
+        match = _REFUSAL.fullmatch(row)
+        if match is None:
+            # as long as one sentence, or the second line of it
+            said = f"{said} {row}" if said else row
+            continue
+        needs, unless, given, offer = match.groups(default="")
+        groups = tuple(frozenset(group.split("|")) for group in needs.split())
+        names = {"names": True, "none": False}.get(given)
+        units = frozenset() if names is not None else frozenset(given.split())
+        yield Refusal(groups, frozenset(unless.split()), said, offer, names, units)
+        said = ""
 
-REFUSALS: tuple[Refusal, ...] = (
-    _refusal(
-        "app-name",
-        "Apps can't be asked about one by one; “apps” ranks the largest.",
-        unless="own model cost tokens spend price",
-        offer="apps {p}",
-    ),
-    _refusal(
-        "app-name",
-        "Apps can't be asked about one by one, nor by model or account.",
-        unless="lead most",
-    ),
-    _refusal(
-        "alert rise|fall|move",
-        "An alert on a change counts percentage points of share, either way: “alert "
-        "share anthropic moves 3pp”.",
-        unless="spend own above below",
-        units="% $",
-    ),
-    _refusal(
-        "requests|per-request",
-        "Requests are counted for your own account alone: “usage”.",
-        unless="own usage spend key key-id key-cut",
-        names=True,
-    ),
-    _refusal(
-        "requests lead|apps|model|who",
-        "Requests are counted for your own account alone: “usage”.",
-        unless="own usage spend key key-id key-cut",
-    ),
-    _refusal(
-        "platform per-request",
-        "Averages per request are part of “spend” alone.",
-    ),
-    _refusal(
-        "perf|ttft|cache",
-        "Speed can't be asked for one model or provider. “performance” ranks the ten "
-        "fastest.",
-        unless="own spend mean alert price",
-        names=True,
-    ),
-    _refusal(
-        "best",
-        "I have figures of use, cost and speed, not of what models can do.",
-        unless="own spend",
-        offer="leaderboard {m} {pv} {p} {top}",
-    ),
-    _refusal(
-        "per-request",
-        "Averages per request are part of “spend” alone.",
-    ),
-    _refusal(
-        "cheap",
-        "Figures are not ordered from the lowest up, and prices are in none of them.",
-    ),
-    _refusal(
-        "price",
-        "I have no price lists. “leaderboard cost rate” shows what a million tokens "
-        "cost on average.",
-        unless="own spend",
-        names=True,
-    ),
-    _refusal(
-        "price",
-        "Models are not ranked by price. A leaderboard by cost with “rate” shows what "
-        "a million tokens of each cost on average.",
-        unless="own spend key cache",
-        offer="leaderboard cost {p} {top} rate",
-    ),
-    _refusal(
-        "model fall",
-        "Models are not ranked by what they lost. Every leaderboard shows the change "
-        "of its models.",
-        unless=f"{_ELSEWHERE} own apps who share spend",
-        names=False,
-    ),
-    _refusal(
-        "model rise|move",
-        "Models are not ranked by what they gained. “trending” ranks them by ZenMux's "
-        "score of growth and size.",
-        unless=f"{_ELSEWHERE} own apps who share spend fall",
-        offer="trending {m} {width}",
-        names=False,
-    ),
-    _refusal(
-        "model rise|fall|move",
-        "Models are not ranked by how much they changed. Every leaderboard shows the "
-        "change of its models.",
-        unless=f"{_ELSEWHERE} own apps who share spend",
-        names=True,
-    ),
-    _refusal(
-        "hot who",
-        "“trending” ranks models. “share” shows what each provider gained or lost.",
-        unless=f"{_ELSEWHERE} model own apps",
-        offer="share {m} {p} {top}",
-    ),
-    _refusal(
-        "new who",
-        "Nothing tells when a provider came to ZenMux.",
-        unless=f"{_ELSEWHERE} own apps model",
-    ),
-    _refusal(
-        "new",
-        "Nothing tells when a model was released. A leaderboard marks those that are "
-        "new in its top rows.",
-        unless=f"{_ELSEWHERE} own apps set",
-        offer="leaderboard {m} {p} {top}",
-    ),
-)
+
+REFUSALS = tuple(_refusals(_REFUSALS))
 """The first that fits a sentence says why it is not answered."""
 
 
@@ -1217,7 +1133,7 @@ def _fill(template: str, sentence: Sentence) -> str:
         if match is None:
             parts.append(part)
             continue
-        said = _FILL[match[1]](sentence)
+        said = _FILL[match[1]][0](sentence)
         if said is None:
             return ""
         parts.append(said)
@@ -1377,43 +1293,48 @@ def _authors(sentence: Sentence) -> str | None:
     return _provider_words(slugs) if len(slugs) <= len(sentence.names) else None
 
 
-_FILL: dict[str, Callable[[Sentence], str | None]] = {
-    "p": lambda s: s.period,
-    "k": lambda s: f"key {s.key}" if s.key else "",
-    "zone": lambda s: s.zone,
-    "key_cut": _key_cut,
-    "by_day": _by_day,
-    "any": lambda _: "",
-    "any_amount": lambda _: "",
-    "nobody": lambda _: "",
-    "two": lambda s: _provider_words(s.providers) if len(s.providers) > 1 else None,
-    "vs": lambda s: f"vs {s.other}" if s.other else "",
-    "m": _metric,
-    "top": _top,
-    "n": lambda s: str(s.top or TOP),
-    "pv": lambda s: _provider_words(s.providers),
-    "pv1": _one_provider,
-    "model": _one_model,
-    "own_name": _own_name,
-    "first": lambda s: _of_two(s, 0),
-    "second": lambda s: _of_two(s, 1),
-    "makers": _authors,
-    "cut": _cut,
-    "served": _host_cut,
-    "no_often": lambda _: "",
-    "w": lambda s: "by week" if "week-cut" in s.tags else "",
-    "width": _width,
-    "usd": _usd,
-    "for": _for_what,
-    "share_moves": _share_moves,
-    "level": _level,
-    "passes": _passes,
-    "unusual": _unusual,
-    "often": _often,
-    "by_often": _by_often,
-    "chan": lambda s: s.channel,
-    "gen": lambda s: s.generation,
-    "in": lambda s: f"in {s.channel}" if s.channel else "",
-    "digest_what": _digest_what,
-    "topic": lambda s: s.topics[0],
+_FILL: dict[str, tuple[Callable[[Sentence], str | None], set[str]]] = {
+    "p": (lambda s: s.period, {"p"}),
+    "k": (lambda s: f"key {s.key}" if s.key else "", {"k"}),
+    "zone": (lambda s: s.zone, {"zone"}),
+    "key_cut": (_key_cut, {"cut"}),
+    "by_day": (_by_day, {"cut"}),
+    "any": (lambda _: "", {"family", "model"}),
+    "any_amount": (lambda _: "", {"amount"}),
+    "nobody": (lambda _: "", {"family", "model", "pv"}),
+    "two": (
+        lambda s: _provider_words(s.providers) if len(s.providers) > 1 else None,
+        {"pv"},
+    ),
+    "vs": (lambda s: f"vs {s.other}" if s.other else "", {"vs"}),
+    "m": (_metric, {"m"}),
+    "top": (_top, {"top"}),
+    "n": (lambda s: str(s.top or TOP), {"top"}),
+    "pv": (lambda s: _provider_words(s.providers), {"pv"}),
+    "pv1": (_one_provider, {"pv"}),
+    "model": (_one_model, {"model"}),
+    "own_name": (_own_name, {"family", "model", "pv"}),
+    "first": (lambda s: _of_two(s, 0), {"model"}),
+    "second": (lambda s: _of_two(s, 1), {"model"}),
+    "makers": (_authors, {"family", "model", "pv"}),
+    "cut": (_cut, {"cut"}),
+    "served": (_host_cut, {"cut"}),
+    "no_often": (lambda _: "", {"often"}),
+    "w": (lambda s: "by week" if "week-cut" in s.tags else "", {"w"}),
+    "width": (_width, {"p"}),
+    "usd": (_usd, {"amount"}),
+    "for": (_for_what, {"family", "k", "model"}),
+    "share_moves": (_share_moves, {"amount", "family", "m", "model", "pv"}),
+    "level": (_level, {"amount", "family", "m", "model", "pv"}),
+    "passes": (_passes, {"family", "m", "model", "pv"}),
+    "unusual": (_unusual, {"family", "model", "pv", "top"}),
+    "often": (_often, {"often"}),
+    "by_often": (_by_often, {"often"}),
+    "chan": (lambda s: s.channel, {"in"}),
+    "gen": (lambda s: s.generation, {"gen", "m"}),
+    "in": (lambda s: f"in {s.channel}" if s.channel else "", {"in"}),
+    "digest_what": (_digest_what, {"m"}),
+    "topic": (lambda s: s.topics[0], {"topic"}),
+    "by_day_too": (lambda _: "by day", {"w"}),
 }
+"""What fills a place in a command, and what the command has room for with it."""
