@@ -72,10 +72,6 @@ def test_axis__years_where_a_day_comes_twice(starts, names):
     assert days.axis(starts) == names
 
 
-def test_bucket():
-    assert days.bucket(date(2025, 12, 29), Granularity.WEEK) == "29 Dec"
-    assert days.bucket(date(2026, 11, 9), Granularity.DAY) == "9 Nov"
-
 
 @pytest.mark.parametrize(
     ("start", "end", "words"),

@@ -51,7 +51,7 @@ def report_created(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> R
         title=f"Alert {alert.id} created",
         finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.DELETE),
+        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE),
     )
 
 
@@ -61,7 +61,7 @@ def report_edited(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Re
         title=f"Alert {alert.id} changed",
         finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.DELETE),
+        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE),
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from zenmux_bot.answers.context import AnswerContext
-from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span, Unit, Versus
 from zenmux_bot.core.windows import is_part_of_week
 
@@ -93,9 +92,3 @@ def axis(starts: Sequence[date]) -> tuple[str, ...]:
     if len(set(short)) == len(short):
         return short
     return tuple(day(start) for start in starts)
-
-
-def bucket(start: date, width: Granularity) -> str:
-    """Return the name of a bucket on an axis: ``9 Nov``, a week by its Monday."""
-    del width  # both go by their first day
-    return day(start, year=False)

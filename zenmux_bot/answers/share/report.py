@@ -183,7 +183,7 @@ def _chart_notes(view: ShareView) -> list[str]:
     if len(drawn) < len(view.buckets):
         there = numbers.plural(len(view.buckets), width.word)
         notes.append(f"chart: the last {len(drawn)} of {there}")
-    parts = [days.bucket(bucket.start, width) for bucket in drawn if bucket.is_part]
+    parts = [days.day(bucket.start, year=False) for bucket in drawn if bucket.is_part]
     if parts:
         what = "is not a whole week" if len(parts) == 1 else "are not whole weeks"
         notes.append(f"chart: from {named(parts)} {what}")
