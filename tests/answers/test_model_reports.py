@@ -345,7 +345,7 @@ def test_an_account_of_which_little_is_known():
         told.finding == "Nothing needs attention, as far as is known. "
         "The credits couldn’t be loaded: No."
     )
-    assert [point.code for point in told.points] == ["One Flow"]
+    assert [point.label for point in told.points] == ["One Flow"]
     assert told.table is None
 
 
@@ -356,7 +356,7 @@ def test_a_plan_without_a_price_and_credits_that_are_not_known():
         quotas=(Quota(name="5 hours", used=Decimal("-0.1")),),
     )
 
-    words = {point.code: point.words for point in told.points}
+    words = {point.label: point.words for point in told.points}
     assert words == {"Plan": "x*y", "Credits": "– (topped up –, bonus –)"}
     assert told.table.rows[0][-1].text == "░" * 10
     assert "used" not in told.finding
@@ -387,7 +387,7 @@ def test_a_request_of_which_little_is_known():
     told = generation()
 
     assert told.finding.startswith("x/a answered. There is no bill yet")
-    assert [point.code for point in told.points] == ["Model", "API", "Answer"]
+    assert [point.label for point in told.points] == ["Model", "API", "Answer"]
     assert told.instants == ()
 
 
@@ -412,7 +412,7 @@ def test_a_bill_without_an_amount_is_said_to_be_one():
     )
 
     assert "ZenMux doesn’t say how much" in told.finding
-    words = {point.code: point.words for point in told.points}
+    words = {point.label: point.words for point in told.points}
     assert words["Tokens"] == "–"
     assert words["Answer"] == "finish reason: stop, not streamed, retried 2 times"
     assert [cell.text for cell in told.table.rows[0]] == ["p", "–", "−$0.1", "–"]
@@ -533,7 +533,7 @@ def test_an_account_that_needs_attention_says_why():
         "Attention: the credit balance is −$1.27. "
         "This account’s rate for a Flow differs from its plan’s; both are below."
     )
-    words = {point.code: point.words for point in told.points}
+    words = {point.label: point.words for point in told.points}
     assert words["Plan"] == "max, $100.00 a month"
     assert words["One Flow"] == "$0.04 for this account, $0.03 on the plan"
     [row] = told.table.rows
@@ -557,7 +557,7 @@ def test_a_request_of_which_all_is_known():
     )
 
     assert told.finding == "x/a used 1,786 tokens. Billed: $0.0103."
-    words = {point.code: point.words for point in told.points}
+    words = {point.label: point.words for point in told.points}
     assert words["Time"] == "first token after 0.91 s, done after 4.18 s"
     assert told.table is None
     assert len(told.instants) == 1

@@ -379,8 +379,8 @@ def test_exceptions_are_said_in_words(changes, said):
 def test_a_digest_tells_how_its_last_post_went():
     sent = replies.report_digest_view(view(last=entry()))
 
-    words = {point.code: point.words for point in sent.points}
-    assert "9–15 Nov 2026: sent" in words["last"]
+    words = {point.label: point.words for point in sent.points}
+    assert "9–15 Nov 2026: sent" in words["Last"]
 
 
 def test_an_owner_is_asked_with_the_command_that_does_it():

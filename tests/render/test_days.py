@@ -7,7 +7,6 @@ from answer_worlds import TODAY, basis_of
 
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import LeaderboardQuery
-from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import Span
 from zenmux_bot.render import days
 
@@ -70,7 +69,6 @@ def test_weekday():
 )
 def test_axis__years_where_a_day_comes_twice(starts, names):
     assert days.axis(starts) == names
-
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ async def test_show_tells_owner_state_and_next_sends(stage):
 
     answer = await stage.type(f"digest show {FIRST.upper()}", user=TOMAS)
 
-    assert "owner: maya" in answer.text
+    assert "Owner: maya" in answer.text
     assert "Mon 23 Nov 2026, 09:00 UTC+01:00" in answer.text
     assert buttons(answer) == ["Preview", "History"]
 

@@ -118,10 +118,10 @@ def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> R
         title=f"Alert {alert.id}: {_state(alert)}",
         finding=f"{news} {_watches(alert, label)}".strip(),
         points=(
-            Point("owner", owner),
-            Point("rule", str(alert.rule)),
+            Point("Owner", owner),
+            Point("Rule", str(alert.rule)),
             *(
-                (Point("evaluated through", days.day(alert.evaluated_through)),)
+                (Point("Evaluated through", days.day(alert.evaluated_through)),)
                 if alert.evaluated_through
                 else ()
             ),
@@ -137,7 +137,7 @@ def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> R
 
 def _expected(alert: Alert) -> tuple[Point, ...]:
     listed = ", ".join(map(days.day, alert.expected))
-    return (Point("left out as expected", listed),) if listed else ()
+    return (Point("Left out as expected", listed),) if listed else ()
 
 
 def report_list(found: Sequence[Alert], label: Label) -> Report:

@@ -179,9 +179,9 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
         title=title or f"Digest {shown.id}: {view.state}",
         finding=f"{finding} The next sends:" if view.sends else finding,
         points=(
-            Point("owner", f"{view.owner}{left}"),
-            Point("last", _last(view)),
-            Point("exceptions", phrases.exceptions(shown)),
+            Point("Owner", f"{view.owner}{left}"),
+            Point("Last", _last(view)),
+            Point("Exceptions", phrases.exceptions(shown)),
         ),
         table=sends(view.sends, shown.schedule.zone) if view.sends else None,
         command=command_about(Verb.SHOW, shown),

@@ -148,10 +148,17 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A line of a list: something to type, and what it does."""
+    """A line of a list: what it is about, and what there is to say.
 
-    code: str
+    Attributes:
+        label: What it is about.
+        words: What there is to say; empty: the label says it all.
+        is_typed: The label is something to type.
+    """
+
+    label: str
     words: str = ""
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,11 @@ class Report:
         return tuple(
             each.command for each in self.buttons if each.action.startswith("ask:")
         )
+
+
+def to_type(words: str, meaning: str = "") -> Point:
+    """Return a line about something to type, and what it does."""
+    return Point(words, meaning, is_typed=True)
 
 
 PUBLISH = "publish"

@@ -194,12 +194,14 @@ def confirmation(label: str, question: str) -> Block:
 
 
 def listed(points: tuple[Point, ...]) -> Block:
-    """Return a list of things to type, in which nothing is markup."""
+    """Return a list in which nothing is markup."""
     items = []
     for point in points:
-        code = {"type": "text", "text": point.code, "style": {"code": True}}
-        words = {"type": "text", "text": f"  {point.words}"}
-        elements = [code, words] if point.words else [code]
+        style = {"code": True} if point.is_typed else {"bold": True}
+        label = {"type": "text", "text": point.label, "style": style}
+        between = "  " if point.is_typed else ": "
+        words = {"type": "text", "text": f"{between}{point.words}"}
+        elements = [label, words] if point.words else [label]
         items.append({"type": "rich_text_section", "elements": elements})
     bullets = {"type": "rich_text_list", "style": "bullet", "elements": items}
     return {"type": "rich_text", "elements": [bullets]}
@@ -333,7 +335,7 @@ def text(report: Report) -> str:
     """
     opening = f"{report.title}. {report.headline} {report.finding}"
     head = escape_within(" ".join(opening.split()), _PART)
-    said = [f"{p.code}: {p.words}" if p.words else p.code for p in report.points]
+    said = [f"{p.label}: {p.words}" if p.words else p.label for p in report.points]
     lines = [*map(escape, said)]
     lines += [f"Try {_command(each)}" for each in report.suggested]
     said = [f"{each.words} {moment_words(each.at)}." for each in report.instants]

@@ -58,7 +58,7 @@ def _points(report: Report) -> RichTable:
     drawn.add_column(overflow="fold")
     drawn.add_column(overflow="fold")
     for point in report.points:
-        drawn.add_row(Text(point.code, style="bold"), Text(point.words))
+        drawn.add_row(Text(point.label, style="bold"), Text(point.words))
     return drawn
 
 

@@ -180,7 +180,7 @@ async def test_the_account_is_told_part_by_part(clock):
         ["7 days", "6.7%", "416.11 of 6,182", "$13.66 of $202.96", "█░░░░░░░░░"],
         ["month", "–", "34,560", "$1,135", "–"],
     ]
-    points = {point.code: point.words for point in served.report.points}
+    points = {point.label: point.words for point in served.report.points}
     assert points == {
         "Status": "healthy",
         "Plan": "ultra, $200.00 a month",
@@ -214,7 +214,7 @@ async def test_two_values_of_a_flow_are_both_shown(clock):
     )
 
     assert "This account’s rate for a Flow differs" in served.report.finding
-    points = {point.code: point.words for point in served.report.points}
+    points = {point.label: point.words for point in served.report.points}
     assert points["One Flow"] == "$0.04104 for this account, $0.03283 on the plan"
 
 
@@ -224,7 +224,7 @@ async def test_a_window_that_has_not_begun_has_no_reset(clock):
     assert [each.words for each in served.report.instants] == [
         "The plan's period ends:"
     ]
-    assert {point.code: point.words for point in served.report.points}[
+    assert {point.label: point.words for point in served.report.points}[
         "Plan"
     ] == "starter, $20.00 a month"
     assert "0.0%" in served.message().text
@@ -282,7 +282,7 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
         "7 days": ["120.0%", "██████████"],
         "month": ["–", "–"],
     }
-    points = {point.code: point.words for point in served.report.points}
+    points = {point.label: point.words for point in served.report.points}
     assert points["Plan"] == "none, or not known"
     assert "<!channel>" not in served.message().text
 

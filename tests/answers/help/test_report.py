@@ -21,7 +21,9 @@ def test_everything_that_help_shows_to_type_runs(topic):
 
     kind = BY_WORD.get(topic)
     usage = {f"/zenmux {kind.usage}"} if kind else set()
-    shown = [point.code for point in report.points if point.code.startswith("/zenmux")]
+    shown = [
+        point.label for point in report.points if point.label.startswith("/zenmux")
+    ]
     for line in set(shown) - usage:
         assert parse(line, today=TODAY)
     for button in report.buttons:
@@ -41,7 +43,7 @@ def test_help_asks_for_itself_again_and_fits(topic):
 
 
 def test_every_kind_is_listed():
-    lines = [point.code for point in report_help(HelpView(None)).points]
+    lines = [point.label for point in report_help(HelpView(None)).points]
 
     assert [line.split()[1] for line in lines] == [kind.name for kind in KINDS]
 

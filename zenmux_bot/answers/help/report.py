@@ -9,7 +9,7 @@ from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP, TOPICS
 from zenmux_bot.commands.queries import HelpQuery, Request, canonical
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.report import Button, Choice, Menu, Point, Report
+from zenmux_bot.render.report import Button, Choice, Menu, Report, to_type
 from zenmux_bot.render.wording import in_words
 
 MAX_BUTTONS = 2
@@ -55,7 +55,7 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
             finding="Figures cover all ZenMux customers, unless you ask for your own "
             "spend or usage. Only you see the answer, unless you add “public”.",
             points=tuple(
-                Point(command_line(kind.examples[0]), kind.summary) for kind in KINDS
+                to_type(command_line(kind.examples[0]), kind.summary) for kind in KINDS
             ),
             context=(f"{command_line('help share')}: options and periods",),
             command=command,
@@ -71,15 +71,15 @@ def report_help(view: HelpView, _request: Request | None = None) -> Report:
     extra = []
     if kind.takes >= DELIVERY:
         words = "public · private · csv · chart · table"
-        extra.append(Point(words, "who sees the answer, and in which form"))
+        extra.append(to_type(words, "who sees the answer, and in which form"))
     if "period" in kind.takes:
-        extra.append(Point(PERIOD_HELP, "periods"))
+        extra.append(to_type(PERIOD_HELP, "periods"))
     return Report(
         title=f"Help: {kind.name}",
         finding=f"{kind.summary[0].upper()}{kind.summary[1:]}. {aliases}".strip(),
         points=(
-            Point(command_line(kind.usage), "syntax"),
-            *(Point(command_line(example)) for example in kind.examples),
+            to_type(command_line(kind.usage), "syntax"),
+            *(to_type(command_line(example)) for example in kind.examples),
             *extra,
         ),
         command=command,

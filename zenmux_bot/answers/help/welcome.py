@@ -6,7 +6,7 @@ from zenmux_bot.commands.digest_commands import OPEN_FORM
 from zenmux_bot.commands.queries import DigestQuery, ShareQuery, canonical
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.context import command_line
-from zenmux_bot.render.report import Button, Point, Report
+from zenmux_bot.render.report import Button, Report, to_type
 
 DIGEST = "digest:form"
 
@@ -25,11 +25,11 @@ def report_welcome(*, model: str | None = None) -> Report:
         "price, and how that changed. Only you see answers to commands, unless you add "
         "“public”; mentions are answered in a thread.",
         points=(
-            Point(command_line("leaderboard cost 7d"), "models, ranked"),
-            Point(command_line(share), "providers’ market share"),
-            Point("@ZenMux why anthropic", "what moved a share"),
-            Point(command_line(digest), "a digest in this channel every Monday"),
-            Point(command_line("help"), "everything else"),
+            to_type(command_line("leaderboard cost 7d"), "models, ranked"),
+            to_type(command_line(share), "providers’ market share"),
+            to_type("@ZenMux why anthropic", "what moved a share"),
+            to_type(command_line(digest), "a digest in this channel every Monday"),
+            to_type(command_line("help"), "everything else"),
         ),
         context=()
         if model is None
