@@ -54,6 +54,7 @@ def changed(**message):
         (MENTION | {"bot_id": "B1", "thread_ts": "0.5"}, Reaction.APP_IN_THREAD),
         (DIRECT, Reaction.ANSWER),
         (DIRECT | {"subtype": "file_share"}, Reaction.ANSWER),
+        (DIRECT | {"subtype": "me_message"}, Reaction.ANSWER),
         (DIRECT | {"bot_id": "B1"}, Reaction.OTHER),
         (DIRECT | {"channel_type": "channel"}, Reaction.OTHER),
         (DIRECT | {"subtype": "channel_join"}, Reaction.OTHER),

@@ -14,7 +14,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.slack import socket as sockets
 from zenmux_bot.slack.app import make_app, make_client
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive
+from zenmux_bot.slack.socket import PATIENCE, WATCH_SECONDS, Socket, keep_alive, paced
 from zenmux_bot.slack.teams import OneTeam, TeamsAuthorize
 from zenmux_demo.main import read_manifest
 from zenmux_demo.workspace.seed import MAYA
@@ -84,6 +84,26 @@ async def test_where_that_fails_it_is_tried_again():
 
     assert line.reconnected_after == [PATIENCE, 2 * PATIENCE]
     assert events == ["socket.silent", "socket.reconnect_failed"] * 2
+
+
+async def test_paced__addresses_asked_for_often():
+    now, slept = 0.0, []
+
+    async def sleep(seconds):
+        nonlocal now
+        now += seconds
+        slept.append(seconds)
+
+    async def ask():
+        return "wss://x"
+
+    ask_in_time = paced(ask, sleep=sleep, monotonic=lambda: now)
+    for _ in range(9):
+        assert await ask_in_time() == "wss://x"
+    now += 60
+    await ask_in_time()
+
+    assert slept == [1, 2, 4, 8, 15, 15]
 
 
 @pytest.fixture

@@ -254,9 +254,14 @@ class Posts:
             SlackFault: It cannot be opened.
         """
         client = self._clients(location.team_id)
-        reply = await call(client.conversations_open(users=location.user_id))
-        channel = reply["channel"] or {}
-        return replace(location, channel_id=str(channel.get("id")), thread_ts=None)
+        try:
+            reply = await call(client.conversations_open(users=location.user_id))
+        except Ambiguous:  # it opens nothing twice
+            reply = await call(client.conversations_open(users=location.user_id))
+        channel_id = (reply.get("channel") or {}).get("id")
+        if not channel_id:
+            raise Ambiguous("no_channel")
+        return replace(location, channel_id=str(channel_id), thread_ts=None)
 
     async def post(self, location: Location, message: Message) -> str:
         """Post there or not at all, and return the message's timestamp.

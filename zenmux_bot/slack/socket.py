@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -45,6 +46,13 @@ CONNECT_SECONDS = 30.0
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
+FREE_ADDRESSES = 3
+"""So many may follow one another without a pause."""
+
+LONGEST_PAUSE_SECONDS = 15.0
+CALM_SECONDS = 60.0
+"""After so long without a new address the next one needs no pause."""
+
 ACKNOWLEDGE_SECONDS = 3.0
 """For what has arrived to be acknowledged before the connection closes.
 
@@ -79,6 +87,9 @@ class Socket:
         self._handler = AsyncSocketModeHandler(app, app_token, proxy=proxy)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._handler.client.message_listeners.append(self._notice)
+        self._handler.client.issue_new_wss_url = paced(  # type: ignore[method-assign]
+            self._handler.client.issue_new_wss_url
+        )
         self._posts = posts
         self._terse: set[str] = set()
         self._unacknowledged: set[asyncio.Task[None]] = set()
@@ -247,6 +258,33 @@ def _read(body: str) -> object:
 
 def _size(payload: Block) -> int:
     return len(compact(payload).encode())
+
+
+def paced(
+    ask: Callable[[], Awaitable[str]],
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Callable[[], Coroutine[Any, Any, str]]:
+    """Return what asks for an address, ever more slowly while it is asked for often.
+
+    The SDK asks anew at once whenever Slack ends a connection, a hundred times a second
+    where Slack ends each, as it does when the app has ten.
+    https://docs.slack.dev/apis/events-api/using-socket-mode
+    """
+    asked, asked_at = 0, -CALM_SECONDS
+
+    async def ask_in_time() -> str:
+        nonlocal asked, asked_at
+        asked = asked + 1 if monotonic() - asked_at < CALM_SECONDS else 0
+        if asked >= FREE_ADDRESSES:
+            pause = min(2.0 ** (asked - FREE_ADDRESSES), LONGEST_PAUSE_SECONDS)
+            log.warning("socket.reconnects_often", count=asked, pause=pause)
+            await sleep(pause)
+        asked_at = monotonic()
+        return await ask()
+
+    return ask_in_time
 
 
 async def keep_alive(line: Socket, sleep: Callable[[float], Awaitable[None]]) -> None:

@@ -39,8 +39,14 @@ HEARD = "eyes"
 HEARD_AFTER_SECONDS = 0.5
 """Most answers come sooner, and each sign costs two calls."""
 
-_NEW_WORDS = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
-"""Subtypes of what is written: by an app, with a file, or in a thread and below it."""
+_NEW_WORDS = frozenset(
+    {None, "bot_message", "file_share", "me_message", "thread_broadcast"}
+)
+"""Subtypes of what is written: by an app, with a file, after ``/me``, or in a thread
+and below it.
+
+https://docs.slack.dev/reference/events/message#subtypes
+"""
 
 _EDITED = Message(
     "I answer a message once, so your edit changes nothing. "
