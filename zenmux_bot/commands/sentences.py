@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from zenmux_bot.commands.account_parser import (
     CHANNEL,
@@ -42,9 +42,6 @@ from zenmux_bot.core import zones
 from zenmux_bot.core.periods import DAY, Dates, Period, Span
 from zenmux_bot.core.windows import BadPeriod, resolve
 
-_PHRASES = tuple((re.compile(pattern), instead) for pattern, instead in PHRASES)
-_SETTLED = tuple((re.compile(pattern), instead) for pattern, instead in SETTLED)
-_ABSENT = tuple((re.compile(pattern), said) for pattern, said in ABSENT)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _AMOUNT = re.compile(
     r"(us\$|\$)?(\d[\d,]*(?:\.\d+)?)(k|m|b|t)?(usd|%|pp|\$)?", re.ASCII
@@ -210,7 +207,7 @@ _IN_SLOTS = frozenset(
 """Tags that a command must have a place for, which is looked at with the slots."""
 
 
-@lru_cache(maxsize=256)
+@cache
 def _places(template: str) -> frozenset[str]:
     """Return what a command has room for."""
     found = set[str]()
@@ -404,7 +401,13 @@ what :data:`_MACROS` says.
 _ROW = re.compile(r"([^+=]+)(?:\+([^=]+))?=([^!?]+)(?:!([^?]+))?(\?)?")
 
 
-def _shapes(table: str) -> Iterator[Shape]:
+@cache
+def _shapes() -> tuple[Shape, ...]:
+    """Return the shapes; the first that a sentence has is the one that answers it."""
+    return tuple(_rows(_TABLE))
+
+
+def _rows(table: str) -> Iterator[Shape]:
     """Yield the shapes of a table; a row goes on where the next one is indented."""
     for row in re.sub(r"\n +", " ", table).splitlines():
         if not row or row.startswith("#"):
@@ -419,10 +422,6 @@ def _shapes(table: str) -> Iterator[Shape]:
             frozenset(required.split()),
             bool(is_offered),
         )
-
-
-SHAPES = tuple(_shapes(_TABLE))
-"""The first shape that a sentence has is the one that answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +536,14 @@ REFUSALS = tuple(_refusals(_REFUSALS))
 """The first that fits a sentence says why it is not answered."""
 
 
+@cache
+def _compiled(
+    table: tuple[tuple[str, str], ...],
+) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return a table with its patterns ready, which short commands do without."""
+    return tuple((re.compile(pattern), said) for pattern, said in table)
+
+
 def understand(  # noqa: PLR0911 - one for each reason
     text: str, *, today: date, catalogue: Catalogue | None
 ) -> Outcome:
@@ -544,9 +551,11 @@ def understand(  # noqa: PLR0911 - one for each reason
     if match := _NAME_OF_KEY.fullmatch(text):
         return Outcome((f'spend name {match[1]} "{match[2] or match[3]}"',))
     normal = _normal(text)
-    for pattern, instead in _SETTLED:
+    for pattern, instead in _compiled(SETTLED):
         normal = pattern.sub(instead, normal)
-    absent = next((said for each, said in _ABSENT if each.search(normal)), None)
+    absent = next(
+        (said for each, said in _compiled(ABSENT) if each.search(normal)), None
+    )
     if absent:
         return Outcome(problem=absent, is_absent=True)
     sentence = _analyse(_translated(dated(normal, today)), today, catalogue)
@@ -653,7 +662,7 @@ def _delivered(sentence: Sentence) -> tuple[Shape, tuple[str, ...]] | None:
 
 def _commands(sentence: Sentence) -> tuple[Shape | None, tuple[str, ...]]:
     """Return the first shape that fits and what it says."""
-    for shape in SHAPES:
+    for shape in _shapes():
         if commands := shape.commands(sentence):
             return shape, commands
     return None, ()
@@ -743,12 +752,12 @@ def _translated(text: str) -> str:
     """Return a text with Chinese words in English, and phrases as one word each."""
     if _CJK.search(text):
         text = _english(text)
-    for pattern, instead in _PHRASES:
+    for pattern, instead in _compiled(PHRASES):
         text = pattern.sub(instead if instead in {"usd", "%"} else f" {instead} ", text)
     return text
 
 
-@lru_cache(maxsize=1)
+@cache
 def _chinese() -> re.Pattern[str]:
     longest = sorted(CHINESE, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest)))

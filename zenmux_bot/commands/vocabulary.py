@@ -7,136 +7,132 @@ that holds one is never answered, only offered as a command.
 
 from __future__ import annotations
 
-_TAGS: dict[str, str] = {
-    # "small" words say nothing by themselves
-    "small": "like channel as by only sofar a an the of for in on at is are was "
-    "were be been being it its that those these there so please pls "
-    "show me give get got tell see can could would may you your want "
-    "need know find look looks display list lets let's just and & do "
-    "does did done have has had having what what's whats which how "
-    "how's hows much many s hello hi hey ok okay currently now here "
-    "also then really actually again quick quickly question wondering "
-    "wonder curious i'd i'm im am into out go way it's they them their "
-    "among across within during over bring pull put come back present "
-    "view check exactly roughly about with this far get's kindly "
-    "today's each's usd$ made make makes thing things one ones lately "
-    "recently recent figures figure numbers number stats statistics "
-    "data will've together altogether's overview current amount "
-    "amounts latest seeing through scheduled planned combined where",
-    "own": "we our ours us my mine i i've we've we're ourselves myself own",
-    "platform": "everyone everybody everyone's everybody's zenmux zenmux's platform "
-    "platform's platform-wide customers market's whole entire world "
-    "global people others'",
-    "who": "who who's whos provider providers provider's company companies "
-    "vendor vendors lab labs author authors maker makers",
-    "model": "model models model's llm llms",
-    "share": "share shares marketshare market-share slice market markets",
-    "leaderboard": "leaderboard leaderboards rank ranks ranked ranking rankings lb "
-    "chart-toppers standings table-toppers",
-    "lead": "lead leads leader leaders leading biggest largest bigger larger "
-    "ahead popular dominant dominates dominating strongest winning top "
-    "big main led",
-    "most": "most highest more",
-    "doing": "doing state faring fare performing perform goes going looking",
-    "rise": "up rising rise rises rose growing grow grew grown growth gain "
-    "gains gained gaining gainer gainers winner winners increase "
-    "increased increasing climb climbed climbing climber climbers surge "
-    "double doubled surged jump jumped jumping grows higher",
-    "fall": "down falling fall falls fell drop drops dropped dropping lose "
-    "loses lost losing loser losers decline declines declined declining "
-    "decrease decreased decreasing shrink shrinking shrank sink sinking "
-    "slump slumped lower faller fallers dip dipped crashed slipping "
-    "slipped",
-    "move": "moved mover movers moves move change changes changed changing "
-    "shift shifts shifted happened happening",
-    "why": "why reason reasons explain explains drivers driver drove driving "
-    "cause caused causes because",
-    "compare": "vs vs. versus against compare compares compared difference "
-    "differences differ comparison comparing between or beside relative",
-    "than": "than",
-    "new": "new newcomer newcomers newest launched released launches releases "
-    "entrant entrants enter enters entering",
-    "hot": "trending hot hottest momentum buzzing breakout breakouts viral "
-    "hype movers-up",
-    "trend": "developing evolving trend trends evolve evolved evolution develop "
-    "developed development history timeline over-time",
-    "price": "price prices pricing priced priciest expensive pricey costly rate "
-    "rates per-token per-million",
-    "cheap": "cheap cheapest cheaper",
-    "spend": "spend spends spent spending bill bills billed pay pays paid paying "
-    "burn burned burnt burning expense expenses charged charge charges "
-    "expenditure payments cover covers covered",
-    "money": "earn earns earned earning money make makes made",
-    "usage": "process processed processes handle handled handles serve served use uses "
-    "used usage using consume consumed consuming consumption",
-    "requests": "request requests calls",
-    "budget": "budget budgets cap limit",
-    "set": "set create add schedule",
-    "edit": "remove delete raise lower edit update",
-    "account": "credits credit balance plan quota quotas tier",
-    "left": "remains-of left remaining remain remains",
-    "reset": "reset resets",
-    "perf": "fast fastest faster speed throughput quickest performance speedy",
-    "ttft": "respond responds responding reply latency ttft latencies responsive delay",
-    "cache": "cache caching cached hit hits cache-hit",
-    "host": "host hosts endpoint endpoints hosted",
-    "app-name": "app-name",
-    "apps": "app apps application applications agent agents clients tools integrations",
-    "digest": "digest digests report reports summary newsletter recap updates",
-    "subscribe": "subscribe subscription subscriptions",
-    "stop": "stop unsubscribe cancel",
-    "send": "send post deliver sends posted delivered publish",
-    "every": "every each daily weekly monthly",
-    "alert": "alert alerts notify notification notifications warn warning ping "
-    "notified alerted",
-    "if": "if when whenever once",
-    "pass": "pass passes passed overtake overtakes overtook overtaken beats beat",
-    "above": "above over-level exceeds exceed exceeded tops surpasses crosses reaches",
-    "below": "below under beneath",
-    "unusual": "unusual unusually anomaly anomalies weird strange odd spike spikes",
-    "something": "somebody someone anybody anyone something anything",
-    "total": "total totals sum overall all-in altogether volume",
-    "csv": "csv excel spreadsheet spreadsheets xlsx export exported download "
-    "sheet file sheets",
-    "private": "private privately secret confidential public visible",
-    "mean": "mean means meaning stand stands definition define",
-    "calculate": "calculate calculated computed compute source sources",
-    "fresh": "fresh updated up-to-date newest-day data-until",
-    "status": "status working healthy health online alive",
-    "help": "help commands command",
-    "all": "all any every-one",
-    "to": "to",
-    "from": "from",
-    "by": "per by-each",
-    "key": "key keys apikey api-key api-keys api",
-    "day-cut": "per-day by-day day-by-day days",
-    "hour-cut": "per-hour by-hour hourly",
-    "type-cut": "by-type input output prompt completion",
-    "week-cut": "per-week by-week",
-    "key-cut": "per-key by-key",
-    "model-cut": "per-model by-model",
-    "host-cut": "per-host by-host",
-    "cost": "cost costs costing usd dollar dollars $ revenue",
-    "tokens": "token tokens",
-    "thanks": "thanks thank thankyou thx ty cheers cool great nice awesome "
-    "perfect helps helpful morning evening afternoon night bye goodbye "
-    "good well appreciated",
-    "free": "free",
-    "provider-cut": "by-provider",
-    "best": "best",
-    "allow": "allow open access permit let",
-    "table": "table",
-    "chart": "chart graph plot",
-    "to-channel": "to-channel publicly",
-    "to-me": "to-me",
-    "per-request": "per-request",
-    "split": "split break breakdown broken distribution",
-    "break": "detail details",
-}
-TAGS: dict[str, str] = {
-    word: tag for tag, words in _TAGS.items() for word in words.split()
-}
-"""What a word says."""
+_TAGS = """
+small: like channel as by only sofar a an the of for in on at is are was were be been
+  being it its that those these there so please pls show me give get got tell see can
+  could would may you your want need know find look looks display list lets let's just
+  and & do does did done have has had having what what's whats which how how's hows much
+  many s hello hi hey ok okay currently now here also then really actually again quick
+  quickly question wondering wonder curious i'd i'm im am into out go way it's they them
+  their among across within during over bring pull put come back present view check
+  exactly roughly about with this far get's kindly today's each's usd$ made make makes
+  thing things one ones lately recently recent figures figure numbers number stats
+  statistics data will've together altogether's overview current amount amounts latest
+  seeing through scheduled where
+own: we our ours us my mine i i've we've we're ourselves myself own
+platform: everyone everybody everyone's everybody's zenmux zenmux's platform platform's
+  platform-wide customers market's whole entire world global people others'
+who: who who's whos provider providers provider's company companies vendor vendors lab
+  labs author authors maker makers
+model: model models model's llm llms
+share: share shares marketshare market-share slice market markets
+leaderboard: leaderboard leaderboards rank ranks ranked ranking rankings lb
+  chart-toppers standings table-toppers
+lead: lead leads leader leaders leading biggest largest bigger larger ahead popular
+  dominant dominates dominating strongest winning top big main led
+most: most highest more
+doing: doing state faring fare performing perform goes going looking
+rise: up rising rise rises rose growing grow grew grown growth gain gains gained gaining
+  gainer gainers winner winners increase increased increasing climb climbed climbing
+  climber climbers surge double doubled surged jump jumped jumping grows higher
+fall: down falling fall falls fell drop drops dropped dropping lose loses lost losing
+  loser losers decline declines declined declining decrease decreased decreasing shrink
+  shrinking shrank sink sinking slump slumped lower faller fallers dip dipped crashed
+  slipping slipped
+move: moved mover movers moves move change changes changed changing shift shifts shifted
+  happened happening
+why: why reason reasons explain explains drivers driver drove driving cause caused
+  causes because
+compare: vs vs. versus against compare compares compared difference differences differ
+  comparison comparing between or beside relative
+than: than
+new: new newcomer newcomers newest launched released launches releases entrant entrants
+  enter enters entering
+hot: trending hot hottest momentum buzzing breakout breakouts viral hype movers-up
+trend: developing evolving trend trends evolve evolved evolution develop developed
+  development history timeline over-time
+price: price prices pricing priced priciest expensive pricey costly rate rates per-token
+  per-million
+cheap: cheap cheapest cheaper
+spend: spend spends spent spending bill bills billed pay pays paid paying burn burned
+  burnt burning expense expenses charged charge charges expenditure payments cover
+  covers covered
+money: earn earns earned earning money make makes made
+usage: process processed processes handle handled handles serve served use uses used
+  usage using consume consumed consuming consumption
+requests: request requests calls
+budget: budget budgets cap limit
+set: set create add schedule
+edit: remove delete raise lower edit update
+account: credits credit balance plan quota quotas tier
+left: remains-of left remaining remain remains
+reset: reset resets
+perf: fast fastest faster speed throughput quickest performance speedy
+ttft: respond responds responding reply latency ttft latencies responsive delay
+cache: cache caching cached hit hits cache-hit
+host: host hosts endpoint endpoints hosted
+app-name: app-name
+apps: app apps application applications agent agents clients tools integrations
+digest: digest digests report reports summary newsletter recap updates
+subscribe: subscribe subscription subscriptions
+stop: stop unsubscribe cancel
+send: send post deliver sends posted delivered publish
+every: every each daily weekly monthly
+alert: alert alerts notify notification notifications warn warning ping notified alerted
+if: if when whenever once
+pass: pass passes passed overtake overtakes overtook overtaken beats beat
+above: above over-level exceeds exceed exceeded tops surpasses crosses reaches
+below: below under beneath
+unusual: unusual unusually anomaly anomalies weird strange odd spike spikes
+something: somebody someone anybody anyone something anything
+total: total totals sum overall all-in altogether volume
+csv: csv excel spreadsheet spreadsheets xlsx export exported download sheet file sheets
+private: private privately secret confidential public visible
+mean: mean means meaning stand stands definition define
+calculate: calculate calculated computed compute source sources
+fresh: fresh updated up-to-date newest-day data-until
+status: status working healthy health online alive
+help: help commands command
+all: all any every-one
+to: to
+from: from
+by: per by-each
+key: key keys apikey api-key api-keys api
+day-cut: per-day by-day day-by-day days
+hour-cut: per-hour by-hour hourly
+type-cut: by-type input output prompt completion
+week-cut: per-week by-week
+key-cut: per-key by-key
+model-cut: per-model by-model
+host-cut: per-host by-host
+cost: cost costs costing usd dollar dollars $ revenue
+tokens: token tokens
+thanks: thanks thank thankyou thx ty cheers cool great nice awesome perfect helps
+  helpful morning evening afternoon night bye goodbye good well appreciated
+free: free
+provider-cut: by-provider
+best: best
+allow: allow open access permit let
+table: table
+chart: chart graph plot
+to-channel: to-channel publicly
+to-me: to-me
+per-request: per-request
+split: split break breakdown broken distribution
+break: detail details
+"""
+
+
+def _words(table: str) -> dict[str, str]:
+    """Return the tag of each word; a row goes on where the next one is indented."""
+    rows = (
+        row.partition(": ") for row in table.strip().replace("\n ", "").splitlines()
+    )
+    return {word: tag for tag, _, words in rows for word in words.split()}
+
+
+TAGS = _words(_TAGS)
+"""What a word says; “small” ones say nothing by themselves."""
 
 
 def _pairs(table: str) -> tuple[tuple[str, str], ...]:
