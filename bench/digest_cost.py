@@ -24,7 +24,7 @@ from zenmux_bot.digests.composer import DigestComposer
 from zenmux_bot.digests.delivery.context import DeliverySettings
 from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.worker import build_delivery
+from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.store.conversations import OperationsChannel
@@ -106,7 +106,7 @@ async def measure(folder: Path) -> Cost:
             api = apis.of(settings.zenmux_management_api_key)
             answers = Answers(OneApi(api), clock, Health(OneApi(api), clock))
             nothing = timedelta(0)
-            delivery = build_delivery(
+            delivery = Delivery(
                 planner=Planner(database),
                 ledger=Ledger(database),
                 notifications=Notifications(database),

@@ -25,7 +25,7 @@ CEILING = 300
 https://docs.slack.dev/apis/web-api/rate-limits"""
 
 AT_ONCE = 16
-"""Digests that a worker has under way; see ``build_delivery``."""
+"""Digests that a worker has under way; see ``Delivery``."""
 
 
 class FastLoop(asyncio.SelectorEventLoop):

@@ -578,7 +578,7 @@ def make_delivery(
     """Return what posts digests."""
     from zenmux_bot.digests.delivery.context import DeliverySettings
     from zenmux_bot.digests.delivery.pacing import Limits, Pace
-    from zenmux_bot.digests.delivery.worker import build_delivery
+    from zenmux_bot.digests.delivery.worker import Delivery
     from zenmux_bot.slack.outbox import SlackOutbox
     from zenmux_bot.store.conversations import OperationsChannel
     from zenmux_bot.store.conversations import Settings as StoredSettings
@@ -587,7 +587,7 @@ def make_delivery(
     from zenmux_bot.store.planner import Planner
 
     settings, database = bot.settings, bot.database
-    return build_delivery(
+    return Delivery(
         planner=Planner(database),
         ledger=Ledger(database),
         notifications=Notifications(database),

@@ -13,7 +13,7 @@ from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import DigestQuery, canonical
 from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.delivery.entries import Entry, State
-from zenmux_bot.digests.replies import DigestLine, DigestView
+from zenmux_bot.digests.replies import DigestView
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule
 from zenmux_bot.digests.specs import default_spec, new_subscription
 from zenmux_bot.digests.subscriptions import SubscriptionState, WhenEmpty, sends_of
@@ -185,17 +185,16 @@ def test_who_may_not_change_a_digest_is_offered_no_change():
 
 def test_a_list_shows_state_last_and_next():
     lines = [
-        DigestLine(
+        DigestView(
             subscription=made(),
             state="active",
             last=entry(),
-            next=sends_of(made(), NOW)[0],
+            sends=sends_of(made(), NOW),
         ),
-        DigestLine(
+        DigestView(
             subscription=made(id="d-9xyz", channel_name=""),
             state="paused by hand",
             last=None,
-            next=None,
         ),
     ]
 
@@ -227,7 +226,7 @@ def test_an_empty_list_offers_the_form():
 
 
 def test_a_long_list_is_cut_and_says_so():
-    line = DigestLine(subscription=made(), state="active", last=None, next=None)
+    line = DigestView(subscription=made(), state="active", last=None)
     lines = [
         replace(line, subscription=made(id=f"d-{number:04}")) for number in range(300)
     ]
@@ -305,11 +304,10 @@ def test_report_saved__says_what_is_true_now_and_what_changed():
 
 def test_report_list__marks_digests_whose_owner_left():
     lines = [
-        DigestLine(
+        DigestView(
             subscription=made(),
             state="active",
             last=None,
-            next=None,
             owner="Maya",
             is_orphaned=True,
         )
@@ -329,7 +327,7 @@ def problems_of(report):
 def test_slack_takes_every_report_and_every_button_runs(spec):
     kept = made(spec)
     whole = view(kept, last=entry(State.FAILED, reason="x" * 3000))
-    line = DigestLine(subscription=kept, state="active", last=whole.last, next=None)
+    line = DigestView(subscription=kept, state="active", last=whole.last)
     drawn = [
         replies.report_created(whole),
         replies.report_digest_view(whole, news="It is changed."),

@@ -14,7 +14,7 @@ from zenmux_bot.commands.defaults import UNSET, Defaults
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.conversations.home import MAX_DIGESTS
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.digests.replies import DigestLine
+from zenmux_bot.digests.replies import DigestView
 from zenmux_bot.digests.subscriptions import SubscriptionState, sends_of
 from zenmux_bot.render.home import (
     DigestList,
@@ -38,12 +38,11 @@ CHANGES = ["Send now", "Delete"]
 
 def line(number=2, **changes):
     digest = draft(id=f"d-{number:04}", **changes)
-    sends = sends_of(digest, AS_OF)
-    return DigestLine(
+    return DigestView(
         subscription=digest,
         state="active",
         last=None,
-        next=sends[0] if sends else None,
+        sends=sends_of(digest, AS_OF),
     )
 
 

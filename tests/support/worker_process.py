@@ -18,7 +18,7 @@ from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
 from zenmux_bot.digests.delivery.entries import Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
+from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.render.message import Message
 from zenmux_bot.store import database as databases
 from zenmux_bot.store.conversations import OperationsChannel, Settings
@@ -78,7 +78,7 @@ async def nobody(_team_id: str) -> list[str]:
 
 def build_worker(database: Database, name: str, clock: Clock) -> Delivery:
     no_limits = Limits(channel=timedelta(0), team=timedelta(0))
-    return build_delivery(
+    return Delivery(
         planner=Planner(database),
         ledger=Ledger(database),
         notifications=Notifications(database),

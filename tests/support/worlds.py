@@ -16,7 +16,7 @@ from zenmux_bot.core.actors import Location
 from zenmux_bot.digests.delivery.context import CannotSearch, Composed, DeliverySettings
 from zenmux_bot.digests.delivery.entries import Entry, Part, Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
-from zenmux_bot.digests.delivery.worker import Delivery, build_delivery
+from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import Ambiguous
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.conversations import OperationsChannel, Settings
@@ -166,7 +166,7 @@ class World:
         lease: timedelta = LEASE,
     ) -> Delivery:
         """Return a worker; ``wrap`` stands between it and each of its ports."""
-        return build_delivery(
+        return Delivery(
             planner=wrap(Planner(self.database)),
             ledger=wrap(Ledger(self.database)),
             notifications=wrap(Notifications(self.database)),

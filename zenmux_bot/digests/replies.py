@@ -86,36 +86,15 @@ _ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "the bot's operator"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DigestLine:
-    """One digest in a list.
-
-    Attributes:
-        subscription: The digest.
-        state: Whether it is active, in words.
-        last: The newest entry of its history, if any.
-        next: When it comes next; None while it is paused.
-        owner: What its owner is called; empty where nobody asked.
-        is_orphaned: Its owner has left the workspace.
-    """
-
-    subscription: Subscription
-    state: str
-    last: Entry | None
-    next: Occurrence | None
-    owner: str = ""
-    is_orphaned: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
-    """One digest, whole.
+    """One digest, whole or in a list.
 
     Attributes:
         subscription: The digest.
         state: Whether it is active, in words.
         last: The newest entry of its history, if any.
         sends: The next times; none while it is not active.
-        owner: What its owner is called.
+        owner: What its owner is called; empty where nobody asked.
         may_change: Whoever looks may change it.
         is_orphaned: Its owner has left the workspace.
     """
@@ -123,9 +102,9 @@ class DigestView:
     subscription: Subscription
     state: str
     last: Entry | None
-    sends: tuple[Occurrence, ...]
-    owner: str
-    may_change: bool
+    sends: tuple[Occurrence, ...] = ()
+    owner: str = ""
+    may_change: bool = False
     is_orphaned: bool = False
 
 
@@ -192,7 +171,7 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
     )
 
 
-def report_list(lines: Sequence[DigestLine]) -> Report:
+def report_list(lines: Sequence[DigestView]) -> Report:
     """Return one's own digests and those of the channel."""
     command = f"digest {ListAll()}"
     new = Button(label="New digest", action="digest:form", command=_FORM)
@@ -529,7 +508,7 @@ def _last(view: DigestView) -> str:
     return f"{period}: {phrases.result(view.last, view.subscription.schedule.zone)}"
 
 
-def _orphaned(lines: Sequence[DigestLine]) -> str:
+def _orphaned(lines: Sequence[DigestView]) -> str:
     """Say whose owners have left, and how somebody else gets them."""
     ids = [line.subscription.id for line in lines if line.is_orphaned]
     if not ids:
@@ -540,7 +519,7 @@ def _orphaned(lines: Sequence[DigestLine]) -> str:
     return f" {their} {', '.join(ids)} {have} left; {command} makes it yours."
 
 
-def _list(lines: Sequence[DigestLine]) -> Table:
+def _list(lines: Sequence[DigestView]) -> Table:
     return Table(
         caption="Digests",
         columns=(
@@ -557,7 +536,7 @@ def _list(lines: Sequence[DigestLine]) -> Table:
     )
 
 
-def _row(line: DigestLine) -> tuple[Cell, ...]:
+def _row(line: DigestView) -> tuple[Cell, ...]:
     kept = line.subscription
     zone = kept.schedule.zone
     left = " (left)" if line.is_orphaned else ""
@@ -569,5 +548,5 @@ def _row(line: DigestLine) -> tuple[Cell, ...]:
         Cell(line.state),
         Cell(f"{line.owner or UNKNOWN}{left}"),
         Cell(cut(phrases.result(line.last, zone), _RESULT)),
-        Cell(phrases.moment(line.next.at, zone) if line.next else UNKNOWN),
+        Cell(phrases.moment(line.sends[0].at, zone) if line.sends else UNKNOWN),
     )

@@ -28,7 +28,7 @@ from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.audit import AuditEntry, is_person
 from zenmux_bot.digests.delivery.context import Composed, Composer
 from zenmux_bot.digests.delivery.entries import Entry, Notification, State
-from zenmux_bot.digests.replies import DigestLine, DigestView
+from zenmux_bot.digests.replies import DigestView
 from zenmux_bot.digests.schedule import Occurrence, occurrence_by_hand
 from zenmux_bot.digests.specs import (
     BadField,
@@ -143,23 +143,20 @@ class DigestService:
                 raise
             raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
 
-    async def describe(self, found: Iterable[Subscription]) -> list[DigestLine]:
+    async def describe(self, found: Iterable[Subscription]) -> list[DigestView]:
         """Return how digests stand, in their order, with few statements."""
         digests = list(found)
         now = self._clock.now()
         last = await self._history.newest_of([each.id for each in digests])
-        lines = []
-        for each in digests:
-            following = sends_of(each, now)
-            lines.append(
-                DigestLine(
-                    subscription=each,
-                    state=phrases.state(each, {}, last.get(each.id)),
-                    last=last.get(each.id),
-                    next=next(iter(_with_waiting(following, last.get(each.id))), None),
-                )
+        return [
+            DigestView(
+                subscription=each,
+                state=phrases.state(each, {}, last.get(each.id)),
+                last=last.get(each.id),
+                sends=_with_waiting(sends_of(each, now), last.get(each.id)),
             )
-        return lines
+            for each in digests
+        ]
 
     # What a command comes to ----------------------------------------------------------
 
@@ -396,7 +393,7 @@ class DigestService:
             is_orphaned=owner.is_deactivated,
         )
 
-    async def _lines(self, actor: Actor) -> list[DigestLine]:
+    async def _lines(self, actor: Actor) -> list[DigestView]:
         """Return the actor's own digests and then the others of the channel."""
         own, here = await asyncio.gather(
             self._subscriptions.of_owner(actor.team_id, actor.user_id),

@@ -15,7 +15,7 @@ from zenmux_bot.commands.digest_commands import OPEN_FORM, About, Edit, Verb
 from zenmux_bot.commands.grammar import KINDS
 from zenmux_bot.commands.queries import DigestQuery, HelpQuery, canonical
 from zenmux_bot.digests import phrases
-from zenmux_bot.digests.replies import DigestLine
+from zenmux_bot.digests.replies import DigestView
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.render import key_form, limits
 from zenmux_bot.render.forms import option, plain
@@ -64,7 +64,7 @@ class DigestList:
         hidden: How many more there are.
     """
 
-    lines: tuple[DigestLine, ...] = ()
+    lines: tuple[DigestView, ...] = ()
     hidden: int = 0
 
 
@@ -192,7 +192,7 @@ def _none() -> list[Block]:
     return [{"type": "divider"}, header("Your digests"), _section("None yet.")]
 
 
-def _row(line: DigestLine, view: HomeView) -> list[Block]:
+def _row(line: DigestView, view: HomeView) -> list[Block]:
     """Return one digest: two lines, a menu, and two buttons that ask first."""
     digest = line.subscription
     text = _row_text(line)
@@ -216,10 +216,10 @@ def _row(line: DigestLine, view: HomeView) -> list[Block]:
     return [row, {"type": "actions", "elements": buttons}]
 
 
-def _row_text(line: DigestLine) -> str:
+def _row_text(line: DigestView) -> str:
     digest = line.subscription
     zone = digest.schedule.zone
-    following = UNKNOWN if line.next is None else phrases.moment(line.next.at, zone)
+    following = phrases.moment(line.sends[0].at, zone) if line.sends else UNKNOWN
     where, what = phrases.channel(digest), phrases.content(digest)
     last = phrases.result(line.last, zone)
     state = "deleted" if digest.state is SubscriptionState.DELETED else line.state
@@ -231,7 +231,7 @@ def _row_text(line: DigestLine) -> str:
     return f"{first}\n{second}"
 
 
-def _menu(line: DigestLine, *, is_theirs: bool) -> Block:
+def _menu(line: DigestView, *, is_theirs: bool) -> Block:
     """Return what can be done with a digest without a second thought."""
     digest = line.subscription
     is_active = digest.state is SubscriptionState.ACTIVE
@@ -257,7 +257,7 @@ def _menu(line: DigestLine, *, is_theirs: bool) -> Block:
     }
 
 
-def _asking(line: DigestLine, label: str, verb: Verb, question: str) -> Block:
+def _asking(line: DigestView, label: str, verb: Verb, question: str) -> Block:
     """Return a button that asks before it does anything."""
     id_ = line.subscription.id
     return {

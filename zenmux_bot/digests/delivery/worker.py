@@ -47,9 +47,17 @@ class Delivery:
 
     Args:
         planner: Enters what has come round.
-        context: What each step of delivery works with.
-        notifier: Sends people what they have to hear.
+        ledger: The memory of what is posted.
+        notifications: What people have to hear.
+        composer: Makes digests.
+        outbox: Posts to Slack.
+        operations: Knows the channel that hears of failures, if one is set.
+        pace: Keeps to Slack's limits.
+        clock: Tells the time.
+        settings: The times to keep to.
         shuffle: Orders a batch; workers that share a ledger begin at different ends.
+        administrators: Gives who hears in place of somebody who has left.
+        sleep: Waits for a number of seconds.
         concurrency: How many entries are under way at once.
     """
 
@@ -57,14 +65,37 @@ class Delivery:
         self,
         *,
         planner: Planner,
-        context: Context,
-        notifier: Notifier,
+        ledger: Ledger,
+        notifications: Notifications,
+        composer: Composer,
+        outbox: Outbox,
+        operations: OperationsChannel,
+        pace: Pace,
+        clock: Clock,
+        settings: DeliverySettings,
         shuffle: random.Random,
+        administrators: Callable[[str], Awaitable[Sequence[str]]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         concurrency: int = 16,
     ) -> None:
         self._planner = planner
-        self._context = context
-        self._notifier = notifier
+        self._context = Context(
+            ledger=ledger,
+            composer=composer,
+            outbox=outbox,
+            operations=operations,
+            pace=pace,
+            clock=clock,
+            settings=settings,
+            sleep=sleep,
+        )
+        self._notifier = Notifier(
+            notifications=notifications,
+            outbox=outbox,
+            pace=pace,
+            clock=clock,
+            administrators=administrators,
+        )
         self._shuffle = shuffle
         self._concurrency = concurrency
         self._round = asyncio.Lock()
@@ -178,42 +209,3 @@ def _version_of(post: Post) -> tuple[str, int, int]:
 async def _wait(tasks: set[asyncio.Task[None]], seconds: float) -> None:
     if tasks:
         await asyncio.wait(tasks, timeout=seconds)
-
-
-def build_delivery(
-    *,
-    planner: Planner,
-    ledger: Ledger,
-    notifications: Notifications,
-    composer: Composer,
-    outbox: Outbox,
-    operations: OperationsChannel,
-    pace: Pace,
-    clock: Clock,
-    settings: DeliverySettings,
-    shuffle: random.Random,
-    administrators: Callable[[str], Awaitable[Sequence[str]]],
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Delivery:
-    """Return a delivery of what is in the store through an outbox."""
-    return Delivery(
-        planner=planner,
-        context=Context(
-            ledger=ledger,
-            composer=composer,
-            outbox=outbox,
-            operations=operations,
-            pace=pace,
-            clock=clock,
-            settings=settings,
-            sleep=sleep,
-        ),
-        notifier=Notifier(
-            notifications=notifications,
-            outbox=outbox,
-            pace=pace,
-            clock=clock,
-            administrators=administrators,
-        ),
-        shuffle=shuffle,
-    )
