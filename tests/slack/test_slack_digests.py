@@ -118,6 +118,14 @@ async def test_a_channel_that_cannot_be_posted_to_is_refused_at_once(
     assert await stage.subscriptions.of_team(TEAM_ID) == []
 
 
+async def test_create__a_zone_that_is_said_is_not_asked_for(stage):
+    stage.slack.faults.always("users.info", Fail("internal_error"))
+
+    await stage.type("digest create daily 9am Europe/Berlin in #llm-costs")
+
+    assert (await stored(stage)).schedule.zone == "Europe/Berlin"
+
+
 async def test_create__after_the_invitation_the_same_words_make_the_digest(stage):
     words = "digest create daily 9am in #research"
     refused = await stage.type(words)

@@ -431,9 +431,12 @@ class DigestService:
 
     # Changing digests -----------------------------------------------------------------
 
-    async def _default(self, actor: Actor) -> DigestSpec:
-        """Return what a new digest is where nothing is said, for this person."""
-        zone = actor.zone
+    async def _default(self, actor: Actor, zone: str | None = None) -> DigestSpec:
+        """Return what a new digest is where nothing is said, for this person.
+
+        Slack is asked for their time zone only where nobody said another.
+        """
+        zone = zone or actor.zone
         if zone is None:
             person = await self._directory.person(actor.team_id, actor.user_id)
             zone = person.zone
@@ -446,7 +449,7 @@ class DigestService:
             BadField: It cannot be as wanted.
         """
         command = Create(spec)
-        whole = over(spec, await self._default(actor))
+        whole = over(spec, await self._default(actor, spec.zone))
         channel = await self._permissions.check_channel(
             actor,
             whole.channel or "",
