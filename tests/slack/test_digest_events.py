@@ -78,12 +78,12 @@ async def test_channel_events__budgets_tell_their_owners_meanwhile(stage):
     await stage.slack.archive(COSTS)
     await stage.settle()
     [told] = await heard(stage, MAYA)
-    assert "can't post in" in told
+    assert "I can't post in" in told
     assert "the channel is archived" in told
 
     await stage.slack.unarchive(COSTS)
     await stage.settle()
-    assert "again" in (await heard(stage, MAYA))[-1]
+    assert "gets their messages again" in (await heard(stage, MAYA))[-1]
     assert len(await heard(stage, MAYA)) == 2
 
 

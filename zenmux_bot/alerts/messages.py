@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from zenmux_bot.alerts.alert import Alert
 from zenmux_bot.alerts.engine import Event, EventKind, metric_of
-from zenmux_bot.alerts.rules import names_in
+from zenmux_bot.alerts.rules import level_of, names_in
 from zenmux_bot.commands.alert_commands import (
     AboutAlert,
     AlertVerb,
@@ -91,10 +91,9 @@ def headline(alert: Alert, event: Event, label: Label) -> str:
             verb = "rose" if event.direction > 0 else "fell"
             said = f"{name}'s share of {metric} {verb} {_points(event)}"
         case Level(subject=Subject.SHARE):
-            amount = f"{rule.amount.normalize():f}%"
-            said = f"{name}'s share of {metric} is {rule.direction} {amount}"
+            said = f"{name}'s share of {metric} is {rule.direction} {level_of(rule)}"
         case Level():
-            said = f"{name} is {rule.direction} {_amount(rule.amount, metric)} a day"
+            said = f"{name} is {rule.direction} {level_of(rule)} a day"
         case Passes(other=other):
             said = f"{name} passed {label(other)}"
         case AnyOvertake():
@@ -151,12 +150,11 @@ def _recovered(alert: Alert, event: Event, label: Label) -> str:
         case Level(subject=Subject.SHARE, name=name):
             said = (
                 f"{label(name)}'s share of {metric} is no longer {rule.direction} "
-                f"{rule.amount.normalize():f}%{after}: {_share(event.value)} on {day}"
+                f"{level_of(rule)}{after}: {_share(event.value)} on {day}"
             )
         case Level(name=name):
             said = (
-                f"{label(name)} is no longer {rule.direction} "
-                f"{_amount(rule.amount, metric)}{after}: "
+                f"{label(name)} is no longer {rule.direction} {level_of(rule)}{after}: "
                 f"{_amount(event.value, metric)} on {day}"
             )
         case Passes(name=name, other=other):
@@ -309,13 +307,16 @@ def _changes(fired: Sequence[FiredAlert]) -> Menu:
         named: list[tuple[str, object]] = [
             (f"Snooze{suffix} for 1 day", SnoozeAlert(id_, 1)),
             (f"Snooze{suffix} for 7 days", SnoozeAlert(id_, 7)),
-            (f"Snooze{suffix} until it recovers", SnoozeAlert(id_, None)),
+        ]
+        if not isinstance(each.alert.rule, AnyOvertake | Newcomer):
+            named.append((f"Snooze{suffix} until it recovers", SnoozeAlert(id_, None)))
+        if isinstance(each.alert.rule, Unusual):
+            expected = ExpectDay(id_, each.event.day)
+            named.append((f"Expected{suffix}: leave this day out", expected))
+        named += [
             (f"Pause{suffix}", AboutAlert(AlertVerb.PAUSE, id_)),
             (f"History{suffix}", AboutAlert(AlertVerb.HISTORY, id_)),
         ]
-        if isinstance(each.alert.rule, Unusual):
-            expected = ExpectDay(id_, each.event.day)
-            named.insert(3, (f"Expected{suffix}: leave this day out", expected))
         choices += [Choice(words, f"alert {command}") for words, command in named]
     return Menu(label=MORE, action="alert:change", choices=tuple(choices))
 

@@ -281,7 +281,7 @@ def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
     said = f"Since {since} it would have fired {times}"
     if named:
         dates = ", ".join(map(days.day, told[::-1][:MAX_NAMED]))
-        said += f": {dates}" if len(told) <= MAX_NAMED else f", last on {dates}"
+        said += f": {dates}" if len(told) <= MAX_NAMED else f", most recently {dates}"
     assert rehearsal.through is not None  # noqa: S101 - it told something
     recent = sum(day > rehearsal.through - DAY * 90 for day in told)
     return f"{said} ({recent} in the last 90 days)."

@@ -20,7 +20,7 @@ from zenmux_bot.commands.alert_commands import (
     Unusual,
 )
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.render.numbers import brief_amount, plural
+from zenmux_bot.render import numbers
 
 _STEP = Decimal("1.5")
 _TENTH = Decimal("0.1")
@@ -154,6 +154,17 @@ def _rounded(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal((0, (1,), places))) if amount else amount
 
 
+def level_of(rule: Level) -> str:
+    """Return a level with its unit: USD in full."""
+    match rule.subject:
+        case Subject.SHARE:
+            return f"{rule.amount.normalize():f}%"
+        case Subject.COST:
+            return numbers.amount(rule.amount, Metric.COST)
+        case Subject.TOKENS:
+            return numbers.brief_amount(rule.amount, Metric.TOKENS)
+
+
 def describe(rule: Rule, label: Callable[[str], str]) -> str:
     """Return what a rule watches, as the end of the sentence "Tells you when …"."""
     match rule:
@@ -165,15 +176,14 @@ def describe(rule: Rule, label: Callable[[str], str]) -> str:
         case Level(subject=Subject.SHARE, name=name, metric=metric):
             said = (
                 f"{label(name)}'s share of a day's {metric} is {rule.direction} "
-                f"{rule.amount.normalize():f}%"
+                f"{level_of(rule)}"
             )
         case Level(name=name):
-            amount = brief_amount(rule.amount, Metric(rule.subject))
-            said = f"{label(name)} is {rule.direction} {amount} in a day"
+            said = f"{label(name)} is {rule.direction} {level_of(rule)} in a day"
         case Passes(name=name, other=other, metric=metric, days=days):
             said = (
                 f"{label(name)} passes {label(other)} in {metric} over seven days and "
-                f"stays ahead by 2% for {plural(days, 'day')}"
+                f"stays ahead by 2% for {numbers.plural(days, 'day')}"
             )
         case AnyOvertake(top=top, metric=metric):
             said = (

@@ -18,6 +18,7 @@ from zenmux_bot.zenmux.models import RollingQuota
 
 SPEND = "spend mtd"
 BUDGETS = "budget list"
+_ACCOUNT = "the account"
 
 Names = Mapping[str, str]
 
@@ -28,7 +29,7 @@ def of_what(budget: Budget, names: Names) -> str:
         return name(names.get(budget.model, budget.model))
     if budget.key_id is not None:
         return name(names.get(budget.key_id, budget.key_id))
-    return "the account"
+    return _ACCOUNT
 
 
 def report_event(event: BudgetEvent, names: Names) -> Report:
@@ -153,11 +154,8 @@ def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
 
 def _sentence(standing: Standing, names: Names) -> str:
     budget = standing.budget
-    what = of_what(budget, names)
-    return (
-        f"{what[:1].upper()}{what[1:]}: {standing.whole_percent}% of "
-        f"{_money(budget.amount)}."
-    )
+    what = of_what(budget, names).replace(_ACCOUNT, _ACCOUNT.capitalize())
+    return f"{what}: {standing.whole_percent}% of {_money(budget.amount)}."
 
 
 def _speaks(standing: Standing) -> str:

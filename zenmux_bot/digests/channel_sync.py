@@ -124,19 +124,21 @@ class ChannelSync:
     ) -> None:
         """Let budgets tell their owners where they cannot tell their channel."""
         changed = await self._budgets.note_channel(team_id, channel_id, reason)
-        said = "posts in <#{channel}> again."
+        said = f"<#{channel_id}> gets their messages again."
         if reason is not None:
             said = (
-                f"can't post in <#{{channel}}>: {refusal_of(reason).explanation}. "
-                "Until that is fixed, its messages come to you here."
+                f"I can't post in <#{channel_id}>: {refusal_of(reason).explanation}. "
+                "Until that is fixed, their messages come to you here."
             )
+        of_owner: dict[str, Budget] = {each.owner_id: each for each in changed}
+        ids = {
+            owner: ", ".join(f"`{b.id}`" for b in changed if b.owner_id == owner)
+            for owner in of_owner
+        }
         await self._notify(
             team_id,
-            changed,
-            [
-                f"Budget `{each.id}` {said.format(channel=each.channel_id)}"
-                for each in changed
-            ],
+            list(of_owner.values()),
+            [f"Budgets ({ids[owner]}): {said}" for owner in of_owner],
         )
 
     async def _pause(self, team_id: str, channel_id: str, reason: str) -> None:
