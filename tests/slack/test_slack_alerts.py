@@ -126,6 +126,9 @@ async def test_alert__from_the_form_to_its_message(stage):
         ("alert share anthropic moves 3pp in <#C0NOWHERE00>", "I can't see that"),
         ("alert show a-zzzz", "There is no alert a-zzzz here"),
         ("alert list", "neither has this channel"),
+        ("alert google passes google", "names the same provider twice"),
+        ("alert share google above 100%", "needs a percentage"),
+        ("alert share google moves 3pp in 200d", "within 1 to 90 days"),
     ],
 )
 async def test_alert__refused(stage, words, expected):

@@ -25,7 +25,9 @@ from zenmux_bot.commands.alert_commands import (
 )
 from zenmux_bot.commands.queries import AlertQuery, canonical
 from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.core.zones import UTC_NAME
 from zenmux_bot.digests.audit import AuditEntry
+from zenmux_bot.digests.replies import point
 from zenmux_bot.render import days
 from zenmux_bot.render.numbers import plural
 from zenmux_bot.render.report import (
@@ -83,7 +85,7 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
             rows.append(
                 (
                     Cell(days.day(event.day)),
-                    Cell(sentence(alert, event, label)),
+                    Cell(sentence(alert, event, label).removesuffix(".")),
                     Cell(lasted),
                 )
             )
@@ -215,13 +217,8 @@ def report_history(
         finding=_watches(alert, label)
         if records
         else f"{_watches(alert, label)} No messages yet.",
-        points=tuple(
-            Point(
-                f"{days.day(entry.at.date())}, {entry.at:%H:%M} UTC",
-                _change(entry, names),
-            )
-            for entry in entries
-        ),
+        points=tuple(point(entry, names, UTC_NAME) for entry in entries),
+        context=(f"all times in {UTC_NAME}",),
         table=table if records else None,
         command=_words(AboutAlert(AlertVerb.HISTORY, alert.id)),
         buttons=(_about(AlertVerb.SHOW, alert),),
@@ -308,14 +305,8 @@ def _state(alert: Alert) -> str:
 
 def _happened(record: Record) -> str:
     kinds = {RecordKind.RESTATED: "Restated: ", RecordKind.LATE: "Late: "}
-    said = f"{kinds.get(record.kind, '')}{record.said}"
+    said = f"{kinds.get(record.kind, '')}{record.said}".removesuffix(".")
     return f"{said} (not sent: {record.reason})" if record.reason else said
-
-
-def _change(entry: AuditEntry, names: Mapping[str, str]) -> str:
-    what = entry.action.removeprefix("alert.")
-    more = f": {entry.detail}" if entry.detail else ""
-    return f"{names.get(entry.actor, entry.actor)}, {what}{more}"
 
 
 def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:

@@ -181,12 +181,14 @@ class AlertService:
             owner = await self._name(actor, stored.owner_id)
             news = "It is not firing, so there is nothing to wait for."
             return reports.report_alert(stored, owner, label, news=news)
-        until = UNTIL_RECOVERED
+        until, said = UNTIL_RECOVERED, "until it recovers"
         if days is not None:
+            today = self._clock.now().date()
             # the days that are told of in that time
-            until = (self._clock.now().date() + DAY * (days - 1)).isoformat()
+            until = (today + DAY * (days - 1)).isoformat()
+            said = f"until {day_words(today + DAY * days)}"
         changed = await self._change(
-            replace(stored, snoozed_until=until), actor, "snooze", until
+            replace(stored, snoozed_until=until), actor, "snooze", said
         )
         return await self._shown(actor, changed, "It is quiet for now.")
 
@@ -199,11 +201,9 @@ class AlertService:
     async def _expect(self, actor: Actor, id_: str, day: date | None) -> Report:
         stored = await self._to_change(actor, id_)
         if not isinstance(stored.rule, Unusual):
-            quiet = canonical(AlertQuery(command=SnoozeAlert(stored.id, 7)))
             raise BadInput(
                 f"Alert {stored.id} doesn't compare with what is usual.",
-                allowed="Only “unusual” alerts leave days out.",
-                suggestions=(quiet,),
+                allowed="Only “unusual” alerts leave days out. Snooze it to hear less.",
             )
         if day is None:
             records = await self._alerts.records(stored.id)
@@ -229,7 +229,7 @@ class AlertService:
             )
             changed = replace(changed, status=rehearsal.status)
             ended = ended_by(rehearsal, stored.status)
-        changed = await self._change(changed, actor, "expected", day.isoformat())
+        changed = await self._change(changed, actor, "expected", day_words(day))
         label = await self._label(stored.dimension)
         now = self._clock.now()
         for event in ended:
@@ -406,6 +406,11 @@ class AlertService:
             except BadInput as ambiguous:
                 error = ambiguous
             else:
+                if len(set(slugs.values())) < len(wanted):
+                    raise BadInput(
+                        f"That names the same {dimension} twice.",
+                        allowed="Such as alert anthropic passes google.",
+                    )
                 return with_names(rule, slugs), dimension
         assert error is not None  # noqa: S101 - no dimension has the names
         raise BadInput(

@@ -265,6 +265,8 @@ def _read_level(words: Sequence[str], plain: list[str], metric: Metric) -> Rule 
     subject, direction = Subject(plain[0]), _SIDES[plain[at]]
     name = _name(words, plain[1:at], small=_VERBS_OF_LEVELS)
     amount = _amount(subject, plain[at + 1 :])
+    if subject is Subject.SHARE and amount == 100 and direction is Direction.ABOVE:  # noqa: PLR2004 - percent
+        amount = None
     if amount is None:
         shapes = {"share": "a percentage such as 30%", "cost": "an amount such as $500"}
         what = shapes.get(subject, "a number such as 5B")
@@ -311,12 +313,12 @@ def _read_moves(
         days = _days(rest[1:])
     elif rest:
         days = None
+    example = "Such as share anthropic moves 3pp in 7d."
+    if points and days is None and any(map(str.isdigit, "".join(rest))):
+        raise _wrong(f"A share moves within 1 to {MAX_DAYS} days.", words, example)
     if not 0 < points <= 100 or days is None:  # noqa: PLR2004 - percentage points
-        raise _wrong(
-            "“moves” needs a number of percentage points after it.",
-            words,
-            "Such as share anthropic moves 3pp in 7d.",
-        )
+        problem = "“moves” needs a number of percentage points after it."
+        raise _wrong(problem, words, example)
     return ShareMoves(name, points, days, metric)
 
 

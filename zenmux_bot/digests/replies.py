@@ -479,7 +479,7 @@ def _what(done: AuditEntry) -> str:
 
 def _detail(done: AuditEntry, names: Mapping[str, str]) -> str:
     """Return the details in words; who paused it is said already."""
-    if done.action != "digest.pause":
+    if done.action not in {"digest.pause", "alert.pause"}:
         return names.get(done.detail, done.detail)
     return "" if done.detail == done.actor else phrases.explanation(done.detail)
 
