@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,20 +15,24 @@ from zenmux_bot.answers.apps.fetch import fetch_apps
 from zenmux_bot.answers.apps.report import report_apps
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.parser import parse
+from zenmux_bot.core.periods import Span
 from zenmux_bot.errors import Unreachable
+from zenmux_bot.render import numbers
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import AppsRequest, AppsTrendingRequest
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "zenmux"
 NOW = datetime(2026, 6, 25, 9, tzinfo=UTC)
+NEWEST = date(2026, 6, 24)
 
 
 class FixtureApi:
-    """Answers about apps with one recording."""
+    """Answers about apps with one recording, and nothing about the days before."""
 
     def __init__(self, name: str) -> None:
         body = (FIXTURES / name).read_text("utf-8")
         self.body, self.asked = json.loads(body, parse_float=Decimal), []
+        self.earlier: dict | None = None
 
     def now(self) -> datetime:
         return NOW
@@ -36,13 +40,20 @@ class FixtureApi:
     async def fetch(self, request, *, patience=None):
         if not isinstance(request, AppsRequest | AppsTrendingRequest):
             raise Unreachable("not here")
-        self.asked.append(request)
-        data = request.model.model_validate(self.body["data"])
+        body = self.body["data"]
+        if isinstance(request, AppsRequest) and request.end < NEWEST:
+            if self.earlier is None:
+                raise Unreachable("not here")
+            body = body | {"entries": self.earlier}
+        else:
+            self.asked.append(request)
+        data = request.model.model_validate(body)
         return Answer(data=data, limit=request.limit, fetched_at=NOW)
 
 
-def ask(words: str, name: str):
+def ask(words: str, name: str, earlier=None):
     api = FixtureApi(name)
+    api.earlier = earlier
     request = parse(words, today=NOW.date())
     context = FetchContext(api, api, timedelta(seconds=1))
     return asyncio.run(fetch_apps(context, request.query)), request, api
@@ -125,3 +136,43 @@ def test_build_apps__top_folds_the_rest_into_others():
     assert shown + view.others.value == view.total
     rows = export_apps(view)[""]
     assert [row["row"] for row in rows] == ["app", "app", "others", "total"]
+
+
+def entry(app: str, value: int) -> dict:
+    return {"app": app, "label": app, "value": value}
+
+
+def growths(view) -> dict[str, str]:
+    rows = (*view.rows, view.others)
+    shown = {row.app: numbers.growth(row.own) for row in rows}
+    return shown | {"total": numbers.growth(view.whole)}
+
+
+def test_build_apps__the_bots_own_change_is_that_of_the_window_before():
+    leader = FixtureApi(WEEK).body["data"]["entries"][0]
+    first, half = leader["app"], leader["value"] // 2
+
+    view, request, _ = ask("apps top 1", WEEK, [entry(first, half)])
+
+    assert view.basis.comparison.span == Span(date(2026, 6, 11), date(2026, 6, 17))
+    assert growths(view) == {
+        first: "+100.0%",
+        "__others__": "new",
+        "total": numbers.growth(view.whole),
+    }
+    report = report_apps(view, request)
+    assert "more than the 7 days before" in report.headline
+    assert [column.heading for column in report.table.columns][3:] == [
+        "Change",
+        "ZenMux growth",
+        "Share",
+    ]
+
+
+def test_build_apps__an_app_that_was_not_listed_before_has_no_change():
+    earlier = [entry("another", 10), entry("__others__", 5)]
+
+    view, _, _ = ask("apps top 1", WEEK, earlier)
+
+    assert growths(view)[view.rows[0].app] == "–"
+    assert growths(view)["__others__"] == "–"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 
@@ -9,8 +10,19 @@ from zenmux_bot.answers.apps.view import AppsView, build_apps
 from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days
 from zenmux_bot.commands.queries import AppsQuery, canonical
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.core.periods import AllTime, Last, Period, Unit, Versus
+from zenmux_bot.core.periods import (
+    DAY,
+    FLOOR,
+    AllTime,
+    Last,
+    Period,
+    Span,
+    Unit,
+    Versus,
+)
 from zenmux_bot.core.windows import ending
+from zenmux_bot.errors import ApiError
+from zenmux_bot.zenmux.models import Answer, Apps
 from zenmux_bot.zenmux.requests import AppsRequest, AppsTrendingRequest, AppsWindow
 
 _WINDOWS: Mapping[Period, AppsWindow] = {
@@ -38,12 +50,36 @@ async def _fetch_days(query: AppsQuery, context: FetchContext, days: Days) -> Ap
         )
     else:
         window = _WINDOWS[query.period]
-        answer = await context.fetch(
-            AppsRequest(metric=query.metric, window=window, end=end)
+        answer, earlier = await asyncio.gather(
+            context.fetch(AppsRequest(metric=query.metric, window=window, end=end)),
+            _fetch_before(query, context, days.window.span),
         )
+        if earlier is not None:
+            return build_apps(
+                days.basis(canonical(query), query.metric, answer, earlier),
+                answer.data,
+                earlier.data,
+                top=query.top,
+                is_trending=False,
+            )
     return build_apps(
         days.basis(canonical(query), query.metric, answer),
         answer.data,
         top=query.top,
         is_trending=query.trending,
     )
+
+
+async def _fetch_before(
+    query: AppsQuery, context: FetchContext, span: Span
+) -> Answer[Apps] | None:
+    """Return the apps of the window before, None if there is none to be had."""
+    window, end = _WINDOWS[query.period], span.start - DAY
+    if window is AppsWindow.ALL or end - DAY * (span.days - 1) < FLOOR:
+        return None
+    try:
+        return await context.fetch(
+            AppsRequest(metric=query.metric, window=window, end=end)
+        )
+    except ApiError:
+        return None

@@ -14,6 +14,7 @@ from zenmux_bot.core.periods import AllTime, Last, Period, Unit
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     EVERYBODY,
+    change,
     growth_cell,
     name,
     unique,
@@ -90,7 +91,9 @@ def _headline(view: AppsView) -> str:
         return f"Among all ZenMux customers{late}, {said}."
     if view.total is None:
         return f"{EVERYBODY}{late}."
-    return f"{EVERYBODY}{late}: {_amount(view.total, basis.metric)} by recognised apps."
+    grown = "" if view.whole is None else change(view.whole, basis)
+    amount = _amount(view.total, basis.metric)
+    return f"{EVERYBODY}{late}: {amount} by recognised apps{grown}."
 
 
 def _amount(value: Decimal, metric: Metric) -> str:
@@ -132,7 +135,7 @@ def _notes(view: AppsView) -> Iterator[str]:
         yield "share: of their traffic, not of the platform"
         if _has_growth(view):
             yield "ZenMux growth: from the same number of days before"
-    if view.own_days is not None:
+    if view.own_days is not None and view.is_trending:
         now, before = view.own_days
         yield f"Change: {days.versus(now, before)}"
 
@@ -149,7 +152,7 @@ def _table(view: AppsView) -> Table:
             share=view.total / view.total if view.total else None,
             growth_label="",
             growth_rate=None,
-            own=None,
+            own=view.whole,
             daily=(),
         )
         tail.append(_cells(view, total))
@@ -163,14 +166,14 @@ def _table(view: AppsView) -> Table:
             Column("App", is_wrapped=True),
             volume_column(view.basis.metric),
             *(
-                [Column("Share", "right", numeric=True, said="share")]
-                if has_share
+                [Column("Change", "right", numeric=True, said="change")]
+                if has_own
                 else []
             ),
             *([growth] if _has_growth(view) else []),
             *(
-                [Column("Change", "right", numeric=True, said="change")]
-                if has_own
+                [Column("Share", "right", numeric=True, said="share")]
+                if has_share
                 else []
             ),
         ),
@@ -193,14 +196,14 @@ def _cells(view: AppsView, row: AppRow) -> tuple[Cell, ...]:
             None if row.value is None else float(row.value),
         ),
     ]
-    if view.total is not None:
-        share = None if row.share is None else float(row.share)
-        cells.append(Cell(_percent(row) or numbers.UNKNOWN, share))
+    if view.own_days is not None:
+        cells.append(Cell(numbers.UNKNOWN) if row.own is None else growth_cell(row.own))
     if _has_growth(view):
         label = cut(numbers.given_growth(row.growth_label), GROWTH_LABEL)
         cells.append(Cell(label, growth))
-    if view.own_days is not None:
-        cells.append(Cell(numbers.UNKNOWN) if row.own is None else growth_cell(row.own))
+    if view.total is not None:
+        share = None if row.share is None else float(row.share)
+        cells.append(Cell(_percent(row) or numbers.UNKNOWN, share))
     return tuple(cells)
 
 

@@ -2,20 +2,27 @@
 
 ZenMux recognises them by client identity; what it does not recognise is left out, so
 shares are of recognised traffic. Its growth is shown as given. The bot's own change is
-summed from the daily figures, where they reach back far enough.
+that from the window before: of the ranking then, or of the daily figures of momentum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.commands import names
-from zenmux_bot.core.bounded import Bounded, Compared, add, compared
-from zenmux_bot.core.periods import DAY, Span
+from zenmux_bot.core.bounded import (
+    NOTHING,
+    Bounded,
+    Compared,
+    absent,
+    add,
+    compared,
+)
+from zenmux_bot.core.periods import DAY, Comparison, Span, Versus
 from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import OTHERS, AppEntry, Apps, DataPoint
 
@@ -32,8 +39,7 @@ class AppRow:
         share: Its part of the recognised traffic; None: not known.
         growth_label: ZenMux's growth in its own words; empty if there is none.
         growth_rate: The same in percent.
-        own: The newest days summed from the daily figures, beside those before; None:
-            the daily figures do not reach that far.
+        own: The days of the window beside those before; None: those are not known.
         daily: The daily figures, oldest first.
     """
 
@@ -60,6 +66,7 @@ class AppsView:
         listed: How many ZenMux lists by name.
         others: The rest of them, those that ZenMux lists and are not shown included.
         total: All recognised traffic; None for momentum, which has no total.
+        whole: The same beside the days before; None if those are not known.
     """
 
     basis: AnswerContext
@@ -69,12 +76,25 @@ class AppsView:
     listed: int
     others: AppRow | None
     total: Decimal | None
+    whole: Compared | None = None
 
 
 def build_apps(
-    basis: AnswerContext, apps: Apps, *, top: int, is_trending: bool
+    basis: AnswerContext,
+    apps: Apps,
+    earlier: Apps | None = None,
+    *,
+    top: int,
+    is_trending: bool,
 ) -> AppsView:
     """Return the apps of an answer.
+
+    Args:
+        basis: What the answer rests on.
+        apps: The apps of the window.
+        earlier: Those of the window before, where that was asked for.
+        top: How many are wanted.
+        is_trending: They are ranked by momentum.
 
     Raises:
         NoData: There are none.
@@ -89,26 +109,78 @@ def build_apps(
     if not is_trending and len(known) == len(values):
         total = sum(known, Decimal())
     spans = _own_days(basis.span, apps.entries)
-    rest = [entry for entry in apps.entries if entry not in named[:top]]
+    before = None if earlier is None or not earlier.entries else _Before.of(earlier)
+    if before is not None:
+        spans = _with_days_before(basis.span)
+        comparison = Comparison(spans[1])
+        basis = replace(basis, comparison=comparison, versus=Versus.PREVIOUS)
+    shown = named[:top]
+    rest = [entry for entry in apps.entries if entry not in shown]
+    others = None if is_trending or not rest else _others(rest, total)
+    if others is not None and before is not None:
+        others = replace(others, own=_compared(others.value, before.without(shown)))
     return AppsView(
         basis=basis,
         is_trending=is_trending,
         own_days=spans,
-        rows=tuple(_row(entry, total, spans) for entry in named[:top]),
+        rows=tuple(_row(entry, total, spans, before) for entry in shown),
         listed=len(named),
-        others=None if is_trending or not rest else _others(rest, total),
+        others=others,
         total=total,
+        whole=None if before is None else _compared(total, before.total),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The volumes of the window before, and those of the apps that are not listed."""
+
+    values: Mapping[str, Bounded | None]
+    absent: Bounded | None
+    total: Bounded | None
+
+    @classmethod
+    def of(cls, apps: Apps) -> _Before:
+        values = {
+            entry.app: None if entry.value is None else Bounded.exact(entry.value)
+            for entry in apps.entries
+        }
+        known = [value for value in values.values() if value is not None]
+        if len(known) < len(values):
+            return cls(values, None, None)
+        others = values.pop(OTHERS, None) or NOTHING
+        listed = [value.low for value in known if value is not others]
+        return cls(values, absent(others.low, listed), add(known))
+
+    def get(self, app: str) -> Bounded | None:
+        return self.values.get(app, self.absent)
+
+    def without(self, shown: Sequence[AppEntry]) -> Bounded | None:
+        """Return the volume of all others, if it is known."""
+        there = [self.get(entry.app) for entry in shown]
+        known = [value for value in there if value is not None]
+        if self.total is None or len(known) < len(there):
+            return None
+        rest = add(known)
+        return None if rest.value is None else self.total - rest
+
+
+def _compared(value: Decimal | None, before: Bounded | None) -> Compared:
+    return compared(None if value is None else Bounded.exact(value), None, before)
+
+
 def _row(
-    entry: AppEntry, total: Decimal | None, spans: tuple[Span, Span] | None
+    entry: AppEntry,
+    total: Decimal | None,
+    spans: tuple[Span, Span] | None,
+    before: _Before | None,
 ) -> AppRow:
     points = _by_day(entry.data_points)
     own = None
-    if spans is not None:
-        now, before = (_sum(points, span) for span in spans)
-        own = compared(now, None, None if before is None else before)
+    if before is not None:
+        own = _compared(entry.value, before.get(entry.app))
+    elif spans is not None:
+        own = compared(_sum(points, spans[0]), None, _sum(points, spans[1]))
     return AppRow(
         rank=entry.rank,
         app=entry.app,
@@ -148,8 +220,11 @@ def _own_days(span: Span, entries: Sequence[AppEntry]) -> tuple[Span, Span] | No
     reach = min((len(entry.data_points) for entry in entries), default=0)
     if 2 * span.days > reach:
         return None
-    before = Span(span.start - DAY * span.days, span.start - DAY)
-    return span, before
+    return _with_days_before(span)
+
+
+def _with_days_before(span: Span) -> tuple[Span, Span]:
+    return span, Span(span.start - DAY * span.days, span.start - DAY)
 
 
 def _by_day(points: Sequence[DataPoint]) -> dict[date, Decimal | None]:
