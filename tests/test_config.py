@@ -103,6 +103,7 @@ def test_load_settings__value_as_people_pass_it(given, name, value, expected):
         ("DATABASE_URL", "sqlite://hush/x.db"),
         ("DATABASE_URL", "hush"),
         ("HOST", "http://h"),
+        ("HOST", "h" * 64),
         ("SCHEDULER_TICK_SECONDS", "nan"),
         ("SLACK_API_URL", "http://slack.com/api/"),
         ("SLACK_BOT_TOKEN", "hush-hush"),

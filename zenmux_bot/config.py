@@ -107,6 +107,7 @@ def _strip_brackets(host: str) -> str:
     """Return an IPv6 address as sockets want it."""
     if not re.fullmatch(r"\[[0-9a-fA-F:.]+\]|[\w.:%-]+", host):
         raise ValueError
+    host.encode("idna")
     return host.strip("[]")
 
 

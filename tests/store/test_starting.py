@@ -20,6 +20,15 @@ async def test_try_to_migrate__tables_of_somebody_else(tmp_path):
                 await try_to_migrate(database)
 
 
+async def test_try_to_migrate__no_database_in_the_file(tmp_path):
+    file = tmp_path / "notes.db"
+    file.write_bytes(b"no database" * 500)
+
+    async with open_database(f"sqlite:///{file}") as database:
+        with pytest.raises(ConfigError, match=r"^DATABASE_URL: [^\n]+not a database"):
+            await try_to_migrate(database)
+
+
 async def test_try_to_migrate__database_away(logs):
     async with open_database("postgresql://u:p@127.0.0.1:9/n") as database:
         assert not await try_to_migrate(database)

@@ -39,6 +39,8 @@ PATIENCE_SECONDS = 2.0
 # The user or the password is wrong, or there is no such database:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _HOPELESS = ("28", "3D")
+# https://www.sqlite.org/rescode.html
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # Another process was in the way: serialization failure, deadlock, lock not available.
 _PASSING = ("40", "55P03", "57")
 _FIRST_WAIT_SECONDS = 1.0
@@ -561,6 +563,11 @@ async def try_to_migrate(database: Database) -> bool:
             raise ConfigError(
                 f"DATABASE_URL: refused (SQLSTATE {state}); set "
                 "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
+            ) from None
+        if getattr(error.__cause__, "sqlite_errorcode", None) in _BROKEN:
+            raise ConfigError(
+                f"DATABASE_URL: the file cannot be used ({reason}); name another, or "
+                "restore a backup"
             ) from None
         if not state.startswith(_PASSING) and await _answers(database):
             raise ConfigError(
