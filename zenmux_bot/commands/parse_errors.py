@@ -266,18 +266,17 @@ class ParseErrors:
         if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
             rest = tuple(self.words[self.first :])
             problem = f"{self.kind.name} takes no name such as “{word}”."
-            others = tuple((kind.name, *rest) for kind in _naming())
+            is_apps = self.kind.name == "apps"
+            others = () if is_apps else tuple((kind.name, *rest) for kind in _naming())
             several = (*others, self._without(place))
             end = len(self.words)
-            return ParseError(
-                problem, 0, end, several, self._usage(), is_prose=is_prose
-            )
+            return ParseError(problem, 0, end, several, self._usage(), is_prose=True)
         problem = f"Unknown word “{word}”."
         return ParseError(problem, *place, nearest, self._usage(), is_prose=is_prose)
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Return what may have been meant by a word, or leave it out."""
-        near = difflib.get_close_matches(word, self._vocabulary())
+        near = difflib.get_close_matches(word, self._vocabulary(), cutoff=0.65)
         return tuple((each,) for each in near) or ((),)
 
     def is_misspelt(self, word: str) -> bool:

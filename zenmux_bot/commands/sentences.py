@@ -275,7 +275,7 @@ stop spend|own + own spend from all to private = spend deny {chan} ! in ?
 allow|private spend|own + allow own spend all to private = spend allow {chan} ! in ?
 generation + cost tokens spend requests all = generation {gen}
 own account spend = spend {p} ; account
-account + own left reset if total cost mean = account
+account + own left reset if total cost mean usage = account
 
 # digests
 digest stop|edit + own all every = digest list {no_often}
@@ -300,14 +300,17 @@ requests + OWN COMPARED send to = USAGE
 own usage|requests + OWN COMPARED = USAGE
 own tokens + OWN COMPARED = USAGE
 usage key|key-cut|type-cut + OWN COMPARED = USAGE
-own why|move cost|spend + share rise fall lead most doing = spend {p}
+own why|move cost|spend + share rise fall lead most doing model = spend {p}
+why key-id + cost spend rise fall move most = SPEND
 own trend spend|cost + total = spend {p} by day
 own trend usage|tokens + total = usage {p} by day
 own key|key-cut lead|most + all = spend {p} {cut} {top} ; usage {p} {cut} {top}
+own model lead|most + all price = usage {p} {top} ; spend {p} {top}
 own leaderboard + model = spend {p} {top} ; usage {p} {top}
 key-id + OWN COMPARED = SPEND
 spend + OWN COMPARED = SPEND
 own cost|price|money + OWN COMPARED price = SPEND
+tokens key|key-cut|hour-cut + OWN = USAGE
 cost key|key-cut|type-cut|hour-cut + OWN COMPARED = SPEND
 own compare|than|doing + own to doing = spend {p} {vs} ; usage {p} {vs}
 
@@ -353,7 +356,7 @@ small|compare|doing|trend|usage|cost|tokens|lead|most + model doing trend usage 
 small + compare lead model doing usage most who all
   = model {first} {m} {p} ; model {second} {m} {p} ; leaderboard {m} {makers} {p} !
     model ?
-small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price + doing usage share
+small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price + all doing usage share
   model rise fall compare lead
   = leaderboard {m} {makers} {p} ; share {m} {makers} {p} ! family
 pass + share = share {two} {m} {p} ! pv
@@ -363,6 +366,10 @@ compare = share {m} {pv} {p} {vs} ; leaderboard {m} {pv} {p} {vs} ! p vs
 lead move + model = leaderboard {m} {p} {top} ! top
 
 # who leads
+trend|week-cut|day-cut + share usage total doing rise fall
+  = share {m} {pv} {p} {cut} {w} ! pv
+every + usage cost tokens share
+  = share {m} {pv} {p} {by_often} ; digest form {often} {digest_what} {pv} ! pv often ?
 trend + model all share platform usage total lead most = trend {m} {p} {cut} {w} {top}
 share + share lead most who all platform day-cut week-cut doing compare move
   provider-cut
@@ -954,7 +961,7 @@ def _take_rows(sentence: Sentence, words: Sequence[str], at: int) -> int:
         sentence.tags.add("lead")
         return 2
     if _ROWS.fullmatch(words[at]) and (
-        TAGS.get(following) in {"lead", "most", "hot"}
+        TAGS.get(following) in {"lead", "most", "hot", "price"}
         or (TAGS.get(following) in {"model", "who"} and sentence.tags & _RANKING)
     ):
         sentence.top = int(words[at])

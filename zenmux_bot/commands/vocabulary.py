@@ -223,6 +223,7 @@ per (million|m|1m) tokens? -> per-million
 per tokens? -> per-token
 answers? (the )?(quickest|fastest) -> fastest
 fastest[ -]growing -> gained most
+growth rates? -> growth
 fastest[ -](falling|shrinking) -> lost most
 (grew|grow|growing|rose|climbed|gained) (the )?(fastest|quickest) -> gained most
 (fell|falling|dropped|lost|shrank) (the )?(fastest|quickest) -> lost most
