@@ -148,13 +148,16 @@ def test_buckets_are_joined_on_their_date():
     assert (joined.limit, joined.request_id) == (50, "two")
 
 
-def test_the_whole_is_as_old_and_as_stale_as_its_worst_part():
-    old = answer(share("2026-01-01"), fetched_at=NOW - timedelta(hours=1), stale=True)
+@pytest.mark.parametrize(
+    ("stale", "fetched_at"), [(False, NOW), (True, NOW - timedelta(hours=1))]
+)
+def test_join__is_as_new_as_its_newest_part_unless_one_is_stale(stale, fetched_at):
+    hour = timedelta(hours=1)
+    old = answer(share("2026-01-01"), fetched_at=NOW - hour, stale=stale)
 
     joined = join([old, answer(share("2026-01-02"))])
 
-    assert joined.fetched_at == old.fetched_at
-    assert joined.stale
+    assert (joined.fetched_at, joined.stale) == (fetched_at, stale)
 
 
 @pytest.mark.parametrize(("values", "total"), [((3, 4), Decimal(7)), ((3, None), None)])

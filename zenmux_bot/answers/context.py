@@ -27,7 +27,7 @@ class AnswerContext:
         comparison: The days compared with, or why there are none.
         versus: What was asked to compare with.
         data_through: The newest day with data.
-        as_of: When the API gave the oldest of the figures.
+        as_of: When the API gave the newest of the figures; of old copies, the oldest.
         stale: They are from an old copy, because the API gave no new one.
         notes: What a reader must know besides, in sentences.
         late: Which days are not in yet, and what is shown instead; empty: none.

@@ -46,7 +46,7 @@ from zenmux_bot.render.days import late as late_days
 from zenmux_bot.render.wording import period as words_of
 from zenmux_bot.zenmux.api import Api, TeamApis
 from zenmux_bot.zenmux.freshness import LOOK_BACK, Seen, look
-from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard, ModelList
+from zenmux_bot.zenmux.models import OTHERS, Answer, Leaderboard, ModelList, as_of
 from zenmux_bot.zenmux.requests import (
     LeaderboardRequest,
     MarketShareRequest,
@@ -115,7 +115,7 @@ class Days:
             comparison=self.comparison,
             versus=self.versus,
             data_through=self.newest,
-            as_of=min(answer.fetched_at for answer in answers),
+            as_of=as_of(answers),
             stale=self.stale or any(answer.stale for answer in answers),
             notes=self.window.notes + self.notes,
             late=self.late,

@@ -156,7 +156,7 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
     left = " (has left the workspace)" if view.is_orphaned else ""
     return Report(
         title=title or f"Digest {shown.id}: {view.state}",
-        finding=f"{finding} The next sends:" if view.sends else finding,
+        finding=finding,
         points=(
             Point("Owner", f"{view.owner}{left}"),
             Point("Last", _last(view)),
@@ -228,7 +228,7 @@ def report_history(
     table = Table(
         caption=f"History of digest {subscription.id}",
         columns=(
-            Column("Due", said="due"),
+            Column("Due", said="due", is_wrapped=True),
             Column("Reports", said="reports"),
             Column("Result", is_wrapped=True),
         ),
@@ -409,7 +409,7 @@ def sends(following: Sequence[Occurrence], zone: str) -> Table:
     """Return the next sends, local to a zone."""
     return Table(
         caption=f"Next sends ({zone})",
-        columns=(Column(f"Send ({zone})"), Column("Reports", said="reports")),
+        columns=(Column(f"Next sends ({zone})"), Column("Reports", said="reports")),
         rows=tuple(
             (Cell(phrases.moment(each.at, zone)), Cell(phrases.period(each.days)))
             for each in following

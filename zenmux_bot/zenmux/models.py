@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -192,7 +193,7 @@ class Answer(Generic[T_co]):
         data: The decoded body.
         limit: The limit asked for, which the API does not echo; None where there is
             none. Without it an absent entry cannot be interpreted.
-        fetched_at: When the API gave it; of several parts, the oldest.
+        fetched_at: When the API gave it; of several parts, see :func:`as_of`.
         stale: It is an old copy, served because the API gave no new one.
         request_id: ``X-ZenMux-RequestId``, for ZenMux's support.
         good_until: Until then it is given without asking again; None for no time.
@@ -206,6 +207,15 @@ class Answer(Generic[T_co]):
     request_id: str | None = None
     good_until: datetime | None = None
     fault: ApiError | None = None
+
+
+def as_of(answers: Sequence[Answer[Any]]) -> datetime:
+    """Return when the newest of some answers was given; of old copies, the oldest.
+
+    Days that are over are asked for once a day, and are as good as new until then.
+    """
+    old = [answer.fetched_at for answer in answers if answer.stale]
+    return min(old) if old else max(answer.fetched_at for answer in answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

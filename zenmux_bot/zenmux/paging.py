@@ -11,7 +11,13 @@ from typing import Any, TypeAlias, TypeVar, cast
 from pydantic import BaseModel
 
 from zenmux_bot.core.measures import Granularity
-from zenmux_bot.zenmux.models import Answer, MarketShare, ModelUsage, TimeSeries
+from zenmux_bot.zenmux.models import (
+    Answer,
+    MarketShare,
+    ModelUsage,
+    TimeSeries,
+    as_of,
+)
 from zenmux_bot.zenmux.requests import (
     MarketShareRequest,
     ModelUsageRequest,
@@ -55,7 +61,7 @@ def split(request: Request[T]) -> tuple[Request[T], ...]:
 def join(answers: Sequence[Answer[T]]) -> Answer[T]:
     """Return one answer from the answers to the parts of a request, in their order.
 
-    It is as old as its oldest part, and stale if any part is.
+    It is as new as its newest part, but stale and as old as those that are, if any.
     """
     last = answers[-1]
     if len(answers) == 1:
@@ -64,7 +70,7 @@ def join(answers: Sequence[Answer[T]]) -> Answer[T]:
     return replace(
         last,
         data=cast("T", _join_series(parts)),
-        fetched_at=min(answer.fetched_at for answer in answers),
+        fetched_at=as_of(answers),
         stale=any(answer.stale for answer in answers),
         good_until=_earliest([answer.good_until for answer in answers]),
     )
