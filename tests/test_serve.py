@@ -196,6 +196,22 @@ async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(
         assert parts["socket"] is True
 
 
+async def test_readiness__slack_is_asked_again_who_the_bot_is(
+    slack, sandbox, tmp_path, clock
+):
+    slack.faults.script("auth.test", Page(), Page())
+    settings = by_socket(slack, sandbox, tmp_path, 0)
+
+    async with running(settings, clock) as bot, aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{bot.port}/readyz"
+        seen = []
+        for _ in range(2):
+            async with session.get(url) as reply:
+                seen.append(reply.status)
+
+    assert seen == [503, 200]
+
+
 async def test_sigterm_ends_a_start_that_waits_for_slack(
     slack, sandbox, tmp_path, clock
 ):

@@ -10,7 +10,7 @@ import ipaddress
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -57,6 +57,9 @@ SHUTDOWN_SECONDS = 8.0
 
 GRACE_SECONDS = 5.0
 """For what runs to be finished after SIGTERM."""
+
+SLACK_SECONDS = 2.0
+"""For Slack to say who the bot is, while a load balancer asks."""
 
 DATABASE_SECONDS = 2.0
 """For the database to answer, before the bot counts as not ready."""
@@ -217,7 +220,7 @@ def _add_health(web_app: web.Application, bot: Bot, socket: Socket | None) -> No
 
     async def readiness(_: web.Request) -> web.Response:
         parts = {
-            "slack": bot.workspaces.teams.is_known,
+            "slack": await _is_introduced(bot.workspaces.teams),
             "database": await _is_open(bot.database),
         }
         if socket is not None:
@@ -294,6 +297,20 @@ async def _introduce(teams: Teams) -> None:
         ) from None
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("slack.unreachable", kind=type(error).__name__)
+
+
+async def _is_introduced(teams: Teams) -> bool:
+    """Tell whether Slack has said who the bot is, and ask again if it has not.
+
+    No request comes from Slack before the load balancer has seen that the bot is ready.
+    """
+    if not teams.is_known:
+        with suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(SLACK_SECONDS):
+                await teams.authorize(
+                    team_id=None, enterprise_id=None, is_enterprise_install=False
+                )
+    return teams.is_known
 
 
 async def _expect_keys_fit(settings: Settings, database: Database) -> None:
