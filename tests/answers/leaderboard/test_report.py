@@ -13,6 +13,7 @@ from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Audience, Request, Show
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Dates, Versus
+from zenmux_bot.render.cells import EVERYBODY
 
 SEVEN = {f"{letter}/m": 10 * (7 - place) for place, letter in enumerate("abcdefg")}
 
@@ -187,8 +188,10 @@ def test_provider_filter(top, others, title, note):
 
     assert report.title.startswith(title)
     assert note in report.context
-    assert texts(report.table.tail)[-1][1] == "All of ZenMux"
-    assert len(report.table.tail) == 1
+    assert report.headline.startswith(f"{EVERYBODY}, 2 models of B: 5 tokens")
+    together, whole = texts(report.table.tail)
+    assert (together[1], together[2]) == ("2 models together", "5")
+    assert whole[1] == "All of ZenMux"
 
 
 def test_chart_shows_the_first_and_the_table_is_only_read():

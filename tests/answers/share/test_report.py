@@ -243,7 +243,7 @@ def test_one_view_where_only_one_is_wanted(show, chart, table):
         (3, None, []),
         (28, Granularity.DAY, ["chart: the last 20 of 28 days"]),
         (28, None, []),
-        (24, None, ["chart: from 29 May is not a whole week"]),
+        (24, None, ["chart: only a part of the week from 29 May"]),
         (24 * 7, Granularity.WEEK, ["chart: the last 20 of 24 weeks"]),
     ],
     ids=["short", "many days", "whole weeks", "part of a week", "many weeks"],
@@ -266,7 +266,7 @@ def test_parts_at_both_ends_are_said():
 
     report = report_share(shared(buckets, query, Granularity.DAY), Request(query=query))
 
-    assert "chart: from 3 Jun and 22 Jun are not whole weeks" in report.context
+    assert "chart: only a part of the weeks from 3 Jun and 22 Jun" in report.context
     assert report.chart.x_label == "Week from (UTC)"
 
 

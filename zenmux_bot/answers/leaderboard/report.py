@@ -17,6 +17,7 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.bounded import Compared, add, share_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
+    EVERYBODY,
     TOTAL,
     WHOLE,
     figure_cells,
@@ -61,7 +62,7 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     below = _steps(view, query, request)
     return Report(
         title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
-        headline=headline(view.total, basis),
+        headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_priced(_table(view), view),
         is_table_shown=chart is None,
@@ -84,6 +85,14 @@ def _subject(view: LeaderboardView) -> str:
     return f"{named(view.providers)}: {top if shown < view.matching else 'models'}"
 
 
+def _headline(view: LeaderboardView) -> str:
+    """Say how much all models hold, or those of the providers shown."""
+    if view.together is None:
+        return headline(view.total, view.basis)
+    models = f"{numbers.plural(view.matching, 'model')} of {named(view.providers)}"
+    return headline(view.together, view.basis, f"{EVERYBODY}, {models}")
+
+
 def _findings(view: LeaderboardView) -> list[str]:
     """Return what the figures say; nothing that is not known."""
     said = [_together(view), _leader(view), _climbers(view)]
@@ -95,15 +104,12 @@ def _findings(view: LeaderboardView) -> list[str]:
 
 
 def _together(view: LeaderboardView) -> str:
-    """Say what the models shown of some providers hold together."""
-    if not view.providers or len(view.rows) == 1:
+    """Say what part of the whole the models of some providers hold together."""
+    if view.together is None or view.together.share is None or view.matching == 1:
         return ""
-    values = [row.figures.value for row in view.rows if row.figures.value is not None]
-    total, metric = add(values), view.basis.metric
-    share = numbers.percent(share_of(total, view.total.value))
-    models = f"{numbers.plural(len(view.rows), 'model')} of {named(view.providers)}"
-    amount = numbers.brief_amount(total.low, metric)
-    return f"These {models} have {amount}, {share} of all {metric}."
+    share, points = numbers.percent(view.together.share), view.together.points
+    moved = "" if points is None else f" ({numbers.points(points)})"
+    return f"That is {share} of all {view.basis.metric}{moved}."
 
 
 def _leader(view: LeaderboardView) -> str:
@@ -223,6 +229,8 @@ def _tail(view: LeaderboardView) -> tuple[tuple[Cell, ...], ...]:
     rest = (view.basis.comparison.span is not None) + _has_providers(view)
     total = TOTAL if not view.providers else WHOLE
     parts = [(total, view.total)]
+    if view.together is not None and view.matching > 1:
+        parts.insert(0, (f"{view.matching} models together", view.together))
     if view.others is not None:
         parts.insert(0, ("Others", view.others))
     return tuple(
@@ -287,7 +295,7 @@ def _priced(table: Table, view: LeaderboardView) -> Table:
         return table
     column = Column(PRICE, "right", numeric=True, said=PRICE_MEANING)
     prices = [_price_cell(rates.models.get(row.model)) for row in view.rows]
-    # Others mix models, and the last row is the platform's
+    # The rows before the last mix models, and the last one is the platform's.
     unknown = [_price_cell(None)] * (len(table.tail) - 1)
     tail = [*unknown, _price_cell(rates.platform)]
     return replace(

@@ -84,6 +84,7 @@ class LeaderboardView:
         limit_before: How many models the list of the period before could hold; None
             if nothing is compared.
         providers: Display names of the only providers shown; empty: all are.
+        together: All the listed models of these providers, None if all are shown.
         rates: Average prices, None if they were not asked for or cannot be had.
     """
 
@@ -96,6 +97,7 @@ class LeaderboardView:
     complete: bool
     limit_before: int | None
     providers: tuple[str, ...] = ()
+    together: Compared | None = None
     rates: Rates | None = None
 
 
@@ -222,10 +224,16 @@ def build_leaderboard(
     only = _providers(query, wanted)
     if only:
         wanted = [entry for entry in wanted if entry.author in only]
-    rows = tuple(map(row, wanted[: query.top]))
+    matching = tuple(map(row, wanted))
+    rows = matching[: query.top]
+    together = None
+    if only:
+        sums = [_sum(each, matching) for each in (listing, earlier) if each is not None]
+        together = beside(sums[0], sums[1] if earlier else None)
     return LeaderboardView(
         basis=basis,
         rows=rows,
+        together=together,
         others=None if only else _others(rows, listing, earlier, beside),
         total=beside(listing.total, earlier.total if earlier else None),
         listed=len(listing.entries),

@@ -185,8 +185,8 @@ def _chart_notes(view: ShareView) -> list[str]:
         notes.append(f"chart: the last {len(drawn)} of {there}")
     parts = [days.day(bucket.start, year=False) for bucket in drawn if bucket.is_part]
     if parts:
-        what = "is not a whole week" if len(parts) == 1 else "are not whole weeks"
-        notes.append(f"chart: from {named(parts)} {what}")
+        weeks = "the week from" if len(parts) == 1 else "the weeks from"
+        notes.append(f"chart: only a part of {weeks} {named(parts)}")
     return notes
 
 

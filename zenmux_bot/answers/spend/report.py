@@ -152,6 +152,7 @@ def _findings(view: SpendView) -> Iterator[str]:
         yield f"{days.span(view.complete)}: {now}; {days.span(before)}: {then}."
     if view.driver is not None:
         much = numbers.amount(abs(view.driver.difference), view.metric)
+        much += " tokens" if view.metric is Metric.TOKENS else ""
         sign = "+" if view.driver.difference > 0 else numbers.MINUS
         most = ""
         if view.driver.day is not None:
