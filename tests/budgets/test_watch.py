@@ -218,6 +218,25 @@ async def test_run__one_account_that_fails_keeps_no_other(database, error):
     assert [row.team_id for row in await entered(database)][:1] == ["T1"]
 
 
+async def test_run__plan_without_own_figures(database):
+    """A key that ZenMux refuses own figures may still see its plan."""
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    full = {"usage_percentage": 0.96, "resets_at": "2026-11-23T15:00:00Z"}
+
+    class Refused(OwnApi):
+        async def fetch(self, request, *, patience=None):
+            if request.path == "/cost":
+                raise KeyRefused("personal accounts only")
+            return await super().fetch(request, patience=patience)
+
+    api = Refused(now, balance="1", plan={"quota_5_hour": full, "quota_7_day": None})
+
+    await watch(database, api).run(now)
+
+    keys = [row.key for row in await entered(database)]
+    assert keys == [f"runway:T1:quota_5_hour:0:95:U{n}" for n in (1, 2)]
+
+
 async def test_run__background_requests_use_what_is_kept_for_them(database):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     api = OwnApi(now, balance=RICH)

@@ -71,22 +71,6 @@ async def test_an_archived_channel_pauses_its_digests_until_it_is_back(both):
     assert len(told) == 2
 
 
-async def test_channel_events__budgets_tell_their_owners_meanwhile(stage):
-    await stage.type(f"spend allow <#{COSTS}>")
-    await stage.type("budget set $500")
-
-    await stage.slack.archive(COSTS)
-    await stage.settle()
-    [told] = await heard(stage, MAYA)
-    assert "I can't post in" in told
-    assert "the channel is archived" in told
-
-    await stage.slack.unarchive(COSTS)
-    await stage.settle()
-    assert "gets their messages again" in (await heard(stage, MAYA))[-1]
-    assert len(await heard(stage, MAYA)) == 2
-
-
 async def test_a_removed_bot_says_how_to_have_it_back(both):
     await both.slack.remove_bot(COSTS)
     await both.settle()

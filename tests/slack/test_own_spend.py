@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from clocks import ManualClock
+from stage import staged
 
 from zenmux_bot.render.defaults_form import CHANNEL, OWN_SPEND, OwnSpend
 from zenmux_bot.render.home import SET_CHANNEL
 from zenmux_demo.workspace.seed import COSTS, GENERAL, MAYA, TOMAS, direct_channel
 
 FIGURES = re.compile(r"\$1,10\d|\$819|key_[0-9a-z]{3}|72M tokens")
+MONDAY_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SEEN = {"administrator": MAYA, "member": TOMAS}
 
 
@@ -234,3 +238,30 @@ async def test_own_spend__follows_its_channel(http_stage, fate):
     reply = await slack.command("/zenmux spend", user=TOMAS, channel=new)
 
     assert bool(leaks(reply.messages)) is (fate == "moved")
+
+
+async def test_budget__lost_channel(tmp_path):
+    """Its owner hears of it, once, and gets what it has to say meanwhile."""
+    clock = ManualClock(MONDAY_NINE)
+    async with staged(clock, tmp_path, socket_mode=False, worker=True) as stage:
+        slack = stage.slack
+
+        async def heard() -> list[str]:
+            await slack.settled()
+            await stage.bot.run_jobs()
+            await stage.bot.run_jobs()
+            direct = slack.messages(channel=direct_channel(MAYA), user=MAYA)
+            return [message.text for message in direct if message.is_bot]
+
+        await ask(slack, "command", f"spend allow <#{COSTS}>", MAYA, COSTS)
+        await ask(slack, "command", "budget set $2,500", MAYA, COSTS)
+        await ask(slack, "command", "budget set $9,000", MAYA, COSTS)
+        await slack.archive(COSTS)
+        [told] = await heard()
+        assert "I can't post in" in told
+        assert "the channel is archived" in told
+
+        clock.advance(days=4)
+        assert "Budget for the account: 50% used" in (await heard())[1]
+        await slack.unarchive(COSTS)
+        assert "gets their messages again" in (await heard())[-1]

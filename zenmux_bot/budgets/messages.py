@@ -136,6 +136,33 @@ def report_budgets(
     )
 
 
+def report_unknown(budgets: Sequence[Budget], names: Names, channels: Names) -> Report:
+    """Return which budgets there are while nobody knows where they stand."""
+    return Report(
+        title="Budgets",
+        finding="ZenMux gives no own figures right now, so what is used isn't known.",
+        table=Table(
+            caption="Budgets",
+            columns=(
+                Column("For", is_wrapped=True),
+                Column("Amount", "right", numeric=True),
+                Column("Channel", said="in"),
+                Column("Budget", said="budget"),
+            ),
+            rows=tuple(
+                (
+                    Cell(of_what(each, names)),
+                    Cell(_money(each.amount), float(each.amount)),
+                    Cell(channels.get(each.channel_id, each.channel_id)),
+                    Cell(each.id),
+                )
+                for each in budgets
+            ),
+        ),
+        command=BUDGETS,
+    )
+
+
 def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
     budget, expected = standing.budget, standing.forecast
     return (

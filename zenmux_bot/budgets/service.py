@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import structlog
+
 from zenmux_bot.answers.fetching import FetchContext, known_models
-from zenmux_bot.budgets.messages import of_what, report_budgets
+from zenmux_bot.budgets.messages import of_what, report_budgets, report_unknown
 from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.watch import Spent, Watch, fetch_spent, standing_of
 from zenmux_bot.commands import names
@@ -37,6 +39,7 @@ from zenmux_bot.errors import (
     AmbiguousName,
     ApiError,
     BadInput,
+    KeyRefused,
     NotAllowed,
     SlackFault,
     UnknownName,
@@ -47,6 +50,8 @@ from zenmux_bot.render.report import Button, Report
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.own_account import Budgets, KeyNames
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
+
+log = structlog.get_logger(__name__)
 
 MAX_BUDGETS = 50
 """Of one workspace."""
@@ -237,6 +242,12 @@ class OwnAccount:
             raise BadInput(
                 f"There are {MAX_BUDGETS} budgets already. Delete one first."
             )
+        try:
+            await self._spent(actor.team_id)
+        except KeyRefused:
+            raise  # nobody could ever tell where it stands
+        except ApiError:
+            log.info("budgets.not_seen", team=actor.team_id)
         now = self._clock.now()
         budget = Budget(
             team_id=actor.team_id,
@@ -296,15 +307,18 @@ class OwnAccount:
         budgets = await self._budgets.of_team(actor.team_id)
         if not budgets:
             return report_budgets([], {}, {})
+        labels = await self._labels(actor.team_id)
+        channels = {
+            channel: await self._called(actor.team_id, channel)
+            for channel in dict.fromkeys(each.channel_id for each in budgets)
+        }
         today = self._clock.now().date()
-        spent = await self._spent(actor.team_id)
+        try:
+            spent = await self._spent(actor.team_id)
+        except ApiError:
+            return report_unknown(budgets, labels, channels)
         return report_budgets(
-            [standing_of(budget, spent, today) for budget in budgets],
-            await self._labels(actor.team_id),
-            {
-                channel: await self._called(actor.team_id, channel)
-                for channel in dict.fromkeys(each.channel_id for each in budgets)
-            },
+            [standing_of(budget, spent, today) for budget in budgets], labels, channels
         )
 
     async def _called(self, team_id: str, channel_id: str) -> str:

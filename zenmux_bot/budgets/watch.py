@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import structlog
 
@@ -196,17 +197,20 @@ class Watch:
         self._ledger = ledger
 
     async def run(self, now: datetime) -> None:
-        """Look at every workspace; one that fails does not keep the others."""
+        """Look at every workspace; what fails keeps nothing else."""
         by_team: dict[str, list[Budget]] = {}
         for budget in await self._budgets.all():
             by_team.setdefault(budget.team_id, []).append(budget)
         for team_id in dict.fromkeys([*await self._teams(), *by_team]):
-            try:
-                await self._look(team_id, by_team.get(team_id, []), now)
-            except KeyRefused:
-                log.info("budgets.no_figures", team=team_id)
-            except (ApiError, SlackFault) as error:
-                log.warning("budgets.not_seen", team=team_id, kind=type(error).__name__)
+            budgets = by_team.get(team_id, [])
+            for look in (partial(self._look_at_spend, budgets), self._look_at_plan):
+                try:
+                    await look(team_id, now)
+                except KeyRefused:
+                    log.info("budgets.no_figures", team=team_id)
+                except (ApiError, SlackFault) as error:
+                    kind = type(error).__name__
+                    log.warning("budgets.not_seen", team=team_id, kind=kind)
 
     async def look_at(self, budget: Budget, now: datetime) -> Standing:
         """Look at one budget that was just set.
@@ -224,8 +228,8 @@ class Watch:
         await self._say(standing, await self._key_names.of_team(budget.team_id), now)
         return standing
 
-    async def _look(
-        self, team_id: str, budgets: Sequence[Budget], now: datetime
+    async def _look_at_spend(
+        self, budgets: Sequence[Budget], team_id: str, now: datetime
     ) -> None:
         api, today = self._api_of(team_id), now.date()
         spent = await fetch_spent(api, today, patience=PATIENCE, background=True)
@@ -238,7 +242,6 @@ class Watch:
                     budget = await self._say(ended, names, now)
                 await self._say(standing_of(budget, spent, today), names, now)
         await self._look_at_credits(team_id, api, spent, now)
-        await self._look_at_plan(team_id, api, now)
 
     async def _say(
         self, standing: Standing, names: Mapping[str, str], now: datetime
@@ -282,8 +285,10 @@ class Watch:
             await self._tell(team_id, key, report_runway(found, mark), now)
         await self._remember(team_id, "credits", before, state, now)
 
-    async def _look_at_plan(self, team_id: str, api: Api, now: datetime) -> None:
-        plan = await api.fetch(SubscriptionRequest(), patience=PATIENCE)
+    async def _look_at_plan(self, team_id: str, now: datetime) -> None:
+        plan = await self._api_of(team_id).fetch(
+            SubscriptionRequest(), patience=PATIENCE
+        )
         if plan.stale:
             return
         for name, words in _WINDOWS:
