@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -195,7 +196,9 @@ async def test_wrong_words_are_answered_with_commands_that_run(both):
 
     assert "Unknown word “wekly”." in answer.text
     await both.press(answer, "New weekly digest, every Friday")
-    assert (await stored(both)).schedule.weekday == 4
+    form = both.slack.modal(MAYA)
+    assert form is not None
+    assert "Every Friday" in json.dumps(form.blocks)
 
 
 async def test_a_list_holds_ones_own_and_the_channels_digests(stage):
