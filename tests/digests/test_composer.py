@@ -21,8 +21,8 @@ from zenmux_bot.commands.queries import ShareQuery
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.digests.composer import ASK_AGAIN, DigestComposer
-from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
-from zenmux_bot.digests.delivery.entries import Entry
+from zenmux_bot.digests.delivery.context import Skip, Wait
+from zenmux_bot.digests.delivery.entries import Composed, Entry
 from zenmux_bot.digests.news import choose, find_news
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence, Schedule, due
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty

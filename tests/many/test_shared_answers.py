@@ -376,16 +376,6 @@ async def test_an_answer_that_another_version_wrote_otherwise_is_none(shared):
     assert await kept.get(BOARD) is None
 
 
-async def test_answers_do_not_pile_up(shared):
-    kept = StoredAnswers(shared, "a")
-    await kept.put(BOARD, board(MONDAY - timedelta(days=31)))
-    later = LeaderboardRequest(metric=Metric.TOKENS, **WEEK)
-
-    await kept.put(later, board())
-
-    assert await kept.get(BOARD) is None
-
-
 @pytest.mark.parametrize(
     "failure",
     [

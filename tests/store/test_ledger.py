@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from zenmux_bot.digests.delivery.entries import (
     Claim,
+    Composed,
     DigestPost,
     Notification,
     Part,
@@ -21,6 +22,7 @@ from zenmux_bot.digests.delivery.entries import (
 )
 from zenmux_bot.digests.schedule import Days
 from zenmux_bot.digests.subscriptions import SubscriptionState
+from zenmux_bot.render.message import Message
 from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
@@ -89,9 +91,12 @@ async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, post):
     claimed = await ledger.claim(
         post,
         claim_of(
-            data_through=date(2026, 11, 22),
-            figures={"openai": Decimal("31.40")},
-            reply_wanted=True,
+            composed=Composed(
+                message=Message("digest"),
+                reply=Message("leaderboard"),
+                data_through=date(2026, 11, 22),
+                figures={"openai": Decimal("31.40")},
+            )
         ),
     )
 
@@ -180,7 +185,10 @@ async def test_doubt_leaves_the_claim_to_nobody(ledger, post):
 
 
 async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
-    claimed = await ledger.claim(post, claim_of(reply_wanted=True))
+    claimed = await ledger.claim(
+        post,
+        claim_of(composed=Composed(message=Message("digest"), reply=Message("reply"))),
+    )
 
     settled = await ledger.apply(claimed, sent("7.0"))
 

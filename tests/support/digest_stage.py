@@ -20,7 +20,7 @@ from zenmux_bot.bootstrap import make_delivery, make_listeners, make_posts, open
 from zenmux_bot.commands import names
 from zenmux_bot.config import Settings
 from zenmux_bot.conversations.preferences import Preferences
-from zenmux_bot.digests.delivery.context import Composed
+from zenmux_bot.digests.delivery.entries import Composed
 from zenmux_bot.digests.delivery.pacing import Limits
 from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import ServerFault

@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
 
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
-from zenmux_bot.digests.delivery.context import Composed, DeliverySettings
-from zenmux_bot.digests.delivery.entries import Posted
+from zenmux_bot.digests.delivery.context import DeliverySettings
+from zenmux_bot.digests.delivery.entries import Composed, Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.render.message import Message

@@ -13,8 +13,8 @@ from examples import MONDAY, counting_pick, draft
 from sqlalchemy import select
 
 from zenmux_bot.core.actors import Location
-from zenmux_bot.digests.delivery.context import CannotSearch, Composed, DeliverySettings
-from zenmux_bot.digests.delivery.entries import Entry, Part, Posted
+from zenmux_bot.digests.delivery.context import CannotSearch, DeliverySettings
+from zenmux_bot.digests.delivery.entries import Composed, Entry, Part, Posted
 from zenmux_bot.digests.delivery.pacing import Limits, Pace
 from zenmux_bot.digests.delivery.worker import Delivery
 from zenmux_bot.errors import Ambiguous

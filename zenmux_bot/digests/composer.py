@@ -32,8 +32,8 @@ from zenmux_bot.digests.content import (
     weeks_query,
     with_history,
 )
-from zenmux_bot.digests.delivery.context import Composed, Skip, Wait
-from zenmux_bot.digests.delivery.entries import Entry, OutboundMessage
+from zenmux_bot.digests.delivery.context import Skip, Wait
+from zenmux_bot.digests.delivery.entries import Composed, Entry, OutboundMessage
 from zenmux_bot.digests.message import (
     report_digest,
     report_empty,

@@ -26,8 +26,8 @@ from zenmux_bot.core.directory import Directory, Person
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.audit import AuditEntry, is_person
-from zenmux_bot.digests.delivery.context import Composed, Composer
-from zenmux_bot.digests.delivery.entries import Entry, Notification, State
+from zenmux_bot.digests.delivery.context import Composer
+from zenmux_bot.digests.delivery.entries import Composed, Entry, Notification, State
 from zenmux_bot.digests.replies import DigestView
 from zenmux_bot.digests.schedule import Occurrence, occurrence_by_hand
 from zenmux_bot.digests.specs import (
@@ -264,7 +264,9 @@ class DigestService:
         )
         is_open = earlier is not None and earlier.state in {State.DUE, State.CLAIMED}
         if earlier is not None and is_open and again:
-            await self._planner.wait_no_longer(earlier, by=actor.user_id, now=now)
+            await self._planner.wait_no_longer(
+                earlier, team_id=stored.team_id, by=actor.user_id, now=now
+            )
             return DigestReply(report=replies.report_sending(stored, days))
         if earlier is not None and is_open:
             return DigestReply(report=replies.report_open(stored, earlier, now))

@@ -17,7 +17,8 @@ from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import Span
 from zenmux_bot.digests.content import spend_query
-from zenmux_bot.digests.delivery.context import Composed, Skip
+from zenmux_bot.digests.delivery.context import Skip
+from zenmux_bot.digests.delivery.entries import Composed
 from zenmux_bot.digests.message import lateness, period_name, source
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty

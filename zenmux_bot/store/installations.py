@@ -234,9 +234,6 @@ class OAuthStates(AsyncOAuthStateStore):
         state, now = secrets.token_urlsafe(32), self._clock.now()
         async with self._database.writing() as connection:
             await connection.execute(
-                delete(oauth_states).where(oauth_states.c.expires_at <= now)
-            )
-            await connection.execute(
                 oauth_states.insert().values(
                     state=state, expires_at=now + self._good_for
                 )

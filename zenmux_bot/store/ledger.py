@@ -126,14 +126,14 @@ class Ledger:
             "claimed_at": func.coalesce(table.c.claimed_at, claim.at),
             "channel_id": claim.channel_id,
         }
-        if isinstance(post, DigestPost):
+        if claim.composed is not None:
             values |= {
-                "data_through": claim.data_through,
-                "figures": claim.figures,
-                "reply_wanted": claim.reply_wanted,
-                "news": claim.news or None,
+                "data_through": claim.composed.data_through,
+                "figures": claim.composed.figures,
+                "reply_wanted": claim.composed.reply is not None,
+                "news": claim.composed.news or None,
             }
-        else:
+        if isinstance(post, OutboundPost):
             values["thread_ts"] = claim.thread_ts
         async with self._database.writing() as connection:
             return await _change(connection, post, is_as_composed, **values)

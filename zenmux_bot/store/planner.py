@@ -118,7 +118,9 @@ class Planner:
             )
             return entry_from(row.one())
 
-    async def wait_no_longer(self, entry: Entry, *, by: str, now: datetime) -> None:
+    async def wait_no_longer(
+        self, entry: Entry, *, team_id: str, by: str, now: datetime
+    ) -> None:
         """Let an entry that waits for late data go out with what there is."""
         async with self._database.writing() as connection:
             await connection.execute(
@@ -135,7 +137,7 @@ class Planner:
                 subject=entry.subscription_id,
                 detail="without waiting for late data",
             )
-            await add_audit(connection, await _team_of(connection, entry), audited)
+            await add_audit(connection, team_id, audited)
 
     async def _plan_batch(self, connection: AsyncConnection, now: datetime) -> int:
         rows = (
@@ -201,13 +203,6 @@ class Planner:
         if values:
             statement = self._database.insert(occurrences).on_conflict_do_nothing()
             await connection.execute(statement, values)
-
-
-async def _team_of(connection: AsyncConnection, entry: Entry) -> str:
-    query = select(subscriptions.c.team_id).where(
-        subscriptions.c.id == entry.subscription_id
-    )
-    return str(await connection.scalar(query))
 
 
 async def _ended_by_hand(

@@ -9,7 +9,9 @@ from sqlalchemy import Column, delete
 
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import (
+    answers,
     audit,
+    failures,
     notices,
     oauth_states,
     outbound_messages,
@@ -28,6 +30,9 @@ KEPT: dict[Column[datetime], timedelta] = {
     # Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/
     seen_events.c.seen_at: timedelta(days=1),
     outbound_messages.c.settled_at: _YEAR,
+    # An older answer would not be shown even if nothing else is there.
+    answers.c.fetched_at: timedelta(days=30),
+    failures.c.at: timedelta(days=1),
     audit.c.at: _YEAR,
     oauth_states.c.expires_at: timedelta(days=1),
     # Older versions, which may run beside this one, look back for seconds.

@@ -40,11 +40,6 @@ from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request, identity
 
-KEPT = timedelta(days=30)
-"""An older answer would not be shown even if nothing else is there."""
-
-FAILURES_KEPT = timedelta(hours=1)
-
 _EMPTY = "empty"
 _FAILURES: dict[str, type[ApiError]] = {
     kind.__name__: kind
@@ -95,9 +90,6 @@ class StoredAnswers:
         insert = self._database.insert(answers).values(self._key(request) | values)
         async with best_effort("answers.put"), self._database.writing() as connection:
             await connection.execute(
-                delete(answers).where(answers.c.fetched_at < answer.fetched_at - KEPT)
-            )
-            await connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["scope", "request"],
                     set_=values,
@@ -131,9 +123,6 @@ class StoredAnswers:
             best_effort("failures.put"),
             self._database.writing() as connection,
         ):
-            await connection.execute(
-                delete(failures).where(failures.c.at < at - FAILURES_KEPT)
-            )
             await connection.execute(
                 insert.on_conflict_do_update(
                     index_elements=["scope", "request"], set_=values

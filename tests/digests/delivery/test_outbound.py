@@ -11,8 +11,7 @@ from faults import Fate, empty, live
 from sqlalchemy import select
 from worlds import LostReply
 
-from zenmux_bot.digests.delivery.context import Composed
-from zenmux_bot.digests.delivery.entries import FINAL, OutboundMessage, State
+from zenmux_bot.digests.delivery.entries import FINAL, Composed, OutboundMessage, State
 from zenmux_bot.errors import Ambiguous, PayloadRefused, Refused, Throttled
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.ledger import Ledger

@@ -9,7 +9,7 @@ import pytest
 from examples import DAILY, MONDAY
 from worlds import KEY, QUARTERS
 
-from zenmux_bot.digests.delivery.context import Composed
+from zenmux_bot.digests.delivery.entries import Composed
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.subscriptions import SubscriptionState
 from zenmux_bot.errors import (

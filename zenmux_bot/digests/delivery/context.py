@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from zenmux_bot.core.actors import Location
@@ -13,7 +12,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.entries import (
     PATIENCE,
     Claim,
-    OutboundMessage,
+    Composed,
     Posted,
 )
 from zenmux_bot.digests.delivery.pacing import Pace
@@ -22,27 +21,6 @@ from zenmux_bot.digests.subscriptions import Subscription
 from zenmux_bot.render.message import Message
 from zenmux_bot.store.conversations import OperationsChannel
 from zenmux_bot.store.ledger import Ledger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
-    """A digest ready to be posted.
-
-    Attributes:
-        message: The digest.
-        reply: What is posted in its thread at once, or None.
-        data_through: The newest day in it.
-        figures: What it publishes, by name; kept to notice later restatements.
-        news: Keys of what it tells as new; kept to tell it once.
-        corrections: What is posted in the threads of earlier digests once it is sent.
-    """
-
-    message: Message
-    reply: Message | None = None
-    data_through: date | None = None
-    figures: Mapping[str, Decimal] = field(default_factory=dict)
-    news: tuple[str, ...] = ()
-    corrections: tuple[OutboundMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +173,7 @@ class DeliverySettings:
             until=now + self.lease,
             channel_id=channel_id,
             thread_ts=thread_ts,
-            data_through=None if composed is None else composed.data_through,
-            figures={} if composed is None else composed.figures,
-            reply_wanted=composed is not None and composed.reply is not None,
-            news=() if composed is None else composed.news,
+            composed=composed,
         )
 
 

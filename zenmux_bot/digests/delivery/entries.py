@@ -244,6 +244,27 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A digest ready to be posted.
+
+    Attributes:
+        message: The digest.
+        reply: What is posted in its thread at once, or None.
+        data_through: The newest day in it.
+        figures: What it publishes, by name; kept to notice later restatements.
+        news: Keys of what it tells as new; kept to tell it once.
+        corrections: What is posted in the threads of earlier digests once it is sent.
+    """
+
+    message: Message
+    reply: Message | None = None
+    data_through: date | None = None
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+    news: tuple[str, ...] = ()
+    corrections: tuple[OutboundMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A worker's right to post an entry.
 
@@ -253,10 +274,7 @@ class Claim:
         until: When others may take over.
         channel_id: Where it is about to post.
         thread_ts: The message that it is about to reply to.
-        data_through: The newest day in the digest that it is about to post.
-        figures: The figures in it.
-        reply_wanted: A reply is to follow.
-        news: Keys of what the digest tells as new.
+        composed: The digest that it is about to post.
     """
 
     holder: str
@@ -264,10 +282,7 @@ class Claim:
     until: datetime
     channel_id: str
     thread_ts: str | None = None
-    data_through: date | None = None
-    figures: Mapping[str, Decimal] = field(default_factory=dict)
-    reply_wanted: bool = False
-    news: tuple[str, ...] = ()
+    composed: Composed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,10 @@ from datetime import timedelta
 import structlog
 
 from zenmux_bot.digests.delivery import texts
-from zenmux_bot.digests.delivery.context import Composed, Context, Skip, Wait
+from zenmux_bot.digests.delivery.context import Context, Skip, Wait
 from zenmux_bot.digests.delivery.entries import (
     FINAL,
+    Composed,
     DigestPost,
     OutboundPost,
     Part,
