@@ -1,15 +1,14 @@
 """The labelled questions: what is understood, and that nothing is silently wrong."""
 
 import pytest
-from sentences import FILES, Result, judge, questions, table
+from sentences import FILES, Result, judged
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_sentences__never_silently_wrong(name):
     wrong = {
         question: said
-        for question, accepted in questions(name).items()
-        for result, said in [judge(question, accepted)]
+        for question, (result, said) in judged(name).items()
         if result is Result.SILENTLY_WRONG
     }
 
@@ -24,10 +23,11 @@ def test_sentences__never_silently_wrong(name):
         ("out_of_scope", (Result.REFUSED, Result.EXACT), 0.95),
         ("mixed", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.9),
         ("independent", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.92),
+        ("team", (Result.EXACT, Result.ONE_CLICK, Result.REFUSED), 0.98),
         ("hostile", (Result.REFUSED, Result.EXACT, Result.ONE_CLICK), 1.0),
     ],
 )
 def test_sentences__how_many_are_understood(name, results, least):
-    counts = table(aside=None)[name]
+    found = [result for result, _ in judged(name).values()]
 
-    assert sum(counts[result] for result in results) >= least * counts.total()
+    assert sum(map(found.count, results)) >= least * len(found)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -37,8 +38,11 @@ from zenmux_bot.zenmux.inference import InferenceClient
 from zenmux_demo.sandbox.catalog import AUTHORS, MODELS
 
 HERE = Path(__file__).parents[1] / "sentences"
-FILES = ("english", "chinese", "out_of_scope", "hostile", "mixed", "independent")
-_FOR_RULES = frozenset({"mixed", "independent"})
+FILES = (
+    *("english", "chinese", "out_of_scope", "hostile"),
+    *("mixed", "independent", "team"),
+)
+_FOR_RULES = frozenset({"mixed", "independent", "team"})
 TODAY = date(2026, 11, 25)
 FREE = frozenset({"metric", "period", "top", "says_top", "versus", "by", "measure"})
 OWN_FREE = frozenset({"period", "top", "says_top", "versus"})
@@ -68,6 +72,12 @@ def questions(name: str, *, aside: bool | None = None) -> dict[str, list[str]]:
         for number, (question, accepted) in enumerate(found.items())
         if aside is None or (bool(number % 2) and name not in _FOR_RULES) is aside
     }
+
+
+@cache
+def judged(name: str) -> dict[str, tuple[Result, str]]:
+    """Return how the questions of a file fare, and what was answered or offered."""
+    return {each: judge(each, accepted) for each, accepted in questions(name).items()}
 
 
 def judge(question: str, accepted: list[str]) -> tuple[Result, str]:
@@ -152,16 +162,17 @@ class LabelledModel:
 
 def table_with_model() -> dict[str, Counter[Result]]:
     """Return how all questions fare where a model is asked about the rest."""
-    return {name: asyncio.run(_with_model(questions(name))) for name in FILES}
+    return {name: asyncio.run(_with_model(name)) for name in FILES}
 
 
-async def _with_model(labels: dict[str, list[str]]) -> Counter[Result]:
+async def _with_model(name: str) -> Counter[Result]:
+    labels = questions(name)
     noon = datetime.combine(TODAY, time(12), UTC)
     client = cast("InferenceClient", LabelledModel(labels))
     interpreter = Interpreter(client, FixedClock(noon))
     counts = Counter[Result]()
     for question, accepted in labels.items():
-        result, _ = judge(question, accepted)
+        result, _ = judged(name)[question]
         if result is Result.REFUSED and "refuse" not in accepted:
             meant = await interpreter.interpret(question, CATALOGUE, team_id=question)
             if meant is not None:
@@ -173,7 +184,7 @@ async def _with_model(labels: dict[str, list[str]]) -> Counter[Result]:
 def table(*, aside: bool | None) -> dict[str, Counter[Result]]:
     """Return how many questions of each file fare how."""
     return {
-        name: Counter(judge(*each)[0] for each in questions(name, aside=aside).items())
+        name: Counter(judged(name)[each][0] for each in questions(name, aside=aside))
         for name in FILES
     }
 
@@ -191,8 +202,8 @@ def main(arguments: list[str]) -> None:
     if "-v" in arguments or "--all" in arguments:
         for name in FILES:
             aside = None if "--all" in arguments else False
-            for question, accepted in questions(name, aside=aside).items():
-                result, said = judge(question, accepted)
+            for question in questions(name, aside=aside):
+                result, said = judged(name)[question]
                 click.echo(f"{result:15} {question!r:60} {said}")
 
 

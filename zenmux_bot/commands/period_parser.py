@@ -7,6 +7,7 @@ Without a year the newest days are meant of which one is over: on 26 November 20
 from __future__ import annotations
 
 import calendar
+import difflib
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -81,7 +82,7 @@ def take_named(words: Sequence[str], at: int, today: date) -> tuple[Named, int] 
     written = _written(words[at], at) if words[at][:1].isdecimal() else None
     if written is not None:
         return written, 1
-    if words[at] in WEEKDAY_NUMBERS:
+    if words[at] in WEEKDAY_NUMBERS and not words[at].endswith("days"):
         ago = (today.weekday() - WEEKDAY_NUMBERS[words[at]] - 1) % 7 + 1
         day = today - ago * DAY
         return Dates(day, day), 1
@@ -321,6 +322,7 @@ _UNITS = {
     **dict.fromkeys(("q", "quarter", "quarters"), Unit.QUARTER),
     **dict.fromkeys(("y", "yr", "year", "years"), Unit.YEAR),
 }
+_SPELT_OUT = ("week", "month", "quarter", "year")
 _WHOLE: dict[str, Period] = {
     "yesterday": Last(1, Unit.DAY),
     "wtd": ToDate(Unit.WEEK),
@@ -413,6 +415,17 @@ def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
         year = day.year if is_over else day.year - 1
         return CalendarUnit(Unit.MONTH, day.replace(year=year)), 1 + named[1]
     if unit is None:
+        near = (
+            difflib.get_close_matches(following, _SPELT_OUT, n=1) if following else []
+        )
+        if near:
+            raise error(
+                f"“{lead}” needs a unit after it, not “{following}”.",
+                at,
+                at + 2,
+                (lead, near[0]),
+                allowed=f"Such as {lead} {near[0]}.",
+            )
         raise error(
             f"“{lead}” needs a unit after it.",
             at,

@@ -197,7 +197,11 @@ class Shape:
         slots = sentence.slots
         if self.required - slots:
             return ()
-        filled = (_fill(each, sentence) for each in self.says if slots <= _places(each))
+        filled = (
+            _fill(each, sentence)
+            for each in self.says
+            if slots <= _places(each) and _counts(each, sentence.tags)
+        )
         return tuple(dict.fromkeys(command for command in filled if command))
 
 
@@ -205,6 +209,17 @@ _IN_SLOTS = frozenset(
     {"cost", "tokens", "key-id", *(f"{cut}-cut" for cut in _CUTS), "week-cut"}
 )
 """Tags that a command must have a place for, which is looked at with the slots."""
+
+
+def _counts(template: str, tags: set[str]) -> bool:
+    """Tell whether a command counts what is asked for: dollars, tokens or requests."""
+    if template.startswith("usage"):
+        return "cost" not in tags
+    return not (
+        template.startswith("spend")
+        and tags & {"tokens", "requests", "usage"}
+        and not tags & {"cost", "spend", "money", "price"}
+    )
 
 
 @cache
@@ -258,7 +273,7 @@ alert pass + alert-me if cost tokens = alert form {passes} {in}
 alert new + alert-me model who if lead = alert form newcomer in top {n}
 alert lead + alert-me move rise who if pass something
   = alert form any overtake in top {n}
-alert unusual + alert-me if move something total = alert form {unusual}
+alert unusual + alert-me if move something total doing = alert form {unusual}
 alert above|most + alert-me own spend if a-month cost
   = budget set {usd} ! amount ?
 alert-me + alert own = alert
@@ -272,7 +287,8 @@ budget + own set a-month model to cost spend key-id
 budget edit + own to = budget list {any_amount}
 budget + own left above rise all if spend = budget list {any}
 stop spend|own + own spend from all to private = spend deny {chan} ! in ?
-allow|private spend|own + allow own spend all to private = spend allow {chan} ! in ?
+allow|private spend|own + allow own spend all to private platform
+  = spend allow {chan} ! in ?
 generation + cost tokens spend requests all = generation {gen}
 own account spend = spend {p} ; account
 account + own left reset if total cost mean usage = account
@@ -307,6 +323,7 @@ own trend usage|tokens + total = usage {p} by day
 own key|key-cut lead|most + all = spend {p} {cut} {top} ; usage {p} {cut} {top}
 own model lead|most + all price = usage {p} {top} ; spend {p} {top}
 own leaderboard + model = spend {p} {top} ; usage {p} {top}
+key-id tokens|usage|requests + OWN COMPARED from = USAGE
 key-id + OWN COMPARED = SPEND
 spend + OWN COMPARED = SPEND
 own cost|price|money + OWN COMPARED price = SPEND
@@ -344,6 +361,7 @@ hot|new + model lead rise all who most platform something = trending {m} {width}
 hot|new + model lead who most platform = leaderboard {m} {p} {top} ?
 
 # names
+money model + cost who platform = leaderboard cost {pv} {p} ! pv
 money + cost who doing platform = share cost {pv} {p} {vs} ! pv
 share|doing|rise|fall|compare|lead|small + share doing rise fall compare lead who than
   by day-cut week-cut platform usage most to
@@ -353,7 +371,7 @@ leaderboard|model + leaderboard model lead most by usage all
 small|compare|doing|trend|usage|cost|tokens|lead|most + model doing trend usage compare
   lead most rise fall day-cut total hot leaderboard share
   = model {model} {m} {p} {by_day} ! model
-small + compare lead model doing usage most who all
+small + compare lead model doing usage most who all than
   = model {first} {m} {p} ; model {second} {m} {p} ; leaderboard {m} {makers} {p} !
     model ?
 small|doing|usage|compare|share|cost|tokens|rise|fall|lead|price + all doing usage share
@@ -370,6 +388,7 @@ trend|week-cut|day-cut + share usage total doing rise fall
   = share {m} {pv} {p} {cut} {w} ! pv
 every + usage cost tokens share
   = share {m} {pv} {p} {by_often} ; digest form {often} {digest_what} {pv} ! pv often ?
+every trend + total all usage tokens cost = trend {m} {p} {by_often} ! often
 trend + model all share platform usage total lead most = trend {m} {p} {cut} {w} {top}
 share + share lead most who all platform day-cut week-cut doing compare move
   provider-cut
@@ -659,7 +678,8 @@ def _delivered(sentence: Sentence) -> tuple[Shape, tuple[str, ...]] | None:
     shape, commands = _commands(replace(sentence, tags=tags))
     is_own = any(command.split()[0] in _OWN_KINDS for command in commands)
     kinds = {command.split()[0] for command in commands}
-    if shape is None or shape.is_weak or not kinds <= _FIGURES:
+    is_weak = shape is None or (shape.is_weak and not sentence.names)
+    if shape is None or is_weak or not kinds <= _FIGURES:
         return None
     if is_own and "to-channel" in said:
         return None

@@ -31,7 +31,8 @@ leaderboard: leaderboard leaderboards rank ranks ranked ranking rankings lb
 lead: lead leads leader leaders leading biggest largest bigger larger ahead popular
   dominant dominates dominating strongest winning top big main led
 most: most highest more
-doing: doing state faring fare performing perform goes going looking
+doing: doing state behaves behave behaving faring fare performing perform goes going
+  looking
 rise: up rising rise rises rose growing grow grew grown growth gain gains gained gaining
   gainer gainers winner winners increase increased increasing climb climbed climbing
   climber climbers surge double doubled surged jump jumped jumping grows higher
@@ -39,7 +40,7 @@ fall: down falling fall falls fell drop drops dropped dropping lose loses lost l
   loser losers decline declines declined declining decrease decreased decreasing shrink
   shrinking shrank sink sinking slump slumped lower faller fallers dip dipped crashed
   slipping slipped
-move: moved mover movers moves move change changes changed changing shift shifts shifted
+move: moved moves move change changes changed changing shift shifts shifted
   happened happening
 why: why reason reasons explain explains drivers driver drove driving cause caused
   causes because
@@ -48,7 +49,8 @@ compare: vs vs. versus against compare compares compared difference differences 
 than: than
 new: new newcomer newcomers newest launched released launches releases entrant entrants
   enter enters entering
-hot: trending hot hottest momentum buzzing breakout breakouts viral hype movers-up
+hot: trending hot hottest momentum buzzing breakout breakouts viral hype mover
+  movers
 trend: developing evolving trend trends evolve evolved evolution develop developed
   development history timeline over-time
 price: price prices pricing priced priciest expensive pricey costly rate rates per-token
@@ -83,7 +85,8 @@ if: if when whenever once
 pass: pass passes passed overtake overtakes overtook overtaken beats beat
 above: above over-level exceeds exceed exceeded tops surpasses crosses reaches
 below: below under beneath
-unusual: unusual unusually anomaly anomalies weird strange odd spike spikes
+unusual: unusual unusually anomaly anomalies weird strange odd spike spikes strangely
+  oddly weirdly abnormal abnormally
 something: somebody someone anybody anyone something anything
 total: total totals sum overall all-in altogether volume
 csv: csv excel spreadsheet spreadsheets xlsx export exported download sheet file sheets
@@ -160,7 +163,9 @@ SETTLED = _pairs(
   used up)) -> our credits left
 \b(by|(?<=share )of) (spend|spending|revenue|money|dollars)\b -> \1 cost
 \b(wk|wks)\b -> week
+\b(is|are|were|been) set( ?up)?\b ->
 \bset(ting)? up\b -> set
+\b(our|my|what|which) subscription\b(?! to) -> our plan
 \bhow (?:do|does) (?:the )?(alert|digest|budget)s? work\b -> help \1
 \bhow long (will|do|does) (our|my|the) (credits?|balance) last\b -> our credits
 \bbudgets? (for )?this month\b -> budget
@@ -192,9 +197,10 @@ PHRASES = _pairs(
 \b(show|share|post|send|give)\b(.*)\b(to|with|for|in) (everyone|everybody|all of us|
   (the|this)( whole)? channel)( (in )?here)?\b -> \1\2 to-channel
 ^(.*)\bpost\b(.*)\bhere\b -> \1 \2 to-channel
+^(?!is|are|who)(.*\b(share|top|leaderboard|trend)\b.*) public$ -> \1 to-channel
 \b(,? ?but )?(keep (it|this) (private|to me)|privately|(just|only) (for|
   to) me)\b -> to-me
-\bon (mon|tues|wednes|thurs|fri|satur|sun)days\b -> every \1day
+\b(?:on )?(mon|tues|wednes|thurs|fri|satur|sun)days\b -> every \1day
 ^(?!.*\b(zenmux|platform|every\w+)\b)(.*)\baverage (cost|price|spend) (per|of a|
   of each) (request|call)s?\b -> \2 spend
 \bper (request|call)\b -> per-request
@@ -254,7 +260,7 @@ api[ -]?keys? -> key
 \b(by|per) (the )?week\b|week by week -> by-week
 \b(by|per) (token )?types?\b -> by-type
 input (and|vs\.?|versus|or) output|(input|output) tokens? -> by-type
-\bdaily (?=spend|cost|usage|bill|burn|share|breakdown|figures|tokens) -> by-day
+\bdaily (?=trend|spend|cost|usage|bill|burn|share|breakdown|figures|tokens) -> by-day
 \bweekly (?=share|trend|market|breakdown|figures) -> by-week
 (let|tell|alert|notify|warn|ping|inform|message) (me|us|everyone|
   (?:in )?(<#[^>]+>))?( know)? ?(if|when|whenever|once|as soon as)\b -> alert-me \3
@@ -385,7 +391,7 @@ _CHINESE: dict[str, str] = {
     "cost": "费用 成本 金额 按费用 按成本 按金额",
     "usd": "美元",
     "best": "最好",
-    "": "系统 一份 一个 "
+    "": "列表 系统 一份 一个 "
     "钱 按 分 各 到 早上 上午 时 如果 当 哪天 的 了 吗 呢 吧 啊 是 在 有 "
     "请 给 看 看看 看一下 一下 查 查看 查询 显示 想 要 知道 告诉 多少 几 什么 都 个 "
     "得 这 那 里 中 家 次 列出 帮 能 可以 你 上 把 名 并",
