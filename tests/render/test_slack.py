@@ -245,6 +245,26 @@ def test_long_tables_are_explored_and_short_ones_read(name, kind):
     assert tables == ([kind] if kind else [])
 
 
+@pytest.mark.parametrize(
+    ("count", "length", "shown"),
+    [(10, 900, 10), (10, 1200, 8), (50, 300, 50), (50, 500, 39), (300, 10, 199)],
+    ids=["to read", "too long to read", "to explore", "too long", "too many"],
+)
+def test_message__shows_as_many_rows_as_slack_takes(count, length, shown):
+    rows = ((Cell("x" * length),),) * count
+    tail = ((Cell("Total"),),)
+    table = Table(caption="A", columns=(Column("A"),), rows=rows, tail=tail)
+
+    message = slack.message(Report(title="T", finding="", table=table))
+
+    assert problems(list(message.blocks), "message") == []
+    (block,) = [each for each in message.blocks if "table" in each["type"]]
+    assert len(block["rows"]) == shown + 2
+    assert block["rows"][-1][0]["text"] == "Total"
+    said = f"table: the first {shown} of {count} rows"
+    assert (said in json.dumps(message.blocks)) is (shown < count)
+
+
 def test_table_to_read_has_aligned_columns():
     (table,) = blocks_of(slack.message(worst_share(top=3)), "table")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from zenmux_bot.core.periods import moment_words
@@ -91,6 +92,11 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
         blocks.append(chart_block(report.chart))
     if report.table is not None and report.is_table_shown:
         blocks.append(table_block(report.table))
+        there = len(report.table.rows)
+        shown = len(blocks[-1]["rows"]) - 1 - len(report.table.tail)
+        if shown < there:
+            left_out = f"table: the first {shown} of {there} rows"
+            report = replace(report, context=(*report.context, left_out))
     if report.instants:
         lines = (f"{escape(each.words)} {moment(each.at)}" for each in report.instants)
         blocks.append({"type": "section", "text": mrkdwn("\n".join(lines))})
@@ -244,9 +250,28 @@ def mrkdwn(text: str) -> Block:
 
 
 def table_block(table: Table) -> Block:
-    """Return a table to read, or one to explore if it is long."""
-    longest = table.page or EXPLORED
-    return _explored(table) if len(table.rows) > longest else _read(table)
+    """Return a table to read, or one to explore if it is long, as far as Slack goes."""
+    if len(table.rows) > (table.page or EXPLORED):
+        count = _fitting(table, limits.DATA_TABLE_CHARACTERS, limits.DATA_TABLE_ROWS)
+        return _explored(replace(table, rows=table.rows[:count]))
+    count = _fitting(table, limits.TABLE_CHARACTERS, limits.TABLE_ROWS)
+    return _read(replace(table, rows=table.rows[:count]))
+
+
+def _fitting(table: Table, room: int, most: int) -> int:
+    """Return how many of its rows fit beside the heading and the tail."""
+    most -= 1 + len(table.tail)
+    room -= sum(len(column.heading) for column in table.columns)
+    room -= sum(map(_length, table.tail))
+    for count, row in enumerate(table.rows[:most]):
+        room -= _length(row)
+        if room < 0:
+            return count
+    return min(len(table.rows), most)
+
+
+def _length(row: tuple[Cell, ...]) -> int:
+    return sum(len(cell.text or UNKNOWN) for cell in row)
 
 
 def _read(table: Table) -> Block:
