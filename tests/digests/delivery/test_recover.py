@@ -14,6 +14,7 @@ from zenmux_bot.errors import (
     Ambiguous,
     Throttled,
 )
+from zenmux_bot.store.ledger import Ledger
 
 pytestmark = pytest.mark.usefixtures("logs")
 
@@ -217,6 +218,35 @@ def test_a_straggling_request_is_waited_for_however_short_the_lease_is(lease, do
     terms = DeliverySettings(holder="w1", lease=timedelta(seconds=lease))
 
     assert terms.doubt == timedelta(seconds=doubt)
+
+
+class SuspendedAfterClaim(Ledger):
+    """A ledger on a machine that is suspended right after its first claim."""
+
+    def __init__(self, world):
+        super().__init__(world.database)
+        self._world = world
+        self._is_suspended = False
+
+    async def claim(self, post, claim):
+        claimed = await super().claim(post, claim)
+        if not self._is_suspended:
+            self._is_suspended = True
+            self._world.clock.advance(minutes=2)
+            await self._world.run(self._world.worker("w2"))
+        return claimed
+
+
+async def test_deliver__suspended_between_claim_and_post_posts_once(world):
+    await world.subscribe()
+    world.composer.reply = None
+    ledger = SuspendedAfterClaim(world)
+    worker = world.worker(wrap=lambda port: ledger if type(port) is Ledger else port)
+
+    await world.run(worker, minutes=[0, 5])
+
+    assert world.slack.keys() == [KEY]
+    assert await world.ends() == [("sent", "")]
 
 
 async def test_an_unforeseen_error_of_the_outbox_counts_as_ambiguous(world):

@@ -48,6 +48,7 @@ _LATE = timedelta(minutes=10)
 _SOONEST = timedelta(seconds=15)
 _LATEST = timedelta(hours=1)
 _SHORTEST_REST = timedelta(seconds=1)
+_STOOD_STILL = "this machine was suspended"
 _A_BUG = "it could not be put together (a bug; it is logged)"
 _THREAD_GONE = frozenset(
     {"cannot_reply_to_message", "thread_not_found", "message_not_found"}
@@ -170,16 +171,19 @@ async def _send(
         await settle(context, post, content)
         return None
     await context.pace.wait(post.team_id, content.channel_id)
-    claimed = await context.ledger.claim(
-        post,
-        context.settings.claim(
-            context.clock.now(),
-            content.channel_id,
-            thread_ts=content.thread_ts,
-            composed=content.composed,
-        ),
+    claim = context.settings.claim(
+        context.clock.now(),
+        content.channel_id,
+        thread_ts=content.thread_ts,
+        composed=content.composed,
     )
+    claimed = await context.ledger.claim(post, claim)
     if claimed is None:
+        return None
+    now = context.clock.now()
+    if now >= claim.at + context.settings.post_timeout:
+        # Another worker may be about to take over.
+        await settle(context, claimed, Postponed(_STOOD_STILL, now))
         return None
     try:
         posted = await _post(context, claimed, content.message)
