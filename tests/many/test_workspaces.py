@@ -100,7 +100,7 @@ async def test_a_workspace_without_an_installation_gets_no_answer(two):
 
     assert "leaderboard" in said
     assert "leaderboard" not in stranger
-    assert "not installed here" in two.grid.of("response_url")[-1].text
+    assert "install the app again" in two.grid.of("response_url")[-1].text
 
 
 async def test_each_workspace_is_answered_with_its_own_token(two):

@@ -34,7 +34,8 @@ https://docs.slack.dev/reference/events/app_rate_limited
 """
 
 _NOT_INSTALLED = (
-    "The app is not installed here, or not any more; an admin can install it again."
+    "Slack doesn’t accept the bot’s token right now. Try again in a minute. If it "
+    "stays, an admin can install the app again."
 )
 
 log = structlog.get_logger(__name__)

@@ -143,8 +143,9 @@ class TeamsAuthorize(AsyncAuthorize):
                 enterprise_id=enterprise_id,
                 is_enterprise_install=bool(context.is_enterprise_install),
             )
-        except SlackApiError as error:
-            log.warning("slack.not_authorized", error=str(error))
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            code = code_of(error) if isinstance(error, SlackApiError) else ""
+            log.warning("slack.not_authorized", code=code or type(error).__name__)
             return None
 
 
