@@ -157,3 +157,46 @@ def test_rounding__says_why_shares_are_far_from_adding_up(shares, words):
 def test_columns_of_volumes_are_said_with_their_unit():
     assert cells.volume_column(Metric.TOKENS).said == "tokens"
     assert cells.volume_column(Metric.COST).said == ""
+
+
+BASIS = basis_of(models_of())
+MAY = Span(date(2026, 5, 1), date(2026, 5, 31))
+
+
+def test_context__names_days_source_and_notes():
+    assert cells.context(BASIS.noting("One note."), "ten of twenty") == (
+        "15–21 Jun vs 8–14 Jun 2026",
+        "data through 22 Nov 2026 UTC",
+        "One note",
+        "ten of twenty",
+    )
+
+
+def test_context__cost_is_list_price():
+    assert "list price" in cells.context(basis_of(models_of("cost")))
+    assert "list price" not in cells.context(BASIS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({"comparison": Comparison(None)}, ["15–21 Jun 2026"]),
+        (
+            {"comparison": Comparison(None, "There is none.")},
+            ["15–21 Jun 2026", "There is none"],
+        ),
+        (
+            {"comparison": Comparison(MAY, commensurable=False)},
+            [
+                "15–21 Jun vs May 2026",
+                "the periods differ in length, so only shares are compared",
+            ],
+        ),
+    ],
+    ids=["not asked for", "not possible", "unequal"],
+)
+def test_context__what_is_compared(changes, first):
+    found = cells.context(basis_of(models_of(), **changes))
+
+    assert list(found[: len(first)]) == first
+    assert found[len(first)] == "data through 22 Nov 2026 UTC"

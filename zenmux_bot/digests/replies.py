@@ -21,7 +21,6 @@ from zenmux_bot.digests.audit import THE_BOT, THE_OPERATOR, AuditEntry
 from zenmux_bot.digests.delivery.entries import Entry, State
 from zenmux_bot.digests.schedule import Days, Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, SubscriptionState
-from zenmux_bot.render.context import command_line
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.numbers import UNKNOWN, plural
 from zenmux_bot.render.report import (
@@ -33,6 +32,7 @@ from zenmux_bot.render.report import (
     Point,
     Report,
     Table,
+    command_line,
 )
 
 MAX_ROWS = 50

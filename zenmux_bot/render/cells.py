@@ -104,6 +104,23 @@ def _a_day(growth: Decimal, basis: AnswerContext) -> str:
     return f" ({numbers.signed_percent(daily)} a day)"
 
 
+def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
+    """Return the clauses of the small print, the command apart."""
+    compared = basis.comparison
+    covered = days.span(basis.span)
+    if compared.span is not None:
+        covered = days.versus(basis.span, compared.span)
+    parts = [covered]
+    if compared.reason:
+        parts.append(compared.reason)
+    elif not compared.commensurable:
+        parts.append("the periods differ in length, so only shares are compared")
+    parts.append(f"data through {days.day(basis.data_through)} UTC")
+    if basis.metric is Metric.COST:
+        parts.append("list price")
+    return tuple(part.removesuffix(".") for part in (*parts, *basis.notes, *notes))
+
+
 def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
     """Say that shares are rounded, where those shown are off by more than a tenth."""
     shares = [each.share.value for each in figures if each.share is not None]

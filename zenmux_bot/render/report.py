@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience, Query, Request, canonical
 
 Align = Literal["left", "right"]
@@ -224,6 +225,11 @@ class Report:
 def to_type(words: str, meaning: str = "") -> Point:
     """Return a line about something to type, and what it does."""
     return Point(words, meaning, is_typed=True)
+
+
+def command_line(command: str) -> str:
+    """Return a command as it is typed."""
+    return f"{COMMAND} {command}"
 
 
 PUBLISH = "publish"

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from zenmux_bot.core.periods import moment_words
 from zenmux_bot.render import limits
-from zenmux_bot.render.context import command_line
 from zenmux_bot.render.forms import menu_elements
 from zenmux_bot.render.limits import ELLIPSIS, cut
 from zenmux_bot.render.message import Block, Message
@@ -24,6 +23,7 @@ from zenmux_bot.render.report import (
     Point,
     Report,
     Table,
+    command_line,
 )
 
 EXPLORED = 15

@@ -9,9 +9,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from zenmux_bot.core.periods import moment_words
-from zenmux_bot.render.context import command_line
 from zenmux_bot.render.numbers import MINUS
-from zenmux_bot.render.report import Chart, Report, Table
+from zenmux_bot.render.report import Chart, Report, Table, command_line
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _WIDE = 20

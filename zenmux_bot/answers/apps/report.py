@@ -15,13 +15,13 @@ from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     EVERYBODY,
     change,
+    context,
     growth_cell,
     name,
     unique,
     unit,
     volume_column,
 )
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_LABEL, cut
 from zenmux_bot.render.report import (
     Cell,

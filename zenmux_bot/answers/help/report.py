@@ -8,8 +8,7 @@ from datetime import date
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.commands.grammar import BY_WORD, DELIVERY, KINDS, PERIOD_HELP, TOPICS
 from zenmux_bot.commands.queries import HelpQuery, Request, canonical
-from zenmux_bot.render.context import command_line
-from zenmux_bot.render.report import Button, Choice, Menu, Report, to_type
+from zenmux_bot.render.report import Button, Choice, Menu, Report, command_line, to_type
 from zenmux_bot.render.wording import in_words
 
 MAX_BUTTONS = 2

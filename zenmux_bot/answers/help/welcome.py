@@ -5,8 +5,7 @@ from __future__ import annotations
 from zenmux_bot.commands.digest_commands import OPEN_FORM
 from zenmux_bot.commands.queries import DigestQuery, ShareQuery, canonical
 from zenmux_bot.core.measures import Metric
-from zenmux_bot.render.context import command_line
-from zenmux_bot.render.report import Button, Report, to_type
+from zenmux_bot.render.report import Button, Report, command_line, to_type
 
 DIGEST = "digest:form"
 

@@ -20,6 +20,7 @@ from zenmux_bot.render.cells import (
     EVERYBODY,
     TOTAL,
     WHOLE,
+    context,
     figure_cells,
     growth_cell,
     headline,
@@ -30,7 +31,6 @@ from zenmux_bot.render.cells import (
     unit,
     volume_column,
 )
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_LABEL
 from zenmux_bot.render.report import (
     Cell,

@@ -22,12 +22,12 @@ from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import (
     EVERYBODY,
+    context,
     headline,
     name,
     volume_column,
 )
 from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import CHART_POINTS
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps

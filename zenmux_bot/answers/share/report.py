@@ -25,6 +25,7 @@ from zenmux_bot.render.cells import (
     HEADINGS,
     TOTAL,
     WHOLE,
+    context,
     figure_cells,
     growth_cell,
     headline,
@@ -36,7 +37,6 @@ from zenmux_bot.render.cells import (
     volume_column,
 )
 from zenmux_bot.render.charts import without_leader
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import (
     CHART_LABEL,
     CHART_POINTS,

@@ -20,9 +20,8 @@ from zenmux_bot.core.bounded import ZERO, Bounded, Compared, add, share_of
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.periods import Span, Unit, start_of
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import TOTAL, growth_cell, headline, name, unique
+from zenmux_bot.render.cells import TOTAL, context, growth_cell, headline, name, unique
 from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart, without_leader
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import (
     CHART_POINTS,
     CHART_SERIES_NAME,

@@ -18,9 +18,8 @@ from zenmux_bot.core.bounded import Bounded
 from zenmux_bot.core.measures import Granularity, Metric
 from zenmux_bot.core.windows import ending
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import change, growth_cell, name, volume_column
+from zenmux_bot.render.cells import change, context, growth_cell, name, volume_column
 from zenmux_bot.render.charts import lines_chart, spark_cell
-from zenmux_bot.render.context import context
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps

@@ -12,8 +12,7 @@ from zenmux_bot.commands.queries import MAX_TOP, Request, ShareQuery, WhyQuery
 from zenmux_bot.core.bounded import Bounded, add
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
-from zenmux_bot.render.cells import name, named, volume_column
-from zenmux_bot.render.context import context
+from zenmux_bot.render.cells import context, name, named, volume_column
 from zenmux_bot.render.report import Cell, Choice, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
 
