@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from zenmux_bot.alerts.form import build_form, read_form
 from zenmux_bot.alerts.rules import describe, dump, load, looser, stricter
 from zenmux_bot.commands.alert_commands import (
+    AlertForm,
     AnyOvertake,
     CreateAlert,
     Direction,
@@ -71,6 +73,40 @@ def test_rule__round_trips(rule):
     assert parse(canonical(command), today=TODAY).query == command
     assert load(dump(rule)) == rule
     assert describe(rule, str.upper)
+
+
+IN_FORM = [
+    rule
+    for rule, *_ in RULES
+    # the form knows no other days, and no percent for any in the top N
+    if not (isinstance(rule, ShareMoves) and rule.days != 7)
+    and not (isinstance(rule, Unusual) and rule.name is None)
+]
+
+
+@pytest.mark.parametrize(
+    "rule", [*IN_FORM, Unusual("qwen", percent=50), Unusual(None, 5)]
+)
+def test_form__round_trips(rule):
+    """What the form begins with is what it makes if nothing is changed."""
+    view = build_form(AlertForm(rule, "C0LLMCOSTS1"), response_url="")
+    values = {}
+    for block in view["blocks"]:
+        element = block["element"]
+        values[block["block_id"]] = {
+            element["action_id"]: {
+                "value": element.get("initial_value"),
+                "selected_option": element.get("initial_option"),
+                "selected_options": element.get("initial_options", []),
+                "selected_conversation": element.get("initial_conversation"),
+            }
+        }
+
+    text, channel = read_form(values)
+
+    assert channel == "C0LLMCOSTS1"
+    command = CreateAlert(rule, "C0LLMCOSTS1")
+    assert parse(text, today=TODAY).query == AlertQuery(command=command)
 
 
 def test_rule__keeps_the_case_of_slugs():

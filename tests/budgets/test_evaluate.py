@@ -9,8 +9,14 @@ from statistics import median
 
 import pytest
 
-from zenmux_bot.budgets.evaluate import after, ended_month, forecast, speak, stand
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import (
+    Budget,
+    after,
+    ended_month,
+    forecast,
+    speak,
+    stand,
+)
 from zenmux_bot.budgets.runway import Told, look_at_credits, look_at_window, runway
 from zenmux_bot.zenmux.models import RollingQuota
 

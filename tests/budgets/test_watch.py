@@ -14,7 +14,7 @@ from databases import open_quick
 from own_api import OwnApi
 from sqlalchemy import select
 
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.budgets.watch import Watch
 from zenmux_bot.errors import KeyRefused, Unreachable
 from zenmux_bot.store.conversations import Settings

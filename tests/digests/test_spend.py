@@ -11,7 +11,7 @@ from own_api import OwnApi
 
 from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.status.fetch import Health
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.digests.delivery.context import Skip
 from zenmux_bot.digests.delivery.entries import Composed
 from zenmux_bot.digests.schedule import due

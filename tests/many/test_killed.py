@@ -12,7 +12,7 @@ from processes import environment, launch, launched, until
 from sqlalchemy import select
 
 from zenmux_bot.alerts.alert import Alert
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.commands.alert_commands import Direction, Level, Subject
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import ShiftedClock, SystemClock

@@ -158,9 +158,9 @@ class Figures:
             return None
         return share_of(volumes.of(name), volumes.total)
 
-    def volume(self, name: str, end: date, days: int = 1) -> Bounded | None:
-        """Return a volume over some days."""
-        volumes = self.known.over(end, days)
+    def volume(self, name: str) -> Bounded | None:
+        """Return the volume of the day."""
+        volumes = self.known.of(self.day)
         return None if volumes is None else volumes.of(name)
 
     def series(self, name: str) -> Series:
@@ -382,7 +382,7 @@ def _level(rule: Level, state: State, figures: Figures) -> Outcome:
         share = figures.share(rule.name, day)
         figure = share and Bounded(share.low * HUNDRED, share.high * HUNDRED)
     else:
-        figure = figures.volume(rule.name, day)
+        figure = figures.volume(rule.name)
     if figure is None:
         return state, []
     above = rule.direction is Direction.ABOVE
@@ -554,7 +554,7 @@ def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
                 kind=kind,
                 day=day,
                 subject=subject,
-                value=_exact(figures.volume(name, day)),
+                value=_exact(figures.volume(name)),
                 before=Decimal(str(round(found.expected, 6))),
                 direction=1 if found.move > 0 else -1,
                 weight=min(abs(found.z) / least, 9.0),

@@ -11,6 +11,8 @@ from typing import Any
 
 from zenmux_bot.alerts.rules import names_in
 from zenmux_bot.commands.alert_commands import (
+    LEAD_DAYS,
+    UNUSUAL_PERCENT,
     AlertForm,
     AnyOvertake,
     Level,
@@ -49,6 +51,7 @@ _KINDS = {
     _NEWCOMER: "A newcomer in the top N",
 }
 _METRICS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost (list price)"}
+_OF_ANY = frozenset({_OVERTAKE, _NEWCOMER, _UNUSUAL})
 _TOP = "10"
 
 
@@ -101,7 +104,7 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
                 "Provider or model",
                 names_menu(names, "For example Anthropic", most=MAX_NAMES),
                 hint="Two for “one name passes another”, the one that passes first. "
-                "None for rules about the top N.",
+                "None for rules about the top N, or for whatever is unusual there.",
                 optional=True,
             ),
             _input(
@@ -109,7 +112,8 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
                 "Number (N)",
                 value,
                 hint="The N of the rule: 3 for points, 30 for percent, 5B for tokens, "
-                "50000 for cost in USD, 10 for the top 10.",
+                "50000 for cost in USD, 10 for the top 10. If you like, the days for "
+                "“passes”, or the percent for “unusual”.",
                 optional=True,
             ),
             _input("metric", "Counted in", select(_METRICS, metric)),
@@ -129,19 +133,23 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
     names = [quoted(name) for name in chosen_in(found.get("names", {}))]
     amount = str(found.get("amount", {}).get("value") or "").strip()
     channel = str(found["channel"]["selected_conversation"])
-    needed = 0 if kind in {_OVERTAKE, _NEWCOMER} else 1 + (kind == _PASSES)
+    needed = 0 if kind in _OF_ANY else 1 + (kind == _PASSES)
     if len(names) < needed:
         what = "Choose a provider or model." if needed == 1 else "Choose two names."
         raise FormError("names", what)
-    if not amount and kind not in {_PASSES, _UNUSUAL, _OVERTAKE, _NEWCOMER}:
+    if not amount and kind not in {_PASSES, *_OF_ANY}:
         raise FormError("amount", "This rule needs a number.")
     match kind:
         case "moves":
             rule = f"share {names[0]} moves {amount.removesuffix('pp')}pp {metric}"
         case "passes":
-            rule = f"{names[0]} passes {names[1]} {metric}"
+            lasting = f" for {amount.removesuffix('d')}d" if amount else ""
+            rule = f"{names[0]} passes {names[1]}{lasting} {metric}"
+        case "unusual" if names:
+            least = f" by {amount.removesuffix('%')}%" if amount else ""
+            rule = f"{names[0]} unusual{least} {metric}"
         case "unusual":
-            rule = f"{names[0]} unusual {metric}"
+            rule = f"any unusual in top {amount or _TOP} {metric}"
         case "overtake":
             rule = f"any overtake in top {amount or _TOP} {metric}"
         case "newcomer":
@@ -166,14 +174,17 @@ def _filled(rule: Rule | None) -> tuple[str, tuple[str, ...], str, Metric]:
             amount = f"{points.normalize():f}"
         case Level(subject=subject, direction=side):
             kind, amount = f"{subject} {side}", f"{rule.amount.normalize():f}"
-        case Passes():
-            kind = _PASSES
+        case Passes(days=days):
+            kind, amount = _PASSES, "" if days == LEAD_DAYS else str(days)
         case AnyOvertake(top=top):
             kind, amount = _OVERTAKE, str(top)
         case Newcomer(top=top):
             kind, amount = _NEWCOMER, str(top)
-        case Unusual():
+        case Unusual(name=None, top=top):
+            kind, amount = _UNUSUAL, str(top)
+        case Unusual(percent=percent):
             kind = _UNUSUAL
+            amount = "" if percent == UNUSUAL_PERCENT else str(percent)
     names = () if rule is None else names_in(rule)
     return kind, names, amount, Metric.TOKENS if rule is None else rule.metric
 

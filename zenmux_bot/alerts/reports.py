@@ -20,6 +20,7 @@ from zenmux_bot.commands.alert_commands import (
     AlertCommand,
     AlertForm,
     AlertVerb,
+    CreateAlert,
     EditAlert,
     ListAlerts,
 )
@@ -47,20 +48,12 @@ MAX_NAMED = 5
 Label = Callable[[str], str]
 
 
-def report_created(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
-    """Confirm a new alert, with its rehearsal."""
+def report_saved(
+    alert: Alert, rehearsal: Rehearsal | None, label: Label, *, done: str
+) -> Report:
+    """Confirm a new alert or another rule, with its rehearsal."""
     return Report(
-        title=f"Alert {alert.id} created",
-        finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
-        command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE),
-    )
-
-
-def report_edited(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
-    """Confirm another rule, with its rehearsal."""
-    return Report(
-        title=f"Alert {alert.id} changed",
+        title=f"Alert {alert.id} {done}",
         finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
         buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE),
@@ -235,8 +228,8 @@ def report_deleted(alert: Alert, label: Label) -> Report:
         buttons=(
             Button(
                 label="Create it again",
-                action="alert:form",
-                command=_words(AlertForm(alert.rule, alert.channel_id)),
+                action="alert:create",
+                command=_words(CreateAlert(alert.rule, alert.channel_id)),
             ),
         ),
     )

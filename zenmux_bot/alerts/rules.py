@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
@@ -69,66 +69,46 @@ def _same(value: Any) -> Any:
 
 def names_in(rule: Rule) -> tuple[str, ...]:
     """Return the names in a rule."""
-    match rule:
-        case Passes(name=name, other=other):
-            return name, other
-        case ShareMoves(name=name) | Level(name=name):
-            return (name,)
-        case Unusual(name=str(name)):
-            return (name,)
-        case _:
-            return ()
+    return tuple(_names(rule).values())
 
 
 def with_names(rule: Rule, slugs: Mapping[str, str]) -> Rule:
     """Return a rule with its names replaced."""
-    match rule:
-        case Passes(name=name, other=other):
-            return replace(rule, name=slugs[name], other=slugs[other])
-        case ShareMoves(name=name) | Level(name=name):
-            return replace(rule, name=slugs[name])
-        case Unusual(name=str(name)):
-            return replace(rule, name=slugs[name])
-        case _:
-            return rule
+    changed = {field: slugs[name] for field, name in _names(rule).items()}
+    return replace(rule, **cast("dict[str, Any]", changed))
+
+
+def _names(rule: Rule) -> dict[str, str]:
+    fields = {field: getattr(rule, field, None) for field in ("name", "other")}
+    return {field: name for field, name in fields.items() if name is not None}
 
 
 def stricter(rule: Rule) -> Rule | None:
     """Return a rule that speaks less often; None where there is none."""
-    match rule:
-        case ShareMoves(points=points):
-            wider = (points * _STEP).quantize(_TENTH)
-            return replace(rule, points=wider) if wider <= 100 else None  # noqa: PLR2004 - percentage points
-        case Level():
-            return _shifted(rule, away=True)
-        case Passes(days=days):
-            longer = _next(_LEADS, days)
-            return None if longer is None else replace(rule, days=longer)
-        case AnyOvertake(top=top) | Newcomer(top=top):
-            fewer = _next(_TOPS[::-1], top)
-            return None if fewer is None else replace(rule, top=fewer)
-        case Unusual(percent=percent):
-            more = _next(_MOVES, percent)
-            return None if more is None else replace(rule, percent=more)
+    return _adjusted(rule, harder=True)
 
 
 def looser(rule: Rule) -> Rule | None:
     """Return a rule that speaks more often; None where there is none."""
+    return _adjusted(rule, harder=False)
+
+
+def _adjusted(rule: Rule, *, harder: bool) -> Rule | None:
     match rule:
         case ShareMoves(points=points):
-            closer = (points / _STEP).quantize(_TENTH)
-            return replace(rule, points=closer) if closer > 0 else None
+            moved = (points * _STEP if harder else points / _STEP).quantize(_TENTH)
+            return replace(rule, points=moved) if 0 < moved <= 100 else None  # noqa: PLR2004 - percentage points
         case Level():
-            return _shifted(rule, away=False)
+            return _shifted(rule, away=harder)
         case Passes(days=days):
-            shorter = _next(_LEADS[::-1], days)
-            return None if shorter is None else replace(rule, days=shorter)
+            longer = _next(_LEADS[:: 1 if harder else -1], days)
+            return None if longer is None else replace(rule, days=longer)
         case AnyOvertake(top=top) | Newcomer(top=top):
-            more = _next(_TOPS, top)
-            return None if more is None else replace(rule, top=more)
+            other = _next(_TOPS[:: -1 if harder else 1], top)
+            return None if other is None else replace(rule, top=other)
         case Unusual(percent=percent):
-            less = _next(_MOVES[::-1], percent)
-            return None if less is None else replace(rule, percent=less)
+            more = _next(_MOVES[:: 1 if harder else -1], percent)
+            return None if more is None else replace(rule, percent=more)
 
 
 def _next(steps: tuple[int, ...], now: int) -> int | None:

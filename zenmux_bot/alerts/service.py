@@ -156,7 +156,7 @@ class AlertService:
         draft, rehearsal = await self._rehearsed(draft)
         created = await self._alerts.create(draft)
         label = await self._label(dimension)
-        return reports.report_created(created, rehearsal, label)
+        return reports.report_saved(created, rehearsal, label, done="created")
 
     async def _edit(
         self, actor: Actor, id_: str, wanted: Rule, command: EditAlert
@@ -172,7 +172,7 @@ class AlertService:
             changed, actor, "edit", f"{stored.rule} to {changed.rule}"
         )
         label = await self._label(dimension)
-        return reports.report_edited(changed, rehearsal, label)
+        return reports.report_saved(changed, rehearsal, label, done="changed")
 
     async def _snooze(self, actor: Actor, id_: str, days: int | None) -> Report:
         stored = await self._to_change(actor, id_)

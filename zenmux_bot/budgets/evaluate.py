@@ -1,4 +1,4 @@
-"""Where a budget stands, and what it would say: pure functions of figures and a day.
+"""Budgets, where they stand and what they would say, from figures and a day.
 
 The forecast replays the last complete weeks: for each of them, what is billed so far
 plus what that week billed on the weekdays that are left. The median of these is the
@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from statistics import median
 
-from zenmux_bot.budgets.model import Budget
 from zenmux_bot.core.periods import DAY
 
 MARKS = (100, 80, 50)
@@ -30,6 +29,38 @@ MIN_WEEKS = 2
 
 _WEEK = 7
 _HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """An amount a month for the account, a model or a key.
+
+    Attributes:
+        id: Its id; empty until it is stored.
+        team_id: The workspace.
+        channel_id: The channel that hears of it.
+        owner_id: Who set it.
+        amount: USD a month.
+        model: The slug of the one model it is for; None: all.
+        key_id: The id of the one API key it is for; None: all.
+        created_at: When it was set.
+        told_mark: The month and the highest mark that was told in it: ``2026-11:80``.
+        told_forecast: The month in which a forecast was told.
+        channel_error: Why nobody can post in the channel, as Slack's error code. Its
+            owner gets the messages meanwhile.
+    """
+
+    id: str = ""
+    team_id: str
+    channel_id: str
+    owner_id: str
+    amount: Decimal
+    model: str | None = None
+    key_id: str | None = None
+    created_at: datetime
+    told_mark: str | None = None
+    told_forecast: str | None = None
+    channel_error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

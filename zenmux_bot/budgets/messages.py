@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from zenmux_bot.budgets.evaluate import MARKS, BudgetEvent, Forecast, Standing
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import MARKS, Budget, BudgetEvent, Forecast, Standing
 from zenmux_bot.budgets.runway import Runway
 from zenmux_bot.commands.queries import Cut, SpendQuery, canonical
 from zenmux_bot.core.measures import Metric

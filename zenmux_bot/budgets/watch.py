@@ -19,6 +19,7 @@ from zenmux_bot.answers.spend.fetch import as_of, months_of
 from zenmux_bot.answers.spend.view import NAMES, Sum, amount_of, day_of, sum_of
 from zenmux_bot.budgets.evaluate import (
     WEEKS,
+    Budget,
     Standing,
     after,
     ended_month,
@@ -31,7 +32,6 @@ from zenmux_bot.budgets.messages import (
     report_window,
     spend_words,
 )
-from zenmux_bot.budgets.model import Budget
 from zenmux_bot.budgets.runway import (
     Told,
     look_at_credits,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from zenmux_bot.alerts.alert import Alert
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import ChannelInfo, Directory
 from zenmux_bot.digests import phrases

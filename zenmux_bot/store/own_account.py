@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from zenmux_bot.budgets.model import Budget
+from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database, best_effort
@@ -110,14 +111,13 @@ class Budgets:
     async def add(self, budget: Budget, *, audit_detail: str) -> Budget:
         """Keep a budget, and return it with its new id."""
         for _ in range(_TRIES):
-            made = budget.with_id(
-                "b-" + "".join(self._choose(_ALPHABET) for _ in range(_ID_LENGTH))
+            made = replace(
+                budget,
+                id="b-" + "".join(self._choose(_ALPHABET) for _ in range(_ID_LENGTH)),
             )
             try:
                 async with self._database.writing() as connection:
-                    await connection.execute(
-                        budgets.insert().values(**made.as_columns())
-                    )
+                    await connection.execute(budgets.insert().values(**asdict(made)))
                     entry = AuditEntry(
                         at=made.created_at,
                         actor=made.owner_id,
