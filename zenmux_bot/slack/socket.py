@@ -269,7 +269,7 @@ def paced(
     """Return what asks for an address, ever more slowly while it is asked for often.
 
     The SDK asks anew at once whenever Slack ends a connection, a hundred times a second
-    where Slack ends each, as it does when the app has ten.
+    where Slack ends each, as it does when the app has ten (slackapi/bolt-js#2225).
     https://docs.slack.dev/apis/events-api/using-socket-mode
     """
     asked, asked_at = 0, -CALM_SECONDS

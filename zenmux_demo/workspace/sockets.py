@@ -16,10 +16,12 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from zenmux_bot.render import limits
 from zenmux_demo.workspace.delivery import Answer, Envelope
-from zenmux_demo.workspace.model import Json, Refusal
+from zenmux_demo.workspace.model import Json
 
 _Acknowledgement = asyncio.Future[Any]
-DisconnectReason = Literal["warning", "refresh_requested", "link_disabled"]
+DisconnectReason = Literal[
+    "warning", "refresh_requested", "link_disabled", "too_many_websockets"
+]
 
 CONNECTION_SECONDS = 3600
 
@@ -70,8 +72,6 @@ class SocketDelivery:
 
     def issue_ticket(self) -> str:
         """Give out the right to open one connection."""
-        if len(self._connections) >= limits.SOCKET_CONNECTIONS:
-            raise Refusal("too_many_websockets")
         ticket = f"link-{next(self._numbers)}"
         self._tickets.add(ticket)
         return ticket
@@ -131,13 +131,7 @@ class SocketDelivery:
     async def disconnect(self, reason: DisconnectReason) -> None:
         """Tell every connection to go; close it unless it is only a warning."""
         for connection in list(self._connections):
-            await connection.send_json(
-                {
-                    "type": "disconnect",
-                    "reason": reason,
-                    "debug_info": {"host": "applink-0"},
-                }
-            )
+            await connection.send_json(_farewell(reason))
             if reason != "warning":
                 await connection.close(code=WSCloseCode.GOING_AWAY)
 
@@ -155,6 +149,11 @@ class SocketDelivery:
         # aiohttp refuses messages of this size and above.
         connection = web.WebSocketResponse(max_msg_size=FRAME_BYTES + 1)
         await connection.prepare(request)
+        if len(self._connections) >= limits.SOCKET_CONNECTIONS:
+            # https://github.com/slackapi/bolt-js/issues/2225
+            await connection.send_json(_farewell("too_many_websockets"))
+            await connection.close(code=WSCloseCode.GOING_AWAY)
+            return connection
         self._connections.append(connection)
         await connection.send_json(self._greeting())
         self._opened += 1
@@ -192,6 +191,14 @@ class SocketDelivery:
         found = self._waiting.get(frame.get("envelope_id", ""))
         if found is not None and not found[1].done():
             found[1].set_result(frame.get("payload"))
+
+
+def _farewell(reason: DisconnectReason) -> Json:
+    return {
+        "type": "disconnect",
+        "reason": reason,
+        "debug_info": {"host": "applink-0"},
+    }
 
 
 def _frame(envelope: Envelope, envelope_id: str, *, takes: bool) -> Json:

@@ -10,7 +10,6 @@ import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_demo.workspace.seed import COSTS
@@ -171,8 +170,11 @@ async def test_there_are_at_most_ten_connections(slack):
         for _ in range(10):
             opened = await client.apps_connections_open(app_token=slack.app_token)
             links.append(await session.ws_connect(opened["url"]))
-        with pytest.raises(SlackApiError, match="too_many_websockets"):
-            await client.apps_connections_open(app_token=slack.app_token)
+        opened = await client.apps_connections_open(app_token=slack.app_token)
+        eleventh = await session.ws_connect(opened["url"])
+        told = await eleventh.receive_json()
+        assert (told["type"], told["reason"]) == ("disconnect", "too_many_websockets")
+        assert (await eleventh.receive()).type is aiohttp.WSMsgType.CLOSE
         for link in links:
             await link.close()
 
