@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import URL, Connection, Table, event, make_url
+from sqlalchemy import URL, Connection, Table, event, make_url, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -26,9 +26,6 @@ from zenmux_bot.store.migrate import migrate
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
-from collections.abc import Awaitable
-
-from sqlalchemy import select
 
 UNAVAILABLE: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
 """What a database raises that is unavailable, or refuses a statement."""

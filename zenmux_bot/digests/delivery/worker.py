@@ -175,6 +175,8 @@ class Delivery:
             is_more = len(batch) >= _BATCH
             self._shuffle.shuffle(batch)
             await self._deliver(batch)
+            if is_more:
+                await self._notify()
 
     async def _deliver(self, batch: list[Post]) -> None:
         remaining = iter(batch)
