@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
+from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import NotYet, RateLimited
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
@@ -290,6 +291,18 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
 
     assert served.view.basis.comparison.span is None
     assert "18 Nov 2026" in " ".join(served.report.context)
+
+
+async def test_answer__help_says_who_sees_answers_where_it_is_asked(service):
+    there = Actor(team_id="T1", user_id="U1", channel_id="C1")
+    direct = replace(there, channel_id="D1")
+
+    said = [
+        await service.answer("help private", actor=each) for each in (there, direct)
+    ]
+
+    assert "In this channel, only you see" in said[0].message().text
+    assert "its members see what is asked" in said[1].message().text
 
 
 async def test_answer__during_an_outage_every_figure_says_from_when_it_is(

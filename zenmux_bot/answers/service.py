@@ -567,7 +567,8 @@ class AnswerService:
             and actor is not None
             and response.ok
         ):
-            response = replace(response, report=await self._readers(actor))
+            report = await self._readers(actor)
+            response = replace(response, report=report, ready=None)
         if usual.command is not None:
             response = replace(response, command=usual.command)
         log.info(

@@ -427,10 +427,9 @@ TOPICS: dict[str, tuple[str, str]] = {
     "private": (
         "Who sees an answer",
         (
-            "Answers to slash commands are for you alone unless you add “public”. What "
-            "is asked by mentioning the bot is answered where everybody in that "
-            "conversation sees it. The account is shown to administrators alone, spend "
-            "also in channels that one of them opened."
+            "Only you see answers to slash commands, unless you add “public”. Answers "
+            "to mentions are seen by everyone in that conversation. Only admins see "
+            "the account; own spend is also shown in channels opened for it."
         ),
     ),
     "data": (

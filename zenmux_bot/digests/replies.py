@@ -171,22 +171,26 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
     )
 
 
-def report_list(lines: Sequence[DigestView]) -> Report:
-    """Return one's own digests and those of the channel."""
+def report_list(lines: Sequence[DigestView], *, of_all: bool = False) -> Report:
+    """Return one's own digests and those of the channel, or of the workspace."""
     command = f"digest {ListAll()}"
     new = Button(label="New digest", action="digest:form", command=_FORM)
+    nobody = "You have no digests yet, and neither has this channel."
+    whose = "yours and this channel’s"
+    if of_all:
+        nobody, whose = "This workspace has no digests yet.", "all of this workspace"
     if not lines:
         return Report(
             title="Digests",
-            finding="You have no digests yet, and neither has this channel. A digest "
-            "posts the market share to a channel every day, week or month.",
+            finding=f"{nobody} A digest posts the market share to a channel every "
+            "day, week or month.",
             command=command,
             buttons=(new,),
         )
     more = len(lines) - MAX_ROWS
     return Report(
         title="Digests",
-        finding=f"{plural(len(lines), 'digest')}, yours and this channel's."
+        finding=f"{plural(len(lines), 'digest')}, {whose}."
         + (f" The first {MAX_ROWS} are shown." if more > 0 else "")
         + _orphaned(lines),
         table=_list(lines[:MAX_ROWS]),

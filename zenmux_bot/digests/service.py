@@ -171,8 +171,10 @@ class DigestService:
                 view = await self._view(actor, made)
                 reply = DigestReply(report=replies.report_created(view))
             case ListAll():
-                lines = await self._lines(actor)
-                reply = DigestReply(report=replies.report_list(lines))
+                is_admin = await self._is_admin(actor)
+                lines = await self._lines(actor, of_all=is_admin)
+                report = replies.report_list(lines, of_all=is_admin)
+                reply = DigestReply(report=report)
             case ListAudit():
                 reply = await self._tell_audit(actor)
             case Edit(id_, spec):
@@ -395,13 +397,21 @@ class DigestService:
             is_orphaned=owner.is_deactivated,
         )
 
-    async def _lines(self, actor: Actor) -> list[DigestView]:
-        """Return the actor's own digests and then the others of the channel."""
+    async def _is_admin(self, actor: Actor) -> bool:
+        """Tell whether somebody is an administrator, as far as Slack tells."""
+        try:
+            return await self._permissions.is_admin(actor)
+        except SlackFault:
+            return False
+
+    async def _lines(self, actor: Actor, *, of_all: bool) -> list[DigestView]:
+        """Return the actor's own digests, then those of the channel, or of all."""
         own, here = await asyncio.gather(
             self._subscriptions.of_owner(actor.team_id, actor.user_id),
             self._subscriptions.of_channel(actor.team_id, actor.channel_id),
         )
-        every = {each.id: each for each in (*own, *here)}
+        more = await self._subscriptions.of_team(actor.team_id) if of_all else []
+        every = {each.id: each for each in (*own, *here, *more)}
         lines = await self.describe(every.values())
         owners = {each.owner_id: each for each in every.values()}
         people = await asyncio.gather(*map(self._permissions.owner_of, owners.values()))
