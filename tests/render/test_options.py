@@ -73,9 +73,9 @@ def test_fitting__drops_the_last_options_of_each_group(answer, least):
     def size(answer):
         return len(json.dumps(answer))
 
-    room = max(size(answer) // 3, least * size(answer))
-    cut = fitting(answer, size, room)
+    most = max(size(answer) // 3, least * size(answer))
+    cut = fitting(answer, size, most)
 
-    assert size(cut) <= room
+    assert size(cut) <= most
     assert offer_problems(cut) == []
     assert least == (cut == answer)

@@ -222,8 +222,8 @@ def fitting(answer: Block, size: Callable[[Block], int], most: int) -> Block:
 
     Args:
         answer: What :func:`options` or :func:`grouped_options` gave.
-        size: How much room an answer takes.
-        most: How much there is.
+        size: How large an answer is.
+        most: How large it may be.
     """
     count = limits.SELECT_OPTIONS
     while count and size(answer) > most:

@@ -245,7 +245,7 @@ def ask(request: Request, slot: str, label: str, query: Query) -> Button:
 
 def choice(request: Request, label: str, query: Query, group: str = "") -> Choice:
     """Return a choice that asks another question, answered in the same manner."""
-    # Where it is chosen says who sees the answer, and options have little room.
+    # Where it is chosen says who sees the answer, and options are short.
     words = replace(request, query=query, audience=None)
     return Choice(label, canonical(words), group)
 

@@ -258,14 +258,14 @@ def table_block(table: Table) -> Block:
     return _read(replace(table, rows=table.rows[:count]))
 
 
-def _fitting(table: Table, room: int, most: int) -> int:
+def _fitting(table: Table, characters: int, most: int) -> int:
     """Return how many of its rows fit beside the heading and the tail."""
     most -= 1 + len(table.tail)
-    room -= sum(len(column.heading) for column in table.columns)
-    room -= sum(map(_length, table.tail))
+    characters -= sum(len(column.heading) for column in table.columns)
+    characters -= sum(map(_length, table.tail))
     for count, row in enumerate(table.rows[:most]):
-        room -= _length(row)
-        if room < 0:
+        characters -= _length(row)
+        if characters < 0:
             return count
     return min(len(table.rows), most)
 
@@ -355,7 +355,7 @@ def chart_block(chart: Chart) -> Block:
 def text(report: Report) -> str:
     """Return the whole answer to be read aloud, within what Slack recommends.
 
-    Rows that find no room are counted; Others, the total and the source stay. All of
+    Rows that do not fit are counted; Others, the total and the source stay. All of
     it is escaped here, whatever row it comes from.
     """
     opening = f"{report.title}. {report.headline} {report.finding}"
@@ -373,11 +373,11 @@ def text(report: Report) -> str:
     if report.command is not None:
         source = f"{source} {_command(report.command)}".strip()
     foot = [*map(escape, tail), source]
-    room = limits.MESSAGE_TEXT_ADVISED - len("\n".join([head, *foot])) - _COUNTED
+    left = limits.MESSAGE_TEXT_ADVISED - len("\n".join([head, *foot])) - _COUNTED
     kept: list[str] = []
     for line in lines:
-        room -= len(line) + 1
-        if room < 0:
+        left -= len(line) + 1
+        if left < 0:
             kept.append(f"… and {len(lines) - len(kept)} more lines.")
             break
         kept.append(line)

@@ -145,7 +145,7 @@ def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
         first: The button that most people want.
     """
     choices = list(choices)
-    # What a menu has no room for, a button has.
+    # A button holds a longer command than a menu.
     files = [
         Button(label=each.label, action="ask:csv", command=each.command)
         for each in choices

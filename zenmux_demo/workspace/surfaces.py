@@ -90,7 +90,7 @@ class Surfaces:
         return view
 
     def close(self, view: View) -> None:
-        """Take a modal away and show the one below."""
+        """Close a modal and show the one below."""
         stack = self._stacks[view.user]
         stack.remove(view)
         self._tell("view_closed", view)
@@ -98,7 +98,7 @@ class Surfaces:
             self._tell("view_updated", stack[-1])
 
     def clear(self, user: str) -> None:
-        """Take all of a person's modals away."""
+        """Close all of a person's modals."""
         for view in reversed(self._stacks.pop(user, [])):
             self._tell("view_closed", view)
 

@@ -179,7 +179,7 @@ def add_reaction(core: Core, call: Call) -> Json:
 
 
 def remove_reaction(core: Core, call: Call) -> Json:
-    """Take the bot's reaction away."""
+    """Remove the bot's reaction."""
     message = _reacted_message(core, call)
     name = call.text("name")
     users = message.reactions.get(name, [])

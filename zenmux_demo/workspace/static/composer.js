@@ -92,7 +92,7 @@ export function createComposer({
       "div",
       {
         class: "completion", role: "option", id: `${listId}-${index}`, "aria-selected": "false",
-        // Before the box loses focus, which would take the list away.
+        // Before the box loses focus, which would close the list.
         onmousedown: (event) => (event.preventDefault(), complete(index)),
       },
       h("span", { class: "completion-label" }, entry.label),

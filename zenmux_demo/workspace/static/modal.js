@@ -93,7 +93,7 @@ export function createModals({ api, directory, channel }) {
     api.post("/ui/close", { view_id: id });
   }
 
-  /** Take a view away because the bot said so. */
+  /** Close a view because the bot said so. */
   function close(id) {
     held.delete(id);
     if (shown?.view.id !== id) return;

@@ -31,7 +31,7 @@ export function input(block, ctx) {
   );
 }
 
-/** Show `{block_id: text}` under their blocks, take older errors away, and go to the first. */
+/** Show `{block_id: text}` under their blocks, remove older errors, and go to the first. */
 export function showErrors(root, errors) {
   for (const node of root.querySelectorAll(".block-input")) {
     const text = errors[node.dataset.block] ?? "";
