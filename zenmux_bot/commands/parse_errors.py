@@ -8,32 +8,13 @@ from dataclasses import dataclass
 
 from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
-from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place
+from zenmux_bot.commands.lexer import SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.commands.vocabulary import REFUSED, TAGS
 from zenmux_bot.core.periods import FLOOR, Period, Span, Versus, day_words
 from zenmux_bot.core.windows import BadPeriod
 
-_HINTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("cheap", "cheapest", "expensive", "price", "prices", "pricing"),
-        ("leaderboard", "cost", "rate"),
-    ),
-    **dict.fromkeys(
-        ("fast", "faster", "fastest", "slow", "slowest"), ("performance", "throughput")
-    ),
-    **dict.fromkeys(
-        ("balance", "bill", "billing", "credits", "plan", "quota", "quotas"),
-        ("account",),
-    ),
-    "unsubscribe": ("digest", "list"),
-}
-"""Words that no command has, and the command that answers them."""
-
 _MODELS = {("model",), ("models",)}
-_MOST_NAMES = 4
-"""With more unknown words it is a sentence about something else."""
-
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "versus": ("a period, previous or none", (("vs", "previous"), ("vs", "none"))),
     "by": ("day or week", (("by", "week"), ("by", "day"))),
@@ -46,38 +27,16 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 
-def no_command(words: Sequence[str], *, understood: bool) -> ParseError:
-    """Return the error for a first word that is no command.
-
-    Args:
-        words: All words.
-        understood: The first one would mean something further on.
-    """
-    instead = [_HINTS[words[0]]] if words[0] in _HINTS else []
-    if not instead and not understood and words[0] not in TAGS:
-        near = difflib.get_close_matches(words[0], BY_WORD, cutoff=0.7)
-        instead = [(each, *words[1:]) for each in near]
-    if not instead:
-        instead = [_HINTS[word] for word in words if word in _HINTS][:1]
-    if not instead:
-        places = [at for at, word in enumerate(words) if word in BY_WORD]
-        if not understood:
-            instead = [_plain(words, at) for at in places]
-        else:
-            instead = [(words[at], *words[:at], *words[at + 1 :]) for at in places]
-    if not instead and understood:
-        filled, _ = grammar.WORDS.get(words[0], ("period", None))
-        kinds = (kind for kind in KINDS if filled in kind.takes and not kind.needs)
-        instead = [(kind.name, *words) for kind in kinds]
-    elif not instead and 1 <= _count_names(words) <= _MOST_NAMES:
-        instead = [(kind.name, *words) for kind in _naming()]
-    problem = f"Unknown command “{words[0]}”."
-    return ParseError(problem, 0, len(words), tuple(instead), _COMMANDS)
-
-
-def _count_names(words: Sequence[str]) -> int:
-    """Return how many words may be names, for all that is known of them here."""
-    return sum(word not in FILLERS and not grammar.is_known(word) for word in words)
+def no_command(words: Sequence[str]) -> ParseError:
+    """Return the error for a first word that is no command."""
+    is_misspelt = words[0] not in TAGS and not grammar.is_known(words[0])
+    near = difflib.get_close_matches(
+        words[0], BY_WORD, cutoff=0.7 if is_misspelt else 1
+    )
+    instead = tuple((each, *words[1:]) for each in near)
+    return ParseError(
+        f"Unknown command “{words[0]}”.", 0, len(words), instead, _COMMANDS
+    )
 
 
 def _is_name(words: Sequence[str]) -> bool:
@@ -93,13 +52,6 @@ def _is_name(words: Sequence[str]) -> bool:
 def _naming() -> Iterator[Kind]:
     """Return the commands that are about models or providers by name."""
     return (kind for kind in KINDS if kind.bare in {"providers", "model"})
-
-
-def _plain(sentence: Sequence[str], at: int) -> tuple[str, ...]:
-    """Return a command in the middle of a sentence with what else means something."""
-    before = (word for word in sentence[:at] if grammar.is_known(word))
-    behind = (word for word in sentence[at + 1 :] if word not in FILLERS)
-    return (sentence[at], *before, *behind)
 
 
 def no_topic(words: Sequence[str]) -> ParseError:

@@ -64,7 +64,6 @@ from zenmux_bot.commands.names import Catalogue, find
 from zenmux_bot.commands.parse_errors import ParseErrors, no_command, no_topic
 from zenmux_bot.commands.period_parser import (
     is_of_name,
-    is_understood,
     take_named,
     take_period,
 )
@@ -196,7 +195,7 @@ def read(
     if kind is None:
         if words[0] in HELP:
             return Request(query=HelpQuery())
-        raise WordError(no_command(words, understood=is_understood(words, today)))
+        raise WordError(no_command(words))
     if kind.query in _WITH_OWN_WORDS:
         own = _read_own_words(kind, words, today, naming=naming)
         if own is not None:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
-from zenmux_bot.commands.grammar import behind, is_known
+from zenmux_bot.commands.grammar import behind
 from zenmux_bot.commands.lexer import ParseError, Place, WordError
 from zenmux_bot.commands.vocabulary import NUMBERS
 from zenmux_bot.core.periods import (
@@ -364,14 +364,6 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
     if taken is None:
         _refuse(words, at)
     return taken
-
-
-def is_understood(words: Sequence[str], today: date) -> bool:
-    """Tell whether the first word would mean something further on."""
-    try:
-        return is_known(words[0]) or take_period(words, 0, today) is not None
-    except WordError:
-        return True
 
 
 def _refuse(words: Sequence[str], at: int) -> None:
