@@ -600,12 +600,8 @@ _VERBS: dict[str, str] = {
 _ID = re.compile(r"d-[0-9a-z]{4,8}", re.ASCII)
 
 
-def read_digest(words: Sequence[str], *, naming: bool = True) -> Command | None:
+def read_digest(words: Sequence[str]) -> Command | None:
     """Return what ``words``, the first of them included, ask for; None asks for help.
-
-    Args:
-        words: The words.
-        naming: Words that mean nothing may be names of providers.
 
     Raises:
         WordError: Some of them cannot be understood.
@@ -622,38 +618,38 @@ def read_digest(words: Sequence[str], *, naming: bool = True) -> Command | None:
             described = DigestParser(words).is_understood(1)
             raise WordError(no_verb(words, 1, described=described))
         case "create" | "form":
-            spec = DigestParser(words, naming=naming).read(at)
+            spec = DigestParser(words).read(at)
             command = Create if verb == "create" else OpenForm
             return None if spec is None else command(spec)
         case "list" | "audit":
             _expect_end(words, at, verb)
             return ListAll() if verb == "list" else ListAudit()
         case "ask":
-            return _read_ask(words, naming=naming)
-    return _read_about(words, Verb(verb), naming=naming)
+            return _read_ask(words)
+    return _read_about(words, Verb(verb))
 
 
-def _read_ask(words: Sequence[str], *, naming: bool) -> Command | None:
+def _read_ask(words: Sequence[str]) -> Command | None:
     """Read what a digest's owner is to be asked for."""
     wanted = _VERBS.get(words[2]) if len(words) > 2 else None  # noqa: PLR2004 - digest ask VERB
     if wanted is None or wanted not in set(Verb):
         raise WordError(no_request(words))
     try:
-        command = _read_about((words[0], *words[2:]), Verb(wanted), naming=naming)
+        command = _read_about((words[0], *words[2:]), Verb(wanted))
     except WordError as caught:
         error = no_request(words)
         raise WordError(replace(error, problem=caught.error.problem)) from None
     return Ask(command) if isinstance(command, About | Edit) else None
 
 
-def _read_about(words: Sequence[str], verb: Verb, *, naming: bool) -> Command | None:
+def _read_about(words: Sequence[str], verb: Verb) -> Command | None:
     """Read what is to be done with one digest."""
     if any(word in HELP for word in words[2:3]):
         return None
     if len(words) < 3 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - digest VERB ID
         raise WordError(no_id(words, 2, verb))
     if verb is Verb.EDIT:
-        spec = DigestParser(words, naming=naming).read(3)
+        spec = DigestParser(words).read(3)
         if spec is not None and spec.subject is not None:
             raise WordError(other_subject(words, words[2]))
         return None if spec is None else Edit(words[2], spec)

@@ -172,8 +172,6 @@ def read(
     today: date,
     base: Request | None,
     usual: Defaults = UNSET,
-    *,
-    naming: bool = True,
 ) -> Request:
     """Return what ``words`` ask for, as :func:`zenmux_bot.commands.parser.parse` does.
 
@@ -182,7 +180,6 @@ def read(
         today: The running UTC day.
         base: An earlier request.
         usual: What holds where neither says anything.
-        naming: Words that mean nothing may be names of providers.
 
     Raises:
         WordError: Some of them cannot be understood or have no data.
@@ -197,10 +194,10 @@ def read(
             return Request(query=HelpQuery())
         raise WordError(no_command(words))
     if kind.query in _WITH_OWN_WORDS:
-        own = _read_own_words(kind, words, today, naming=naming)
+        own = _read_own_words(kind, words, today)
         if own is not None:
             return Request(query=own)
-    reading = _Parser(kind, words, today, first, naming=naming)
+    reading = _Parser(kind, words, today, first)
     try:
         return reading.read(unsaid(kind, kept, before, usual))
     except WordError:
@@ -221,14 +218,14 @@ _WITH_OWN_WORDS = frozenset(
 
 
 def _read_own_words(  # noqa: PLR0911 - a table of commands
-    kind: Kind, words: Sequence[str], today: date, *, naming: bool
+    kind: Kind, words: Sequence[str], today: date
 ) -> Query | None:
     """Return what a command asks for whose words are all its own; None: it has none."""
     match kind.name:
         case HelpQuery.name:
             return _read_help(words)
         case DigestQuery.name:
-            command = read_digest(words, naming=naming)
+            command = read_digest(words)
             if command is None:
                 return HelpQuery(topic=kind.name)
             return DigestQuery(command=command)
@@ -825,16 +822,7 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
         canonical(_harmless(_as_typed(request, text)))
         for corrected in tries
         if corrected
-        and (
-            request := _fix(
-                corrected,
-                today,
-                base,
-                usual,
-                tries=_MAX_FIXES,
-                naming=_is_command(words, corrected),
-            )
-        )
+        and (request := _fix(corrected, today, base, usual, tries=_MAX_FIXES))
         and _is_answered(request, catalogue)
         and (near_own or _is_own(request) == says_own)
         and (is_of_digest or not isinstance(request.query, DigestQuery))
@@ -910,16 +898,6 @@ def is_known(request: Request, catalogue: Catalogue | None) -> bool:
     return True
 
 
-def _is_command(words: Sequence[str], corrected: Sequence[str]) -> bool:
-    """Tell a command from a sentence turned into one, whose words are no names.
-
-    What a sentence ends with may be a command all the same.
-    """
-    is_ending = len(corrected) < len(words)
-    is_led = corrected[1:] in {tuple(words), tuple(words[1:])}
-    return is_ending or is_led or corrected[0] == words[0]
-
-
 def _fix(
     words: Sequence[str],
     today: date,
@@ -927,11 +905,10 @@ def _fix(
     usual: Defaults,
     *,
     tries: int,
-    naming: bool,
 ) -> Request | None:
     """Read words, with replacements for the errors that are left in them."""
     try:
-        return read(words, today, base, usual, naming=naming)
+        return read(words, today, base, usual)
     except WordError as caught:
         error = caught.error
     if not tries or not error.instead:
@@ -939,7 +916,7 @@ def _fix(
     # What can be left out is: a second guess beside the first helps nobody.
     instead = () if () in error.instead else error.instead[0]
     fixed = _replaced(words, error, instead)
-    return _fix(fixed, today, base, usual, tries=tries - 1, naming=naming)
+    return _fix(fixed, today, base, usual, tries=tries - 1)
 
 
 def _replaced(
