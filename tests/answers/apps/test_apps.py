@@ -93,7 +93,7 @@ def test_build_apps__shares_are_of_all_entries():
     assert view.rows[0].share == Decimal(9_100_000_000) / whole
     assert view.others.rank is None
     report = report_apps(view, request)
-    assert "share: of their traffic, not of the platform" in report.context
+    assert "share: of their traffic" in report.context
     assert report.table.tail[0][1].text == "Others"
 
 

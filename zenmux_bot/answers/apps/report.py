@@ -132,9 +132,7 @@ def _notes(view: AppsView) -> Iterator[str]:
             "before"
         )
     else:
-        yield "share: of their traffic, not of the platform"
-        if _has_growth(view):
-            yield "ZenMux growth: from the same number of days before"
+        yield "share: of their traffic"
     if view.own_days is not None and view.is_trending:
         now, before = view.own_days
         yield f"Change: {days.versus(now, before)}"
