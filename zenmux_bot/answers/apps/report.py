@@ -168,12 +168,12 @@ def _table(view: AppsView) -> Table:
                 if has_own
                 else []
             ),
-            *([growth] if _has_growth(view) else []),
             *(
                 [Column("Share", "right", numeric=True, said="share")]
                 if has_share
                 else []
             ),
+            *([growth] if _has_growth(view) else []),
         ),
         rows=tuple(_cells(view, row) for row in view.rows),
         tail=tuple(tail),
@@ -196,12 +196,12 @@ def _cells(view: AppsView, row: AppRow) -> tuple[Cell, ...]:
     ]
     if view.own_days is not None:
         cells.append(Cell(numbers.UNKNOWN) if row.own is None else growth_cell(row.own))
-    if _has_growth(view):
-        label = cut(numbers.given_growth(row.growth_label), GROWTH_LABEL)
-        cells.append(Cell(label, growth))
     if view.total is not None:
         share = None if row.share is None else float(row.share)
         cells.append(Cell(_percent(row) or numbers.UNKNOWN, share))
+    if _has_growth(view):
+        label = cut(numbers.given_growth(row.growth_label), GROWTH_LABEL)
+        cells.append(Cell(label, growth))
     return tuple(cells)
 
 
