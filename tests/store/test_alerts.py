@@ -9,9 +9,12 @@ from zenmux_bot.alerts.alert import Alert, AlertState
 from zenmux_bot.alerts.engine import State
 from zenmux_bot.commands.alert_commands import ShareMoves
 from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.digests.delivery.entries import OutboundMessage
 from zenmux_bot.history.archive import Dimension
+from zenmux_bot.render.message import Message
 from zenmux_bot.store.alerts import Alerts
 from zenmux_bot.store.audit import Audit
+from zenmux_bot.store.ledger import Ledger
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -68,6 +71,18 @@ async def test_alerts__channel_lost_and_found(database):
     actions = [a.action for a in await Audit(database).of_team("T1", limit=9)]
     assert actions[:2] == ["alert.resume", "alert.pause"]
 
+    message = OutboundMessage(
+        key="alert:T1:C1",
+        team_id="T1",
+        channel_id="C1",
+        owner_id="U1",
+        message=Message("Hello"),
+    )
+    await Ledger(database).enqueue(message, now=NOW)
     await alerts.follow_channel("T1", "C1", new_id="C9", new_name="llm")
     moved = await alerts.get("T1", lost.id)
     assert (moved.channel_id, moved.channel_name) == ("C9", "llm")
+    # who evaluates it just now begins again
+    assert moved.revision > back.revision
+    waiting = await Ledger(database).find(message.key)
+    assert waiting.message.channel_id == "C9"

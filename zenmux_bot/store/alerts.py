@@ -20,7 +20,7 @@ from zenmux_bot.history.archive import Dimension
 from zenmux_bot.store.audit import add_audit
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.ledger import enqueue
-from zenmux_bot.store.tables import alert_events, alerts
+from zenmux_bot.store.tables import alert_events, alerts, outbound_messages
 
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 _ID_LENGTH = 4
@@ -200,8 +200,12 @@ class Alerts:
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str | None = None
     ) -> None:
-        """Keep up with a channel that got another id or name."""
-        values = {"channel_id": new_id}
+        """Keep up with a channel that got another id or name.
+
+        What was posted there, or waits to be, is under its new id only. Whoever is
+        evaluating its alerts begins again.
+        """
+        values = {"channel_id": new_id, "revision": alerts.c.revision + 1}
         if new_name is not None:
             values["channel_name"] = new_name
         async with self._database.writing() as connection:
@@ -210,6 +214,15 @@ class Alerts:
                 .where(alerts.c.team_id == team_id, alerts.c.channel_id == channel_id)
                 .values(values)
             )
+            for column in ("recipient_id", "channel_id"):
+                await connection.execute(
+                    update(outbound_messages)
+                    .where(
+                        outbound_messages.c.team_id == team_id,
+                        outbound_messages.c[column] == channel_id,
+                    )
+                    .values({column: new_id})
+                )
 
     async def settle(
         self,
