@@ -26,6 +26,7 @@ from zenmux_bot.store.conversations import Settings as StoredSettings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.installations import bots, installations
 from zenmux_bot.store.tables import (
+    alerts,
     occurrences,
     org_teams,
     subscriptions,
@@ -360,6 +361,8 @@ async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
         for team in ("T1", "T2"):
             said = await stage.grid.command(team, "digest create daily 9:00 UTC cost")
             assert "every day" in said
+            said = await stage.grid.command(team, "alert newcomer in top 10")
+            assert "created" in said
         assert "leaderboard" not in await stage.grid.command("T3", "help")
         stage.clock.instant = NOW.replace(hour=9, minute=1)
 
@@ -377,8 +380,9 @@ async def test_an_organization_installs_for_all_its_workspaces(sqlite_url):
         )
         await stage.settled()
         assert await stage.rows(bots, installations, org_teams) == []
-        digests = await stage.rows(subscriptions)
-        assert [each.paused_reason for each in digests] == ["account_inactive"] * 2
+        for table in (subscriptions, alerts):
+            kept = await stage.rows(table)
+            assert [each.paused_reason for each in kept] == ["account_inactive"] * 2
 
 
 async def test_questions_of_both_at_once_are_not_mixed_up(sqlite_url):

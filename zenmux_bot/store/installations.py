@@ -18,12 +18,14 @@ from slack_sdk.oauth.installation_store.sqlalchemy import (
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import Table, Text, delete, inspect, select, update
 
+from zenmux_bot.alerts.alert import AlertState
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.audit import THE_BOT
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.subscriptions import pause_where
 from zenmux_bot.store.tables import (
+    alerts,
     metadata,
     oauth_states,
     org_teams,
@@ -170,8 +172,8 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
     ) -> None:
         """Remove the tokens of an installation, and what its people set and said.
 
-        The digests of an organization's workspaces are paused with it, since its event
-        names none of them; those of a single one by whoever follows digests.
+        The digests and alerts of an organization's workspaces are paused with it, since
+        its event names none of them; those of a single one by whoever follows them.
 
         Args:
             team_id: The workspace; None for an organization's installation.
@@ -189,6 +191,14 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
                 theirs = [subscriptions.c.team_id.in_(teams)]
                 await pause_where(
                     connection, theirs, reason=reason, by=THE_BOT, now=now
+                )
+                await connection.execute(
+                    update(alerts)
+                    .where(
+                        alerts.c.team_id.in_(teams),
+                        alerts.c.state == AlertState.ACTIVE,
+                    )
+                    .values(state=AlertState.PAUSED, paused_reason=reason)
                 )
             for table in (bots, installations):
                 at = table.columns
