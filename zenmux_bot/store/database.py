@@ -134,19 +134,27 @@ class Database:
     async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         """Begin a transaction; asyncpg's own errors are SQLAlchemy's, as all others.
 
-        They are raised as they are while a connection is made, and so is what it
-        finds in a PG… variable that is no number and no name.
+        They are raised as they are while a connection is made.
+
+        Raises:
+            ConfigError: The driver does not take what the address or a PG… variable
+                says, which it reads by itself.
         """
         is_connected = False
         try:
             async with engine.begin() as connection:
                 is_connected = True
                 yield connection
-        except self._driver_errors as error:
-            raise OperationalError("connect", None, error) from error
-        except ValueError as error:
-            if is_connected:
+        except (ValueError, SQLAlchemyError) as error:
+            cause = _misconfigured(error)
+            if is_connected or self._is_sqlite or cause is None:
                 raise
+            names = ["DATABASE_URL", *sorted(n for n in os.environ if n[:2] == "PG")]
+            reason = str(cause).partition("\n")[0]
+            raise ConfigError(
+                f"{' or '.join(names)}: not understood ({reason})"
+            ) from error
+        except self._driver_errors as error:
             raise OperationalError("connect", None, error) from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -453,15 +461,11 @@ def _asyncpg_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _is_misconfigured(error: BaseException | None) -> bool:
-    """Tell whether asyncpg did not take what the address or a PG… variable says."""
-    from asyncpg import ClientConfigurationError  # noqa: PLC0415
-
-    while error is not None:
-        if isinstance(error, ClientConfigurationError | ValueError):
-            return True
+def _misconfigured(error: BaseException | None) -> ValueError | None:
+    """Return what asyncpg did not take of its configuration, if that is the cause."""
+    while error is not None and not isinstance(error, ValueError):
         error = error.__cause__
-    return False
+    return error
 
 
 def _create_engine(address: URL) -> AsyncEngine:
@@ -549,12 +553,6 @@ async def try_to_migrate(database: Database) -> bool:
         await database.migrate()
     except UNAVAILABLE as error:
         reason = str(getattr(error, "orig", error)).partition("\n")[0]
-        if database.is_shared and _is_misconfigured(error):
-            # The driver reads them by itself.
-            names = ["DATABASE_URL", *sorted(n for n in os.environ if n[:2] == "PG")]
-            raise ConfigError(
-                f"{' or '.join(names)}: not understood ({reason})"
-            ) from error
         state = _sqlstate(error)
         if state.startswith(_HOPELESS):
             raise ConfigError(
