@@ -164,8 +164,8 @@ def test_build_apps__the_bots_own_change_is_that_of_the_window_before():
     assert "more than the 7 days before" in report.headline
     assert [column.heading for column in report.table.columns][3:] == [
         "Change",
-        "ZenMux growth",
         "Share",
+        "ZenMux growth",
     ]
 
 
