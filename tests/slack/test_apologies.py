@@ -9,7 +9,7 @@ from stage import staged
 
 from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.render.ask_form import QUESTION
-from zenmux_bot.slack.apologies import Apologies
+from zenmux_bot.slack.apologies import Apologies, begin_request
 from zenmux_bot.slack.listeners.shortcuts import ASK, REPLY
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_demo.workspace.seed import (
@@ -166,3 +166,14 @@ async def test_on_rest__what_is_no_more_is_told(body, is_told):
 
     assert acknowledged == [body]
     assert ["older version" in each.text for each in told.messages] == [True] * is_told
+
+
+@pytest.mark.parametrize(("tab", "count"), [("home", 1), ("messages", 0)])
+async def test_send__whoever_opened_the_home_tab(tab, count):
+    told = Told()
+    event = {"type": "app_home_opened", "user": "U1", "tab": tab}
+    begin_request({"team_id": "T1", "event": event})
+
+    await Apologies(told, Tasks()).send()
+
+    assert len(told.messages) == count

@@ -31,6 +31,7 @@ from zenmux_bot.slack.payloads import (
     form_metadata,
     response_url_of,
     response_urls_of,
+    team_of,
     text_in,
     writer_of,
 )
@@ -170,6 +171,9 @@ def _asker(body: Mapping[str, Any]) -> Actor | None:
         is_asked = body.get("type") != _SUGGESTION and bool(actor.user_id)
         return actor if is_asked else None
     said = fields(event)
+    if said.get("type") == "app_home_opened" and said.get("tab") == "home":
+        person = text_in(said.get("user"))
+        return Actor(team_of(body), person) if person else None
     if text_in(said.get("type")) not in {"app_mention", "message"}:
         return None
     edited = said.get("subtype") == "message_changed"
