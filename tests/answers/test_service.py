@@ -14,7 +14,7 @@ from zenmux_bot.answers.service import AnswerService
 from zenmux_bot.bootstrap import open_answers
 from zenmux_bot.config import Settings
 from zenmux_bot.core.actors import Actor
-from zenmux_bot.errors import NotYet, RateLimited
+from zenmux_bot.errors import NotYet, RateLimited, Unreachable
 from zenmux_demo.sandbox.api import SANDBOX_KEY
 from zenmux_demo.sandbox.faults import Hold
 from zenmux_demo.sandbox.replies import (
@@ -291,6 +291,23 @@ async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
 
     assert served.view.basis.comparison.span is None
     assert "18 Nov 2026" in " ".join(served.report.context)
+
+
+async def test_answer__own_figures_of_yesterdays_copy_are_not_shown_as_todays(
+    service, sandbox, clock
+):
+    clock.instant = datetime(2026, 11, 22, 22, tzinfo=UTC)
+    assert (await service.answer("spend")).ok
+    clock.instant = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    sandbox.weather.down = True
+
+    kept = await service.answer("spend")
+    today = await service.answer("spend today")
+
+    assert (kept.view.stale, str(kept.view.running)) == (True, "2026-11-22")
+    assert "these figures are from 22 Nov 2026. Your own" in kept.report.headline
+    assert isinstance(today.error, Unreachable)
+    assert "Figures are saved up to 22 Nov 2026." in today.report.finding
 
 
 async def test_answer__help_says_who_sees_answers_where_it_is_asked(service):

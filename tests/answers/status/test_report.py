@@ -19,7 +19,7 @@ def test_all_is_well_also_where_something_is_not_known():
     assert report.finding == "Everything works."
     assert report.points == (
         Point("ok: ZenMux API", "answers."),
-        Point("not known: Newest day", "not known."),
+        Point("note: Newest day", "not known."),
     )
     assert report.as_of == AS_OF
 

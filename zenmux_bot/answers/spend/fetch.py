@@ -244,6 +244,8 @@ async def _fetch_up_to(
     labels, figures = await asyncio.gather(
         _model_labels(context), _fetch_figures(asked)
     )
+    if query.model is not None or query.key is not None:
+        _expect_figures(figures, days)
     asked = _with_filters(replace(asked, labels=labels), figures)
     query = asked.query
     if query.by is Cut.HOST or (query.model is not None and query.by is Cut.MODEL):

@@ -131,7 +131,8 @@ class Health:
                 found = f"refuses the bot’s requests: {rate.message}"
                 fix = f"It answers with HTTP {rate.status}. Check ZENMUX_BASE_URL."
             case ApiError():
-                found = f"{down}: {rate.message}"
+                reason = rate if outage is None else outage.error
+                found = f"{down}: {reason.message}"
             case Answer() if rate.stale or is_down_for_all:
                 found = down
             case _ if failing:

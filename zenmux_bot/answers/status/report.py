@@ -6,7 +6,7 @@ from zenmux_bot.answers.status.view import StatusView
 from zenmux_bot.commands.queries import Request
 from zenmux_bot.render.report import Point, Report
 
-_MARKS = {True: "ok", False: "problem", None: "not known"}
+_MARKS = {True: "ok", False: "problem", None: "note"}
 
 
 def report_status(view: StatusView, _request: Request | None = None) -> Report:
