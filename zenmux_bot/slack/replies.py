@@ -6,7 +6,7 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -16,12 +16,19 @@ import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from zenmux_bot.commands.grammar import COMMAND
+from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
+from zenmux_bot.render.slack import code
 from zenmux_bot.slack.calls import PAYLOAD_CODES
+from zenmux_bot.slack.payloads import command_text, text_in
 
 PRIVATE = "ephemeral"
 PUBLIC = "in_channel"
 _OK = 200
+_ECHOED = 200
+"""Characters of a command that the line about it repeats."""
+
 _JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -42,6 +49,13 @@ class Sent(Enum):
 def response_type(*, public: bool) -> str:
     """Return Slack's word for who sees a message."""
     return PUBLIC if public else PRIVATE
+
+
+def announcement(body: Mapping[str, Any], verb: str) -> Message:
+    """Return the line that is shown before a slow answer, and may stay above it."""
+    name = text_in(body.get("command")) or COMMAND
+    command = code(cut(f"{name} {command_text(body)}".strip(), _ECHOED))
+    return Message(f"{verb} {command}. The answer follows here.")
 
 
 class Acknowledgement(BoltResponse):

@@ -26,7 +26,6 @@ from zenmux_bot.digests.specs import BadField
 from zenmux_bot.render import limits
 from zenmux_bot.render.forms import MAX_ERROR, FormErrors
 from zenmux_bot.render.limits import cut
-from zenmux_bot.render.message import Message
 from zenmux_bot.slack.listeners.private_commands import PrivateCommands, is_about
 from zenmux_bot.slack.payloads import (
     actor_of,
@@ -39,9 +38,8 @@ from zenmux_bot.slack.payloads import (
     response_url_of,
     text_in,
 )
-from zenmux_bot.slack.replies import Acknowledgement, response_type
+from zenmux_bot.slack.replies import Acknowledgement, announcement, response_type
 
-_WORKING = Message("A moment, please …")
 _BUTTON = re.compile(r"^digest:")
 _ASK = re.compile(r"^ask:")
 _PREVIEW = "digest preview "
@@ -76,7 +74,10 @@ class DigestListeners:
         text = command_text(body)
         task = self._tasks.start(self._commands.answer(text, actor_of(body)))
         if not await self._tasks.is_quick(task):
-            await ack(response_type=response_type(public=False), **_WORKING.payload())
+            await ack(
+                response_type=response_type(public=False),
+                **announcement(body, "Working on").payload(),
+            )
             self._tasks.start(self._follow_up(task, body, text))
             return None
         response = task.result()

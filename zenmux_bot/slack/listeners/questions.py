@@ -18,14 +18,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
 from zenmux_bot.answers.service import Response
-from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.commands.queries import Audience
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import report_cut_off
-from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
-from zenmux_bot.render.slack import code
 from zenmux_bot.render.slack import message as drawn
 from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.files import Attached
@@ -41,6 +38,7 @@ from zenmux_bot.slack.payloads import (
 from zenmux_bot.slack.posts import Posts, unsure
 from zenmux_bot.slack.replies import (
     Acknowledgement,
+    announcement,
     response_type,
 )
 from zenmux_bot.slack.tasks import Tasks
@@ -51,8 +49,6 @@ SHARED_SECONDS = 5.0
 PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
-_ECHOED = 200
-"""Characters of a command that the line about it repeats."""
 
 _SHOWN = Message("The files are in your direct messages with me.")
 _TAKEN = Message("Slack has the files and brings them to our direct messages.")
@@ -103,7 +99,8 @@ class Questions:
                 return BoltResponse(status=200, body="")
             return Acknowledgement(response.message(), public=response.is_public)
         await ack(
-            response_type=response_type(public=False), **_fetching(body, text).payload()
+            response_type=response_type(public=False),
+            **announcement(body, "Fetching").payload(),
         )
         self._tasks.start(self._follow_up(task, body, text, actor))
         return None
@@ -238,10 +235,3 @@ class Questions:
 
 def _audience(body: dict[str, Any]) -> Audience:
     return Audience.PRIVATE if is_private(body) else Audience.PUBLIC
-
-
-def _fetching(body: dict[str, Any], text: str) -> Message:
-    """Return the line that is shown first; it may stay above the answer."""
-    name = text_in(body.get("command")) or COMMAND
-    command = code(cut(f"{name} {text}".strip(), _ECHOED))
-    return Message(f"Fetching {command}. The answer follows here.")
