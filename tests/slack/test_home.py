@@ -377,7 +377,7 @@ async def test_a_form_does_not_outlive_the_right_to_it(http_stage):
 
     reply = await stage.slack.submit(form, {"metric": "cost"}, user=TOMAS)
 
-    assert "Only administrators" in reply.errors["metric"]
+    assert "Only admins" in reply.errors["metric"]
 
 
 async def test_a_channels_defaults_are_set_by_those_in_it(http_stage):

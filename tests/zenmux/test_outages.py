@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from zenmux_bot.errors import BadAnswer, RateLimited, ServerFault, Unreachable
+from zenmux_bot.errors import (
+    BadAnswer,
+    KeyRefused,
+    RateLimited,
+    ServerFault,
+    Unreachable,
+)
 from zenmux_bot.zenmux.outages import FORGOTTEN_AFTER, Outages
 
 COST, SHARE, BOARD = "/cost", "/statistics/market_share", "/statistics/leaderboard"
@@ -63,6 +69,23 @@ def test_outages__end_with_the_first_endpoint_that_recovers(outages, clock):
     assert set(outages.failing()) == {COST, BOARD}
     outages.answered(COST, clock.now())
     assert not outages.failing()
+
+
+@pytest.mark.parametrize(
+    ("error", "is_over"),
+    [
+        (RateLimited("", status=422), True),
+        (KeyRefused("", status=403), True),
+        (KeyRefused("No key is set"), False),
+    ],
+)
+def test_outages__whoever_refuses_does_answer(outages, clock, error, is_over):
+    outages.failed(COST, Unreachable(""))
+    clock.advance(seconds=1)
+
+    outages.failed(COST, error)
+
+    assert bool(found(outages, COST)) is not is_over
 
 
 @pytest.mark.parametrize("jump", [FORGOTTEN_AFTER * 2, timedelta(days=-1)])

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from zenmux_bot.budgets.evaluate import MARKS, Budget, BudgetEvent, Forecast, Standing
 from zenmux_bot.budgets.runway import Runway
-from zenmux_bot.commands.queries import Cut, SpendQuery, canonical
+from zenmux_bot.commands.queries import Cut, HelpQuery, SpendQuery, canonical
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.render import days, numbers
@@ -15,6 +15,7 @@ from zenmux_bot.render.cells import name
 from zenmux_bot.render.report import Button, Cell, Column, Report, Table
 from zenmux_bot.zenmux.models import RollingQuota
 
+_HOW_TO_SET = canonical(HelpQuery(topic="budget"))
 SPEND = "spend mtd"
 BUDGETS = "budget list"
 _ACCOUNT = "the account"
@@ -105,6 +106,11 @@ def report_budgets(
         return Report(
             title="No budgets yet",
             finding="An admin can set one, such as “budget set $500 in #finance”.",
+            buttons=(
+                Button(
+                    label="How to set a budget", action="ask:help", command=_HOW_TO_SET
+                ),
+            ),
         )
     first = standings[0]
     return Report(

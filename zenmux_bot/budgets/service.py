@@ -137,7 +137,7 @@ class OwnAccount:
         if not is_open:
             return Report(
                 title="Closed for own spend",
-                finding=f"In {where} only administrators see own spend now, "
+                finding=f"In {where} only admins see own spend now, "
                 "privately. Its budget messages go to whoever set the budget.",
                 buttons=(_button("Undo", str(OpenChannel(channel_id))),),
             )

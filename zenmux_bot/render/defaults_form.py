@@ -55,7 +55,7 @@ class OwnSpend(Enum):
 _OWN_SPEND = {
     OwnSpend.KEEP.value: "Leave as it is",
     OwnSpend.OPEN.value: "Everybody in the channel can see it",
-    OwnSpend.CLOSED.value: "Only administrators, privately",
+    OwnSpend.CLOSED.value: "Only admins, privately",
 }
 
 

@@ -27,7 +27,7 @@ LOOK_SECONDS = (0.5, 1.0, 2.0, 4.0)
 
 _LOST = (
     "The files could not be sent: Slack said {code}. "
-    "If it stays, an administrator should check the app's scopes (files:write)."
+    "If it stays, an admin should check the app's scopes (files:write)."
 )
 _MISSING = Message(
     "Slack took the files but doesn't show them yet. "

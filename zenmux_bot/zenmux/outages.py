@@ -51,8 +51,10 @@ class Outages:
         self._answered_at = datetime.min.replace(tzinfo=UTC)
 
     def failed(self, path: str, error: ApiError) -> None:
-        """Notice a failure; that the bot asks wrongly or too often is none."""
+        """Notice a failure; whoever refuses, or sets a limit, does answer."""
         if not isinstance(error, Unreachable | ServerFault | BadAnswer):
+            if error.status is not None:
+                self.answered(path)
             return
         now = self._clock.now()
         known = self.failing().get(path)

@@ -122,7 +122,7 @@ def team_paused(code: str, explanation: str) -> str:
     """Say that all digests of a workspace are paused."""
     return (
         f"Your digests in this workspace are paused: {explanation} (`{code}`). An "
-        f"administrator has to fix this; `/zenmux digest list` shows them, "
+        f"admin has to fix this; `/zenmux digest list` shows them, "
         f"`/zenmux digest resume ID` resumes one. {_CATCHES_UP} One that was being "
         f"sent when they were paused did not go out; `/zenmux digest send ID` sends "
         f"it."

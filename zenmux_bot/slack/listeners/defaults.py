@@ -40,8 +40,8 @@ from zenmux_bot.store.audit import Audit
 OPEN_SECONDS = 1.0
 """For Slack to say who somebody is, before the form opens without that."""
 
-_NOT_ADMIN = "Only administrators of the workspace, or of this app, can set this."
-_NOT_MEMBER = "Only members of the channel, and administrators, can set this."
+_NOT_ADMIN = "Only admins of the workspace or of this app can set this."
+_NOT_MEMBER = "Only members of the channel and admins can set this."
 _NOT_SEEN = "I can't see that channel: type /invite @ZenMux there."
 _UNSET = "none set"
 _NOT_SAVED = "The defaults were not saved: {why}"
