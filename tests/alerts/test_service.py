@@ -24,7 +24,7 @@ from zenmux_bot.core.clock import FixedClock
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.history.archive import Dimension, Series
-from zenmux_bot.store.alerts import Alerts
+from zenmux_bot.store.alerts import Alerts, Evaluated
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.tables import outbound_messages
@@ -56,17 +56,21 @@ async def alerts(quick_database):
     return Alerts(quick_database)
 
 
-@pytest.fixture
-def service(quick_database, alerts):
+def serving(database, alerts, lists) -> AlertService:
     return AlertService(
         alerts=alerts,
-        lists=DailyLists(quick_database, "test"),
+        lists=lists,
         refresher=None,
         permissions=None,
         directory=Directory(),
-        audit=Audit(quick_database),
+        audit=Audit(database),
         clock=FixedClock(NOW),
     )
+
+
+@pytest.fixture
+def service(quick_database, alerts):
+    return serving(quick_database, alerts, DailyLists(quick_database, "test"))
 
 
 async def firing(alerts) -> Alert:
@@ -111,6 +115,32 @@ async def test_expected__alert_stands_as_rehearsed(quick_database, alerts, servi
         [reply] = (await connection.execute(select(outbound_messages))).all()
     assert reply.thread_key == "alert:T1:C1:peak"
     assert "back to what is usual after 1 day" in reply.message["text"]
+
+
+async def test_answer__evaluated_meanwhile(quick_database, alerts):
+    """A change does not undo what an evaluation stored since the alert was read."""
+    made = await firing(alerts)
+
+    class Lists(DailyLists):
+        async def archive(self, series, span=None, *, current=False):
+            stored = await alerts.get("T1", made.id)
+            if stored.evaluated_through == THROUGH:
+                later = Evaluated(
+                    alert=stored,
+                    through=THROUGH + DAY,
+                    status=stored.status,
+                    snoozed_until=None,
+                )
+                assert await alerts.settle([later], [], [], now=NOW)
+            return await super().archive(series, span, current=current)
+
+    service = serving(quick_database, alerts, Lists(quick_database, "test"))
+
+    await service.answer(ExpectDay(made.id), MAYA)
+
+    changed = await alerts.get("T1", made.id)
+    assert changed.evaluated_through == THROUGH + DAY
+    assert changed.expected == (PEAK,)
 
 
 async def test_resume__ends_a_snooze(alerts, service):

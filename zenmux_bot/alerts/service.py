@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -53,7 +54,7 @@ from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.history.refresh import Refresher
 from zenmux_bot.permissions import Permissions
 from zenmux_bot.render.report import Report
-from zenmux_bot.store.alerts import Alerts
+from zenmux_bot.store.alerts import AlertChanged, Alerts
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.daily_history import DailyLists
 
@@ -64,6 +65,7 @@ MAX_OF_CHANNEL = 100
 
 _SHOWN_RECORDS = 25
 _SHOWN_DEEDS = 10
+_TRIES = 4
 
 log = structlog.get_logger(__name__)
 
@@ -106,6 +108,13 @@ class AlertService:
         Raises:
             BotError: It cannot be done, or not by this person.
         """
+        for _ in range(_TRIES - 1):
+            # an alert that is evaluated meanwhile is read again
+            with suppress(AlertChanged):
+                return await self._answer(command, actor)
+        return await self._answer(command, actor)
+
+    async def _answer(self, command: AlertCommand, actor: Actor) -> Report:
         match command:
             case AlertForm():
                 report = reports.report_form(command)

@@ -44,6 +44,10 @@ class Evaluated:
     snoozed_until: str | None
 
 
+class AlertChanged(Exception):
+    """An alert is not as it was when it was read: its changes would be lost."""
+
+
 class Alerts:
     """The alerts of all workspaces.
 
@@ -116,12 +120,19 @@ class Alerts:
     async def change(
         self, alert: Alert, *, by: str, action: str, detail: str, now: datetime
     ) -> Alert:
-        """Store a changed alert, with a line in the audit."""
+        """Store a changed alert, with a line in the audit.
+
+        Raises:
+            AlertChanged: Somebody changed or evaluated it since it was read.
+        """
         changed = replace(alert, updated_at=now, revision=alert.revision + 1)
+        is_as_read = (alerts.c.id == alert.id, alerts.c.revision == alert.revision)
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(alerts).where(alerts.c.id == alert.id).values(_values(changed))
+            stored = await connection.execute(
+                update(alerts).where(*is_as_read).values(_values(changed))
             )
+            if not stored.rowcount:
+                raise AlertChanged(alert.id)
             entry = AuditEntry(
                 at=now,
                 actor=by,
@@ -253,6 +264,7 @@ class Alerts:
                         evaluated_through=each.through,
                         status=each.status.dump(),
                         snoozed_until=each.snoozed_until,
+                        revision=each.alert.revision + 1,
                     )
                 )
                 if not result.rowcount:
