@@ -130,6 +130,15 @@ async def pause_workspace(service):
     return len(paused)
 
 
+async def resume_channels(service):
+    common = {"reason": "is_archived", "by": "zenmux", "now": NOW}
+    await service._subscriptions.pause_all("T1", **common)
+    common["now"] = NOW + timedelta(days=30)
+    with counted() as statements:
+        await service._subscriptions.resume_channel("T1", "C1", **common)
+    return statements
+
+
 async def plan_after_downtime(service):
     return await service._planner.plan(NOW + timedelta(days=30))
 
@@ -155,9 +164,10 @@ async def ready(service):
         plan_after_downtime,
         plan_with_the_clock_set_back,
         pause_workspace,
+        resume_channels,
         ready,
     ],
-    ids=["plan", "after downtime", "clock set back", "uninstall", "ready"],
+    ids=["plan", "after downtime", "clock set back", "uninstall", "resume", "ready"],
 )
 async def test_work__as_many_statements_for_many_as_for_few(service, work):
     seen = []

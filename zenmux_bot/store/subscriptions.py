@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -175,7 +175,8 @@ class Subscriptions:
         async with self._database.writing() as connection:
             stored = await _locked(connection, subscription)
             if who_paused(stored) is None:
-                return await self._go_on(connection, stored, by=by, now=now)
+                [resumed] = await self._go_on(connection, [stored], by=by, now=now)
+                return resumed
             active = replace(stored, state=_ACTIVE, paused_reason=None)
             return await store_change(
                 connection, active, "resume", by=by, now=now, anew=True
@@ -254,10 +255,7 @@ class Subscriptions:
                 subscriptions.c.paused_reason == reason,
                 for_update=True,
             )
-            return [
-                await self._go_on(connection, subscription, by=by, now=now)
-                for subscription in paused
-            ]
+            return await self._go_on(connection, paused, by=by, now=now)
 
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str
@@ -314,45 +312,70 @@ class Subscriptions:
     async def _go_on(
         self,
         connection: AsyncConnection,
-        paused: Subscription,
+        paused: Sequence[Subscription],
         *,
         by: str,
         now: datetime,
-    ) -> Subscription:
-        """Resume after a pause of the bot's own, where it was paused.
+    ) -> list[Subscription]:
+        """Resume a workspace's digests after a pause of the bot's own, where it was.
 
         The newest send that came due meanwhile goes out late. The older ones were not
         missed but paused, so they are entered as that before the planner finds them.
         """
-        row = await connection.execute(
-            select(subscriptions.c.planned_until).where(subscriptions.c.id == paused.id)
-        )
-        came = due(paused.schedule, row.scalar_one(), now)
-        for occurrence in came[:-1]:
-            await connection.execute(
-                self._database.insert(occurrences)
-                .values(
-                    new_entry_values(
-                        paused.id,
-                        occurrence,
-                        state=State.SKIPPED,
-                        reason=f"paused: {paused.paused_reason}",
-                        planned_at=now,
-                        settled_at=now,
-                    )
+        at = subscriptions.c
+        ids = [each.id for each in paused]
+        query = select(at.id, at.planned_until, at.next_at).where(at.id.in_(ids))
+        planned = {
+            row.id: (row.planned_until, row.next_at)
+            for row in await connection.execute(query)
+        }
+        skipped, values = [], []
+        for each in paused:
+            since, next_at = planned[each.id]
+            came = due(each.schedule, since, now)
+            skipped += [
+                new_entry_values(
+                    each.id,
+                    occurrence,
+                    state=State.SKIPPED,
+                    reason=f"paused: {each.paused_reason}",
+                    planned_at=now,
+                    settled_at=now,
                 )
-                .on_conflict_do_nothing()
-            )
-        active = replace(paused, state=_ACTIVE, paused_reason=None)
-        resumed = await store_change(connection, active, "resume", by=by, now=now)
-        if len(came) > 1:
-            *_, last_missed, newest = came
+                for occurrence in came[:-1]
+            ]
+            if len(came) > 1:
+                *_, last_missed, newest = came
+                since, next_at = last_missed.at, newest.at
+            values.append({"of": each.id, "since": since, "next": next_at})
+        if skipped:
+            statement = self._database.insert(occurrences).on_conflict_do_nothing()
+            await connection.execute(statement, skipped)
+        if values:
             await connection.execute(
                 update(subscriptions)
-                .where(subscriptions.c.id == paused.id)
-                .values(planned_until=last_missed.at, next_at=newest.at)
+                .where(at.id == bindparam("of"))
+                .values(
+                    state=_ACTIVE,
+                    paused_reason=None,
+                    updated_at=now,
+                    revision=at.revision + 1,
+                    planned_until=bindparam("since"),
+                    next_at=bindparam("next"),
+                ),
+                values,
             )
-        return resumed
+        await _record_all(connection, paused, "resume", by=by, at=now)
+        return [
+            replace(
+                each,
+                state=_ACTIVE,
+                paused_reason=None,
+                updated_at=now,
+                revision=each.revision + 1,
+            )
+            for each in paused
+        ]
 
     async def _where(self, *conditions: ColumnElement[bool]) -> list[Subscription]:
         async with self._database.reading() as connection:
@@ -383,19 +406,7 @@ async def pause_where(
     paused.sort(key=lambda each: (each.created_at, each.id))
     ids = [each.id for each in paused]
     await skip_due(connection, ids, f"paused: {reason}", now, by_hand=False)
-    by_team: defaultdict[str, list[AuditEntry]] = defaultdict(list)
-    for each in paused:
-        by_team[each.team_id].append(
-            AuditEntry(
-                at=now,
-                actor=by,
-                action="digest.pause",
-                subject=each.id,
-                detail=reason,
-            )
-        )
-    for team_id, entries in by_team.items():
-        await add_audit(connection, team_id, *entries)
+    await _record_all(connection, paused, "pause", by=by, at=now, detail=reason)
     return paused
 
 
@@ -520,6 +531,26 @@ def planning_from(subscription: Subscription, since: datetime) -> dict[str, Any]
         "planned_until": since,
         "next_at": next_occurrence(subscription.schedule, since).at,
     }
+
+
+async def _record_all(
+    connection: AsyncConnection,
+    changed: Iterable[Subscription],
+    action: str,
+    *,
+    by: str,
+    at: datetime,
+    detail: str = "",
+) -> None:
+    """Leave a line in the audit about each of many changes."""
+    entries: defaultdict[str, list[AuditEntry]] = defaultdict(list)
+    for each in changed:
+        entry = AuditEntry(
+            at=at, actor=by, action=f"digest.{action}", subject=each.id, detail=detail
+        )
+        entries[each.team_id].append(entry)
+    for team_id, lines in entries.items():
+        await add_audit(connection, team_id, *lines)
 
 
 async def record(
