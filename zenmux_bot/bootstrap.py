@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_bolt.async_app import AsyncApp
 
-    from zenmux_bot.answers.fetching import KnownProviders
     from zenmux_bot.answers.interpreter import Interpreter
+    from zenmux_bot.answers.known import KnownProviders
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.conversations.keys import WorkspaceKeys
@@ -476,7 +476,7 @@ async def open_bot(
         ConfigError: A setting is missing or malformed.
     """
     from zenmux_bot.admin.check_digests import look_at_digests
-    from zenmux_bot.answers.fetching import KnownProviders
+    from zenmux_bot.answers.known import KnownProviders
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
     from zenmux_bot.digests.spend import SpendComposer
@@ -750,7 +750,7 @@ def make_socket(bot: Bot, app: AsyncApp) -> Socket | None:
 
 def make_listeners(bot: Bot) -> AsyncApp:
     """Return the Bolt app with everything that answers people."""
-    from zenmux_bot.answers.suggestions import Suggestions
+    from zenmux_bot.answers.known import Suggestions
     from zenmux_bot.conversations.home import Homes
     from zenmux_bot.conversations.keys import WorkspaceKeyService
     from zenmux_bot.conversations.threads import Contexts

@@ -17,8 +17,9 @@ import structlog
 
 from zenmux_bot.answers.allowances import Allowances
 from zenmux_bot.answers.cache import AnswerCache, FreshnessRecorder
-from zenmux_bot.answers.fetching import FetchContext, known_models
+from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.help.report import HelpView, report_help, report_readers
+from zenmux_bot.answers.known import known_models
 from zenmux_bot.answers.leaderboard.fetch import fetch_leaderboard
 from zenmux_bot.answers.leaderboard.view import LeaderboardView
 from zenmux_bot.answers.registry import KINDS, AnswerKind, Visibility, files_of

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import structlog
 
-from zenmux_bot.answers.fetching import FetchContext, known_models
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.known import known_models
 from zenmux_bot.budgets.evaluate import Budget
 from zenmux_bot.budgets.messages import of_what, report_budgets, report_unknown
 from zenmux_bot.budgets.watch import Spent, Watch, fetch_spent, standing_of

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from zenmux_bot.answers.fetching import KnownProviders
+from zenmux_bot.answers.known import KnownProviders
 from zenmux_bot.commands.digest_commands import (
     About,
     Ask,

@@ -8,14 +8,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from zenmux_bot.answers.fetching import (
-    Days,
-    FetchContext,
-    Known,
-    fetch_days,
-    joined,
-    known_models,
-)
+from zenmux_bot.answers.fetching import Days, FetchContext, fetch_days, joined
+from zenmux_bot.answers.known import Known, known_models
 from zenmux_bot.answers.model.view import ModelId, ModelView, Usage, build_model
 from zenmux_bot.commands import names
 from zenmux_bot.commands.queries import ModelQuery, canonical

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from zenmux_bot.answers.fetching import FetchContext, known_models
+from zenmux_bot.answers.fetching import FetchContext
+from zenmux_bot.answers.known import known_models
 from zenmux_bot.answers.spend.days import OwnDays, resolve_own
 from zenmux_bot.answers.spend.view import (
     NAMES,

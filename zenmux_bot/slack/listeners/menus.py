@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from zenmux_bot.answers.suggestions import Names, Suggestions
+from zenmux_bot.answers.known import Names, Suggestions
 from zenmux_bot.digests.forms import PROVIDERS_ACTION
 from zenmux_bot.render.ask_form import ABOUT, about_options
 from zenmux_bot.render.defaults_form import WATCHED

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from zenmux_bot.answers.fetching import KnownProviders
+from zenmux_bot.answers.known import KnownProviders
 from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Metric

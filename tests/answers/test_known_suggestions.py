@@ -9,7 +9,7 @@ import pytest
 from asked import LEADERBOARD, MODELS
 from pydantic import SecretStr
 
-from zenmux_bot.answers.suggestions import Suggestions
+from zenmux_bot.answers.known import Suggestions
 from zenmux_bot.bootstrap import open_api
 from zenmux_bot.config import Settings
 from zenmux_bot.zenmux.api import OneApi
