@@ -227,7 +227,7 @@ async def test_keys_and_what_they_open_stay_in_their_workspace(sqlite_url):
         await stage.settled()
         home = stage.grid.of("views.publish", "T1")[-1].text
 
-    assert "refuses it" in refused
+    assert "refuses this key" in refused
     assert "admins and owners" in strangers
     assert "inference" in inference
     assert before == []

@@ -23,9 +23,11 @@ KNOWN_FOR = timedelta(minutes=1)
 MAX_TEAMS = 10_000
 
 _WHO_MAY = (
-    "The key is set by the workspace's admins and owners; please ask one of them."
+    "Only the workspace’s admins and owners can set the key. You can ask one of them."
 )
-_WHERE = "Make a management key (sk-mg-v1-…) at https://zenmux.ai/platform/management."
+_WHERE = (
+    "Create a management key (sk-mg-v1-…) at https://zenmux.ai/platform/management."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -130,23 +132,23 @@ class WorkspaceKeyService:
         await self._check(team_id, by)
         key = "".join(text.split())
         if not key:
-            raise BadInput("There is no key in it.", allowed=_WHERE)
+            raise BadInput("Enter a key.", allowed=_WHERE)
         if not key.isascii():
-            raise BadInput("That is no key of ZenMux.", allowed=_WHERE)
+            raise BadInput("That isn’t a ZenMux key.", allowed=_WHERE)
         if key.startswith(("sk-ai-v1-", "sk-ss-v1-")):
-            raise BadInput("That is a key for inference.", allowed=_WHERE)
+            raise BadInput("That’s an inference key.", allowed=_WHERE)
         secret = SecretStr(key)
         try:
             await self._probe(secret)
         except KeyRefused as error:
             raise BadInput(
-                f"ZenMux refuses it: {error.message}.", allowed=_WHERE
+                f"ZenMux refuses this key: {error.message}.", allowed=_WHERE
             ) from None
         except ApiError as error:
             raise BadInput(
-                f"ZenMux gives no answer, so the key can't be checked: "
+                f"ZenMux isn’t responding, so the key can’t be checked: "
                 f"{error.message}.",
-                allowed="Try again in some minutes.",
+                allowed="Try again in a few minutes.",
             ) from None
         now = self._clock.now()
         await self._keys.put(team_id, KeySetting(key=secret, set_at=now, set_by=by))

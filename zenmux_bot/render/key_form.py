@@ -39,8 +39,8 @@ class KeyState:
 def said_key(state: KeyState) -> str:
     """Return which key a workspace asks with; the key itself is never shown."""
     if not state.is_own or state.set_at is None:
-        return "This workspace asks with the operator's ZenMux key."
-    return f"This workspace asks with its own ZenMux key, set by <@{state.set_by}>."
+        return "This workspace uses the operator’s ZenMux key."
+    return f"This workspace uses its own ZenMux key, set by <@{state.set_by}>."
 
 
 def build_key_form(state: KeyState) -> Block:
@@ -51,7 +51,7 @@ def build_key_form(state: KeyState) -> Block:
         KEY,
         "Management key",
         text_input(max_length=_MAX_KEY),
-        hint="sk-mg-v1-…, made at https://zenmux.ai/platform/management",
+        hint="sk-mg-v1-…, created at https://zenmux.ai/platform/management",
     )
     section = {"type": "section", "text": {"type": "mrkdwn", "text": about}}
     return modal(CALLBACK, "ZenMux key", [section, key], submit="Check and save")

@@ -28,8 +28,8 @@ from zenmux_bot.slack.payloads import actor_of, form_values, team_of
 from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
 
-_SET = "ZenMux accepts the key; this workspace asks with it from now on."
-_CLEARED = "The key is forgotten; this workspace asks with the operator's."
+_SET = "ZenMux accepts the key. This workspace uses it from now on."
+_CLEARED = "The key is deleted. This workspace uses the operator’s key again."
 
 log = structlog.get_logger(__name__)
 

@@ -50,8 +50,10 @@ PUBLISH = "publish"
 FILES = "ask:csv"
 _ASK = re.compile(r"^ask:")
 
-_SHOWN = Message("The files are in your direct messages with me.")
-_TAKEN = Message("Slack has the files and brings them to our direct messages.")
+_SHOWN = Message("The files are in our direct messages.")
+_TAKEN = Message(
+    "Slack has the files and will show them in our direct messages shortly."
+)
 
 log = structlog.get_logger(__name__)
 
