@@ -314,10 +314,15 @@ async def test_workers_that_plan_at_once_enter_nothing_twice(database):
         assert states == [State.DUE, State.SKIPPED, State.SKIPPED]
 
 
-async def test_more_schedules_than_a_batch_are_all_planned(database):
+async def test_more_schedules_than_a_batch_are_all_refreshed_and_planned(database):
     subscriptions = Subscriptions(database, counting_pick())
     for _ in range(203):
         await subscriptions.create(draft())
+    stale = MONDAY + timedelta(hours=1)
+    async with database.writing() as connection:
+        await connection.execute(update(subscriptions_table).values(next_at=stale))
+
+    await Planner(database).refresh(MONDAY)
 
     assert await Planner(database).plan(MONDAY) == 203
 

@@ -51,20 +51,31 @@ class Planner:
         The stored instants follow the time zone rules of the day they were
         computed; governments change those.
         """
-        async with self._database.writing() as connection:
-            rows = await connection.execute(
-                select(subscriptions)
-                .where(subscriptions.c.state == SubscriptionState.ACTIVE)
-                .with_for_update()
-            )
-            looks = []
-            for row in rows:
-                subscription = subscription_from(row)
-                since = min(row.planned_until, now)
-                next_at = next_occurrence(subscription.schedule, since).at
-                if next_at != row.next_at:
-                    looks.append((subscription, row.planned_until, next_at))
-            await _look_again(connection, looks)
+        last = ""
+        while True:
+            async with self._database.writing() as connection:
+                found = await connection.execute(
+                    select(subscriptions)
+                    .where(
+                        subscriptions.c.state == SubscriptionState.ACTIVE,
+                        subscriptions.c.id > last,
+                    )
+                    .order_by(subscriptions.c.id)
+                    .limit(_BATCH)
+                    .with_for_update()
+                )
+                rows = found.all()
+                looks = []
+                for row in rows:
+                    subscription = subscription_from(row)
+                    since = min(row.planned_until, now)
+                    next_at = next_occurrence(subscription.schedule, since).at
+                    if next_at != row.next_at:
+                        looks.append((subscription, row.planned_until, next_at))
+                await _look_again(connection, looks)
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1].id
 
     async def plan(self, now: datetime) -> int:
         """Enter everything that is due and return how many schedules came round."""
