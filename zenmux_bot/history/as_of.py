@@ -127,8 +127,7 @@ class AsOfApi:
         """Return what was kept of some days, else what ZenMux says of them now."""
         if self._lists is not None:
             archive = await self._lists.archive(series, span)
-            ends = archive.days[:1] + archive.days[-1:]
-            if ends == [span.start, span.end]:
+            if archive.days and archive.days[0] == span.start:
                 return archive
         is_provider = series.dimension is Dimension.PROVIDER
         kind = MarketShareRequest if is_provider else TimeSeriesRequest
