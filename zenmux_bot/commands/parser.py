@@ -494,6 +494,9 @@ class _Parser:
                 if self.found.get("by", by) is not by:
                     raise WordError(self.errors.conflict(self.places["by"], place))
                 said["by"] = by
+        elif (until := said.get("until")) and until >= self.today:
+            # kept of an answer that was about later days than there are
+            del said["until"]
         if self.kind.query is AppsQuery:
             # that of another answer may be one that apps are not ranked over
             said["period"] = period if period in allowed else _WINDOWS[0]
@@ -615,7 +618,7 @@ def parse(
     # a word of a sentence may stand where a name was looked for
     outcome = understand(text, today=today, catalogue=catalogue)
     if base is not None and outcome.commands == (_FILE,) and _has_file(base):
-        return replace(base, csv=True)
+        return parse(f"{canonical(base)} csv", today=today, catalogue=catalogue)
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant:
         return meant[0]
@@ -680,7 +683,7 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     outcome = understand(text, today=today, catalogue=catalogue)
     if base is not None and outcome.commands == (_FILE,) and _has_file(base):
         # as in "send me that as a spreadsheet", after an answer
-        return replace(base, csv=True)
+        return parse(f"{canonical(base)} csv", today=today, catalogue=catalogue)
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant and is_prose:
         return meant[0]
