@@ -29,6 +29,7 @@ def test_in_words__no_example_is_shown_as_it_is_typed(command):
         ("generation gen_01", "One request"),
         ("spend allow <#C1>", "Open the channel"),
         ("spend deny <#C1>", "Close the channel"),
+        ("model x-ai/grok-4-fast cost", "Grok 4 Fast by cost, last 28 days"),
         (
             "model claude-opus-4.8 cost 8w",
             "Claude Opus 4.8 by cost, last 8 weeks",

@@ -299,7 +299,8 @@ def _setting(command: SpendCommand | None) -> str | None:
 
 
 def spelled(name: str) -> str:
-    """Return a name that was typed as it is usually written: ``Claude Opus 4.8``."""
+    """Return a name or slug as it is usually written: ``Claude Opus 4.8``."""
+    name = name.rpartition("/")[2]
     if name in _SPELLINGS:
         return _SPELLINGS[name]
     words = [_SPELLINGS.get(word, _capital(word)) for word in re.split(r"[ -]", name)]
