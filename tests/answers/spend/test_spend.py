@@ -25,6 +25,7 @@ from zenmux_bot.answers.spend.view import Sum
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.core.periods import Dates, Span, ToDate, Unit, Versus
 from zenmux_bot.errors import BadInput, NoData
+from zenmux_bot.render.numbers import signed_percent
 from zenmux_demo.sandbox.own import own
 
 
@@ -161,6 +162,18 @@ def test_spend__the_driver_is_the_key_that_ran_away():
         "Largest driver: API key CI pipeline, +$201.33, most of it on 17 Nov."
         in finding
     )
+
+
+def test_report_spend__months_of_unequal_length_are_compared_per_day():
+    view, request = ask("spend last month", OwnApi())
+    days = [span.days for span in (view.span, view.comparison.span)]
+    daily = (1 + view.total.growth) * days[1] / days[0] - 1
+
+    assert days == [31, 30]
+    headline = report_spend(view, request).headline
+    assert headline.endswith(f"(September 2026), {signed_percent(daily)} a day.")
+    same, request = ask("spend 7d", OwnApi())
+    assert "a day" not in report_spend(same, request).headline
 
 
 def test_spend__averages_are_of_what_is_billed():

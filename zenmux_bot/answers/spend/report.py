@@ -33,6 +33,7 @@ from zenmux_bot.core.periods import (
     Dates,
     Last,
     Period,
+    Span,
     Unit,
     Versus,
     start_of,
@@ -124,15 +125,26 @@ def _headline(view: SpendView) -> str:
     if view.complete is None or before is None or total.growth is None:
         return f"{said}."
     earlier = f"{_amount(total.before or NOTHING, view)} ({days.span(before)})"
-    change = f"{_change(total.growth)} {earlier}"
+    daily = _daily(total.growth, view.complete, before)
+    change = f"{_change(total.growth)} {earlier}{daily}"
     if view.complete == view.span:
         return f"{said}, {change}."
     complete = _amount(total.complete or NOTHING, view)
     return f"{said}. {days.span(view.complete)}: {complete}, {change}."
 
 
+def _daily(growth: Decimal, now: Span, before: Span) -> str:
+    """Return the change per day, where the periods differ in length."""
+    if now.days == before.days:
+        return ""
+    daily = (1 + growth) * before.days / now.days - 1
+    return f", {numbers.signed_percent(daily)} a day"
+
+
 def _change(growth: Decimal) -> str:
     percent = f"{abs(growth) * _HUNDRED:,.1f}%"
+    if not growth:
+        return "the same as"
     if not percent.strip("0.,%"):
         return "about the same as"
     return f"{'up' if growth > 0 else 'down'} {percent} from"
