@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -105,3 +106,27 @@ async def screen(
 ) -> AsyncIterator[Screen]:
     async with shown(page, slack) as screen:
         yield screen
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A workspace, the scripted bot in it, and the page that shows it."""
+
+    screen: Screen
+    slack: SlackStandIn
+    bot: EchoBot
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(page: Page) -> AsyncIterator[Shared]:
+    """One for a module whose tests each look at their own message, the last.
+
+    To load the page takes longer than most of them.
+    """
+    clock = ShiftedClock.starting_at(START, SystemClock())
+    async with (
+        workspace(clock, {}) as slack,
+        answering(slack) as bot,
+        shown(page, slack) as screen,
+    ):
+        yield Shared(screen, slack, bot)

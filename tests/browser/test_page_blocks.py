@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
 import samples
 from playwright.async_api import Locator, expect
-from screen import Screen, shown
-from scripted import START, answering, workspace
+from screen import Screen
 
-from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_demo.workspace.model import Message
 from zenmux_demo.workspace.seed import BOT_USER_ID, COSTS
 from zenmux_demo.workspace.server import SlackStandIn
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def slack():
-    """One for all: each test looks at its own message, the last."""
-    clock = ShiftedClock.starting_at(START, SystemClock())
-    async with workspace(clock, {}) as slack, answering(slack):
-        yield slack
+@pytest.fixture
+def slack(shared):
+    return shared.slack
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def screen(page, slack):
-    async with shown(page, slack) as screen:
-        yield screen
+@pytest.fixture
+def screen(shared):
+    return shared.screen
 
 
 def column(message: Locator, number: int) -> Locator:

@@ -8,6 +8,17 @@ from playwright.async_api import Locator, expect
 from screen import Screen
 
 
+@pytest.fixture
+def screen(shared):
+    return shared.screen
+
+
+@pytest.fixture
+def bot(shared):
+    shared.bot.forget()
+    return shared.bot
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def message(screen: Screen) -> Locator:
     return await screen.ask("actions")

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+import pytest_asyncio
 from playwright.async_api import expect
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def screen(shared):
+    yield shared.screen
+    while await shared.screen.dialog.count():
+        await shared.screen.page.keyboard.press("Escape")
+
+
+@pytest.fixture
+def bot(shared):
+    shared.bot.forget()
+    return shared.bot
 
 
 async def test_form_is_filled_by_keyboard_and_submitted(screen, bot):

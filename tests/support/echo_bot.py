@@ -18,6 +18,10 @@ class EchoBot:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew with what is remembered."""
         self.actions: list[Json] = []
         self.submissions: list[Json] = []
         self.shortcuts: list[Json] = []
