@@ -125,7 +125,10 @@ def _percent(row: AppRow) -> str:
 
 def _notes(view: AppsView) -> Iterator[str]:
     there = numbers.plural(view.listed, "app")
-    yield f"{len(view.rows)} of {there} that ZenMux recognises"
+    if not view.complete:
+        there = f"{view.listed}+ apps"
+    does = "lists" if view.is_trending else "recognises"
+    yield f"{len(view.rows)} of {there} that ZenMux {does}"
     if view.is_trending:
         yield (
             "ZenMux growth is smoothed, and for a new app from a stand-in for the days "

@@ -64,6 +64,7 @@ class AppsView:
         own_days: The days that the bot's own change is of, and those before.
         rows: The apps wanted.
         listed: How many ZenMux lists by name.
+        complete: It lists all that it recognises.
         others: The rest of them, those that ZenMux lists and are not shown included.
         total: All recognised traffic; None for momentum, which has no total.
         whole: The same beside the days before; None if those are not known.
@@ -74,6 +75,7 @@ class AppsView:
     own_days: tuple[Span, Span] | None
     rows: tuple[AppRow, ...]
     listed: int
+    complete: bool
     others: AppRow | None
     total: Decimal | None
     whole: Compared | None = None
@@ -125,6 +127,7 @@ def build_apps(
         own_days=spans,
         rows=tuple(_row(entry, total, spans, before) for entry in shown),
         listed=len(named),
+        complete=len(named) == len(apps.entries),
         others=others,
         total=total,
         whole=None if before is None else _compared(total, before.total),
