@@ -167,9 +167,12 @@ class Monitor:
         now: datetime,
     ) -> None:
         """Evaluate a channel's alerts, and store what is to be told."""
-        progress = [
-            _evaluate(alert, day, archives[alert.series]) for alert, day in group
-        ]
+        # Many alerts, or the days that a bot stood still, take seconds.
+        progress = await asyncio.to_thread(
+            lambda: [
+                _evaluate(alert, day, archives[alert.series]) for alert, day in group
+            ]
+        )
         through = max(each.through for each in progress)
         alert = progress[0].alert
         key = f"alert:{alert.team_id}:{alert.channel_id}:{through}"
