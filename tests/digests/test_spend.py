@@ -66,8 +66,8 @@ async def compose(*, is_open=True, budgets=(), late=False, change=None, **change
 @pytest.mark.parametrize(
     ("schedule", "title"),
     [
-        (WEEKLY, "Your spend, week 47 (16–22 Nov 2026)"),
-        (DAILY, "Your spend, Sunday, 22 Nov 2026"),
+        (WEEKLY, "Own spend, week 47 (16–22 Nov 2026)"),
+        (DAILY, "Own spend, Sunday, 22 Nov 2026"),
     ],
 )
 async def test_compose__names_the_period(schedule, title):

@@ -185,7 +185,7 @@ def _empty(
 
 
 def _title(subscription: Subscription, span: Span) -> str:
-    return f"Your spend, {period_name(subscription.schedule.cadence, span)}"
+    return f"Own spend, {period_name(subscription.schedule.cadence, span)}"
 
 
 def _buttons(query: SpendQuery, request: Request) -> tuple[Button, ...]:

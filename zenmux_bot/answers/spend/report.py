@@ -106,7 +106,7 @@ def report_spend(view: SpendView, request: Request) -> Report:
 
 
 def _title(view: SpendView) -> str:
-    what = "Your spend" if view.metric is Metric.COST else "Your usage"
+    what = "Own spend" if view.metric is Metric.COST else "Own usage"
     of = [f"on {name(view.model)}"] if view.model else []
     of += [f"with {name(view.key)}"] if view.key else []
     return " ".join([what, *of, f"by {_CUTS[view.cut]},", days.span(view.span)])
