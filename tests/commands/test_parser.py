@@ -521,3 +521,13 @@ def test_a_period_without_data_is_refused_also_where_it_was_not_said(
     error = caught.value.error
     assert ((error.start, error.stop), error.instead[0]) == (start, instead)
     assert error.allowed == "Figures begin on 29 Sep 2025; days are UTC."
+
+
+def test_parse__a_window_that_is_kept_has_begun():
+    later = Request(query=TrendingQuery(until=date(2026, 11, 22)))
+
+    kept = parse("cost", today=MONDAY, base=later)
+    newest = parse("cost", today=date(2026, 11, 22), base=later)
+
+    assert kept.query == TrendingQuery(metric=Metric.COST, until=date(2026, 11, 22))
+    assert newest.query == TrendingQuery(metric=Metric.COST)

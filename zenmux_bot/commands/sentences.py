@@ -277,7 +277,7 @@ alert unusual + alert-me if move something total doing = alert form {unusual}
 alert above|most + alert-me own spend if a-month cost
   = budget set {usd} ! amount ?
 alert-me + alert own = alert
-alert set + alert own new = alert {nobody} ! pv
+alert set + alert own new = alert {any_name} ! pv
 alert edit|set + own all = alert list
 alert + all own = alert list
 
@@ -1337,7 +1337,7 @@ _FILL: dict[str, tuple[Callable[[Sentence], str | None], set[str]]] = {
     "by_day": (_by_day, {"cut"}),
     "any": (lambda _: "", {"family", "model"}),
     "any_amount": (lambda _: "", {"amount"}),
-    "nobody": (lambda _: "", {"family", "model", "pv"}),
+    "any_name": (lambda _: "", {"family", "model", "pv"}),
     "two": (
         lambda s: _provider_words(s.providers) if len(s.providers) > 1 else None,
         {"pv"},
