@@ -35,11 +35,15 @@ async def slack(clock):
         yield slack
 
 
-async def start(slack, sandbox, folder, **changes: str) -> BotProcess:
-    """Start the bot, and wait until it runs or has ended."""
+async def start(
+    slack, sandbox, folder, *, refused: bool = False, **changes: str
+) -> BotProcess:
+    """Start the bot, and wait until it runs, or has ended if it is refused."""
     changes = {"ZENMUX_BOT_NOW": "2026-11-23T09:30:00Z"} | changes
     url = f"sqlite:///{folder}/bot.db"
-    return await launch(environment(slack, sandbox, url, **changes))
+    bot = await launch(environment(slack, sandbox, url, **changes))
+    assert bot.reading.done() == refused, bot.lines
+    return bot
 
 
 @pytest.mark.parametrize("socket_mode", [False, True])
@@ -83,7 +87,7 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")],
 )
 async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token):
-    bot = await start(slack, sandbox, tmp_path, **{name: token})
+    bot = await start(slack, sandbox, tmp_path, refused=True, **{name: token})
 
     assert await bot.ended() == 1
     assert f"{name}: refused by Slack" in str(bot.lines)

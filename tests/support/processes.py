@@ -114,6 +114,7 @@ async def launched(
     env: dict[str, str], *args: str, root: Path | None = None
 ) -> AsyncIterator[BotProcess]:
     bot = await launch(env, *args, root=root)
+    assert not bot.reading.done(), bot.lines
     try:
         yield bot
     finally:
