@@ -486,27 +486,28 @@ async def test_what_cannot_be_unpacked_is_a_bad_answer(clock, body, encoding, me
     assert (type(error), error.message) == (BadAnswer, message)
 
 
+@pytest.mark.parametrize("key", [KEY, "of-another-prefix-0123456789"])
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: httpx.Response(403, json={"error": f"bad key {KEY}"}),
-        lambda: httpx.Response(200, json={"success": False, "message": KEY}),
-        lambda: httpx.ConnectError(f"header Bearer {KEY}"),
-        lambda: httpx.LocalProtocolError(f"Illegal header value Bearer {KEY}"),
-        lambda: httpx.Response(500, json={"error": {"type": KEY, "message": KEY}}),
+        lambda key: httpx.Response(403, json={"error": f"bad key {key}"}),
+        lambda key: httpx.Response(200, json={"success": False, "message": key}),
+        lambda key: httpx.ConnectError(f"header Bearer {key}"),
+        lambda key: httpx.LocalProtocolError(f"Illegal header value Bearer {key}"),
+        lambda key: httpx.Response(500, json={"error": {"type": key, "message": key}}),
     ],
 )
-async def test_the_key_shows_up_nowhere(clock, make):
-    script = Script(*(make() for _ in range(4)))
+async def test_the_key_shows_up_nowhere(clock, make, key):
+    script = Script(*(make(key) for _ in range(4)))
 
     with structlog.testing.capture_logs() as logs:
-        async with client_of(script, clock) as client:
+        async with client_of(script, clock, key=SecretStr(key)) as client:
             error = await refusal(client)
 
     shown = "".join(traceback.format_exception(error, chain=True))
     assert error.__context__ is None or isinstance(error.__context__, ApiError)
     for text in (shown, repr(error), str(error), repr(vars(client)), json.dumps(logs)):
-        assert KEY not in text
+        assert key not in text
     assert {line["event"] for line in logs} >= {"zenmux.failed"}
 
 

@@ -150,6 +150,7 @@ class ZenMuxClient:
             try:
                 answer = await self._exchange(request)
             except ApiError as error:
+                self._hide_key(error)
                 await self._note(request.path, error)
                 raise
             self._outages.answered(request.path)
@@ -242,6 +243,13 @@ class ZenMuxClient:
         until, error = self._refusals.get(path, (None, None))
         if until is not None and error is not None and self._clock.now() < until:
             raise replace(error)
+
+    def _hide_key(self, error: ApiError) -> None:
+        """Take the key out of what the API says, should it repeat what it was sent."""
+        key = "" if self._key is None else self._key.get_secret_value()
+        if key:
+            error.message = error.message.replace(key, "…")
+            error.type = error.type.replace(key, "…")
 
     async def _note(self, path: str, error: ApiError) -> None:
         """Remember and log a failure of the API."""
