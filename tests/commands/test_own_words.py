@@ -88,6 +88,7 @@ TODAY = date(2026, 11, 30)
         ("budget list", "budget"),
         ("lb vs the week before", "leaderboard tokens 7d"),
         ("leaderboard spend", "leaderboard cost 7d"),
+        ("apps 2026-11-09", "apps tokens 1d until 2026-11-09"),
         ("spend daily", "spend mtd by day"),
         ("budget set $9 for key_7f2", "budget set $9 for key key_7f2"),
         ("budget set $9 for gpt-5.4", "budget set $9 for model gpt-5.4"),

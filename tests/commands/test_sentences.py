@@ -152,6 +152,8 @@ def test_parse__says_what_is_not_understood(text, problem):
     [
         ("leaderboard our", ["spend mtd", "usage mtd"]),
         ("anthropc share", ["share tokens 8w provider anthropic"]),
+        ("spnd model atlantis", ["help"]),
+        ("spnd model claude-opus-4.8", ["spend mtd model claude-opus-4.8"]),
         ("who leads today", ["share tokens yesterday"]),
         ("leaderbord provider atlantis", ["help"]),
         ("modl claude", ["help"]),
