@@ -90,7 +90,7 @@ async def test_the_vendors_market_share_gives_its_percentages(clock):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (access_denied(), "refuses the bot’s key"),
+        (access_denied(), "refuses the bot's key"),
         (too_many_requests(), "rate limit is reached"),
     ],
 )

@@ -24,7 +24,7 @@ from zenmux_bot.digests.subscriptions import DigestSubject, Subscription
 from zenmux_bot.errors import NotAllowed, SlackFault
 
 WHO_MAY = (
-    "Only admins can see the account. They are the workspace’s admins and owners, and "
+    "Only admins can see the account. They are the workspace's admins and owners, and "
     "the people named in ZENMUX_BOT_ADMINS."
 )
 WHO_MAY_SEE_OWN_SPEND = (

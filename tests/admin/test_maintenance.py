@@ -204,12 +204,12 @@ def test_a_database_in_use_is_not_moved_or_overwritten(sqlite_url, empty_url, tm
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda lines: lines[1:], "isn’t a backup of this bot"),
-        (lambda lines: [], "isn’t a backup of this bot"),
+        (lambda lines: lines[1:], "isn't a backup of this bot"),
+        (lambda lines: [], "isn't a backup of this bot"),
         (lambda lines: [lines[0], lines[1][:20]], "cut off"),
         (
             lambda lines: [lines[0], '{"table": "users", "row": {}}'],
-            "isn’t a row of a known table",
+            "isn't a row of a known table",
         ),
         (lambda lines: [other_revision(lines[0])], "version of the bot"),
         (

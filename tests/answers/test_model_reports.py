@@ -343,7 +343,7 @@ def test_an_account_of_which_little_is_known():
 
     assert (
         told.finding == "Nothing needs attention, as far as is known. "
-        "The credits couldn’t be loaded: No."
+        "The credits couldn't be loaded: No."
     )
     assert [point.label for point in told.points] == ["One Flow"]
     assert told.table is None
@@ -411,7 +411,7 @@ def test_a_bill_without_an_amount_is_said_to_be_one():
         retries=Decimal(2),
     )
 
-    assert "ZenMux doesn’t say how much" in told.finding
+    assert "ZenMux doesn't say how much" in told.finding
     words = {point.label: point.words for point in told.points}
     assert words["Tokens"] == "–"
     assert words["Answer"] == "finish reason: stop, not streamed, retried 2 times"
@@ -528,10 +528,10 @@ def test_an_account_that_needs_attention_says_why():
     )
 
     assert told.finding == (
-        "Attention: the account’s status is monitored. "
+        "Attention: the account's status is monitored. "
         "Attention: 90.0% of the 5-hour window is used. "
         "Attention: the credit balance is −$1.27. "
-        "This account’s rate for a Flow differs from its plan’s; both are below."
+        "This account's rate for a Flow differs from its plan's; both are below."
     )
     words = {point.label: point.words for point in told.points}
     assert words["Plan"] == "max, $100.00 a month"

@@ -104,7 +104,7 @@ async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert str(served.view.basis.data_through) == "2026-11-21"
-    late = "Sun 22 Nov isn’t in yet; these figures end on 21 Nov 2026"
+    late = "Sun 22 Nov isn't in yet; these figures end on 21 Nov 2026"
     assert served.view.basis.late == late
     assert late in served.report.headline
 
@@ -233,7 +233,7 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     assert str(basis.data_through) == "2026-11-21"
     assert served.view.rows == evening.view.rows
     assert served.report.headline.startswith(
-        "ZenMux’s rate limit is reached; these figures are from 22 Nov 2026. All "
+        "ZenMux's rate limit is reached; these figures are from 22 Nov 2026. All "
     )
 
 
@@ -268,7 +268,7 @@ async def test_answer__a_newest_day_from_an_old_look_makes_it_an_old_copy(
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
     assert served.view.basis.stale
-    assert served.report.headline.startswith("ZenMux’s rate limit is reached; ")
+    assert served.report.headline.startswith("ZenMux's rate limit is reached; ")
 
 
 @pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])
@@ -335,8 +335,8 @@ async def test_answer__during_an_outage_every_figure_says_from_when_it_is(
     marked = await service.answer("leaderboard cost 2026-W46")
     status = await service.answer("status")
 
-    down = "ZenMux isn’t responding (HTTP 502 since "
-    assert failed.report.title == "ZenMux isn’t responding (HTTP 502)"
+    down = "ZenMux isn't responding (HTTP 502 since "
+    assert failed.report.title == "ZenMux isn't responding (HTTP 502)"
     assert marked.report.headline.startswith(down)
     assert "these figures are from 09:30 UTC." in marked.report.headline
     assert marked.view == board.view

@@ -135,7 +135,7 @@ def test_parse__own_words(text, words):
         ("spend forecast", "Forecasts are shown with budgets."),
         ("how much will we spend this month", "Forecasts are shown with budgets."),
         ("budget set abc", "“abc” isn't an amount."),
-        ("defaults", "Defaults are set on the app’s Home tab."),
+        ("defaults", "Defaults are set on the app's Home tab."),
         ("alert show 1", "“show” needs the id of an alert after it, not “1”."),
         ("alert rehearse A1", "“rehearse” needs the id of an alert after it, not"),
         ("alert snooze 1 3d", "“snooze” needs the id of an alert after it, not “1”."),

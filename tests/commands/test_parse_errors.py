@@ -220,7 +220,7 @@ def error_of(text, base=None):
         ),
         (
             "lb cost wtd top 5",
-            "wtd starts today; today’s figures arrive tomorrow (UTC).",
+            "wtd starts today; today's figures arrive tomorrow (UTC).",
             "Figures begin on 29 Sep 2025; days are UTC.",
             ["leaderboard cost 1w top 5", "leaderboard cost 7d top 5"],
         ),

@@ -107,19 +107,19 @@ def test_a_period_stands_for_days(today, period, days):
         (
             MONDAY,
             ToDate(Unit.WEEK),
-            "wtd starts today; today’s figures arrive tomorrow (UTC).",
+            "wtd starts today; today's figures arrive tomorrow (UTC).",
             (Last(1, Unit.WEEK), Last(7, Unit.DAY)),
         ),
         (
             FIRST,
             month("2026-12"),
-            "2026-12 starts today; today’s figures arrive tomorrow (UTC).",
+            "2026-12 starts today; today's figures arrive tomorrow (UTC).",
             (Last(1, Unit.MONTH), Last(7, Unit.DAY)),
         ),
         (
             NEW_YEAR,
             ToDate(Unit.YEAR),
-            "ytd starts today; today’s figures arrive tomorrow (UTC).",
+            "ytd starts today; today's figures arrive tomorrow (UTC).",
             (LastYear(), Last(7, Unit.DAY)),
         ),
         (
@@ -149,7 +149,7 @@ def test_a_period_stands_for_days(today, period, days):
         (
             "2025-09-29",
             AllTime(),
-            "all starts today; today’s figures arrive tomorrow (UTC).",
+            "all starts today; today's figures arrive tomorrow (UTC).",
             (Last(7, Unit.DAY),),
         ),
     ],

@@ -308,7 +308,7 @@ async def test_at_last_it_goes_with_the_days_there_are(kitchen, sandbox):
     composed = await kitchen.compose(final=True)
 
     assert title(composed.message).endswith("week 47 (16–21 Nov 2026)")
-    assert "Sun 22 Nov isn’t in yet" in composed.message.text.split(". ")[1]
+    assert "Sun 22 Nov isn't in yet" in composed.message.text.split(". ")[1]
     assert composed.data_through == SUNDAY - timedelta(days=1)
     (chart,) = blocks(composed.message, "data_visualization")
     assert chart["chart"]["axis_config"]["categories"][-1] == "9 Nov"

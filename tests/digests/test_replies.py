@@ -400,7 +400,7 @@ def test_a_zone_that_may_not_have_been_chosen_is_said(zone, is_said):
 
 
 def test_state__waiting():
-    waiting = entry(State.DUE, reason="Sunday isn’t in yet", settled_at=None)
+    waiting = entry(State.DUE, reason="Sunday isn't in yet", settled_at=None)
 
     assert phrases.state(made(), {}, waiting).startswith("waiting until ")
     assert phrases.state(made(), {}, replace(waiting, reason="")) == "active"

@@ -115,9 +115,9 @@ def test_unknown_is_a_dash_without_a_number():
         ),
         (
             Compared(value=exact(5000), growth=exact("-0.02")),
-            {"late": "Sun 21 Jun isn’t in yet; this is the week before"},
+            {"late": "Sun 21 Jun isn't in yet; this is the week before"},
             (
-                "All ZenMux customers together (Sun 21 Jun isn’t in yet; this is the "
+                "All ZenMux customers together (Sun 21 Jun isn't in yet; this is the "
                 "week before): 5.00K tokens, 2.0% less than the 7 days before."
             ),
         ),

@@ -86,8 +86,8 @@ def test_week(start, end, words):
 @pytest.mark.parametrize(
     ("newest", "words"),
     [
-        ("2026-11-21", "Sun 22 Nov isn’t in yet"),
-        ("2026-11-20", "The days after Fri 20 Nov aren’t in yet"),
+        ("2026-11-21", "Sun 22 Nov isn't in yet"),
+        ("2026-11-20", "The days after Fri 20 Nov aren't in yet"),
     ],
 )
 def test_late(newest, words):

@@ -36,17 +36,17 @@ TABLE = [
     ),
     (
         errors.ConfigError("SLACK_BOT_TOKEN is missing."),
-        "The bot isn’t set up for this. SLACK_BOT_TOKEN is missing. Whoever runs",
+        "The bot isn't set up for this. SLACK_BOT_TOKEN is missing. Whoever runs",
         False,
     ),
     (
         errors.OrganizationKey("Not supported", **SAID),
-        "ZenMux doesn’t show own spend to this key. It gives usage and cost",
+        "ZenMux doesn't show own spend to this key. It gives usage and cost",
         False,
     ),
     (
         errors.KeyRefused("Invalid API key sk-…", **SAID),
-        "ZenMux refuses the bot’s key. An administrator has to set a management key",
+        "ZenMux refuses the bot's key. An administrator has to set a management key",
         False,
     ),
     (
@@ -61,18 +61,18 @@ TABLE = [
     ),
     (
         errors.RateLimited("Too many", retry_after=timedelta(seconds=0.4)),
-        f"ZenMux’s rate limit is reached. {NO_COPY} Try again in 1 second.",
+        f"ZenMux's rate limit is reached. {NO_COPY} Try again in 1 second.",
         True,
     ),
     (
         errors.RateLimited("Too many"),
-        f"ZenMux’s rate limit is reached. {NO_COPY} Try again in 60 seconds.",
+        f"ZenMux's rate limit is reached. {NO_COPY} Try again in 60 seconds.",
         True,
     ),
     (errors.NotUnderstood("No such question."), "No such question.", False),
     (
         errors.RequestRefused("Moved", status=302),
-        "ZenMux redirects to another address. The bot doesn’t follow redirects",
+        "ZenMux redirects to another address. The bot doesn't follow redirects",
         False,
     ),
     (
@@ -82,7 +82,7 @@ TABLE = [
     ),
     (
         errors.RequestRefused("Nothing.", status=404),
-        "ZenMux doesn’t know this address. It said: Nothing.",
+        "ZenMux doesn't know this address. It said: Nothing.",
         False,
     ),
     (
@@ -92,22 +92,22 @@ TABLE = [
     ),
     (
         errors.Unreachable("The connection failed"),
-        f"ZenMux isn’t responding. The connection failed. {NO_COPY}",
+        f"ZenMux isn't responding. The connection failed. {NO_COPY}",
         True,
     ),
     (
         errors.ServerFault("Oops", **SAID),
-        f"ZenMux isn’t responding (HTTP 500). {NO_COPY}",
+        f"ZenMux isn't responding (HTTP 500). {NO_COPY}",
         True,
     ),
     (
         errors.ServerFault("Slow", status=524),
-        f"ZenMux isn’t responding (HTTP 524). {NO_COPY} Try again in a few minutes. F",
+        f"ZenMux isn't responding (HTTP 524). {NO_COPY} Try again in a few minutes. F",
         True,
     ),
     (
         errors.BadAnswer("It is HTML"),
-        f"ZenMux sent an answer that can’t be read. It is HTML. {NO_COPY}",
+        f"ZenMux sent an answer that can't be read. It is HTML. {NO_COPY}",
         True,
     ),
     (
@@ -129,7 +129,7 @@ TABLE = [
     ),
     (
         errors.Ambiguous("timeout"),
-        "Slack isn’t responding. Try again in a minute. (It said: timeout.)",
+        "Slack isn't responding. Try again in a minute. (It said: timeout.)",
         True,
     ),
 ]
@@ -191,7 +191,7 @@ def test_report_error__suggestions_are_buttons_in_words_that_run():
 
 
 def test_report_error__what_is_fixed_elsewhere_is_tried_again():
-    error = errors.BadInput("I’m not in #a.", suggestions=(AGAIN,))
+    error = errors.BadInput("I'm not in #a.", suggestions=(AGAIN,))
 
     [button] = report_error(error, again=AGAIN, today=TODAY).buttons
 
@@ -232,4 +232,4 @@ def test_report_error__who_may_can_be_asked(error, again, way):
 def test_report_error__one_that_nobody_listed_is_told_too():
     report = report_error(errors.BotError("Odd."))
 
-    assert (report.title, report.finding) == ("That didn’t work", "Odd.")
+    assert (report.title, report.finding) == ("That didn't work", "Odd.")

@@ -159,7 +159,7 @@ def test_a_zone_that_is_none_is_said_at_its_field(typed, hint):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (KeyState(is_own=False), "the operator’s ZenMux key. It is stored"),
+        (KeyState(is_own=False), "the operator's ZenMux key. It is stored"),
         (KeyState(is_own=True, set_at=AS_OF, set_by="U1"), "set by <@U1>. (<!date^"),
     ],
 )

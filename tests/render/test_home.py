@@ -179,7 +179,7 @@ def test_the_longest_lists_fit_and_say_what_they_leave_out():
 @pytest.mark.parametrize(
     ("key", "offered", "words"),
     [
-        (KeyState(is_own=False), ["Set a key"], "the operator’s ZenMux key"),
+        (KeyState(is_own=False), ["Set a key"], "the operator's ZenMux key"),
         (
             KeyState(is_own=True, set_at=AS_OF, set_by="U9"),
             ["Set a key", "Forget the key"],

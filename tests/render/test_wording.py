@@ -82,8 +82,8 @@ def test_in_words__no_example_is_shown_as_it_is_typed(command):
         ("digest edit d-7kq3 openai fri", "Edit digest d-7kq3 to OpenAI, every Friday"),
         ("digest ask resume d-7kq3", "Ask the owner of digest d-7kq3"),
         ("alert", "New alert"),
-        ("alert share openai moves 3pp", "Alert: OpenAI’s share moves 3 pp"),
-        ("alert cost openai above $50000", "Alert: OpenAI’s cost above $50000"),
+        ("alert share openai moves 3pp", "Alert: OpenAI's share moves 3 pp"),
+        ("alert cost openai above $50000", "Alert: OpenAI's cost above $50000"),
         ("alert openai passes google", "Alert: OpenAI passes Google"),
         ("alert deepseek unusual", "Alert: DeepSeek unusual"),
         (

@@ -237,7 +237,7 @@ async def test_what_slack_does_not_tell_is_said(http_stage, route, fault):
     ("faults", "shown"),
     [
         ([Page(502)], "Your digests"),
-        ([Fail("hash_conflict"), Page(502)], "can’t be shown right now"),
+        ([Fail("hash_conflict"), Page(502)], "can't be shown right now"),
         ([Fail("invalid_arguments")], "it said: invalid_arguments"),
     ],
 )

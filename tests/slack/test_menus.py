@@ -107,5 +107,5 @@ async def test_a_menu_says_why_it_has_no_names(http_stage):
     [option] = reply.body["options"]
     submitted = await stage.slack.submit(form, {ABOUT: [option["value"]]})
 
-    assert "aren’t available" in option["text"]["text"]
+    assert "aren't available" in option["text"]["text"]
     assert set(submitted.errors) == {QUESTION}

@@ -133,7 +133,7 @@ async def test_own_spend__is_not_shared_into_a_closed_channel(http_stage):
 
     assert await eyes.new() == {"administrator": [], "member": []}
     refused = slack.messages(GENERAL, user=MAYA)[-1]
-    assert refused.text.startswith("This channel isn’t open for own spend")
+    assert refused.text.startswith("This channel isn't open for own spend")
 
     await ask(slack, "command", "spend public", MAYA, GENERAL)
     [kept] = (await eyes.new())["administrator"]

@@ -96,5 +96,5 @@ async def test_nobody_to_ask_is_said(http_stage):
     await stage.slack.press(reply.messages[0], "admins:ask", user=TOMAS)
 
     await stage.slack.wait_for(
-        lambda: reply.messages[0].text.startswith("I couldn’t reach")
+        lambda: reply.messages[0].text.startswith("I couldn't reach")
     )

@@ -138,7 +138,7 @@ async def test_on_command__a_slow_public_answer_is_posted_once(stage):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (access_denied(), "ZenMux refuses the bot’s key"),
+        (access_denied(), "ZenMux refuses the bot's key"),
         (cut_json(), "There is an answer"),
         (gateway_page(502), "There is an answer"),
     ],

@@ -31,9 +31,9 @@ def found(outages, path):
     [
         (
             ServerFault("", status=502),
-            "ZenMux isn’t responding (HTTP 502 since 09:00 UTC)",
+            "ZenMux isn't responding (HTTP 502 since 09:00 UTC)",
         ),
-        (Unreachable("slow"), "ZenMux isn’t responding (since 09:00 UTC)"),
+        (Unreachable("slow"), "ZenMux isn't responding (since 09:00 UTC)"),
         (
             BadAnswer("", status=200),
             "ZenMux sends unreadable answers (since 09:00 UTC)",

@@ -90,7 +90,7 @@ EXPECTED = {
     "error_502.html": (ServerFault, "", "Bad Gateway"),
     "error_524.html": (ServerFault, "", "The platform took too long"),
     "error_plain_string.json": (KeyRefused, "", "invalid management key"),
-    "error_truncated.json": (BadAnswer, "", "It isn’t JSON, or was cut off"),
+    "error_truncated.json": (BadAnswer, "", "It isn't JSON, or was cut off"),
     "error_403_own_organization.json": (
         OrganizationKey,
         "access_denied",
@@ -168,7 +168,7 @@ def test_an_unreadable_body_is_a_bad_answer(body):
     error = refusal(body)
 
     assert type(error) is BadAnswer
-    assert error.message == "It isn’t JSON, or was cut off"
+    assert error.message == "It isn't JSON, or was cut off"
     assert not error.said_no
 
 

@@ -80,7 +80,7 @@ async def _insert_all(connection: AsyncConnection, lines: Iterable[str]) -> int:
         entry = _read(line)
         table = tables.get(str(entry.get("table")))
         if table is None or not isinstance(entry.get("row"), dict):
-            raise BadBackup(f"Line {count + 2} isn’t a row of a known table.")
+            raise BadBackup(f"Line {count + 2} isn't a row of a known table.")
         if current is not None and (table is not current or len(batch) == _BATCH):
             await connection.execute(current.insert(), batch)
             batch = []
@@ -117,7 +117,7 @@ async def _expect_empty(connection: AsyncConnection) -> None:
 def _check_header(line: str, revision: str | None) -> None:
     header = _read(line)
     if header.get("kind") != KIND:
-        raise BadBackup("The file isn’t a backup of this bot.")
+        raise BadBackup("The file isn't a backup of this bot.")
     if header.get("revision") != revision:
         raise BadBackup(
             f"The file has table revision {header.get('revision')}, the database "
@@ -140,7 +140,7 @@ def _read(line: str) -> dict[str, Any]:
         value = json.loads(line)
         if isinstance(value, dict):
             return value
-    raise BadBackup("The file is cut off, or isn’t a backup of this bot.")
+    raise BadBackup("The file is cut off, or isn't a backup of this bot.")
 
 
 def _plain(value: Any) -> Any:

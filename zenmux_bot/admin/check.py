@@ -91,7 +91,7 @@ async def check_model(settings: Settings) -> Check:
     return Check(
         name,
         ok=True,
-        found=f"on: questions that the bot doesn’t understand are sent to {model} "
+        found=f"on: questions that the bot doesn't understand are sent to {model} "
         "on ZenMux, with the names of providers and models.",
     )
 
@@ -116,7 +116,7 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
         return Check(
             name,
             ok=False,
-            found=f"Slack can’t be reached ({type(error).__name__}).",
+            found=f"Slack can't be reached ({type(error).__name__}).",
             fix="Check the network, the proxy and SLACK_API_URL.",
         )
     granted = granted_scopes(reply.headers)
@@ -154,10 +154,10 @@ async def check_messages(
         except SlackApiError as error:
             code = _said(error)
             if code not in _INVALID:
-                return Check(name, ok=None, found=f"Slack doesn’t check them: {code}.")
+                return Check(name, ok=None, found=f"Slack doesn't check them: {code}.")
             refused.append(f"{kind.name} ({code})")
         except (aiohttp.ClientError, TimeoutError):
-            return Check(name, ok=None, found="not checked; Slack can’t be reached.")
+            return Check(name, ok=None, found="not checked; Slack can't be reached.")
     if refused:
         return Check(
             name,
@@ -197,7 +197,7 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
             fix="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
-        found = f"Slack can’t be reached ({type(error).__name__})."
+        found = f"Slack can't be reached ({type(error).__name__})."
         return Check("Socket Mode", ok=False, found=found)
     return Check("Socket Mode", ok=True, found="accepted.")
 
@@ -224,7 +224,7 @@ async def check_database(settings: Settings) -> Check:
         return Check(
             "Database",
             ok=False,
-            found=f"can’t be opened ({type(error).__name__}).",
+            found=f"can't be opened ({type(error).__name__}).",
             fix="Check DATABASE_URL, and that the server is running.",
         )
     return Check("Database", ok=True, found="can be opened.")
@@ -238,7 +238,7 @@ def _unmade(file: Path) -> Check:
     return Check(
         "Database",
         ok=False,
-        found=f"{file} can’t be created in {folder}.",
+        found=f"{file} can't be created in {folder}.",
         fix="Let the user that the bot runs as write to that folder, or set "
         "DATABASE_URL to a file elsewhere.",
     )
@@ -258,6 +258,6 @@ async def check_clock(settings: Settings) -> Check:
     return Check(
         "Clock",
         ok=off < SKEW,
-        found=f"{off.total_seconds():.0f} s off ZenMux’s clock.",
-        fix="" if off < SKEW else "Correct the machine’s time.",
+        found=f"{off.total_seconds():.0f} s off ZenMux's clock.",
+        fix="" if off < SKEW else "Correct the machine's time.",
     )

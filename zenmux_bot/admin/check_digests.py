@@ -39,7 +39,7 @@ def look_at_digests(history: History) -> Look:
         return Check(
             "Database",
             ok=False,
-            found="doesn’t respond.",
+            found="doesn't respond.",
             fix="Digests wait until it does.",
         )
 

@@ -121,7 +121,7 @@ async def check_installations(
         return Check(
             name,
             ok=False,
-            found=f"{len(problems)} of {len(bots)} don’t work: {_listed(problems)}.",
+            found=f"{len(problems)} of {len(bots)} don't work: {_listed(problems)}.",
             fix="Install the app there again, at https://HOST/slack/install.",
         )
     return Check(name, ok=True, found=f"{len(bots)}, all accepted.")

@@ -261,7 +261,7 @@ def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
     since = days.day(FLOOR)
     if rehearsal is None:
         return (
-            "How often it would have fired isn’t known yet: the daily figures are "
+            "How often it would have fired isn't known yet: the daily figures are "
             "still being collected. It starts with the next day."
         )
     told = rehearsal.told

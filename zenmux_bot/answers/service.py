@@ -159,8 +159,8 @@ class Answers:
         if not answered.report.stale:
             return ""
         if isinstance(answered.fault, RateLimited):
-            return "ZenMux’s rate limit is reached"
-        return "ZenMux isn’t responding"
+            return "ZenMux's rate limit is reached"
+        return "ZenMux isn't responding"
 
     async def answer(
         self,
@@ -677,7 +677,7 @@ def _kept_private(response: Response, actor: Actor) -> Response:
         return response
     opening = f"spend {OpenChannel(actor.location.channel_id)}"
     ways = (Button(label="Open it", action="ask:open", command=opening),)
-    said = "This channel isn’t open for own spend"
+    said = "This channel isn't open for own spend"
     report = replace(
         response.report,
         headline=f"{said}, so only you see this. {response.report.headline}",
@@ -685,7 +685,7 @@ def _kept_private(response: Response, actor: Actor) -> Response:
     )
     unposted = Report(
         title=said,
-        finding="The answer wasn’t posted. As an admin, you can open the channel so "
+        finding="The answer wasn't posted. As an admin, you can open the channel so "
         "that everyone here can see own spend.",
         buttons=ways,
     )

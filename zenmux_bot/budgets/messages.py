@@ -247,7 +247,7 @@ def report_window(what: str, window: RollingQuota, mark: int) -> Report:
         day = days.day(window.resets_at.date(), year=False)
         resets = f" It resets on {day} at {window.resets_at:%H:%M} UTC."
     return Report(
-        title=f"{mark}% of the plan’s {what} window is used",
+        title=f"{mark}% of the plan's {what} window is used",
         finding=f"{used:.0f}% is used. What goes beyond it is billed.{resets}",
         command="account",
         buttons=(Button(label="Account", action="ask:account", command="account"),),

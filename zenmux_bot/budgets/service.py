@@ -270,7 +270,7 @@ class OwnAccount:
             stands = f" {standing.whole_percent}% is used so far."
         except ApiError:
             stands = (
-                " ZenMux gives no figures right now; I’ll check again in a few minutes."
+                " ZenMux gives no figures right now; I'll check again in a few minutes."
             )
         return Report(
             title="Budget set",
@@ -299,7 +299,7 @@ class OwnAccount:
                 f"There is no budget {budget_id}.", suggestions=("budget list",)
             )
         return Report(
-            title="Budget deleted", finding=f"{budget_id} won’t post any more messages."
+            title="Budget deleted", finding=f"{budget_id} won't post any more messages."
         )
 
     async def _list(self, actor: Actor) -> Report:

@@ -145,7 +145,7 @@ KINDS = (
         query=WhyQuery,
         usage="why [NAME|provider NAME] [tokens|cost] [PERIOD] [vs PERIOD] "
         "[as of DATE]",
-        summary="what moved a provider’s share",
+        summary="what moved a provider's share",
         examples=(
             "why",
             "why anthropic cost last week",

@@ -537,7 +537,7 @@ FORECASTS = "Forecasts are shown with budgets."
 
 ABSENT = _answers(
     r"""
-Defaults are set on the app’s Home tab.
+Defaults are set on the app's Home tab.
   ^(show |list |set |change |edit )?(the |my |our )?(defaults?|settings|preferences)$
 Budgets are for a calendar month: “budget set $500”.
   ^(?=.*\b(budgets?|cap|limit|spend\w*|spent|tokens|block|

@@ -23,7 +23,7 @@ KNOWN_FOR = timedelta(minutes=1)
 MAX_TEAMS = 10_000
 
 _WHO_MAY = (
-    "Only the workspace’s admins and owners can set the key. You can ask one of them."
+    "Only the workspace's admins and owners can set the key. You can ask one of them."
 )
 _WHERE = (
     "Create a management key (sk-mg-v1-…) at https://zenmux.ai/platform/management."
@@ -134,9 +134,9 @@ class WorkspaceKeyService:
         if not key:
             raise BadInput("Enter a key.", allowed=_WHERE)
         if not key.isascii():
-            raise BadInput("That isn’t a ZenMux key.", allowed=_WHERE)
+            raise BadInput("That isn't a ZenMux key.", allowed=_WHERE)
         if key.startswith(("sk-ai-v1-", "sk-ss-v1-")):
-            raise BadInput("That’s an inference key.", allowed=_WHERE)
+            raise BadInput("That's an inference key.", allowed=_WHERE)
         secret = SecretStr(key)
         try:
             await self._probe(secret)
@@ -146,7 +146,7 @@ class WorkspaceKeyService:
             ) from None
         except ApiError as error:
             raise BadInput(
-                f"ZenMux isn’t responding, so the key can’t be checked: "
+                f"ZenMux isn't responding, so the key can't be checked: "
                 f"{error.message}.",
                 allowed="Try again in a few minutes.",
             ) from None

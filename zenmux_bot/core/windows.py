@@ -141,7 +141,7 @@ def _newest_complete(unit: Unit) -> Period:
 def _too_new(wanted: Span, today: date) -> str:
     """Say why a period has no data yet."""
     if wanted.start == today:
-        return "starts today; today’s figures arrive tomorrow (UTC)."
+        return "starts today; today's figures arrive tomorrow (UTC)."
     return f"starts on {day_words(wanted.start)}, which is in the future."
 
 

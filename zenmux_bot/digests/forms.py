@@ -37,8 +37,8 @@ CALLBACK = "digest"
 ZONE_ACTION = "digest_zone"
 PROVIDERS_ACTION = "digest_providers"
 
-_INVITE_HINT = "In a channel that I’m not in yet, type /invite @ZenMux first."
-_SPEND_HINT = "One that I’m in, and that an admin opened with /zenmux spend allow."
+_INVITE_HINT = "In a channel that I'm not in yet, type /invite @ZenMux first."
+_SPEND_HINT = "One that I'm in, and that an admin opened with /zenmux spend allow."
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
 _CUTS = {Cut.MODEL: "Model", Cut.KEY: "API key"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}

@@ -164,7 +164,7 @@ def _with_missing(headline: str, wanted: Days, covered: Span) -> str:
     if covered.end >= wanted.last or _NOT_IN in headline:
         return headline
     missing = Span(covered.end + DAY, wanted.last)
-    verb = "isn’t" if missing.start == missing.end else "aren’t"
+    verb = "isn't" if missing.start == missing.end else "aren't"
     return f"{days.span(missing)} {verb} {_NOT_IN}. {headline}"
 
 

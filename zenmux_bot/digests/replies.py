@@ -176,7 +176,7 @@ def report_list(lines: Sequence[DigestView], *, of_all: bool = False) -> Report:
     command = f"digest {ListAll()}"
     new = Button(label="New digest", action="digest:form", command=_FORM)
     nobody = "You have no digests yet, and neither has this channel."
-    whose = "yours and this channel’s"
+    whose = "yours and this channel's"
     if of_all:
         nobody, whose = "This workspace has no digests yet.", "all of this workspace"
     if not lines:

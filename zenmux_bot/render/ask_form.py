@@ -130,7 +130,7 @@ def about_options(
 
 def _where(*, is_reply: bool) -> Block:
     where = (
-        "The answer goes to the message’s thread, for all to see."
+        "The answer goes to the message's thread, for all to see."
         if is_reply
         else "The answer comes to you as a direct message."
     )

@@ -82,8 +82,8 @@ def _weekdays(days: Span) -> str:
 def late(expected: date, newest: date) -> str:
     """Say which days have not been counted yet: ``Sun 22 Nov isn't in yet``."""
     if expected - newest == timedelta(days=1):
-        return f"{weekday(expected)} isn’t in yet"
-    return f"The days after {weekday(newest)} aren’t in yet"
+        return f"{weekday(expected)} isn't in yet"
+    return f"The days after {weekday(newest)} aren't in yet"
 
 
 def axis(starts: Sequence[date]) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _retry(again: str | None) -> tuple[Button, ...]:
 @singledispatch
 def _report(error: BotError, _again: str | None) -> Report:
     """Return the reply to an error; its class decides, the narrowest first."""
-    return Report(title="That didn’t work", finding=str(error))
+    return Report(title="That didn't work", finding=str(error))
 
 
 @_report.register
@@ -168,15 +168,15 @@ def _key(error: KeyRefused, _again: str | None) -> Report:
         # It was not even asked.
         title, _, more = error.message.partition(". ")
         return Report(title=title, finding=f"{more}." if more else how)
-    return Report(title="ZenMux refuses the bot’s key", finding=f"{how}{_where(error)}")
+    return Report(title="ZenMux refuses the bot's key", finding=f"{how}{_where(error)}")
 
 
 @_report.register
 def _organization(error: OrganizationKey, _again: str | None) -> Report:
     return Report(
-        title="ZenMux doesn’t show own spend to this key",
+        title="ZenMux doesn't show own spend to this key",
         finding="It gives usage and cost to management keys of personal accounts "
-        "only. The bot’s key seems to belong to an organization, or it has expired. "
+        "only. The bot's key seems to belong to an organization, or it has expired. "
         f"Everything else keeps working.{_where(error)}",
     )
 
@@ -186,7 +186,7 @@ def _limited(error: RateLimited, again: str | None) -> Report:
     rest = error.retry_after or USUAL_REST
     wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
     return Report(
-        title="ZenMux’s rate limit is reached",
+        title="ZenMux's rate limit is reached",
         finding=f"{_NO_COPY} Try again in {wait}.{_where(error)}",
         buttons=_retry(again),
     )
@@ -198,17 +198,17 @@ def _refused(error: RequestRefused, _again: str | None) -> Report:
         case int(status) if status < HTTPStatus.BAD_REQUEST:
             title = "ZenMux redirects to another address"
             finding = (
-                f"The bot doesn’t follow redirects (HTTP {status}), to keep its key "
+                f"The bot doesn't follow redirects (HTTP {status}), to keep its key "
                 "safe. An administrator can check ZENMUX_BASE_URL."
             )
         case HTTPStatus.PAYMENT_REQUIRED:
             title = "ZenMux asks for payment"
             finding = (
-                f"It said: {_said(error)}. Whoever pays for the account of the bot’s "
+                f"It said: {_said(error)}. Whoever pays for the account of the bot's "
                 "key can add credit."
             )
         case HTTPStatus.NOT_FOUND:
-            title = "ZenMux doesn’t know this address"
+            title = "ZenMux doesn't know this address"
             finding = (
                 f"It said: {_said(error)}. An administrator can check ZENMUX_BASE_URL."
             )
@@ -221,7 +221,7 @@ def _refused(error: RequestRefused, _again: str | None) -> Report:
 @_report.register
 def _unreachable(error: Unreachable, again: str | None) -> Report:
     return Report(
-        title="ZenMux isn’t responding",
+        title="ZenMux isn't responding",
         finding=f"{_said(error)}. {_LATER}{_where(error)}",
         buttons=_retry(again),
     )
@@ -231,7 +231,7 @@ def _unreachable(error: Unreachable, again: str | None) -> Report:
 def _server(error: ServerFault, again: str | None) -> Report:
     fewer = " Fewer days may work." if error.status == _TOO_SLOW else ""
     return Report(
-        title=f"ZenMux isn’t responding (HTTP {error.status})",
+        title=f"ZenMux isn't responding (HTTP {error.status})",
         finding=f"{_LATER}{fewer}{_where(error)}",
         buttons=_retry(again),
     )
@@ -243,7 +243,7 @@ def _bad_answer(error: BadAnswer, again: str | None) -> Report:
     return Report(
         title="ZenMux reported an error"
         if error.said_no
-        else "ZenMux sent an answer that can’t be read",
+        else "ZenMux sent an answer that can't be read",
         finding=f"{said}. {_LATER}{_where(error)}",
         buttons=_retry(again),
     )
@@ -252,7 +252,7 @@ def _bad_answer(error: BadAnswer, again: str | None) -> Report:
 @_report.register
 def _setting(error: ConfigError, _again: str | None) -> Report:
     return Report(
-        title="The bot isn’t set up for this",
+        title="The bot isn't set up for this",
         finding=f"{error} Whoever runs the bot can change that.",
     )
 
@@ -263,7 +263,7 @@ def _slack(error: SlackFault, again: str | None) -> Report:
         wait = plural(round(error.retry_after.total_seconds()), "second")
         title, finding = "Slack is limiting the bot", f"Try again in {wait}."
     elif isinstance(error, Ambiguous):
-        title = "Slack isn’t responding"
+        title = "Slack isn't responding"
         finding = f"Try again in a minute. (It said: {error}.)"
     else:
         title = "Slack refused the request"

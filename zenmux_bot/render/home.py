@@ -50,7 +50,7 @@ _WELCOME = (
 )
 _WHOSE = "Last complete week. What your own workspace spends: /zenmux spend."
 _FAILED = (
-    "Slack didn’t take the Home tab (it said: {code}). Open the tab again in a minute. "
+    "Slack didn't take the Home tab (it said: {code}). Open the tab again in a minute. "
     "/zenmux digest list shows your digests, and /zenmux help what you can ask."
 )
 
@@ -137,7 +137,7 @@ def build_home(view: HomeView) -> Block:
 
 def build_home_failure(code: str) -> Block:
     """Return what the tab shows where Slack does not take it."""
-    title = header("This tab can’t be shown right now")
+    title = header("This tab can't be shown right now")
     return {"type": "home", "blocks": [title, _section(home_failure(code))]}
 
 

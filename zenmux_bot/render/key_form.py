@@ -39,7 +39,7 @@ class KeyState:
 def said_key(state: KeyState) -> str:
     """Return which key a workspace asks with; the key itself is never shown."""
     if not state.is_own or state.set_at is None:
-        return "This workspace uses the operator’s ZenMux key."
+        return "This workspace uses the operator's ZenMux key."
     return f"This workspace uses its own ZenMux key, set by <@{state.set_by}>."
 
 

@@ -264,10 +264,10 @@ def _rule(rule: alert_commands.Rule) -> str:
     match rule:
         case alert_commands.ShareMoves(name=name):
             move = words.rsplit(" moves ", maxsplit=1)[-1].replace("pp", " pp")
-            return f"{spelled(name)}’s share moves {move}"
+            return f"{spelled(name)}'s share moves {move}"
         case alert_commands.Level(name=name, direction=direction, subject=subject):
             amount = words.rsplit(f" {direction} ", maxsplit=1)[-1]
-            return f"{spelled(name)}’s {subject} {direction} {amount}"
+            return f"{spelled(name)}'s {subject} {direction} {amount}"
         case alert_commands.Passes(name=name, other=other):
             return f"{spelled(name)} passes {spelled(other)}"
         case alert_commands.Unusual(name=str(name)):

@@ -34,7 +34,7 @@ https://docs.slack.dev/reference/events/app_rate_limited
 """
 
 _NOT_INSTALLED = (
-    "Slack doesn’t accept the bot’s token right now. Try again in a minute. If it "
+    "Slack doesn't accept the bot's token right now. Try again in a minute. If it "
     "stays, an admin can install the app again."
 )
 

@@ -35,7 +35,7 @@ class Outage:
             )
             return f"ZenMux {what} ({since})"
         status = f"HTTP {self.error.status} " if self.error.status else ""
-        return f"ZenMux isn’t responding ({status}{since})"
+        return f"ZenMux isn't responding ({status}{since})"
 
 
 class Outages:

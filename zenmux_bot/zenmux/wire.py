@@ -152,7 +152,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _unwrap(path: str, payload: Any) -> Any:
     """Return the part of a successful body that holds the data."""
     if payload is None:
-        raise BadAnswer("It isn’t JSON, or was cut off")
+        raise BadAnswer("It isn't JSON, or was cut off")
     if not isinstance(payload, dict):
         raise BadAnswer("The answer is not an object")
     if payload.get("success") is False or payload.get("error"):

@@ -198,7 +198,7 @@ async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
     served = await account(clock, **{SUBSCRIPTION: "subscription_detail_monitored"})
 
     assert served.report.finding == (
-        "Attention: the account’s status is monitored. "
+        "Attention: the account's status is monitored. "
         "Attention: 100.0% of the 5-hour window is used. "
         "Attention: 84.8% of the 7-day window is used."
     )
@@ -213,7 +213,7 @@ async def test_two_values_of_a_flow_are_both_shown(clock):
         },
     )
 
-    assert "This account’s rate for a Flow differs" in served.report.finding
+    assert "This account's rate for a Flow differs" in served.report.finding
     points = {point.label: point.words for point in served.report.points}
     assert points["One Flow"] == "$0.04104 for this account, $0.03283 on the plan"
 
@@ -251,7 +251,7 @@ async def test_a_part_that_fails_leaves_the_others(clock, failure, path, part):
 
     assert served.ok
     assert list(served.view.missing) == [part]
-    assert f"The {part} couldn’t be loaded" in served.report.finding
+    assert f"The {part} couldn't be loaded" in served.report.finding
     assert served.message().text
 
 

@@ -108,7 +108,7 @@ async def test_late_data_end_a_day_earlier(service, sandbox):
     served = await service.answer("performance")
 
     assert str(served.view.span) == "2026-11-15..2026-11-21"
-    assert "isn’t in yet" in served.report.headline
+    assert "isn't in yet" in served.report.headline
 
 
 @pytest.mark.parametrize("measure", ["throughput", "ttft", "cache"])

@@ -80,7 +80,7 @@ def test_worked_example():
     assert report.finding == "ANTHROPIC leads with 40.0% of tokens (±0.0 pp)."
     assert report.context[-2:] == (
         "4 of more than 4 providers, 95.0% of tokens",
-        "≥, ≤ and ranges: not in ZenMux’s top 50 all the time, so not exact",
+        "≥, ≤ and ranges: not in ZenMux's top 50 all the time, so not exact",
     )
 
 

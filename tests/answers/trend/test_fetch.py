@@ -106,7 +106,7 @@ async def test_late_data_end_the_trend_a_day_earlier(service, sandbox):
     served = await service.answer("trend tokens 7d")
 
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
-    assert "isn’t in yet" in served.report.headline
+    assert "isn't in yet" in served.report.headline
 
 
 async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(service):

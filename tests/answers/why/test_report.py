@@ -75,12 +75,12 @@ def view(drivers=DRIVERS, **changes):
 def test_the_finding_says_how_much_came_from_where():
     report = report_why(view(), REQUEST)
 
-    assert report.title == "Why Acme’s share of tokens moved, 22 Nov 2026"
+    assert report.title == "Why Acme's share of tokens moved, 22 Nov 2026"
     assert report.headline == (
         "Among all ZenMux customers, Acme has 60.0% of tokens, +10.0 pp on 21 Nov 2026."
     )
     assert report.finding == (
-        "Acme’s own volume (+50.0%) accounts for +10.0 pp, that of all others for "
+        "Acme's own volume (+50.0%) accounts for +10.0 pp, that of all others for "
         "±0.0 pp. Up: ACME/A (+6.0 pp) and ACME/B (+3.0 pp). "
         "Down: ACME/D (−1.0 pp)."
     )
@@ -119,13 +119,13 @@ def test_where_all_stayed_listed_no_column_says_so():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"split": None}, "wasn’t always among the 50 providers"),
+        ({"split": None}, "wasn't always among the 50 providers"),
         ({"drivers": None}, "its models could not be fetched"),
         ({"drivers": ()}, "none of its models is among the 50"),
-        ({}, "its models in ZenMux’s top 50: +7.0 to +10.0 pp; the rest is below that"),
+        ({}, "its models in ZenMux's top 50: +7.0 to +10.0 pp; the rest is below that"),
         (
             {"drivers": tuple(driver(f"acme/{n}", "0.001") for n in range(13))},
-            "its models in ZenMux’s top 50: +1.3 pp",
+            "its models in ZenMux's top 50: +1.3 pp",
         ),
     ],
 )
@@ -177,7 +177,7 @@ def test_the_next_questions_are_about_others_and_all():
 def test_every_slack_client_gets_words_and_blocks():
     drawn = message(report_why(view(), REQUEST))
 
-    assert drawn.text.startswith("Why Acme’s share of tokens moved")
+    assert drawn.text.startswith("Why Acme's share of tokens moved")
     assert {"header", "table", "context", "actions"} <= {
         block["type"] for block in drawn.blocks
     }

@@ -40,7 +40,7 @@ def report_account(view: AccountView, request: Request) -> Report:
         table=_table(view.quotas) if view.quotas else None,
         instants=tuple(_instants(view)),
         context=(
-            "the account that owns the bot’s key",
+            "the account that owns the bot's key",
             "all limits apply at once",
             "the 7-day window is rolling",
         ),
@@ -55,7 +55,7 @@ def _findings(view: AccountView) -> list[str]:
     """Say what needs attention first, and what could not be had last."""
     said = []
     if view.status and view.status != HEALTHY:
-        said.append(f"Attention: the account’s status is {name(view.status)}.")
+        said.append(f"Attention: the account's status is {name(view.status)}.")
     said += [
         f"Attention: {_used(quota.used)} of the {quota.window} is used."
         for quota in view.quotas
@@ -66,14 +66,14 @@ def _findings(view: AccountView) -> list[str]:
         said.append(f"Attention: the credit balance is {numbers.money(total)}.")
     if view.flow is not None and _differs(view.flow):
         said.append(
-            "This account’s rate for a Flow differs from its plan’s; both are below."
+            "This account's rate for a Flow differs from its plan's; both are below."
         )
     if not said:
         whole = not view.missing and _are_known(view.quotas)
         known = "" if whole else ", as far as is known"
         said.append(f"Nothing needs attention{known}.")
     for part, why in view.missing.items():
-        said.append(f"The {part} couldn’t be loaded: {why.rstrip('.')}.")
+        said.append(f"The {part} couldn't be loaded: {why.rstrip('.')}.")
     return said
 
 
@@ -137,7 +137,7 @@ def _exact(value: Decimal | None) -> str:
 def _table(quotas: tuple[Quota, ...]) -> Table:
     """Return the windows with what is used of each."""
     return Table(
-        caption="Usage of the plan’s windows",
+        caption="Usage of the plan's windows",
         columns=(
             Column("Window"),
             Column("Used", "right", said="used"),

@@ -87,7 +87,7 @@ def _headline(view: AppsView) -> str:
         growth = ""
         if leader.growth_label:
             growth = f", {numbers.given_growth(leader.growth_label)}"
-        said = f"{name(leader.label)} has the most momentum by ZenMux’s score{growth}"
+        said = f"{name(leader.label)} has the most momentum by ZenMux's score{growth}"
         return f"Among all ZenMux customers{late}, {said}."
     if view.total is None:
         return f"{EVERYBODY}{late}."

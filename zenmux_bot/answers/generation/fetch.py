@@ -26,7 +26,7 @@ async def fetch_generation(
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         raise BadInput(
-            f"ZenMux doesn’t know the generation {query.id}.",
+            f"ZenMux doesn't know the generation {query.id}.",
             allowed="A new one shows up after a few minutes.",
             suggestions=(command,),
         ) from None

@@ -33,7 +33,7 @@ def report_generation(view: GenerationView, request: Request) -> Report:
         points=tuple(_points(view)),
         table=_table(view.bill) if view.bill and view.bill.items else None,
         instants=() if created is None else (Instant("Asked:", created),),
-        context=("a request by the account that owns the bot’s key",),
+        context=("a request by the account that owns the bot's key",),
         as_of=view.as_of,
         stale=view.stale,
         command=view.command,
@@ -52,7 +52,7 @@ def _findings(view: GenerationView) -> list[str]:
             "request, and only for keys that may see them."
         )
     elif view.bill.billed is None:
-        said.append("It was billed, but ZenMux doesn’t say how much.")
+        said.append("It was billed, but ZenMux doesn't say how much.")
     else:
         said.append(f"Billed: {_exact(view.bill.billed)}.")
     return said

@@ -25,7 +25,7 @@ def report_welcome(*, model: str | None = None) -> Report:
         "“public”; mentions are answered in a thread.",
         points=(
             to_type(command_line("leaderboard cost 7d"), "models, ranked"),
-            to_type(command_line(share), "providers’ market share"),
+            to_type(command_line(share), "providers' market share"),
             to_type("@ZenMux why anthropic", "what moved a share"),
             to_type(command_line(digest), "a digest in this channel every Monday"),
             to_type(command_line("help"), "everything else"),
@@ -34,7 +34,7 @@ def report_welcome(*, model: str | None = None) -> Report:
         if model is None
         else (
             (
-                f"Questions that I don’t understand go to {model} on ZenMux, which "
+                f"Questions that I don't understand go to {model} on ZenMux, which "
                 "picks a command."
             ),
         ),

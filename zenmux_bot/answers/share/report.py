@@ -168,7 +168,7 @@ def _notes(view: ShareView, chart: Chart | None) -> list[str]:
         notes += rounding([*(row.figures for row in view.rows), *others], view.total)
     if any(_is_hidden(row.figures) for row in view.rows):
         notes.append(
-            f"≥, ≤ and ranges: not in ZenMux’s top {MAX_TOP} all the time, so not exact"
+            f"≥, ≤ and ranges: not in ZenMux's top {MAX_TOP} all the time, so not exact"
         )
     if chart is not None and chart.kind == "line":
         notes += _chart_notes(view)

@@ -40,7 +40,7 @@ AT_ONCE = timedelta(seconds=1.5)
 """So long is waited for an answer where it is known that ZenMux gives none."""
 
 _MARKED = "Saved figures are shown meanwhile, and say so."
-_UNCHECKED = "couldn’t be checked."
+_UNCHECKED = "couldn't be checked."
 _SET_KEY = (
     "Set ZENMUX_MANAGEMENT_API_KEY to a management key of a personal account, made at "
     "https://zenmux.ai/platform/management."
@@ -119,16 +119,16 @@ class Health:
         name, fix = "ZenMux API", _MARKED
         failing = [path for path in self._outages.failing() if path not in OWN_PATHS]
         outage = self._outages.find(failing.__contains__)
-        down = "ZenMux isn’t responding" if outage is None else str(outage)
+        down = "ZenMux isn't responding" if outage is None else str(outage)
         is_down_for_all = self._outages.find(lambda _path: False) is not None
         match rate:
             case KeyRefused():
                 name, fix = "ZenMux key", _SET_KEY
                 found = f"refused: {rate.message}" if rate.status else rate.message
             case RateLimited():
-                found = "limits the bot’s requests"
+                found = "limits the bot's requests"
             case RequestRefused():
-                found = f"refuses the bot’s requests: {rate.message}"
+                found = f"refuses the bot's requests: {rate.message}"
                 fix = f"It answers with HTTP {rate.status}. Check ZENMUX_BASE_URL."
             case ApiError():
                 reason = rate if outage is None else outage.error
@@ -151,7 +151,7 @@ class Health:
                     ok=None,
                     found="not given to this key; everything else works.",
                     fix="ZenMux gives usage and cost to management keys of personal "
-                    "accounts only, not to an organization’s.",
+                    "accounts only, not to an organization's.",
                 )
             case KeyRefused(status=None):
                 return Check(name, ok=None, found=f"{cost.message}.")
@@ -178,7 +178,7 @@ def _newest(seen: Seen | None, today: date) -> Check:
     if seen.stale:
         return Check(name, ok=None, found=f"{newest}, as far as is known.")
     if seen.newest < yesterday:
-        fix = f"{day_words(yesterday)} isn’t in yet."
+        fix = f"{day_words(yesterday)} isn't in yet."
         return Check(name, ok=False, found=f"{newest}.", fix=fix)
     return Check(name, ok=True, found=f"{newest}.")
 

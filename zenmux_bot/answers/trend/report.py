@@ -126,7 +126,7 @@ def _notes(view: TrendView) -> list[str]:
     """Say what table and chart leave out, and what is not whole."""
     width, notes = view.width.word, []
     notes.append(
-        f"{len(view.models)} of {numbers.plural(view.listed, 'model')} in ZenMux’s "
+        f"{len(view.models)} of {numbers.plural(view.listed, 'model')} in ZenMux's "
         f"top {MAX_TOP} of each {width}"
     )
     if len(view.models) > MAX_MODELS:
@@ -143,7 +143,7 @@ def _notes(view: TrendView) -> list[str]:
         )
     if any(map(_is_hidden, view.buckets)):
         notes.append(
-            f"≤ and ≥: not in ZenMux’s top {MAX_TOP} of that {width}, so not known "
+            f"≤ and ≥: not in ZenMux's top {MAX_TOP} of that {width}, so not known "
             "exactly"
         )
     return notes

@@ -75,7 +75,7 @@ def _headline(view: TrendingView) -> str:
 
 def _findings(view: TrendingView) -> list[str]:
     """Say what the order is, and what a single day is worth."""
-    said = ["Ranked by ZenMux’s score of growth times size."]
+    said = ["Ranked by ZenMux's score of growth times size."]
     if view.by is Granularity.DAY:
         weekday = calendar.day_name[view.basis.span.end.weekday()]
         said.append(

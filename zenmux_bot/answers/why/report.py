@@ -40,7 +40,7 @@ def report_why(view: WhyView, request: Request) -> Report:
     basis, label = view.basis, name(view.row.label)
     below = _steps(view, query, request)
     return Report(
-        title=f"Why {label}’s share of {basis.metric} moved, {days.span(basis.span)}",
+        title=f"Why {label}'s share of {basis.metric} moved, {days.span(basis.span)}",
         headline=_headline(view, label),
         finding=" ".join(_findings(view, label)),
         table=_table(view),
@@ -77,7 +77,7 @@ def _findings(view: WhyView, label: str) -> list[str]:
         change = numbers.growth(figures)
         grown = "" if change == numbers.UNKNOWN else f" ({change})"
         said.append(
-            f"{label}’s own volume{grown} accounts for {numbers.signed(own)} pp, that "
+            f"{label}'s own volume{grown} accounts for {numbers.signed(own)} pp, that "
             f"of all others for {numbers.signed(rest)} pp."
         )
     return [*said, *_drove(view)]
@@ -98,9 +98,9 @@ def parts(change: Decimal, own: Decimal) -> tuple[Decimal, Decimal]:
 def _unknown(view: WhyView) -> str:
     """Say why the change cannot be split."""
     if not view.basis.comparison.commensurable:
-        return "The periods differ in length, so the change can’t be split."
+        return "The periods differ in length, so the change can't be split."
     return (
-        f"The change can’t be split: it wasn’t always among the {MAX_TOP} providers "
+        f"The change can't be split: it wasn't always among the {MAX_TOP} providers "
         "that ZenMux lists."
     )
 
@@ -217,7 +217,7 @@ def _notes(view: WhyView) -> list[str]:
     listed = numbers.points(add(known))
     if listed == numbers.points(view.row.figures.points):
         return []
-    return [f"its models in ZenMux’s top {MAX_TOP}: {listed}; the rest is below that"]
+    return [f"its models in ZenMux's top {MAX_TOP}: {listed}; the rest is below that"]
 
 
 def _steps(view: WhyView, query: WhyQuery, request: Request) -> Steps:

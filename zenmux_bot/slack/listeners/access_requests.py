@@ -29,7 +29,7 @@ _REQUEST = (
     "<@{actor}> asks for “{command}”, which only admins can do. The answer goes to you "
     "alone; what you share of it is up to you."
 )
-_NOBODY = Message("I couldn’t reach an admin. Please ask one yourself.")
+_NOBODY = Message("I couldn't reach an admin. Please ask one yourself.")
 _ENOUGH = Message(
     "I pass on one request per person a day. Please ask an admin yourself."
 )

@@ -29,7 +29,7 @@ from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 _SET = "ZenMux accepts the key. This workspace uses it from now on."
-_CLEARED = "The key is deleted. This workspace uses the operator’s key again."
+_CLEARED = "The key is deleted. This workspace uses the operator's key again."
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from zenmux_bot.render.forms import explained, grouped_options, options
 from zenmux_bot.slack.payloads import team_of, text_in
 from zenmux_bot.slack.tasks import Tasks
 
-NOT_LOADED = explained("Names aren’t available right now. Type again in a moment.")
+NOT_LOADED = explained("Names aren't available right now. Type again in a moment.")
 
 
 class Menus:
