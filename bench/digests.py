@@ -96,7 +96,7 @@ async def _settled(path: Path, posts: int) -> None:
     query = text("SELECT count(*) FROM occurrences WHERE state = 'sent'")
     async with (
         asyncio.timeout(600),
-        open_database(f"sqlite:///{path}", alone=False) as database,
+        open_database(f"sqlite:///{path}", exclusive=False) as database,
     ):
         while True:
             async with database.reading() as connection:

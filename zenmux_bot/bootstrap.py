@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from zenmux_bot.answers.interpreter import Interpreter
     from zenmux_bot.answers.known import KnownProviders
+    from zenmux_bot.budgets.monitor import BudgetMonitor
     from zenmux_bot.budgets.service import OwnAccount
-    from zenmux_bot.budgets.watch import Watch
     from zenmux_bot.conversations.keys import WorkspaceKeys
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
@@ -661,9 +661,8 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
     import aiohttp
     from slack_sdk.errors import SlackApiError
 
-    from zenmux_bot.alerts import monitor
-    from zenmux_bot.alerts.monitor import Monitor
-    from zenmux_bot.budgets import watch
+    from zenmux_bot.alerts import monitor as alert_monitor
+    from zenmux_bot.budgets import monitor as budget_monitor
     from zenmux_bot.errors import BotError
     from zenmux_bot.history import refresh
     from zenmux_bot.jobs import Job, JobRunner
@@ -675,7 +674,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
         await delivery.run_due()
 
     refresher = _make_refresher(bot)
-    alerts = Monitor(Alerts(bot.database), bot.lists)
+    alerts = alert_monitor.AlertMonitor(Alerts(bot.database), bot.lists)
 
     async def refresh_history(now: datetime) -> None:
         if await refresher.run():
@@ -688,13 +687,17 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
     jobs = [
         Job(name="digests", every=tick, run=deliver),
         Job(name="history", every=refresh.EVERY, run=refresh_history),
-        Job(name="alerts", every=monitor.EVERY, run=alerts.run),
+        Job(name="alerts", every=alert_monitor.EVERY, run=alerts.run),
         Job(
             name="alert corrections",
-            every=monitor.CORRECT_EVERY,
+            every=alert_monitor.CORRECT_EVERY,
             run=alerts.correct,
         ),
-        Job(name="budgets", every=watch.EVERY, run=make_watch(bot).run),
+        Job(
+            name="budgets",
+            every=budget_monitor.EVERY,
+            run=make_budget_monitor(bot).run,
+        ),
         Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
     # What a job may meet without a fault of its own: a line in the log says enough.
@@ -702,15 +705,15 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
     return JobRunner(jobs, bot.clock, expected=expected)
 
 
-def make_watch(bot: Bot) -> Watch:
-    """Return what looks at budgets, credits and the plan."""
-    from zenmux_bot.budgets.watch import Watch
+def make_budget_monitor(bot: Bot) -> BudgetMonitor:
+    """Return what checks budgets, credits and the plan."""
+    from zenmux_bot.budgets.monitor import BudgetMonitor
     from zenmux_bot.store.conversations import Settings as StoredSettings
     from zenmux_bot.store.ledger import Ledger
     from zenmux_bot.store.own_account import Budgets, KeyNames
 
     database, workspaces = bot.database, bot.workspaces
-    return Watch(
+    return BudgetMonitor(
         api_of=bot.live.of,
         teams=workspaces.with_accounts,
         budgets=Budgets(database, secrets.choice),
@@ -1040,7 +1043,7 @@ def _make_own_account(
         budgets=Budgets(bot.database, secrets.choice),
         key_names=KeyNames(bot.database),
         audit=Audit(bot.database),
-        watch=make_watch(bot),
+        monitor=make_budget_monitor(bot),
         directory=directory,
         clock=bot.clock,
     )

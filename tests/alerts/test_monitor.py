@@ -12,14 +12,14 @@ from alert_years import seen_on
 from sqlalchemy import select
 
 from zenmux_bot.alerts.alert import UNTIL_RECOVERED, Alert, RecordKind
-from zenmux_bot.alerts.monitor import Monitor
+from zenmux_bot.alerts.monitor import AlertMonitor
 from zenmux_bot.commands.alert_commands import Direction, Level, Passes, Subject
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.history.archive import Dimension, Series
 from zenmux_bot.store import alerts as store
 from zenmux_bot.store.alerts import Alerts
-from zenmux_bot.store.daily_history import DailyLists, Look
+from zenmux_bot.store.daily_history import BlockFetch, DailyLists
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.tables import outbound_messages
 
@@ -49,7 +49,7 @@ class World:
     def __post_init__(self):
         self.lists = DailyLists(self.database, "test")
         self.alerts = Alerts(self.database)
-        self.monitor = Monitor(self.alerts, self.lists)
+        self.monitor = AlertMonitor(self.alerts, self.lists)
 
     async def day(self, day: date, values, *, series=TOKENS, at=None):
         listed = {name: Decimal(value) for name, value in values.items()}
@@ -142,7 +142,7 @@ async def test_monitor__five_workers(postgres_url):
         world = World(database)
         await world.alert()
         await world.day(FIRST, HIGH)
-        monitors = [Monitor(Alerts(database), world.lists) for _ in range(5)]
+        monitors = [AlertMonitor(Alerts(database), world.lists) for _ in range(5)]
 
         await asyncio.gather(*(each.run(world.now) for each in monitors))
 
@@ -313,7 +313,11 @@ async def test_monitor__begins_when_the_figures_are_there(world):
     assert (await world.alerts.get("T1", alert.id)).evaluated_through is None
 
     await world.lists.put(
-        TOKENS, {}, {}, seen_at=world.now, look=Look(TOKENS, FLOOR, FIRST, world.now)
+        TOKENS,
+        {},
+        {},
+        seen_at=world.now,
+        fetch=BlockFetch(TOKENS, FLOOR, FIRST, world.now),
     )
     await world.monitor.run(world.now)
 

@@ -11,13 +11,13 @@ import pytest
 
 from zenmux_bot.budgets.evaluate import (
     Budget,
-    after,
+    due_events,
     ended_month,
     forecast,
-    speak,
+    mark_reported,
     stand,
 )
-from zenmux_bot.budgets.runway import Told, look_at_credits, look_at_window, runway
+from zenmux_bot.budgets.runway import Crossing, check_credits, check_window, runway
 from zenmux_bot.zenmux.models import RollingQuota
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -43,13 +43,13 @@ def standing(billed, budget=BUDGET):
     return stand(budget, by_day, TODAY, is_exact=True, as_of=NOW)
 
 
-def test_after__mark_and_forecast():
+def test_mark_reported__mark_and_forecast():
     """Both are remembered when both are told at once."""
     found = stand(
         replace(BUDGET, amount=Decimal(250)), usual(), TODAY, is_exact=True, as_of=NOW
     )
 
-    told = after(speak(found))
+    told = mark_reported(due_events(found))
 
     assert (told.told_mark, told.told_forecast) == ("2026-11:50", "2026-11")
 
@@ -86,13 +86,13 @@ def test_ended_month__late_bills(now, created, told, expected):
         (600, "2026-10:100", [50]),  # a new month begins anew
     ],
 )
-def test_speak__marks(billed, told, said):
-    events = speak(standing(billed, replace(BUDGET, told_mark=told)))
+def test_due_events__marks(billed, told, said):
+    events = due_events(standing(billed, replace(BUDGET, told_mark=told)))
 
     assert [event.mark for event in events] == said
     for event in events:
         assert event.key == f"budget:b-7kq3:2026-11:{event.mark}"
-        assert speak(standing(billed, after([event]))) == []
+        assert due_events(standing(billed, mark_reported([event]))) == []
 
 
 @pytest.mark.parametrize(
@@ -105,21 +105,21 @@ def test_speak__marks(billed, told, said):
         (100, None, False),  # it is passed already: the mark says so
     ],
 )
-def test_speak__forecast(amount, told, said):
+def test_due_events__forecast(amount, told, said):
     budget = replace(
         BUDGET, amount=Decimal(amount), told_mark="2026-11:100", told_forecast=told
     )
     found = stand(budget, usual(), TODAY, is_exact=True, as_of=NOW)
 
-    events = speak(found)
+    events = due_events(found)
 
     assert (events != []) is said
     for event in events:
         assert event.key == "budget:b-7kq3:2026-11:forecast"
-        assert speak(replace(found, budget=after([event]))) == []
+        assert due_events(replace(found, budget=mark_reported([event]))) == []
 
 
-def test_forecast__replays_the_last_weeks_by_weekday():
+def test_forecast__by_weekday():
     by_day = usual()
     by_day[date(2026, 11, 11)] += 500  # one night ran away
     by_day[TODAY] = Decimal(4)
@@ -153,7 +153,7 @@ def test_forecast__needs_two_weeks(first, known):
     assert (forecast(usual(first), TODAY) is not None) is known
 
 
-def test_forecast__ends_at_what_was_billed_on_the_last_evening():
+def test_forecast__last_evening():
     last = date(2026, 11, 30)
     by_day = usual(last=last)
 
@@ -166,7 +166,7 @@ def test_forecast__ends_at_what_was_billed_on_the_last_evening():
     )
 
 
-def test_runway__says_its_range():
+def test_runway__range():
     by_day = usual()
     for day in range(9, 16):
         by_day[date(2026, 11, day)] *= 2
@@ -178,15 +178,15 @@ def test_runway__says_its_range():
 
 
 @pytest.mark.parametrize("by_day", [{}, usual(date(2026, 11, 10))])
-def test_runway__is_unknown_for_a_new_account(by_day):
+def test_runway__new_account(by_day):
     assert runway(Decimal(100), by_day, TODAY) is None
 
 
-def test_look_at_credits__once_for_each_crossing_and_armed_by_a_top_up():
-    told, state = [], Told()
+def test_check_credits__once_until_a_top_up():
+    told, state = [], Crossing()
     for balance in (300, 120, 110, 30, 20, 10, 0, -5, 400, 390, 100, 90):
         found = runway(Decimal(balance), usual(), TODAY)
-        state, mark = look_at_credits(Told.read(state.written()), found)
+        state, mark = check_credits(Crossing.load(state.dump()), found)
         told.append((mark, state.times) if mark else None)
 
     assert told == [
@@ -195,8 +195,8 @@ def test_look_at_credits__once_for_each_crossing_and_armed_by_a_top_up():
     ]
 
 
-def test_look_at_window__once_for_each_crossing_and_armed_by_a_reset():
-    told, state = [], Told()
+def test_check_window__once_until_a_reset():
+    told, state = [], Crossing()
     noon = datetime(2026, 11, 16, 12, tzinfo=UTC)
     for used, hours in (
         *((0.5, 0), (0.8, 0), (0.9, 0), (0.96, 0), (1.1, 0), (0.97, 0)),
@@ -206,7 +206,7 @@ def test_look_at_window__once_for_each_crossing_and_armed_by_a_reset():
             usage_percentage=None if used is None else str(used),
             resets_at=(noon + timedelta(hours=hours)).isoformat(),
         )
-        state, mark = look_at_window(Told.read(state.written()), window)
+        state, mark = check_window(Crossing.load(state.dump()), window)
         told.append((mark, state.times) if mark else None)
 
     assert told == [

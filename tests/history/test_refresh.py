@@ -65,7 +65,7 @@ async def test_refresher__fills(database, upstream, clock):
         FLOOR + DAY * n for n in range((YESTERDAY - FLOOR).days + 1)
     ]
     assert not any(archive.is_late(day) for day in archive.days)
-    assert (await lists.whole_through(PROBE)).day == YESTERDAY
+    assert (await lists.complete_through(PROBE)).day == YESTERDAY
 
 
 async def test_refresher__people_come_first(quick_database, upstream, clock):

@@ -170,7 +170,7 @@ async def test_no_digest_of_one_workspace_is_seen_or_touched_in_another(two):
 async def test_no_setting_of_one_workspace_holds_in_another(two):
     # Even if both had a channel of the same id.
     two.grid.teams["T2"] = {"C1"}
-    async with open_database(two.url, alone=False) as database:
+    async with open_database(two.url, exclusive=False) as database:
         kept = StoredSettings(database)
         for scope in (Location("T1"), Location("T1", "C1")):
             await kept.set(scope, "top", "3", by="U1", now=NOW)
@@ -308,7 +308,7 @@ async def test_a_workspace_that_leaves_is_forgotten_and_the_others_stay(two, eve
     for team in ("T1", "T2"):
         await two.grid.command(team, "digest create daily 9:00 UTC cost")
         await submit_key(two, team, SANDBOX_KEY)
-        async with open_database(two.url, alone=False) as database:
+        async with open_database(two.url, exclusive=False) as database:
             kept = StoredSettings(database)
             await kept.set(Location(team), "top", "3", by="U1", now=NOW)
     two.clock.instant += timedelta(minutes=1)

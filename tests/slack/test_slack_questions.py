@@ -253,7 +253,7 @@ async def test_status_counts_the_digests_that_wait_for_an_administrator(http_sta
     fine = await stage.slack.command("/zenmux status")
     await stage.slack.command("/zenmux digest create daily 09:00")
     url = stage.settings.database_url
-    async with open_database(url, alone=False) as database:
+    async with open_database(url, exclusive=False) as database:
         await Subscriptions(database, secrets.choice).pause_all(
             TEAM_ID,
             reason="missing_scope",

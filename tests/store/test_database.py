@@ -113,7 +113,7 @@ async def test_a_place_that_cannot_be_written_is_said_to_be_that(tmp_path, name)
 
 async def test_whoever_only_reads_makes_no_file(tmp_path):
     with pytest.raises(ConfigError, match="is not there"):
-        async with open_database(f"sqlite:///{tmp_path}/none.db", alone=False):
+        async with open_database(f"sqlite:///{tmp_path}/none.db", exclusive=False):
             pass
 
     assert not list(tmp_path.iterdir())

@@ -88,7 +88,7 @@ async def test_a_process_of_an_older_release_works_on_while_a_newer_one_migrates
             tables = await connection.run_sync(upgrade, release)
         await work(old, tables, 1)
 
-        async with open_database(empty_url, alone=False) as new:
+        async with open_database(empty_url, exclusive=False) as new:
             await new.migrate()
 
         await work(old, tables, 2)

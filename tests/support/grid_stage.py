@@ -65,7 +65,7 @@ class Stage:
 
     async def rows(self, *tables) -> list:
         async with (
-            open_database(self.url, alone=False) as database,
+            open_database(self.url, exclusive=False) as database,
             database.reading() as connection,
         ):
             return [
@@ -77,7 +77,7 @@ class Stage:
     async def let_tokens_end(self) -> None:
         """Let the stored tokens be at the end of their twelve hours."""
         async with (
-            open_database(self.url, alone=False) as database,
+            open_database(self.url, exclusive=False) as database,
             database.writing() as connection,
         ):
             ended = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=1)

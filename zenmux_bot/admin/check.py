@@ -209,7 +209,7 @@ async def check_database(settings: Settings) -> Check:
         return _unmade(file)
     try:
         # The bot may be running on it.
-        async with open_database(settings.database_url, alone=False) as database:
+        async with open_database(settings.database_url, exclusive=False) as database:
             async with database.reading() as connection:
                 has_tables = await connection.run_sync(
                     lambda known: inspect(known).has_table("subscriptions")

@@ -39,7 +39,7 @@ async def check_encryption(settings: Settings) -> Check:
         return Check(name, ok=None, found="not set.")
     newest = Vault([keys[0].get_secret_value()]) if keys else vault
     try:
-        async with open_database(settings.database_url, alone=False) as database:
+        async with open_database(settings.database_url, exclusive=False) as database:
             count, shut, old = await count_secrets(database, vault, newest)
     except _UNREAD:
         return Check(name, ok=None, found=_NOT_KNOWN)
@@ -101,7 +101,7 @@ async def check_installations(
     if vault is None or client_id is None:
         return Check(name, ok=None, found="not set up.")
     try:
-        async with open_database(settings.database_url, alone=False) as database:
+        async with open_database(settings.database_url, exclusive=False) as database:
             bots = await EncryptedInstallations(client_id, database, vault).every()
     except _UNREAD:
         return Check(name, ok=None, found=_NOT_KNOWN)

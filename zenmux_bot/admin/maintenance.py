@@ -149,7 +149,7 @@ async def _opened(url: str, *, only_reading: bool = False) -> AsyncIterator[Data
     Raises:
         ConfigError: It is not there, or in use by a process that must be alone.
     """
-    async with open_database(url, alone=not only_reading) as database:
+    async with open_database(url, exclusive=not only_reading) as database:
         if not only_reading and not await try_to_migrate(database):
             raise ConfigError("DATABASE_URL: nothing answers there; is it running?")
         try:

@@ -18,9 +18,9 @@ from typing import cast
 from zenmux_bot.alerts.unusual import (
     LEVEL_DAYS,
     RESIDUALS,
+    Deviation,
     Series,
-    Surprise,
-    surprise,
+    deviation,
 )
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
@@ -331,7 +331,7 @@ def _evaluate(rule: Rule, state: State, figures: Figures) -> Outcome:
             return _unusual(rule, state, figures)
 
 
-def _turn(
+def _transition(
     state: State,
     day: date,
     *,
@@ -372,7 +372,7 @@ def _share_moves(rule: ShareMoves, state: State, figures: Figures) -> Outcome:
             weight=float(min(abs(low), abs(high)) / rule.points),
         )
 
-    return _turn(state, day, fires=up or down, clears=calm, event=event)
+    return _transition(state, day, fires=up or down, clears=calm, event=event)
 
 
 def _level(rule: Level, state: State, figures: Figures) -> Outcome:
@@ -404,7 +404,7 @@ def _level(rule: Level, state: State, figures: Figures) -> Outcome:
             weight=1 + float(distance),
         )
 
-    return _turn(state, day, fires=fires, clears=clears, event=event)
+    return _transition(state, day, fires=fires, clears=clears, event=event)
 
 
 def _passes(rule: Passes, state: State, figures: Figures) -> Outcome:
@@ -434,7 +434,7 @@ def _passes(rule: Passes, state: State, figures: Figures) -> Outcome:
             weight=2 * float(own.low / other.high) if other.high else 2.0,
         )
 
-    return _turn(
+    return _transition(
         state,
         day,
         fires=leads and "behind" in state.marks,
@@ -539,7 +539,7 @@ def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
     events: list[Event] = []
     least = UNUSUAL_Z if rule.name is not None else UNUSUAL_Z_ANY
     for name in _watched(rule, state, figures):
-        found = _surprise(figures, name)
+        found = _deviation(figures, name)
         if found is None:
             continue
         subject = "" if rule.name is not None else name
@@ -548,7 +548,7 @@ def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
             kind: EventKind,
             name: str = name,
             subject: str = subject,
-            found: Surprise = found,
+            found: Deviation = found,
         ) -> Event:
             return Event(
                 kind=kind,
@@ -560,7 +560,7 @@ def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
                 weight=min(abs(found.z) / least, 9.0),
             )
 
-        state, told = _turn(
+        state, told = _transition(
             state,
             day,
             fires=abs(found.z) >= least and abs(found.move) * 100 >= rule.percent,
@@ -581,9 +581,9 @@ def _watched(rule: Unusual, state: State, figures: Figures) -> Iterable[str]:
     return dict.fromkeys([*top, *state.firing])
 
 
-def _surprise(figures: Figures, name: str) -> Surprise | None:
+def _deviation(figures: Figures, name: str) -> Deviation | None:
     """Return how unusual a name's day is; None below the floor of volume."""
-    judged = surprise(figures.series(name), figures.day)
+    judged = deviation(figures.series(name), figures.day)
     today = figures.known.of(figures.day)
     if judged is None or today is None or today.total is None:
         return None

@@ -78,7 +78,7 @@ class _Progress:
     events: list[Event] = field(default_factory=list)
 
 
-class Monitor:
+class AlertMonitor:
     """Evaluates alerts.
 
     Args:

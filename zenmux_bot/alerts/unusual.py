@@ -30,7 +30,7 @@ LEAST_SCALE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Surprise:
+class Deviation:
     """How far a day is from what was expected.
 
     Attributes:
@@ -76,7 +76,7 @@ class Series:
         return self._levels[day]
 
 
-def surprise(series: Series, day: date) -> Surprise | None:
+def deviation(series: Series, day: date) -> Deviation | None:
     """Return how unusual a day is, None where too little is known."""
     judged, level = series.volumes.get(day), series.level(day)
     if judged is None or level is None:
@@ -101,6 +101,6 @@ def surprise(series: Series, day: date) -> Surprise | None:
     scale = max(SIGMA * spread, LEAST_SCALE)
     expected = level + effect[day.weekday()]
     if judged <= 0:
-        return Surprise(math.exp(expected), -math.inf, -1.0)
+        return Deviation(math.exp(expected), -math.inf, -1.0)
     distance = math.log(judged) - expected
-    return Surprise(math.exp(expected), distance / scale, math.expm1(distance))
+    return Deviation(math.exp(expected), distance / scale, math.expm1(distance))

@@ -1,9 +1,9 @@
-"""Budgets, where they stand and what they would say, from figures and a day.
+"""Budgets: where they stand, and which messages are due.
 
 The forecast replays the last complete weeks: for each of them, what is billed so far
-plus what that week billed on the weekdays that are left. The median of these is the
-forecast, the least and the most of them its range. So weekends count as weekends, and
-one night that ran away widens the range without moving the middle.
+plus what that week billed on the remaining weekdays. The forecast is the median of
+these, its range the lowest and highest. So weekends count as weekends, and one
+expensive night widens the range without moving the median.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from statistics import median
 from zenmux_bot.core.periods import DAY
 
 MARKS = (100, 80, 50)
-"""Percent of the amount at which a budget speaks, the highest first."""
+"""Percent of the amount at which a message is sent, the highest first."""
 
 WEEKS = 4
 LATE_BILLS = timedelta(hours=12)
-"""So long after its end a month is looked at."""
+"""How long after its end a month is still checked."""
 
 MIN_WEEKS = 2
-"""Fewer complete weeks of figures tell too little to forecast from."""
+"""Fewer complete weeks of figures are not enough for a forecast."""
 
 _WEEK = 7
 _HUNDRED = Decimal(100)
@@ -38,16 +38,16 @@ class Budget:
     Attributes:
         id: Its id; empty until it is stored.
         team_id: The workspace.
-        channel_id: The channel that hears of it.
+        channel_id: The channel that gets its messages.
         owner_id: Who set it.
         amount: USD a month.
-        model: The slug of the one model it is for; None: all.
-        key_id: The id of the one API key it is for; None: all.
+        model: The slug of the one model it covers; None for all.
+        key_id: The id of the one API key it covers; None for all.
         created_at: When it was set.
-        told_mark: The month and the highest mark that was told in it: ``2026-11:80``.
-        told_forecast: The month in which a forecast was told.
-        channel_error: Why nobody can post in the channel, as Slack's error code. Its
-            owner gets the messages meanwhile.
+        told_mark: The month and the highest mark reported in it: ``2026-11:80``.
+        told_forecast: The month in which a forecast was reported.
+        channel_error: Slack's error code if the bot cannot post in the channel; its
+            owner then gets the messages.
     """
 
     id: str = ""
@@ -65,12 +65,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What a month may come to.
+    """What a month may cost.
 
     Attributes:
         middle: The median.
-        low: With the days left like those of the lightest week.
-        high: With the days left like those of the heaviest week.
+        low: If the remaining days are like those of the lightest week.
+        high: If the remaining days are like those of the heaviest week.
     """
 
     middle: Decimal
@@ -86,11 +86,11 @@ class Standing:
         budget: The budget.
         today: The running day, UTC.
         billed: USD billed in the month up to now.
-        is_exact: ZenMux gave every amount of it.
-        forecast: What the month may come to; None: too little is known.
+        is_exact: Whether every amount is known; else ``billed`` is a lower bound.
+        forecast: What the month may cost; None if too little is known.
         as_of: When ZenMux gave the figures.
-        stale: They are from an old copy.
-        is_over: The running day is the last of its month, and over.
+        stale: Whether they come from an old copy.
+        is_over: Whether ``today`` is the last day of its month, and over.
     """
 
     budget: Budget
@@ -109,51 +109,51 @@ class Standing:
 
     @property
     def percent(self) -> Decimal:
-        """Return how much of the amount is billed."""
+        """Return how much of the amount is billed, in percent."""
         return self.billed * _HUNDRED / self.budget.amount
 
     @property
     def whole_percent(self) -> int:
-        """Return it rounded down, so that no mark is said before it is passed."""
+        """Return the percent rounded down, so 100% never shows too early."""
         return int(self.percent)
 
     @property
     def days_left(self) -> int:
-        """Return how many days of the month are left, today among them."""
+        """Return how many days of the month are left, today included."""
         if self.is_over:
             return 0
         return monthrange(self.today.year, self.today.month)[1] - self.today.day + 1
 
     @property
     def per_day(self) -> Decimal:
-        """Return USD a day that the month has cost so far."""
+        """Return the USD a day billed so far this month."""
         return self.billed / self.today.day
 
     @property
     def mark(self) -> int:
-        """Return the highest mark that is passed; 0: none."""
+        """Return the highest mark that is passed; 0 if none."""
         return next((mark for mark in MARKS if self.percent >= mark), 0)
 
     @property
     def told(self) -> int:
-        """Return the highest mark that was told this month; 0: none."""
+        """Return the highest mark reported this month; 0 if none."""
         month, _, mark = (self.budget.told_mark or "").partition(":")
         return int(mark) if month == self.month else 0
 
     @property
     def next_mark(self) -> int | None:
-        """Return the next mark that it will speak at; None: no more this month."""
+        """Return the next mark to be reported; None if no more this month."""
         passed = max(self.mark, self.told)
         return next((mark for mark in reversed(MARKS) if mark > passed), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetEvent:
-    """Something that a budget says once a month.
+    """A message about a budget, sent once a month.
 
     Attributes:
-        standing: Where it stands.
-        mark: The mark that is passed; None: it is forecast to pass the amount.
+        standing: Where the budget stands.
+        mark: The mark that is passed; None for a forecast above the amount.
     """
 
     standing: Standing
@@ -161,7 +161,7 @@ class BudgetEvent:
 
     @property
     def key(self) -> str:
-        """Return what identifies the message."""
+        """Return the key of the message in the ledger."""
         what = "forecast" if self.mark is None else str(self.mark)
         return f"budget:{self.standing.budget.id}:{self.standing.month}:{what}"
 
@@ -182,10 +182,10 @@ def stand(
         budget: The budget.
         by_day: USD billed by day, at least of this month and of four weeks.
         today: The running day, UTC.
-        is_exact: ZenMux gave every amount of the month.
-        as_of: When it gave them.
-        stale: They are from an old copy.
-        is_over: The day is the last of its month, and over.
+        is_exact: Whether every amount of the month is known.
+        as_of: When ZenMux gave the figures.
+        stale: Whether they come from an old copy.
+        is_over: Whether the day is the last of its month, and over.
     """
     first = today.replace(day=1)
     billed = sum((v for day, v in by_day.items() if first <= day <= today), Decimal())
@@ -202,7 +202,7 @@ def stand(
 
 
 def forecast(by_day: Mapping[date, Decimal], today: date) -> Forecast | None:
-    """Return what the month of a day may come to; None if too little is known."""
+    """Return what the month of a day may cost; None if too little is known."""
     known = [day for day, value in by_day.items() if value]
     weeks = _weeks_before(today, min(known)) if known else 0
     if weeks < MIN_WEEKS:
@@ -215,7 +215,7 @@ def forecast(by_day: Mapping[date, Decimal], today: date) -> Forecast | None:
     for week in range(1, weeks + 1):
         rest = Decimal()
         for day in left:
-            # the same weekday in that week before today
+            # The same weekday, ``week`` weeks ago.
             source = today - DAY * (_WEEK * week) + DAY * ((day - today).days % _WEEK)
             amount = by_day.get(source, Decimal())
             if day == today:
@@ -226,14 +226,14 @@ def forecast(by_day: Mapping[date, Decimal], today: date) -> Forecast | None:
 
 
 def _weeks_before(today: date, first: date) -> int:
-    """Return how many of the last weeks have figures from their first day on."""
+    """Return how many of the last weeks have figures from their first day."""
     return min((today - first).days // _WEEK, WEEKS)
 
 
-def speak(standing: Standing) -> list[BudgetEvent]:
-    """Return what a budget has to say that it has not said this month.
+def due_events(standing: Standing) -> list[BudgetEvent]:
+    """Return the messages that are due and were not sent this month.
 
-    A jump over several marks names the highest; the lower ones are not told later.
+    A jump over several marks reports only the highest.
     """
     events = []
     if standing.mark > standing.told:
@@ -249,8 +249,8 @@ def speak(standing: Standing) -> list[BudgetEvent]:
     return events
 
 
-def after(events: Sequence[BudgetEvent]) -> Budget:
-    """Return the budget as it is once its events were told."""
+def mark_reported(events: Sequence[BudgetEvent]) -> Budget:
+    """Return the budget with its events recorded as reported."""
     standing = events[0].standing
     budget, month = standing.budget, standing.month
     for event in events:
@@ -262,14 +262,14 @@ def after(events: Sequence[BudgetEvent]) -> Budget:
 
 
 def ended_month(budget: Budget, now: datetime) -> date | None:
-    """Return the last day of the month before while late bills are added to it.
+    """Return the last day of the previous month while late bills may still be added.
 
-    Nothing is told of a month that a budget did not see, nor once the new month was
-    told of.
+    Return None if the budget is newer than that, or if a mark of the new month was
+    already reported.
     """
     first = now.date().replace(day=1)
     is_new = budget.created_at.date() >= first
-    is_told = (budget.told_mark or "").startswith(f"{first:%Y-%m}")
-    if now - datetime.combine(first, time(), UTC) > LATE_BILLS or is_new or is_told:
+    is_reported = (budget.told_mark or "").startswith(f"{first:%Y-%m}")
+    if now - datetime.combine(first, time(), UTC) > LATE_BILLS or is_new or is_reported:
         return None
     return first - DAY

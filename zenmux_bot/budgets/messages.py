@@ -1,4 +1,4 @@
-"""What budgets and the runway say in Slack."""
+"""Messages and reports about budgets and the runway."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ACCOUNT = "the account"
 Names = Mapping[str, str]
 
 
-def of_what(budget: Budget, names: Names) -> str:
-    """Return what a budget is for."""
+def scope_of(budget: Budget, names: Names) -> str:
+    """Return the name of what a budget covers."""
     if budget.model is not None:
         return name(names.get(budget.model, budget.model))
     if budget.key_id is not None:
@@ -33,9 +33,9 @@ def of_what(budget: Budget, names: Names) -> str:
 
 
 def report_event(event: BudgetEvent, names: Names) -> Report:
-    """Return the message that a budget passed a mark, or is forecast to."""
+    """Report that a budget passed a mark, or is forecast to be exceeded."""
     standing = event.standing
-    budget, what = standing.budget, of_what(standing.budget, names)
+    budget, what = standing.budget, scope_of(standing.budget, names)
     whose = "" if budget.model is None and budget.key_id is None else f" for {what}"
     if event.mark is None:
         title = f"Budget for {what}: forecast to go over {_money(budget.amount)}"
@@ -69,19 +69,19 @@ def report_event(event: BudgetEvent, names: Names) -> Report:
             Button(
                 label="Spend by model",
                 action="ask:spend",
-                command=spend_words(standing),
+                command=spend_command(standing),
             ),
             Button(
                 label="By API key",
                 action="ask:keys",
-                command=spend_words(standing, by=Cut.KEY),
+                command=spend_command(standing, by=Cut.KEY),
             ),
         ),
     )
 
 
-def spend_words(standing: Standing, by: Cut = Cut.MODEL) -> str:
-    """Return the question about what a budget is for, in the month that was told."""
+def spend_command(standing: Standing, by: Cut = Cut.MODEL) -> str:
+    """Return the command that shows a budget's spend in the month reported."""
     budget, first = standing.budget, standing.today.replace(day=1)
     query = SpendQuery(
         period=CalendarUnit(Unit.MONTH, first),
@@ -95,12 +95,12 @@ def spend_words(standing: Standing, by: Cut = Cut.MODEL) -> str:
 def report_budgets(
     standings: Sequence[Standing], names: Names, channels: Names
 ) -> Report:
-    """Return where each budget stands and when it would speak next.
+    """Report where each budget stands and when its next message is due.
 
     Args:
         standings: The budgets, the oldest first.
-        names: What models and keys are called, by slug or id.
-        channels: What channels are called, by id.
+        names: Names of models and keys, by slug or id.
+        channels: Names of channels, by id.
     """
     if not standings:
         return Report(
@@ -142,7 +142,7 @@ def report_budgets(
 
 
 def report_unknown(budgets: Sequence[Budget], names: Names, channels: Names) -> Report:
-    """Return which budgets there are while nobody knows where they stand."""
+    """List the budgets while ZenMux gives no figures."""
     return Report(
         title="Budgets",
         finding="ZenMux gives no own figures right now, so what is used isn't known.",
@@ -156,7 +156,7 @@ def report_unknown(budgets: Sequence[Budget], names: Names, channels: Names) -> 
             ),
             rows=tuple(
                 (
-                    Cell(of_what(each, names)),
+                    Cell(scope_of(each, names)),
                     Cell(_money(each.amount), float(each.amount)),
                     Cell(channels.get(each.channel_id, each.channel_id)),
                     Cell(each.id),
@@ -171,14 +171,14 @@ def report_unknown(budgets: Sequence[Budget], names: Names, channels: Names) -> 
 def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
     budget, expected = standing.budget, standing.forecast
     return (
-        Cell(of_what(budget, names), slugs=(budget.model or budget.key_id or "",)),
+        Cell(scope_of(budget, names), slugs=(budget.model or budget.key_id or "",)),
         Cell(f"{standing.whole_percent}%", float(standing.percent)),
         Cell(_billed(standing), float(standing.billed)),
         Cell(_money(budget.amount), float(budget.amount)),
         Cell(numbers.UNKNOWN)
         if expected is None
         else Cell(_range(expected), float(expected.middle)),
-        Cell(_speaks(standing)),
+        Cell(_next_notice(standing)),
         Cell(channels.get(budget.channel_id, budget.channel_id)),
         Cell(budget.id),
     )
@@ -186,12 +186,12 @@ def _row(standing: Standing, names: Names, channels: Names) -> tuple[Cell, ...]:
 
 def _sentence(standing: Standing, names: Names) -> str:
     budget = standing.budget
-    what = of_what(budget, names).replace(_ACCOUNT, _ACCOUNT.capitalize())
+    what = scope_of(budget, names).replace(_ACCOUNT, _ACCOUNT.capitalize())
     return f"{what}: {standing.whole_percent}% of {_money(budget.amount)}."
 
 
-def _speaks(standing: Standing) -> str:
-    """Say when a budget would speak next, and to whom if not to its channel."""
+def _next_notice(standing: Standing) -> str:
+    """Say when the next message is due, and who gets it if not the channel."""
     amount, mark = standing.budget.amount, standing.next_mark
     if mark is None:
         said = "next month"
@@ -221,7 +221,7 @@ def _money(value: Decimal) -> str:
 
 
 def report_runway(found: Runway, mark: int) -> Report:
-    """Return the message that credits last less than some days."""
+    """Report that credits last less than some days."""
     most = "" if found.most is None else f" to {found.most:.0f}"
     return Report(
         title=f"ZenMux credits last less than {mark} days",
@@ -240,7 +240,7 @@ def report_runway(found: Runway, mark: int) -> Report:
 
 
 def report_window(what: str, window: RollingQuota, mark: int) -> Report:
-    """Return the message that a window of the plan is nearly used up."""
+    """Report that a window of the plan is nearly used up."""
     used = (window.usage_percentage or Decimal()) * 100
     resets = ""
     if window.resets_at is not None:

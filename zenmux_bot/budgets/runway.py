@@ -1,7 +1,7 @@
-"""How long credits last, and how full the windows of a plan are: pure functions.
+"""How long credits last, and how full a plan's windows are: pure functions.
 
-Each crossing is told once. It is armed again by a top-up of credits, or by a reset of
-the window; what was told is kept as a small state between looks.
+Each threshold is reported once when it is crossed, and again only after a top-up of
+credits or a reset of the window. A small state between checks remembers that.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from zenmux_bot.core.periods import DAY
 from zenmux_bot.zenmux.models import RollingQuota
 
 DAYS = (3, 14)
-"""Days that credits last, the fewest first, below which administrators hear."""
+"""Administrators are told when credits last less than this; fewest first."""
 
 USED = (95, 80)
-"""Percent of a window of the plan above which they hear, the highest first."""
+"""They are told when this percent of a window is used; highest first."""
 
 _HUNDRED = Decimal(100)
 
@@ -31,9 +31,9 @@ class Runway:
 
     Attributes:
         balance: USD of credits.
-        days: At the usual rate of the last weeks.
-        fewest: At the rate of the heaviest of them.
-        most: At the rate of the lightest; None: it cost nothing.
+        days: At the median rate of the last weeks.
+        fewest: At the rate of the heaviest week.
+        most: At the rate of the lightest week; None if it cost nothing.
     """
 
     balance: Decimal
@@ -43,13 +43,13 @@ class Runway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What was told of one balance or window.
+class Crossing:
+    """Which threshold of a balance or window was reported.
 
     Attributes:
-        mark: The mark that was told; None: none since it was armed.
-        level: The balance, or when the window resets, at the last look.
-        times: How often it was armed, which tells one crossing from the next.
+        mark: The threshold reported since the last top-up or reset; None if none.
+        level: The balance, or when the window resets, at the last check.
+        times: Counts top-ups and resets, so that each crossing has its own key.
     """
 
     mark: int | None = None
@@ -57,19 +57,19 @@ class Told:
     times: int = 0
 
     @classmethod
-    def read(cls, text: str | None) -> Told:
-        """Return what was stored; nothing was told where nothing is."""
+    def load(cls, text: str | None) -> Crossing:
+        """Return a stored state; a new one if nothing is stored."""
         return cls(**json.loads(text)) if text else cls()
 
-    def written(self) -> str:
-        """Return it as text."""
+    def dump(self) -> str:
+        """Return the state as JSON."""
         return json.dumps(asdict(self), sort_keys=True)
 
 
 def runway(
     balance: Decimal, by_day: Mapping[date, Decimal], today: date
 ) -> Runway | None:
-    """Return how long a balance lasts; None if nothing is used or little is known."""
+    """Return how long a balance lasts; None if unused or too little is known."""
     known = [day for day, value in by_day.items() if value]
     weeks = min((today - min(known)).days // 7, WEEKS) if known else 0
     if weeks < MIN_WEEKS:
@@ -90,10 +90,10 @@ def runway(
     )
 
 
-def look_at_credits(state: Told, found: Runway) -> tuple[Told, int | None]:
-    """Return the new state, and the mark to tell of, if there is one."""
+def check_credits(state: Crossing, found: Runway) -> tuple[Crossing, int | None]:
+    """Return the new state, and the threshold to report, if any."""
     if state.level and found.balance > Decimal(state.level):
-        state = Told(times=state.times + 1)
+        state = Crossing(times=state.times + 1)
     state = replace(state, level=str(found.balance))
     passed = next((mark for mark in DAYS if found.days < mark), None)
     if passed is None or (state.mark is not None and state.mark <= passed):
@@ -101,14 +101,14 @@ def look_at_credits(state: Told, found: Runway) -> tuple[Told, int | None]:
     return replace(state, mark=passed), passed
 
 
-def look_at_window(state: Told, window: RollingQuota) -> tuple[Told, int | None]:
-    """Return the new state, and the mark to tell of, if there is one."""
+def check_window(state: Crossing, window: RollingQuota) -> tuple[Crossing, int | None]:
+    """Return the new state, and the threshold to report, if any."""
     if window.usage_percentage is None:
         return state, None
     used = window.usage_percentage * _HUNDRED
     level = _instant(window.resets_at)
     if state.mark is not None and level != state.level and used < state.mark:
-        state = Told(times=state.times + 1)
+        state = Crossing(times=state.times + 1)
     state = replace(state, level=level)
     passed = next((mark for mark in USED if used >= mark), None)
     if passed is None or (state.mark is not None and state.mark >= passed):

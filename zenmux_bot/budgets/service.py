@@ -1,4 +1,4 @@
-"""What people do with the own account: open channels, name keys, set budgets."""
+"""Commands about the own account: open channels, name keys, set budgets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import structlog
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.known import known_models
 from zenmux_bot.budgets.evaluate import Budget
-from zenmux_bot.budgets.messages import of_what, report_budgets, report_unknown
-from zenmux_bot.budgets.watch import Spent, Watch, fetch_spent, standing_of
+from zenmux_bot.budgets.messages import report_budgets, report_unknown, scope_of
+from zenmux_bot.budgets.monitor import BudgetMonitor, Spent, fetch_spent, standing_of
 from zenmux_bot.commands import names
 from zenmux_bot.commands.account_commands import (
     CloseChannel,
@@ -65,16 +65,16 @@ _LIST = Button(label="Budgets", action="ask:budgets", command="budget list")
 
 
 class OwnAccount:
-    """Answers commands that set something about the own account, and lists budgets.
+    """Answers commands that change settings of the own account, and lists budgets.
 
     Args:
-        api_of: Gives ZenMux's API to a workspace.
+        api_of: Returns ZenMux's API for a workspace.
         permissions: Knows who may do what, and in which channels the bot may post.
         budgets: The budgets.
-        key_names: What API keys are called.
-        audit: Who did what.
-        watch: Looks at a budget as soon as it is set.
-        directory: Knows what channels are called.
+        key_names: The names of API keys.
+        audit: Records who did what.
+        monitor: Checks a budget as soon as it is set.
+        directory: Knows the names of channels.
         clock: Tells the time.
     """
 
@@ -86,7 +86,7 @@ class OwnAccount:
         budgets: Budgets,
         key_names: KeyNames,
         audit: Audit,
-        watch: Watch,
+        monitor: BudgetMonitor,
         directory: Directory,
         clock: Clock,
     ) -> None:
@@ -95,18 +95,18 @@ class OwnAccount:
         self._budgets = budgets
         self._key_names = key_names
         self._audit = audit
-        self._watch = watch
+        self._monitor = monitor
         self._directory = directory
         self._clock = clock
 
     async def answer(self, request: Request, actor: Actor) -> Report:
-        """Do what a request says, and report it.
+        """Carry out a request and report the result.
 
         Raises:
             BadInput: Something in it does not exist.
-            NotAllowed: The actor may not.
+            NotAllowed: The actor may not do it.
             ApiError: ZenMux gives no figures.
-            SlackFault: Slack does not tell who the actor is.
+            SlackFault: Slack cannot say who the actor is.
         """
         query = request.query
         assert isinstance(query, SpendQuery | BudgetQuery)  # noqa: S101 - dispatched by kind
@@ -130,7 +130,7 @@ class OwnAccount:
     async def _open(self, actor: Actor, channel_id: str, *, is_open: bool) -> Report:
         channel = Location(actor.team_id, channel_id)
         await self._permissions.check_admin(actor, _WHO_MAY_OPEN)
-        where = await self._called(actor.team_id, channel_id)
+        where = await self._channel_label(actor.team_id, channel_id)
         if await self._permissions.is_open(channel) is not is_open:
             await self._permissions.open_channel(actor, channel_id, is_open=is_open)
             action = "spend.allow" if is_open else "spend.deny"
@@ -154,7 +154,7 @@ class OwnAccount:
     async def _name(self, actor: Actor, command: NameKey) -> Report:
         await self._permissions.check_admin(actor, _WHO_MAY_NAME)
         label = names.shown(command.label)
-        known = await self._known_keys(actor.team_id)
+        known = await self._used_keys(actor.team_id)
         if known is not None and command.key not in known:
             matching = [each for each in known if each.lower() == command.key.lower()]
             if not matching:
@@ -187,8 +187,8 @@ class OwnAccount:
             ),
         )
 
-    async def _known_keys(self, team_id: str) -> set[str] | None:
-        """Return the ids of the keys in use; None if ZenMux does not tell."""
+    async def _used_keys(self, team_id: str) -> set[str] | None:
+        """Return the ids of the keys in use; None if ZenMux is unavailable."""
         try:
             spent = await self._spent(team_id)
         except ApiError:
@@ -221,21 +221,21 @@ class OwnAccount:
         if command.amount <= 0:
             raise BadInput("A budget is an amount above zero.")
         present = await self._budgets.of_team(actor.team_id)
-        command = await self._named(actor.team_id, command)
+        command = await self._resolve_names(actor.team_id, command)
         labels = await self._labels(actor.team_id)
-        beside = [
+        duplicates = [
             each
             for each in present
             if (each.channel_id, each.model, each.key_id)
             == (channel_id, command.model, command.key)
         ]
-        for each in beside:
+        for each in duplicates:
             if each.amount == command.amount:
                 return Report(
                     title="That budget is there already",
                     finding=f"It is {each.id}: "
                     f"{numbers.amount(each.amount, Metric.COST)} a month for "
-                    f"{of_what(each, labels)}, in {where}.",
+                    f"{scope_of(each, labels)}, in {where}.",
                     command=again,
                     buttons=(_LIST, _delete_button(each)),
                 )
@@ -246,7 +246,7 @@ class OwnAccount:
         try:
             await self._spent(actor.team_id)
         except KeyRefused:
-            raise  # nobody could ever tell where it stands
+            raise  # the budget could never be checked
         except ApiError:
             log.info("budgets.not_seen", team=actor.team_id)
         now = self._clock.now()
@@ -259,14 +259,14 @@ class OwnAccount:
             key_id=command.key,
             created_at=now,
         )
-        what = of_what(budget, labels)
+        what = scope_of(budget, labels)
         amount = numbers.amount(budget.amount, Metric.COST)
         budget = await self._budgets.add(
             budget, audit_detail=f"{amount} a month for {what} in {where}"
         )
         stands = ""
         try:
-            standing = await self._watch.look_at(budget, now)
+            standing = await self._monitor.check(budget, now)
             stands = f" {standing.whole_percent}% is used so far."
         except ApiError:
             stands = (
@@ -279,10 +279,10 @@ class OwnAccount:
             + "".join(
                 f" {each.id}, {numbers.amount(each.amount, Metric.COST)} for the same, "
                 "is there as well."
-                for each in beside
+                for each in duplicates
             ),
             command=again,
-            buttons=(_LIST, *map(_delete_button, (budget, *beside))),
+            buttons=(_LIST, *map(_delete_button, (budget, *duplicates))),
         )
 
     async def _delete(self, actor: Actor, budget_id: str) -> Report:
@@ -310,7 +310,7 @@ class OwnAccount:
             return report_budgets([], {}, {})
         labels = await self._labels(actor.team_id)
         channels = {
-            channel: await self._called(actor.team_id, channel)
+            channel: await self._channel_label(actor.team_id, channel)
             for channel in dict.fromkeys(each.channel_id for each in budgets)
         }
         today = self._clock.now().date()
@@ -322,8 +322,8 @@ class OwnAccount:
             [standing_of(budget, spent, today) for budget in budgets], labels, channels
         )
 
-    async def _called(self, team_id: str, channel_id: str) -> str:
-        """Return the name of a channel, as it is written in a sentence."""
+    async def _channel_label(self, team_id: str, channel_id: str) -> str:
+        """Return a channel's name as written in a sentence."""
         try:
             channel = await self._directory.channel(team_id, channel_id)
         except SlackFault:
@@ -333,7 +333,7 @@ class OwnAccount:
         return f"#{channel.name}"
 
     async def _labels(self, team_id: str) -> Mapping[str, str]:
-        """Return what models and keys are called."""
+        """Return the display names of models and keys."""
         keys = await self._key_names.of_team(team_id)
         return {**await self._models(team_id), **keys}
 
@@ -344,12 +344,12 @@ class OwnAccount:
         except ApiError:
             return {}
 
-    async def _named(self, team_id: str, command: SetBudget) -> SetBudget:
-        """Return a command with slug and id in place of names.
+    async def _resolve_names(self, team_id: str, command: SetBudget) -> SetBudget:
+        """Return a command with names replaced by slugs and ids.
 
         Raises:
-            BadInput: No model or key goes by the name, or several do.
-            ApiError: ZenMux does not tell which there are.
+            BadInput: No model or key has the name, or several do.
+            ApiError: ZenMux is unavailable.
         """
         if command.model is None and command.key is None:
             return command
@@ -389,7 +389,7 @@ class OwnAccount:
 def _find(
     name: str, used: Mapping[str, str], known: Mapping[str, str], *, what: str
 ) -> str:
-    """Return what a name means; of several, the one that was used lately."""
+    """Return the slug or id for a name; of several, the one used lately."""
     try:
         return names.find(name.lower(), {**known, **used}, what=what)
     except AmbiguousName:

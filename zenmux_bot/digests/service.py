@@ -266,7 +266,7 @@ class DigestService:
         )
         is_open = earlier is not None and earlier.state in {State.DUE, State.CLAIMED}
         if earlier is not None and is_open and again:
-            await self._planner.wait_no_longer(
+            await self._planner.stop_waiting(
                 earlier, team_id=stored.team_id, by=actor.user_id, now=now
             )
             return DigestReply(report=replies.report_sending(stored, days))

@@ -10,8 +10,8 @@ from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.spend.report import report_spend
 from zenmux_bot.answers.spend.view import SpendRow, SpendView
 from zenmux_bot.budgets.evaluate import Standing
-from zenmux_bot.budgets.messages import of_what
-from zenmux_bot.budgets.watch import fetch_spent, standing_of
+from zenmux_bot.budgets.messages import scope_of
+from zenmux_bot.budgets.monitor import fetch_spent, standing_of
 from zenmux_bot.commands.queries import MAX_TOP, Audience, Cut, Request, SpendQuery
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
@@ -224,7 +224,7 @@ def _said(standing: Standing, names: dict[str, str]) -> str:
     left = budget.amount - standing.billed
     amount = numbers.money(budget.amount)
     used = f"{standing.whole_percent}% used"
-    what = f"for {of_what(budget, names)}"
+    what = f"for {scope_of(budget, names)}"
     if left < 0:
         return f"The budget of {amount} {what} is exceeded ({used})."
     return f"{numbers.money(left)} of the budget of {amount} {what} is left ({used})."

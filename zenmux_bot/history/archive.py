@@ -1,7 +1,7 @@
 """Daily figures with two times: the day they are about, and when they were seen.
 
-A restatement is a further version of a day; the earlier one stays. Whoever asks says
-as of when, so that what was decided then can be decided again.
+A restated day gets another version and keeps the earlier ones. Readers ask for figures
+as of an instant, so decisions made then can be reproduced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zenmux_bot.core.periods import DAY
 from zenmux_bot.core.volumes import Volumes, add_up, listed_volumes
 
 Listed = Mapping[str, Decimal | None]
-"""One day's list by slug, the remainder included, in the order of the API."""
+"""One day's list by slug, with the remainder, in the API's order."""
 
 
 class Dimension(StrEnum):
@@ -45,7 +45,7 @@ ALL_SERIES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What ZenMux said of a day from an instant on."""
+    """What ZenMux said about a day from an instant on."""
 
     day: date
     seen_from: datetime
@@ -60,7 +60,7 @@ class Archive:
         labels: Display names by slug.
 
     Attributes:
-        memory: What was computed from it, by whoever computes.
+        memory: A cache for values that others compute from it.
     """
 
     def __init__(
@@ -81,21 +81,21 @@ class Archive:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Tell whether the days came in their order, and none was restated."""
+        """Tell whether days arrived in order and none was restated."""
         is_once = all(len(versions) == 1 for versions in self._versions.values())
         return is_once and not self._late
 
     def versions(self, day: date) -> list[Version]:
-        """Return what was said of a day, in the order in which it was seen."""
+        """Return the versions of a day, in the order they were seen."""
         return self._versions.get(day, [])
 
     def first_seen(self, day: date) -> datetime | None:
-        """Return when a day's figures were first there."""
+        """Return when a day's figures were first seen."""
         versions = self._versions.get(day)
         return versions[0].seen_from if versions else None
 
     def is_late(self, day: date) -> bool:
-        """Tell whether a later day was there before this one."""
+        """Tell whether a later day was seen before this one."""
         return day in self._late
 
     @cached_property

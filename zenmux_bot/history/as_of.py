@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from pydantic import BaseModel
 
 from zenmux_bot.core.clock import end_of
-from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, Span, day_words
 from zenmux_bot.errors import NoData
 from zenmux_bot.history.archive import Archive, Dimension, Listed, Series, Version
@@ -17,23 +16,14 @@ from zenmux_bot.history.buckets import (
     DayLists,
     OfDays,
     answer_from,
+    daily_request,
     days_of,
     lists_of,
     series_of,
 )
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
-from zenmux_bot.zenmux.models import (
-    Answer,
-    MarketShare,
-    TimeSeries,
-)
-from zenmux_bot.zenmux.requests import (
-    LeaderboardRequest,
-    MarketShareRequest,
-    ModelListRequest,
-    Request,
-    TimeSeriesRequest,
-)
+from zenmux_bot.zenmux.models import Answer, MarketShare, TimeSeries
+from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelListRequest, Request
 
 if TYPE_CHECKING:  # the terminal keeps no history
     from zenmux_bot.store.daily_history import DailyLists
@@ -44,16 +34,16 @@ T = TypeVar("T", bound=BaseModel)
 class AsOfApi:
     """The API as it would have answered at an earlier time.
 
-    Of days that were first seen later, since the bot kept no figures yet, the earliest
-    figures count.
+    For days that were first seen later, before the bot kept a history, the earliest
+    figures are used.
 
     Args:
-        api: Gives what is no figure of a day, such as names.
-        lists: The history; None: nobody kept any.
-        day: The day at whose end the figures were known.
+        api: Answers what the history cannot, such as the list of models.
+        lists: The history; None if there is none.
+        day: Figures are as known at the end of this day.
 
     Attributes:
-        first_seen: When figures that count were first seen, if that was later.
+        first_seen: When the figures used were first seen, if that was later.
     """
 
     def __init__(self, api: Api, lists: DailyLists | None, day: date) -> None:
@@ -64,7 +54,7 @@ class AsOfApi:
 
     @property
     def note(self) -> str:
-        """Return what a reader must know, in sentences."""
+        """Return the sentences that tell a reader what the figures are."""
         said = f"As known at the end of {day_words(self._day)} (UTC)."
         if self.first_seen is None:
             return said
@@ -76,10 +66,10 @@ class AsOfApi:
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
     ) -> Answer[T]:
-        """Return the answer of then.
+        """Return the answer as of that day.
 
         Raises:
-            NoData: The history does not hold it.
+            NoData: The history does not have it.
             ApiError: A name cannot be looked up.
         """
         if isinstance(request, ModelListRequest):
@@ -104,7 +94,7 @@ class AsOfApi:
     async def _known(
         self, series: Series, span: Span, patience: timedelta
     ) -> tuple[Callable[[date], Listed | None], Archive]:
-        """Return the lists of some days as they were known."""
+        """Return a lookup of the daily lists as known then, and their archive."""
         archive = await self._archive(series, span, patience)
         if not archive.days:
             raise NoData(f"ZenMux has no data for {span.in_words()}.")
@@ -124,21 +114,13 @@ class AsOfApi:
     async def _archive(
         self, series: Series, span: Span, patience: timedelta
     ) -> Archive:
-        """Return what was kept of some days, else what ZenMux says of them now."""
+        """Return the stored versions of some days, else what ZenMux says now."""
         if self._lists is not None:
             archive = await self._lists.archive(series, span)
             if archive.days and archive.days[0] == span.start:
                 return archive
-        is_provider = series.dimension is Dimension.PROVIDER
-        kind = MarketShareRequest if is_provider else TimeSeriesRequest
         answer: Answer[MarketShare | TimeSeries] = await self._api.fetch(
-            kind(
-                metric=series.metric,
-                width=Granularity.DAY,
-                start=span.start,
-                end=span.end,
-            ),
-            patience=patience,
+            daily_request(series, span), patience=patience
         )
         days, labels = lists_of(answer.data)
         versions = (Version(day, answer.fetched_at, days[day]) for day in days)

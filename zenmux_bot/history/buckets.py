@@ -1,4 +1,4 @@
-"""Lists of days to the answers that ZenMux would give."""
+"""Turns daily lists into the answers ZenMux would give, and back."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from zenmux_bot.zenmux.requests import (
 OTHERS_LABEL = "Others"
 
 OfDays = MarketShareRequest | TimeSeriesRequest | LeaderboardRequest | ModelUsageRequest
-"""Questions about days that lists of days can answer."""
+"""Requests that daily lists can answer."""
 
 Entries = Sequence[tuple[str, Decimal | None]]
 
@@ -49,9 +49,9 @@ class DayLists:
 
     Attributes:
         span: The days.
-        of: Gives a day's list; None where there is none.
+        of: Returns a day's list, None if there is none.
         labels: Display names by slug.
-        authors: Those of providers, for lists of models.
+        authors: Display names of providers, for lists of models.
     """
 
     span: Span
@@ -64,21 +64,30 @@ class DayLists:
         return OTHERS_LABEL if slug == OTHERS else self.labels.get(slug, "")
 
     def between(self, start: date, end: date) -> list[Listed]:
-        """Return the lists that there are of some days."""
+        """Return the lists from one day to another, skipping days without any."""
         last = min(end, self.span.end)
         days = (start + DAY * step for step in range((last - start).days + 1))
         return [values for day in days if (values := self.of(day))]
 
 
 def series_of(request: OfDays) -> Series:
-    """Return the lists that a request is about."""
+    """Return the series that a request is about."""
     is_share = isinstance(request, MarketShareRequest)
     dimension = Dimension.PROVIDER if is_share else Dimension.MODEL
     return Series(dimension, request.metric)
 
 
+def daily_request(series: Series, span: Span) -> MarketShareRequest | TimeSeriesRequest:
+    """Return the request for a series' daily lists."""
+    is_provider = series.dimension is Dimension.PROVIDER
+    kind = MarketShareRequest if is_provider else TimeSeriesRequest
+    return kind(
+        metric=series.metric, width=Granularity.DAY, start=span.start, end=span.end
+    )
+
+
 def days_of(request: OfDays, newest: date) -> Span:
-    """Return the days that a request is about, up to the newest that there can be."""
+    """Return the days that a request is about, at most up to the newest."""
     end = request.end
     if is_weekly(request):
         end += WEEK - DAY
@@ -86,7 +95,7 @@ def days_of(request: OfDays, newest: date) -> Span:
 
 
 def is_weekly(request: OfDays) -> bool:
-    """Tell whether a request is about weeks, each by its Monday."""
+    """Tell whether a request is about weeks, which are named by their Monday."""
     return (
         isinstance(request, MarketShareRequest | TimeSeriesRequest)
         and request.width is Granularity.WEEK
@@ -99,9 +108,9 @@ def answer_from(
     """Return what ZenMux would answer.
 
     Args:
-        request: What is asked.
+        request: The request.
         days: The lists of its days.
-        partly: Give what is certain of a sum; else None where it is not all.
+        partly: If a sum is only partly certain, return that part instead of None.
     """
     match request:
         case LeaderboardRequest():
@@ -205,7 +214,7 @@ def _usage(
         if slug in values:
             usage.append(UsageDay(date=day, value=values[slug]))
         elif not partly and (values.get(OTHERS) or request.metric is Metric.COST):
-            # hidden in the remainder, or used at no cost
+            # Hidden in the remainder, or used at no cost.
             return None
         elif values.get(OTHERS):
             usage.append(UsageDay(date=day, value=None))
@@ -222,7 +231,7 @@ def _usage(
 
 
 def sum_of(parts: Sequence[Listed], limit: int, *, partly: bool) -> Entries | None:
-    """Return the list of some days together, None if it is not certain."""
+    """Return the sum of some daily lists, None if it is not certain."""
     if len(parts) == 1 and len(parts[0].keys() - {OTHERS}) <= limit:
         return tuple(parts[0].items())
     volumes = add_up(
@@ -239,7 +248,7 @@ def sum_of(parts: Sequence[Listed], limit: int, *, partly: bool) -> Entries | No
         key=lambda entry: (-entry[1], entry[0]),
     )
     if not partly and len(ranked) > limit and ranked[limit - 1][1] == ranked[limit][1]:
-        # which of two equals is listed is ZenMux's choice
+        # ZenMux chooses which of two equal names it lists.
         return None
     certain = [
         (slug, value)
@@ -257,7 +266,7 @@ def sum_of(parts: Sequence[Listed], limit: int, *, partly: bool) -> Entries | No
 def lists_of(
     data: MarketShare | TimeSeries,
 ) -> tuple[dict[date, Listed], dict[str, str]]:
-    """Return an answer's lists by day, without empty ones, and its display names."""
+    """Return an answer's non-empty lists by day, and its display names."""
     days: dict[date, Listed] = {}
     labels: dict[str, str] = {}
     for bucket in data.series:

@@ -1,8 +1,7 @@
-"""Answers from the history, where it says exactly what ZenMux would.
+"""Answers from the history where it gives exactly what ZenMux would.
 
-A day is as it was listed. A list with a remainder hides names, so that a sum of such
-lists is given where the names asked for are certainly the largest, and else only to
-those who ask what was known at an earlier time.
+A single day is returned as ZenMux listed it. A list with a remainder hides names, so
+sums of such lists are used only if the names asked for are certainly the largest.
 """
 
 from __future__ import annotations
@@ -29,15 +28,8 @@ from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.database import best_effort
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
 from zenmux_bot.zenmux.freshness import Sighting, fresh_until
-from zenmux_bot.zenmux.models import (
-    OTHERS,
-    Answer,
-)
-from zenmux_bot.zenmux.requests import (
-    LeaderboardRequest,
-    ModelUsageRequest,
-    Request,
-)
+from zenmux_bot.zenmux.models import OTHERS, Answer
+from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest, Request
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -46,10 +38,10 @@ class HistoryApi:
     """The API, with the history in front of it.
 
     Args:
-        api: Gives what the history does not have.
+        api: Answers what the history does not have.
         lists: The history.
         clock: Tells which day it is.
-        whole: Remembers up to which day the history has everything.
+        complete: Caches up to which day each series is complete; shared by instances.
     """
 
     def __init__(
@@ -58,12 +50,12 @@ class HistoryApi:
         lists: DailyLists,
         clock: Clock,
         *,
-        whole: dict[Series, Sighting] | None = None,
+        complete: dict[Series, Sighting] | None = None,
     ) -> None:
         self._api = api
         self._lists = lists
         self._clock = clock
-        self._whole: dict[Series, Sighting] = {} if whole is None else whole
+        self._complete: dict[Series, Sighting] = {} if complete is None else complete
 
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
@@ -77,11 +69,11 @@ class HistoryApi:
         return await self._api.fetch(request, patience=patience)
 
     async def _read(self, request: OfDays) -> Answer[Any] | None:
-        """Return the answer if the history has all days of it, and all they hold."""
+        """Return the answer if the history has all of its days in full."""
         yesterday = self._clock.now().date() - DAY
         series, span = series_of(request), days_of(request, yesterday)
-        whole = await self._whole_through(series, yesterday)
-        if whole is None or span.end > whole.day:
+        complete = await self._complete_through(series, yesterday)
+        if complete is None or span.end > complete.day:
             return None
         if await self._hides(request, series, span):
             return None
@@ -97,15 +89,18 @@ class HistoryApi:
         data = await asyncio.to_thread(answer_from, request, days)
         if data is None:
             return None
-        until = fresh_until(cast("Any", request), data, whole.seen_at, whole)
+        until = fresh_until(cast("Any", request), data, complete.seen_at, complete)
         return Answer(
-            data=data, limit=request.limit, fetched_at=whole.seen_at, good_until=until
+            data=data,
+            limit=request.limit,
+            fetched_at=complete.seen_at,
+            good_until=until,
         )
 
     async def _hides(self, request: OfDays, series: Series, span: Span) -> bool:
-        """Tell whether the list of the last day hides what is asked for.
+        """Tell whether the last day's list hides what is asked for.
 
-        Then those before most likely do, too, and need not be read.
+        Then earlier ones most likely do too, and need not be read.
         """
         archive = await self._lists.archive(
             series, Span(span.end, span.end), current=True
@@ -118,13 +113,15 @@ class HistoryApi:
         is_sum = is_weekly(request) or isinstance(request, LeaderboardRequest)
         return is_sum and request.limit >= len(values) - 1
 
-    async def _whole_through(self, series: Series, yesterday: date) -> Sighting | None:
-        """Return the day up to which the history has everything."""
-        kept = self._whole.get(series)
+    async def _complete_through(
+        self, series: Series, yesterday: date
+    ) -> Sighting | None:
+        """Return the day up to which the history is complete."""
+        kept = self._complete.get(series)
         if kept is None or kept.day < yesterday:
-            kept = await self._lists.whole_through(series)
+            kept = await self._lists.complete_through(series)
             if kept is not None:
-                self._whole[series] = kept
+                self._complete[series] = kept
         return kept
 
 
@@ -132,7 +129,7 @@ class HistoryApis:
     """The API of each workspace, with the one history in front of all.
 
     Args:
-        apis: Give what the history does not have.
+        apis: Answer what the history does not have.
         lists: The history.
         clock: Tells which day it is.
     """
@@ -141,16 +138,16 @@ class HistoryApis:
         self._apis = apis
         self._lists = lists
         self._clock = clock
-        self._whole: dict[Series, Sighting] = {}
+        self._complete: dict[Series, Sighting] = {}
 
     def of(self, team_id: str | None) -> Api:
         """Return the API as a workspace sees it."""
         return HistoryApi(
-            self._apis.of(team_id), self._lists, self._clock, whole=self._whole
+            self._apis.of(team_id), self._lists, self._clock, complete=self._complete
         )
 
     async def scope_of(self, team_id: str | None) -> str:
-        """Name the key that a workspace asks with, without telling it."""
+        """Return a hash that identifies the key a workspace uses."""
         return await self._apis.scope_of(team_id)
 
 

@@ -1,9 +1,9 @@
-"""Filling the history and keeping it up to date, in the background.
+"""Fills the history and keeps it up to date, in the background.
 
-Blocks of sixty days, which is what one request may cover, are fetched from the oldest
-to the newest, so that the order in which days were first seen is that of the days. A
-day has some ten requests at most: looks for the new day at growing distances, the last
-fourteen days of each series once it is in, and one older block in rotation.
+One request covers at most sixty days. These blocks are fetched oldest first, so days
+are first seen in calendar order. A day costs about ten requests at most: probes for the
+new day at growing intervals, then the last fourteen days of each series, and one older
+block in rotation.
 """
 
 from __future__ import annotations
@@ -15,37 +15,36 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.core.periods import DAY, FLOOR
+from zenmux_bot.core.measures import Metric
+from zenmux_bot.core.periods import DAY, FLOOR, Span
 from zenmux_bot.errors import ApiError, KeyRefused
 from zenmux_bot.history.archive import ALL_SERIES, Dimension, Series
-from zenmux_bot.history.buckets import lists_of
-from zenmux_bot.store.daily_history import DailyLists, Look
+from zenmux_bot.history.buckets import daily_request, lists_of
+from zenmux_bot.store.daily_history import BlockFetch, DailyLists
 from zenmux_bot.zenmux.cache import Upstream
 from zenmux_bot.zenmux.models import Answer, MarketShare, TimeSeries
 from zenmux_bot.zenmux.paging import MAX_BUCKETS
-from zenmux_bot.zenmux.requests import MarketShareRequest, TimeSeriesRequest
 
 EDGE_DAYS = 14
-"""The newest days, which are looked at again every day."""
+"""The newest days, which are fetched again every day."""
 
 PROBE = Series(Dimension.PROVIDER, Metric.TOKENS)
-"""The series that is asked whether the new day is in."""
+"""The series that is fetched first to see whether the new day is in."""
 
 PROBES = (
     timedelta(seconds=20),
     *(timedelta(minutes=each) for each in (30, 90, 180, 360, 720)),
 )
-"""How long after midnight (UTC) the new day is looked for."""
+"""How long after midnight (UTC) to check for the new day."""
 
 EVERY = timedelta(seconds=20)
 """The pause between two runs."""
 
 FILL_AFTER = timedelta(minutes=1)
-"""So long after a start nothing of the past is collected: people come first."""
+"""No older days are fetched right after a start: people's questions come first."""
 
 AFTER_FAILURE = timedelta(minutes=5)
-"""So long nothing is asked after ZenMux gave no answer."""
+"""How long to pause after a failed request."""
 
 REQUESTS_A_RUN = 4
 """People who ask meanwhile share the API's rate limit."""
@@ -55,7 +54,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some days of a series that are asked for at once."""
+    """Days of a series that one request fetches."""
 
     series: Series
     start: date
@@ -63,17 +62,17 @@ class Block:
 
 
 def missing_blocks(
-    looks: Sequence[Look],
+    fetched: Sequence[BlockFetch],
     newest: Mapping[Series, date],
     yesterday: date,
     series: Sequence[Series] = ALL_SERIES,
 ) -> list[Block]:
-    """Return the blocks that must be asked for, the oldest first.
+    """Return the blocks to fetch, the oldest first.
 
-    The last one is completed day by day with the newest days, unless the bot stood
-    still for longer than those reach back.
+    The last block is completed day by day with the newest days, unless the bot was down
+    for longer than those reach back.
     """
-    through = {(look.series, look.first_day): look.through for look in looks}
+    through = {(fetch.series, fetch.first_day): fetch.through for fetch in fetched}
     reach = yesterday - DAY * EDGE_DAYS
     found = []
     start = FLOOR
@@ -82,8 +81,8 @@ def missing_blocks(
         end = min(last, yesterday)
         for each in series:
             seen = through.get((each, start))
-            stood_still = newest.get(each, yesterday) < reach
-            is_followed = last >= reach and not stood_still
+            was_down = newest.get(each, yesterday) < reach
+            is_followed = last >= reach and not was_down
             if seen is None or (seen < end and not is_followed):
                 found.append(Block(each, start, end))
         start = last + DAY
@@ -95,20 +94,26 @@ def edge_of(series: Series, yesterday: date) -> Block:
     return Block(series, max(yesterday - DAY * (EDGE_DAYS - 1), FLOOR), yesterday)
 
 
-def oldest_block(looks: Sequence[Look], now: datetime) -> Block | None:
-    """Return the block that was not looked at for longest, if it was none today."""
+def oldest_block(fetched: Sequence[BlockFetch], now: datetime) -> Block | None:
+    """Return the block fetched longest ago, unless one was fetched today already."""
     whole = [
-        look for look in looks if look.first_day + DAY * MAX_BUCKETS - DAY < now.date()
+        fetch
+        for fetch in fetched
+        if fetch.first_day + DAY * MAX_BUCKETS - DAY < now.date()
     ]
-    edges = [look.at for look in whole]
+    edges = [fetch.at for fetch in whole]
     if not whole or max(edges).date() >= now.date():
         return None
-    look = min(whole, key=lambda each: (each.at, each.first_day, each.series))
-    return Block(look.series, look.first_day, look.first_day + DAY * (MAX_BUCKETS - 1))
+    fetch = min(whole, key=lambda each: (each.at, each.first_day, each.series))
+    return Block(
+        fetch.series,
+        fetch.first_day,
+        fetch.first_day + DAY * (MAX_BUCKETS - 1),
+    )
 
 
 def probe_is_due(now: datetime, probed_at: datetime | None) -> bool:
-    """Tell whether it is time to look for the new day once more."""
+    """Tell whether it is time to check for the new day again."""
     midnight = datetime.combine(now.date(), time(), UTC)
     due = [midnight + wait for wait in PROBES if midnight + wait <= now]
     return bool(due) and (probed_at is None or probed_at < due[-1])
@@ -121,9 +126,8 @@ class Refresher:
     """Fetches what the history lacks.
 
     Args:
-        upstream: Gives whom to ask for new answers, which are kept here and not in a
-            cache; None while there is no key to ask with.
-        lists: Keeps them.
+        upstream: Returns ZenMux's API without a cache; None while no key is set.
+        lists: Stores the figures.
         clock: Tells which day it is.
     """
 
@@ -136,9 +140,9 @@ class Refresher:
         self._not_before: datetime | None = None
 
     async def run(self) -> bool:
-        """Fetch a part of what is missing, and return whether anything is new.
+        """Fetch some of what is missing, and return whether anything is new.
 
-        What fails is tried again in a later run; nothing is lost by a kill.
+        What fails is tried again in a later run.
         """
         now = self._clock.now()
         if self._started is None:
@@ -146,8 +150,8 @@ class Refresher:
         if self._not_before is not None and now < self._not_before:
             return False
         yesterday = now.date() - DAY
-        looks = await self._lists.looks()
-        missing = missing_blocks(looks, await self._lists.newest(), yesterday)
+        fetched = await self._lists.block_fetches()
+        missing = missing_blocks(fetched, await self._lists.newest(), yesterday)
         if missing and now < self._started + FILL_AFTER:
             return False
         try:
@@ -157,7 +161,7 @@ class Refresher:
                 return True
             if await self._follow(now, yesterday):
                 return True
-            rotating = oldest_block(looks, now)
+            rotating = oldest_block(fetched, now)
             if rotating is not None:
                 await self._fetch(rotating, whole=True)
         except ApiError as error:
@@ -166,21 +170,24 @@ class Refresher:
         return False
 
     async def fill(self, series: Series) -> None:
-        """Fetch all that is missing of one series, for somebody who waits.
+        """Fetch everything missing from one series while somebody waits.
 
         Raises:
-            ApiError: Not all of it could be had.
+            ApiError: Some of it could not be fetched.
         """
         yesterday = self._clock.now().date() - DAY
-        looks, newest = await self._lists.looks(), await self._lists.newest()
-        missing = missing_blocks(looks, newest, yesterday, [series])
+        fetched, newest = (
+            await self._lists.block_fetches(),
+            await self._lists.newest(),
+        )
+        missing = missing_blocks(fetched, newest, yesterday, [series])
         for block in missing:
             await self._fetch(block, whole=True)
         if not missing and _is_behind(newest, series, yesterday):
             await self._fetch(edge_of(series, yesterday))
 
     async def _follow(self, now: datetime, yesterday: date) -> bool:
-        """Fetch the newest days once they are there, and tell whether they are new."""
+        """Fetch the newest days once they are in, and return whether there were any."""
         newest = await self._lists.newest()
         behind = [each for each in ALL_SERIES if _is_behind(newest, each, yesterday)]
         if not behind or not probe_is_due(now, self._probed_at):
@@ -197,25 +204,21 @@ class Refresher:
         return True
 
     async def _fetch(self, block: Block, *, whole: bool = False) -> None:
-        """Ask for a block and keep it."""
-        provider = block.series.dimension is Dimension.PROVIDER
-        kind = MarketShareRequest if provider else TimeSeriesRequest
+        """Fetch a block and store it."""
         upstream = await self._upstream()
         if upstream is None:
             raise KeyRefused("No management key is set")
-        answer: Answer[MarketShare | TimeSeries] = await upstream.fetch(
-            kind(
-                metric=block.series.metric,
-                width=Granularity.DAY,
-                start=block.start,
-                end=block.end,
-            )
-        )
+        request = daily_request(block.series, Span(block.start, block.end))
+        answer: Answer[MarketShare | TimeSeries] = await upstream.fetch(request)
         days, labels = lists_of(answer.data)
         seen_at = answer.fetched_at
-        look = Look(block.series, block.start, block.end, seen_at)
+        fetch = BlockFetch(block.series, block.start, block.end, seen_at)
         restated = await self._lists.put(
-            block.series, days, labels, seen_at=seen_at, look=look if whole else None
+            block.series,
+            days,
+            labels,
+            seen_at=seen_at,
+            fetch=fetch if whole else None,
         )
         log.info(
             "history.fetched",

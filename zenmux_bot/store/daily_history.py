@@ -1,4 +1,4 @@
-"""Daily lists of ZenMux's figures with the time at which each was seen."""
+"""Stores ZenMux's daily lists with the time at which each was seen."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from zenmux_bot.store.tables import daily_lists, history_blocks, list_labels
 from zenmux_bot.zenmux.freshness import Sighting
 from zenmux_bot.zenmux.paging import MAX_BUCKETS
 
-# The past is collected from its beginning, so what ends long ago is still incomplete.
 LATE_DAYS = 7
+"""History is filled oldest first, so one that ends earlier is still being filled."""
 
 _FEW = 60
-"""So many days are read at once."""
+"""More rows than this are parsed in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """When some days of a series were last asked for, and up to which."""
+class BlockFetch:
+    """When a block of days was last fetched, and up to which day."""
 
     series: Series
     first_day: date
@@ -39,7 +39,7 @@ class Look:
 
 
 class DailyLists:
-    """The figures of one source; what was seen is never lost.
+    """The daily lists of one source; no version is ever lost.
 
     Args:
         database: Where they are.
@@ -57,28 +57,27 @@ class DailyLists:
         labels: Mapping[str, str],
         *,
         seen_at: datetime,
-        look: Look | None = None,
+        fetch: BlockFetch | None = None,
     ) -> list[date]:
-        """Keep what an answer says, and return the days that it restates.
+        """Store an answer's lists, and return the days that it restates.
 
-        A day that says the same as before stays as it is, and so does one that the
-        answer leaves out.
+        Days that are unchanged or missing from the answer stay as they are.
 
         Args:
             series: What the lists are of.
             days: The lists by day.
             labels: Display names by slug.
             seen_at: When ZenMux said so.
-            look: Which days were asked for, to be remembered as well.
+            fetch: The block that was fetched, to be recorded as well.
         """
         async with self._database.writing() as connection:
             restated = await self._put_days(connection, series, days, seen_at)
             await self._put_labels(connection, series, labels)
-            if look is not None:
-                seen = {"through": look.through, "looked_at": look.at}
+            if fetch is not None:
+                seen = {"through": fetch.through, "looked_at": fetch.at}
                 await connection.execute(
                     self._database.insert(history_blocks)
-                    .values(**self._key(series), first_day=look.first_day, **seen)
+                    .values(**self._key(series), first_day=fetch.first_day, **seen)
                     .on_conflict_do_update(
                         index_elements=["source", "dimension", "metric", "first_day"],
                         set_=seen,
@@ -123,7 +122,7 @@ class DailyLists:
             added.append({"day": day, "figures": _dumped(values)})
         if added:
             key = self._key(series) | {"seen_from": seen_at}
-            # Another process may have put the same meanwhile.
+            # Another process may have stored the same meanwhile.
             await connection.execute(
                 self._database.insert(daily_lists).on_conflict_do_nothing(),
                 [key | row for row in added],
@@ -155,13 +154,13 @@ class DailyLists:
                 [key | row for row in changed],
             )
 
-    async def looks(self) -> list[Look]:
-        """Return when each block of days was last asked for."""
+    async def block_fetches(self) -> list[BlockFetch]:
+        """Return when each block of days was last fetched."""
         query = select(history_blocks).where(history_blocks.c.source == self._source)
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
         return [
-            Look(_series(row), row.first_day, row.through, row.looked_at)
+            BlockFetch(_series(row), row.first_day, row.through, row.looked_at)
             for row in rows
         ]
 
@@ -177,13 +176,15 @@ class DailyLists:
             rows = await connection.execute(query)
         return {_series(row): row.day for row in rows}
 
-    async def whole_through(self, series: Series) -> Sighting | None:
+    async def complete_through(self, series: Series) -> Sighting | None:
         """Return the day up to which nothing is missing, and when it was seen."""
         newest = (await self.newest()).get(series)
         if newest is None:
             return None
-        looks = await self.looks()
-        first_days = {look.first_day for look in looks if look.series == series}
+        block_fetches = await self.block_fetches()
+        first_days = {
+            fetch.first_day for fetch in block_fetches if fetch.series == series
+        }
         needed = (newest - FLOOR).days // MAX_BUCKETS + 1
         if any(FLOOR + DAY * MAX_BUCKETS * n not in first_days for n in range(needed)):
             return None
@@ -191,9 +192,9 @@ class DailyLists:
         return None if seen_at is None else Sighting(day=newest, seen_at=seen_at)
 
     async def is_collected(self, series: Series, today: date) -> bool:
-        """Say whether the days since the beginning are there, but for the latest."""
-        whole = await self.whole_through(series)
-        return whole is not None and whole.day >= today - DAY * LATE_DAYS
+        """Tell whether all days are stored, except perhaps the latest."""
+        complete = await self.complete_through(series)
+        return complete is not None and complete.day >= today - DAY * LATE_DAYS
 
     async def labels(self, dimension: Dimension) -> dict[str, str]:
         """Return display names by slug."""
@@ -211,7 +212,7 @@ class DailyLists:
 
         Args:
             series: Which lists.
-            span: Those of these days; None: of all.
+            span: Which days; None for all.
             current: Only what ZenMux says now.
         """
         query = select(
@@ -230,7 +231,7 @@ class DailyLists:
             labels = {row.slug: row.label for row in await connection.execute(names)}
         if len(rows) <= _FEW:
             return Archive(_versions(rows), labels)
-        # A year takes a third of a second, in which others are to be answered.
+        # A year takes a third of a second, which would block the event loop.
         return await asyncio.to_thread(lambda: Archive(_versions(rows), labels))
 
     def _key(self, series: Series) -> dict[str, Any]:

@@ -35,11 +35,11 @@ PATIENCE_SECONDS = 2.0
 
 # The user or the password is wrong, or there is no such database:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_HOPELESS = ("28", "3D")
+_REFUSED = ("28", "3D")
 # https://www.sqlite.org/rescode.html
-_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # Another process was in the way: serialization failure, deadlock, lock not available.
-_PASSING = ("40", "55P03", "57")
+_TRANSIENT = ("40", "55P03", "57")
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 30.0
 
@@ -59,7 +59,7 @@ _DRIVERS = {
 _HOSTS = re.compile(
     r"(?P<before>postgres\w*(?:\+\w+)?://(?:[^:/]*(?::[^@]*)?@)?)(?P<hosts>[^/?]*)"
 )
-_SHAPES = "postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH"
+_EXAMPLES = "postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH"
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _SSL_SPELLINGS = {
     **dict.fromkeys(("true", "1", "no-verify"), "require"),
@@ -100,7 +100,7 @@ class Database:
         self._writing = engine.execution_options(zenmux_begin="BEGIN IMMEDIATE")
         # SQLite has one writer. Waiting in line here is fair and wakes at once;
         # its own busy handler polls. Other processes are kept out altogether.
-        self._turn = asyncio.Semaphore(1 if self._is_sqlite else 1_000_000)
+        self._writer_lock = asyncio.Semaphore(1 if self._is_sqlite else 1_000_000)
         self._insert = sqlite.insert if self._is_sqlite else _postgres_insert()
         self._driver_errors = () if self._is_sqlite else _asyncpg_errors()
 
@@ -127,7 +127,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that may write; it commits unless an error leaves it."""
-        async with self._turn, self._begin(self._writing) as connection:
+        async with self._writer_lock, self._begin(self._writing) as connection:
             yield connection
 
     @asynccontextmanager
@@ -146,7 +146,7 @@ class Database:
                 is_connected = True
                 yield connection
         except (ValueError, SQLAlchemyError) as error:
-            cause = _misconfigured(error)
+            cause = _config_fault(error)
             if is_connected or self._is_sqlite or cause is None:
                 raise
             names = ["DATABASE_URL", *sorted(n for n in os.environ if n[:2] == "PG")]
@@ -168,25 +168,25 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, alone: bool = True) -> AsyncIterator[Database]:
+async def open_database(url: str, *, exclusive: bool = True) -> AsyncIterator[Database]:
     """Open the database at ``url`` and close it at the end.
 
     Args:
         url: Where it is.
-        alone: Keep other processes from an SQLite file; whoever only reads need not.
+        exclusive: Lock an SQLite file against other processes; readers need not.
 
     Raises:
         ConfigError: The address is malformed, or the SQLite file is in use by
             another process, cannot be written, or is not there to be read.
     """
     address, file = parse_url(url), sqlite_file(url)
-    if file is not None and not alone and not file.exists():
+    if file is not None and not exclusive and not file.exists():
         raise ConfigError(
             f"DATABASE_URL: {file} is not there; the bot makes it at its first start"
         )
     if file is not None and file.exists() and not file.is_file():
         raise ConfigError(f"DATABASE_URL: {file} is not a file; name another")
-    guard = _guard_sqlite(file) if file is not None and alone else None
+    lock_holder = _lock_sqlite(file) if file is not None and exclusive else None
     try:
         engine = _create_engine(address)
         try:
@@ -194,8 +194,8 @@ async def open_database(url: str, *, alone: bool = True) -> AsyncIterator[Databa
         finally:
             await engine.dispose()
     finally:
-        if guard is not None:
-            guard.close()
+        if lock_holder is not None:
+            lock_holder.close()
 
 
 def parse_url(url: str) -> URL:
@@ -209,11 +209,11 @@ def parse_url(url: str) -> URL:
     try:
         address = _read_address(url)
     except (ArgumentError, ValueError):
-        raise ConfigError(f"DATABASE_URL: not an address; use {_SHAPES}") from None
+        raise ConfigError(f"DATABASE_URL: not an address; use {_EXAMPLES}") from None
     driver = _DRIVERS.get(address.drivername)
     if driver is None:
         raise ConfigError(
-            f"DATABASE_URL: {address.drivername!r} is not supported; use {_SHAPES}"
+            f"DATABASE_URL: {address.drivername!r} is not supported; use {_EXAMPLES}"
         )
     if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
         raise ConfigError(
@@ -407,7 +407,7 @@ def sqlite_file(url: str) -> Path | None:
     return Path(str(address.database)) if is_file else None
 
 
-def _guard_sqlite(path: Path) -> sqlite3.Connection:
+def _lock_sqlite(path: Path) -> sqlite3.Connection:
     """Hold a lock beside the file for as long as this process uses it.
 
     The lock is SQLite's own on an empty database, so that it works on every
@@ -418,13 +418,13 @@ def _guard_sqlite(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Tokens are in it; SQLite's other files take its mode.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode=0o600))
-        guard = sqlite3.connect(lock, timeout=0, isolation_level=None)
+        lock_holder = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
         raise _not_writable(path, error) from None
     try:
-        guard.execute("BEGIN EXCLUSIVE")
+        lock_holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
-        guard.close()
+        lock_holder.close()
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise _not_writable(path, error) from None
         raise ConfigError(
@@ -432,7 +432,7 @@ def _guard_sqlite(path: Path) -> sqlite3.Connection:
             f"several set DATABASE_URL to a PostgreSQL address "
             f"(postgresql://USER:PASSWORD@HOST/NAME)"
         ) from error
-    return guard
+    return lock_holder
 
 
 def _not_writable(path: Path, error: Exception) -> ConfigError:
@@ -461,7 +461,7 @@ def _asyncpg_errors() -> tuple[type[Exception], ...]:
     )
 
 
-def _misconfigured(error: BaseException | None) -> ValueError | None:
+def _config_fault(error: BaseException | None) -> ValueError | None:
     """Return what asyncpg did not take of its configuration, if that is the cause."""
     while error is not None and not isinstance(error, ValueError):
         error = error.__cause__
@@ -554,17 +554,17 @@ async def try_to_migrate(database: Database) -> bool:
     except UNAVAILABLE as error:
         reason = str(getattr(error, "orig", error)).partition("\n")[0]
         state = _sqlstate(error)
-        if state.startswith(_HOPELESS):
+        if state.startswith(_REFUSED):
             raise ConfigError(
                 f"DATABASE_URL: refused (SQLSTATE {state}); set "
                 "postgresql://USER:PASSWORD@HOST/NAME of a database that exists"
             ) from None
-        if getattr(error.__cause__, "sqlite_errorcode", None) in _BROKEN:
+        if getattr(error.__cause__, "sqlite_errorcode", None) in _CORRUPT:
             raise ConfigError(
                 f"DATABASE_URL: the file cannot be used ({reason}); name another, or "
                 "restore a backup"
             ) from None
-        if not state.startswith(_PASSING) and await _answers(database):
+        if not state.startswith(_TRANSIENT) and await _is_reachable(database):
             raise ConfigError(
                 f"DATABASE_URL: the tables cannot be brought up to date ({reason}); "
                 "nothing was changed. Name an empty database or restore a backup"
@@ -578,7 +578,7 @@ def _sqlstate(error: Exception) -> str:
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
 
 
-async def _answers(database: Database) -> bool:
+async def _is_reachable(database: Database) -> bool:
     """Tell whether the database is there, so that a failure was not its absence."""
     try:
         async with database.writing() as connection:

@@ -65,14 +65,14 @@ class Planner:
                     .with_for_update()
                 )
                 rows = found.all()
-                looks = []
+                plans = []
                 for row in rows:
                     subscription = subscription_from(row)
                     since = min(row.planned_until, now)
                     next_at = next_occurrence(subscription.schedule, since).at
                     if next_at != row.next_at:
-                        looks.append((subscription, row.planned_until, next_at))
-                await _look_again(connection, looks)
+                        plans.append((subscription, row.planned_until, next_at))
+                await _store_plans(connection, plans)
             if len(rows) < _BATCH:
                 return
             last = rows[-1].id
@@ -129,7 +129,7 @@ class Planner:
             )
             return entry_from(row.one())
 
-    async def wait_no_longer(
+    async def stop_waiting(
         self, entry: Entry, *, team_id: str, by: str, now: datetime
     ) -> None:
         """Let an entry that waits for late data go out with what there is."""
@@ -186,7 +186,7 @@ class Planner:
                 )
             told += [(subscription.team_id, each) for each in notifications]
         await add_notifications(connection, told, now)
-        await _look_again(
+        await _store_plans(
             connection,
             [(each, made.planned_until, made.next_at) for each, made in plans],
         )
@@ -287,18 +287,18 @@ async def _rewind(connection: AsyncConnection, now: datetime) -> None:
             occurrences.c.state.in_((State.DUE, State.SKIPPED)),
         )
     )
-    await _look_again(
+    await _store_plans(
         connection,
         [(each, now, next_occurrence(each.schedule, now).at) for each in found],
     )
 
 
-async def _look_again(
+async def _store_plans(
     connection: AsyncConnection,
-    looks: Sequence[tuple[Subscription, datetime, datetime]],
+    plans: Sequence[tuple[Subscription, datetime, datetime]],
 ) -> None:
     """Note for some subscriptions until when they are planned, and when to look."""
-    if not looks:
+    if not plans:
         return
     statement = (
         update(subscriptions)
@@ -307,7 +307,7 @@ async def _look_again(
     )
     values = [
         {"of": subscription.id, "until": until, "next": next_at}
-        for subscription, until, next_at in looks
+        for subscription, until, next_at in plans
     ]
     await connection.execute(statement, values)
 

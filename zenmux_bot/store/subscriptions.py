@@ -72,7 +72,7 @@ class Subscriptions:
             try:
                 async with self._database.writing() as connection:
                     if check is not None:
-                        check(await _settled_in_channel(connection, draft))
+                        check(await _lock_channel(connection, draft))
                     await connection.execute(subscriptions.insert().values(values))
                     await record(
                         connection,
@@ -132,7 +132,7 @@ class Subscriptions:
         """
         async with self._database.writing() as connection:
             if check is not None:
-                check(await _settled_in_channel(connection, changed))
+                check(await _lock_channel(connection, changed))
             stored = await _locked(connection, changed)
             kept = replace(
                 changed,
@@ -175,7 +175,9 @@ class Subscriptions:
         async with self._database.writing() as connection:
             stored = await _locked(connection, subscription)
             if who_paused(stored) is None:
-                [resumed] = await self._go_on(connection, [stored], by=by, now=now)
+                [resumed] = await self._resume_where_paused(
+                    connection, [stored], by=by, now=now
+                )
                 return resumed
             active = replace(stored, state=_ACTIVE, paused_reason=None)
             return await store_change(
@@ -213,7 +215,7 @@ class Subscriptions:
         """
         async with self._database.writing() as connection:
             if check is not None:
-                check(await _settled_in_channel(connection, subscription))
+                check(await _lock_channel(connection, subscription))
             stored = await _locked(connection, subscription, deleted=True)
             state = _ACTIVE if stored.paused_reason is None else _PAUSED
             restored = replace(stored, state=state)
@@ -255,7 +257,7 @@ class Subscriptions:
                 subscriptions.c.paused_reason == reason,
                 for_update=True,
             )
-            return await self._go_on(connection, paused, by=by, now=now)
+            return await self._resume_where_paused(connection, paused, by=by, now=now)
 
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str
@@ -309,7 +311,7 @@ class Subscriptions:
                 detail=stored.owner_id,
             )
 
-    async def _go_on(
+    async def _resume_where_paused(
         self,
         connection: AsyncConnection,
         paused: Sequence[Subscription],
@@ -332,7 +334,7 @@ class Subscriptions:
         skipped, values = [], []
         for each in paused:
             since, next_at = planned[each.id]
-            came = due(each.schedule, since, now)
+            occurred = due(each.schedule, since, now)
             skipped += [
                 new_entry_values(
                     each.id,
@@ -342,10 +344,10 @@ class Subscriptions:
                     planned_at=now,
                     settled_at=now,
                 )
-                for occurrence in came[:-1]
+                for occurrence in occurred[:-1]
             ]
-            if len(came) > 1:
-                *_, last_missed, newest = came
+            if len(occurred) > 1:
+                *_, last_missed, newest = occurred
                 since, next_at = last_missed.at, newest.at
             values.append({"of": each.id, "since": since, "next": next_at})
         if skipped:
@@ -461,7 +463,7 @@ def _in_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...
     )
 
 
-async def _settled_in_channel(
+async def _lock_channel(
     connection: AsyncConnection, draft: Subscription
 ) -> list[Subscription]:
     """Return those of a draft's channel, once nobody else is making one there.

@@ -1,4 +1,4 @@
-"""The watch with a moving clock and a real database: each thing is told once."""
+"""The monitor with a moving clock and a real database: each message is sent once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from own_api import OwnApi
 from sqlalchemy import select
 
 from zenmux_bot.budgets.evaluate import Budget
-from zenmux_bot.budgets.watch import Watch
+from zenmux_bot.budgets.monitor import BudgetMonitor
 from zenmux_bot.errors import KeyRefused, Unreachable
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.ledger import Ledger
@@ -33,7 +33,7 @@ async def database(sqlite_url):
         yield opened
 
 
-def watch(database, api, *, is_open=True, **changes) -> Watch:
+def make_monitor(database, api, *, is_open=True, **changes) -> BudgetMonitor:
     async def teams():
         return ["T1"]
 
@@ -53,7 +53,7 @@ def watch(database, api, *, is_open=True, **changes) -> Watch:
         "states": Settings(database),
         "ledger": Ledger(database),
     }
-    return Watch(**parts | changes)
+    return BudgetMonitor(**parts | changes)
 
 
 ANYBODY = {
@@ -96,21 +96,21 @@ def naive(budget: Budget, now: datetime) -> Decimal:
     )
 
 
-async def test_run__a_month_tells_each_mark_once(database):
+async def test_run__each_mark_once_a_month(database):
     api = OwnApi(START, balance=RICH, plan={"quota_5_hour": None, "quota_7_day": None})
     budgets = [
         await add(database, 1000),
         await add(database, 300, key_id="key_7f2"),
         await add(database, 900, model="anthropic/claude-opus-4.8"),
     ]
-    looks = watch(database, api)
+    monitor = make_monitor(database, api)
     expected, told = [], {budget.id: 0 for budget in budgets}
 
     now = START
     while now < datetime(2026, 12, 1, 6, tzinfo=UTC):
         api.instant = now
-        await looks.run(now)
-        await looks.run(now)
+        await monitor.run(now)
+        await monitor.run(now)
         # bills of the last evening come in when the month is over
         at = min(now, datetime(2026, 11, 30, 23, 59, tzinfo=UTC))
         for budget in budgets:
@@ -130,7 +130,7 @@ async def test_run__a_month_tells_each_mark_once(database):
     assert set(told.values()) >= {100}
 
 
-async def test_run__two_workers_and_a_cut_off_look_enter_one_message(database):
+async def test_run__two_workers_after_a_crash(database):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     api = OwnApi(now, balance=RICH)
     await add(database, 1000)
@@ -140,8 +140,10 @@ async def test_run__two_workers_and_a_cut_off_look_enter_one_message(database):
             raise ConnectionError("killed here")
 
     with pytest.raises(ConnectionError):
-        await watch(database, api, budgets=Lost(database, Random(1).choice)).run(now)
-    await asyncio.gather(*(watch(database, api).run(now) for _ in range(2)))
+        await make_monitor(database, api, budgets=Lost(database, Random(1).choice)).run(
+            now
+        )
+    await asyncio.gather(*(make_monitor(database, api).run(now) for _ in range(2)))
 
     keys = [row.key for row in await entered(database)]
     assert [key for key in keys if key.startswith("budget:")] == [
@@ -150,7 +152,7 @@ async def test_run__two_workers_and_a_cut_off_look_enter_one_message(database):
     assert max(Counter(keys).values()) == 1
 
 
-async def test_run__bills_of_the_last_evening(database):
+async def test_run__late_bills(database):
     """They come in when the month is over, and count for it."""
     evening = datetime(2026, 11, 30, 23, 50, tzinfo=UTC)
     api = OwnApi(evening, balance=RICH)
@@ -159,7 +161,7 @@ async def test_run__bills_of_the_last_evening(database):
 
     for now in (evening, evening + timedelta(minutes=15), evening + timedelta(days=1)):
         api.instant = now
-        await watch(database, api).run(now)
+        await make_monitor(database, api).run(now)
 
     keys = [r.key for r in await entered(database) if not r.key.endswith("forecast")]
     assert keys[:2] == [f"budget:{budget.id}:2026-11:{mark}" for mark in (80, 100)]
@@ -169,25 +171,25 @@ async def test_run__bills_of_the_last_evening(database):
 
 
 @pytest.mark.parametrize(("is_open", "channel"), [(True, "C1"), (False, "U1")])
-async def test_run__figures_go_into_open_channels_only(database, is_open, channel):
+async def test_run__closed_channel(database, is_open, channel):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     await add(database, 1000)
 
-    await watch(database, OwnApi(now, balance=RICH), is_open=is_open).run(now)
+    await make_monitor(database, OwnApi(now, balance=RICH), is_open=is_open).run(now)
 
     [row] = [r for r in await entered(database) if r.key.startswith("budget:")]
     assert (row.recipient_id, row.owner_id) == (channel, "U1")
     assert "$1,000" in json.dumps(row.message)
 
 
-async def test_run__administrators_hear_of_credits_and_plan(database):
+async def test_run__credits_and_plan(database):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     full = {"usage_percentage": 0.96, "resets_at": "2026-11-23T15:00:00Z"}
     api = OwnApi(now, balance="90", plan={"quota_5_hour": full, "quota_7_day": None})
-    looks = watch(database, api)
+    monitor = make_monitor(database, api)
 
     for _ in range(3):
-        await looks.run(now)
+        await monitor.run(now)
 
     keys = [row.key for row in await entered(database)]
     assert sorted(keys) == [
@@ -197,7 +199,7 @@ async def test_run__administrators_hear_of_credits_and_plan(database):
 
 
 @pytest.mark.parametrize("error", [KeyRefused("no"), Unreachable("down")])
-async def test_run__one_account_that_fails_keeps_no_other(database, error):
+async def test_run__one_account_fails(database, error):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     good = OwnApi(now, balance=RICH)
 
@@ -209,16 +211,16 @@ async def test_run__one_account_that_fails_keeps_no_other(database, error):
         return ["T0", "T1"]
 
     await add(database, 1000)
-    looks = watch(
+    monitor = make_monitor(
         database, good, teams=teams, api_of=lambda team: good if team == "T1" else Bad()
     )
 
-    await looks.run(now)
+    await monitor.run(now)
 
     assert [row.team_id for row in await entered(database)][:1] == ["T1"]
 
 
-async def test_run__plan_without_own_figures(database):
+async def test_run__plan_without_spend(database):
     """A key that ZenMux refuses own figures may still see its plan."""
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     full = {"usage_percentage": 0.96, "resets_at": "2026-11-23T15:00:00Z"}
@@ -231,17 +233,17 @@ async def test_run__plan_without_own_figures(database):
 
     api = Refused(now, balance="1", plan={"quota_5_hour": full, "quota_7_day": None})
 
-    await watch(database, api).run(now)
+    await make_monitor(database, api).run(now)
 
     keys = [row.key for row in await entered(database)]
     assert keys == [f"runway:T1:quota_5_hour:0:95:U{n}" for n in (1, 2)]
 
 
-async def test_run__background_requests_use_what_is_kept_for_them(database):
+async def test_run__background_requests(database):
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     api = OwnApi(now, balance=RICH)
 
-    await watch(database, api).run(now)
+    await make_monitor(database, api).run(now)
 
     own_requests = [r for r in api.asked if r.path == "/cost"]
     assert {request.background for request in own_requests} == {True}

@@ -1,7 +1,7 @@
-"""Looks at budgets, credits and the plan, and enters what has to be said.
+"""Checks budgets, credits and the plan, and enqueues messages about them.
 
-Everything goes through the ledger under computed keys, so any number of processes may
-look at once, and a look that was cut short is simply repeated.
+Messages enter the ledger under computed keys, so any number of processes may check at
+once, and an interrupted check is simply repeated.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from zenmux_bot.budgets.evaluate import (
     WEEKS,
     Budget,
     Standing,
-    after,
+    due_events,
     ended_month,
-    speak,
+    mark_reported,
     stand,
 )
 from zenmux_bot.budgets.messages import (
     report_event,
     report_runway,
     report_window,
-    spend_words,
+    spend_command,
 )
 from zenmux_bot.budgets.runway import (
-    Told,
-    look_at_credits,
-    look_at_window,
+    Crossing,
+    check_credits,
+    check_window,
     runway,
 )
 from zenmux_bot.commands.queries import Cut
@@ -62,8 +62,8 @@ PATIENCE = timedelta(minutes=2)
 """Long enough to wait out the account's minute."""
 
 MESSAGE_LASTS = timedelta(days=1)
-MAX_TOLD = 10
-"""So many administrators hear of the runway where there is no operations channel."""
+MAX_RECIPIENTS = 10
+"""How many admins hear of the runway if there is no operations channel."""
 
 _BY = "zenmux"
 _WINDOWS = (("quota_5_hour", "five-hour"), ("quota_7_day", "seven-day"))
@@ -83,12 +83,12 @@ class Spent:
 
     @property
     def as_of(self) -> datetime:
-        """Return when the oldest of what can still change was given."""
+        """Return when ZenMux gave the oldest figures that can still change."""
         return as_of(self.answers)
 
     @property
     def stale(self) -> bool:
-        """Tell whether it is from an old copy."""
+        """Tell whether any of it comes from an old copy."""
         return any(answer.stale for answer in self.answers)
 
     def names(self, cut: Cut) -> set[str]:
@@ -105,7 +105,7 @@ class Spent:
         }
 
     def by_day(self, budget: Budget | None = None) -> dict[date, Sum]:
-        """Return what was billed by day: all, or what a budget is for."""
+        """Return what was billed by day: everything, or only what a budget covers."""
         found: dict[date, list[Decimal | None]] = {}
         for answer in self.answers:
             for row in _rows_of(answer.data, budget):
@@ -126,7 +126,7 @@ def _rows_of(data: Cost, budget: Budget | None) -> Sequence[OwnRow]:
 async def fetch_spent(
     api: Api, today: date, *, patience: timedelta, background: bool
 ) -> Spent:
-    """Return the running month and the weeks that forecasts rest on.
+    """Fetch the running month and the weeks that forecasts are based on.
 
     Raises:
         ApiError: ZenMux gives no figures.
@@ -145,7 +145,7 @@ async def fetch_spent(
 def standing_of(
     budget: Budget, spent: Spent, today: date, *, is_over: bool = False
 ) -> Standing:
-    """Return where a budget stands; ``is_over``: at the end of that day."""
+    """Return where a budget stands; with ``is_over`` at the end of that day."""
     by_day = spent.by_day(budget)
     first = today.replace(day=1)
     return stand(
@@ -161,17 +161,17 @@ def standing_of(
     )
 
 
-class Watch:
-    """Looks at what administrators asked to be told of.
+class BudgetMonitor:
+    """Checks every workspace's budgets, credits and plan.
 
     Args:
-        api_of: Gives ZenMux's API to a workspace.
-        teams: Gives the workspaces whose account can be read.
+        api_of: Returns ZenMux's API for a workspace.
+        teams: Returns the workspaces whose account can be read.
         budgets: The budgets.
-        key_names: What API keys are called.
+        key_names: The names of API keys.
         is_open: Tells whether own spend may be shown in a channel.
-        administrators: Gives who hears of the runway: a channel, or people.
-        states: Keeps what was told of the runway.
+        administrators: Returns who hears of the runway: a channel, or people.
+        states: Stores which runway messages were sent.
         ledger: Posts messages.
     """
 
@@ -197,23 +197,23 @@ class Watch:
         self._ledger = ledger
 
     async def run(self, now: datetime) -> None:
-        """Look at every workspace; what fails keeps nothing else."""
+        """Check every workspace; one that fails does not stop the others."""
         by_team: dict[str, list[Budget]] = {}
         for budget in await self._budgets.all():
             by_team.setdefault(budget.team_id, []).append(budget)
         for team_id in dict.fromkeys([*await self._teams(), *by_team]):
             budgets = by_team.get(team_id, [])
-            for look in (partial(self._look_at_spend, budgets), self._look_at_plan):
+            for check in (partial(self._check_spend, budgets), self._check_plan):
                 try:
-                    await look(team_id, now)
+                    await check(team_id, now)
                 except KeyRefused:
                     log.info("budgets.no_figures", team=team_id)
                 except (ApiError, SlackFault) as error:
                     kind = type(error).__name__
                     log.warning("budgets.not_seen", team=team_id, kind=kind)
 
-    async def look_at(self, budget: Budget, now: datetime) -> Standing:
-        """Look at one budget that was just set.
+    async def check(self, budget: Budget, now: datetime) -> Standing:
+        """Check one budget that was just set.
 
         Raises:
             ApiError: ZenMux gives no figures.
@@ -225,10 +225,12 @@ class Watch:
             background=False,
         )
         standing = standing_of(budget, spent, now.date())
-        await self._say(standing, await self._key_names.of_team(budget.team_id), now)
+        await self._announce(
+            standing, await self._key_names.of_team(budget.team_id), now
+        )
         return standing
 
-    async def _look_at_spend(
+    async def _check_spend(
         self, budgets: Sequence[Budget], team_id: str, now: datetime
     ) -> None:
         api, today = self._api_of(team_id), now.date()
@@ -239,37 +241,37 @@ class Watch:
                 budget, last = each, ended_month(each, now)
                 if last is not None:
                     ended = standing_of(budget, spent, last, is_over=True)
-                    budget = await self._say(ended, names, now)
-                await self._say(standing_of(budget, spent, today), names, now)
-        await self._look_at_credits(team_id, api, spent, now)
+                    budget = await self._announce(ended, names, now)
+                await self._announce(standing_of(budget, spent, today), names, now)
+        await self._check_credits(team_id, api, spent, now)
 
-    async def _say(
+    async def _announce(
         self, standing: Standing, names: Mapping[str, str], now: datetime
     ) -> Budget:
-        """Enter what a budget has to say, then remember that it was said."""
+        """Enqueue the messages due for a budget, then record that they were sent."""
         budget = standing.budget
-        events = speak(standing)
+        events = due_events(standing)
         if not events:
             return budget
-        # Figures go into open channels only, and else to whoever set the budget.
-        is_told = budget.channel_error is None and await self._is_open(
+        # Only open channels get figures; otherwise the budget's owner does.
+        may_post = budget.channel_error is None and await self._is_open(
             Location(budget.team_id, budget.channel_id)
         )
         for event in events:
-            await self._enter(
+            await self._enqueue(
                 event.key,
                 report_event(event, names),
                 team_id=budget.team_id,
-                channel_id=budget.channel_id if is_told else budget.owner_id,
+                channel_id=budget.channel_id if may_post else budget.owner_id,
                 owner_id=budget.owner_id,
                 now=now,
-                question=spend_words(standing),
+                question=spend_command(standing),
             )
-        told = after(events)
+        told = mark_reported(events)
         await self._budgets.note_told(told)
         return told
 
-    async def _look_at_credits(
+    async def _check_credits(
         self, team_id: str, api: Api, spent: Spent, now: datetime
     ) -> None:
         balance = await api.fetch(BalanceRequest(), patience=PATIENCE)
@@ -279,13 +281,13 @@ class Watch:
         if found is None or balance.stale or spent.stale:
             return
         before = await self._state(team_id, "credits")
-        state, mark = look_at_credits(before, found)
+        state, mark = check_credits(before, found)
         if mark is not None:
             key = f"runway:{team_id}:credits:{state.times}:{mark}"
-            await self._tell(team_id, key, report_runway(found, mark), now)
-        await self._remember(team_id, "credits", before, state, now)
+            await self._notify_admins(team_id, key, report_runway(found, mark), now)
+        await self._store_state(team_id, "credits", before, state, now)
 
-    async def _look_at_plan(self, team_id: str, now: datetime) -> None:
+    async def _check_plan(self, team_id: str, now: datetime) -> None:
         plan = await self._api_of(team_id).fetch(
             SubscriptionRequest(), patience=PATIENCE
         )
@@ -296,19 +298,19 @@ class Watch:
             if window is None:
                 continue
             before = await self._state(team_id, name)
-            state, mark = look_at_window(before, window)
+            state, mark = check_window(before, window)
             if mark is not None:
                 key = f"runway:{team_id}:{name}:{state.times}:{mark}"
                 report = report_window(words, window, mark)
-                await self._tell(team_id, key, report, now)
-            await self._remember(team_id, name, before, state, now)
+                await self._notify_admins(team_id, key, report, now)
+            await self._store_state(team_id, name, before, state, now)
 
-    async def _tell(
+    async def _notify_admins(
         self, team_id: str, key: str, report: Report, now: datetime
     ) -> None:
-        """Enter a message to administrators, one for each of them."""
-        for whom in (await self._administrators(team_id))[:MAX_TOLD]:
-            await self._enter(
+        """Enqueue a message to each administrator."""
+        for whom in (await self._administrators(team_id))[:MAX_RECIPIENTS]:
+            await self._enqueue(
                 f"{key}:{whom}",
                 report,
                 team_id=team_id,
@@ -317,7 +319,7 @@ class Watch:
                 now=now,
             )
 
-    async def _enter(
+    async def _enqueue(
         self,
         key: str,
         report: Report,
@@ -342,16 +344,16 @@ class Watch:
             now=now,
         )
 
-    async def _state(self, team_id: str, name: str) -> Told:
+    async def _state(self, team_id: str, name: str) -> Crossing:
         text = await self._states.get(Location(team_id), _key(name))
-        return Told.read(text)
+        return Crossing.load(text)
 
-    async def _remember(
-        self, team_id: str, name: str, before: Told, state: Told, now: datetime
+    async def _store_state(
+        self, team_id: str, name: str, before: Crossing, state: Crossing, now: datetime
     ) -> None:
         if state != before:
             await self._states.set(
-                Location(team_id), _key(name), state.written(), by=_BY, now=now
+                Location(team_id), _key(name), state.dump(), by=_BY, now=now
             )
 
 
