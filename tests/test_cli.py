@@ -52,7 +52,7 @@ def body(name: str) -> Reply:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "blocks"])
-async def test_the_vendors_leaderboard_comes_out_to_the_cent(clock, form):
+async def test_ask__leaderboard_to_the_cent(clock, form):
     bodies = {"/statistics/leaderboard": body("leaderboard_cost_seed.json")}
     async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
         text = "leaderboard cost 2026-04-01..2026-04-15 top 5 vs none"
@@ -77,7 +77,7 @@ async def test_the_vendors_leaderboard_comes_out_to_the_cent(clock, form):
     }
 
 
-async def test_the_vendors_market_share_gives_its_percentages(clock):
+async def test_ask__market_share(clock):
     bodies = {"/statistics/market_share": body("market_share_seed.json")}
     async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
         done = await run_beside(sandbox, "ask", "share tokens 2026-W01")
@@ -94,7 +94,7 @@ async def test_the_vendors_market_share_gives_its_percentages(clock):
         (too_many_requests(), "rate limit is reached"),
     ],
 )
-async def test_each_failure_is_a_sentence_to_act_on(clock, fault, said):
+async def test_ask__failure_is_a_sentence(clock, fault, said):
     bodies = {"/statistics/leaderboard": fault}
     async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
         done = await run_beside(sandbox, "ask", "leaderboard cost 2026-W20 vs none")
@@ -104,7 +104,7 @@ async def test_each_failure_is_a_sentence_to_act_on(clock, fault, said):
     assert KEY not in done.stdout + done.stderr
 
 
-async def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
+async def test_ask__sandbox_needs_no_settings():
     done = await run(
         "ask", "--sandbox", "share cost 4w", "--format", "json", LOG_LEVEL="debug"
     )
@@ -114,7 +114,7 @@ async def test_the_sandbox_needs_no_settings_and_logs_go_elsewhere():
     assert "zenmux.answered" in done.stderr
 
 
-async def test_the_clock_can_be_set():
+async def test_ask__clock_can_be_set():
     done = await run(
         "ask", "--sandbox", "leaderboard 7d", ZENMUX_BOT_NOW="2026-06-25T08:00:00Z"
     )
@@ -122,7 +122,7 @@ async def test_the_clock_can_be_set():
     assert "18–24 Jun 2026" in done.stdout
 
 
-async def test_blocks_are_exactly_text_and_blocks():
+async def test_ask__blocks_are_text_and_blocks():
     done = await run("ask", "--sandbox", "help", "--format", "blocks")
 
     assert list(json.loads(done.stdout)) == ["text", "blocks"]
@@ -132,14 +132,14 @@ async def test_blocks_are_exactly_text_and_blocks():
     "words",
     [["ask"], ["ask", "x", "--format", "xml"], ["nonsense"], ["demo", "--port", "x"]],
 )
-async def test_wrong_usage_is_two(words):
+async def test_main__wrong_usage_is_two(words):
     done = await run(*words)
 
     assert done.returncode == 2
     assert done.stdout == ""
 
 
-async def test_an_answer_that_is_an_error_is_one():
+async def test_ask__error_is_one():
     done = await run("ask", "--sandbox", "leaderbord cost")
 
     assert done.returncode == 1
@@ -162,7 +162,7 @@ async def test_an_answer_that_is_an_error_is_one():
         ),
     ],
 )
-async def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
+async def test_main__setting_missing_or_malformed(settings, named):
     done = await run(**settings)
 
     assert done.returncode == 1
@@ -171,7 +171,7 @@ async def test_a_setting_that_is_missing_or_malformed_is_named(settings, named):
     assert "nonsense" not in done.stderr
 
 
-async def test_check_says_what_is_wrong_and_how_to_fix_it(clock, tmp_path):
+async def test_check__says_what_is_wrong(clock, tmp_path):
     bodies = {"/flow_rate": access_denied()}
     async with running_sandbox(clock, fixed_bodies=bodies) as sandbox:
         database = f"sqlite:///{tmp_path}/x.db"
@@ -268,7 +268,7 @@ finally:
     assert done.stderr.strip() == "[]"
 
 
-def test_python_runs_it_with_its_directory_anywhere(tmp_path):
+def test_bot__runs_from_any_directory(tmp_path):
     """The one command here that is not forked from a process that has imported it."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "bot.py"), "ask", "--sandbox", "help"],

@@ -47,7 +47,7 @@ async def start(
 
 
 @pytest.mark.parametrize("socket_mode", [False, True])
-async def test_sigterm_ends_it_with_running_answers_finished(
+async def test_serve__sigterm_finishes_running_answers(
     slack, sandbox, tmp_path, socket_mode
 ):
     changes = {"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {}
@@ -66,7 +66,7 @@ async def test_sigterm_ends_it_with_running_answers_finished(
     assert "Unclosed" not in str(bot.lines)
 
 
-async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path):
+async def test_serve__sigterm_acknowledges_every_command(slack, sandbox, tmp_path):
     bot = await start(slack, sandbox, tmp_path, SLACK_APP_TOKEN=slack.app_token)
     hold = Hold()
     sandbox.weather.expect("/statistics/leaderboard", hold)
@@ -86,7 +86,7 @@ async def test_sigterm_leaves_no_command_unacknowledged(slack, sandbox, tmp_path
     ("name", "token"),
     [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")],
 )
-async def test_a_refused_token_is_one_line(slack, sandbox, tmp_path, name, token):
+async def test_serve__refused_token_is_one_line(slack, sandbox, tmp_path, name, token):
     bot = await start(slack, sandbox, tmp_path, refused=True, **{name: token})
 
     assert await bot.ended() == 1
@@ -108,7 +108,7 @@ def by_socket(slack, sandbox, folder, port: int, host="127.0.0.1") -> Settings:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-async def test_a_port_that_is_taken_leaves_nothing_open(
+async def test_running__taken_port_leaves_nothing_open(
     slack, sandbox, tmp_path, clock, host
 ):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -135,9 +135,7 @@ async def test_running__listens_on_ipv6(slack, sandbox, tmp_path, clock):
             assert reply.status == 200
 
 
-async def test_a_socket_that_is_not_open_yet_is_told_meanwhile(
-    slack, sandbox, tmp_path, clock
-):
+async def test_readiness__socket_that_is_not_open_yet(slack, sandbox, tmp_path, clock):
     hang = Hang()
     slack.faults.script("apps.connections.open", hang)
     port = free_port()
@@ -178,7 +176,7 @@ async def test_readiness__slack_is_asked_again_who_the_bot_is(
     assert seen == [503, 200]
 
 
-async def test_sigterm_ends_a_start_that_waits_for_slack(
+async def test_serve__sigterm_ends_a_start_that_waits_for_slack(
     slack, sandbox, tmp_path, clock
 ):
     hang = Hang()
@@ -194,9 +192,7 @@ async def test_sigterm_ends_a_start_that_waits_for_slack(
     hang.release()
 
 
-async def test_a_slack_that_is_down_at_the_start_is_no_refusal(
-    slack, sandbox, tmp_path
-):
+async def test_serve__slack_down_at_the_start_is_no_refusal(slack, sandbox, tmp_path):
     slack.faults.script("auth.test", Page())
 
     bot = await start(slack, sandbox, tmp_path)

@@ -7,7 +7,7 @@ import pytest
 from zenmux_bot.server import finish_within
 
 
-async def test_a_shutdown_that_hangs_at_each_step_is_cut_off():
+async def test_shutdown__that_hangs_is_cut_off():
     never = asyncio.Event()
     cut = []
 
@@ -29,7 +29,7 @@ async def test_a_shutdown_that_hangs_at_each_step_is_cut_off():
     assert task.cancelled()
 
 
-async def test_a_shutdown_in_good_order_is_waited_for():
+async def test_shutdown__in_good_order_is_waited_for():
     task = asyncio.create_task(asyncio.sleep(0))
 
     await finish_within(task, 5)
@@ -37,7 +37,7 @@ async def test_a_shutdown_in_good_order_is_waited_for():
     assert not task.cancelled()
 
 
-async def test_what_ends_a_bot_is_raised():
+async def test_serve__raises_what_ends_a_bot():
     async def fail():
         raise LookupError("PORT")
 
