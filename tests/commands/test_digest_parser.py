@@ -270,6 +270,7 @@ def test_words_come_in_any_order():
             "Unknown word",
             ("digest form Europe/Berlin",),
         ),
+        ("digest create europe/nowhere cost", "Unknown word", ("digest form cost",)),
         (
             "digest create skip below 101pp",
             "isn't a number of percentage points",

@@ -225,6 +225,24 @@ def error_of(text, base=None):
             ["leaderboard cost 1w top 5", "leaderboard cost 7d top 5"],
         ),
         (
+            "share cost in <#C0123|general>",
+            "Unknown word “#general”.",
+            "“help share” shows the syntax.",
+            ["share cost 8w"],
+        ),
+        (
+            "share cost in <#C0123|>",
+            "Unknown word “#C0123”.",
+            "“help share” shows the syntax.",
+            ["share cost 8w"],
+        ),
+        (
+            "model <@U123ABC> cost",
+            "Unknown word “@U123ABC”.",
+            "“help model” shows the syntax.",
+            ["model claude-opus-4.8 cost 28d"],
+        ),
+        (
             "lb cost vs 2025-W30",
             "2025-W30 is before 29 Sep 2025, when figures begin.",
             "Figures begin on 29 Sep 2025; days are UTC.",

@@ -439,6 +439,8 @@ def test_a_command_keeps_metric_and_period_of_the_one_before(text, query):
         ("20", {"top": 20}),
         ("by day", {"by": Granularity.DAY}),
         ("tokens", {"metric": TOKENS}),
+        ("by tokens", {"metric": TOKENS}),
+        ("by tokens by day", {"metric": TOKENS, "by": Granularity.DAY}),
         ("2026-w40", {"period": WEEK_40}),
         ("last 4 weeks top 20", {"period": Last(4, Unit.WEEK), "top": 20}),
         ("provider x-ai", {"providers": ("x-ai",)}),

@@ -24,6 +24,7 @@ CHANGES = (
     change("U2", "key.rotate", "T1"),
     change("U2", "digest.pause", "d-7kq3", "U2"),
     change("zenmux", "digest.pause", "d-7kq3", "is_archived"),
+    change("U2", "alert.pause", "a-7kq3"),
     change("U1", "digest.takeover", "d-7kq3", "U2"),
 )
 
@@ -37,9 +38,10 @@ def test_report_audit__names_people_and_what_they_did():
         ["Tomas", "key.rotate", "–", "–"],
         ["Tomas", "paused it", "d-7kq3", "–"],
         ["ZenMux (the bot)", "paused it", "d-7kq3", "the channel is archived"],
+        ["Tomas", "paused it", "–", "–"],
         ["Maya", "took it over", "d-7kq3", "Tomas"],
     ]
-    assert report.finding == "The last 6 changes in this workspace."
+    assert report.finding == "The last 7 changes in this workspace."
     assert problems(list(message(report).blocks), "message") == []
 
 

@@ -36,7 +36,14 @@ from zenmux_bot.commands.digest_commands import (
     Verb,
 )
 from zenmux_bot.commands.grammar import BY_WORD, HELP, WORDS
-from zenmux_bot.commands.lexer import FILLERS, SPELT_ALIKE, ParseError, Place, WordError
+from zenmux_bot.commands.lexer import (
+    FILLERS,
+    SPELT_ALIKE,
+    ParseError,
+    Place,
+    WordError,
+    readable,
+)
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.core import zones
 from zenmux_bot.digests.schedule import Cadence
@@ -212,7 +219,9 @@ class Notes:
         """
         said = " ".join(self.words[slice(*place)])
         return WordError(
-            ParseError(problem.format(f"“{said}”"), *place, instead or ((),), allowed)
+            ParseError(
+                problem.format(f"“{readable(said)}”"), *place, instead or ((),), allowed
+            )
         )
 
     def conflict(self, earlier: Place, place: Place) -> WordError:
@@ -579,7 +588,8 @@ _LED: dict[str, Callable[[DigestParser, int], int | None]] = {
 
 def _is_name(word: str) -> bool:
     """Tell whether a word that means nothing else is not just spelt wrongly."""
-    if word in _NO_NAMES:
+    if word in _NO_NAMES or "/" in word:
+        # a time zone that there is not, rather than a provider
         return False
     # “qwen” is a name, though spelt much like “when”
     vocabulary = [*_WORDS, *(_LED.keys() - {"when"})]

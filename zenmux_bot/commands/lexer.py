@@ -12,6 +12,9 @@ SPELT_ALIKE = 0.75
 """From here on a word is another one misspelt, not a name: ``kost`` is ``cost``, but
 ``microsoft`` is not (0.62)."""
 
+_MENTION = re.compile(r"<([#@])([^|>]*)(?:\|([^>]*))?>")
+"""Slack gives a channel or a person as an id, and its name if the bot may know it."""
+
 GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
 """Whoever begins with one of these is told what can be asked."""
 
@@ -123,6 +126,11 @@ def plain(text: str) -> str:
     if "-" in text:
         text = _DAYS_OF_MONTH.sub(_with_dots, text)
     return text
+
+
+def readable(word: str) -> str:
+    """Return a word as it is read: a channel or a person by name, else by id."""
+    return _MENTION.sub(lambda found: found[1] + (found[3] or found[2].upper()), word)
 
 
 def _with_dots(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from zenmux_bot.commands.lexer import SPELT_ALIKE, quoted, split
+from zenmux_bot.commands.lexer import SPELT_ALIKE, quoted, readable, split
 from zenmux_bot.commands.queries import (
     MAX_NAME,
     LeaderboardQuery,
@@ -24,9 +24,6 @@ MAX_OFFERED = 5
 
 NAMELESS = "(no name)"
 _WORDS = re.compile(r"[\s/_:-]+")
-_MENTION = re.compile(r"<([#@])(?:[^|>]*\|)?([^>]*)>")
-"""Slack gives a channel or a person as an id, and its name if the bot may know it."""
-
 _JOINERS = "\u200c\u200d"
 """Invisible too, but without them some scripts and emoji fall apart."""
 
@@ -92,9 +89,8 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
             allowed=f"{len(found)} {what}s have it in their names.",
             suggestions=tuple(found[:MAX_OFFERED]),
         )
-    shown = _MENTION.sub(r"\1\2", name)
     raise UnknownName(
-        f"No {what} in these figures is called “{shown}”.",
+        f"No {what} in these figures is called “{readable(name)}”.",
         allowed=f"A {what} goes by its slug, its name or a part of it.",
         suggestions=near(name, labels),
     )

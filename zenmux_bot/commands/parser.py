@@ -159,6 +159,7 @@ _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
 """ZenMux says nothing of how ids look."""
 
+_MEASURED = frozenset({"metric", "measure"})
 _ROWS = {(ShareQuery, "provider"), (LeaderboardQuery, "model")}
 """What an answer has a row of in any case."""
 
@@ -346,13 +347,16 @@ class _Parser:
             self._check_cut(query)
         return Request(query=query, **delivery)
 
-    def _take_led(self, name: str, at: int) -> int:  # noqa: C901, PLR0911 - a table of words
+    def _take_led(self, name: str, at: int) -> int:  # noqa: C901, PLR0911, PLR0912 - a table of words
         """Read a word such as ``top`` with what belongs to it."""
         following = self.words[at + 1] if at + 1 < len(self.words) else ""
         place = (at, at + 2)
         match name:
             case "by" if (self.kind.query, following.removesuffix("s")) in _ROWS:
                 return at + 2
+            case "by" if WORDS.get(following, ("",))[0] in _MEASURED & self.kind.takes:
+                # as in "by cost", which a button says
+                return at + 1
             case "by" if following in self.kind.by:
                 return self._put(name, self.kind.by[following], place)
             case "top" if NUMBERS.get(following, following).isdecimal():
@@ -395,6 +399,9 @@ class _Parser:
                     bool(self.kind.needs) or not self.errors.is_misspelt(word)
                 )
         is_word = word in BY_WORD or word in _NO_NAMES or word in TAGS
+        if word.startswith(("<#", "<@")):
+            # a channel or a person is neither a provider nor a model
+            return False
         return may_be and (bool(self.kind.needs) or not is_word)
 
     def _put_name(self, word: str, place: Place) -> int:

@@ -485,7 +485,9 @@ def _detail(done: AuditEntry, names: Mapping[str, str]) -> str:
     """Return the details in words; who paused it is said already."""
     if done.action not in {"digest.pause", "alert.pause"}:
         return names.get(done.detail, done.detail)
-    return "" if done.detail == done.actor else phrases.explanation(done.detail)
+    if done.detail in {"", done.actor}:
+        return ""
+    return phrases.explanation(done.detail)
 
 
 def _is_of_digest(done: AuditEntry) -> bool:
