@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from alert_years import archive_of, seen_on, volumes_of_year
 
-from zenmux_bot.alerts.engine import EventKind, State, judge, rehearse
+from zenmux_bot.alerts.engine import EventKind, State, evaluate, rehearse
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
     Direction,
@@ -144,7 +144,7 @@ def test_rehearse__rules(rule, days, expected):
     assert told(rule, flat(*days)) == expected
 
 
-def test_judge__late_day():
+def test_evaluate__late_day():
     """A day whose figures come after those of the next does nothing."""
     days = flat((3, {"a": 40, "b": 60}), (1, {"a": 90, "b": 10}), (2, {"a": 4, "b": 6}))
     late = FLOOR + DAY * 3
@@ -154,11 +154,11 @@ def test_judge__late_day():
 
     archive = archive_of(days, seen=seen)
 
-    assert judge(ABOVE, State(), archive, late) == (State(), [])
+    assert evaluate(ABOVE, State(), archive, late) == (State(), [])
     assert rehearse(ABOVE, archive).events == ()
 
 
-def test_judge__restated():
+def test_evaluate__restated():
     """A day is judged with what was known when it came."""
     day = FLOOR + DAY
     low, high = ({"a": Decimal(x), "b": Decimal(100 - x)} for x in (30, 60))

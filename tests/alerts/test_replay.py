@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from alert_years import NAMES, archive_of, seen_on, volumes_of_year
 
-from zenmux_bot.alerts.engine import EventKind, State, judge, rehearse
+from zenmux_bot.alerts.engine import EventKind, State, evaluate, rehearse
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
     Direction,
@@ -87,7 +87,7 @@ def test_rehearsal__equals_live_replay():
         while day <= newest:
             for index, rule in enumerate(rules):
                 state = State.load(states[index].dump())
-                states[index], told = judge(rule, state, archive, day)
+                states[index], told = evaluate(rule, state, archive, day)
                 events[index] += told
             day += DAY
         last = newest

@@ -37,7 +37,7 @@ def test_unusual__recall_and_false_alarms(capsys):
         days = sorted(volumes)[70:360:58]
         for index, day in enumerate(days):
             volumes[day]["a"] = int(volumes[day]["a"] * FACTORS[index % 2])
-        told = rehearse(Unusual("a"), archive_of(volumes)).told
+        told = rehearse(Unusual("a"), archive_of(volumes)).fired_days
         planted += len(days)
         found += sum(day in told for day in days)
     with capsys.disabled():

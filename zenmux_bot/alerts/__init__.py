@@ -1,1 +1,1 @@
-"""Alerts: rules over the daily figures, their rehearsal, and what they tell."""
+"""Alerts: rules over the daily figures, their rehearsal, and their messages."""

@@ -1,4 +1,4 @@
-"""An alert as it is kept, and what became of it."""
+"""An alert as it is stored, and the records of its events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenmux_bot.commands.alert_commands import Rule
 from zenmux_bot.history.archive import Dimension, Series
 
 UNTIL_RECOVERED = "recovered"
-"""As the end of a snooze: until the alert recovers."""
+"""The value of ``snoozed_until`` for a snooze that lasts until it recovers."""
 
 
 class AlertState(StrEnum):
@@ -29,21 +29,21 @@ class Alert:
     Attributes:
         id: Its id; empty before it is stored.
         team_id: The workspace.
-        channel_id: Where it tells.
-        channel_name: The channel's name when it was made.
-        owner_id: Who made it.
+        channel_id: The channel it posts in.
+        channel_name: The channel's name when the alert was created.
+        owner_id: Who created it.
         rule: What it watches; names are slugs.
-        dimension: Whether they are providers or models.
+        dimension: Whether names are providers or models.
         state: Whether it is evaluated.
         paused_reason: Why it is paused.
         snoozed_until: The last day of a snooze, or ``UNTIL_RECOVERED``.
-        expected: Days that do not count as usual.
+        expected: Days left out when computing what is usual.
         evaluated_through: The newest day that was evaluated.
-        status: What the engine remembers.
-        created_at: When it was made.
+        status: The engine's state.
+        created_at: When it was created.
         updated_at: When it was last changed.
         revision: Counts the changes.
-        rule_since: When it got its rule; None: when it was made.
+        rule_since: When its rule was last changed; None if never.
     """
 
     id: str = ""
@@ -66,16 +66,16 @@ class Alert:
 
     @property
     def series(self) -> Series:
-        """Return whose figures it needs."""
+        """Return the series that the rule needs."""
         return Series(self.dimension, metric_of(self.rule))
 
-    def told(self, record: Record) -> bool:
-        """Tell whether a record is one of its present rule."""
+    def is_current(self, record: Record) -> bool:
+        """Tell whether a record belongs to this alert's present rule."""
         is_since = self.rule_since is None or record.at >= self.rule_since
         return record.alert_id == self.id and is_since
 
     def is_snoozed(self, day: date) -> bool:
-        """Tell whether it is to be quiet about a day."""
+        """Tell whether it is snoozed for a day."""
         if self.snoozed_until is None:
             return False
         if self.snoozed_until == UNTIL_RECOVERED:
@@ -84,7 +84,7 @@ class Alert:
 
 
 class RecordKind(StrEnum):
-    """What is kept of an alert's days."""
+    """What a record is about."""
 
     FIRED = "fired"
     RECOVERED = "recovered"
@@ -100,11 +100,11 @@ class Record:
         alert_id: The alert.
         day: The day whose figures showed it.
         kind: What happened.
-        subject: Whom it was about, where the rule does not say.
-        said: The sentence.
-        message_key: The message that told it; None: nobody was told.
-        reason: Why nobody was told.
-        at: When it was noticed.
+        subject: The name it is about, if the rule does not say.
+        said: The sentence that reports it.
+        message_key: The message that reported it; None if there was none.
+        reason: Why there was no message.
+        at: When it was recorded.
     """
 
     alert_id: str

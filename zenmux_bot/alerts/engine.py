@@ -1,7 +1,7 @@
-"""Evaluation of rules: a state and the figures of a day to a state and events.
+"""Evaluates rules: from a state and a day's figures to a new state and events.
 
 The same function runs live, once for each complete day, and in a rehearsal, day by
-day. A day is judged with what was known when its figures came, so that both agree. A
+day. Each day is evaluated with what was known when its figures came, so both agree. A
 figure that is known only within bounds never fires.
 """
 
@@ -43,25 +43,25 @@ WEEK_DAYS = 7
 HUNDRED = Decimal(100)
 
 CLEARS_AT = Decimal("0.5")
-"""A share that moved is calm again once it has moved less than half of that."""
+"""A moved share recovers once it moves less than this fraction of the rule."""
 
 LEVEL_MARGIN = Decimal("0.05")
-"""A level is left for good once it is left by a twentieth of it."""
+"""A level alert recovers once the figure is back by this fraction of the level."""
 
 LEAD = Decimal("1.02")
-"""Who passed somebody is ahead by at least so much."""
+"""Passing means being ahead by at least this factor."""
 
 NEW_AFTER_DAYS = 56
-"""Whoever was in the top N within so many days is no newcomer."""
+"""A name that was in the top N within this many days is no newcomer."""
 
 NEW_LEAST_DAYS = 28
-"""So many days are watched before anybody is called a newcomer."""
+"""Days of figures needed before anything counts as a newcomer."""
 
 UNUSUAL_Z = 4.0
 UNUSUAL_Z_ANY = 5.0
 UNUSUAL_CLEARS_Z = 1.5
 LEAST_SHARE = Decimal("0.001")
-"""Of a name with less of the platform than that, nothing is unusual."""
+"""Names with a smaller share of the platform are never unusual."""
 
 
 class EventKind(StrEnum):
@@ -73,17 +73,17 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that an alert tells.
+    """An alert firing or recovering.
 
     Attributes:
         kind: What happened.
         day: The day whose figures show it.
-        subject: Whom it is about, where the rule does not say: a slug, or two.
+        subject: The slug it is about, if the rule does not say; or two.
         value: The figure of the day: a share in percent, a volume, or points.
-        before: What it is set beside.
+        before: The figure it is compared with.
         direction: 1 for up, -1 for down, 0 for neither.
         weight: How far it is beyond the rule; orders the events of a channel.
-        since: When it fired, for what recovers.
+        since: For a recovery, when it fired.
     """
 
     kind: EventKind
@@ -98,18 +98,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an alert remembers from day to day.
+    """What the engine remembers of an alert from day to day.
 
     Attributes:
-        firing: Since when, by subject.
-        marks: Days that rules of change need, by name.
+        firing: Since when each subject is firing.
+        marks: Days that some rules remember, by name.
     """
 
     firing: Mapping[str, date] = field(default_factory=dict)
     marks: Mapping[str, date] = field(default_factory=dict)
 
     def dump(self) -> str:
-        """Return it as text."""
+        """Return the state as JSON."""
         parts = {
             name: {key: day.isoformat() for key, day in days.items()}
             for name, days in (("firing", self.firing), ("marks", self.marks))
@@ -118,7 +118,7 @@ class State:
 
     @classmethod
     def load(cls, text: str) -> State:
-        """Return what :meth:`dump` was given."""
+        """Return the state that :meth:`dump` wrote."""
         parts = json.loads(text)
         return cls(
             *(
@@ -132,19 +132,19 @@ class State:
         return replace(self, firing={**self.firing, subject: day})
 
     def clear(self, subject: str) -> State:
-        """Return the state with a subject firing no longer."""
+        """Return the state with a subject no longer firing."""
         rest = {key: day for key, day in self.firing.items() if key != subject}
         return replace(self, firing=rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is known when a day is judged.
+    """What is known when a day is evaluated.
 
     Attributes:
         known: The figures of the rule's series.
         day: The day.
-        expected: Days that are not to count as usual.
+        expected: Days left out when computing what is usual.
     """
 
     known: Known
@@ -164,10 +164,10 @@ class Figures:
         return None if volumes is None else volumes.of(name)
 
     def series(self, name: str) -> Series:
-        """Return a name's volumes of the days that decide what is usual."""
+        """Return a name's volumes on the days that determine what is usual."""
         archive = self.known.archive
         if archive.is_plain:
-            # What is known of a day is the same for all later days.
+            # All later days see the same figures, so one series serves them all.
             key = name, frozenset(self.expected)
             if key not in archive.memory:
                 known = archive.known_at(datetime.max.replace(tzinfo=UTC))
@@ -180,7 +180,7 @@ class Figures:
 
 
 def _volumes(known: Known, name: str, days: Iterable[date]) -> dict[date, float]:
-    """Return the days of which a volume is known exactly."""
+    """Return the volumes that are known exactly, by day."""
     found = {}
     for day in days:
         volumes = known.of(day)
@@ -194,7 +194,7 @@ Outcome = tuple[State, list[Event]]
 
 
 def days_behind(rule: Rule) -> int:
-    """Return how many days the figures in a message of a rule are about."""
+    """Return how many days back the figures in a rule's message reach."""
     match rule:
         case ShareMoves(days=days):
             return 2 * days
@@ -207,31 +207,30 @@ def days_behind(rule: Rule) -> int:
 
 
 def metric_of(rule: Rule) -> Metric:
-    """Return what a rule counts."""
+    """Return the metric of a rule."""
     if isinstance(rule, Level) and rule.subject is not Subject.SHARE:
         return Metric(rule.subject)
     return rule.metric
 
 
-def judge(
+def evaluate(
     rule: Rule,
     state: State,
     archive: Archive,
     day: date,
     expected: Collection[date] = frozenset(),
 ) -> Outcome:
-    """Return what a day does to an alert.
+    """Return the state and the events after a day.
 
-    A day without figures, or whose figures came after those of a later day, does
-    nothing.
+    A day without figures, or whose figures came after a later day's, changes nothing.
     """
     seen = archive.first_seen(day)
     if seen is None or archive.is_late(day):
         return state, []
-    return _evaluate(rule, state, Figures(archive.known_at(seen), day, expected))
+    return _apply_rule(rule, state, Figures(archive.known_at(seen), day, expected))
 
 
-def rejudge(
+def reevaluate(
     rule: Rule,
     state: State,
     archive: Archive,
@@ -241,21 +240,21 @@ def rejudge(
     subject: str = "",
     expected: Collection[date] = frozenset(),
 ) -> Event | None:
-    """Return what a day would have fired with what is known at an instant.
+    """Return the event that a day would have fired with figures as of an instant.
 
     Args:
-        rule: What is watched.
-        state: What the alert remembers; that the day has fired already does not count.
+        rule: The rule.
+        state: The alert's state; whether the day has fired already is ignored.
         archive: The figures.
         day: The day.
-        at: When they are known.
-        subject: Whom the event was about.
-        expected: Days that do not count as usual.
+        at: The instant.
+        subject: The subject of the event.
+        expected: Days left out when computing what is usual.
     """
     own = subject.partition(" ")[0]
     marks = {name: seen for name, seen in state.marks.items() if name != own}
     before = State(marks={**marks, "behind": day, "": FLOOR})
-    _, events = _evaluate(rule, before, Figures(archive.known_at(at), day, expected))
+    _, events = _apply_rule(rule, before, Figures(archive.known_at(at), day, expected))
     return next(
         (
             event
@@ -268,12 +267,12 @@ def rejudge(
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What an alert would have told since the data begin.
+    """What an alert would have done since the data begin.
 
     Attributes:
-        events: All of them, in order.
-        status: What the engine remembers at the end.
-        through: The newest day; None without any.
+        events: All events, in order.
+        status: The state at the end.
+        through: The newest day; None if there is none.
     """
 
     events: tuple[Event, ...]
@@ -281,8 +280,8 @@ class Rehearsal:
     through: date | None
 
     @property
-    def told(self) -> list[date]:
-        """Return the days on which it would have spoken."""
+    def fired_days(self) -> list[date]:
+        """Return the days on which it would have fired."""
         fired = (e.day for e in self.events if e.kind is EventKind.FIRED)
         return list(dict.fromkeys(fired))
 
@@ -294,18 +293,18 @@ def rehearse(
     expected: Collection[date] = frozenset(),
     through: date = date.max,
 ) -> Rehearsal:
-    """Return what an alert would have told, day by day, up to a day."""
+    """Evaluate a rule day by day from the first day up to ``through``."""
     status = State()
     events: list[Event] = []
     days = [day for day in archive.days if day <= through]
     for day in days:
-        status, told = judge(rule, status, archive, day, expected)
-        events += told
+        status, found = evaluate(rule, status, archive, day, expected)
+        events += found
     return Rehearsal(tuple(events), status, days[-1] if days else None)
 
 
 def ended_by(rehearsal: Rehearsal, status: State) -> list[Event]:
-    """Return the ends in a rehearsal of what fires by the status of an alert."""
+    """Return a rehearsal's recoveries of what still fires in an alert's state."""
     return [
         event
         for event in rehearsal.events
@@ -315,7 +314,7 @@ def ended_by(rehearsal: Rehearsal, status: State) -> list[Event]:
     ]
 
 
-def _evaluate(rule: Rule, state: State, figures: Figures) -> Outcome:
+def _apply_rule(rule: Rule, state: State, figures: Figures) -> Outcome:
     match rule:
         case ShareMoves():
             return _share_moves(rule, state, figures)
@@ -340,7 +339,7 @@ def _transition(
     event: Callable[[EventKind], Event],
     subject: str = "",
 ) -> Outcome:
-    """Return the next state of one subject, and what is told of it."""
+    """Return the next state of one subject, and its event if there is one."""
     since = state.firing.get(subject)
     if since is None and fires:
         return state.fire(subject, day), [event(EventKind.FIRED)]
@@ -351,7 +350,7 @@ def _transition(
 
 
 def _share_moves(rule: ShareMoves, state: State, figures: Figures) -> Outcome:
-    """Judge the share of some days beside that of as many days before."""
+    """Compare the share of some days with that of as many days before."""
     day = figures.day
     now = figures.share(rule.name, day, rule.days)
     before = figures.share(rule.name, day - DAY * rule.days, rule.days)
@@ -376,7 +375,7 @@ def _share_moves(rule: ShareMoves, state: State, figures: Figures) -> Outcome:
 
 
 def _level(rule: Level, state: State, figures: Figures) -> Outcome:
-    """Judge a day's share or volume beside a fixed amount."""
+    """Compare a day's share or volume with a fixed amount."""
     day = figures.day
     if rule.subject is Subject.SHARE:
         share = figures.share(rule.name, day)
@@ -408,7 +407,7 @@ def _level(rule: Level, state: State, figures: Figures) -> Outcome:
 
 
 def _passes(rule: Passes, state: State, figures: Figures) -> Outcome:
-    """Judge who is ahead over seven days, for some days running."""
+    """Check which of two is ahead over seven days, for some days in a row."""
     day = figures.day
     pairs = []
     for step in range(rule.days):
@@ -444,7 +443,7 @@ def _passes(rule: Passes, state: State, figures: Figures) -> Outcome:
 
 
 def _overtakes(rule: AnyOvertake, figures: Figures) -> list[Event]:
-    """Return who was behind in one ISO week and ahead in the two after it."""
+    """Return who was behind in one ISO week and ahead in the next two."""
     day = figures.day
     if day.isoweekday() != WEEK_DAYS:
         return []
@@ -486,7 +485,7 @@ def _is_ahead(volumes: Volumes, own: str, other: str) -> bool:
 
 
 def _newcomers(rule: Newcomer, state: State, figures: Figures) -> Outcome:
-    """Judge who is among the largest over seven days and was not for eight weeks."""
+    """Find who is in the top N over seven days and was not for eight weeks."""
     day = figures.day
     volumes = figures.known.over(day, WEEK_DAYS)
     if volumes is None:
@@ -518,7 +517,7 @@ def _newcomers(rule: Newcomer, state: State, figures: Figures) -> Outcome:
 
 
 def _certain_top(volumes: Volumes, top: int) -> list[str]:
-    """Return those that are among the largest, whatever the unlisted have."""
+    """Return the names certainly in the top N, whatever unlisted names have."""
     found = []
     for name in volumes.ranking()[: top + 1]:
         worst = volumes.places(name).worst
@@ -528,13 +527,13 @@ def _certain_top(volumes: Volumes, top: int) -> list[str]:
 
 
 def _was_below(figures: Figures, name: str, top: int) -> bool:
-    """Tell whether a name certainly was not among the largest a week ago."""
+    """Tell whether a name was certainly not in the top N a week ago."""
     volumes = figures.known.over(figures.day - DAY * WEEK_DAYS, WEEK_DAYS)
     return volumes is not None and volumes.places(name).best > top
 
 
 def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
-    """Judge a day's volume beside what is usual for it."""
+    """Compare a day's volume with what is usual for it."""
     day = figures.day
     events: list[Event] = []
     least = UNUSUAL_Z if rule.name is not None else UNUSUAL_Z_ANY
@@ -573,7 +572,7 @@ def _unusual(rule: Unusual, state: State, figures: Figures) -> Outcome:
 
 
 def _watched(rule: Unusual, state: State, figures: Figures) -> Iterable[str]:
-    """Return the names to be judged: the largest of the week before, and the firing."""
+    """Return the names to check: the previous week's largest, and those firing."""
     if rule.name is not None:
         return [rule.name]
     volumes = figures.known.over(figures.day - DAY, WEEK_DAYS)
@@ -582,7 +581,7 @@ def _watched(rule: Unusual, state: State, figures: Figures) -> Iterable[str]:
 
 
 def _deviation(figures: Figures, name: str) -> Deviation | None:
-    """Return how unusual a name's day is; None below the floor of volume."""
+    """Return how unusual a name's day is; None if its volume is too small."""
     judged = deviation(figures.series(name), figures.day)
     today = figures.known.of(figures.day)
     if judged is None or today is None or today.total is None:

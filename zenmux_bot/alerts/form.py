@@ -1,4 +1,4 @@
-"""The form for an alert: a modal from a rule, and words from what was filled in.
+"""The alert form: a modal for a rule, and a command from its fields.
 
 https://docs.slack.dev/surfaces/modals
 """
@@ -70,8 +70,8 @@ class FormError(Exception):
 
 
 def build_form(form: AlertForm, *, response_url: str) -> Block:
-    """Return the modal that begins with what is known of a rule."""
-    kind, names, amount, metric = _filled(form.rule)
+    """Return the modal, filled in as far as the rule is known."""
+    kind, names, amount, metric = _initial_choices(form.rule)
     channel: Block = {
         "type": "conversations_select",
         "response_url_enabled": True,
@@ -122,12 +122,12 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
 
 
 def read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
-    """Return the words that a filled form stands for, and the channel.
+    """Return the command that a submitted form stands for, and the channel.
 
     Raises:
         FormError: Something that the rule needs is missing.
     """
-    found = {name: next(iter(reports.values())) for name, reports in values.items()}
+    found = {name: next(iter(inputs.values())) for name, inputs in values.items()}
     kind = str(found["kind"]["selected_option"]["value"])
     metric = str(found["metric"]["selected_option"]["value"])
     names = [quoted(name) for name in chosen_in(found.get("names", {}))]
@@ -162,12 +162,12 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
 
 
 def opened_at(view: Mapping[str, Any]) -> str:
-    """Return where the answer goes once the form is submitted."""
+    """Return the response URL that the form carries."""
     return str(json.loads(view["private_metadata"])["response_url"])
 
 
-def _filled(rule: Rule | None) -> tuple[str, tuple[str, ...], str, Metric]:
-    """Return what is chosen at first: kind, names, amount, metric."""
+def _initial_choices(rule: Rule | None) -> tuple[str, tuple[str, ...], str, Metric]:
+    """Return the initial choices: kind, names, amount, metric."""
     kind, amount = _MOVES, ""
     match rule:
         case ShareMoves(points=points):

@@ -1,15 +1,16 @@
-"""What alerts tell: one message for each channel and day, and replies in its thread."""
+"""Alert messages: one for each channel and day, and replies in its thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import calendar
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from zenmux_bot.alerts.alert import Alert
 from zenmux_bot.alerts.engine import Event, EventKind, metric_of
-from zenmux_bot.alerts.rules import level_of, names_in
+from zenmux_bot.alerts.rules import Label, level_of, names_in
 from zenmux_bot.commands.alert_commands import (
     AboutAlert,
     AlertVerb,
@@ -40,33 +41,22 @@ from zenmux_bot.history.archive import Dimension
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.report import MORE, Button, Choice, Menu, Point, Report
 
-WEEKDAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
-SHOWN = 10
-"""Events in one message; the others are counted."""
+MAX_EVENTS = 10
+"""Most events shown in one message; the others are counted."""
 
 CHART_DAYS = 56
-MANY = 4
-"""More messages in seven days than that are too many."""
+MANY_MESSAGES = 4
+"""With more messages than this in seven days, a stricter rule is offered."""
 
 THREAD_DAYS = 7
-"""Days that a question in the thread of a message is about, if it says none."""
+"""Days covered by a question in a message's thread that names none."""
 
 _HUNDRED = Decimal(100)
-
-Label = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class FiredAlert:
-    """An event of an alert, and the sentence that tells it."""
+    """An event of an alert, and the texts that report it."""
 
     alert: Alert
     event: Event
@@ -75,14 +65,14 @@ class FiredAlert:
 
 
 def sentence(alert: Alert, event: Event, label: Label) -> str:
-    """Return what an event says."""
+    """Return the sentence that reports an event."""
     if event.kind is EventKind.RECOVERED:
         return _recovered(alert, event, label)
     return f"{headline(alert, event, label)}: {figures(alert, event)}."
 
 
 def headline(alert: Alert, event: Event, label: Label) -> str:
-    """Return what fired, in a few words."""
+    """Return a few words that say what fired."""
     rule = alert.rule
     name = label(subject_of(alert, event))
     metric = metric_of(rule)
@@ -107,7 +97,7 @@ def headline(alert: Alert, event: Event, label: Label) -> str:
 
 
 def figures(alert: Alert, event: Event) -> str:
-    """Return the figures of what fired."""
+    """Return the figures of an event that fired."""
     rule, day = alert.rule, days.day(event.day)
     metric = metric_of(rule)
     value, before = _amount(event.value, metric), _amount(event.before, metric)
@@ -168,8 +158,8 @@ def _recovered(alert: Alert, event: Event, label: Label) -> str:
 
 
 def _usual(event: Event, metric: Metric) -> str:
-    """Return how far a day is from what is usual."""
-    weekday = WEEKDAYS[event.day.weekday()]
+    """Return how far a day is from its usual volume."""
+    weekday = calendar.day_name[event.day.weekday()]
     if event.value is None or not event.before:
         return f"unusual for a {weekday}"
     change = abs(event.value / event.before - 1) * _HUNDRED
@@ -197,7 +187,7 @@ def _amount(value: Decimal | None, metric: Metric) -> str:
     return numbers.UNKNOWN if value is None else numbers.brief_amount(value, metric)
 
 
-def order(fired: Sequence[FiredAlert]) -> list[FiredAlert]:
+def by_importance(fired: Sequence[FiredAlert]) -> list[FiredAlert]:
     """Return events with the most important first."""
     return sorted(fired, key=lambda each: (-each.event.weight, each.alert.id))
 
@@ -207,11 +197,11 @@ def platform_line(
     totals: dict[Metric, tuple[Decimal, Decimal]],
     day: date,
 ) -> str:
-    """Return that the whole platform moved, where most watches moved the same way.
+    """Return a sentence saying that the platform moved the same way as most events.
 
     Args:
         fired: The day's events.
-        totals: The platform's volume of the day and of the same weekday before.
+        totals: The platform's volume of the day and of the same weekday a week before.
         day: The day.
     """
     directions = [each.event.direction for each in fired if each.event.direction]
@@ -237,22 +227,22 @@ def report_fired(
     platform: str = "",
     offer: EditAlert | None = None,
 ) -> Report:
-    """Return the message of a channel's day.
+    """Report what fired in a channel on a day.
 
     Args:
         fired: What fired, the most important first.
         day: The day.
-        platform: A line that the platform moved.
-        offer: A stricter rule, as there were many messages.
+        platform: A sentence saying that the platform moved.
+        offer: A stricter rule, if there were many messages.
     """
-    first, *rest = fired[:SHOWN]
-    more = len(fired) - SHOWN
+    first, *rest = fired[:MAX_EVENTS]
+    more = len(fired) - MAX_EVENTS
     metrics = dict.fromkeys(metric_of(each.alert.rule) for each in fired)
-    notes, buttons = [platform], _proofs(first)
+    notes, buttons = [platform], _evidence_buttons(first)
     if offer is not None:
         notes.append(
-            f"More than {MANY} messages in seven days; to hear less, make {offer.id} "
-            f"stricter: {offer.rule}."
+            f"More than {MANY_MESSAGES} messages in seven days; to hear less, make "
+            f"{offer.id} stricter: {offer.rule}."
         )
         buttons = (*buttons, _button("Stricter", "stricter", offer))
     if more > 0:
@@ -273,7 +263,7 @@ def report_fired(
             f"alert {first.alert.id}",
         ),
         buttons=buttons,
-        menus=(_changes(fired[:SHOWN]),),
+        menus=(_changes_menu(fired[:MAX_EVENTS]),),
     )
 
 
@@ -283,8 +273,8 @@ def report_reply(title: str, said: str, alert: Alert) -> Report:
     return Report(title=title, finding=said, command=command)
 
 
-def _proofs(first: FiredAlert) -> tuple[Button, ...]:
-    """Return the ways to see why, to see a chart, and to rehearse."""
+def _evidence_buttons(first: FiredAlert) -> tuple[Button, ...]:
+    """Return the buttons Why, Chart and Rehearsal."""
     alert = first.alert
     rehearsal = AboutAlert(AlertVerb.REHEARSE, alert.id)
     found = [
@@ -298,8 +288,8 @@ def _proofs(first: FiredAlert) -> tuple[Button, ...]:
     return (*found, _button("Rehearsal", "rehearse", rehearsal))
 
 
-def _changes(fired: Sequence[FiredAlert]) -> Menu:
-    """Return what can be done with the alerts of a message."""
+def _changes_menu(fired: Sequence[FiredAlert]) -> Menu:
+    """Return the menu that changes the alerts of a message."""
     choices = []
     for each in {each.alert.id: each for each in fired}.values():
         id_ = each.alert.id
@@ -333,7 +323,7 @@ def subject_of(alert: Alert, event: Event) -> str:
 
 
 def why_query(alert: Alert, event: Event) -> Query | None:
-    """Return the question that explains an event."""
+    """Return the query that explains an event."""
     if alert.dimension is not Dimension.PROVIDER:
         return None
     start = max(event.day - DAY * (THREAD_DAYS - 1), FLOOR)
@@ -345,7 +335,7 @@ def why_query(alert: Alert, event: Event) -> Query | None:
 
 
 def chart_query(alert: Alert, event: Event, days: int = CHART_DAYS) -> Query:
-    """Return the question that shows an event amid so many days."""
+    """Return the query that charts an event with the days before it."""
     start = max(event.day - DAY * (days - 1), FLOOR)
     period, metric = Dates(start, event.day), metric_of(alert.rule)
     if alert.dimension is Dimension.MODEL:

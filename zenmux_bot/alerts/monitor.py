@@ -1,15 +1,15 @@
-"""The daily evaluation of all alerts, and what channels are told of it.
+"""Evaluates all alerts once a day and enqueues the messages about them.
 
-Each complete UTC day is evaluated once its figures are in. What a day did to the alerts
-of a channel, and the message that tells it, are stored in one transaction: whoever is
-second, or was killed in between, finds it done or does it again.
+Each complete UTC day is evaluated once its figures are in. The new state of a channel's
+alerts and its message are stored in one transaction, so a second or restarted worker
+either finds the day done or does it again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,13 +23,12 @@ from zenmux_bot.alerts.engine import (
     EventKind,
     State,
     days_behind,
-    judge,
+    evaluate,
+    reevaluate,
     rehearse,
-    rejudge,
 )
 from zenmux_bot.alerts.messages import FiredAlert
-from zenmux_bot.alerts.rules import stricter
-from zenmux_bot.commands import names
+from zenmux_bot.alerts.rules import labeller, stricter
 from zenmux_bot.commands.alert_commands import EditAlert
 from zenmux_bot.commands.queries import canonical
 from zenmux_bot.core.measures import Metric
@@ -41,18 +40,18 @@ from zenmux_bot.store.alerts import Alerts, Evaluated
 from zenmux_bot.store.daily_history import DailyLists
 
 EVERY = timedelta(seconds=30)
-"""How often it is looked whether a day is ready; that costs two queries."""
+"""How often to check whether a day is ready; that costs two queries."""
 
 CORRECT_EVERY = timedelta(hours=1)
 
 LOOK_BACK = 200
-"""Days that a rule may need before the one that is judged."""
+"""Days that a rule may need before the evaluated one."""
 
 LONGEST_WAIT = timedelta(hours=18)
-"""So long after its end a day waits for the figures of all alerts of a channel."""
+"""How long after its end a day waits for the figures of all a channel's alerts."""
 
 RESTATED_DAYS = 14
-"""So long a message is corrected when its figures are restated."""
+"""How many days back messages are corrected when figures are restated."""
 
 _KEY = 128
 
@@ -63,11 +62,11 @@ Channel = tuple[str, str]
 
 @dataclass(slots=True)
 class _Progress:
-    """What some days did to one alert.
+    """One alert's evaluation over some days.
 
     Attributes:
-        alert: As it was.
-        status: What the engine remembers now.
+        alert: The alert before it.
+        status: Its new engine state.
         through: The newest day.
         events: What happened, in order.
     """
@@ -91,7 +90,7 @@ class AlertMonitor:
         self._lists = lists
 
     async def run(self, now: datetime) -> None:
-        """Evaluate what is ready."""
+        """Evaluate every alert whose figures are in."""
         active = await self._alerts.active()
         for alert in active:
             if alert.evaluated_through is None:
@@ -104,10 +103,10 @@ class AlertMonitor:
         span = Span(max(newest - DAY * LOOK_BACK, FLOOR), newest)
         archives = {each: await self._lists.archive(each, span) for each in needed}
         for group in due.values():
-            await self._settle(group, archives, now)
+            await self._evaluate_channel(group, archives, now)
 
     async def _begin(self, alert: Alert, now: datetime) -> None:
-        """Rehearse an alert that was made before all figures were collected."""
+        """Rehearse an alert that was created before all figures were collected."""
         if not await self._lists.is_collected(alert.series, now.date()):
             return
         archive = await self._lists.archive(alert.series)
@@ -124,22 +123,22 @@ class AlertMonitor:
             await self._alerts.settle([begun], [], [], now=now)
 
     async def correct(self, now: datetime) -> None:
-        """Say in the thread of a message that its figures were restated."""
+        """Report restated and late figures in the threads of recent messages."""
         since = now.date() - DAY * RESTATED_DAYS
-        told = [
+        reported = [
             record
-            for record in await self._alerts.told_since(since)
+            for record in await self._alerts.reported_since(since)
             if record.kind is not RecordKind.RECOVERED
         ]
-        if not told:
+        if not reported:
             return
         active = {alert.id: alert for alert in await self._alerts.active()}
         archives: dict[Series, Archive] = {}
-        for record in told:
+        for record in reported:
             alert = active.get(record.alert_id)
             if (
                 alert is None
-                or not alert.told(record)
+                or not alert.is_current(record)
                 or record.kind is not RecordKind.FIRED
             ):
                 continue
@@ -148,66 +147,60 @@ class AlertMonitor:
                 archives[alert.series] = await self._lists.archive(alert.series, span)
             archive = archives[alert.series]
             corrected = RecordKind.RESTATED, alert, record.day, record.subject
-            if not _has(told, *corrected):
-                await self._correct(alert, record, archive, now)
+            if not _was_reported(reported, *corrected):
+                await self._report_restated(alert, record, archive, now)
             begun = alert.rule_since or alert.created_at
             for day in archive.days:
                 if (
                     day >= since
                     and archive.is_late(day)
                     and archive.versions(day)[0].seen_from >= begun
-                    and not _has(told, RecordKind.LATE, alert, day)
+                    and not _was_reported(reported, RecordKind.LATE, alert, day)
                 ):
-                    await self._tell_late(alert, record, day, archive, now)
+                    await self._report_late(alert, record, day, archive, now)
 
-    async def _settle(
+    async def _evaluate_channel(
         self,
         group: Sequence[tuple[Alert, date]],
         archives: Mapping[Series, Archive],
         now: datetime,
     ) -> None:
-        """Evaluate a channel's alerts, and store what is to be told."""
-        # Many alerts, or the days that a bot stood still, take seconds.
+        """Evaluate a channel's alerts, and store the outcome and the messages."""
+        # Many alerts, or many days after a downtime, take seconds.
         progress = await asyncio.to_thread(
             lambda: [
-                _evaluate(alert, day, archives[alert.series]) for alert, day in group
+                _catch_up(alert, day, archives[alert.series]) for alert, day in group
             ]
         )
         through = max(each.through for each in progress)
         alert = progress[0].alert
         key = f"alert:{alert.team_id}:{alert.channel_id}:{through}"
-        if await self._alerts.is_told(key):
-            # Others of the channel did not wait for these any longer.
+        if await self._alerts.is_reported(key):
+            # The channel's other alerts stopped waiting for these.
             key = f"{key}:{alert.id}"
         fired: list[FiredAlert] = []
         records: list[Record] = []
         outbound: list[OutboundMessage] = []
         for each in progress:
-            label = labels_of(archives[each.alert.series])
+            label = labeller(archives[each.alert.series].labels)
             for event in each.events:
                 said = messages.sentence(each.alert, event, label)
-                record = record_of(each.alert, event, said, now)
-                if event.kind is EventKind.RECOVERED:
-                    reply = await recovery(self._alerts, each.alert, event, said, now)
-                    if reply is not None:
-                        outbound.append(reply)
-                        record = replace(record, message_key=reply.key)
-                elif reason := _why_quiet(each, event):
-                    record = replace(record, reason=reason)
-                else:
+                record, reply = await self._record(each, event, said, key, now)
+                records.append(record)
+                if reply is not None:
+                    outbound.append(reply)
+                elif record.message_key is not None:
                     title = messages.headline(each.alert, event, label)
                     fired.append(FiredAlert(each.alert, event, said, title))
-                    record = replace(record, message_key=key)
-                records.append(record)
         if fired:
-            ordered = messages.order(fired)
+            ordered = messages.by_importance(fired)
             outbound.append(await self._message(key, ordered, archives, through, now))
         evaluated = [
             Evaluated(
                 alert=each.alert,
                 through=each.through,
                 status=each.status,
-                snoozed_until=_rest_of_snooze(each),
+                snoozed_until=_remaining_snooze(each),
             )
             for each in progress
         ]
@@ -220,6 +213,22 @@ class AlertMonitor:
                 messages=len(outbound),
             )
 
+    async def _record(
+        self, progress: _Progress, event: Event, said: str, key: str, now: datetime
+    ) -> tuple[Record, OutboundMessage | None]:
+        """Return an event's record, and the reply that reports a recovery.
+
+        The record names the message that reports it: the channel's or the reply.
+        """
+        record = record_of(progress.alert, event, said, now)
+        if event.kind is EventKind.RECOVERED:
+            reply = await recovery(self._alerts, progress.alert, event, said, now)
+            key_of_reply = None if reply is None else reply.key
+            return replace(record, message_key=key_of_reply), reply
+        if reason := _suppression_reason(progress, event):
+            return replace(record, reason=reason), None
+        return replace(record, message_key=key), None
+
     async def _message(
         self,
         key: str,
@@ -230,7 +239,7 @@ class AlertMonitor:
     ) -> OutboundMessage:
         first = fired[0].alert
         platform = messages.platform_line(fired, _totals(archives, day), day)
-        offer = await self._offer(fired, day)
+        offer = await self._stricter_rule(fired, day)
         report = messages.report_fired(fired, day, platform=platform, offer=offer)
         return OutboundMessage(
             key=key,
@@ -245,18 +254,20 @@ class AlertMonitor:
             ),
         )
 
-    async def _offer(self, fired: Sequence[FiredAlert], day: date) -> EditAlert | None:
-        """Return a stricter rule where a channel had many messages."""
+    async def _stricter_rule(
+        self, fired: Sequence[FiredAlert], day: date
+    ) -> EditAlert | None:
+        """Return an edit to a stricter rule if the channel had many messages."""
         first = fired[0].alert
         prefix = f"alert:{first.team_id}:{first.channel_id}:"
-        told = [
+        reported = [
             record
-            for record in await self._alerts.told_since(day - DAY * 6)
+            for record in await self._alerts.reported_since(day - DAY * 6)
             if (record.message_key or "").startswith(prefix)
         ]
-        if len({record.message_key for record in told}) < messages.MANY:
+        if len({record.message_key for record in reported}) < messages.MANY_MESSAGES:
             return None
-        often = Counter(record.alert_id for record in told)
+        often = Counter(record.alert_id for record in reported)
         by_count = sorted(fired, key=lambda each: -often[each.alert.id])
         for each in by_count:
             harder = stricter(each.alert.rule)
@@ -264,11 +275,11 @@ class AlertMonitor:
                 return EditAlert(each.alert.id, harder)
         return None
 
-    async def _correct(
+    async def _report_restated(
         self, alert: Alert, record: Record, archive: Archive, now: datetime
     ) -> None:
-        """Tell that the figures of one message were restated since."""
-        assert record.message_key is not None  # noqa: S101 - it was told
+        """Report that the figures of one message were restated since."""
+        assert record.message_key is not None  # noqa: S101 - a message reported it
         first = archive.first_seen(record.day)
         window = [record.day - DAY * step for step in range(days_behind(alert.rule))]
         if first is None or not any(
@@ -277,8 +288,8 @@ class AlertMonitor:
             for version in archive.versions(day)[1:]
         ):
             return
-        label = labels_of(archive)
-        found = rejudge(
+        label = labeller(archive.labels)
+        event = reevaluate(
             alert.rule,
             alert.status,
             archive,
@@ -287,13 +298,13 @@ class AlertMonitor:
             subject=record.subject,
             expected=alert.expected,
         )
-        if found is None:
+        if event is None:
             said = (
                 f"ZenMux has restated the figures since: with those known now, this "
                 f"alert would not have fired for {days.day(record.day)}."
             )
         else:
-            said = messages.sentence(alert, found, label)
+            said = messages.sentence(alert, event, label)
             if said == record.said:
                 return
             said = f"ZenMux has restated the figures since. Now: {said}"
@@ -306,7 +317,7 @@ class AlertMonitor:
         )
         await self._alerts.settle([], [restated], [reply], now=now)
 
-    async def _tell_late(
+    async def _report_late(
         self,
         alert: Alert,
         record: Record,
@@ -314,18 +325,18 @@ class AlertMonitor:
         archive: Archive,
         now: datetime,
     ) -> None:
-        """Tell in an earlier thread what a day that came late would have told."""
+        """Report a late day's event in the thread of an earlier message."""
         if record.message_key is None:
             return
-        found = rejudge(
+        event = reevaluate(
             alert.rule, alert.status, archive, day, at=now, expected=alert.expected
         )
-        if found is None:
+        if event is None:
             return
-        label = labels_of(archive)
+        label = labeller(archive.labels)
         said = (
             f"The figures for {days.day(day)} came late, so nothing was told of them. "
-            f"{messages.sentence(alert, found, label)}"
+            f"{messages.sentence(alert, event, label)}"
         )
         key = f"alert:{alert.id}:{day}:late"
         late = replace(
@@ -335,18 +346,18 @@ class AlertMonitor:
         await self._alerts.settle([], [late], [reply], now=now)
 
 
-def _has(
-    told: Iterable[Record],
+def _was_reported(
+    reported: Iterable[Record],
     kind: RecordKind,
     alert: Alert,
     day: date,
     subject: str | None = None,
 ) -> bool:
-    """Tell whether something of that kind was told of an alert's day."""
+    """Tell whether an alert's day has a record of that kind."""
     return any(
         (record.kind, record.alert_id, record.day) == (kind, alert.id, day)
         and subject in {None, record.subject}
-        for record in told
+        for record in reported
     )
 
 
@@ -355,13 +366,13 @@ def _due(
 ) -> dict[Channel, list[tuple[Alert, date]]]:
     """Return by channel which alerts can be evaluated, and up to which day.
 
-    A channel gets one message a day, so that its alerts wait for each other.
+    A channel gets one message a day, so its alerts wait for each other.
     """
     yesterday = now.date() - DAY
     groups: defaultdict[Channel, list[Alert]] = defaultdict(list)
     for alert in active:
         groups[alert.team_id, alert.channel_id].append(alert)
-    found: dict[Channel, list[tuple[Alert, date]]] = {}
+    ready_groups: dict[Channel, list[tuple[Alert, date]]] = {}
     for channel, group in groups.items():
         ready = [(alert, newest.get(alert.series, date.min)) for alert in group]
         first = min(day for _, day in ready)
@@ -375,20 +386,20 @@ def _due(
             and min(day, yesterday) > alert.evaluated_through
         ]
         if waiting:
-            found[channel] = waiting
-    return found
+            ready_groups[channel] = waiting
+    return ready_groups
 
 
 def _end_of(day: date) -> datetime:
     return datetime.combine(day + DAY, time(), UTC)
 
 
-def _evaluate(alert: Alert, through: date, archive: Archive) -> _Progress:
-    """Judge the days of an alert that were not judged yet."""
+def _catch_up(alert: Alert, through: date, archive: Archive) -> _Progress:
+    """Evaluate the days of an alert that are still to be evaluated."""
     progress = _Progress(alert=alert, status=alert.status, through=through)
     day = (alert.evaluated_through or through - DAY) + DAY
     while day <= through:
-        progress.status, events = judge(
+        progress.status, events = evaluate(
             alert.rule, progress.status, archive, day, alert.expected
         )
         progress.events += events
@@ -396,8 +407,8 @@ def _evaluate(alert: Alert, through: date, archive: Archive) -> _Progress:
     return progress
 
 
-def _why_quiet(progress: _Progress, event: Event) -> str:
-    """Return why nobody is told that an alert fired; empty if they are."""
+def _suppression_reason(progress: _Progress, event: Event) -> str:
+    """Return why a firing alert sends no message; empty if it sends one."""
     alert = progress.alert
     if alert.is_snoozed(event.day):
         return "snoozed"
@@ -410,7 +421,7 @@ def _why_quiet(progress: _Progress, event: Event) -> str:
     return ""
 
 
-def _rest_of_snooze(progress: _Progress) -> str | None:
+def _remaining_snooze(progress: _Progress) -> str | None:
     alert = progress.alert
     if alert.snoozed_until == UNTIL_RECOVERED:
         return UNTIL_RECOVERED if progress.status.firing else None
@@ -422,7 +433,7 @@ def _rest_of_snooze(progress: _Progress) -> str | None:
 async def recovery(
     alerts: Alerts, alert: Alert, event: Event, said: str, now: datetime
 ) -> OutboundMessage | None:
-    """Return the reply to the message that told that it fired, if one did."""
+    """Return a reply to the message that reported the firing, if there was one."""
     fired = [
         record.message_key
         for record in await alerts.records(alert.id, since=event.since)
@@ -436,7 +447,7 @@ async def recovery(
 
 
 def record_of(alert: Alert, event: Event, said: str, now: datetime) -> Record:
-    """Return an event as it is kept."""
+    """Return the record of an event."""
     return Record(
         alert_id=alert.id,
         day=event.day,
@@ -465,20 +476,11 @@ def _reply(
 def _totals(
     archives: Mapping[Series, Archive], day: date
 ) -> dict[Metric, tuple[Decimal, Decimal]]:
-    """Return the platform's volume of a day and of the same weekday before."""
-    found = {}
+    """Return the platform's volume of a day and of the same weekday a week before."""
+    totals = {}
     for series, archive in archives.items():
         known = archive.known_at(datetime.max.replace(tzinfo=UTC))
         now, before = known.of(day), known.of(day - DAY * 7)
         if now and before and now.total and before.total:
-            found[series.metric] = (now.total.low, before.total.low)
-    return found
-
-
-def labels_of(archive: Archive) -> Callable[[str], str]:
-    """Return what gives the display name of a slug."""
-
-    def label(slug: str) -> str:
-        return names.shown(archive.labels.get(slug, ""), slug)
-
-    return label
+            totals[series.metric] = (now.total.low, before.total.low)
+    return totals

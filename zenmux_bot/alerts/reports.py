@@ -1,8 +1,8 @@
-"""Alerts as they stand, for those who keep them, as reports."""
+"""Reports that answer the alert commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from zenmux_bot.alerts.alert import (
@@ -14,7 +14,7 @@ from zenmux_bot.alerts.alert import (
 )
 from zenmux_bot.alerts.engine import EventKind, Rehearsal
 from zenmux_bot.alerts.messages import sentence
-from zenmux_bot.alerts.rules import describe, looser, stricter
+from zenmux_bot.alerts.rules import Label, describe, looser, stricter
 from zenmux_bot.commands.alert_commands import (
     AboutAlert,
     AlertCommand,
@@ -45,23 +45,24 @@ from zenmux_bot.render.report import (
 MAX_ROWS = 15
 MAX_NAMED = 5
 
-Label = Callable[[str], str]
-
 
 def report_saved(
     alert: Alert, rehearsal: Rehearsal | None, label: Label, *, done: str
 ) -> Report:
-    """Confirm a new alert or another rule, with its rehearsal."""
+    """Confirm a new or changed alert, with its rehearsal."""
     return Report(
         title=f"Alert {alert.id} {done}",
-        finding=f"{_watches(alert, label)} {_would(rehearsal)}{_now(alert, rehearsal)}",
+        finding=f"{_tells_when(alert, label)} {_frequency(rehearsal)}"
+        + _already_true(alert, rehearsal),
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
-        buttons=_adjust(alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE),
+        buttons=_adjust_buttons(
+            alert, AlertVerb.REHEARSE, AlertVerb.SHOW, AlertVerb.DELETE
+        ),
     )
 
 
 def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) -> Report:
-    """Tell when an alert would have fired, and what it would have said."""
+    """Report when an alert would have fired, and with which message."""
     rows = []
     if rehearsal is not None:
         ended = {
@@ -82,7 +83,7 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
                     Cell(lasted),
                 )
             )
-    more = (len(rehearsal.told) if rehearsal else 0) - len(rows)
+    more = (len(rehearsal.fired_days) if rehearsal else 0) - len(rows)
     table = Table(
         caption=f"Rehearsal of alert {alert.id}",
         columns=(
@@ -94,24 +95,24 @@ def report_rehearsal(alert: Alert, rehearsal: Rehearsal | None, label: Label) ->
     )
     return Report(
         title=f"Rehearsal of alert {alert.id}",
-        finding=f"{_watches(alert, label)} {_would(rehearsal, named=False)}"
+        finding=f"{_tells_when(alert, label)} {_frequency(rehearsal, named=False)}"
         + (f" The newest {len(rows)} are shown." if more > 0 else ""),
         table=table if rows else None,
         context=("day by day, with what was known then",),
         command=_words(AboutAlert(AlertVerb.REHEARSE, alert.id)),
-        buttons=_adjust(alert, AlertVerb.SHOW),
+        buttons=_adjust_buttons(alert, AlertVerb.SHOW),
     )
 
 
 def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> Report:
-    """Return one alert whole."""
-    is_speaking = alert.state is AlertState.ACTIVE and alert.snoozed_until is None
+    """Show one alert."""
+    is_active = alert.state is AlertState.ACTIVE and alert.snoozed_until is None
     first, *more = (AlertVerb.REHEARSE, AlertVerb.PAUSE)
-    if not is_speaking:
+    if not is_active:
         first, *more = (AlertVerb.RESUME, AlertVerb.REHEARSE)
     return Report(
         title=f"Alert {alert.id}: {_state(alert)}",
-        finding=f"{news} {_watches(alert, label)}".strip(),
+        finding=f"{news} {_tells_when(alert, label)}".strip(),
         points=(
             Point("Owner", owner),
             Point("Rule", str(alert.rule)),
@@ -124,8 +125,8 @@ def report_alert(alert: Alert, owner: str, label: Label, *, news: str = "") -> R
         ),
         command=_words(AboutAlert(AlertVerb.SHOW, alert.id)),
         buttons=(
-            *(_about(verb, alert) for verb in (first, AlertVerb.DELETE)),
-            *_adjust(alert, *more, AlertVerb.HISTORY),
+            *(_verb_button(verb, alert) for verb in (first, AlertVerb.DELETE)),
+            *_adjust_buttons(alert, *more, AlertVerb.HISTORY),
         ),
     )
 
@@ -136,7 +137,7 @@ def _expected(alert: Alert) -> tuple[Point, ...]:
 
 
 def report_list(found: Sequence[Alert], label: Label) -> Report:
-    """Return one's own alerts and those of the channel."""
+    """List a person's own alerts and those of the channel."""
     command = _words(ListAlerts())
     new = Button(label="New alert", action="alert:form", command=_words(AlertForm()))
     if not found:
@@ -197,24 +198,25 @@ def report_history(
     names: Mapping[str, str],
     label: Label,
 ) -> Report:
-    """Return what an alert told, and who changed it, the newest first."""
+    """List an alert's records and changes, the newest first."""
     table = Table(
         caption=f"History of alert {alert.id}",
         columns=(Column("Day"), Column("What happened", is_wrapped=True)),
         rows=tuple(
-            (Cell(days.day(record.day)), Cell(_happened(record))) for record in records
+            (Cell(days.day(record.day)), Cell(_record_text(record)))
+            for record in records
         ),
     )
     return Report(
         title=f"History of alert {alert.id}",
-        finding=_watches(alert, label)
+        finding=_tells_when(alert, label)
         if records
-        else f"{_watches(alert, label)} No messages yet.",
+        else f"{_tells_when(alert, label)} No messages yet.",
         points=tuple(point(entry, names, UTC_NAME) for entry in entries),
         context=(f"all times in {UTC_NAME}",),
         table=table if records else None,
         command=_words(AboutAlert(AlertVerb.HISTORY, alert.id)),
-        buttons=(_about(AlertVerb.SHOW, alert),),
+        buttons=(_verb_button(AlertVerb.SHOW, alert),),
     )
 
 
@@ -236,7 +238,7 @@ def report_deleted(alert: Alert, label: Label) -> Report:
 
 
 def report_form(form: AlertForm) -> Report:
-    """Offer the form where none can be opened by itself."""
+    """Offer a button that opens the form."""
     return Report(
         title="New alert",
         finding="The form asks what to watch and which channel to tell. In words: "
@@ -248,7 +250,7 @@ def report_form(form: AlertForm) -> Report:
     )
 
 
-def _watches(alert: Alert, label: Label) -> str:
+def _tells_when(alert: Alert, label: Label) -> str:
     return f"Tells {_channel(alert)} when {describe(alert.rule, label)}."
 
 
@@ -256,15 +258,15 @@ def _channel(alert: Alert) -> str:
     return f"#{alert.channel_name}" if alert.channel_name else "this conversation"
 
 
-def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
-    """Return how often an alert would have fired, and when."""
+def _frequency(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
+    """Say how often an alert would have fired, and when."""
     since = days.day(FLOOR)
     if rehearsal is None:
         return (
             "How often it would have fired isn't known yet: the daily figures are "
             "still being collected. It starts with the next day."
         )
-    told = rehearsal.told
+    told = rehearsal.fired_days
     if not told:
         return f"Since {since} it would never have fired."
     times = {1: "once", 2: "twice"}.get(len(told), f"{len(told)} times")
@@ -272,13 +274,13 @@ def _would(rehearsal: Rehearsal | None, *, named: bool = True) -> str:
     if named:
         dates = ", ".join(map(days.day, told[::-1][:MAX_NAMED]))
         said += f": {dates}" if len(told) <= MAX_NAMED else f", most recently {dates}"
-    assert rehearsal.through is not None  # noqa: S101 - it told something
+    assert rehearsal.through is not None  # noqa: S101 - it fired
     recent = sum(day > rehearsal.through - DAY * 90 for day in told)
     return f"{said} ({recent} in the last 90 days)."
 
 
-def _now(alert: Alert, rehearsal: Rehearsal | None) -> str:
-    """Return that an alert holds already, so that it does not fire at once."""
+def _already_true(alert: Alert, rehearsal: Rehearsal | None) -> str:
+    """Say that a rule is already true, so the alert does not fire at once."""
     if rehearsal is None or not alert.status.firing:
         return ""
     since = days.day(min(alert.status.firing.values()))
@@ -296,14 +298,14 @@ def _state(alert: Alert) -> str:
     return "firing" if alert.status.firing else "ok"
 
 
-def _happened(record: Record) -> str:
+def _record_text(record: Record) -> str:
     kinds = {RecordKind.RESTATED: "Restated: ", RecordKind.LATE: "Late: "}
     said = f"{kinds.get(record.kind, '')}{record.said}".removesuffix(".")
     return f"{said} (not sent: {record.reason})" if record.reason else said
 
 
-def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:
-    """Return buttons for a stricter and a looser rule, and for more."""
+def _adjust_buttons(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:
+    """Return buttons for a stricter and a looser rule, and for some verbs."""
     rules = (("Stricter", stricter(alert.rule)), ("Looser", looser(alert.rule)))
     found = [
         Button(
@@ -314,10 +316,10 @@ def _adjust(alert: Alert, *verbs: AlertVerb) -> tuple[Button, ...]:
         for text, rule in rules
         if rule is not None and alert.state is not AlertState.DELETED
     ]
-    return (*found, *(_about(verb, alert) for verb in verbs))
+    return (*found, *(_verb_button(verb, alert) for verb in verbs))
 
 
-def _about(verb: AlertVerb, alert: Alert) -> Button:
+def _verb_button(verb: AlertVerb, alert: Alert) -> Button:
     is_final = verb is AlertVerb.DELETE
     return Button(
         label=verb.capitalize(),

@@ -1,4 +1,4 @@
-"""Rules as people read them: names, words, and how to hear less or more of them."""
+"""Alert rules: storing, describing and adjusting them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any, cast
 
+from zenmux_bot.commands import names
 from zenmux_bot.commands.alert_commands import (
     AnyOvertake,
     Direction,
@@ -27,15 +28,17 @@ _TENTH = Decimal("0.1")
 _TOPS = (3, 5, 10, 20, 50)
 _LEADS = (1, 3, 7, 14, 28)
 _MOVES = (25, 50, 100, 200)
-_NEAR = Decimal("0.1")
-"""A level is moved by a tenth."""
+_LEVEL_STEP = Decimal("0.1")
+"""Stricter and looser move a level by a tenth."""
 
+Label = Callable[[str], str]
+"""Returns the display name of a slug."""
 
 _KINDS = {
     kind.__name__: kind
     for kind in (ShareMoves, Level, Passes, AnyOvertake, Newcomer, Unusual)
 }
-_READ: Mapping[str, Callable[[Any], Any]] = {
+_PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "points": Decimal,
     "amount": Decimal,
     "metric": Metric,
@@ -45,9 +48,9 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 
 def dump(rule: Rule) -> str:
-    """Return a rule as JSON; words would lose the case of slugs."""
-    fields = {name: _plain(value) for name, value in asdict(rule).items()}
-    return json.dumps({"kind": type(rule).__name__, **fields}, ensure_ascii=False)
+    """Return a rule as JSON; canonical words would lose the case of slugs."""
+    fields = {"kind": type(rule).__name__, **asdict(rule)}
+    return json.dumps(fields, ensure_ascii=False, default=str)
 
 
 def load(text: str) -> Rule:
@@ -55,16 +58,16 @@ def load(text: str) -> Rule:
     fields = json.loads(text)
     kind = _KINDS[fields.pop("kind")]
     return kind(
-        **{name: _READ.get(name, _same)(value) for name, value in fields.items()}
+        **{
+            name: _PARSERS[name](value) if name in _PARSERS else value
+            for name, value in fields.items()
+        }
     )
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def _same(value: Any) -> Any:
-    return value
+def labeller(labels: Mapping[str, str]) -> Label:
+    """Return a function that gives display names."""
+    return lambda slug: names.shown(labels.get(slug, ""), slug)
 
 
 def names_in(rule: Rule) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ def names_in(rule: Rule) -> tuple[str, ...]:
 
 
 def with_names(rule: Rule, slugs: Mapping[str, str]) -> Rule:
-    """Return a rule with its names replaced."""
+    """Return a rule with its names replaced by slugs."""
     changed = {field: slugs[name] for field, name in _names(rule).items()}
     return replace(rule, **cast("dict[str, Any]", changed))
 
@@ -84,12 +87,12 @@ def _names(rule: Rule) -> dict[str, str]:
 
 
 def stricter(rule: Rule) -> Rule | None:
-    """Return a rule that speaks less often; None where there is none."""
+    """Return a rule that fires less often, None if there is none."""
     return _adjusted(rule, harder=True)
 
 
 def looser(rule: Rule) -> Rule | None:
-    """Return a rule that speaks more often; None where there is none."""
+    """Return a rule that fires more often, None if there is none."""
     return _adjusted(rule, harder=False)
 
 
@@ -99,7 +102,7 @@ def _adjusted(rule: Rule, *, harder: bool) -> Rule | None:
             moved = (points * _STEP if harder else points / _STEP).quantize(_TENTH)
             return replace(rule, points=moved) if 0 < moved <= 100 else None  # noqa: PLR2004 - percentage points
         case Level():
-            return _shifted(rule, away=harder)
+            return _shift_level(rule, harder=harder)
         case Passes(days=days):
             longer = _next(_LEADS[:: 1 if harder else -1], days)
             return None if longer is None else replace(rule, days=longer)
@@ -112,16 +115,16 @@ def _adjusted(rule: Rule, *, harder: bool) -> Rule | None:
 
 
 def _next(steps: tuple[int, ...], now: int) -> int | None:
-    """Return the first step behind where one is, in the order of the steps."""
+    """Return the first step beyond a value, in the order of the steps."""
     rising = steps[0] < steps[-1]
     beyond = [step for step in steps if (step > now if rising else step < now)]
     return beyond[0] if beyond else None
 
 
-def _shifted(rule: Level, *, away: bool) -> Rule | None:
-    """Return a level moved by a tenth, away from or nearer to what is usual."""
-    up = (rule.direction is Direction.ABOVE) is away
-    factor = 1 + _NEAR if up else 1 - _NEAR
+def _shift_level(rule: Level, *, harder: bool) -> Rule | None:
+    """Return a level moved by a tenth, so that it is harder or easier to pass."""
+    up = (rule.direction is Direction.ABOVE) is harder
+    factor = 1 + _LEVEL_STEP if up else 1 - _LEVEL_STEP
     amount = _rounded(rule.amount * factor)
     if rule.subject is Subject.SHARE and amount > 100:  # noqa: PLR2004 - percent
         return None
@@ -129,13 +132,13 @@ def _shifted(rule: Level, *, away: bool) -> Rule | None:
 
 
 def _rounded(amount: Decimal) -> Decimal:
-    """Return an amount with three digits that count."""
+    """Return an amount with three significant digits."""
     places = amount.adjusted() - 2
     return amount.quantize(Decimal((0, (1,), places))) if amount else amount
 
 
 def level_of(rule: Level) -> str:
-    """Return a level with its unit: USD in full."""
+    """Return a level with its unit; USD in full."""
     match rule.subject:
         case Subject.SHARE:
             return f"{rule.amount.normalize():f}%"
@@ -145,7 +148,7 @@ def level_of(rule: Level) -> str:
             return numbers.brief_amount(rule.amount, Metric.TOKENS)
 
 
-def describe(rule: Rule, label: Callable[[str], str]) -> str:
+def describe(rule: Rule, label: Label) -> str:
     """Return what a rule watches, as the end of the sentence "Tells you when …"."""
     match rule:
         case ShareMoves(name=name, points=points, days=days, metric=metric):

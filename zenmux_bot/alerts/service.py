@@ -1,4 +1,4 @@
-"""Keeping alerts: a command and who gives it to what they are told."""
+"""Answers the alert commands."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from zenmux_bot.alerts.engine import (
     rehearse,
 )
 from zenmux_bot.alerts.monitor import record_of, recovery
-from zenmux_bot.alerts.reports import Label
-from zenmux_bot.alerts.rules import names_in, with_names
+from zenmux_bot.alerts.rules import Label, labeller, names_in, with_names
 from zenmux_bot.commands import names
 from zenmux_bot.commands.alert_commands import (
     AboutAlert,
@@ -59,12 +58,12 @@ from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.daily_history import DailyLists
 
 FILL_SECONDS = 20.0
-"""So long somebody waits for daily figures that were not collected yet."""
+"""How long to wait for daily figures that are not collected yet."""
 
 MAX_OF_CHANNEL = 100
 
 _SHOWN_RECORDS = 25
-_SHOWN_DEEDS = 10
+_SHOWN_CHANGES = 10
 _TRIES = 4
 
 log = structlog.get_logger(__name__)
@@ -76,10 +75,10 @@ class AlertService:
     Args:
         alerts: The alerts of all workspaces.
         lists: The daily figures.
-        refresher: Collects those that are missing.
-        permissions: Knows where the bot can post, and who may manage everything.
-        directory: Knows people by name.
-        audit: Who changed what.
+        refresher: Collects missing figures.
+        permissions: Knows where the bot can post, and who is an admin.
+        directory: Knows the names of people and channels.
+        audit: Records who changed what.
         clock: Tells the time.
     """
 
@@ -103,13 +102,13 @@ class AlertService:
         self._clock = clock
 
     async def answer(self, command: AlertCommand, actor: Actor) -> Report:
-        """Do what a command says, and return what to tell.
+        """Carry out a command and report the result.
 
         Raises:
             BotError: It cannot be done, or not by this person.
         """
         for _ in range(_TRIES - 1):
-            # an alert that is evaluated meanwhile is read again
+            # If the alert is evaluated meanwhile, read it again.
             with suppress(AlertChanged):
                 return await self._answer(command, actor)
         return await self._answer(command, actor)
@@ -162,7 +161,7 @@ class AlertService:
             created_at=now,
             updated_at=now,
         )
-        draft, rehearsal = await self._rehearsed(draft)
+        draft, rehearsal = await self._rehearse(draft)
         created = await self._alerts.create(draft)
         label = await self._label(dimension)
         return reports.report_saved(created, rehearsal, label, done="created")
@@ -170,9 +169,9 @@ class AlertService:
     async def _edit(
         self, actor: Actor, id_: str, wanted: Rule, command: EditAlert
     ) -> Report:
-        stored = await self._to_change(actor, id_)
+        stored = await self._find_own(actor, id_)
         rule, dimension = await self._resolve(wanted, command)
-        changed, rehearsal = await self._rehearsed(
+        changed, rehearsal = await self._rehearse(
             replace(
                 stored, rule=rule, dimension=dimension, rule_since=self._clock.now()
             )
@@ -184,7 +183,7 @@ class AlertService:
         return reports.report_saved(changed, rehearsal, label, done="changed")
 
     async def _snooze(self, actor: Actor, id_: str, days: int | None) -> Report:
-        stored = await self._to_change(actor, id_)
+        stored = await self._find_own(actor, id_)
         if days is None and not stored.status.firing:
             label = await self._label(stored.dimension)
             owner = await self._name(actor, stored.owner_id)
@@ -193,7 +192,7 @@ class AlertService:
         until, said = UNTIL_RECOVERED, "until it recovers"
         if days is not None:
             today = self._clock.now().date()
-            # the days that are told of in that time
+            # A day's figures come the day after.
             until = (today + DAY * (days - 1)).isoformat()
             said = f"until {day_words(today + DAY * days)}"
         changed = await self._change(
@@ -201,14 +200,14 @@ class AlertService:
         )
         return await self._shown(actor, changed, "It is quiet for now.")
 
-    async def _unsnooze(self, actor: Actor, stored: Alert) -> Report:
-        awake = replace(stored, snoozed_until=None)
-        changed = await self._change(awake, actor, "resume", "")
+    async def _end_snooze(self, actor: Actor, stored: Alert) -> Report:
+        unsnoozed = replace(stored, snoozed_until=None)
+        changed = await self._change(unsnoozed, actor, "resume", "")
         news = "It is no longer snoozed." if stored.snoozed_until else "It is active."
         return await self._shown(actor, changed, news)
 
     async def _expect(self, actor: Actor, id_: str, day: date | None) -> Report:
-        stored = await self._to_change(actor, id_)
+        stored = await self._find_own(actor, id_)
         if not isinstance(stored.rule, Unusual):
             raise BadInput(
                 f"Alert {stored.id} doesn't compare with what is usual.",
@@ -227,7 +226,7 @@ class AlertService:
         changed = replace(stored, expected=expected)
         ended: list[Event] = []
         if stored.evaluated_through is not None:
-            # The days behind it are judged anew, so that it stands as rehearsed.
+            # Evaluate earlier days again, so that its state equals its rehearsal.
             archive = await self._lists.archive(stored.series)
             rehearsal = await asyncio.to_thread(
                 rehearse,
@@ -254,7 +253,7 @@ class AlertService:
     async def _about(self, actor: Actor, verb: AlertVerb, id_: str) -> Report:
         match verb:
             case AlertVerb.PAUSE:
-                stored = await self._to_change(actor, id_)
+                stored = await self._find_own(actor, id_)
                 paused = replace(
                     stored, state=AlertState.PAUSED, paused_reason=actor.user_id
                 )
@@ -263,7 +262,7 @@ class AlertService:
             case AlertVerb.RESUME:
                 report = await self._resume(actor, id_)
             case AlertVerb.DELETE:
-                stored = await self._to_change(actor, id_)
+                stored = await self._find_own(actor, id_)
                 changed = await self._change(
                     replace(stored, state=AlertState.DELETED), actor, "delete", ""
                 )
@@ -271,7 +270,7 @@ class AlertService:
                 report = reports.report_deleted(changed, label)
             case AlertVerb.REHEARSE:
                 stored = await self._find(actor, id_)
-                rehearsed, rehearsal = await self._rehearsed(stored)
+                rehearsed, rehearsal = await self._rehearse(stored)
                 label = await self._label(stored.dimension)
                 report = reports.report_rehearsal(rehearsed, rehearsal, label)
             case AlertVerb.HISTORY:
@@ -285,13 +284,13 @@ class AlertService:
         return report
 
     async def _resume(self, actor: Actor, id_: str) -> Report:
-        stored = await self._to_change(actor, id_)
+        stored = await self._find_own(actor, id_)
         if stored.state is AlertState.ACTIVE:
-            return await self._unsnooze(actor, stored)
+            return await self._end_snooze(actor, stored)
         again = canonical(AlertQuery(command=AboutAlert(AlertVerb.RESUME, stored.id)))
         await self._permissions.check_channel(actor, stored.channel_id, again=again)
-        # What happened meanwhile is not told afterwards.
-        active, _ = await self._rehearsed(
+        # Events during the pause are not reported.
+        active, _ = await self._rehearse(
             replace(
                 stored, state=AlertState.ACTIVE, paused_reason=None, snoozed_until=None
             )
@@ -308,13 +307,13 @@ class AlertService:
         labels: dict[str, str] = {}
         for dimension in {alert.dimension for alert in found}:
             labels |= await self._lists.labels(dimension)
-        return reports.report_list(found, _labelled(labels))
+        return reports.report_list(found, labeller(labels))
 
     async def _history(self, actor: Actor, id_: str) -> Report:
         stored = await self._find(actor, id_)
         records = await self._alerts.records(stored.id, limit=_SHOWN_RECORDS)
         entries = await self._audit.of_team(
-            stored.team_id, limit=_SHOWN_DEEDS, subject=stored.id
+            stored.team_id, limit=_SHOWN_CHANGES, subject=stored.id
         )
         people = {entry.actor for entry in entries}
         named = {each: await self._name(actor, each) for each in people}
@@ -334,7 +333,7 @@ class AlertService:
         )
 
     async def _find(self, actor: Actor, id_: str) -> Alert:
-        """Return an alert that somebody may know of.
+        """Return an alert that the actor may see.
 
         Raises:
             BadInput: There is none.
@@ -352,8 +351,8 @@ class AlertService:
             )
         return found
 
-    async def _to_change(self, actor: Actor, id_: str) -> Alert:
-        """Return an alert that somebody may change.
+    async def _find_own(self, actor: Actor, id_: str) -> Alert:
+        """Return an alert that the actor may change.
 
         Raises:
             BadInput: There is none.
@@ -374,7 +373,7 @@ class AlertService:
         return await self._permissions.is_admin(actor)
 
     async def _may_see(self, actor: Actor, alert: Alert) -> bool:
-        """Tell whether somebody may know of an alert; private channels are private."""
+        """Tell whether the actor may see an alert; private channels stay private."""
         if alert.channel_id == actor.channel_id or await self._is_own(actor, alert):
             return True
         channel = await self._directory.channel(alert.team_id, alert.channel_id)
@@ -391,16 +390,16 @@ class AlertService:
             return user_id
 
     async def _label(self, dimension: Dimension) -> Label:
-        return _labelled(await self._lists.labels(dimension))
+        return labeller(await self._lists.labels(dimension))
 
     async def _resolve(
         self, rule: Rule, command: CreateAlert | EditAlert
     ) -> tuple[Rule, Dimension]:
-        """Return a rule with slugs for its names, and what they name.
+        """Return a rule with its names as slugs, and what kind of names they are.
 
         Raises:
-            BadInput: A name means nothing here, or several things.
-            ApiError: Nobody knows now.
+            BadInput: A name is unknown or ambiguous.
+            ApiError: The names cannot be fetched.
         """
         wanted = names_in(rule)
         if not wanted:
@@ -425,26 +424,26 @@ class AlertService:
         raise BadInput(
             error.problem,
             allowed=error.allowed,
-            suggestions=tuple(_instead(command, error.suggestions)),
+            suggestions=tuple(_corrected_commands(command, error.suggestions)),
         )
 
     async def _names(self, dimension: Dimension, rule: Rule) -> dict[str, str]:
-        """Return display names by slug; the first time they have to be fetched."""
+        """Return display names by slug, fetching them the first time."""
         labels = await self._lists.labels(dimension)
         if not labels:
-            fault = await self._fill(Series(dimension, metric_of(rule)))
+            fault = await self._collect(Series(dimension, metric_of(rule)))
             labels = await self._lists.labels(dimension)
             if fault is not None and not labels:
                 raise fault
         return {slug: names.shown(text, slug) for slug, text in labels.items()}
 
-    async def _rehearsed(self, alert: Alert) -> tuple[Alert, Rehearsal | None]:
-        """Return an alert as it stands after a rehearsal, and the rehearsal.
+    async def _rehearse(self, alert: Alert) -> tuple[Alert, Rehearsal | None]:
+        """Return an alert in its state after a rehearsal, and the rehearsal.
 
-        Without the figures of all days it stands at the beginning, and is rehearsed
-        when they are there.
+        Until all daily figures are collected, the alert has no state; the monitor
+        rehearses it later.
         """
-        await self._fill(alert.series)
+        await self._collect(alert.series)
         if not await self._lists.is_collected(alert.series, self._clock.now().date()):
             return replace(alert, evaluated_through=None, status=State()), None
         archive = await self._lists.archive(alert.series)
@@ -456,8 +455,8 @@ class AlertService:
         )
         return stands, rehearsal
 
-    async def _fill(self, series: Series) -> ApiError | None:
-        """Collect what is missing of a series, and return why that failed."""
+    async def _collect(self, series: Series) -> ApiError | None:
+        """Collect the missing figures of a series, and return the error if it fails."""
         if await self._lists.is_collected(series, self._clock.now().date()):
             return None
         try:
@@ -473,19 +472,14 @@ class AlertService:
         return fault
 
 
-def _labelled(labels: dict[str, str]) -> Label:
-    def label(slug: str) -> str:
-        return names.shown(labels.get(slug, ""), slug)
-
-    return label
-
-
 def _find(name: str, labels: dict[str, str], dimension: Dimension) -> str:
     return names.find(name.lower(), labels, what=dimension.value)
 
 
-def _instead(command: CreateAlert | EditAlert, slugs: Iterable[str]) -> Iterable[str]:
-    """Return the command with each slug in place of the only name in it."""
+def _corrected_commands(
+    command: CreateAlert | EditAlert, slugs: Iterable[str]
+) -> Iterable[str]:
+    """Return the command with each slug in place of its only name."""
     wanted = names_in(command.rule)
     if len(wanted) != 1:
         return

@@ -1,9 +1,9 @@
-"""What a day's volume usually is: plain arithmetic over the days before it.
+"""What a day's volume usually is, computed from the days before it.
 
-Volumes are taken as logarithms, so that half and double are equally far. Expected is
-the median of the last seven days plus the weekday's effect, which is the median over
+Volumes are compared as logarithms, so half and double are equally far. The expected
+volume is the median of the last seven days plus the weekday's effect: the median over
 eight weeks of how far that weekday was from its own last seven days. The scale is the
-median absolute deviation of the last 56 such residuals. The judged day is in none.
+median absolute deviation of the last 56 such residuals. None includes the day itself.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ LEVEL_DAYS = 7
 RESIDUALS = 56
 LEAST_DAYS = 28
 LEAST_LEVEL_DAYS = 4
-"""A level rests on at least so many of the seven days."""
+"""A level needs at least this many of the seven days."""
 
 SIGMA = 1.4826
-"""What makes the median absolute deviation of normal noise a standard deviation."""
+"""Scales a median absolute deviation to the standard deviation of normal noise."""
 
 LEAST_SCALE = 0.02
-"""A series without any noise would find every change unusual."""
+"""Without a minimum, every change in a noiseless series would be unusual."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """How far a day is from what was expected.
+    """How far a day is from its expected volume.
 
     Attributes:
         expected: The volume that was expected.
-        z: How many standard deviations away it is; minus infinity without any volume.
-        move: The change against what was expected, as a fraction.
+        z: The distance in standard deviations; minus infinity if the volume is zero.
+        move: The change against the expected volume, as a fraction.
     """
 
     expected: float
@@ -45,11 +45,11 @@ class Deviation:
 
 
 class Series:
-    """One name's daily volumes, and what was computed of them so far.
+    """One name's daily volumes, with cached medians.
 
     Args:
-        volumes: By day; a day that is not there is unknown.
-        expected: Days that are judged, but do not count as usual.
+        volumes: By day; a missing day is unknown.
+        expected: Days left out when computing what is usual.
     """
 
     def __init__(
@@ -77,25 +77,27 @@ class Series:
 
 
 def deviation(series: Series, day: date) -> Deviation | None:
-    """Return how unusual a day is, None where too little is known."""
+    """Return how unusual a day is, None if too little is known."""
     judged, level = series.volumes.get(day), series.level(day)
     if judged is None or level is None:
         return None
     before = [day - DAY * step for step in range(1, LEVEL_DAYS + RESIDUALS + 1)]
     if sum(each in series.logs for each in before) < LEAST_DAYS:
         return None
-    away = {
+    distances = {
         each: series.logs[each] - base
         for each in before[:RESIDUALS]
         if each in series.logs and (base := series.level(each)) is not None
     }
     by_weekday: dict[int, list[float]] = {}
-    for each, distance in away.items():
+    for each, distance in distances.items():
         by_weekday.setdefault(each.weekday(), []).append(distance)
     effect = {weekday: median(found) for weekday, found in by_weekday.items()}
     if day.weekday() not in effect:
         return None
-    residuals = [distance - effect[each.weekday()] for each, distance in away.items()]
+    residuals = [
+        distance - effect[each.weekday()] for each, distance in distances.items()
+    ]
     middle = median(residuals)
     spread = median(abs(residual - middle) for residual in residuals)
     scale = max(SIGMA * spread, LEAST_SCALE)

@@ -1,4 +1,4 @@
-"""Alerts in the store, and what became of their days."""
+"""Stores alerts and the records of their events."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _ID_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
-    """What a day did to an alert.
+    """An alert's state after an evaluation.
 
     Attributes:
-        alert: As it was before.
-        through: The day.
-        status: What the engine remembers now.
-        snoozed_until: The rest of a snooze.
+        alert: The alert before it.
+        through: The newest evaluated day.
+        status: The new engine state.
+        snoozed_until: What remains of a snooze.
     """
 
     alert: Alert
@@ -45,7 +45,7 @@ class Evaluated:
 
 
 class AlertChanged(Exception):
-    """An alert is not as it was when it was read: its changes would be lost."""
+    """An alert was changed since it was read; writing would lose that change."""
 
 
 class Alerts:
@@ -80,7 +80,7 @@ class Alerts:
         raise RuntimeError("no free alert id")
 
     async def get(self, team_id: str, alert_id: str) -> Alert | None:
-        """Return a workspace's alert, deleted ones too."""
+        """Return a workspace's alert, also if it is deleted."""
         found = await self._where(
             alerts.c.team_id == team_id, alerts.c.id == alert_id.lower()
         )
@@ -120,7 +120,7 @@ class Alerts:
     async def change(
         self, alert: Alert, *, by: str, action: str, detail: str, now: datetime
     ) -> Alert:
-        """Store a changed alert, with a line in the audit.
+        """Store a changed alert, with an entry in the audit log.
 
         Raises:
             AlertChanged: Somebody changed or evaluated it since it was read.
@@ -146,7 +146,7 @@ class Alerts:
     async def pause_all(
         self, team_id: str, channel_id: str | None, *, reason: str, now: datetime
     ) -> list[Alert]:
-        """Pause what is active in a workspace or a channel, and return it."""
+        """Pause and return the active alerts of a workspace or channel."""
         conditions = [alerts.c.team_id == team_id, alerts.c.state == AlertState.ACTIVE]
         if channel_id is not None:
             conditions.append(alerts.c.channel_id == channel_id)
@@ -156,9 +156,9 @@ class Alerts:
     async def resume_all(
         self, team_id: str, channel_id: str, *, reason: str, now: datetime
     ) -> list[Alert]:
-        """Resume what was paused in a channel for one reason, and return it.
+        """Resume and return the alerts paused in a channel for one reason.
 
-        What happened meanwhile is not told afterwards: they begin with a rehearsal.
+        They begin again with a rehearsal, so events during the pause are not reported.
         """
         conditions = [
             alerts.c.team_id == team_id,
@@ -185,7 +185,7 @@ class Alerts:
         reason: str,
         now: datetime,
     ) -> list[Alert]:
-        """Change a workspace's alerts that fit, and return them, the oldest first."""
+        """Change a workspace's matching alerts and return them, the oldest first."""
         revision = {"updated_at": now, "revision": alerts.c.revision + 1}
         async with self._database.writing() as connection:
             rows = await connection.execute(
@@ -211,10 +211,9 @@ class Alerts:
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str | None = None
     ) -> None:
-        """Keep up with a channel that got another id or name.
+        """Move a channel's alerts and messages to its new id and name.
 
-        What was posted there, or waits to be, is under its new id only. Whoever is
-        evaluating its alerts begins again.
+        Changing the revision makes a running evaluation start again.
         """
         values = {"channel_id": new_id, "revision": alerts.c.revision + 1}
         if new_name is not None:
@@ -243,10 +242,10 @@ class Alerts:
         *,
         now: datetime,
     ) -> bool:
-        """Store what a day did to a channel's alerts, and what is to be told of it.
+        """Store the evaluation of a channel's alerts, its records and its messages.
 
-        All of it or nothing: nothing if another worker was first, or if somebody
-        changed one of the alerts meanwhile.
+        Stores all or nothing. Returns False if another worker was first or one of the
+        alerts was changed meanwhile.
         """
         async with self._database.writing() as connection:
             for each in evaluated:
@@ -282,7 +281,7 @@ class Alerts:
     async def records(
         self, alert_id: str, *, limit: int = 50, since: date | None = None
     ) -> list[Record]:
-        """Return what happened to an alert, the newest first."""
+        """Return an alert's records, the newest first."""
         query = (
             select(alert_events)
             .where(alert_events.c.alert_id == alert_id)
@@ -294,16 +293,16 @@ class Alerts:
         async with self._database.reading() as connection:
             return [_record(row) for row in await connection.execute(query)]
 
-    async def told_since(self, day: date) -> list[Record]:
-        """Return what was told of all alerts since a day."""
+    async def reported_since(self, day: date) -> list[Record]:
+        """Return the records of all alerts that had a message, since a day."""
         query = select(alert_events).where(
             alert_events.c.day >= day, alert_events.c.message_key.is_not(None)
         )
         async with self._database.reading() as connection:
             return [_record(row) for row in await connection.execute(query)]
 
-    async def is_told(self, message_key: str) -> bool:
-        """Tell whether a message was told of under a key."""
+    async def is_reported(self, message_key: str) -> bool:
+        """Tell whether any record names a message key."""
         query = (
             select(alert_events.c.day)
             .where(alert_events.c.message_key == message_key)
