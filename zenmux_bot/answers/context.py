@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import Comparison, Period, Span, Versus, Window
+from zenmux_bot.render.tabular import Row
 
 SOURCE = "ZenMux, all customers together"
 UNITS: Mapping[Metric, str] = {
@@ -58,7 +59,7 @@ class AnswerContext:
         return replace(self, comparison=Comparison(None, reason))
 
 
-def describe(basis: AnswerContext) -> dict[str, str]:
+def describe(basis: AnswerContext) -> Row:
     """Return what every row of a file says of itself, but for the command."""
     other = basis.comparison.span
     return {

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +30,6 @@ _SIGNS = "=+-@\N{MINUS SIGN}"
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols of Unicode that show nothing."""
 
-_PLACES = Decimal("1e-6")
 _UNSAFE = re.compile(r"[^a-z0-9.]+")
 _MAX_NAME = 80
 
@@ -145,7 +145,7 @@ def exact(figure: Bounded | None) -> str:
 def percent(fraction: Bounded | None) -> str:
     """Return a fraction in percent if it is known exactly."""
     known = None if fraction is None else fraction.value
-    return "" if known is None else f"{(known * 100).quantize(_PLACES):f}"
+    return "" if known is None else f"{known * 100:.6f}"
 
 
 def whole(number: int | None) -> str:
@@ -156,6 +156,12 @@ def whole(number: int | None) -> str:
 def known(number: Decimal | None) -> Bounded | None:
     """Return a figure that is exact or not known at all."""
     return None if number is None else Bounded.exact(number)
+
+
+def daily(named: Row, volumes: Iterable[tuple[date, Decimal | None]]) -> Iterator[Row]:
+    """Yield a row for each day of what ``named`` names."""
+    for day, volume in volumes:
+        yield {"bucket": str(day), **named, **value(known(volume))}
 
 
 def tail(others: Compared | None, total: Compared) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from zenmux_bot.answers.apps.view import AppsView
 from zenmux_bot.render.tabular import (
     Row,
     Tables,
+    daily,
     known,
     percent,
     safe,
@@ -18,7 +19,12 @@ from zenmux_bot.render.tabular import (
 
 def export_apps(view: AppsView) -> Tables:
     """Return the apps, and each day of each."""
-    return {"": list(_apps(view)), "-by-day": list(_days(view))}
+    days = [
+        cells
+        for row in view.rows
+        for cells in daily({"app": safe(row.app), "label": safe(row.label)}, row.daily)
+    ]
+    return {"": list(_apps(view)), "-by-day": days}
 
 
 def _apps(view: AppsView) -> Iterator[Row]:
@@ -37,14 +43,3 @@ def _apps(view: AppsView) -> Iterator[Row]:
         }
     if view.total is not None:
         yield {"row": "total", **value(known(view.total))}
-
-
-def _days(view: AppsView) -> Iterator[Row]:
-    for row in view.rows:
-        for day, volume in row.daily:
-            yield {
-                "bucket": str(day),
-                "app": safe(row.app),
-                "label": safe(row.label),
-                **value(known(volume)),
-            }

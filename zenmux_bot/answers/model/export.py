@@ -17,12 +17,11 @@ from zenmux_bot.render.tabular import (
 
 
 def export_model(view: ModelView) -> Tables:
-    """Return the days or weeks, then the whole period beside the one before."""
-    return {"": list(_model(view))}
+    """Return the days or weeks, then the whole period compared with the one before."""
+    return {"": list(_rows(view))}
 
 
-def _model(view: ModelView) -> Iterator[Row]:
-    """Yield the days or weeks, then the whole period beside the one before."""
+def _rows(view: ModelView) -> Iterator[Row]:
     named = {"model": safe(view.model.slug), "label": safe(view.model.label)}
     for bucket in view.buckets:
         yield {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from zenmux_bot.answers.context import SOURCE
 from zenmux_bot.answers.performance.view import PerformanceView
@@ -33,22 +33,20 @@ def describe_performance(view: PerformanceView) -> Row:
 
 def export_performance(view: PerformanceView) -> Tables:
     """Return each host of each model."""
-    return {"": list(_performance(view))}
-
-
-def _performance(view: PerformanceView) -> Iterator[Row]:
-    """Yield each host of each model."""
-    for model in view.models:
-        for host in model.hosts:
-            yield {
-                "row": "host",
-                "rank": whole(model.rank),
-                "model": safe(model.model),
-                "label": safe(model.label),
-                "host": safe(host.host),
-                "host_label": safe(host.host_label),
-                "api": safe(host.api),
-                "value": exact(known(host.value)),
-                "prompt_tokens": exact(known(host.prompt_tokens)),
-                "cache_tokens": exact(known(host.cache_tokens)),
-            }
+    hosts = [
+        {
+            "row": "host",
+            "rank": whole(model.rank),
+            "model": safe(model.model),
+            "label": safe(model.label),
+            "host": safe(host.host),
+            "host_label": safe(host.host_label),
+            "api": safe(host.api),
+            "value": exact(known(host.value)),
+            "prompt_tokens": exact(known(host.prompt_tokens)),
+            "cache_tokens": exact(known(host.cache_tokens)),
+        }
+        for model in view.models
+        for host in model.hosts
+    ]
+    return {"": hosts}

@@ -37,7 +37,6 @@ def _providers(view: ShareView) -> Iterator[Row]:
 
 
 def _buckets(view: ShareView) -> Iterator[Row]:
-    """Yield each provider's share of each day or week."""
     labels = {row.provider: row.label for row in view.rows}
     for bucket in view.buckets:
         for provider, share in bucket.shares.items():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from zenmux_bot.answers.spend.view import SpendRow, SpendView, Sum
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.render.jsonable import jsonable
-from zenmux_bot.render.tabular import Row, Tables, safe
+from zenmux_bot.render.tabular import Row, Tables, exact, known, percent, safe
 
 SOURCE = "ZenMux, own account"
 
@@ -58,17 +57,17 @@ def _row(view: SpendView, row: SpendRow, kind: str) -> Row:
         "name": safe(row.id if kind != "others" else ""),
         "label": safe(row.label),
         "billed_usd" if is_money else "tokens": _exact(row.value),
-        "share_percent": _percent(row.share),
+        "share_percent": percent(known(row.share)),
         "current_days": _exact(row.complete),
         "compared_days": _exact(row.before),
-        "change_percent": _percent(row.growth),
+        "change_percent": percent(known(row.growth)),
         "is_new": "yes" if row.is_new else "no",
         "requests": _exact(row.requests),
     }
     if is_money:
         cells["covered_usd_at_reference_price"] = _exact(row.covered)
     if view.cut.word == "host":
-        cells["median_latency_ms"] = "" if row.latency is None else f"{row.latency:f}"
+        cells["median_latency_ms"] = exact(known(row.latency))
     return cells
 
 
@@ -86,12 +85,7 @@ def _days(view: SpendView) -> Iterator[Row]:
 
 
 def _exact(figure: Sum | None) -> str:
-    known = None if figure is None else figure.value
-    return "" if known is None else f"{known:f}"
-
-
-def _percent(fraction: Decimal | None) -> str:
-    return "" if fraction is None else f"{fraction * 100:.6f}"
+    return "" if figure is None else exact(known(figure.value))
 
 
 @jsonable.register

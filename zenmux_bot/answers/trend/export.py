@@ -12,10 +12,10 @@ from zenmux_bot.render.tabular import Row, Tables, exact, percent, safe, value
 def export_trend(view: TrendView) -> Tables:
     """Return the models' sums, and each day or week of each."""
     by_bucket = f"-by-{view.width.word}"
-    return {"": list(_trend(view)), by_bucket: list(_trend_buckets(view))}
+    return {"": list(_models(view)), by_bucket: list(_buckets(view))}
 
 
-def _trend(view: TrendView) -> Iterator[Row]:
+def _models(view: TrendView) -> Iterator[Row]:
     """Yield the models' sums, then Others and the total."""
     for model in view.models:
         yield {
@@ -42,8 +42,7 @@ def _recent(view: TrendView, figures: Compared | None) -> Row:
     }
 
 
-def _trend_buckets(view: TrendView) -> Iterator[Row]:
-    """Yield each model's volume of each day or week."""
+def _buckets(view: TrendView) -> Iterator[Row]:
     labels = {model.model: model.label for model in view.models}
     for bucket in view.buckets:
         for model, volume in bucket.values.items():

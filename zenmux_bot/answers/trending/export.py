@@ -8,6 +8,7 @@ from zenmux_bot.answers.trending.view import TrendingView
 from zenmux_bot.render.tabular import (
     Row,
     Tables,
+    daily,
     known,
     percent,
     safe,
@@ -18,11 +19,17 @@ from zenmux_bot.render.tabular import (
 
 def export_trending(view: TrendingView) -> Tables:
     """Return the models, and each day of each."""
-    return {"": list(_trending(view)), "-by-day": list(_trending_days(view))}
+    days = [
+        cells
+        for row in view.rows
+        for cells in daily(
+            {"model": safe(row.model), "label": safe(row.label)}, row.daily
+        )
+    ]
+    return {"": list(_models(view)), "-by-day": days}
 
 
-def _trending(view: TrendingView) -> Iterator[Row]:
-    """Yield the models with ZenMux's growth and that of their daily figures."""
+def _models(view: TrendingView) -> Iterator[Row]:
     for row in view.rows:
         yield {
             "row": "model",
@@ -35,14 +42,3 @@ def _trending(view: TrendingView) -> Iterator[Row]:
             "own_change_percent": percent(row.own.growth),
             "is_new": "yes" if row.own.is_new else "no",
         }
-
-
-def _trending_days(view: TrendingView) -> Iterator[Row]:
-    for row in view.rows:
-        for day, volume in row.daily:
-            yield {
-                "bucket": str(day),
-                "model": safe(row.model),
-                "label": safe(row.label),
-                **value(known(volume)),
-            }

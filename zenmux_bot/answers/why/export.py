@@ -11,11 +11,10 @@ from zenmux_bot.render.tabular import Row, Tables, compared, percent, safe, valu
 
 def export_why(view: WhyView) -> Tables:
     """Return the provider with the parts of its change, then its models."""
-    return {"": list(_why(view))}
+    return {"": list(_rows(view))}
 
 
-def _why(view: WhyView) -> Iterator[Row]:
-    """Yield the provider with the parts of its change, then its models."""
+def _rows(view: WhyView) -> Iterator[Row]:
     split = view.split
     yield {
         "row": "provider",
