@@ -1,8 +1,8 @@
-"""The only place where the bot is put together: for production, demo, tests, bench.
+"""The composition root of production, demo, tests and benchmarks.
 
-A builder imports what it alone builds, inside itself. So whoever asks on the terminal
-loads neither database nor Slack, and who posts digests loads no listeners. Every other
-module imports at its top.
+A builder imports what it alone builds inside itself. So a question on the terminal
+loads neither database nor Slack, and a worker loads no listeners. All other modules
+import at their top.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import structlog
 from pydantic import SecretStr
 
 from zenmux_bot.answers.service import Answers, AnswerService
-from zenmux_bot.answers.status.fetch import Health, Look
+from zenmux_bot.answers.status.fetch import Health, Probe
 from zenmux_bot.config import Settings, require
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.permissions import OPERATOR, Permissions
@@ -69,7 +69,7 @@ POST_SECONDS = 20.0
 Sleep = Callable[[float], Awaitable[None]]
 
 _MAX_ADMINS = 10
-"""So many administrators hear where no channel is set for that."""
+"""Administrators who are told if no operations channel is set."""
 
 log = structlog.get_logger(__name__)
 
@@ -90,15 +90,13 @@ def process_name() -> str:
 
 
 class Apis:
-    """Makes an API for a key when it is first asked for, and keeps it.
-
-    So no answer to one key is given to another.
+    """Creates an API for each key on first use, so that keys share no answers.
 
     Args:
         http: Sends the requests of all.
-        settings: Where the API is, and how long an endpoint cools down.
+        settings: The address of the API, and the cooldown of an endpoint.
         clock: Tells the time.
-        database: Where several processes share answers; None where there is but one.
+        database: Where processes share answers; None if there is one process.
         sleep: Waits a number of seconds.
     """
 
@@ -136,7 +134,7 @@ class Apis:
         await self.of(key).fetch(FlowRateRequest())
 
     async def aclose(self) -> None:
-        """Abandon the requests under way."""
+        """Cancel the running requests."""
         await asyncio.gather(*(api.aclose() for api in self._made.values()))
 
     def _make(self, key: SecretStr | None) -> CachedApi:
@@ -207,12 +205,12 @@ async def open_apis(
     sleep: Sleep = asyncio.sleep,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Apis]:
-    """Give the API for each key, cached, and close its connections behind it.
+    """Give the cached API for each key, and close its connections at the end.
 
     Args:
-        settings: Where it is.
+        settings: The address of the API.
         clock: Tells the time.
-        database: Processes that share one that can be shared share answers, too.
+        database: Processes on the same PostgreSQL share answers, too.
         sleep: Waits a number of seconds.
         transport: Carries the requests in place of the network.
     """
@@ -245,18 +243,18 @@ async def open_api(
 async def open_answers(
     settings: Settings,
     clock: Clock,
-    looks: Sequence[Look] = (),
+    probes: Sequence[Probe] = (),
     *,
     database: Database | None = None,
     sleep: Sleep = asyncio.sleep,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[AnswerService]:
-    """Give what answers the words of whoever holds the key."""
+    """Give the service that answers for the owner of the operator's key."""
     async with open_apis(
         settings, clock, database=database, sleep=sleep, transport=transport
     ) as made:
         apis = OneApi(made.of(settings.zenmux_management_api_key))
-        health = Health(apis, clock, looks, outages=made.outages)
+        health = Health(apis, clock, probes, outages=made.outages)
         answers = Answers(apis, clock, health, outages=made.outages)
         yield AnswerService(answers, clock, permissions=OPERATOR)
 
@@ -270,8 +268,8 @@ class Workspaces:
 
     Attributes:
         teams: Who they are to Slack.
-        installed: Those that installed the app by themselves; None if there is one.
-        installing: The pages on which they do; likewise.
+        installed: Those that installed the app through OAuth; None if there is one.
+        installing: The pages of that installation; None if there is one.
         keys: The ZenMux keys that they bring; None where they bring none.
     """
 
@@ -294,10 +292,10 @@ class Workspaces:
 
 
 def make_vault(settings: Settings) -> Vault | None:
-    """Return what encrypts secrets, or None where the operator gave no key for it.
+    """Return what encrypts secrets, or None if there is no key to do so.
 
-    Without a key of its own it follows from the app's client secret, which also goes
-    on opening what was stored before there was one.
+    Without such a key, one is derived from the app's client secret. That one stays in
+    use for what was stored with it.
     """
     keys = [key.get_secret_value() for key in settings.zenmux_bot_encryption_key]
     client_secret = settings.slack_client_secret
@@ -319,10 +317,10 @@ async def open_workspaces(
     database: Database,
     session: aiohttp.ClientSession,
 ) -> AsyncIterator[Workspaces]:
-    """Give the workspaces that the settings tell of.
+    """Give the workspaces that the settings name.
 
     Raises:
-        ConfigError: The settings tell of none.
+        ConfigError: The settings name none.
     """
     from zenmux_bot.slack.app import make_session
     from zenmux_bot.slack.teams import OneTeam
@@ -362,7 +360,7 @@ def _make_workspaces(
     vault: Vault,
     keys: WorkspaceKeys | None,
 ) -> Workspaces:
-    """Return workspaces that install the app by themselves."""
+    """Return workspaces that install the app through OAuth."""
     from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -373,7 +371,7 @@ def _make_workspaces(
 
     client_id, secret = settings.slack_client_id, settings.slack_client_secret
     assert client_id is not None  # noqa: S101 - many are served
-    assert secret is not None  # noqa: S101 - likewise
+    assert secret is not None  # noqa: S101 - as above
     installations = EncryptedInstallations(client_id, database, vault)
     installed = InstalledTeams(
         installations=installations,
@@ -404,7 +402,7 @@ def _make_workspaces(
 def _make_lock(
     database: Database, scope: str
 ) -> Callable[[str], AbstractAsyncContextManager[None]]:
-    """Return what lets one task, of however many processes, do a thing at a time."""
+    """Return a lock by name, shared by all processes on the same database."""
     from zenmux_bot.store.shared_cache import Locks
 
     own: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -429,7 +427,7 @@ def _make_lock(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """A bot whose parts are there, and which does not run yet.
+    """The parts of a bot that does not run yet.
 
     Attributes:
         settings: What the operator set.
@@ -440,7 +438,7 @@ class Bot:
         team_apis: Give ZenMux's answers to each workspace.
         live: The same without the history in front.
         lists: Keeps the daily figures.
-        health: Knows how the bot is.
+        health: Checks the bot.
         answers: Answers questions.
         preferences: What people want where nothing is said.
         composer: Makes digests.
@@ -475,7 +473,7 @@ async def open_bot(
     Raises:
         ConfigError: A setting is missing or malformed.
     """
-    from zenmux_bot.admin.check_digests import look_at_digests
+    from zenmux_bot.admin.check_digests import digest_probe
     from zenmux_bot.answers.known import KnownProviders
     from zenmux_bot.conversations.preferences import Preferences
     from zenmux_bot.digests.composer import DigestComposer
@@ -508,7 +506,7 @@ async def open_bot(
         lists = DailyLists(database, scope_of("", settings.zenmux_base_url))
         with_history = HistoryApis(live, lists, clock)
         history = History(database)
-        health = Health(live, clock, [look_at_digests(history)], outages=apis.outages)
+        health = Health(live, clock, [digest_probe(history)], outages=apis.outages)
         answers = Answers(
             with_history,
             clock,
@@ -555,10 +553,10 @@ async def open_bot(
 
 
 def require_slack(settings: Settings, *, web: bool) -> None:
-    """Complain at once about all that is missing to speak with Slack.
+    """Check that every setting that Slack needs is there.
 
     Raises:
-        ConfigError: Something is.
+        ConfigError: Some are missing; the message names all of them.
     """
     if settings.slack_client_id or settings.slack_client_secret:
         needed = ["slack_client_id", "slack_client_secret"]
@@ -569,7 +567,7 @@ def require_slack(settings: Settings, *, web: bool) -> None:
     require(settings, *needed)
 
 
-# The half that works by itself -------------------------------------------------------
+# Workers -----------------------------------------------------------------------------
 
 
 def make_delivery(
@@ -615,7 +613,7 @@ def make_delivery(
 
 
 def _administrators_of(bot: Bot) -> Callable[[str], Awaitable[Sequence[str]]]:
-    """Return what gives who hears for a workspace: a channel, or some people."""
+    """Return what finds who is notified for a workspace: a channel, or admins."""
     from zenmux_bot.slack.directory import SlackDirectory
     from zenmux_bot.store.conversations import OperationsChannel
     from zenmux_bot.store.conversations import Settings as StoredSettings
@@ -654,9 +652,9 @@ def _make_refresher(bot: Bot) -> Refresher:
 
 
 def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
-    """Return what worker processes do by themselves, each every so often.
+    """Return the periodic jobs of a worker.
 
-    A feature adds its row here. Every job is idempotent: all workers run it.
+    A feature adds its row here. Jobs are idempotent, as every worker runs them all.
     """
     import aiohttp
     from slack_sdk.errors import SlackApiError
@@ -700,7 +698,7 @@ def make_jobs(bot: Bot, delivery: Delivery) -> JobRunner:
         ),
         Job(name="retention", every=retention.EVERY, run=delete_old_rows),
     ]
-    # What a job may meet without a fault of its own: a line in the log says enough.
+    # Failures that are not the job's fault are logged without a traceback.
     expected = (*UNAVAILABLE, aiohttp.ClientError, SlackApiError, BotError)
     return JobRunner(jobs, bot.clock, expected=expected)
 
@@ -725,7 +723,7 @@ def make_budget_monitor(bot: Bot) -> BudgetMonitor:
     )
 
 
-# The half that answers people --------------------------------------------------------
+# Listeners ---------------------------------------------------------------------------
 
 
 def make_posts(bot: Bot) -> Posts:
@@ -884,7 +882,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
         settings,
         make_client(settings, bot.session),
         TeamsAuthorize(teams),
-        # Bolt makes up its own flow where it is given none.
+        # Bolt creates a flow of its own if it gets none.
         None if workspaces.installing is None else workspaces.installing.flow(""),
     )
     apologies = Apologies(posts, tasks)
@@ -1015,7 +1013,7 @@ def _make_answer_service(
 def make_interpreter(
     settings: Settings, http: httpx.AsyncClient, clock: Clock
 ) -> Interpreter | None:
-    """Return what asks a model about questions; None where the operator set none."""
+    """Return what asks a model about questions; None if none is set."""
     key, model = settings.zenmux_inference_api_key, settings.zenmux_inference_model
     if key is None or model is None:
         return None
@@ -1032,7 +1030,7 @@ def make_interpreter(
 def _make_own_account(
     bot: Bot, directory: SlackDirectory, permissions: Permissions
 ) -> OwnAccount:
-    """Return what opens channels for own spend, names keys and sets budgets."""
+    """Return what handles the settings of own spend, keys and budgets."""
     from zenmux_bot.budgets.service import OwnAccount
     from zenmux_bot.store.audit import Audit
     from zenmux_bot.store.own_account import Budgets, KeyNames

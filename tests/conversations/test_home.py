@@ -39,7 +39,7 @@ class Everything:
     async def channels_of(self, team_id, user_id):
         return frozenset()
 
-    async def look(self, team_id):
+    async def check(self, team_id):
         return StatusView((), NOW)
 
     async def answer(self, text, *, actor):

@@ -4,7 +4,7 @@ import pytest
 from examples import MONDAY, counting_pick, draft
 
 from zenmux_bot.admin.check import check_database
-from zenmux_bot.admin.check_digests import check_digests, look_at_digests
+from zenmux_bot.admin.check_digests import check_digests, digest_probe
 from zenmux_bot.config import Settings
 from zenmux_bot.store.database import open_database
 from zenmux_bot.store.digest_history import History
@@ -23,7 +23,7 @@ async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason
 
         ours = await check_digests(History(database), "T1")
         theirs = await check_digests(History(database), "T2")
-        status = await look_at_digests(History(database))("T1")
+        status = await digest_probe(History(database))("T1")
     check = await check_database(Settings(database_url=database_url, _env_file=None))
 
     assert (check.ok, ours.ok, theirs.ok, status.ok) == (ok, ok, True, ok)
@@ -37,7 +37,7 @@ async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason
 async def test_status_tells_of_a_database_that_cannot_be_read(tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path}/without_tables.db"
     async with open_database(url) as database:
-        status = await look_at_digests(History(database))("T1")
+        status = await digest_probe(History(database))("T1")
 
     assert (status.name, status.ok) == ("Database", False)
 

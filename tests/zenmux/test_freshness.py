@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from zenmux_bot.core.measures import Granularity, Metric
-from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
+from zenmux_bot.zenmux.freshness import NewestDay, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import (
     CacheHit,
     FlowRate,
@@ -189,8 +189,8 @@ def test_what_does_not_show_yesterday_relies_on_what_did(request_, data):
     later = MORNING + timedelta(hours=1)
 
     def until(newest: date, seen_at: datetime) -> datetime:
-        sighting = Sighting(day=newest, seen_at=seen_at)
-        return fresh_until(request_, data, MORNING, sighting)
+        shown = NewestDay(day=newest, seen_at=seen_at)
+        return fresh_until(request_, data, MORNING, shown)
 
     assert until(YESTERDAY, MORNING) == SETTLED
     assert until(YESTERDAY, later) == later
@@ -203,7 +203,7 @@ def test_a_week_that_closed_yesterday_does_not_show_whether_its_sunday_is_in():
     data = share(date(2026, 6, 15), width="1w")
 
     unknown = fresh_until(request, data, monday_morning, None)
-    seen = Sighting(day=date(2026, 6, 21), seen_at=monday_morning)
+    seen = NewestDay(day=date(2026, 6, 21), seen_at=monday_morning)
 
     assert unknown == monday_morning + timedelta(minutes=10)
     assert fresh_until(request, data, monday_morning, seen) == datetime(
@@ -213,7 +213,7 @@ def test_a_week_that_closed_yesterday_does_not_show_whether_its_sunday_is_in():
 
 def test_the_running_week_is_good_until_midnight_once_yesterday_is_known():
     request = weekly(MONDAY)
-    seen = Sighting(day=YESTERDAY, seen_at=MORNING)
+    seen = NewestDay(day=YESTERDAY, seen_at=MORNING)
 
     assert fresh_until(request, share(MONDAY, width="1w"), MORNING, seen) == MIDNIGHT
 

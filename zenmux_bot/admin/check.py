@@ -1,4 +1,4 @@
-"""What `check` looks at besides ZenMux: Slack, its scopes, the database, the clock."""
+"""The checks of `check` besides ZenMux: Slack, its scopes, the database, the clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zenmux_bot.admin.check_workspaces import (
     check_redirect,
 )
 from zenmux_bot.answers.service import Answers, AnswerService
-from zenmux_bot.answers.status.fetch import Health, Look
+from zenmux_bot.answers.status.fetch import Health, Probe
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.bootstrap import make_clock, make_http, open_apis
 from zenmux_bot.commands.grammar import KINDS
@@ -39,26 +39,26 @@ from zenmux_bot.zenmux.api import OneApi
 _INVALID = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
 SKEW = timedelta(minutes=5)
-"""Slack's signatures are void beyond it.
+"""Slack's signatures are refused beyond it.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
 
 async def check_all(settings: Settings) -> StatusView:
-    """Look at everything that the settings lead to."""
+    """Check everything that the settings name."""
     clock = make_clock(settings)
     async with open_apis(settings, clock) as made, make_session(settings) as session:
         apis = OneApi(made.of(settings.zenmux_management_api_key))
         client = make_client(settings, session)
-        looks: list[Callable[[], Awaitable[Check]]] = [
+        checks: list[Callable[[], Awaitable[Check]]] = [
             partial(check_socket, settings, client),
             partial(check_database, settings),
             partial(check_clock, settings),
             partial(check_model, settings),
         ]
         if settings.serves_many:
-            looks[:0] = [
+            checks[:0] = [
                 partial(check_encryption, settings),
                 partial(check_redirect, settings),
                 partial(check_installations, settings, session),
@@ -66,25 +66,25 @@ async def check_all(settings: Settings) -> StatusView:
         else:
             answers = Answers(apis, clock, Health(apis, clock))
             service = AnswerService(answers, clock, permissions=OPERATOR)
-            looks[:0] = [
+            checks[:0] = [
                 partial(check_slack, settings, client),
                 partial(check_messages, settings, client, service),
             ]
-        health = Health(apis, clock, list(map(_for_all, looks)), outages=made.outages)
-        return await health.look(None)
+        health = Health(apis, clock, list(map(_for_all, checks)), outages=made.outages)
+        return await health.check(None)
 
 
-def _for_all(look: Callable[[], Awaitable[Check]]) -> Look:
-    """Return a look that is the same for every workspace."""
+def _for_all(check: Callable[[], Awaitable[Check]]) -> Probe:
+    """Return a check that is the same for every workspace."""
 
-    async def looked(_team_id: str | None) -> Check:
-        return await look()
+    async def probe(_team_id: str | None) -> Check:
+        return await check()
 
-    return looked
+    return probe
 
 
 async def check_model(settings: Settings) -> Check:
-    """Say whether questions of people are sent to a model."""
+    """Say whether questions are sent to a model."""
     name, model = "Model for questions", settings.zenmux_inference_model
     if settings.zenmux_inference_api_key is None or model is None:
         return Check(name, ok=None, found="off; no question leaves the bot.")
@@ -97,7 +97,7 @@ async def check_model(settings: Settings) -> Check:
 
 
 async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
-    """Look at the bot token, and at its scopes beside those of the manifest."""
+    """Check the bot token, and compare its scopes with the manifest."""
     name = "Slack token"
     if settings.slack_bot_token is None:
         return Check(
@@ -139,7 +139,7 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
 async def check_messages(
     settings: Settings, client: AsyncWebClient, service: AnswerService
 ) -> Check:
-    """Show Slack an answer of each kind, without posting any.
+    """Let Slack validate an answer of each kind, without posting any.
 
     https://docs.slack.dev/reference/methods/blocks.validate
     """
@@ -173,7 +173,7 @@ def _said(error: SlackApiError) -> str:
 
 
 async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
-    """Look at how Slack reaches the bot: by Socket Mode or by signed requests."""
+    """Check how Slack reaches the bot: by Socket Mode or by signed requests."""
     if settings.slack_app_token is None:
         signed = settings.slack_signing_secret is not None
         wanted = settings.serves_many or settings.slack_bot_token is not None
@@ -203,10 +203,10 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
 
 
 async def check_database(settings: Settings) -> Check:
-    """Look whether the database opens, and whether what is in it stands still."""
+    """Check that the database opens, and that no digests in it are paused."""
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
-        return _unmade(file)
+        return _check_folder(file)
     try:
         # The bot may be running on it.
         async with open_database(settings.database_url, exclusive=False) as database:
@@ -230,8 +230,8 @@ async def check_database(settings: Settings) -> Check:
     return Check("Database", ok=True, found="can be opened.")
 
 
-def _unmade(file: Path) -> Check:
-    """Tell whether a database that is not there yet can be made."""
+def _check_folder(file: Path) -> Check:
+    """Check whether a missing database file can be created."""
     folder = next(each for each in file.absolute().parents if each.exists())
     if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return Check("Database", ok=None, found=f"{file}, created at the first start.")
@@ -245,7 +245,7 @@ def _unmade(file: Path) -> Check:
 
 
 async def check_clock(settings: Settings) -> Check:
-    """Look at the machine's clock beside the one of ZenMux's server."""
+    """Compare the machine's clock with that of ZenMux's server."""
     if settings.zenmux_bot_now is not None:
         return Check("Clock", ok=None, found="starts at ZENMUX_BOT_NOW.")
     try:

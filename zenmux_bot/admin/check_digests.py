@@ -1,8 +1,8 @@
-"""Whether digests wait for an administrator; a running bot looks, too."""
+"""Checks whether digests are paused; used by `check` and by a running bot."""
 
 from __future__ import annotations
 
-from zenmux_bot.answers.status.fetch import Look
+from zenmux_bot.answers.status.fetch import Probe
 from zenmux_bot.answers.status.view import Check
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.store.database import best_effort
@@ -10,11 +10,11 @@ from zenmux_bot.store.digest_history import History
 
 
 async def check_digests(history: History, team_id: str | None = None) -> Check:
-    """Look whether digests wait for someone to fix a token or a rule.
+    """Check whether digests are paused until someone fixes a token or a rule.
 
     Args:
         history: Counts them.
-        team_id: Look at those of one workspace alone.
+        team_id: Check only those of this workspace.
     """
     paused = await history.count_paused(TEAM_WIDE_CODES, team_id)
     if not paused:
@@ -30,10 +30,10 @@ async def check_digests(history: History, team_id: str | None = None) -> Check:
     )
 
 
-def look_at_digests(history: History) -> Look:
-    """Return what looks at the digests of a workspace."""
+def digest_probe(history: History) -> Probe:
+    """Return what checks the digests of a workspace."""
 
-    async def look(team_id: str | None) -> Check:
+    async def probe(team_id: str | None) -> Check:
         async with best_effort("status.digests"):
             return await check_digests(history, team_id)
         return Check(
@@ -43,4 +43,4 @@ def look_at_digests(history: History) -> Look:
             fix="Digests wait until it does.",
         )
 
-    return look
+    return probe

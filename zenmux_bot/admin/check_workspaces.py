@@ -1,4 +1,4 @@
-"""What `check` looks at where many workspaces install the app: tokens and keys."""
+"""The checks of `check` if many workspaces install the app: tokens and keys."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from zenmux_bot.store.vault import Vault
 
 _AT_ONCE = 8
 _NAMED = 10
-"""Workspaces that are named; of more, the number is told."""
+"""Workspaces that are named; the rest are counted."""
 
 _UNREAD: tuple[type[Exception], ...] = (ConfigError, *UNAVAILABLE)
 _NOT_KNOWN = "not known; see the database."
 
 
 async def check_encryption(settings: Settings) -> Check:
-    """Look whether the keys open every stored secret, and whether the newest does."""
+    """Check that the keys decrypt every stored secret, and that the newest does."""
     name, keys = "Encryption key", settings.zenmux_bot_encryption_key
     vault = make_vault(settings)
     if vault is None:
@@ -72,7 +72,7 @@ async def check_encryption(settings: Settings) -> Check:
 
 
 async def check_redirect(settings: Settings) -> Check:
-    """Look where Slack sends people back after they consent."""
+    """Check where Slack sends people after they consent."""
     name, address = "Redirect URI", settings.slack_redirect_uri
     if address is None:
         return Check(
@@ -95,7 +95,7 @@ async def check_redirect(settings: Settings) -> Check:
 async def check_installations(
     settings: Settings, session: aiohttp.ClientSession
 ) -> Check:
-    """Look at the token of each installation, its scopes, and whose it is."""
+    """Check the token of each installation, its scopes, and its workspace."""
     name = "Installations"
     vault, client_id = make_vault(settings), settings.slack_client_id
     if vault is None or client_id is None:
@@ -107,16 +107,16 @@ async def check_installations(
         return Check(name, ok=None, found=_NOT_KNOWN)
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def look(bot: Bot) -> str:
+    async def check(bot: Bot) -> str:
         client = AsyncWebClient(
             bot.bot_token,
             base_url=settings.slack_api_url,
             session=session,
         )
         async with gate:
-            return await _look(bot, client)
+            return await _find_problem(bot, client)
 
-    problems = [each for each in await asyncio.gather(*map(look, bots)) if each]
+    problems = [each for each in await asyncio.gather(*map(check, bots)) if each]
     if problems:
         return Check(
             name,
@@ -127,12 +127,12 @@ async def check_installations(
     return Check(name, ok=True, found=f"{len(bots)}, all accepted.")
 
 
-async def _look(bot: Bot, client: AsyncWebClient) -> str:
-    """Return what is wrong with an installation, nothing if it is as it should be."""
+async def _find_problem(bot: Bot, client: AsyncWebClient) -> str:
+    """Return what is wrong with an installation, empty if nothing is."""
     whose = bot.team_id or bot.enterprise_id
     ends_at = bot.bot_token_expires_at
     if ends_at is not None and ends_at <= time.time():
-        # The bot renews it; a refresh token is good once, and not for a look.
+        # The bot renews it; a check must not use up the refresh token.
         return ""
     try:
         reply = await client.auth_test()

@@ -1,4 +1,4 @@
-"""What an operator does with everything that is kept: export, backup, move."""
+"""What an operator does with all stored data: export, backup, move, re-encrypt."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def export_digests(url: str, path: Path, say: Say) -> None:
 async def import_digests(
     url: str, path: Path, clock: Clock, say: Say, *, dry_run: bool
 ) -> None:
-    """Make the digests as a file wants them, and say what changes.
+    """Change the digests to what a file says, and print the changes.
 
     Raises:
         BadFile: The file cannot be used; nothing was changed.
@@ -144,7 +144,7 @@ def _read(path: Path) -> object:
 
 @asynccontextmanager
 async def _opened(url: str, *, only_reading: bool = False) -> AsyncIterator[Database]:
-    """Open a database with its tables up to date, or as they are to read them.
+    """Open a database and migrate it, unless it is only read.
 
     Raises:
         ConfigError: It is not there, or in use by a process that must be alone.
@@ -163,16 +163,16 @@ async def _opened(url: str, *, only_reading: bool = False) -> AsyncIterator[Data
 
 @contextmanager
 def _written(path: Path) -> Iterator[IO[str]]:
-    """Write a file that only its owner may read, and put it there when it is whole."""
+    """Write a file that only its owner may read, and replace it once complete."""
     try:
         # A new file each time, since one that is there keeps its mode.
         descriptor, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror}") from None
-    beside = Path(name)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yield file
-        beside.replace(path)
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""What every kind of answer about days asks of the API, and up to which day.
+"""Fetches the days that a question is about, up to the newest day with data.
 
-The newest day is looked up beside the question itself; where it is late, or the API
-gives nothing, the same question is asked about the days that are there.
+The newest day is looked up in parallel with the question itself. If it is late, or the
+API fails, the same question is asked about the days that have data.
 """
 
 from __future__ import annotations
@@ -39,17 +39,15 @@ from zenmux_bot.errors import (
 from zenmux_bot.render.days import late as late_days
 from zenmux_bot.render.wording import period as words_of
 from zenmux_bot.zenmux.api import Api
-from zenmux_bot.zenmux.freshness import LOOK_BACK, Seen, look
+from zenmux_bot.zenmux.freshness import LOOK_BACK, RecentDays, recent_days
 from zenmux_bot.zenmux.models import Answer, as_of
-from zenmux_bot.zenmux.requests import (
-    Request,
-)
+from zenmux_bot.zenmux.requests import Request
 
 LATE = timedelta(days=3)
-"""Days as near to today as this may not be aggregated yet; it is looked up."""
+"""Days this close to today may not be aggregated yet, so that is checked."""
 
 PASSING = (Unreachable, ServerFault, BadAnswer, RateLimited)
-"""Failures that old copies are used after, also those that end on an earlier day."""
+"""Failures after which old copies are used, even ones that end on an earlier day."""
 
 T = TypeVar("T", bound=BaseModel)
 V = TypeVar("V")
@@ -124,14 +122,14 @@ Fetch = Callable[["FetchContext", Days], Awaitable[V]]
 
 @dataclass(frozen=True, slots=True)
 class FetchContext:
-    """Whom one question is put to, when, and for how long.
+    """What fetching the figures of one question needs.
 
     Attributes:
         api: Gives ZenMux's answers.
         clock: Tells which day it is.
-        patience: How long to wait for the API at most; none: nothing is asked, and
-            only what is in memory is given.
-        health: Knows how the bot is; None where nobody asks.
+        patience: How long to wait for the API at most; zero means that only what is
+            in memory is given.
+        health: Checks the bot; None if the question needs no check.
         team_id: The workspace that asks; None on the terminal.
         key_names: What people call the account's API keys, by id.
     """
@@ -158,10 +156,10 @@ async def fetch_days(
     versus: Period | Versus,
     fetch: Fetch[V],
 ) -> V:
-    """Fetch the days up to yesterday; once more if yesterday is not there yet.
+    """Fetch the days up to yesterday; fetch again if yesterday has no data yet.
 
-    Both run side by side, since yesterday nearly always is there. Where the API
-    gives nothing, what is in memory up to an earlier day is used.
+    The check runs in parallel, since yesterday nearly always has data. If the API
+    fails, an answer in memory that ends on an earlier day is used.
     """
     today = context.clock.now().date()
     days = Days.of(period, versus, today - DAY)
@@ -181,7 +179,7 @@ async def _fetch_newest(
     context: FetchContext, days: Days, period: Period, fetch: Fetch[V]
 ) -> V:
     seen, answer = await asyncio.gather(
-        look(context.api, days.newest + DAY, patience=context.patience),
+        recent_days(context.api, days.newest + DAY, patience=context.patience),
         fetch(context, days),
         return_exceptions=True,
     )
@@ -191,7 +189,7 @@ async def _fetch_newest(
         try:
             earlier = Days.of(period, days.versus, seen.newest)
         except BadPeriod as error:
-            # by the true clock it has begun, or it would not have been read
+            # The period has begun by the true clock, or parsing would have refused it.
             last = day_words(seen.newest)
             asked = words_of(error.period).removesuffix(" so far")
             said = f"{asked[:1].upper()}{asked[1:]} has no figures yet"
@@ -201,7 +199,7 @@ async def _fetch_newest(
         return await fetch(context, replace(earlier, late=_late(days, earlier, seen)))
     if isinstance(answer, BaseException):
         raise answer
-    known = _told(days, seen)
+    known = _checked(days, seen)
     # The answers are in memory by now, so asking again costs next to nothing.
     return answer if known == days else await fetch(context, known)
 
@@ -209,7 +207,7 @@ async def _fetch_newest(
 async def _fetch_from_memory(
     context: FetchContext, days: Days, period: Period, fetch: Fetch[V]
 ) -> V | None:
-    """Return the answer up to the newest earlier day of which one is kept."""
+    """Return the newest answer in memory that ends on an earlier day."""
     memory = replace(context, patience=timedelta())
     for back in range(1, LOOK_BACK + 1):
         try:
@@ -221,7 +219,7 @@ async def _fetch_from_memory(
     return None
 
 
-def _late(wanted: Days, earlier: Days, seen: Seen) -> str:
+def _late(wanted: Days, earlier: Days, seen: RecentDays) -> str:
     """Say which days are not in yet, and what is shown in their place."""
     what = late_days(wanted.newest, seen.newest)
     window = earlier.window
@@ -231,8 +229,8 @@ def _late(wanted: Days, earlier: Days, seen: Seen) -> str:
     return f"{what}; these figures end on {day_words(earlier.window.span.end)}"
 
 
-def _told(days: Days, seen: Seen | None) -> Days:
-    """Return days with what a look at the newest ones has told of them."""
+def _checked(days: Days, seen: RecentDays | None) -> Days:
+    """Return days with the gaps among them, or a note that nobody could check."""
     if seen is None:
         newest = day_words(days.newest)
         unchecked = f"Whether {newest} is complete could not be checked."
@@ -242,7 +240,7 @@ def _told(days: Days, seen: Seen | None) -> Days:
 
 
 def joined(spans: list[Span]) -> list[Span]:
-    """Return sorted spans with those that meet made one, to be fetched at once."""
+    """Merge sorted spans that overlap or touch, to be fetched at once."""
     joint: list[Span] = []
     for span in spans:
         if joint and span.start <= joint[-1].end + DAY:

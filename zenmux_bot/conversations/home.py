@@ -114,7 +114,7 @@ class Homes:
         shown = await found("digests", self._described(lists), [DigestList()] * 3)
         health = key = None
         if is_admin:
-            health = await found("how the bot is", self._health.look(team_id), None)
+            health = await found("how the bot is", self._health.check(team_id), None)
             if self._keys is not None:
                 key = await found("the ZenMux key", self._keys.state(team_id), None)
         return HomeView(

@@ -52,7 +52,7 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.render.report import Report
 from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import TeamApis
-from zenmux_bot.zenmux.freshness import seen_newest_day
+from zenmux_bot.zenmux.freshness import find_newest_day
 
 PATIENCE = timedelta(minutes=2)
 """A digest waits longer for the API than a person would."""
@@ -183,7 +183,7 @@ class DigestComposer:
         last = occurrence.days.last
         # Looked at first, so that no figure is older than the day it is to include.
         api = self._apis.of(subscription.team_id)
-        newest = await seen_newest_day(api, now.date(), patience=PATIENCE)
+        newest = await find_newest_day(api, now.date(), patience=PATIENCE)
         ready = final or (newest is not None and newest >= last)
         wait = Wait(now + ASK_AGAIN, f"the data of {day_words(last)} are not in yet")
         try:

@@ -27,7 +27,7 @@ from zenmux_bot.history.buckets import (
 from zenmux_bot.store.daily_history import DailyLists
 from zenmux_bot.store.database import best_effort
 from zenmux_bot.zenmux.api import INTERACTIVE, Api, TeamApis
-from zenmux_bot.zenmux.freshness import Sighting, fresh_until
+from zenmux_bot.zenmux.freshness import NewestDay, fresh_until
 from zenmux_bot.zenmux.models import OTHERS, Answer
 from zenmux_bot.zenmux.requests import LeaderboardRequest, ModelUsageRequest, Request
 
@@ -50,12 +50,12 @@ class HistoryApi:
         lists: DailyLists,
         clock: Clock,
         *,
-        complete: dict[Series, Sighting] | None = None,
+        complete: dict[Series, NewestDay] | None = None,
     ) -> None:
         self._api = api
         self._lists = lists
         self._clock = clock
-        self._complete: dict[Series, Sighting] = {} if complete is None else complete
+        self._complete: dict[Series, NewestDay] = {} if complete is None else complete
 
     async def fetch(
         self, request: Request[T], *, patience: timedelta = INTERACTIVE
@@ -115,7 +115,7 @@ class HistoryApi:
 
     async def _complete_through(
         self, series: Series, yesterday: date
-    ) -> Sighting | None:
+    ) -> NewestDay | None:
         """Return the day up to which the history is complete."""
         kept = self._complete.get(series)
         if kept is None or kept.day < yesterday:
@@ -138,7 +138,7 @@ class HistoryApis:
         self._apis = apis
         self._lists = lists
         self._clock = clock
-        self._complete: dict[Series, Sighting] = {}
+        self._complete: dict[Series, NewestDay] = {}
 
     def of(self, team_id: str | None) -> Api:
         """Return the API as a workspace sees it."""

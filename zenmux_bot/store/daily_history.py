@@ -18,7 +18,7 @@ from zenmux_bot.core.periods import DAY, FLOOR, Span
 from zenmux_bot.history.archive import Archive, Dimension, Listed, Series, Version
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import daily_lists, history_blocks, list_labels
-from zenmux_bot.zenmux.freshness import Sighting
+from zenmux_bot.zenmux.freshness import NewestDay
 from zenmux_bot.zenmux.paging import MAX_BUCKETS
 
 LATE_DAYS = 7
@@ -176,7 +176,7 @@ class DailyLists:
             rows = await connection.execute(query)
         return {_series(row): row.day for row in rows}
 
-    async def complete_through(self, series: Series) -> Sighting | None:
+    async def complete_through(self, series: Series) -> NewestDay | None:
         """Return the day up to which nothing is missing, and when it was seen."""
         newest = (await self.newest()).get(series)
         if newest is None:
@@ -189,7 +189,7 @@ class DailyLists:
         if any(FLOOR + DAY * MAX_BUCKETS * n not in first_days for n in range(needed)):
             return None
         seen_at = (await self.archive(series, Span(newest, newest))).first_seen(newest)
-        return None if seen_at is None else Sighting(day=newest, seen_at=seen_at)
+        return None if seen_at is None else NewestDay(day=newest, seen_at=seen_at)
 
     async def is_collected(self, series: Series, today: date) -> bool:
         """Tell whether all days are stored, except perhaps the latest."""

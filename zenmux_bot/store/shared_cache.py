@@ -36,7 +36,7 @@ from zenmux_bot.zenmux.cache import (
     Upstream,
 )
 from zenmux_bot.zenmux.client import REFUSED_KEY_MEMORY
-from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
+from zenmux_bot.zenmux.freshness import NewestDay, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.requests import Request, identity
 
@@ -341,7 +341,7 @@ class SharedAnswers:
         self._locks = locks
         self._clock = clock
         self._memory = MemoryCacheBackend() if memory is None else memory
-        self._newest: Sighting | None = None
+        self._newest: NewestDay | None = None
 
     async def get(self, request: Request[T]) -> Answer[T] | None:
         """Return this process's answer, else the one that another has left."""
@@ -404,7 +404,7 @@ class SharedAnswers:
         """Notice the newest day that any answer shows."""
         day = newest_day(answer.data)
         if day is not None and (self._newest is None or day > self._newest.day):
-            self._newest = Sighting(day=day, seen_at=answer.fetched_at)
+            self._newest = NewestDay(day=day, seen_at=answer.fetched_at)
 
     def _is_fresh(self, request: Request[T], kept: Answer[T]) -> bool:
         until = fresh_until(request, kept.data, kept.fetched_at, self._newest)

@@ -1,4 +1,4 @@
-"""Answers from memory where they are good, from one shared request where not."""
+"""Answers from memory while they are fresh, else from one shared request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zenmux_bot.errors import (
     Unreachable,
 )
 from zenmux_bot.zenmux.api import INTERACTIVE
-from zenmux_bot.zenmux.freshness import Sighting, fresh_until, is_empty, newest_day
+from zenmux_bot.zenmux.freshness import NewestDay, fresh_until, is_empty, newest_day
 from zenmux_bot.zenmux.models import Answer
 from zenmux_bot.zenmux.paging import join, split
 from zenmux_bot.zenmux.requests import Request, identity
@@ -30,7 +30,7 @@ MAX_WAITS = 3
 """An endpoint that is still limited after so many cooldowns has another problem."""
 
 FAILURE_MEMORY = timedelta(seconds=20)
-"""So long a failed request is not made again."""
+"""A failed request is not repeated for this long."""
 
 MAX_REMEMBERED = 200
 """Failures and empty answers, the newest."""
@@ -39,7 +39,7 @@ MAX_ENTRIES = 500
 MAX_BYTES = 6 * 1024 * 1024
 """As JSON; in memory it is some four times that."""
 
-# A sleep may end a little before the wall clock agrees.
+# A sleep may end slightly before the wall clock gets there.
 _MARGIN = timedelta(milliseconds=50)
 _SECOND = timedelta(seconds=1)
 
@@ -115,8 +115,8 @@ class Upstream(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
-    """A request under way, shared by all who ask for the same."""
+class _SharedRequest:
+    """A running request, shared by all callers who want the same."""
 
     task: asyncio.Task[Answer[Any]]
     started: datetime
@@ -124,14 +124,14 @@ class _Flight:
 
 @dataclass(frozen=True, slots=True)
 class _Recent:
-    """What a request came to when it gave nothing worth keeping."""
+    """A failure or an empty answer, repeated for a while without a new request."""
 
     outcome: Answer[Any] | ApiError
     until: datetime
 
 
 class CachedApi:
-    """The API as its callers see it; equal questions share one request.
+    """The API as its callers see it; equal requests are sent once.
 
     Args:
         upstream: Gives new answers.
@@ -152,13 +152,13 @@ class CachedApi:
         self._clock = clock
         self._backend = MemoryCacheBackend() if backend is None else backend
         self._sleep = sleep
-        self._flights: dict[str, _Flight] = {}
+        self._shared: dict[str, _SharedRequest] = {}
         self._recent: dict[str, _Recent] = {}
-        self._newest: Sighting | None = None
+        self._newest: NewestDay | None = None
 
     @property
     def upstream(self) -> Upstream:
-        """Return what gives new answers, for whoever keeps them elsewhere."""
+        """Return what gives new answers, for callers that store them elsewhere."""
         return self._upstream
 
     async def fetch(
@@ -180,8 +180,8 @@ class CachedApi:
         )
 
     async def aclose(self) -> None:
-        """Abandon the requests under way."""
-        tasks = [flight.task for flight in self._flights.values()]
+        """Cancel the running requests."""
+        tasks = [shared.task for shared in self._shared.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -234,36 +234,36 @@ class CachedApi:
     async def _share(
         self, request: Request[T], deadline: datetime, *, longest: timedelta | None
     ) -> Answer[T]:
-        """Return what the shared request comes to, within ``longest`` of its start."""
+        """Return the answer of the shared request, within ``longest`` of its start."""
         key = identity(request)
         now = self._clock.now()
         recent = self._recent.get(key)
         if recent is not None and now < recent.until:
             return _settle(recent.outcome)
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = self._start(key, request)
-        until = deadline if longest is None else min(deadline, flight.started + longest)
+        shared = self._shared.get(key)
+        if shared is None:
+            shared = self._start(key, request)
+        until = deadline if longest is None else min(deadline, shared.started + longest)
         # Neither a caller who is cancelled nor one who gives up ends it for the others.
-        await asyncio.wait({flight.task}, timeout=max((until - now) / _SECOND, 0))
-        if not flight.task.done() or flight.task.cancelled():
+        await asyncio.wait({shared.task}, timeout=max((until - now) / _SECOND, 0))
+        if not shared.task.done() or shared.task.cancelled():
             raise Unreachable("No answer came in time", path=request.path)
-        error = flight.task.exception()
+        error = shared.task.exception()
         if isinstance(error, ApiError):
             return _settle(error)
-        answer: Answer[T] = flight.task.result()
+        answer: Answer[T] = shared.task.result()
         if is_empty(answer.data):
             return answer
         return replace(answer, good_until=self._good_until(request, answer))
 
-    def _start(self, key: str, request: Request[Any]) -> _Flight:
-        task = asyncio.create_task(self._fly(key, request))
-        # Looked at even when nobody waits any more, lest asyncio complains.
+    def _start(self, key: str, request: Request[Any]) -> _SharedRequest:
+        task = asyncio.create_task(self._send(key, request))
+        # Read the result, or asyncio complains if no caller waits for it any more.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        flight = self._flights[key] = _Flight(task, self._clock.now())
-        return flight
+        shared = self._shared[key] = _SharedRequest(task, self._clock.now())
+        return shared
 
-    async def _fly(self, key: str, request: Request[Any]) -> Answer[Any]:
+    async def _send(self, key: str, request: Request[Any]) -> Answer[Any]:
         try:
             answer = await self._upstream.fetch(request)
             await self._keep(key, request, answer)
@@ -271,13 +271,13 @@ class CachedApi:
             self._remember(key, error, self._clock.now() + FAILURE_MEMORY)
             raise
         finally:
-            del self._flights[key]
+            del self._shared[key]
         return answer
 
     async def _keep(self, key: str, request: Request[Any], answer: Answer[Any]) -> None:
         self._see(answer)
         if is_empty(answer.data):
-            # Not put in the place of a good answer, which may be needed yet.
+            # A good answer that is kept may still be needed, so it is not replaced.
             until = fresh_until(request, answer.data, answer.fetched_at, self._newest)
             self._remember(key, answer, until)
         else:
@@ -287,7 +287,7 @@ class CachedApi:
         """Notice the newest day that any answer shows."""
         day = newest_day(answer.data)
         if day is not None and (self._newest is None or day > self._newest.day):
-            self._newest = Sighting(day=day, seen_at=answer.fetched_at)
+            self._newest = NewestDay(day=day, seen_at=answer.fetched_at)
 
     def _remember(
         self, key: str, outcome: Answer[Any] | ApiError, until: datetime
@@ -299,7 +299,7 @@ class CachedApi:
 
 
 def _old(request: Request[T], kept: Answer[T] | None) -> Answer[T]:
-    """Return an old copy for a caller who will not wait for a new one."""
+    """Return what is in memory to a caller who does not wait."""
     if kept is None:
         raise Unreachable("Nothing is in memory", path=request.path)
     return replace(kept, stale=True)

@@ -52,7 +52,7 @@ OWN_RUNNING = timedelta(minutes=5)
 """Own usage and cost of a day or month that is not over."""
 
 OWN_SETTLED = timedelta(hours=6)
-"""So long after its end an own day or month may still grow by late bills."""
+"""Late bills may add to an own day or month for this long after its end."""
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 MODEL_LIST = timedelta(hours=1)
@@ -60,17 +60,16 @@ EMPTY = timedelta(seconds=60)
 MISSING_DAY = timedelta(minutes=5)
 
 GRACE = timedelta(hours=1)
-"""Closed days are asked for again each day, this long after it began."""
-
+"""Closed days are fetched again once a day, this long after midnight UTC."""
 
 LOOK_BACK = 7
-"""Days looked at; a source that is later than that is broken, not late."""
+"""Days checked; a source that is later than this is broken, not late."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class NewestDay:
     """The newest day with data, and when an answer first showed it."""
 
     day: date
@@ -81,9 +80,9 @@ def fresh_until(
     request: Request[BaseModel],
     data: BaseModel,
     fetched_at: datetime,
-    newest: Sighting | None,
+    newest: NewestDay | None,
 ) -> datetime:
-    """Return until when a newer answer cannot be expected to differ.
+    """Return the time until which a new answer is expected to be the same.
 
     Args:
         request: What was asked.
@@ -97,7 +96,7 @@ def fresh_until(
         request, CostRequest | HostCostRequest | UsageRequest | HostUsageRequest
     ):
         settled = _own_end(request.time) + OWN_SETTLED
-        # Tomorrow it would know nothing of tomorrow.
+        # After midnight it would lack the new day.
         tomorrow = datetime.combine(fetched_at.date() + DAY, time(), UTC)
         running = min(fetched_at + OWN_RUNNING, tomorrow)
         return FOREVER if fetched_at >= settled else running
@@ -113,7 +112,7 @@ def _days_fresh_until(
     data: BaseModel,
     fetched_at: datetime,
     last_day: date,
-    newest: Sighting | None,
+    newest: NewestDay | None,
 ) -> datetime:
     yesterday = fetched_at.date() - DAY
     today = datetime.combine(fetched_at.date(), time(), UTC)
@@ -203,13 +202,13 @@ def _shows_days(request: Request[Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look at the newest days has shown.
+class RecentDays:
+    """Which of the last days have data.
 
     Attributes:
         newest: The newest day with data.
         missing: Days before it without any.
-        stale: The look is from an old copy, because the API gave no new one.
+        stale: This is from an old copy, because the API gave no new one.
     """
 
     newest: date
@@ -217,14 +216,16 @@ class Seen:
     stale: bool
 
 
-async def seen_newest_day(api: Api, today: date, *, patience: timedelta) -> date | None:
-    """Return the newest day that data were seen of, or None if that can't be told."""
-    seen = await look(api, today, patience=patience)
+async def find_newest_day(api: Api, today: date, *, patience: timedelta) -> date | None:
+    """Return the newest day with data, or None if that cannot be told."""
+    seen = await recent_days(api, today, patience=patience)
     return None if seen is None else seen.newest
 
 
-async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
-    """Look at the days of a week up to yesterday; None if nothing is to be seen.
+async def recent_days(
+    api: Api, today: date, *, patience: timedelta
+) -> RecentDays | None:
+    """Check which days of the last week have data; None if that cannot be told.
 
     Yesterday is aggregated at an unknown hour of today, and only the daily buckets of
     market share tell whether it has been.
@@ -251,4 +252,4 @@ async def look(api: Api, today: date, *, patience: timedelta) -> Seen | None:
     newest = max(days)
     there = (request.start + DAY * n for n in range((newest - request.start).days))
     missing = tuple(day for day in there if day not in days)
-    return Seen(newest=newest, missing=missing, stale=answer.stale)
+    return RecentDays(newest=newest, missing=missing, stale=answer.stale)

@@ -57,7 +57,7 @@ class InferenceClient:
         self.model = model
         self._clock = clock
         self._failures = 0
-        self._rests_until = clock.now()
+        self._paused_until = clock.now()
         self._has_schemas = True
 
     async def ask(
@@ -65,7 +65,7 @@ class InferenceClient:
     ) -> dict[str, Any] | None:
         """Return the JSON object that the model answers with; None: no answer."""
         now = self._clock.now()
-        if now < self._rests_until:
+        if now < self._paused_until:
             return None
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
@@ -80,7 +80,7 @@ class InferenceClient:
             self._failures += 1
             log.warning("inference.failed", error=type(error).__name__)
             if self._failures >= MAX_FAILURES:
-                self._failures, self._rests_until = 0, now + COOLDOWN
+                self._failures, self._paused_until = 0, now + COOLDOWN
             return None
         self._failures = 0
         return answer

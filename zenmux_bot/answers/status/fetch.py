@@ -1,4 +1,4 @@
-"""Looks after the bot: the key, the API, the newest day, and what else is told to."""
+"""Checks the key, the API, the newest day, and whatever probes it is given."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zenmux_bot.errors import (
     RequestRefused,
 )
 from zenmux_bot.zenmux.api import Api, TeamApis
-from zenmux_bot.zenmux.freshness import Seen, look
+from zenmux_bot.zenmux.freshness import RecentDays, recent_days
 from zenmux_bot.zenmux.models import Answer, Cost, FlowRate
 from zenmux_bot.zenmux.outages import Outages
 from zenmux_bot.zenmux.requests import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(seconds=10)
 AT_ONCE = timedelta(seconds=1.5)
-"""So long is waited for an answer where it is known that ZenMux gives none."""
+"""The wait for an answer while ZenMux is known to be down."""
 
 _MARKED = "Saved figures are shown meanwhile, and say so."
 _UNCHECKED = "couldn't be checked."
@@ -46,25 +46,25 @@ _SET_KEY = (
     "https://zenmux.ai/platform/management."
 )
 
-Look = Callable[[str | None], Awaitable[Check]]
-"""Looks at something of a workspace, or of all."""
+Probe = Callable[[str | None], Awaitable[Check]]
+"""Checks one thing of a workspace; None: of all workspaces."""
 
 T = TypeVar("T", bound=BaseModel)
 
 
 async def fetch_status(context: FetchContext, _query: StatusQuery) -> StatusView:
-    """Return how the bot and what it stands on are."""
+    """Return the health of the bot and of what it depends on."""
     assert context.health is not None  # noqa: S101 - the service gives one
-    return await context.health.look(context.team_id)
+    return await context.health.check(context.team_id)
 
 
 class Health:
-    """Looks at everything at once.
+    """Checks everything in parallel.
 
     Args:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells the time.
-        looks: What else to look at (Slack, the database, ...).
+        probes: Check the rest (Slack, the database, ...).
         outages: Knows which endpoints give no answers.
     """
 
@@ -72,24 +72,24 @@ class Health:
         self,
         apis: TeamApis,
         clock: Clock,
-        looks: Sequence[Look] = (),
+        probes: Sequence[Probe] = (),
         *,
         outages: Outages | None = None,
     ) -> None:
         self._apis = apis
         self._clock = clock
-        self._looks = looks
+        self._probes = probes
         self._outages = Outages(clock) if outages is None else outages
 
-    async def look(self, team_id: str | None) -> StatusView:
+    async def check(self, team_id: str | None) -> StatusView:
         """Return how everything is, as a workspace sees it."""
         zenmux, others = await asyncio.gather(
-            self._look_at_zenmux(team_id),
-            asyncio.gather(*(look(team_id) for look in self._looks)),
+            self._check_zenmux(team_id),
+            asyncio.gather(*(probe(team_id) for probe in self._probes)),
         )
         return StatusView((*zenmux, *others), self._clock.now())
 
-    async def _look_at_zenmux(self, team_id: str | None) -> tuple[Check, ...]:
+    async def _check_zenmux(self, team_id: str | None) -> tuple[Check, ...]:
         checks = await self._ask_zenmux(team_id, AT_ONCE)
         if all(check.ok for check in checks) or self._outages.failing():
             return checks
@@ -98,7 +98,7 @@ class Health:
     async def _ask_zenmux(
         self, team_id: str | None, patience: timedelta
     ) -> tuple[Check, ...]:
-        """Ask what each kind of key may, and for the newest day.
+        """Ask for what only some keys may read, and for the newest day.
 
         The flow rate is for management keys only; the model list would prove nothing.
         """
@@ -107,11 +107,11 @@ class Health:
         rate, cost, seen = await asyncio.gather(
             _ask(api, FlowRateRequest(), patience),
             _ask(api, month, patience),
-            look(api, today, patience=patience),
+            recent_days(api, today, patience=patience),
         )
         own = self._own_account(cost)
         if isinstance(rate, KeyRefused):
-            # A key that is good for nothing says nothing about the account.
+            # An invalid key says nothing about the account.
             own = Check(own.name, ok=None, found=_UNCHECKED)
         return self._api(rate), own, _newest(seen, today)
 
@@ -170,7 +170,7 @@ async def _ask(
         return error
 
 
-def _newest(seen: Seen | None, today: date) -> Check:
+def _newest(seen: RecentDays | None, today: date) -> Check:
     name = "Newest day"
     if seen is None:
         return Check(name, ok=None, found=_UNCHECKED)

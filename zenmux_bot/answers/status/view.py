@@ -1,4 +1,4 @@
-"""How the bot and what it stands on are, as found by looking."""
+"""The results of checking the bot and what it depends on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        name: What.
+        name: What was checked.
         ok: It is as it should be; None: not known, or not needed here.
         found: What was found, one clause.
         fix: What to do about it, one sentence; empty if nothing.
@@ -25,7 +25,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """All that was looked at, and when."""
+    """All checks, and when they ran."""
 
     checks: tuple[Check, ...]
     as_of: datetime
