@@ -271,6 +271,8 @@ def test_words_come_in_any_order():
             ("digest form Europe/Berlin",),
         ),
         ("digest create europe/nowhere cost", "Unknown word", ("digest form cost",)),
+        ("digest create hourly", "Unknown word “hourly”", ("digest",)),
+        ("digest show <#c1|>", "not “#C1”", ("digest list",)),
         (
             "digest create skip below 101pp",
             "isn't a number of percentage points",

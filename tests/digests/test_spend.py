@@ -103,7 +103,7 @@ async def test_compose__says_what_is_left_of_the_channels_budgets():
         budgets=[budget(), budget("C2", "7"), budget(amount="1")]
     )
 
-    assert "of the budget of $100,000 for the account is left" in (
+    assert "of the budget of $100,000.00 for the account is left" in (
         composed.message.text
     )
     assert "The budget of $1.00 for the account is exceeded" in composed.message.text

@@ -8,7 +8,6 @@ from decimal import Decimal
 from zenmux_bot.budgets.evaluate import MARKS, Budget, BudgetEvent, Forecast, Standing
 from zenmux_bot.budgets.runway import Runway
 from zenmux_bot.commands.queries import Cut, HelpQuery, SpendQuery, canonical
-from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import CalendarUnit, Unit
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name
@@ -217,7 +216,7 @@ def _range(expected: Forecast) -> str:
 
 
 def _money(value: Decimal) -> str:
-    return numbers.amount(value, Metric.COST)
+    return numbers.cents(value)
 
 
 def report_runway(found: Runway, mark: int) -> Report:

@@ -33,7 +33,6 @@ from zenmux_bot.commands.queries import (
 from zenmux_bot.core.actors import Actor, Location
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.directory import Directory
-from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.audit import AuditEntry
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import (
@@ -234,7 +233,7 @@ class OwnAccount:
                 return Report(
                     title="That budget is there already",
                     finding=f"It is {each.id}: "
-                    f"{numbers.amount(each.amount, Metric.COST)} a month for "
+                    f"{numbers.cents(each.amount)} a month for "
                     f"{scope_of(each, labels)}, in {where}.",
                     command=again,
                     buttons=(_LIST, _delete_button(each)),
@@ -260,7 +259,7 @@ class OwnAccount:
             created_at=now,
         )
         what = scope_of(budget, labels)
-        amount = numbers.amount(budget.amount, Metric.COST)
+        amount = numbers.cents(budget.amount)
         budget = await self._budgets.add(
             budget, audit_detail=f"{amount} a month for {what} in {where}"
         )
@@ -277,7 +276,7 @@ class OwnAccount:
             finding=f"{amount} a month for {what}. {where} gets a message at 50%, 80% "
             f"and 100%, and when the month is forecast to go over.{stands}"
             + "".join(
-                f" {each.id}, {numbers.amount(each.amount, Metric.COST)} for the same, "
+                f" {each.id}, {numbers.cents(each.amount)} for the same, "
                 "is there as well."
                 for each in duplicates
             ),

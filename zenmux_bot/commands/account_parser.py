@@ -16,7 +16,7 @@ from zenmux_bot.commands.account_commands import (
     SpendCommand,
 )
 from zenmux_bot.commands.grammar import HELP
-from zenmux_bot.commands.lexer import ParseError, WordError, readable
+from zenmux_bot.commands.lexer import ParseError, WordError
 from zenmux_bot.commands.queries import MAX_NAME, BudgetQuery, HelpQuery, Query
 from zenmux_bot.commands.vocabulary import FORECASTS
 
@@ -146,7 +146,7 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
             raise _wrong(
                 f"“{word}” isn't an amount."
                 if is_amount
-                else f"Unknown word “{readable(word)}”.",
+                else f"Unknown word “{word}”.",
                 words,
                 "Such as $500." if is_amount else _USAGE,
             )

@@ -42,7 +42,6 @@ from zenmux_bot.commands.lexer import (
     ParseError,
     Place,
     WordError,
-    readable,
 )
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.core import zones
@@ -219,9 +218,7 @@ class Notes:
         """
         said = " ".join(self.words[slice(*place)])
         return WordError(
-            ParseError(
-                problem.format(f"“{readable(said)}”"), *place, instead or ((),), allowed
-            )
+            ParseError(problem.format(f"“{said}”"), *place, instead or ((),), allowed)
         )
 
     def conflict(self, earlier: Place, place: Place) -> WordError:
@@ -336,7 +333,7 @@ _LONG_LEADS = frozenset({"skip", "when", "if"})
 """Words with two more behind them."""
 
 _UNITS = frozenset({"pp", "%", "points"})
-_NO_NAMES = frozenset({"all", *VERBS, *BY_WORD})
+_NO_NAMES = frozenset({"all", "hourly", *VERBS, *BY_WORD})
 _WORDS = (
     *(cadence.value for cadence in Cadence),
     *WEEKDAY_NUMBERS,

@@ -128,9 +128,9 @@ def plain(text: str) -> str:
     return text
 
 
-def readable(word: str) -> str:
-    """Return a word as it is read: a channel or a person by name, else by id."""
-    return _MENTION.sub(lambda found: found[1] + (found[3] or found[2].upper()), word)
+def readable(text: str) -> str:
+    """Return a text with channels and persons by name, else by id."""
+    return _MENTION.sub(lambda found: found[1] + (found[3] or found[2].upper()), text)
 
 
 def _with_dots(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from zenmux_bot.commands import grammar
 from zenmux_bot.commands.grammar import BY_WORD, KINDS, Kind
-from zenmux_bot.commands.lexer import SPELT_ALIKE, ParseError, Place, readable
+from zenmux_bot.commands.lexer import SPELT_ALIKE, ParseError, Place
 from zenmux_bot.commands.queries import MAX_NAME, MAX_TOP
 from zenmux_bot.commands.vocabulary import REFUSED, TAGS
 from zenmux_bot.core.periods import FLOOR, Period, Span, Versus, day_words
@@ -217,13 +217,13 @@ class ParseErrors:
         nearest = self._nearest(word)
         if nearest == ((),) and self.kind.bare is None and "metric" in self.kind.takes:
             rest = tuple(self.words[self.first :])
-            problem = f"{self.kind.name} takes no name such as “{readable(word)}”."
+            problem = f"{self.kind.name} takes no name such as “{word}”."
             is_apps = self.kind.name == "apps"
             others = () if is_apps else tuple((kind.name, *rest) for kind in _naming())
             several = (*others, self._without(place))
             end = len(self.words)
             return ParseError(problem, 0, end, several, self._usage(), is_prose=True)
-        problem = f"Unknown word “{readable(word)}”."
+        problem = f"Unknown word “{word}”."
         return ParseError(problem, *place, nearest, self._usage(), is_prose=is_prose)
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:

@@ -58,6 +58,7 @@ from zenmux_bot.commands.lexer import (
     Place,
     WordError,
     plain,
+    readable,
     split,
 )
 from zenmux_bot.commands.names import Catalogue, find
@@ -648,7 +649,9 @@ def _offered(
     """Return the error for a sentence that is not answered at once."""
     offered = tuple(map(canonical, meant))[:MAX_SUGGESTIONS]
     if error is not None and offered:
-        return BadInput(error.problem, allowed=error.allowed, suggestions=offered)
+        return BadInput(
+            readable(error.problem), allowed=error.allowed, suggestions=offered
+        )
     if outcome.problem:
         near: Query = HelpQuery()
         if outcome.problem == FORECASTS:
@@ -840,7 +843,7 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
     if not fixed:
         fixed[canonical(HelpQuery(topic=kind.name if kind else None))] = None
     return BadInput(
-        error.problem,
+        readable(error.problem),
         allowed=error.allowed,
         suggestions=tuple(fixed)[: MAX_SUGGESTIONS - 1],
     )

@@ -210,7 +210,7 @@ def _by_key(view: SpendView) -> list[str]:
 
 
 def _key(row: SpendRow) -> str:
-    amount = numbers.money(row.value.low)
+    amount = numbers.cents(row.value.low)
     if row.is_new:
         return f"{name(row.label)} {amount} (new)"
     if row.growth is None:
@@ -222,9 +222,9 @@ def _said(standing: Standing, names: dict[str, str]) -> str:
     """Return ``$120.00 of the budget of $500.00 for the account is left``."""
     budget = standing.budget
     left = budget.amount - standing.billed
-    amount = numbers.money(budget.amount)
+    amount = numbers.cents(budget.amount)
     used = f"{standing.whole_percent}% used"
     what = f"for {scope_of(budget, names)}"
     if left < 0:
         return f"The budget of {amount} {what} is exceeded ({used})."
-    return f"{numbers.money(left)} of the budget of {amount} {what} is left ({used})."
+    return f"{numbers.cents(left)} of the budget of {amount} {what} is left ({used})."

@@ -35,8 +35,17 @@ def brief_amount(value: Decimal, metric: Metric) -> str:
 
 
 def money(value: Decimal) -> str:
-    """Return USD, with cents below $1,000; less than a cent is not nothing."""
-    places = 2 if abs(value) < _CENTS_BELOW else 0
+    """Return USD, with cents below $1,000."""
+    return _dollars(value, 2 if abs(value) < _CENTS_BELOW else 0)
+
+
+def cents(value: Decimal) -> str:
+    """Return USD to the cent, as on a bill, whatever its size."""
+    return _dollars(value, 2)
+
+
+def _dollars(value: Decimal, places: int) -> str:
+    """Return USD; less than a cent is not nothing."""
     rounded = f"{value.copy_abs():,.{places}f}"
     if value and not rounded.strip("0."):
         return f"{'>' if value < 0 else '<'}{_sign(value)}${_CENT}"

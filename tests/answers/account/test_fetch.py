@@ -178,7 +178,7 @@ async def test_the_account_is_told_part_by_part(clock):
     assert rows == [
         ["5 hours", "7.2%", "57.2 of 800", "$1.88 of $26.26", "█░░░░░░░░░"],
         ["7 days", "6.7%", "416.11 of 6,182", "$13.66 of $202.96", "█░░░░░░░░░"],
-        ["month", "–", "34,560", "$1,135", "–"],
+        ["month", "–", "34,560", "$1,134.60", "–"],
     ]
     points = {point.label: point.words for point in served.report.points}
     assert points == {

@@ -63,7 +63,7 @@ def _findings(view: AccountView) -> list[str]:
     ]
     total = view.credits.total if view.credits else None
     if total is not None and total < 0:
-        said.append(f"Attention: the credit balance is {numbers.money(total)}.")
+        said.append(f"Attention: the credit balance is {numbers.cents(total)}.")
     if view.flow is not None and _differs(view.flow):
         said.append(
             "This account's rate for a Flow differs from its plan's; both are below."
@@ -110,7 +110,7 @@ def _points(view: AccountView) -> list[Point]:
 def _plan(plan: PlanView) -> str:
     if plan.amount_usd is None:
         return name(plan.tier)
-    return f"{name(plan.tier)}, {numbers.money(plan.amount_usd)} a {plan.interval}"
+    return f"{name(plan.tier)}, {numbers.cents(plan.amount_usd)} a {plan.interval}"
 
 
 def _credits(there: Credits) -> str:
@@ -127,7 +127,7 @@ def _flow(flow: Flow) -> str:
 
 
 def _money(value: Decimal | None) -> str:
-    return numbers.UNKNOWN if value is None else numbers.money(value)
+    return numbers.UNKNOWN if value is None else numbers.cents(value)
 
 
 def _exact(value: Decimal | None) -> str:
@@ -151,7 +151,7 @@ def _table(quotas: tuple[Quota, ...]) -> Table:
 
 def _row(quota: Quota) -> tuple[Cell, ...]:
     used = "" if quota.used_flows is None else f"{quota.used_flows:,f} of "
-    spent = "" if quota.used_usd is None else f"{numbers.money(quota.used_usd)} of "
+    spent = "" if quota.used_usd is None else f"{numbers.cents(quota.used_usd)} of "
     most = numbers.UNKNOWN if quota.max_flows is None else f"{quota.max_flows:,f}"
     return (
         Cell(quota.name),

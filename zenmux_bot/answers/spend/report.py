@@ -298,7 +298,9 @@ def _counts(view: SpendView) -> bool:
 def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...]:
     cells = [
         Cell(_label(view, row), slugs=(row.id,)),
-        _cell(row.value, _cents if view.metric is Metric.COST else numbers.compact),
+        _cell(
+            row.value, numbers.cents if view.metric is Metric.COST else numbers.compact
+        ),
     ]
     if compared:
         growth = None if row.growth is None else float(row.growth)
@@ -313,7 +315,7 @@ def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...
         else Cell(f"{share * _HUNDRED:.1f}%", float(share))
     )
     if view.total.covered is not None:
-        cells.append(_cell(row.covered, _cents))
+        cells.append(_cell(row.covered, numbers.cents))
     if _counts(view):
         cells.append(_cell(row.requests, "{:,f}".format))
     if view.cut is Cut.HOST:
@@ -323,11 +325,6 @@ def _cells(view: SpendView, row: SpendRow, *, compared: bool) -> tuple[Cell, ...
             else Cell(f"{row.latency:,.0f}", float(row.latency))
         )
     return tuple(cells)
-
-
-def _cents(value: Decimal) -> str:
-    """Return USD to the cent, as on a bill."""
-    return f"{numbers.MINUS if value < 0 else ''}${abs(value):,.2f}"
 
 
 def _label(view: SpendView, row: SpendRow) -> str:
