@@ -13,7 +13,7 @@ from zenmux_bot.commands.grammar import (
     PERIOD_WORDS,
     WIDTHS,
     WORDS,
-    behind,
+    end_of_error,
     is_known,
 )
 from zenmux_bot.commands.parser import parse
@@ -113,4 +113,4 @@ def test_what_follows_in_vain_belongs_to_the_word_unless_it_makes_sense():
     words = ("by", "month", "cost", "top")
 
     assert [is_known(word) for word in words] == [True, False, True, True]
-    assert [behind(words, at) for at in range(4)] == [2, 2, 3, 4]
+    assert [end_of_error(words, at) for at in range(4)] == [2, 2, 3, 4]

@@ -1,7 +1,7 @@
-"""What administrators set about the own account, as frozen values.
+"""Budget commands, and settings of the own account, as frozen values.
 
-``str`` of a command gives what stands behind ``spend`` or ``budget``, and reads back
-to itself.
+``str`` of a command gives the words after ``spend`` or ``budget``, which parse back
+to it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words after ``budget``, and those after ``spend`` that set something."""
+"""Parse the words after ``budget``, and those after ``spend`` that set something."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zenmux_bot.commands.queries import MAX_NAME, BudgetQuery, HelpQuery, Query
 from zenmux_bot.commands.vocabulary import FORECASTS
 
 CHANNEL = re.compile(r"<#([cdg][0-9a-z]+)(?:\|[^>]*)?>", re.ASCII)
-"""How Slack writes a channel; without one it is a name that nobody can look up."""
+"""A channel as Slack sends it; a plain ``#name`` cannot be resolved to an id."""
 
 MAX_AMOUNT = 10_000_000
 """USD a month; more is a typing error."""
@@ -52,10 +52,10 @@ def money(word: str) -> Decimal | None:
 
 
 def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
-    """Return what is to be set, where the words after ``spend`` set something.
+    """Return the command, if the words after ``spend`` set something.
 
     Raises:
-        WordError: They begin to and go wrong.
+        WordError: It is incomplete or wrong.
     """
     match list(words[1:]):
         case ["name", key, *label] if label:
@@ -114,7 +114,7 @@ def read_budget(words: Sequence[str]) -> Query:
 
 
 def _read_set(words: Sequence[str], at: int) -> SetBudget:
-    """Read an amount, what it is for and where it is told."""
+    """Parse an amount, what it applies to, and the channel."""
     amount: Decimal | None = None
     model = key = channel = None
     while at < len(words):
@@ -158,7 +158,7 @@ def _read_set(words: Sequence[str], at: int) -> SetBudget:
 
 
 def _part(word: str) -> str:
-    """Return what part of the account a word begins to name, if it does."""
+    """Return ``model`` or ``key`` if a word begins to name one."""
     if word in {"model", "key"}:
         return word
     if word.startswith("key_"):
@@ -167,6 +167,6 @@ def _part(word: str) -> str:
 
 
 def _wrong(problem: str, words: Sequence[str], allowed: str = _USAGE) -> WordError:
-    """Return the error; what is offered instead lists what there is."""
+    """Return the error, with a harmless command offered instead."""
     instead = ("budget", "list") if words[0] != "spend" else ("help", "spend")
     return WordError(ParseError(problem, 0, len(words), (instead,), allowed))

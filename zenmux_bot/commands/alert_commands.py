@@ -1,6 +1,6 @@
-"""What can be asked of alerts, as frozen values; each says the words for it.
+"""Alert rules and commands, as frozen values.
 
-``str`` of a command gives what stands behind ``alert``, and reads back to itself.
+``str`` of a command gives the words after ``alert``, which parse back to it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from zenmux_bot.commands.lexer import split
 from zenmux_bot.core.measures import Metric
 
 SHARE_DAYS = 7
-"""A share that moves is set beside the same share so many days before."""
+"""A share that moves is compared with the same share this many days before."""
 
 LEAD_DAYS = 3
-"""Who passes another stays ahead for so many days."""
+"""After passing another, a name must stay ahead for this many days."""
 
 UNUSUAL_PERCENT = 25
-"""A day that is less than so far from what is usual is not worth a message."""
+"""A day closer than this to its usual volume is not worth a message."""
 
 
 class Subject(StrEnum):
-    """What a level is of."""
+    """What a level measures."""
 
     SHARE = "share"
     TOKENS = "tokens"
@@ -40,12 +40,12 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShareMoves:
-    """A provider's or model's share moves by so many percentage points.
+    """A provider's or model's share moves by a number of percentage points.
 
     Attributes:
         name: As typed.
         points: Percentage points, up or down.
-        days: Within so many days.
+        days: The number of days within which it moves.
         metric: What the share is of.
     """
 
@@ -65,7 +65,7 @@ class Level:
     """A share in percent, or a day's tokens or cost, passes an amount.
 
     Attributes:
-        subject: What is looked at.
+        subject: What is measured.
         name: The provider or model, as typed.
         direction: Above or below.
         amount: Percent, tokens or USD.
@@ -95,10 +95,10 @@ class Passes:
     """One provider or model passes another.
 
     Attributes:
-        name: Who passes, as typed.
-        other: Whom.
+        name: The one that passes, as typed.
+        other: The one that is passed.
         metric: What is counted.
-        days: For so many days it must stay ahead.
+        days: How many days it must stay ahead.
     """
 
     name: str
@@ -114,7 +114,7 @@ class Passes:
 
 @dataclass(frozen=True, slots=True)
 class AnyOvertake:
-    """Somebody in the top N passes somebody else."""
+    """Any name in the top N passes another."""
 
     top: int
     metric: Metric = Metric.TOKENS
@@ -125,7 +125,7 @@ class AnyOvertake:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody is new in the top N."""
+    """A name is new in the top N."""
 
     top: int
     metric: Metric = Metric.TOKENS
@@ -140,9 +140,9 @@ class Unusual:
 
     Attributes:
         name: The provider or model, as typed; None: any in the top N.
-        top: Whom it is about where no name is given.
+        top: How many names are watched where none is given.
         metric: What is counted.
-        percent: By how many percent, at least.
+        percent: The least difference, in percent.
     """
 
     name: str | None = None
@@ -190,7 +190,7 @@ class AlertForm:
 
 @dataclass(frozen=True, slots=True)
 class CreateAlert:
-    """Make an alert; without a channel it speaks where it was asked for."""
+    """Create an alert; without a channel it posts where it was created."""
 
     rule: Rule
     channel: str | None = None
@@ -201,7 +201,7 @@ class CreateAlert:
 
 @dataclass(frozen=True, slots=True)
 class ListAlerts:
-    """List one's own alerts and those of the channel."""
+    """List the asker's alerts and those of the channel."""
 
     def __str__(self) -> str:
         return "list"
@@ -220,7 +220,7 @@ class AboutAlert:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeAlert:
-    """Keep an alert quiet for some days; None: until it recovers."""
+    """Snooze an alert for some days; None: until it recovers."""
 
     id: str
     days: int | None
@@ -232,7 +232,7 @@ class SnoozeAlert:
 
 @dataclass(frozen=True, slots=True)
 class ExpectDay:
-    """Leave a day out of what is usual; None: the newest day it spoke of."""
+    """Mark a day as expected; None: the last day it reported."""
 
     id: str
     day: date | None = None

@@ -1,4 +1,4 @@
-"""Words after ``alert`` to a command, or to what is wrong with them."""
+"""Parse the words after ``alert``."""
 
 from __future__ import annotations
 
@@ -97,13 +97,13 @@ _NO_NAMES = frozenset(
         *("if", "not", "never", "without", "except", "unless", "doesn't"),
     }
 )
-"""Words of a sentence; a name that held one would swallow what it says."""
+"""Words of a sentence, which must not become part of a name."""
 
 _UNUSUAL = frozenset({"unusual", "unusually", "anomaly"})
 _WITHIN = frozenset({"in", "within", "over"})
 _UNITS = frozenset({"pp", "%", "points", "percent", "pts"})
 MAX_DAYS = 90
-"""A share is set beside the same share at most so long ago."""
+"""The furthest day that a share is compared with."""
 
 _RULES = "“help alert” shows what an alert can be."
 
@@ -121,7 +121,7 @@ def read_alert(words: Sequence[str], today: date) -> Query:
 
 
 def _read(words: Sequence[str], first: str, today: date) -> AlertCommand:
-    """Read what is to be done."""
+    """Read a command."""
     if not first:
         return ListAlerts() if words[0] == "alerts" else AlertForm()
     if first in _LIST and len(words) == 2:  # noqa: PLR2004 - alert list
@@ -138,7 +138,7 @@ def _read(words: Sequence[str], first: str, today: date) -> AlertCommand:
 
 
 def _read_about(words: Sequence[str], verb: AlertVerb, today: date) -> AlertCommand:
-    """Read what is to be done with one alert."""
+    """Read a command about one alert."""
     if len(words) == 2 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - alert VERB ID
         but = f", not “{words[2]}”" if words[2:] else ""
         problem = f"“{verb}” needs the id of an alert after it{but}."
@@ -185,7 +185,7 @@ def _days(words: Sequence[str]) -> int | None:
 
 
 def _channel(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
-    """Part a rule from the channel behind it, or before it."""
+    """Part a rule from the channel after it, or before it."""
     while words and words[0] in {"in", "to"}:
         words = words[1:]
     if first := CHANNEL.fullmatch(words[0]) if words else None:
@@ -249,7 +249,7 @@ def _read_newcomer(plain: Sequence[str], metric: Metric) -> Rule | None:
 
 
 def _top(words: Sequence[str]) -> int | None:
-    """Return the number of ``top 5``; nothing said is ten."""
+    """Return the number in ``top 5``; without words the default."""
     if not words:
         return TOP
     match = _TOP.fullmatch("".join(words))
@@ -329,13 +329,13 @@ def _read_overtake(
     at = _first(plain, _PASSES)
     if at is None or at == 0:
         return None
-    behind, days = list(plain[at + 1 :]), LEAD_DAYS
-    if "for" in behind[1:]:
-        stop = behind.index("for", 1)
-        lasting = _days(behind[stop + 1 :])
+    after, days = list(plain[at + 1 :]), LEAD_DAYS
+    if "for" in after[1:]:
+        stop = after.index("for", 1)
+        lasting = _days(after[stop + 1 :])
         if lasting is not None:
-            behind, days = behind[:stop], lasting
-    return Passes(_name(words, plain[:at]), _name(words, behind), metric, days)
+            after, days = after[:stop], lasting
+    return Passes(_name(words, plain[:at]), _name(words, after), metric, days)
 
 
 def _read_unusual(plain: Sequence[str], metric: Metric) -> Rule | None:
@@ -344,29 +344,29 @@ def _read_unusual(plain: Sequence[str], metric: Metric) -> Rule | None:
     if at is None:
         return None
     before = [word for word in plain[:at] if word not in {"is", "looks", "any"}]
-    behind = [word for word in plain[at + 1 :] if word not in {"in", "the", "volume"}]
+    after = [word for word in plain[at + 1 :] if word not in {"in", "the", "volume"}]
     percent = UNUSUAL_PERCENT
-    if behind[:1] == ["by"]:
-        match = _POINTS.fullmatch("".join(behind[1:2]))
+    if after[:1] == ["by"]:
+        match = _POINTS.fullmatch("".join(after[1:2]))
         if match is None or not match[1].isdigit() or not int(match[1]):
             return None
         percent = int(match[1])
-        del behind[: 3 if behind[2:3] and behind[2] in _UNITS else 2]
-    if before and not behind:
+        del after[: 3 if after[2:3] and after[2] in _UNITS else 2]
+    if before and not after:
         return Unusual(" ".join(before), metric=metric, percent=percent)
-    top = None if before else _top(behind)
+    top = None if before else _top(after)
     return None if top is None else Unusual(None, top, metric, percent)
 
 
 def _first(words: Sequence[str], among: Collection[str]) -> int | None:
-    """Return the index of the first word that is among some."""
+    """Return the index of the first of ``words`` that is in ``among``."""
     return next((at for at, word in enumerate(words) if word in among), None)
 
 
 def _name(
     words: Sequence[str], said: Sequence[str], *, small: Collection[str] = ()
 ) -> str:
-    """Return a name, which must be there."""
+    """Return the name, which is required."""
     name = " ".join(word.removesuffix("'s") for word in said if word not in small)
     if not _NO_NAMES.isdisjoint(name.split()):
         end = len(words)

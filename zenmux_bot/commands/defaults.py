@@ -1,4 +1,4 @@
-"""What a workspace or a channel wants where the words say nothing."""
+"""Defaults that a workspace or a channel sets for commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenmux_bot.core.measures import Metric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What holds where nothing is said; None: what holds everywhere.
+    """Values for what a command leaves out; None: the bot's own default.
 
     Attributes:
         metric: What is counted.
@@ -19,10 +19,10 @@ class Defaults:
         audience: Who sees answers to slash commands.
         zone: The IANA zone of new digests.
         watched: Slugs of providers and models that answers mark.
-        operations_channel: The channel that hears of failures; a workspace's alone.
-        own_spend: Everybody in the channel may see the workspace's own spend; a
-            channel's alone.
-        command: The name of the slash command, if it is another; a workspace's alone.
+        operations_channel: The channel told about failures; workspaces only.
+        own_spend: Everybody in the channel may see the workspace's own spend;
+            channels only.
+        command: The slash command, if it was renamed; workspaces only.
     """
 
     metric: Metric | None = None
@@ -40,13 +40,13 @@ class Defaults:
         return {name: value for name, value in every if value is not None}
 
     def over(self, wider: Defaults) -> Defaults:
-        """Return these, and those of ``wider`` where nothing is set here."""
+        """Return these, completed by those of ``wider``."""
         return replace(wider, **self.said())
 
     def beside_buttons(self) -> Defaults:
-        """Return what holds where a button carries a canonical command.
+        """Return the defaults for a canonical command, as buttons carry it.
 
-        That leaves nothing open but ten rows, which it need not say.
+        It leaves out nothing but ``top 10``.
         """
         top = None if self.top is None else TOP
         return replace(self, metric=None, top=top, audience=None)

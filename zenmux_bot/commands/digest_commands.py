@@ -1,6 +1,6 @@
-"""What can be asked of digests, as frozen values; each says the words for it.
+"""Digest commands, as frozen values.
 
-``str`` of a command gives what stands behind ``digest``, and reads back to itself.
+``str`` of a command gives the words after ``digest``, which parse back to it.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ WEEKDAY_NUMBERS = {
 """Days of the week as they are written; Monday is 0."""
 
 EVERYONE: tuple[str, ...] = ()
-"""As the providers of a specification: no providers alone."""
+"""As the providers of a specification: all of them."""
 
 MAX_PROVIDERS = 10
-"""As many as a form and a button can hold."""
+"""The most that a form and a button can hold."""
 
 ALWAYS = Decimal(0)
 """As the threshold of a specification: nothing is skipped."""
@@ -68,10 +68,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSpec:
-    """What was said about a digest; None is what was not said.
+    """The words that describe a digest; None: not said.
 
     Attributes:
-        cadence: Also said by a weekday or a day of the month.
+        cadence: Also set by a weekday or a day of the month.
         weekday: 0 (Monday) to 6.
         day: 1 to 31; 31 is the last of every month.
         at: The local time.
@@ -109,7 +109,7 @@ class DigestSpec:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """Open the form for a new digest, with what was said filled in."""
+    """Open the form for a new digest, with a specification filled in."""
 
     spec: DigestSpec = DigestSpec()
 
@@ -119,7 +119,7 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class ListAll:
-    """List one's own digests and those of the channel."""
+    """List the asker's digests and those of the channel."""
 
     def __str__(self) -> str:
         return "list"
@@ -135,7 +135,7 @@ class ListAudit:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Make a digest as specified; what was not said has its default."""
+    """Create a digest; what the specification leaves out has its default."""
 
     spec: DigestSpec = DigestSpec()
 
@@ -148,9 +148,9 @@ class About:
     """Do something with one digest.
 
     Attributes:
-        verb: What; to edit is a command of its own.
+        verb: What to do; editing is :class:`Edit`.
         id: The digest.
-        again: Do it although it was done before; for sending.
+        again: Send it even if it was sent before.
     """
 
     verb: Verb

@@ -1,6 +1,6 @@
-"""Words after ``digest`` to a command, or to the first error among them.
+"""Parse the words after ``digest``.
 
-The order of the words that describe a digest is free.
+The words that describe a digest may come in any order.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ HALVES = frozenset({"am", "pm"})
 
 
 class NoSuchTime(ValueError):
-    """It is written like a time, but no clock shows it."""
+    """It is written like a time, but there is no such time."""
 
 
 def take_time(words: Sequence[str], at: int, *, led: bool) -> tuple[time, int] | None:
@@ -65,7 +65,7 @@ def take_time(words: Sequence[str], at: int, *, led: bool) -> tuple[time, int] |
     Args:
         words: All words.
         at: Where to look.
-        led: A word before says that a time follows, so a bare hour is one.
+        led: The word before announces a time, so a bare hour is one.
 
     Raises:
         NoSuchTime: As in ``25:00``.
@@ -99,11 +99,11 @@ def _time(hour: int, minute: int, half: str | None) -> time:
 
 
 def read_day(word: str, *, led: bool) -> int | None:
-    """Return the day of the month that a word names, if it does; any number counts.
+    """Return the day of the month that a word names, even one out of range.
 
     Args:
         word: Such as ``1st`` or ``last``.
-        led: A word before says that a day follows, so a bare number is one.
+        led: The word before announces a day, so a bare number is one.
     """
     if word == "last":
         return LAST_DAY
@@ -140,12 +140,12 @@ _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 
 
 def no_verb(words: Sequence[str], at: int, *, described: bool) -> ParseError:
-    """Return the error for a word that says nothing to do with digests.
+    """Return the error for a word that is no digest command.
 
     Args:
         words: All words.
         at: Where it is.
-        described: It would describe a digest.
+        described: It could describe a digest.
     """
     word = words[at]
     near = difflib.get_close_matches(word, VERBS)
@@ -169,36 +169,36 @@ def no_id(words: Sequence[str], at: int, verb: Verb) -> ParseError:
 
 
 def no_request(words: Sequence[str]) -> ParseError:
-    """Return the error for asking an owner for nothing that can be done."""
+    """Return the error for ``ask`` without a command for the owner."""
     problem = "“ask” needs what the owner is to do after it."
     allowed = "Such as ask pause d-7kq3."
     return ParseError(problem, 0, len(words), (("digest", "list"),), allowed)
 
 
 def other_subject(words: Sequence[str], id_: str) -> ParseError:
-    """Return the error for making a digest one of something else."""
+    """Return the error for changing what a digest reports."""
     problem = "A digest keeps what it reports; create another one instead."
     instead = (("digest", "form"), ("digest", "show", id_))
     return ParseError(problem, 0, len(words), instead)
 
 
 def too_much(words: Sequence[str], at: int, verb: str) -> ParseError:
-    """Return the error for words after a whole command."""
+    """Return the error for words after a complete command."""
     problem = f"“{' '.join(words[at:])}” is too much for “{verb}”."
     return ParseError(problem, at, len(words), ((),))
 
 
 @dataclass(slots=True)
 class Notes:
-    """What was said of a digest, field by field.
+    """The fields of a digest found so far.
 
-    Each method that notes something returns the index behind its words, and raises a
-    WordError where it contradicts what was noted before.
+    Each ``put`` method returns the index after its words, and raises a WordError if
+    they contradict earlier ones.
 
     Attributes:
         words: All words.
-        found: What they have said, by the name of the field of the specification.
-        places: Where they said it.
+        found: Values by the name of their field in the specification.
+        places: The words that set each field.
     """
 
     words: Sequence[str]
@@ -212,7 +212,7 @@ class Notes:
         *instead: tuple[str, ...],
         allowed: str = USAGE,
     ) -> WordError:
-        """Return the error for some words; without any ``instead`` they are left out.
+        """Return the error for some words; without ``instead`` they are dropped.
 
         A ``{}`` in ``problem`` stands for the words.
         """
@@ -233,10 +233,10 @@ class Notes:
         )
         return WordError(ParseError(problem, 0, len(self.words), instead, USAGE))
 
-    def unplaced(
+    def unknown_channel(
         self, problem: str, place: Place, *, is_prose: bool = False
     ) -> WordError:
-        """Offer the form, lest a digest goes to another channel than was meant."""
+        """Offer the form, so that a digest never goes to the wrong channel."""
         verb, *rest = self.words
         if rest and rest[0] == Verb.EDIT:
             instead = (verb, *rest[:2])
@@ -249,7 +249,7 @@ class Notes:
         return WordError(ParseError(problem, 0, end, (instead,), allowed, is_prose))
 
     def put_provider(self, name: str, place: Place) -> int:
-        """Note a provider, one of several perhaps."""
+        """Add a provider; there may be several."""
         if len(name) > MAX_NAME:
             problem = f"A name of {len(name)} characters is too long."
             allowed = f"Names have at most {MAX_NAME} characters."
@@ -266,7 +266,7 @@ class Notes:
         return self.put("providers", names, place)
 
     def put_number(self, name: str, number: int, most: int, place: Place) -> int:
-        """Note a number, if it is in range."""
+        """Set a number if it is in range."""
         if not 1 <= number <= most:
             near = str(min(max(number, 1), most))
             allowed = f"{name} goes from 1 to {most}."
@@ -276,15 +276,15 @@ class Notes:
         return self.put(name, number, place)
 
     def put(self, name: str, value: object, place: Place) -> int:
-        """Note a field; refuse if it was said otherwise."""
+        """Set a field; refuse a second, different value."""
         if self.found.get(name, value) != value:
             raise self.conflict(self.places[name], place)
         self.found[name] = value
         self.places.setdefault(name, place)
         return place[1]
 
-    def agree(self) -> None:
-        """Let days say the cadence, and refuse where they contradict it."""
+    def check(self) -> None:
+        """Derive the cadence from days, and refuse words that contradict."""
         for name, cadence in (("weekday", Cadence.WEEKLY), ("day", Cadence.MONTHLY)):
             if name not in self.found:
                 continue
@@ -292,10 +292,10 @@ class Notes:
                 raise self.conflict(self.places["cadence"], self.places[name])
             self.found["cadence"] = cadence
             self.places.setdefault("cadence", self.places[name])
-        self._agree_on_subject()
+        self._check_subject()
 
-    def _agree_on_subject(self) -> None:
-        """Refuse words about market share stand beside those about spend."""
+    def _check_subject(self) -> None:
+        """Refuse words about market share together with words about spend."""
         own = self.found.get("subject") is DigestSubject.SPEND
         others = ("metric", "providers", "skip_below_pp") if own else ("by_key",)
         for name in others:
@@ -305,7 +305,7 @@ class Notes:
                 # only spend is split by key
                 self.found["subject"] = DigestSubject.SPEND
                 self.places.setdefault("subject", self.places[name])
-                self._agree_on_subject()
+                self._check_subject()
                 return
             raise self.conflict(self.places["subject"], self.places[name])
 
@@ -325,12 +325,12 @@ _FIELDS: dict[str, tuple[str, object]] = {
     "share": ("subject", DigestSubject.SHARE),
     "shares": ("subject", DigestSubject.SHARE),
 }
-"""Words that say one thing about a digest by themselves."""
+"""Words that set a field by themselves."""
 
 _TOP = re.compile(r"top(\d{1,3})", re.ASCII)
 _POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?|[.,]\d{1,3})(?:pp|%)?", re.ASCII)
 _LONG_LEADS = frozenset({"skip", "when", "if"})
-"""Words with two more behind them."""
+"""Words that take two more after them."""
 
 _UNITS = frozenset({"pp", "%", "points"})
 _NO_NAMES = frozenset({"all", "hourly", *VERBS, *BY_WORD})
@@ -343,13 +343,11 @@ _WORDS = (
 
 
 class DigestParser:
-    """The words that describe a digest, read one after the other.
-
-    Reading raises a WordError at the first that cannot be understood.
+    """Parses the words that describe a digest, up to the first error.
 
     Args:
         words: All words.
-        naming: Words that mean nothing may be names of providers.
+        naming: Unknown words may be names of providers.
     """
 
     def __init__(self, words: Sequence[str], *, naming: bool = True) -> None:
@@ -365,11 +363,11 @@ class DigestParser:
                 return None
             is_small = word in FILLERS and word not in _LED
             at = at + 1 if is_small else self._take(at)
-        self._notes.agree()
+        self._notes.check()
         return DigestSpec(**self._notes.found)
 
     def is_understood(self, at: int) -> bool:
-        """Tell whether the word at ``at`` would describe a digest, but for names."""
+        """Tell whether the word at ``at`` could describe a digest, names apart."""
         try:
             probe = DigestParser(self._words, naming=False)
             return probe._take(at) > at
@@ -377,7 +375,7 @@ class DigestParser:
             return self._words[at] in _LED
 
     def _take(self, at: int) -> int:
-        """Read the words from ``at`` and return the index behind them."""
+        """Read the words from ``at`` and return the index after them."""
         word, place = self._words[at], (at, at + 1)
         if word in _LED:
             return self._take_led(word, at)
@@ -389,14 +387,14 @@ class DigestParser:
         if match := _TOP.fullmatch(word):
             return self._notes.put_number("top", int(match[1]), MAX_TOP, place)
         for take in (self._take_day, self._take_time, self._take_zone):
-            if (behind := take(at)) is not None:
-                return behind
+            if (after := take(at)) is not None:
+                return after
         if word.isdecimal():
             problem = "{} may be an hour, a day or a number of rows."
             instead = [("at", word), ("day", word), ("top", word)]
             raise self._notes.error(problem, place, *instead)
         if word.startswith("#"):
-            raise self._notes.unplaced(UNKNOWN_CHANNEL.format(word), place)
+            raise self._notes.unknown_channel(UNKNOWN_CHANNEL.format(word), place)
         if self._naming and _is_name(word):
             return self._notes.put_provider(word, place)
         near = difflib.get_close_matches(word, [*_WORDS, *_LED], n=2, cutoff=0.7)
@@ -405,18 +403,18 @@ class DigestParser:
 
     def _take_led(self, word: str, at: int) -> int:
         """Read a word such as ``top`` with what belongs to it."""
-        behind = _LED[word](self, at)
-        if behind is None:
+        after = _LED[word](self, at)
+        if after is None:
             place = (at, self._behind(at))
             what, instead = _NEEDED["when" if word == "if" else word]
             problem = f"“{word}” needs {what} after it."
             if word in _CHANNEL_LEADS:
-                raise self._notes.unplaced(problem, place, is_prose=word == "to")
+                raise self._notes.unknown_channel(problem, place, is_prose=word == "to")
             raise self._notes.error(problem, place, *instead)
-        return behind
+        return after
 
     def _behind(self, at: int) -> int:
-        """Return the index behind what follows a word in vain and means nothing."""
+        """Return the index after a word and the unknown words that follow it."""
         stop, most = at + 1, at + 1 + (2 if self._words[at] in _LONG_LEADS else 1)
         while stop < min(most, len(self._words)) and not self.is_understood(stop):
             stop += 1
@@ -447,11 +445,11 @@ class DigestParser:
         if match := CHANNEL.fullmatch(following):
             return self._notes.put("channel", match[1].upper(), place)
         leads_to_channel = self._words[at] == "to"
-        if not leads_to_channel and (behind := self._take_zone(at + 1)) is not None:
-            return behind
+        if not leads_to_channel and (after := self._take_zone(at + 1)) is not None:
+            return after
         names_place = leads_to_channel and bool(zones.find(following))
         if following and (names_place or not self.is_understood(at + 1)):
-            raise self._notes.unplaced(UNKNOWN_CHANNEL.format(following), place)
+            raise self._notes.unknown_channel(UNKNOWN_CHANNEL.format(following), place)
         return None
 
     def take_by(self, at: int) -> int | None:
@@ -486,9 +484,9 @@ class DigestParser:
         if word in WEEKDAY_NUMBERS:
             return self._notes.put("weekday", WEEKDAY_NUMBERS[word], place)
         if word in _CADENCES and (led or word == _CADENCES[word]):
-            behind = self._notes.put("cadence", _CADENCES[word], place)
+            after = self._notes.put("cadence", _CADENCES[word], place)
             monthly = _CADENCES[word] is Cadence.MONTHLY
-            return self._take_day_of_month(behind) if monthly else behind
+            return self._take_day_of_month(after) if monthly else after
         day = read_day(word, led=False)
         if day is None:
             return None
@@ -497,7 +495,7 @@ class DigestParser:
         return at + 2 if has_noun else at + 1
 
     def _take_day_of_month(self, at: int) -> int:
-        """Read the bare number behind ``monthly``, unless it is an hour."""
+        """Read the bare number after ``monthly``, unless it is an hour."""
         is_hour = self._word(at + 1) in HALVES
         day = None if is_hour else read_day(self._word(at), led=True)
         if day is None:
@@ -554,8 +552,8 @@ class DigestParser:
                     problem = "{} isn't a number of percentage points."
                     allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
                     raise self._notes.error(problem, place, *instead, allowed=allowed)
-                behind = self._notes.put("skip_below_pp", points, place)
-                return behind + (self._word(behind) in _UNITS)
+                after = self._notes.put("skip_below_pp", points, place)
+                return after + (self._word(after) in _UNITS)
         return None
 
     def take_when_empty(self, at: int) -> int | None:
@@ -580,13 +578,13 @@ _LED: dict[str, Callable[[DigestParser, int], int | None]] = {
     "when": DigestParser.take_when_empty,
     "if": DigestParser.take_when_empty,
 }
-"""Words that mean something with what comes after them."""
+"""Words that set a field together with the words after them."""
 
 
 def _is_name(word: str) -> bool:
-    """Tell whether a word that means nothing else is not just spelt wrongly."""
+    """Tell whether an unknown word is a name rather than a misspelt word."""
     if word in _NO_NAMES or "/" in word:
-        # a time zone that there is not, rather than a provider
+        # With a slash it is an unknown time zone rather than a provider.
         return False
     # “qwen” is a name, though spelt much like “when”
     vocabulary = [*_WORDS, *(_LED.keys() - {"when"})]
@@ -608,7 +606,7 @@ _ID = re.compile(r"d-[0-9a-z]{4,8}", re.ASCII)
 
 
 def read_digest(words: Sequence[str]) -> Command | None:
-    """Return what ``words``, the first of them included, ask for; None asks for help.
+    """Return the command, ``words[0]`` included; None asks for help.
 
     Raises:
         WordError: Some of them cannot be understood.
@@ -637,7 +635,7 @@ def read_digest(words: Sequence[str]) -> Command | None:
 
 
 def _read_ask(words: Sequence[str]) -> Command | None:
-    """Read what a digest's owner is to be asked for."""
+    """Read what to ask a digest's owner for."""
     wanted = _VERBS.get(words[2]) if len(words) > 2 else None  # noqa: PLR2004 - digest ask VERB
     if wanted is None or wanted not in set(Verb):
         raise WordError(no_request(words))
@@ -650,7 +648,7 @@ def _read_ask(words: Sequence[str]) -> Command | None:
 
 
 def _read_about(words: Sequence[str], verb: Verb) -> Command | None:
-    """Read what is to be done with one digest."""
+    """Read a command about one digest."""
     if any(word in HELP for word in words[2:3]):
         return None
     if len(words) < 3 or not _ID.fullmatch(words[2]):  # noqa: PLR2004 - digest VERB ID

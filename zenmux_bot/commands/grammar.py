@@ -1,6 +1,6 @@
-"""The words of the command: which there are, which kind takes which, and examples.
+"""The grammar: commands, the words each takes, and examples.
 
-One row a kind. Help, README, the manifest's usage hint and the parser read it.
+One row per kind; the parser, help, README and the manifest's usage hint read it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,7 @@ from zenmux_bot.core.periods import AllTime, Last, Unit
 COMMAND = "/zenmux"
 
 HELP = frozenset({"help", "--help", "-h", "?"})
-"""Wherever one of these stands, the command is explained."""
-
-CHANNEL = "<#"
-"""How Slack writes a channel begins so; a range in its name is none."""
+"""Any of these words asks for help with the command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +45,20 @@ class Kind:
     """One kind of answer.
 
     Attributes:
-        query: The query it makes.
-        usage: How it is written, without the slash command.
+        query: The class of its queries.
+        usage: Its syntax, without the slash command.
         summary: What it answers, one clause.
-        examples: Whole commands that run, the simplest first.
+        examples: Complete commands, the simplest first.
         aliases: Other first words for it.
-        takes: The names of the fields that its words can fill.
-        bare: The field that a word fills which means nothing else.
-        needs: The field that must be said, and the words that say so for example.
-        words: Words that fill a field by themselves in this kind alone.
-        leading: Words whose field is filled by the next word in this kind alone.
+        takes: The names of the fields that its words can set.
+        bare: The field that an unknown word sets.
+        needs: The required field, and an example of its words.
+        words: Words that set a field by themselves, in this kind only.
+        leading: Words that set a field with the next word, in this kind only.
         by: What may follow ``by``.
-        own: It is about the own account, whose figures include the running day.
+        own: It is about the own account, whose figures include today.
         restricted: It is about the account: for administrators, always private.
-        turns_to: The kind that a follow-up means whose words fit only that one.
+        turns_to: The kind that a follow-up changes to if its words only fit there.
     """
 
     query: type[Query]
@@ -357,7 +354,7 @@ WORDS: dict[str, tuple[str, object]] = {
     "daily": ("by", Granularity.DAY),
     "weekly": ("by", Granularity.WEEK),
 }
-"""Words that fill a field by themselves."""
+"""Words that set a field by themselves."""
 
 LEADING: dict[str, str] = {
     "top": "top",
@@ -370,10 +367,10 @@ LEADING: dict[str, str] = {
     "as": "as_of",
     "until": "until",
 }
-"""Words whose field is filled by the words after them."""
+"""Words that set a field together with the words after them."""
 
 NAMING = frozenset({"provider", "name", "key"})
-"""What follows one of these is a name, whatever else it means."""
+"""The word after one of these is always a name."""
 
 PERIOD_WORDS = ("yesterday", "last", "this", "wtd", "mtd", "qtd", "ytd", "all", "since")
 
@@ -390,10 +387,10 @@ def is_known(word: str) -> bool:
     return word in WORDS or word in LEADING
 
 
-def behind(words: Sequence[str], at: int) -> int:
-    """Return the index behind the word at ``at`` and the next one, if that is unknown.
+def end_of_error(words: Sequence[str], at: int) -> int:
+    """Return where the error of the word at ``at`` ends.
 
-    What follows a word in vain belongs to it unless it makes sense alone.
+    The word after it belongs to the error unless it is known.
     """
     stop = at + 1
     return stop + 1 if stop < len(words) and not is_known(words[stop]) else stop
@@ -448,4 +445,4 @@ TOPICS: dict[str, tuple[str, str]] = {
     ),
     "thanks": ("You're welcome", "Ask me again any time."),
 }
-"""What help explains besides the commands: a title and a few sentences."""
+"""Help topics besides the commands: a title and a few sentences."""

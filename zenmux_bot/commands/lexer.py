@@ -9,14 +9,14 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 500
 
 SPELT_ALIKE = 0.75
-"""From here on a word is another one misspelt, not a name: ``kost`` is ``cost``, but
-``microsoft`` is not (0.62)."""
+"""The similarity from which a word is taken for another one misspelt: ``kost`` is
+``cost``, but ``microsoft`` is not (0.62)."""
 
 _MENTION = re.compile(r"<([#@])([^|>]*)(?:\|([^>]*))?>")
 """Slack gives a channel or a person as an id, and its name if the bot may know it."""
 
 GREETINGS = frozenset({"hello", "hey", "hi", "thank", "thanks"})
-"""Whoever begins with one of these is told what can be asked."""
+"""A text that begins with one of these gets the help."""
 
 FILLERS = frozenset(
     {
@@ -26,9 +26,9 @@ FILLERS = frozenset(
         *("were", "with", "you", "&"),
     }
 )
-"""Words that say nothing in a command and are no names; they are passed over.
+"""Words without meaning in a command, which are skipped.
 
-A word that can turn the meaning of a question is none of them ("our", "up", "not").
+Words that can change the meaning of a question ("our", "up", "not") are not here.
 """
 
 LEADS = FILLERS | frozenset(
@@ -37,7 +37,7 @@ LEADS = FILLERS | frozenset(
         *("now", "also", "then"),
     }
 )
-"""Words that may stand before a command."""
+"""Words that may come before a command."""
 
 _FORGIVEN = str.maketrans(
     {
@@ -64,20 +64,20 @@ _PUNCTUATION = "`'*,;:!?()"
 
 
 Place = tuple[int, int]
-"""Index of the first of some words, and the index behind the last."""
+"""The index of the first of some words, and the index after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParseError:
-    """What is wrong with some of the words, and what may stand in their place.
+    """What is wrong with some of the words, and what can replace them.
 
     Attributes:
         problem: What is wrong, one sentence.
         start: Index of the first wrong word.
-        stop: Index behind the last one.
+        stop: Index after the last one.
         instead: Replacements for them, the nearest first; empty ones drop them.
         allowed: What is allowed there, one sentence.
-        is_prose: The words may be those of a sentence that begins like a command.
+        is_prose: The text may be a sentence that begins like a command.
     """
 
     problem: str
@@ -113,9 +113,9 @@ def quoted(name: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text in lower case, each mark in one spelling, controls as spaces."""
+    """Return text in lower case, with plain quotes and dashes and no controls."""
     if not text.isascii():
-        # Lower case may compose anew: W and a ring are two characters, ẘ is one.
+        # Lower case may compose again: W and a ring are two characters, ẘ is one.
         text = unicodedata.normalize("NFKC", text).lower()
         text = unicodedata.normalize("NFKC", text).translate(_FORGIVEN)
     if "'" in text:

@@ -1,4 +1,4 @@
-"""Names that people type to slugs, and names that the API gives to what is shown."""
+"""Find slugs by the names that people type, and clean names for display."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _JOINERS = "\u200c\u200d"
 
 
 def shown(*candidates: str) -> str:
-    """Return the first of a thing's names that can be read, as one line.
+    """Return the first readable name, on one line.
 
-    Labels come from outside: line breaks and control characters become spaces, marks
-    that nobody sees (they can turn the direction of the text around) go.
+    Labels come from outside: line breaks and control characters become spaces, and
+    invisible characters (which can reverse the text's direction) are removed.
     """
     for candidate in candidates:
         if name := _legible(candidate):
@@ -48,7 +48,7 @@ def _legible(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    """Return a character, or what stands in its place."""
+    """Return a character, or its visible replacement."""
     if character in _JOINERS:
         return character
     match unicodedata.category(character):
@@ -62,7 +62,7 @@ def _visible(character: str) -> str:
 def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
     """Return the slug of the one thing that ``name`` means.
 
-    A slug as it is wins over a label as it is, and that over a part of either.
+    A whole slug wins over a whole label, and that over a part of either.
 
     Args:
         name: What was typed, in lower case.
@@ -70,8 +70,8 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
         what: What is looked for, such as ``provider``.
 
     Raises:
-        UnknownName: Nothing goes by that name; the suggestions are slugs near to it.
-        AmbiguousName: Several do; the suggestions are their slugs.
+        UnknownName: Nothing has that name; the suggestions are similar slugs.
+        AmbiguousName: Several have; the suggestions are their slugs.
     """
     keys = {slug: (slug.lower(), label.lower()) for slug, label in labels.items()}
     found = (
@@ -97,23 +97,23 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
 
 
 def _loosely(name: str, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return the slugs of which a spelling holds ``name`` but for marks and spaces."""
-    wanted = core(name)
+    """Return the slugs whose spellings contain ``name``, ignoring spaces and marks."""
+    wanted = folded(name)
     if not wanted:
         return []
     return [
-        slug for slug, names in keys.items() if any(wanted in core(n) for n in names)
+        slug for slug, names in keys.items() if any(wanted in folded(n) for n in names)
     ]
 
 
-def core(text: str) -> str:
-    """Return text in lower case without spaces, hyphens and marks nobody sees."""
+def folded(text: str) -> str:
+    """Return text in lower case without spaces, hyphens and invisible characters."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return "".join(each for each in plain if each.isprintable() and each not in " -_")
 
 
 def near(name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the slugs whose slug or label, or a word of it, is spelt most like it."""
+    """Return the slugs whose slug, label or a word of them is spelt most like it."""
     wholes: dict[str, list[str]] = {}
     words: dict[str, list[str]] = {}
     for slug, label in labels.items():
@@ -158,7 +158,7 @@ def providers(
             named = list(query.providers)
             named[place : place + 1] = [] if slug is None else [slug]
             if slug is None:
-                # without it, and without all others that nothing goes by
+                # Without it, and without all other unknown names.
                 named = [name for name in named if _is_there(name, labels)]
             return replace(query, providers=tuple(named))
 
@@ -184,7 +184,7 @@ def model(query: ModelQuery, labels: Mapping[str, str]) -> str:
 
 
 def _is_there(name: str, labels: Mapping[str, str]) -> bool:
-    """Tell whether one thing goes by a name."""
+    """Tell whether exactly one thing has a name."""
     try:
         find(name, labels, what="provider")
     except (UnknownName, AmbiguousName):
@@ -229,18 +229,17 @@ class Suggestion:
 def suggest(
     typed: str, labels: Mapping[str, str], *, most: int
 ) -> tuple[Suggestion, ...]:
-    """Return those whose names go with what is typed so far.
+    """Return the names that match what is typed so far.
 
-    Names that begin so come first, then those of which a word does, then those that
-    hold it anywhere; among equals the order is kept. Where none does, those that are
-    spelt much like it.
+    Names that start with it come first, then those with a word that does, then those
+    that contain it anywhere; ties keep their order. If none matches, similar names.
 
     Args:
-        typed: What is typed so far; nothing goes with all.
+        typed: What is typed so far; an empty text matches all.
         labels: Display names by slug, the most likely first.
         most: How many at most.
     """
-    wanted = core(typed)
+    wanted = folded(typed)
     tiers = {slug: _tier(wanted, slug, label) for slug, label in labels.items()}
     slugs = sorted(
         (slug for slug, tier in tiers.items() if tier is not None),
@@ -251,14 +250,14 @@ def suggest(
 
 
 def _tier(wanted: str, slug: str, label: str) -> int | None:
-    """Return how well a name goes with what is wanted, 0 best; None: not at all."""
+    """Return how well a name matches, 0 best; None: not at all."""
     spellings = (slug, label)
-    if any(core(each).startswith(wanted) for each in spellings):
+    if any(folded(each).startswith(wanted) for each in spellings):
         return 0
     parts = (part for each in spellings for part in _parts(each))
-    if any(core(part).startswith(wanted) for part in parts):
+    if any(folded(part).startswith(wanted) for part in parts):
         return 1
-    return 2 if any(wanted in core(each) for each in spellings) else None
+    return 2 if any(wanted in folded(each) for each in spellings) else None
 
 
 def _parts(spelling: str) -> list[str]:
@@ -278,7 +277,7 @@ class Catalogue:
 
     MOST_WORDS = 6
     LEAST_LETTERS = 5
-    """A shorter word is like too many names."""
+    """A shorter word resembles too many names."""
 
     def __init__(
         self,
@@ -294,39 +293,39 @@ class Catalogue:
         self._parts: dict[str, list[str]] = {}
         for slug, label in self.models.items():
             for spelling in (slug, slug.partition("/")[2], label):
-                self._models.setdefault(core(spelling), slug)
+                self._models.setdefault(folded(spelling), slug)
                 words = _name_words(spelling)
                 for first in range(len(words)):
                     for stop in range(first + 1, len(words) + 1):
-                        part = core("".join(words[first:stop]))
+                        part = folded("".join(words[first:stop]))
                         if slug not in (found := self._parts.setdefault(part, [])):
                             found.append(slug)
         for slug, label in self.providers.items():
             for spelling in (slug, label):
-                self._whole.setdefault(core(spelling), slug)
+                self._whole.setdefault(folded(spelling), slug)
 
     def provider(self, name: str) -> str | None:
-        """Return the provider of exactly this slug or label."""
-        return self._whole.get(core(name))
+        """Return the provider with exactly this slug or label."""
+        return self._whole.get(folded(name))
 
     def model(self, name: str) -> str | None:
-        """Return the model of exactly this slug or label, or the one with this part."""
-        wanted = core(name)
+        """Return the model with this slug or label, or the only one with this part."""
+        wanted = folded(name)
         found = self._models.get(wanted)
         if found is None and len(parts := self._parts.get(wanted, [])) == 1:
             found = parts[0] if any(c.isdigit() for c in wanted) else None
         return found
 
     def near(self, name: str) -> str | None:
-        """Return the provider whose slug or label is this but for a typing error."""
+        """Return the provider whose slug or label this is with a typing error."""
         if len(name) < self.LEAST_LETTERS or not name.isascii():
             return None
-        found = difflib.get_close_matches(core(name), self._whole, n=1, cutoff=0.85)
-        return self._whole[found[0]] if found and found[0] != core(name) else None
+        found = difflib.get_close_matches(folded(name), self._whole, n=1, cutoff=0.85)
+        return self._whole[found[0]] if found and found[0] != folded(name) else None
 
     def family(self, name: str) -> tuple[str, ...]:
-        """Return the models in whose names these words stand."""
-        return tuple(self._parts.get(core(name), ()))
+        """Return the models whose names contain these words."""
+        return tuple(self._parts.get(folded(name), ()))
 
 
 def _name_words(spelling: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is wrong with the words of a command, and what may stand in their place."""
+"""The errors in the words of a command, with suggestions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def no_command(words: Sequence[str]) -> ParseError:
 
 
 def _is_name(words: Sequence[str]) -> bool:
-    """Tell whether a word after ``vs`` is not just a period misspelt."""
+    """Tell whether a word after ``vs`` is something else than a misspelt period."""
     periods = (*Versus, *grammar.PERIOD_WORDS)
     return any(
         not grammar.is_known(word)
@@ -89,14 +89,14 @@ class ParseErrors:
         return ParseError(problem, *place, self._instead("versus"), allowed)
 
     def needed(self, name: str, at: int) -> ParseError:
-        """Return the error for a word without what belongs to it."""
+        """Return the error for a word that lacks the words it needs."""
         what, _ = _NEEDED[name]
         if name == "by":
             what = "one of " + ", ".join(self._cuts()) if self.kind.own else what
         following = self.words[at + 1 : at + 2]
         but = f", not “{following[0]}”" if following else ""
         problem = f"“{self.words[at]}” needs {what} after it{but}."
-        stop = grammar.behind(self.words, at)
+        stop = grammar.end_of_error(self.words, at)
         if name == "by" and self.kind.name == "share" and tuple(following) in _MODELS:
             rest = (*self.words[self.first : at], *self.words[at + 2 :])
             models = (("leaderboard", *rest),)
@@ -114,7 +114,7 @@ class ParseErrors:
         )
 
     def _instead(self, name: str) -> tuple[tuple[str, ...], ...]:
-        """Return what may stand after a word such as ``vs`` in this command."""
+        """Return what may follow a word such as ``vs`` in this command."""
         _, instead = _NEEDED[name]
         if name == "by" and self.kind.own:
             return tuple(("by", cut) for cut in self._cuts())
@@ -127,7 +127,7 @@ class ParseErrors:
         return [cut for cut in self.kind.by if f"{cut}s" in self.kind.by]
 
     def not_known_then(self, place: Place) -> ParseError:
-        """Return the error for a day of whose knowledge nothing is kept."""
+        """Return the error for a day whose figures were not kept."""
         problem = f"“{self._said(place)}” is not a day I have figures for."
         allowed = f"The day is between {day_words(FLOOR)} and yesterday (UTC)."
         return ParseError(problem, *place, ((),), allowed)
@@ -135,7 +135,7 @@ class ParseErrors:
     def other_window(
         self, days: Span, allowed: Sequence[Period], place: Place
     ) -> ParseError:
-        """Return the error for a period that ZenMux has no ranking of."""
+        """Return the error for a period that ZenMux does not rank."""
         what = "apps" if self.kind.name == "apps" else "trending models"
         problem = f"ZenMux doesn't rank {what} over {days.in_words()}."
         windows = [str(period) for period in allowed]
@@ -159,14 +159,14 @@ class ParseErrors:
         return ParseError(problem, *place, (("today",), ("yesterday",)), allowed)
 
     def missing(self) -> ParseError:
-        """Return the error that what the command is about was not said."""
+        """Return the error for a command without its required name."""
         what, example = self.kind.needs or ("", "")
         end = len(self.words)
         problem = f"{self.kind.name} needs to know which {what}."
         return ParseError(problem, end, end, ((example,),), self._usage())
 
     def out_of_range(self, number: int, place: Place) -> ParseError:
-        """Return the error for a number of rows."""
+        """Return the error for a number of rows out of range."""
         near = str(min(max(number, 1), MAX_TOP))
         problem = f"“{self._said(place)}” is out of range."
         allowed = f"top goes from 1 to {MAX_TOP}."
@@ -192,7 +192,7 @@ class ParseErrors:
         return ParseError(problem, 0, len(self.words), instead, self._usage())
 
     def never_public(self, place: Place) -> ParseError:
-        """Return the error for showing to all what is for one alone."""
+        """Return the error for ``public`` with an answer that is always private."""
         problem = f"{self.kind.name} is answered to you alone, never to a channel."
         return ParseError(problem, *place, ((),), self._usage())
 
@@ -227,12 +227,12 @@ class ParseErrors:
         return ParseError(problem, *place, nearest, self._usage(), is_prose=is_prose)
 
     def _nearest(self, word: str) -> tuple[tuple[str, ...], ...]:
-        """Return what may have been meant by a word, or leave it out."""
+        """Return the known words closest to a word, or nothing to drop it."""
         near = difflib.get_close_matches(word, self._vocabulary(), cutoff=0.65)
         return tuple((each,) for each in near) or ((),)
 
     def is_misspelt(self, word: str) -> bool:
-        """Tell whether a word is one of the command's, but for a typing error."""
+        """Tell whether a word is one of the command's, misspelt."""
         return bool(
             difflib.get_close_matches(word, self._vocabulary(), cutoff=SPELT_ALIKE)
         )

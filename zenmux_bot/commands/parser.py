@@ -1,8 +1,7 @@
-"""Text to a request, or to what is wrong with it and whole commands that are right.
+"""Parse text into a request, or an error with commands that would be right.
 
-Whatever the text, the outcome is a :class:`Request` or :class:`BadInput`; every
-suggestion of the latter parses, and is canonical. The order of the words after the
-first is free.
+The outcome is always a :class:`Request` or :class:`BadInput`, whose suggestions parse
+and are canonical. The words after the first may come in any order.
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ from zenmux_bot.commands.digest_commands import (
 from zenmux_bot.commands.digest_parser import read_digest
 from zenmux_bot.commands.grammar import (
     BY_WORD,
-    CHANNEL,
     COMMAND,
     DELIVERY,
     HELP,
@@ -108,13 +106,13 @@ from zenmux_bot.core.windows import BadPeriod, resolve
 from zenmux_bot.errors import AmbiguousName, BadInput, NotUnderstood, UnknownName
 
 _CARRIED = frozenset({"metric", "period"})
-"""What a follow-up that names its command keeps."""
+"""The fields that a follow-up with its own command keeps."""
 
 
-def command_of(
+def _command_of(
     words: Sequence[str], before: Query | None
 ) -> tuple[Kind | None, int, frozenset[str]]:
-    """Return the command that words are for, if any, and what it keeps.
+    """Return the command, if the words have one.
 
     Returns:
         The command, how many words name it, and the fields it keeps of ``before``.
@@ -127,10 +125,10 @@ def command_of(
     return kind, 1, _CARRIED
 
 
-def unsaid(
+def _defaults(
     kind: Kind, kept: frozenset[str], before: Query | None, usual: Defaults
 ) -> dict[str, Any]:
-    """Return the fields of a command where its words say nothing."""
+    """Return the fields that hold where the words set none."""
     kept = kind.takes & {*kept, *(kind.needs or ())[:1]}
     if "top" in kept:
         kept |= {"says_top"}
@@ -158,11 +156,11 @@ def _is_top(words: Sequence[str]) -> bool:
 
 _SURE_ID = re.compile(r"(?=.*\d)[a-z0-9_-]{6,100}", re.ASCII)
 _ID = re.compile(r"[a-z0-9][a-z0-9_:.-]{0,99}", re.ASCII)
-"""ZenMux says nothing of how ids look."""
+"""ZenMux does not document the shape of ids."""
 
 _MEASURED = frozenset({"metric", "measure"})
 _ROWS = {(ShareQuery, "provider"), (LeaderboardQuery, "model")}
-"""What an answer has a row of in any case."""
+"""Answers that have such rows anyway."""
 
 _TOP = re.compile(r"(?:top)?(\d{1,3})", re.ASCII)
 _PERIOD_UNITS = frozenset({"day", "week", "month", "quarter", "year", "period"})
@@ -175,13 +173,13 @@ def read(
     base: Request | None,
     usual: Defaults = UNSET,
 ) -> Request:
-    """Return what ``words`` ask for, as :func:`zenmux_bot.commands.parser.parse` does.
+    """Return what the words of one command ask for; see :func:`parse`.
 
     Args:
         words: The words.
-        today: The running UTC day.
+        today: The current UTC day.
         base: An earlier request.
-        usual: What holds where neither says anything.
+        usual: Defaults for what neither sets.
 
     Raises:
         WordError: Some of them cannot be understood or have no data.
@@ -190,7 +188,7 @@ def read(
         thanks = bool(words) and words[0].startswith("thank")
         return Request(query=HelpQuery(topic="thanks" if thanks else None))
     before = base.query if base else None
-    kind, first, kept = command_of(words, before)
+    kind, first, kept = _command_of(words, before)
     if kind is None:
         if words[0] in HELP:
             return Request(query=HelpQuery())
@@ -201,14 +199,14 @@ def read(
             return Request(query=own)
     reading = _Parser(kind, words, today, first)
     try:
-        return reading.read(unsaid(kind, kept, before, usual))
+        return reading.read(_defaults(kind, kept, before, usual))
     except WordError:
         if first or kind.turns_to is None:
             raise
         related = BY_WORD[kind.turns_to]
         other = _Parser(related, words, today, first, naming=False)
         with suppress(WordError):
-            turned = other.read(unsaid(related, related.takes, before, usual))
+            turned = other.read(_defaults(related, related.takes, before, usual))
             if other.places.keys() - kind.takes:
                 return turned
         raise
@@ -222,7 +220,7 @@ _WITH_OWN_WORDS = frozenset(
 def _read_own_words(  # noqa: PLR0911 - a table of commands
     kind: Kind, words: Sequence[str], today: date
 ) -> Query | None:
-    """Return what a command asks for whose words are all its own; None: it has none."""
+    """Return the query of a command with its own grammar; None: it has none."""
     match kind.name:
         case HelpQuery.name:
             return _read_help(words)
@@ -254,16 +252,16 @@ def _read_help(words: Sequence[str]) -> HelpQuery:
 
 @dataclass(slots=True)
 class _Parser:
-    """The words of one command, read one after the other.
+    """Parses the words of one command.
 
     Attributes:
         kind: The command.
         words: All words.
-        today: The running UTC day.
-        first: The index behind the words that name the command.
-        found: What the words have said, by the name of the field.
-        places: Where they said it.
-        naming: Words that mean nothing may be names of providers.
+        today: The current UTC day.
+        first: The index after the words that name the command.
+        found: The values found so far, by field.
+        places: The words that set each field.
+        naming: Unknown words may be names of providers.
     """
 
     kind: Kind
@@ -279,17 +277,17 @@ class _Parser:
         """Return the errors that these words can have."""
         return ParseErrors(self.kind, self.first, self.words)
 
-    def read(self, unsaid: Mapping[str, Any]) -> Request:
-        """Return what the words ask for, over what they leave unsaid."""
+    def read(self, defaults: Mapping[str, Any]) -> Request:
+        """Return the request, with defaults for what the words leave out."""
         at = self.first
         while at < len(self.words):
             if self.words[at] in HELP:
                 return Request(query=HelpQuery(topic=self.kind.name))
             at = self.take(at)
-        return self.request(unsaid)
+        return self.request(defaults)
 
     def take(self, at: int) -> int:
-        """Read the words from ``at`` and return the index behind them."""
+        """Read the words from ``at`` and return the index after them."""
         word = self.words[at]
         meaning = self.kind.words.get(word) or WORDS.get(word)
         if self.kind.own and word == "today":
@@ -321,7 +319,7 @@ class _Parser:
         raise WordError(self.errors.unknown(at))
 
     def _own_cut(self, meaning: tuple[str, object], at: int) -> tuple[str, object]:
-        """Return a meaning, in which ``daily`` is a split of the own account."""
+        """Return a meaning, with ``daily`` as a split for the own account."""
         name, value = meaning
         if not self.kind.own or not isinstance(value, Granularity):
             return meaning
@@ -329,14 +327,14 @@ class _Parser:
             raise WordError(self.errors.not_taken(name, (at, at + 1)))
         return name, self.kind.by[value.word]
 
-    def request(self, kept: Mapping[str, Any]) -> Request:
-        """Return what was found over what is kept over the defaults."""
-        said = {**kept, **self.found}
+    def request(self, defaults: Mapping[str, Any]) -> Request:
+        """Return the request of the fields found, completed by defaults."""
+        said = {**defaults, **self.found}
         if self.kind.needs and self.kind.needs[0] not in said:
             raise WordError(self.errors.missing())
         delivery = {name: said.pop(name) for name in DELIVERY & said.keys()}
         if said.get("top", TOP) != TOP:
-            # it is said in any case
+            # It is written in any case.
             said["says_top"] = False
         if said.get("by") is Cut.HOUR and "period" not in said:
             said["period"] = Dates(self.today, self.today)
@@ -370,10 +368,10 @@ class _Parser:
                 return self._put(name, following, place)
             case "key" if following:
                 return self._put(name, following, place)
-            case "as_of" if behind := self._take_last_day("as_of", at, at + 2):
-                return behind
-            case "until" if behind := self._take_last_day("until", at, at + 1):
-                return behind
+            case "as_of" if after := self._take_last_day("as_of", at, at + 2):
+                return after
+            case "until" if after := self._take_last_day("until", at, at + 1):
+                return after
             case "versus" if (count := self._period_before(at + 1)) is not None:
                 place = (at, at + 1 + count)
                 return self._put(name, Versus.PREVIOUS, place)
@@ -387,7 +385,7 @@ class _Parser:
         raise WordError(self.errors.needed(name, at))
 
     def _is_name(self, word: str) -> bool:
-        """Tell whether a word that means nothing else here may be a name."""
+        """Tell whether an unknown word may be a name."""
         match self.kind.bare:
             case "providers":
                 may_be = self.naming and not self.errors.is_misspelt(word)
@@ -406,7 +404,7 @@ class _Parser:
         return may_be and (bool(self.kind.needs) or not is_word)
 
     def _put_name(self, word: str, place: Place) -> int:
-        """Note a name, a part of one, or an id."""
+        """Set a name, a part of one, or an id."""
         if self.kind.bare == "id":
             return self._put("id", word, place)
         if self.kind.bare == "model":
@@ -414,7 +412,7 @@ class _Parser:
         return self._put_provider(word, place)
 
     def _put_provider(self, name: str, place: Place) -> int:
-        """Note a provider; most kinds take several."""
+        """Add a provider; most kinds take several."""
         if len(name) > MAX_NAME:
             raise WordError(self.errors.too_long(name, place))
         if "provider" in self.kind.takes:
@@ -423,9 +421,9 @@ class _Parser:
         return self._put("providers", tuple(dict.fromkeys((*earlier, name))), place)
 
     def _put_part(self, word: str, at: int) -> int:
-        """Note a word of a model's name; names have several, even numbers.
+        """Add a word to a model's name, which may have several, even numbers.
 
-        Small words are of a name only within it, as in ``once in a while``.
+        Fillers belong to a name only between its words, as in ``once in a while``.
         """
         name, start = word, at
         if earlier := self.found.get("model"):
@@ -440,7 +438,7 @@ class _Parser:
         return at + 1
 
     def _put_top(self, number: int, place: Place) -> int:
-        """Note how many rows are wanted, if there can be so many."""
+        """Set the number of rows, if it is in range."""
         if not 1 <= number <= MAX_TOP:
             raise WordError(self.errors.out_of_range(number, place))
         at = self._put("top", number, place)
@@ -448,7 +446,7 @@ class _Parser:
         return at
 
     def _put(self, name: str, value: object, place: Place) -> int:
-        """Note a field; refuse if the kind has none or it was said otherwise."""
+        """Set a field; refuse if the kind has none or it has another value."""
         is_window = name == "period" and "until" in self.kind.takes
         if name not in self.kind.takes and not is_window:
             raise WordError(self.errors.not_taken(name, place))
@@ -461,13 +459,13 @@ class _Parser:
         return place[1]
 
     def _period_before(self, at: int) -> int | None:
-        """Return how many words say ``week before`` or ``previous week``."""
+        """Return the number of words in ``week before`` or ``previous week``."""
         pair = set(self.words[at : at + 2])
         says = {"before", "previous", "prior"} & pair and pair & _PERIOD_UNITS
         return 2 if says else None
 
     def _take_last_day(self, name: str, start: int, at: int) -> int | None:
-        """Read a day behind words that lead to it; of a month the last that is over."""
+        """Read a day after ``as of`` or ``until``; of a month the last that is over."""
         newest = self.today - DAY
         if at < len(self.words) and self.words[at] in {"yesterday", "last"}:
             period, count = take_period(self.words, at, self.today) or (None, 0)
@@ -480,11 +478,11 @@ class _Parser:
         place = (start, at + count)
         if not FLOOR <= day <= newest:
             raise WordError(self.errors.not_known_then(place))
-        # figures in momentum have no earlier versions, so their window ends there
+        # Momentum has no earlier versions of its figures, so its window ends there.
         return self._put("until" if "until" in self.kind.takes else name, day, place)
 
     def _take_window(self, said: dict[str, Any]) -> None:
-        """Turn days into a window up to the last of them, if ZenMux has one so long."""
+        """Turn days into a window that ends with them, if ZenMux has one that long."""
         is_ranked = self.kind.query is AppsQuery and not said.get("trending")
         allowed = _WINDOWS if is_ranked else _WINDOWS[:2]
         period: Period = said.pop("period", _WINDOWS[0])
@@ -503,16 +501,16 @@ class _Parser:
                     raise WordError(self.errors.conflict(self.places["by"], place))
                 said["by"] = by
         elif (until := said.get("until")) and until >= self.today:
-            # kept of an answer that was about later days than there are
+            # Carried from an answer about days that are not over.
             del said["until"]
         if self.kind.query is AppsQuery:
-            # that of another answer may be one that apps are not ranked over
+            # One carried from another answer may be one that apps have no ranking for.
             said["period"] = period if period in allowed else _WINDOWS[0]
 
     def _window(
         self, period: Period, allowed: Sequence[Period], place: Place
     ) -> tuple[Period, date]:
-        """Return the window that ends where a period does."""
+        """Return a period as a window and its last day."""
         try:
             days = self._days(period)
         except BadPeriod as error:
@@ -523,7 +521,7 @@ class _Parser:
         return window, days.end
 
     def _check_cut(self, query: SpendQuery | UsageQuery) -> None:
-        """Return the error for a split that the API does not have."""
+        """Raise the error for a split that the API does not have."""
         end = len(self.words)
         place = self.places.get("by", (end, end))
         if query.by is Cut.HOST and query.model is None:
@@ -542,7 +540,7 @@ class _Parser:
             return resolve(period, self.today + DAY).span
 
     def _check_data(self, query: Query) -> None:
-        """Return the error for a period without data, also if it was not said."""
+        """Raise the error for a period without data, also for a default one."""
         period = getattr(query, "period", None)
         if period is None:
             return
@@ -571,18 +569,18 @@ _WINDOWS: tuple[Period, ...] = (
     Last(30, Unit.DAY),
     AllTime(),
 )
-"""What apps are ranked over; the first two are those of momentum, also of models.
+"""The periods that apps are ranked over; momentum has the first two only.
 
 https://docs.zenmux.ai lists no others.
 """
 
 
 MAX_SUGGESTIONS = 3
-"""So many readings of a sentence are offered, and one less for an error."""
+"""The most readings offered for a sentence; an error has one less."""
 
 _LEAST_LETTERS = 4
 _MOST_WORDS = 8
-"""A longer text whose first word is like a command is a sentence all the same."""
+"""A longer text is a sentence, even if its first word resembles a command."""
 
 _MAX_FIXES = 8
 _RANGE = re.compile(r"\.\.|(?<=\d\d)-(?=\d{4}-)")
@@ -600,10 +598,10 @@ def parse(
 
     Args:
         text: Words as typed, with or without the slash command before them.
-        today: The running UTC day.
+        today: The current UTC day.
         base: An earlier request. Words without a command change it; a command keeps
-            its metric and period where it names none.
-        usual: What holds where neither the words nor the base say anything.
+            its metric and period unless it names others.
+        usual: Defaults for what neither the words nor the base set.
         catalogue: The names that sentences may use; None: not known yet.
 
     Raises:
@@ -616,14 +614,14 @@ def parse(
             suggestions=("help",),
         )
     words = command_words(dated(plain(text), today) if is_dated(text) else text)
-    there = _Circumstances(text, words, today, base, usual, catalogue)
+    context = _Context(text, words, today, base, usual, catalogue)
     try:
         request = _as_typed(read(words, today, base, usual), text)
     except WordError as caught:
-        return _read_sentence(there, caught.error)
+        return _read_sentence(context, caught.error)
     if catalogue is None or is_known(request, catalogue):
         return request
-    # a word of a sentence may stand where a name was looked for
+    # What was taken for a name may be a word of a sentence.
     outcome = understand(text, today=today, catalogue=catalogue)
     if base is not None and outcome.commands == (_FILE,) and _has_file(base):
         return parse(f"{canonical(base)} csv", today=today, catalogue=catalogue)
@@ -639,14 +637,14 @@ _FILE = canonical(HelpQuery(topic="csv"))
 
 
 def _has_file(request: Request) -> bool:
-    """Tell whether a file can be had of an answer."""
+    """Tell whether an answer can be downloaded as a file."""
     return "csv" in BY_WORD[request.query.name].takes
 
 
 def _offered(
     outcome: Outcome, meant: Sequence[Request], error: ParseError | None = None
 ) -> BadInput:
-    """Return the error for a sentence that is not answered at once."""
+    """Return the error for a sentence whose commands are only offered."""
     offered = tuple(map(canonical, meant))[:MAX_SUGGESTIONS]
     if error is not None and offered:
         return BadInput(
@@ -670,8 +668,8 @@ def _offered(
     )
 
 
-class _Circumstances(NamedTuple):
-    """A text, its words, and what :func:`parse` was told besides."""
+class _Context(NamedTuple):
+    """A text, its words, and the other arguments of :func:`parse`."""
 
     text: str
     words: Sequence[str]
@@ -681,13 +679,13 @@ class _Circumstances(NamedTuple):
     catalogue: Catalogue | None
 
 
-def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
-    """Return what a sentence asks for that no command can be read from.
+def _read_sentence(context: _Context, error: ParseError) -> Request:
+    """Return what a text asks for that is no valid command.
 
     Raises:
-        BadInput: It is not understood, or only offered.
+        BadInput: It is not understood, or commands are only offered.
     """
-    text, words, today, base, usual, catalogue = there
+    text, words, today, base, usual, catalogue = context
     is_command = bool(words) and words[0] in BY_WORD
     is_prose = error.is_prose or not is_command
     outcome = understand(text, today=today, catalogue=catalogue)
@@ -697,15 +695,15 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     meant = _meant(outcome.commands, today, base, usual)
     if outcome.is_sure and meant and is_prose:
         return meant[0]
-    # Where a suggestion is chosen says who sees the answer.
-    unsaid = there._replace(usual=replace(usual, audience=None))
+    # Where a suggestion is chosen decides who sees the answer.
+    unsaid = context._replace(usual=replace(usual, audience=None))
     meant = _meant(outcome.commands, today, base, unsaid.usual)
     if outcome.is_absent or (is_prose and (meant or outcome.problem)):
         why = error if is_command and not outcome.problem else None
         raise _offered(outcome, meant, why)
     if outcome.is_sure and is_prose:
-        # it is understood, and what it asks for does not exist
-        _refuse_command(there, outcome.commands[0])
+        # It is understood, but its command is refused.
+        _refuse_command(context, outcome.commands[0])
     if error.is_prose and _turns(words[error.start]):
         raise _not_understood(text, outcome)
     if base is not None or is_command or _is_near_command(words):
@@ -713,20 +711,20 @@ def _read_sentence(there: _Circumstances, error: ParseError) -> Request:
     raise _not_understood(text, outcome)
 
 
-def _refuse_command(there: _Circumstances, command: str) -> None:
+def _refuse_command(context: _Context, command: str) -> None:
     """Raise what is wrong with the command that a sentence means."""
     words = command_words(command)
     try:
-        read(words, there.today, there.base, there.usual)
+        read(words, context.today, context.base, context.usual)
     except WordError as caught:
-        meant = there._replace(text=command, words=words)
+        meant = context._replace(text=command, words=words)
         raise _corrected(meant, caught.error) from None
 
 
 def _meant(
     commands: Sequence[str], today: date, base: Request | None, usual: Defaults
 ) -> tuple[Request, ...]:
-    """Return what the commands that a sentence means ask for, where they can."""
+    """Return the requests of a sentence's commands, without invalid ones."""
     found: dict[Request, None] = {}
     for command in commands:
         with suppress(WordError):
@@ -736,7 +734,7 @@ def _meant(
 
 
 def _not_understood(text: str, outcome: Outcome) -> NotUnderstood:
-    """Return the error for what means nothing here, which names a word if it can."""
+    """Return the error for a text that is not understood, with the word if known."""
     problem = "I don't understand that question."
     words = split(text)
     if len(words) <= len(("unknown", "command")):
@@ -747,7 +745,7 @@ def _not_understood(text: str, outcome: Outcome) -> NotUnderstood:
 
 
 def _turns(word: str) -> bool:
-    """Tell whether a word changes a question so that it can't be left out."""
+    """Tell whether a word changes the question, so that it cannot be dropped."""
     return word in REFUSED or TAGS.get(word) in _TURNING
 
 
@@ -760,24 +758,25 @@ _TURNING = frozenset(
 
 
 def _is_near_command(words: Sequence[str]) -> bool:
-    """Tell a command with an error in it from a sentence."""
+    """Tell a misspelt command from a sentence."""
     if len(words[0]) < _LEAST_LETTERS or len(words) > _MOST_WORDS or words[0] in TAGS:
         return False
     return bool(difflib.get_close_matches(words[0], BY_WORD, n=1, cutoff=SPELT_ALIKE))
 
 
 def command_words(text: str) -> tuple[str, ...]:
-    """Return words without the slash command; ranges and quotes of no name apart.
+    """Return the words of a command, without the slash command.
 
-    What leads to them, as in ``show me the share`` and ``hi, share``, is left out.
+    Ranges, except in the name of a channel, are split into words; what leads to the
+    command, as in ``show me the share`` and ``hi, share``, is left out.
     """
     found: list[str] = []
     for word in split(text):
         is_name = found and found[-1] in NAMING
         if word == "the" and not is_name:
-            # also amid a date, as in "since the 9th"
+            # Also within a date, as in "since the 9th".
             continue
-        if is_name or word.isalnum() or word.startswith(CHANNEL):
+        if is_name or word.isalnum() or word.startswith("<#"):
             found.append(word)
         else:
             found += _RANGE.sub(" .. ", word).split()
@@ -785,21 +784,21 @@ def command_words(text: str) -> tuple[str, ...]:
         # Two apps of a workspace cannot share a command, so it may have another name.
         word = found[0][1:]
         found[:1] = [word] if word in BY_WORD else []
-    words = _behind(found, LEADS)
-    ungreeted = _behind(words, LEADS | GREETINGS)
+    words = _without_leads(found, LEADS)
+    ungreeted = _without_leads(words, LEADS | GREETINGS)
     return tuple(ungreeted if ungreeted[:1] and ungreeted[0] in BY_WORD else words)
 
 
-def _behind(words: Sequence[str], small: Collection[str]) -> Sequence[str]:
-    """Return words from the first on that is not a small one, or all."""
-    return words[next((at for at, word in enumerate(words) if word not in small), 0) :]
+def _without_leads(words: Sequence[str], leads: Collection[str]) -> Sequence[str]:
+    """Return words without those at the start that are in ``leads``, unless all are."""
+    return words[next((at for at, word in enumerate(words) if word not in leads), 0) :]
 
 
 _WITH_IDS = frozenset({GenerationQuery, SpendQuery, UsageQuery})
 
 
 def _as_typed(request: Request, text: str) -> Request:
-    """Return the same with ids in the case they were typed in, which words forget."""
+    """Return a request with ids in the case they were typed in."""
     if type(request.query) not in _WITH_IDS:
         return request
     match request.query:
@@ -814,15 +813,15 @@ def _as_typed(request: Request, text: str) -> Request:
 
 
 def _typed(words: str, text: str) -> str:
-    """Return words as they stand in a text, in the case they have there."""
+    """Return words in the case they have in a text."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     found = re.search(rf"(?<![\w-]){pattern}(?![\w-])", text, re.IGNORECASE | re.ASCII)
     return words if found is None else " ".join(found[0].split())
 
 
-def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
+def _corrected(context: _Context, error: ParseError) -> BadInput:
     """Return the error for a command with something wrong in it."""
-    text, words, today, base, usual, catalogue = there
+    text, words, today, base, usual, catalogue = context
     tries = [_replaced(words, error, instead) for instead in error.instead]
     near = difflib.get_close_matches(words[0], BY_WORD, n=1) if words else []
     kind = BY_WORD.get(words[0]) if words else None
@@ -850,7 +849,7 @@ def _corrected(there: _Circumstances, error: ParseError) -> BadInput:
 
 
 def _harmless(request: Request) -> Request:
-    """Return what shows something, or opens a form, instead of what changes it."""
+    """Return a request that shows or opens a form instead of changing anything."""
     query: Query
     match request.query:
         case DigestQuery(command=Create(spec)):
@@ -881,7 +880,7 @@ def _is_own(request: Request) -> bool:
 
 
 def _is_answered(request: Request, catalogue: Catalogue | None) -> bool:
-    """Tell whether a command would find exactly what it names."""
+    """Tell whether a command would find the names it uses."""
     if catalogue is None:
         return True
     model = getattr(request.query, "model", None)
@@ -919,14 +918,14 @@ def _fix(
     *,
     tries: int,
 ) -> Request | None:
-    """Read words, with replacements for the errors that are left in them."""
+    """Parse words, replacing each error that is left in them."""
     try:
         return read(words, today, base, usual)
     except WordError as caught:
         error = caught.error
     if not tries or not error.instead:
         return None
-    # What can be left out is: a second guess beside the first helps nobody.
+    # Drop the word if that is possible, rather than guess twice.
     instead = () if () in error.instead else error.instead[0]
     fixed = _replaced(words, error, instead)
     return _fix(fixed, today, base, usual, tries=tries - 1)
@@ -935,6 +934,6 @@ def _fix(
 def _replaced(
     words: Sequence[str], error: ParseError, instead: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return words with others, in lower case too, for those of the error."""
+    """Return words with the error's words replaced, in lower case."""
     replacement = (word.lower() for word in instead)
     return (*words[: error.start], *replacement, *words[error.stop :])

@@ -1,7 +1,7 @@
-"""Words to periods: every way of naming days.
+"""Parse periods: every way of naming days.
 
-Without a year the newest days are meant of which one is over: on 26 November 2026
-``november`` is 2026-11, ``december`` is 2025-12 and ``friday`` is 2026-11-20.
+Without a year, the latest such days are meant that have begun and have data: on 26
+November 2026 ``november`` is 2026-11, ``december`` 2025-12 and ``friday`` 2026-11-20.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
-from zenmux_bot.commands.grammar import behind
+from zenmux_bot.commands.grammar import end_of_error
 from zenmux_bot.commands.lexer import ParseError, Place, WordError
 from zenmux_bot.commands.vocabulary import NUMBERS
 from zenmux_bot.core.periods import (
@@ -37,15 +37,15 @@ from zenmux_bot.core.periods import (
 from zenmux_bot.core.windows import BadPeriod, resolve
 
 Named = Dates | CalendarUnit
-"""Days that a calendar shows under one name."""
+"""Days that the calendar has one name for."""
 
-_LONG = (
+MONTHS_IN_FULL = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
 _MONTH_NAMES = {
-    **{word: number for number, word in enumerate(_LONG, 1)},
-    **{word[:3]: number for number, word in enumerate(_LONG, 1)},
+    **{word: number for number, word in enumerate(MONTHS_IN_FULL, 1)},
+    **{word[:3]: number for number, word in enumerate(MONTHS_IN_FULL, 1)},
     "sept": 9,
 }
 _UNDIVIDED = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
@@ -62,23 +62,23 @@ _DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.ASCII)
 _SNAPSHOT = re.compile(r"(?!20)\d{4}", re.ASCII)
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.ASCII)
 _LAST_YEAR = 9998
-"""The last year whose end has a following day that Python can name."""
+"""The last year whose end Python can add a day to."""
 
 _PERIODS = "Such as 7d, last month, 2026-11 or 2026-11-09."
 
 _LOOK_BACK = 30
-"""Years; no week and no day of the year is rarer."""
+"""Years; every week and every day of the year occurs within them."""
 
 
 def take_named(words: Sequence[str], at: int, today: date) -> tuple[Named, int] | None:
     """Return the days that the words from ``at`` name, and how many words do.
 
     Raises:
-        WordError: They name days that do not exist, or that may be two.
+        WordError: They name days that do not exist, or are ambiguous.
     """
     if at >= len(words):
         return None
-    # every spelling with its year begins with a digit
+    # Every spelling that includes the year begins with a digit.
     written = _written(words[at], at) if words[at][:1].isdecimal() else None
     if written is not None:
         return written, 1
@@ -92,7 +92,7 @@ def take_named(words: Sequence[str], at: int, today: date) -> tuple[Named, int] 
 def take_first_day(
     words: Sequence[str], at: int, today: date
 ) -> tuple[Dates, int] | None:
-    """Return the first day of ``9 to 12 november``, whose month comes with the last.
+    """Return the first day of ``9 to 12 november``, which names the month last.
 
     Raises:
         WordError: There is no such last day.
@@ -113,7 +113,7 @@ def take_first_day(
 
 
 def is_of_name(words: Sequence[str], at: int, name: str) -> bool:
-    """Tell whether a number belongs to what comes before it, not to days.
+    """Tell whether a number belongs to the words before it, not to days.
 
     As in ``top 5 november``, ``gpt 5 week 46`` and ``kimi k2 0905``, but not in
     ``gpt-5 9 november``.
@@ -121,7 +121,7 @@ def is_of_name(words: Sequence[str], at: int, name: str) -> bool:
     Args:
         words: All words.
         at: The index of what may be a number.
-        name: What was said of a model's name, or empty.
+        name: The model's name so far, or empty.
     """
     if not at or words[at - 1] not in {"top", name.rpartition(" ")[2]}:
         return False
@@ -176,7 +176,7 @@ def _written(word: str, at: int) -> Named | None:
 
 
 def _refuse_spelling(word: str, at: int) -> None:
-    """Return the error for a date in a spelling that may be two or is not taken."""
+    """Raise the error for a date in an ambiguous or unsupported spelling."""
     instead: tuple[tuple[str, ...], ...]
     if match := _UNDIVIDED.fullmatch(word):
         instead = (("-".join(match.groups()),),)
@@ -208,16 +208,16 @@ def _take_month(words: Sequence[str], at: int, today: date) -> tuple[Named, int]
         return None
     stop = at + 2 + has_of if days else at + 1
     year = _year(words, stop)
-    behind = stop if year is None else stop + 1
-    said = " ".join(words[at:behind])
+    after = stop if year is None else stop + 1
+    said = " ".join(words[at:after])
     if not days:
         if year is None:
             year = _newest_year(Unit.MONTH, number, today)
-        return _unit(Unit.MONTH, said, year, number, (at, behind)), behind - at
+        return _unit(Unit.MONTH, said, year, number, (at, after)), after - at
     day = int(days[0][1])
     if year is None:
         year = _year_of_day(number, day, today)
-    return _day(said, (year, number, day), (at, behind)), behind - at
+    return _day(said, (year, number, day), (at, after)), after - at
 
 
 def _take_numbered(
@@ -237,22 +237,22 @@ def _take_numbered(
             continue
         unit = Unit.WEEK if match[1].startswith("w") else Unit.QUARTER
         number, year = int(match[2]), _year(words, stop)
-        behind = stop if year is None else stop + 1
+        after = stop if year is None else stop + 1
         if year is None:
             year = _newest_year(unit, number, today)
-        said = " ".join(words[at:behind])
-        return _unit(unit, said, year, number, (at, behind)), behind - at
+        said = " ".join(words[at:after])
+        return _unit(unit, said, year, number, (at, after)), after - at
     return None
 
 
 def _year(words: Sequence[str], at: int) -> int | None:
-    """Return the year that stands at ``at``, if one does."""
+    """Return the year at ``at``, if there is one."""
     is_year = at < len(words) and _YEAR_BEHIND.fullmatch(words[at])
     return int(words[at]) if is_year else None
 
 
 def _newest_year(unit: Unit, number: int, today: date) -> int:
-    """Return the year of the newest such week, month or quarter that has begun."""
+    """Return the year of the latest such week, month or quarter that has begun."""
     start = start_of(unit, today - DAY)
     for _ in range(_LOOK_BACK * _how_many(unit, today.year)):
         year, its_number = _numbered(unit, start)
@@ -271,7 +271,7 @@ def _numbered(unit: Unit, start: date) -> tuple[int, int]:
 
 
 def _year_of_day(month: int, day: int, today: date) -> int:
-    """Return the year of the newest such day that is over."""
+    """Return the year of the latest such day that is over."""
     for year in range(today.year, today.year - _LOOK_BACK, -1):
         is_there = 1 <= day <= calendar.monthrange(year, month)[1]
         if is_there and date(year, month, day) < today:
@@ -339,7 +339,7 @@ _RELATIVE = frozenset({"yesterday", "last", "past", "this"})
 _END_NOW = {"today", "now", "yesterday"}
 _TODAY = frozenset({"today", "tomorrow"})
 _LONGEST = timedelta(days=180)
-"""A range across a new year; what would be longer is one turned round."""
+"""A range across New Year; a longer one has its dates in the wrong order."""
 
 _LACKING = frozenset({"week", "month", "quarter", "year"})
 
@@ -348,7 +348,7 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
     """Return the period that the words from ``at`` name, if they name one.
 
     Raises:
-        WordError: They begin to name one and go wrong.
+        WordError: They begin to name one, but incompletely or wrongly.
     """
     word = words[at]
     if word in _WHOLE:
@@ -367,10 +367,10 @@ def take_period(words: Sequence[str], at: int, today: date) -> Taken | None:
 
 
 def _refuse(words: Sequence[str], at: int) -> None:
-    """Return the error for what is not over yet, and about a unit that lacks a word."""
+    """Raise the error for days that are not over, and for a unit on its own."""
     word = words[at]
     if word in _TODAY or word == "next":
-        stop = behind(words, at) if word == "next" else at + 1
+        stop = end_of_error(words, at) if word == "next" else at + 1
         raise error(
             "Data end yesterday (UTC), so there is nothing for "
             f"{' '.join(words[at:stop])}.",
@@ -401,7 +401,7 @@ def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
     if named and lead != "this" and following in WEEKDAY_NUMBERS:
         return named[0], 2
     if named and lead == "last" and following in _MONTH_NAMES:
-        # in november, last november is a year ago
+        # In November, last November is a year ago.
         day = named[0].start
         is_over = named[0].end < today
         year = day.year if is_over else day.year - 1
@@ -421,7 +421,7 @@ def _take_relative(words: Sequence[str], at: int, today: date) -> Taken:
         raise error(
             f"“{lead}” needs a unit after it.",
             at,
-            behind(words, at),
+            end_of_error(words, at),
             (lead, "week"),
             (lead, "month"),
             allowed=f"Such as {lead} week or {lead} month.",
@@ -450,7 +450,7 @@ def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
     raise error(
         "“since” needs a date after it.",
         at,
-        behind(words, at),
+        end_of_error(words, at),
         ("7d",),
         allowed="Such as since 2026-11-01.",
     )
@@ -459,7 +459,7 @@ def _take_led(words: Sequence[str], at: int, today: date) -> Taken | None:
 def _take_begin(
     words: Sequence[str], at: int, today: date, middle: Collection[str]
 ) -> tuple[Named, int] | None:
-    """Take what may begin a range, also a day that leaves its month to the end."""
+    """Take the start of a range, also a day whose month follows at the end."""
     if at + 1 < len(words) and words[at + 1] in middle:
         return take_first_day(words, at, today) or take_named(words, at, today)
     return take_named(words, at, today)
@@ -472,7 +472,7 @@ def _take_range(
     today: date,
     middle: Collection[str],
 ) -> Taken | None:
-    """Take ``A .. B``, ``A to B`` and ``A - B``, of which A is read already."""
+    """Take the rest of ``A .. B``, ``A to B`` and ``A - B`` after A."""
     first, count = begun
     between = at + count
     if between >= len(words) or words[between] not in middle:
@@ -484,7 +484,7 @@ def _take_range(
         raise error(
             f"The range from {' '.join(words[at:between])} needs a date at its end.",
             at,
-            behind(words, between),
+            end_of_error(words, between),
             ("since", str(first.start)),
             allowed="Ranges are written 2026-11-01..2026-11-15.",
         )
@@ -492,7 +492,7 @@ def _take_range(
     stop = between + 1 + more
     earlier = take_named(words, at, day_number(last.end.toordinal() + 1))
     if earlier and first.start > last.end and last.end - earlier[0].start < _LONGEST:
-        # "monday to friday" on a Thursday: the one that the other follows
+        # "monday to friday" on a Thursday: the Monday before that Friday
         first = earlier[0]
     if first.start > last.end:
         raise error(
@@ -509,7 +509,7 @@ def _take_range(
 def _days_of_month(
     words: Sequence[str], at: int, first: Named
 ) -> tuple[Named, tuple[Named, int]] | None:
-    """Read the end of ``nov 1 to 9``, whose month and year come with the first day."""
+    """Read the end of ``nov 1 to 9``, which names month and year first."""
     match = _DAY_NUMBER.fullmatch(words[at]) if at < len(words) else None
     if match is None or first.start != first.end:
         return None

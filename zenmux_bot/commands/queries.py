@@ -1,4 +1,4 @@
-"""What can be asked, as frozen values, and the words that ask for it again."""
+"""Queries and requests, as frozen values, and their canonical commands."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 TOP = 10
-"""So many rows are shown where nothing is said."""
+"""The number of rows where none is given."""
 
 MAX_NAME = 100
-"""No slug is nearly as long; every canonical text stays short enough to be read."""
+"""Far longer than any slug, yet short enough for every canonical command to parse."""
 
 LAST_WEEK_OF_DAYS: Period = Last(7, Unit.DAY)
 LAST_EIGHT_WEEKS: Period = Last(8, Unit.WEEK)
@@ -46,7 +46,7 @@ class Audience(StrEnum):
 
 
 class Show(StrEnum):
-    """One of two views, where only one is wanted."""
+    """The one view to show, where not both are wanted."""
 
     CHART = "chart"
     TABLE = "table"
@@ -72,8 +72,8 @@ class Cut(StrEnum):
 class LeaderboardQuery:
     """Models ranked over a period, beside the period before.
 
-    ``says_top``, here and below: its words say ``top`` even though it is ten, since
-    they were typed so, or since another number is usual where they were typed.
+    ``says_top``, here and below: the canonical command has ``top 10``, because it was
+    typed or because another number is the default there.
     ``as_of``, here and below: the figures as they were known at the end of that day;
     None: as they are known now.
     """
@@ -108,7 +108,7 @@ class ShareQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyQuery:
-    """Why a provider's share moved; None: that of the one who moved most."""
+    """Why a provider's share moved; None: the provider whose share moved most."""
 
     name: ClassVar[str] = "why"
 
@@ -121,7 +121,7 @@ class WhyQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendQuery:
-    """Models by day or week; None: as wide as serves."""
+    """Models by day or week; None: whichever suits the period."""
 
     name: ClassVar[str] = "trend"
 
@@ -163,7 +163,7 @@ class ModelQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformanceQuery:
-    """The best served models, by host."""
+    """The models with the best performance, by host."""
 
     name: ClassVar[str] = "performance"
 
@@ -290,7 +290,7 @@ class HelpQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusQuery:
-    """How the bot and its sources are."""
+    """The health of the bot and its sources."""
 
     name: ClassVar[str] = "status"
 
@@ -322,9 +322,9 @@ class Request:
 
     Attributes:
         query: What is asked.
-        audience: Who sees the answer; None: as is usual there.
-        show: One view only, or None for all that serve.
-        csv: A file with the figures comes along.
+        audience: Who sees the answer; None: the default there.
+        show: One view only; None: all that suit.
+        csv: A file with the figures is attached.
     """
 
     query: Query
@@ -333,15 +333,15 @@ class Request:
     csv: bool = False
 
     def for_(self, audience: Audience) -> Request:
-        """Return the same for other eyes."""
+        """Return the same request for another audience."""
         return replace(self, audience=audience)
 
 
 def canonical(asked: Request | Query) -> str:
-    """Return the words that parse back to ``asked``, without the slash command.
+    """Return the command that parses back to ``asked``, without the slash command.
 
-    What is counted and the period are always said; what is default otherwise is not,
-    but for a ``top`` that was said, or where another one is usual (``says_top``).
+    The metric and the period are always written; other defaults are not, except for
+    ``top 10`` where ``says_top`` is set.
     """
     request = asked if isinstance(asked, Request) else Request(query=asked)
     query = request.query
@@ -374,13 +374,13 @@ def _says(query: Query, name: str, value: Any) -> str:
 
 
 _MODEL = re.compile(r"(?=.*[/\d])(?=.*[-/.])[a-z][a-z0-9./:_+-]*", re.ASCII)
-"""A slug or the like: no word of a command has such a mark, and a digit or a slash."""
+"""A slug: no other word of a command has such a mark with a digit or a slash."""
 
 _RANGES = re.compile(r"\.\.|\d\d-\d{4}-", re.ASCII)
 
 
 def _model(name: str) -> str:
-    """Return a model's name, led by a word where it might mean something else."""
+    """Return a model's name, after ``name`` where it might mean something else."""
     plain = _MODEL.fullmatch(name) and not _RANGES.search(name)
     return name if plain and split(name) == (name,) else f"name {quoted(name)}"
 

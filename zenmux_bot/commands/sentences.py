@@ -1,10 +1,9 @@
-"""Questions in words of one's own to commands, by a table of shapes.
+"""Turn questions in free wording into commands, by a table of shapes.
 
-A sentence is split into words that each say one thing (their tags), names that the
-catalogue knows, and days. A shape names the tags it needs and those that may stand
-beside them, and the command that answers it. Whatever a sentence says must have its
-place in the command: a word that is not understood, a name or a period that the
-command has no room for, and a word that turns a meaning round keep it from being run.
+A sentence is split into words that each have one meaning (their tags), names from the
+catalogue, and days. A shape lists the tags it needs, those it allows, and the commands
+that answer it. Everything a sentence says must be part of the command: it is not run if
+a word is unknown or negates the question, or if a name or period has no place in it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
 from zenmux_bot.commands.grammar import BY_WORD
 from zenmux_bot.commands.lexer import WordError, plain, quoted
 from zenmux_bot.commands.names import Catalogue
-from zenmux_bot.commands.period_parser import take_period
+from zenmux_bot.commands.period_parser import MONTHS_IN_FULL, take_period
 from zenmux_bot.commands.queries import TOP, Request
 from zenmux_bot.commands.vocabulary import (
     ABSENT,
@@ -60,7 +59,7 @@ _TOPICS = {
     "list-price": "cost",
 }
 _FAMILY = re.compile(r"[a-z]\S\S")
-"""Fewer letters may be of anything."""
+"""Fewer letters could be part of any name."""
 
 _CUTS = ("key", "type", "day", "hour", "host", "model")
 
@@ -70,29 +69,30 @@ class Sentence:
     """What a text says, word by word.
 
     Attributes:
-        tags: What its words say.
+        tags: The meanings of its words.
         period: The days that it names.
-        days: How many those are.
-        other: The days that it names after those.
-        has_today: It names the running day.
+        days: How many days those are.
+        other: The days that those are compared with.
+        has_today: It names the current day.
         providers: Slugs of the providers it names, in order.
         models: Slugs of the models it names.
-        families: Words that stand in the names of several models.
+        families: Words that are part of the names of several models.
         authors: Slugs of the providers of those models.
         top: How many rows.
+        names: All of these, as typed or by slug.
         amounts: Numbers with their units.
-        weekday: A day of the week or month that comes again.
+        weekday: A recurring day of the week or month.
         cadence: How often.
         time: A time of day.
         channel: A channel, as Slack writes it.
-        unplaced: A channel by its name, which can't be looked up.
+        unresolved: A channel by its name, which can't be looked up.
         key: The id of an API key.
         generation: The id of a request.
         zone: A time zone.
         topics: Terms to be explained.
         unknown: Words that are not understood.
-        turned: Words that turn the meaning round.
-        is_guessed: A name is spelt differently.
+        negations: Words that negate or change the question.
+        is_guessed: A name was misspelt.
     """
 
     tags: set[str] = field(default_factory=set)
@@ -111,18 +111,18 @@ class Sentence:
     cadence: str = ""
     time: str = ""
     channel: str = ""
-    unplaced: str = ""
+    unresolved: str = ""
     key: str = ""
     generation: str = ""
     zone: str = ""
     topics: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    turned: list[str] = field(default_factory=list)
+    negations: list[str] = field(default_factory=list)
     is_guessed: bool = False
 
     @property
     def slots(self) -> set[str]:
-        """Return what it says that a command must have a place for."""
+        """Return the slots that a command must have."""
         said = {
             "p": self.period,
             "vs": self.other,
@@ -146,15 +146,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a sentence.
+    """How a sentence was understood.
 
     Attributes:
         commands: Commands that answer it.
-        is_sure: The only one may be run at once.
+        is_sure: The one command may be run at once.
         problem: Why there is none, or why it is not run.
-        allowed: What helps.
-        is_absent: It asks for what does not exist.
-        unknown: The first word that is not understood, if there is one.
+        allowed: What to do instead.
+        is_absent: It asks for something that does not exist.
+        unknown: The first unknown word, if there is one.
     """
 
     commands: tuple[str, ...] = ()
@@ -172,20 +172,20 @@ class Shape:
     Attributes:
         needs: Tags that must be there, each with its alternatives.
         allows: Tags that may be there.
-        says: Commands with places for what the sentence says.
-        required: Places that must be filled.
+        templates: Commands with slots for what the sentence says.
+        required: Slots that must be filled.
         is_offered: Its command is offered, never run.
     """
 
     needs: tuple[frozenset[str], ...]
     allows: frozenset[str]
-    says: tuple[str, ...]
+    templates: tuple[str, ...]
     required: frozenset[str]
     is_offered: bool
 
     @property
     def is_weak(self) -> bool:
-        """Tell whether next to nothing shows that a sentence is of this shape."""
+        """Tell whether the shape needs no tags but fillers."""
         return all("small" in group for group in self.needs)
 
     def commands(self, sentence: Sentence) -> tuple[str, ...]:
@@ -199,8 +199,8 @@ class Shape:
             return ()
         filled = (
             _fill(each, sentence)
-            for each in self.says
-            if slots <= _places(each) and _counts(each, sentence.tags)
+            for each in self.templates
+            if slots <= _slots(each) and _has_unit(each, sentence.tags)
         )
         return tuple(dict.fromkeys(command for command in filled if command))
 
@@ -208,10 +208,10 @@ class Shape:
 _IN_SLOTS = frozenset(
     {"cost", "tokens", "key-id", *(f"{cut}-cut" for cut in _CUTS), "week-cut"}
 )
-"""Tags that a command must have a place for, which is looked at with the slots."""
+"""Tags that are checked with the slots of a command, not with its shape."""
 
 
-def _counts(template: str, tags: set[str]) -> bool:
+def _has_unit(template: str, tags: set[str]) -> bool:
     """Tell whether a command counts what is asked for: dollars, tokens or requests."""
     if template.startswith("usage"):
         return "cost" not in tags
@@ -223,8 +223,8 @@ def _counts(template: str, tags: set[str]) -> bool:
 
 
 @cache
-def _places(template: str) -> frozenset[str]:
-    """Return what a command has room for."""
+def _slots(template: str) -> frozenset[str]:
+    """Return the slots that a command can take."""
     found = set[str]()
     for name in _SLOT.findall(template):
         found |= _FILL[name][1]
@@ -419,9 +419,8 @@ small + doing all model who = share {p} ; leaderboard {p} ! p
 """
 """Shapes, one a row: ``needs + allows = command ; command ! required ?``.
 
-The needed tags have alternatives (``a|b``); places that are ``required`` must be
-filled; with a ``?`` the command is offered, never run. A word in capitals stands for
-what :data:`_MACROS` says.
+Needed tags have alternatives (``a|b``); ``required`` slots must be filled; with a
+``?`` the command is offered, never run. Words in capitals are :data:`_MACROS`.
 """
 
 _ROW = re.compile(r"([^+=]+)(?:\+([^=]+))?=([^!?]+)(?:!([^?]+))?(\?)?")
@@ -429,12 +428,12 @@ _ROW = re.compile(r"([^+=]+)(?:\+([^=]+))?=([^!?]+)(?:!([^?]+))?(\?)?")
 
 @cache
 def _shapes() -> tuple[Shape, ...]:
-    """Return the shapes; the first that a sentence has is the one that answers it."""
+    """Return the shapes; the first that fits a sentence answers it."""
     return tuple(_rows(_TABLE))
 
 
 def _rows(table: str) -> Iterator[Shape]:
-    """Yield the shapes of a table; a row goes on where the next one is indented."""
+    """Yield the shapes of a table; an indented line continues its row."""
     for row in re.sub(r"\n +", " ", table).splitlines():
         if not row or row.startswith("#"):
             continue
@@ -452,13 +451,13 @@ def _rows(table: str) -> Iterator[Shape]:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What figures do not say, although its words are understood.
+    """A question that is understood but has no figures.
 
     Attributes:
         needs: Tags that must be there, each with its alternatives.
         unless: Tags that make it another question.
         said: Why it is not answered.
-        offer: A command that comes near, with places; it is offered, never run.
+        offer: The closest command, with slots; it is offered, never run.
         names: Whether a provider or model must be named; None: either.
         units: Its amount must have one of these units, if there are any.
     """
@@ -471,7 +470,7 @@ class Refusal:
     units: frozenset[str] = frozenset()
 
     def fits(self, sentence: Sentence) -> bool:
-        """Tell whether a sentence asks for this."""
+        """Tell whether a sentence asks this."""
         return (
             all(group & sentence.tags for group in self.needs)
             and not self.unless & sentence.tags
@@ -480,8 +479,8 @@ class Refusal:
         )
 
     def near(self, sentence: Sentence) -> str:
-        """Return the command that comes near, if it has room for what is said."""
-        if not self.offer or sentence.slots - _places(self.offer):
+        """Return the closest command, if its slots can take what is said."""
+        if not self.offer or sentence.slots - _slots(self.offer):
             return ""
         return _fill(self.offer, sentence)
 
@@ -532,10 +531,10 @@ Nothing tells when a model was released. A leaderboard marks those that are new 
 top rows.
   new - OTHERS own apps set > leaderboard {m} {p} {top}
 """
-"""What is said, and below it indented ``needs - unless & names > command``.
+"""The refusal, and below it indented ``needs - unless & names > command``.
 
-``& names`` and ``& none`` say whether a provider or model must be named, other words
-there are the units of an amount; the command comes near, and is offered, never run.
+``& names`` and ``& none`` say whether a provider or model must be named; other words
+there are units of an amount. The command is offered, never run.
 """
 
 _REFUSAL = re.compile(r"  (.+?)(?: - (.+?))?(?: & (.+?))?(?: > (.+))?")
@@ -547,7 +546,7 @@ def _refusals(table: str) -> Iterator[Refusal]:
     for row in table.replace("OTHERS", _OTHERS).strip().splitlines():
         match = _REFUSAL.fullmatch(row)
         if match is None:
-            # as long as one sentence, or the second line of it
+            # The first or the second line of a text.
             said = f"{said} {row}" if said else row
             continue
         needs, unless, given, offer = match.groups(default="")
@@ -559,21 +558,21 @@ def _refusals(table: str) -> Iterator[Refusal]:
 
 
 REFUSALS = tuple(_refusals(_REFUSALS))
-"""The first that fits a sentence says why it is not answered."""
+"""The first that fits a sentence is the reason why it is not answered."""
 
 
 @cache
 def _compiled(
     table: tuple[tuple[str, str], ...],
 ) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return a table with its patterns ready, which short commands do without."""
+    """Return a table with compiled patterns; only sentences need them."""
     return tuple((re.compile(pattern), said) for pattern, said in table)
 
 
 def understand(  # noqa: PLR0911 - one for each reason
     text: str, *, today: date, catalogue: Catalogue | None
 ) -> Outcome:
-    """Return the commands that a sentence means, or why there are none."""
+    """Return the commands for a sentence, or why there are none."""
     if match := _NAME_OF_KEY.fullmatch(text):
         return Outcome((f'spend name {match[1]} "{match[2] or match[3]}"',))
     normal = _normal(text)
@@ -585,8 +584,10 @@ def understand(  # noqa: PLR0911 - one for each reason
     if absent:
         return Outcome(problem=absent, is_absent=True)
     sentence = _analyse(_translated(dated(normal, today)), today, catalogue)
-    if sentence.turned:
-        said = f"“{sentence.turned[0]}” changes what is asked in a way I can't follow."
+    if sentence.negations:
+        said = (
+            f"“{sentence.negations[0]}” changes what is asked in a way I can't follow."
+        )
         return Outcome(problem=said)
     if sentence.unknown:
         return Outcome(unknown=sentence.unknown[0])
@@ -597,20 +598,20 @@ def understand(  # noqa: PLR0911 - one for each reason
         offered = refusal.near(sentence)
         return Outcome((offered,) if offered else (), problem=refusal.said)
     outcome = _answered(sentence)
-    if sentence.unplaced and outcome.commands:
-        problem = UNKNOWN_CHANNEL.format(sentence.unplaced)
+    if sentence.unresolved and outcome.commands:
+        problem = UNKNOWN_CHANNEL.format(sentence.unresolved)
         return Outcome(outcome.commands, problem=problem, allowed=PICK_CHANNEL)
     return outcome
 
 
 def _answered(sentence: Sentence) -> Outcome:
-    """Return the commands of the first shape that a sentence has."""
+    """Return the commands of the first shape that fits."""
     shape, commands = _delivered(sentence) or _commands(sentence)
     if shape is None:
         return Outcome()
     is_own = commands[0].split()[0] in _OWN_KINDS
     if sentence.has_today and not is_own:
-        # figures of the platform end yesterday
+        # Figures of the platform end yesterday.
         sentence.period = "yesterday"
         _, commands = _delivered(sentence) or _commands(sentence)
         return Outcome(commands)
@@ -619,10 +620,10 @@ def _answered(sentence: Sentence) -> Outcome:
 
 
 def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) -> bool:
-    """Tell whether a request says what a text says, as far as that is understood.
+    """Tell whether a request asks exactly what a text asks.
 
-    Every word must be understood; every name, period, number of rows and metric must
-    be in both, and the own account in both or in neither.
+    Every word must be understood; names, period, number of rows and metric must be the
+    same, and both or neither must be about the own account.
     """
     normal = dated(_normal(text), today)
     sentence = _analyse(_translated(normal), today, catalogue)
@@ -633,7 +634,7 @@ def agrees(text: str, request: Request, *, today: date, catalogue: Catalogue) ->
     named |= {getattr(query, "model", None)}
     period = str(getattr(query, "period", None))
     said = sentence.tags & {"cost", "tokens"}
-    is_beyond = sentence.unknown or sentence.turned or sentence.has_today
+    is_beyond = sentence.unknown or sentence.negations or sentence.has_today
     is_beyond = is_beyond or sentence.is_guessed
     return (
         query.name in _FIGURES
@@ -662,11 +663,11 @@ _DELIVERIES = {
     "to-channel": "public",
     "to-me": "private",
 }
-"""How an answer is given, by the tag that says so."""
+"""How an answer is delivered, by tag."""
 
 
 def _delivered(sentence: Sentence) -> tuple[Shape, tuple[str, ...]] | None:
-    """Return the shape of a sentence that also says how it is to be answered."""
+    """Return the shape and commands of a sentence that also says how to answer."""
     said = [tag for tag in _DELIVERIES if tag in sentence.tags]
     if not said or "every" in sentence.tags:
         return None
@@ -688,7 +689,7 @@ def _delivered(sentence: Sentence) -> tuple[Shape, tuple[str, ...]] | None:
 
 
 def _commands(sentence: Sentence) -> tuple[Shape | None, tuple[str, ...]]:
-    """Return the first shape that fits and what it says."""
+    """Return the first shape that fits, and its commands."""
     for shape in _shapes():
         if commands := shape.commands(sentence):
             return shape, commands
@@ -696,7 +697,7 @@ def _commands(sentence: Sentence) -> tuple[Shape | None, tuple[str, ...]]:
 
 
 def _normal(text: str) -> str:
-    """Return a text in one spelling, without the name of the command."""
+    """Return a text in normal spelling, without the slash command."""
     words = plain(text).replace("’", "'")
     words = re.sub(r"^\s*/?zenmux\b(?!')(?=\s)", " ", words)
     return re.sub(
@@ -737,12 +738,12 @@ _DATED = re.compile(r"before|ago\b|[\u3400-\u9fff]")
 
 
 def is_dated(text: str) -> bool:
-    """Tell whether a text may hold days that are counted from today."""
+    """Tell whether a text may name days relative to today."""
     return _DATED.search(text) is not None
 
 
 def dated(text: str, today: date) -> str:
-    """Return a text in which days that are counted from today are dates."""
+    """Return a text with dates in place of days relative to today."""
     for pattern, days in _DAYS_AGO:
         text = pattern.sub(f" {today - days * DAY} ", text)
     year, week, _ = (today - 14 * DAY).isocalendar()
@@ -811,21 +812,6 @@ _QUARTER = re.compile(r"第?([一二三四1-4])季度")
 _DAY_OF_EACH_MONTH = re.compile(r"每个?月\s*(\d{1,2})\s*[号日]")
 _YEAR_MONTH = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九十]+)\s*月(?:份)?")
-_MONTH_NAMES = (
-    "",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _CLOCK = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]+)\s*点(半?)")
 
 
@@ -851,15 +837,15 @@ def _english(text: str) -> str:
 
     def month(match: re.Match[str]) -> str:
         said = number(match[1])
-        named = said.isdecimal() and 1 <= int(said) < len(_MONTH_NAMES)
-        return f" in {_MONTH_NAMES[int(said)]} " if named else match[0]
+        named = said.isdecimal() and 1 <= int(said) <= len(MONTHS_IN_FULL)
+        return f" in {MONTHS_IN_FULL[int(said) - 1]} " if named else match[0]
 
     text = _MONTH.sub(month, text)
     return _chinese().sub(lambda m: f" {CHINESE[m[0]]} ", text)
 
 
 def _analyse(text: str, today: date, catalogue: Catalogue | None) -> Sentence:
-    """Return what a text says."""
+    """Return the parts of a sentence."""
     sentence = Sentence(tags={"small"})
     words = [_bare(match[0]) for match in _WORD.finditer(text)]
     words = [NUMBERS.get(word, word) for word in words if word]
@@ -902,7 +888,7 @@ def _take(
     today: date,
     catalogue: Catalogue | None,
 ) -> int:
-    """Note what the words from ``at`` say, and return how many were read."""
+    """Read the words from ``at``, and return how many were read."""
     for take in (_take_id, _take_mark, _take_rows, _take_often):
         if count := take(sentence, words, at):
             return count
@@ -919,7 +905,7 @@ def _take_id(sentence: Sentence, words: Sequence[str], at: int) -> int:
     if CHANNEL.fullmatch(word):
         sentence.channel = word
     elif word.startswith("#") and len(word) > 1:
-        sentence.unplaced = word
+        sentence.unresolved = word
     elif _KEY.fullmatch(word):
         sentence.key = word
         sentence.tags.add("key-id")
@@ -957,7 +943,7 @@ def _take_mark(sentence: Sentence, words: Sequence[str], at: int) -> int:
 
 
 def _take_zone(sentence: Sentence, words: Sequence[str], at: int) -> int:
-    """Take ``new york time``, and ``berlin`` behind a time of day."""
+    """Take ``new york time``, and ``berlin`` after a time of day."""
     for count in range(zones.MAX_WORDS, 0, -1):
         is_said = words[at + count : at + count + 1] == ["time"]
         found = zones.find(" ".join(words[at : at + count]))
@@ -1032,7 +1018,7 @@ def _take_often(sentence: Sentence, words: Sequence[str], at: int) -> int:
 def _take_name(
     sentence: Sentence, words: Sequence[str], at: int, catalogue: Catalogue | None
 ) -> int:
-    """Take a name that the catalogue knows, the longest there is."""
+    """Take the longest name that the catalogue knows."""
     if catalogue is None:
         return 0
     for count in range(min(catalogue.MOST_WORDS, len(words) - at), 0, -1):
@@ -1056,7 +1042,7 @@ def _take_name(
 
 
 def _note_name(sentence: Sentence, said: str, catalogue: Catalogue) -> bool:
-    """Note a provider, a model or several models that some words name."""
+    """Add the provider, model or models that some words name."""
     provider = catalogue.provider(said)
     model = None if provider else catalogue.model(said)
     models: Sequence[str] = [model] if model else ()
@@ -1079,7 +1065,7 @@ def _name(sentence: Sentence, among: list[str], name: str) -> None:
 
 
 def _take_days(sentence: Sentence, words: Sequence[str], at: int, today: date) -> int:
-    """Take days, also the running one."""
+    """Take days, also today."""
     word = words[at]
     if word == "all-time":
         sentence.period = "all"
@@ -1109,11 +1095,11 @@ def _take_days(sentence: Sentence, words: Sequence[str], at: int, today: date) -
 
 _BEFORE_BASE = frozenset({"than", "vs", "versus", "against"})
 _RUNNING = {"1w": "wtd", "1m": "mtd", "last quarter": "qtd", "last year": "ytd"}
-"""What is compared where only the days that it is compared with are named."""
+"""The period to compare where only the period compared with is named."""
 
 
 def _settle_days(sentence: Sentence, today: date) -> None:
-    """Put the days that are asked about first, and those compared with behind them."""
+    """Tell the days asked about from those compared with."""
     if sentence.other in {"", "none"}:
         return
     if not sentence.period:
@@ -1121,19 +1107,19 @@ def _settle_days(sentence: Sentence, today: date) -> None:
         running = (now for then, now in _RUNNING.items() if _span(then, today) == base)
         sentence.period = next(running, "")
         if not sentence.period:
-            sentence.turned.append("than")
+            sentence.negations.append("than")
             return
     elif _span(sentence.other, today).start > _span(sentence.period, today).start:
         sentence.period, sentence.other = sentence.other, sentence.period
     if sentence.period in _RUNNING.values() and _span(sentence.other, today) == _span(
         next(then for then, now in _RUNNING.items() if now == sentence.period), today
     ):
-        # the same days of the period before are what it is compared with anyway
+        # That is the default comparison.
         sentence.other = ""
 
 
 def _span(period: str, today: date) -> Span:
-    """Return the days of a period that was read before; without data the running."""
+    """Return the days of a period that was parsed before; today if it has no data."""
     taken = take_period(period.replace("..", " .. ").lower().split(), 0, today)
     with suppress(BadPeriod):
         if taken is not None:
@@ -1151,7 +1137,7 @@ def _take_word(sentence: Sentence, words: Sequence[str], at: int) -> int:
     """Take a word by its tag."""
     word = words[at]
     if word in REFUSED:
-        sentence.turned.append(word)
+        sentence.negations.append(word)
     elif word == "alert-me":
         sentence.tags |= {"alert", "alert-me"}
     elif tag := TAGS.get(word):
@@ -1162,7 +1148,7 @@ def _take_word(sentence: Sentence, words: Sequence[str], at: int) -> int:
 
 
 def _fill(template: str, sentence: Sentence) -> str:
-    """Return a command with what a sentence says in its places; empty: it can't be."""
+    """Return a command with its slots filled; empty if a slot can't be."""
     parts: list[str] = []
     for part in template.split():
         match = _SLOT.fullmatch(part)
@@ -1243,7 +1229,7 @@ def _for_what(sentence: Sentence) -> str | None:
 
 
 def _alert_name(name: str) -> str:
-    """Return a provider's slug for what people call its models."""
+    """Return a name, with the provider's slug for the common name of its models."""
     return quoted(FAMILIES.get(name, name))
 
 
@@ -1252,7 +1238,7 @@ def _share_moves(sentence: Sentence) -> str | None:
         return None
     number, unit = sentence.amounts[0]
     if unit != "pp":
-        # percent of what it was before
+        # A relative change, which alerts do not know.
         return None
     cost = " cost" * ("cost" in sentence.tags)
     return f"share {_alert_name(sentence.names[0])} moves {number}pp{cost}"
@@ -1311,13 +1297,13 @@ def _key_cut(sentence: Sentence) -> str | None:
 
 
 def _by_day(sentence: Sentence) -> str | None:
-    """Return nothing: a model is shown day by day in any case."""
+    """Return nothing: a model is always shown day by day."""
     cuts = {f"{cut}-cut" for cut in _CUTS} | {"week-cut"}
     return None if sentence.tags & cuts - {"day-cut"} else ""
 
 
 def _host_cut(sentence: Sentence) -> str | None:
-    """Return nothing: hosts and models are shown in any case; other cuts are not."""
+    """Return nothing: hosts and models are always shown; other cuts never."""
     shown = {"host-cut", "model-cut"}
     cuts = {f"{cut}-cut" for cut in _CUTS}
     return None if sentence.tags & cuts - shown else ""
@@ -1373,4 +1359,4 @@ _FILL: dict[str, tuple[Callable[[Sentence], str | None], set[str]]] = {
     "topic": (lambda s: s.topics[0], {"topic"}),
     "by_day_too": (lambda _: "by day", {"w"}),
 }
-"""What fills a place in a command, and what the command has room for with it."""
+"""For each slot of a template: its text, and the parts of a sentence it takes."""

@@ -1,8 +1,8 @@
-"""The words of sentences, in English and Chinese, and what each of them says.
+"""The words of sentences, in English and Chinese, and their meanings.
 
-A word has one meaning, a *tag*; the shapes in :mod:`zenmux_bot.commands.sentences` say
-which tags make a question. A word that is not here is not understood, and a sentence
-that holds one is never answered, only offered as a command.
+A word has one meaning, its *tag*; the shapes in :mod:`zenmux_bot.commands.sentences`
+combine tags. A sentence with a word that is not here is not understood, and never
+answered.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ break: detail details
 
 
 def _words(table: str) -> dict[str, str]:
-    """Return the tag of each word; a row goes on where the next one is indented."""
+    """Return the tag of each word; an indented line continues its row."""
     rows = (
         row.partition(": ") for row in table.strip().replace("\n ", "").splitlines()
     )
@@ -135,18 +135,18 @@ def _words(table: str) -> dict[str, str]:
 
 
 TAGS = _words(_TAGS)
-"""What a word says; “small” ones say nothing by themselves."""
+"""The meaning of each word; “small” words have none by themselves."""
 
 
 def _pairs(table: str) -> tuple[tuple[str, str], ...]:
-    """Return the patterns of a table, one a row, and what stands for each."""
+    """Return the patterns of a table, one per row, and their replacements."""
     rows = table.strip().replace("\n  ", "").splitlines()
     parted = (row.partition(" ->") for row in rows)
     return tuple((pattern, instead.strip()) for pattern, _, instead in parted)
 
 
 def _answers(table: str) -> tuple[tuple[str, str], ...]:
-    """Return the patterns that stand indented below what is said to them."""
+    """Return patterns and replies; each pattern is indented below its reply."""
     found: list[tuple[str, str]] = []
     for row in table.strip().splitlines():
         if row.startswith("  "):
@@ -190,7 +190,7 @@ SETTLED = _pairs(
 \bclaude code\b|\bcodex\b|\bcursor\b|\bcline\b|\bopencode\b -> app-name
 """
 )
-"""What is settled before anything that turns a meaning is looked for."""
+"""Replacements before the search for what does not exist (``ABSENT``)."""
 
 PHRASES = _pairs(
     r"""
@@ -309,7 +309,7 @@ least expensive -> cheapest
   20)) ->  doing
 """
 )
-"""Regular expressions over a sentence in lower case, and what stands for them."""
+"""Regular expressions for phrases in lower case, and their replacements."""
 
 NUMBERS = {
     "two": "2",
@@ -497,7 +497,7 @@ _CHINESE: dict[str, str] = {
 CHINESE: dict[str, str] = {
     word: english for english, words in _CHINESE.items() for word in words.split()
 }
-"""Chinese words and their English ones; the longest is taken first."""
+"""Chinese words in English; the longest match wins."""
 
 NUMERALS = {
     "一": "1",
@@ -531,7 +531,7 @@ _FAMILIES = {
     "bytedance": "doubao",
 }
 FAMILIES = {word: slug for slug, words in _FAMILIES.items() for word in words.split()}
-"""What people call the models of one provider; held only where the catalogue has it."""
+"""Common names of one provider's models, used if the catalogue has the provider."""
 
 FORECASTS = "Forecasts are shown with budgets."
 
@@ -612,7 +612,7 @@ ZenMux has no figures of energy.
   \b(carbon|co2|energy|electricity|footprint|emissions?)\b
 """
 )
-"""What does not exist, by the words that ask for it, and how that is said."""
+"""Patterns of questions that have no answer, and the reply to each."""
 
 _REFUSED = (
     "not no don't dont never nothing neither nor isn't aren't wasn't cannot can't "
@@ -621,4 +621,4 @@ _REFUSED = (
     "non before after until unless didn't doesn't haven't hasn't never won't"
 )
 REFUSED = frozenset(_REFUSED.split())
-"""Words that turn a sentence round; one that holds them is never answered."""
+"""Words that negate or change a question; a sentence with one is never answered."""
