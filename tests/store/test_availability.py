@@ -27,7 +27,7 @@ async def hanging():
             yield database
 
 
-async def test_a_database_that_hangs_holds_nobody_up(hanging, monkeypatch):
+async def test_best_effort__hanging_database(hanging, monkeypatch):
     monkeypatch.setattr(databases, "PATIENCE_SECONDS", 0.01)
 
     async with asyncio.timeout(2):

@@ -18,7 +18,7 @@ from zenmux_bot.store.conversations import (
 )
 
 
-async def test_an_event_is_new_once_whoever_asks(database):
+async def test_seen_events__once(database):
     events = SeenEvents(database)
 
     answers = await asyncio.gather(
@@ -29,7 +29,7 @@ async def test_an_event_is_new_once_whoever_asks(database):
     assert await events.first_time("Ev2", MONDAY) is True
 
 
-async def test_a_channel_is_welcomed_once(database):
+async def test_welcomed_channels__once(database):
     welcomed = WelcomedChannels(database)
 
     assert await welcomed.first_time("T1", "C1", MONDAY) is True
@@ -37,7 +37,7 @@ async def test_a_channel_is_welcomed_once(database):
     assert await welcomed.first_time("T2", "C1", MONDAY) is True
 
 
-async def test_a_thread_is_about_its_last_query(database):
+async def test_threads__last_query(database):
     threads = Threads(database)
     thread = Location("T1", "C1", "1.0")
     assert await threads.query_of(thread) is None
@@ -49,7 +49,7 @@ async def test_a_thread_is_about_its_last_query(database):
     assert await threads.query_of(Location("T2", "C1", "1.0")) is None
 
 
-async def test_settings_are_of_one_scope(database):
+async def test_settings__one_scope(database):
     settings = Settings(database)
     team, channel = Location("T1"), Location("T1", "C1")
     await settings.set(team, "metric", "tokens", by="U1", now=MONDAY)
@@ -63,7 +63,7 @@ async def test_settings_are_of_one_scope(database):
     assert await settings.all(team) == {}
 
 
-async def test_operators_listen_where_the_workspace_says(database):
+async def test_operations_channel__as_set(database):
     settings = Settings(database)
     operations = OperationsChannel(settings)
     assert await operations.channel_of("T1") is None
@@ -75,7 +75,7 @@ async def test_operators_listen_where_the_workspace_says(database):
     assert await operations.channel_of("T1") == "COPS"
 
 
-async def test_settings_move_channel__what_the_new_id_has_stays(database):
+async def test_settings__move_channel(database):
     settings, threads = Settings(database), Threads(database)
     old, new, other = (Location("T1", each) for each in ("C1", "C2", "C3"))
     for place, key, value in (
@@ -100,7 +100,7 @@ async def test_settings_move_channel__what_the_new_id_has_stays(database):
         assert await threads.query_of(Location("T1", "C2", "1.0")) == "share"
 
 
-async def test_settings_forget_channel__and_what_names_it(database):
+async def test_settings__forget_channel(database):
     settings = Settings(database)
     for place, key, value in (
         (Location("T1", "C1"), "own_spend", "True"),
@@ -115,7 +115,7 @@ async def test_settings_forget_channel__and_what_names_it(database):
 
 
 @pytest.mark.parametrize("limit", [1, 2])
-async def test_audit_lines_come_newest_first(database, limit):
+async def test_audit__newest_first(database, limit):
     audit = Audit(database)
     lines = [
         AuditEntry(

@@ -34,19 +34,19 @@ def differences(connection):
     return compare_metadata(context, metadata)
 
 
-async def test_the_migrations_leave_the_tables_as_the_code_has_them(database):
+async def test_migrate__tables_match_the_code(database):
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_migrating_again_changes_nothing(database):
+async def test_migrate__twice(database):
     await database.migrate()
 
     async with database.reading() as connection:
         assert await connection.run_sync(differences) == []
 
 
-async def test_a_start_on_tables_that_are_up_to_date_does_without_alembic(database):
+async def test_migrate__up_to_date_without_alembic(database):
     """A third of a second and eight megabytes that most starts need not spend."""
     alembic = {name for name in sys.modules if name.split(".")[0] == "alembic"}
     saved = {name: sys.modules.pop(name) for name in alembic}
@@ -59,7 +59,7 @@ async def test_a_start_on_tables_that_are_up_to_date_does_without_alembic(databa
 
 
 @pytest.mark.postgres
-async def test_of_processes_that_start_together_one_migrates(empty_postgres_url):
+async def test_migrate__concurrent_processes(empty_postgres_url):
     async def start():
         async with open_database(empty_postgres_url) as database:
             await database.migrate()
@@ -74,7 +74,7 @@ async def test_of_processes_that_start_together_one_migrates(empty_postgres_url)
     assert set(tables) == set(metadata.tables) | {"alembic_version"}
 
 
-async def test_the_first_migration_can_be_taken_back(tmp_path):
+async def test_migrate__downgrade(tmp_path):
     def downgrade(connection):
         config = Config()
         config.set_main_option("script_location", str(Path(migrations.__file__).parent))
@@ -91,7 +91,7 @@ async def test_the_first_migration_can_be_taken_back(tmp_path):
     assert tables == ["alembic_version"]
 
 
-async def test_a_second_user_of_an_sqlite_file_is_sent_to_postgresql(sqlite_url):
+async def test_open_database__sqlite_file_in_use(sqlite_url):
     async with open_database(sqlite_url):
         with pytest.raises(ConfigError, match="PostgreSQL"):
             async with open_database(sqlite_url):
@@ -102,7 +102,7 @@ async def test_a_second_user_of_an_sqlite_file_is_sent_to_postgresql(sqlite_url)
 
 
 @pytest.mark.parametrize("name", ["file/bot.db", "folder.db"])
-async def test_a_place_that_cannot_be_written_is_said_to_be_that(tmp_path, name):
+async def test_open_database__not_writable(tmp_path, name):
     (tmp_path / "file").touch()
     (tmp_path / "folder.db.lock").mkdir()
 
@@ -111,7 +111,7 @@ async def test_a_place_that_cannot_be_written_is_said_to_be_that(tmp_path, name)
             pass
 
 
-async def test_whoever_only_reads_makes_no_file(tmp_path):
+async def test_open_database__read_only_creates_no_file(tmp_path):
     with pytest.raises(ConfigError, match="is not there"):
         async with open_database(f"sqlite:///{tmp_path}/none.db", exclusive=False):
             pass
@@ -119,7 +119,7 @@ async def test_whoever_only_reads_makes_no_file(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-async def test_a_library_that_reads_before_it_writes_keeps_others_from_writing(
+async def test_engine__reads_before_it_writes(
     sqlite_url,
 ):
     file = sqlite_url.removeprefix("sqlite:///")
@@ -135,14 +135,14 @@ async def test_a_library_that_reads_before_it_writes_keeps_others_from_writing(
             other.execute("BEGIN IMMEDIATE")
 
 
-async def test_a_missing_directory_is_made(tmp_path):
+async def test_open_database__creates_the_directory(tmp_path):
     async with open_database(f"sqlite:///{tmp_path}/data/deep/bot.db") as database:
         await database.migrate()
 
     assert (tmp_path / "data/deep/bot.db").exists()
 
 
-async def test_sqlite_is_durable_and_checks_references(sqlite_url):
+async def test_open_database__sqlite_pragmas(sqlite_url):
     async with (
         open_database(sqlite_url) as database,
         database.reading() as connection,
@@ -155,7 +155,7 @@ async def test_sqlite_is_durable_and_checks_references(sqlite_url):
     assert found == ["wal", 2, 1]
 
 
-async def test_many_writers_at_once_wait_for_each_other(database):
+async def test_writing__many_at_once(database):
     now = datetime(2026, 11, 23, tzinfo=UTC)
 
     async def write(number):
@@ -172,7 +172,7 @@ async def test_many_writers_at_once_wait_for_each_other(database):
     assert len(rows.all()) == 40
 
 
-async def test_an_error_takes_a_transaction_back(database):
+async def test_writing__rolls_back(database):
     now = datetime(2026, 11, 23, tzinfo=UTC)
 
     async def write_and_fail():
@@ -189,7 +189,7 @@ async def test_an_error_takes_a_transaction_back(database):
         assert (await connection.execute(seen_events.select())).all() == []
 
 
-async def test_instants_come_back_in_utc(database):
+async def test_utc_date_time__round_trip(database):
     berlin = timezone(timedelta(hours=1))
     instant = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=berlin)
 
@@ -205,7 +205,7 @@ async def test_instants_come_back_in_utc(database):
     assert found.tzinfo is UTC
 
 
-def test_a_naive_instant_is_refused():
+def test_utc_date_time__naive():
     column = seen_events.c.seen_at.type
 
     with pytest.raises(ValueError, match="zone"):
@@ -214,7 +214,7 @@ def test_a_naive_instant_is_refused():
         )
 
 
-def test_a_decimal_survives_as_it_was_written():
+def test_decimal_text__round_trip():
     column = subscriptions.c.skip_below_pp.type
 
     stored = column.process_bind_param(Decimal("0.10"), None)
@@ -238,7 +238,7 @@ def test_a_decimal_survives_as_it_was_written():
         ("postgres://u:p%40:@h/n", "postgresql+asyncpg://u:p%40%3A@h/n"),
     ],
 )
-def test_addresses_as_hosts_hand_them_out(url, expected):
+def test_parse_url__hosted_addresses(url, expected):
     assert parse_url(url).render_as_string(hide_password=False) == expected
 
 
@@ -252,7 +252,7 @@ def test_addresses_as_hosts_hand_them_out(url, expected):
         ("sqlite:///:memory:", "DATABASE_URL: names no file"),
     ],
 )
-def test_other_addresses_are_refused_in_a_sentence(url, sentence):
+def test_parse_url__refused(url, sentence):
     with pytest.raises(ConfigError, match=sentence):
         parse_url(url)
 
@@ -411,7 +411,7 @@ async def insert_event(database, event_id):
         await connection.execute(select(seen_events))
 
 
-async def test_writing__cancelled_at_any_moment_leaves_the_next_one_free(database):
+async def test_writing__cancelled(database):
     # What SQLite has under way ends with its cursors, and errors keep those.
     errors = []
     for turns in range(30):

@@ -14,7 +14,7 @@ from zenmux_bot.store.subscriptions import Subscriptions
 @pytest.mark.parametrize(
     ("reason", "ok"), [("token_revoked", False), ("U1", True), ("is_archived", True)]
 )
-async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason, ok):
+async def test_check__digests_wait_for_a_token(database_url, reason, ok):
     async with open_database(database_url) as database:
         subscriptions = Subscriptions(database, counting_pick())
         for _ in range(2):
@@ -34,7 +34,7 @@ async def test_check_tells_of_digests_that_wait_for_a_token(database_url, reason
         )
 
 
-async def test_status_tells_of_a_database_that_cannot_be_read(tmp_path):
+async def test_status__unreadable_database(tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path}/without_tables.db"
     async with open_database(url) as database:
         status = await digest_probe(History(database))("T1")
@@ -42,7 +42,7 @@ async def test_status_tells_of_a_database_that_cannot_be_read(tmp_path):
     assert (status.name, status.ok) == ("Database", False)
 
 
-async def test_check_tells_of_a_database_that_cannot_be_made(tmp_path):
+async def test_check__database_cannot_be_created(tmp_path):
     (tmp_path / "file").touch()
 
     async def look(place: str) -> bool | None:

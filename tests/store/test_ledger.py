@@ -75,7 +75,7 @@ async def ready_at(ledger, now, **options):
     return [post.entry.id for post in await ledger.ready(now, limit=9, **options)]
 
 
-async def test_a_claim_is_given_once(ledger, post):
+async def test_claim__once(ledger, post):
     claims = await asyncio.gather(
         *(ledger.claim(post, claim_of(f"w{n}")) for n in range(8))
     )
@@ -87,7 +87,7 @@ async def test_a_claim_is_given_once(ledger, post):
     )
 
 
-async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, post):
+async def test_claim__stores_content(ledger, post):
     claimed = await ledger.claim(
         post,
         claim_of(
@@ -108,7 +108,7 @@ async def test_a_claim_keeps_what_is_about_to_be_posted(ledger, post):
     assert claimed.entry.claimed_at == MONDAY
 
 
-async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, post):
+async def test_ready__fresh_and_stale_claims(ledger, post):
     claimed = await ledger.claim(post, claim_of())
 
     assert await ready_at(ledger, MONDAY + MINUTE) == []
@@ -119,14 +119,14 @@ async def test_a_fresh_claim_is_left_alone_and_a_stale_one_is_ready(ledger, post
     assert (taken.entry.holder, taken.entry.claimed_at) == ("w2", MONDAY)
 
 
-async def test_a_claim_made_by_a_clock_that_ran_ahead_is_stale(ledger, post):
+async def test_ready__lease_too_far_ahead(ledger, post):
     claimed = await ledger.claim(post, claim_of(at=MONDAY + timedelta(days=9)))
 
     assert await ready_at(ledger, MONDAY) == [post.entry.id]
     assert await ledger.take_over(claimed, claim_of("w2")) is not None
 
 
-async def test_who_lost_its_claim_changes_nothing(ledger, post):
+async def test_apply__claim_lost(ledger, post):
     claimed = await ledger.claim(post, claim_of())
     later = MONDAY + 2 * MINUTE
     await ledger.take_over(claimed, claim_of("w2", at=later))
@@ -137,9 +137,7 @@ async def test_who_lost_its_claim_changes_nothing(ledger, post):
     assert await ledger.apply(claimed, waiting(later)) is None
 
 
-async def test_a_post_is_recorded_whoever_holds_the_claim_by_then(
-    ledger, post, database
-):
+async def test_apply__sent_after_losing_the_claim(ledger, post, database):
     claimed = await ledger.claim(post, claim_of())
     taken = await ledger.take_over(claimed, claim_of("w2", at=MONDAY + 2 * MINUTE))
     unknown = Transition(state=State.UNKNOWN, at=MONDAY, reason="x")
@@ -151,7 +149,7 @@ async def test_a_post_is_recorded_whoever_holds_the_claim_by_then(
     assert (found.state, found.ts, found.reason) == (State.SENT, "1.0", "")
 
 
-async def test_what_is_settled_stays_so(ledger, post):
+async def test_apply__settled_stays_settled(ledger, post):
     claimed = await ledger.claim(post, claim_of())
     assert await ledger.apply(claimed, sent()) is not None
 
@@ -159,7 +157,7 @@ async def test_what_is_settled_stays_so(ledger, post):
     assert await ready_at(ledger, MONDAY + timedelta(days=1)) == []
 
 
-async def test_what_is_handed_back_rests(ledger, post):
+async def test_apply__handed_back(ledger, post):
     claimed = await ledger.claim(post, claim_of())
     back = (await ledger.apply(claimed, waiting(MONDAY + MINUTE, failures=2))).entry
 
@@ -168,13 +166,13 @@ async def test_what_is_handed_back_rests(ledger, post):
     assert await ready_at(ledger, MONDAY + MINUTE) == [post.entry.id]
 
 
-async def test_a_rest_ordered_by_a_clock_that_ran_ahead_is_over(ledger, post):
+async def test_ready__retry_too_far_ahead(ledger, post):
     await ledger.apply(post, waiting(MONDAY + timedelta(days=9)))
 
     assert await ready_at(ledger, MONDAY) == [post.entry.id]
 
 
-async def test_doubt_leaves_the_claim_to_nobody(ledger, post):
+async def test_apply__in_doubt(ledger, post):
     claimed = await ledger.claim(post, claim_of())
 
     step = waiting(MONDAY + MINUTE, State.CLAIMED, failures=1)
@@ -184,7 +182,7 @@ async def test_doubt_leaves_the_claim_to_nobody(ledger, post):
     assert await ready_at(ledger, MONDAY + MINUTE) == [post.entry.id]
 
 
-async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
+async def test_apply__sent_enters_the_reply(ledger, post):
     claimed = await ledger.claim(
         post,
         claim_of(composed=Composed(message=Message("digest"), reply=Message("reply"))),
@@ -198,13 +196,13 @@ async def test_a_sent_digest_opens_its_reply_in_the_thread(ledger, post):
     assert await ready_at(ledger, MONDAY) == [reply.id]
 
 
-async def test_a_digest_without_a_reply_opens_none(ledger, post):
+async def test_apply__no_reply_wanted(ledger, post):
     settled = await ledger.apply(await ledger.claim(post, claim_of()), sent())
 
     assert settled.reply is None
 
 
-async def test_a_resting_workspace_is_not_ready(ledger, post):
+async def test_ready__resting_workspace(ledger, post):
     assert await ready_at(ledger, MONDAY, resting={"T1"}) == []
     assert await ready_at(ledger, MONDAY, resting={"T2"}) == [post.entry.id]
 
@@ -220,7 +218,7 @@ async def test_ready__workspaces_take_turns(database):
     assert [post.channel_id for post in posts] == ["C1", "C2", "C4"]
 
 
-async def test_a_paused_subscription_gives_no_claim(ledger, post, subscription):
+async def test_claim__paused_subscription(ledger, post, subscription):
     database = ledger._database
     await Subscriptions(database, counting_pick()).pause(
         subscription, reason="x", by="U1", now=MONDAY
@@ -229,9 +227,7 @@ async def test_a_paused_subscription_gives_no_claim(ledger, post, subscription):
     assert await ledger.claim(post, claim_of()) is None
 
 
-async def test_a_settlement_tells_and_pauses_in_the_same_breath(
-    ledger, post, notifications, database
-):
+async def test_apply__notifies_and_pauses(ledger, post, notifications, database):
     subscriptions = Subscriptions(database, counting_pick())
     await subscriptions.create(draft(owner_id="U2", channel_id="C2"))
     pause = Pause(reason="token_revoked", text="stopped", whole_team=True)
@@ -253,9 +249,7 @@ async def test_a_settlement_tells_and_pauses_in_the_same_breath(
     assert [notice.recipient for notice in told] == ["COPS", "U1", "U2"]
 
 
-async def test_a_notice_is_given_to_one_worker_until_its_lease_is_over(
-    ledger, post, notifications
-):
+async def test_take__one_worker_until_the_lease_ends(ledger, post, notifications):
     told = tuple(Notification(recipient="U1", text=str(n)) for n in range(6))
     failed = Transition(state=State.FAILED, at=MONDAY, reason="x", notifications=told)
     await ledger.apply(post, failed)
@@ -274,9 +268,7 @@ async def test_a_notice_is_given_to_one_worker_until_its_lease_is_over(
     assert [notice.attempts for notice in again] == [2] * 6
 
 
-async def test_history_shows_the_newest_first_and_what_was_sent(
-    ledger, database, subscription
-):
+async def test_history__newest_first(ledger, database, subscription):
     planner, history = Planner(database), History(database)
     await planner.plan(MONDAY)
     (first,) = await ledger.ready(MONDAY, limit=9)
@@ -294,7 +286,7 @@ async def test_history_shows_the_newest_first_and_what_was_sent(
     assert await history.newest_of([subscription.id]) == {subscription.id: entries[0]}
 
 
-async def test_planning_twice_enters_nothing_twice(database, subscription):
+async def test_plan__twice(database, subscription):
     planner = Planner(database)
 
     assert await planner.plan(MONDAY) == 1
@@ -302,7 +294,7 @@ async def test_planning_twice_enters_nothing_twice(database, subscription):
     assert len(await History(database).of(subscription.id, limit=9)) == 1
 
 
-async def test_workers_that_plan_at_once_enter_nothing_twice(database):
+async def test_plan__concurrent_workers(database):
     subscriptions = Subscriptions(database, counting_pick())
     created = [await subscriptions.create(draft(schedule=DAILY)) for _ in range(5)]
 
@@ -314,7 +306,7 @@ async def test_workers_that_plan_at_once_enter_nothing_twice(database):
         assert states == [State.DUE, State.SKIPPED, State.SKIPPED]
 
 
-async def test_more_schedules_than_a_batch_are_all_refreshed_and_planned(database):
+async def test_plan__more_than_a_batch(database):
     subscriptions = Subscriptions(database, counting_pick())
     for _ in range(203):
         await subscriptions.create(draft())
@@ -327,7 +319,7 @@ async def test_more_schedules_than_a_batch_are_all_refreshed_and_planned(databas
     assert await Planner(database).plan(MONDAY) == 203
 
 
-async def test_what_a_clock_planned_that_ran_ahead_is_forgotten(database, ledger):
+async def test_plan__clock_set_back(database, ledger):
     """Once the clock is right again nothing is sent early and nothing is lost."""
     subscription = await Subscriptions(database, counting_pick()).create(
         draft(schedule=DAILY)
@@ -347,9 +339,7 @@ async def test_what_a_clock_planned_that_ran_ahead_is_forgotten(database, ledger
     )
 
 
-async def test_new_time_zone_rules_are_followed_at_the_next_start(
-    database, subscription
-):
+async def test_refresh__new_time_zone_rules(database, subscription):
     async with database.writing() as connection:
         stale = MONDAY + timedelta(hours=1)
         await connection.execute(update(subscriptions_table).values(next_at=stale))
@@ -361,7 +351,7 @@ async def test_new_time_zone_rules_are_followed_at_the_next_start(
     assert await planner.plan(MONDAY) == 1
 
 
-async def test_asking_by_hand_twice_is_asking_once(database, subscription, ledger):
+async def test_by_hand__twice(database, subscription, ledger):
     planner = Planner(database)
 
     one = await planner.by_hand(subscription, by="U1", now=MONDAY)
@@ -374,9 +364,7 @@ async def test_asking_by_hand_twice_is_asking_once(database, subscription, ledge
     assert await ready_at(ledger, MONDAY) == [one.id]
 
 
-async def test_asking_by_hand_after_the_end_of_it_is_asking_anew(
-    database, subscription, ledger
-):
+async def test_by_hand__again_after_the_end(database, subscription, ledger):
     planner = Planner(database)
     keys = []
 

@@ -80,9 +80,7 @@ async def work(database, tables: MetaData, number: int) -> None:
 
 
 @pytest.mark.parametrize("release", RELEASES[1:])
-async def test_a_process_of_an_older_release_works_on_while_a_newer_one_migrates(
-    empty_url, release
-):
+async def test_migrate__older_process_keeps_working(empty_url, release):
     async with open_database(empty_url) as old:
         async with old.writing() as connection:
             tables = await connection.run_sync(upgrade, release)
@@ -102,7 +100,7 @@ async def database(empty_url):
         yield database
 
 
-async def test_this_release_works_on_the_tables_of_a_newer_one_and_leaves_them(
+async def test_migrate__newer_tables_are_left_alone(
     database,
 ):
     digests, ledger = Subscriptions(database, counting_pick()), Ledger(database)

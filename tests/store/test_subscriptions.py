@@ -33,7 +33,7 @@ def subscriptions(database):
     return Subscriptions(database, counting_pick())
 
 
-async def test_what_is_created_is_found_again_as_it_was(subscriptions):
+async def test_create__round_trip(subscriptions):
     created = await subscriptions.create(
         draft(
             metric=Metric.TOKENS,
@@ -57,7 +57,7 @@ async def test_what_is_created_is_found_again_as_it_was(subscriptions):
     )
 
 
-async def test_of_two_made_at_once_each_is_looked_at_beside_the_other(database):
+async def test_create__two_at_once(database):
     class Twin(Exception):
         pass
 
@@ -78,7 +78,7 @@ async def test_of_two_made_at_once_each_is_looked_at_beside_the_other(database):
     assert only in made
 
 
-async def test_of_two_moved_at_once_each_is_looked_at_beside_the_other(database):
+async def test_edit__two_moved_at_once(database):
     class Twin(Exception):
         pass
 
@@ -109,7 +109,7 @@ async def test_of_two_moved_at_once_each_is_looked_at_beside_the_other(database)
         (("openai", "x-ai"), None, ("openai", "x-ai")),
     ],
 )
-async def test_a_version_that_knows_one_provider_can_run_beside_this_one(
+async def test_create__readable_by_older_versions(
     subscriptions, database, named, one, several
 ):
     created = await subscriptions.create(draft(providers=named))
@@ -127,7 +127,7 @@ async def test_a_version_that_knows_one_provider_can_run_beside_this_one(
     assert found.providers == ("anthropic",)
 
 
-async def test_an_id_that_is_taken_is_not_given_again(database):
+async def test_create__id_taken(database):
     await Subscriptions(database, counting_pick()).create(draft())
 
     second = await Subscriptions(database, counting_pick()).create(draft())
@@ -135,7 +135,7 @@ async def test_an_id_that_is_taken_is_not_given_again(database):
     assert second.id == "d-2223"
 
 
-async def test_ids_that_are_all_taken_are_an_error(database):
+async def test_create__all_ids_taken(database):
     subscriptions = Subscriptions(database, lambda alphabet: alphabet[0])
     await subscriptions.create(draft())
 
@@ -143,7 +143,7 @@ async def test_ids_that_are_all_taken_are_an_error(database):
         await subscriptions.create(draft())
 
 
-def test_an_id_has_no_characters_that_look_alike():
+def test_readable_id__no_lookalikes():
     alphabets = set()
     readable_id(lambda alphabet: alphabets.add(alphabet) or "x")
 
@@ -152,7 +152,7 @@ def test_an_id_has_no_characters_that_look_alike():
     assert alphabet == alphabet.lower()
 
 
-async def test_lists_are_of_one_workspace_and_without_what_was_deleted(subscriptions):
+async def test_lists__one_workspace_without_deleted(subscriptions):
     first = await subscriptions.create(draft())
     await subscriptions.create(draft(team_id="T2"))
     second = await subscriptions.create(draft(channel_id="C2", owner_id="U2"))
@@ -165,7 +165,7 @@ async def test_lists_are_of_one_workspace_and_without_what_was_deleted(subscript
     assert await subscriptions.get("T2", first.id) is None
 
 
-async def test_an_edit_of_an_old_revision_is_refused(subscriptions):
+async def test_edit__old_revision(subscriptions):
     created = await subscriptions.create(draft())
     edited = await subscriptions.edit(replace(created, top=5), by="U2", now=MONDAY)
 
@@ -176,7 +176,7 @@ async def test_an_edit_of_an_old_revision_is_refused(subscriptions):
     assert (edited.top, edited.revision, edited.updated_at) == (5, 2, MONDAY)
 
 
-async def test_of_edits_at_once_one_succeeds(subscriptions):
+async def test_edit__concurrent(subscriptions):
     created = await subscriptions.create(draft())
 
     results = await asyncio.gather(
@@ -190,7 +190,7 @@ async def test_of_edits_at_once_one_succeeds(subscriptions):
     assert sum(not isinstance(result, Exception) for result in results) == 1
 
 
-async def test_an_edit_does_not_change_the_state(subscriptions):
+async def test_edit__keeps_the_state(subscriptions):
     created = await subscriptions.create(draft())
 
     edited = await subscriptions.edit(
@@ -200,9 +200,7 @@ async def test_an_edit_does_not_change_the_state(subscriptions):
     assert (edited.state, edited.paused_reason) == (ACTIVE, None)
 
 
-async def test_a_changed_schedule_begins_now_and_another_edit_keeps_its_place(
-    subscriptions, database
-):
+async def test_edit__schedule_begins_now(subscriptions, database):
     created = await subscriptions.create(draft(schedule=DAILY))
     renamed = await subscriptions.edit(replace(created, top=5), by="U1", now=MONDAY)
     assert await Planner(database).plan(MONDAY) == 1
@@ -213,7 +211,7 @@ async def test_a_changed_schedule_begins_now_and_another_edit_keeps_its_place(
     assert await Planner(database).plan(MONDAY + timedelta(hours=1)) == 0
 
 
-async def test_pause_skips_what_is_due_and_resume_begins_anew(subscriptions, database):
+async def test_pause__skips_what_is_due(subscriptions, database):
     created = await subscriptions.create(draft(schedule=DAILY))
     planner, history = Planner(database), History(database)
     await planner.plan(FRIDAY + timedelta(days=1))
@@ -232,7 +230,7 @@ async def test_pause_skips_what_is_due_and_resume_begins_anew(subscriptions, dat
     assert await planner.plan(MONDAY + timedelta(days=1)) == 1
 
 
-async def test_a_deletion_can_be_undone(subscriptions, database):
+async def test_restore__after_a_deletion(subscriptions, database):
     created = await subscriptions.create(draft())
     await Planner(database).by_hand(created, by="U1", now=FRIDAY)
     deleted = await subscriptions.delete(created, by="U1", now=FRIDAY)
@@ -247,7 +245,7 @@ async def test_a_deletion_can_be_undone(subscriptions, database):
     assert await Planner(database).plan(MONDAY) == 1
 
 
-async def test_what_was_paused_when_deleted_is_paused_when_restored(subscriptions):
+async def test_restore__stays_paused(subscriptions):
     paused = await subscriptions.pause(
         await subscriptions.create(draft()), reason="x", by="U1", now=FRIDAY
     )
@@ -258,7 +256,7 @@ async def test_what_was_paused_when_deleted_is_paused_when_restored(subscription
     assert (restored.state, restored.paused_reason) == (PAUSED, "x")
 
 
-async def test_an_archived_channel_pauses_its_own_and_resumes_only_those(
+async def test_pause_all__archived_channel(
     subscriptions,
 ):
     by_hand = await subscriptions.pause(
@@ -279,7 +277,7 @@ async def test_an_archived_channel_pauses_its_own_and_resumes_only_those(
     assert states == {by_hand.id: PAUSED, here.id: ACTIVE, elsewhere.id: ACTIVE}
 
 
-async def test_a_workspace_is_paused_without_the_others(subscriptions):
+async def test_pause_all__one_workspace(subscriptions):
     await subscriptions.create(draft())
     await subscriptions.create(draft(team_id="T2"))
 
@@ -289,7 +287,7 @@ async def test_a_workspace_is_paused_without_the_others(subscriptions):
     assert [s.state for s in await subscriptions.of_team("T2")] == [ACTIVE]
 
 
-async def test_a_channel_is_followed_to_its_new_id_and_name(subscriptions):
+async def test_follow_channel__new_id_and_name(subscriptions):
     created = await subscriptions.create(draft())
 
     await subscriptions.follow_channel("T1", "C1", new_id="G1", new_name="costs")
@@ -300,7 +298,7 @@ async def test_a_channel_is_followed_to_its_new_id_and_name(subscriptions):
         await subscriptions.edit(created, by="U1", now=MONDAY)
 
 
-async def test_every_change_leaves_a_line_in_the_audit(subscriptions, database):
+async def test_subscriptions__every_change_is_audited(subscriptions, database):
     created = await subscriptions.create(draft())
     paused = await subscriptions.pause(created, reason="x", by="U2", now=MONDAY)
     await subscriptions.resume(paused, by="U3", now=MONDAY + timedelta(hours=1))
@@ -318,7 +316,7 @@ async def test_every_change_leaves_a_line_in_the_audit(subscriptions, database):
     assert await Audit(database).of_team("T2", limit=9) == []
 
 
-async def test_resume__after_the_bots_own_pause_missed_nothing(database):
+async def test_resume__paused_by_the_bot(database):
     """The older sends were paused, not missed, so nobody hears of an outage."""
     subscriptions = Subscriptions(database, counting_pick())
     created = await subscriptions.create(draft())

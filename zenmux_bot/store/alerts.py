@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -272,7 +272,7 @@ class Alerts:
             if records:
                 await connection.execute(
                     self._database.insert(alert_events).on_conflict_do_nothing(),
-                    [_record_values(record) for record in records],
+                    [asdict(record) for record in records],
                 )
             for message in messages:
                 await enqueue(self._database, connection, message, now=now)
@@ -318,70 +318,24 @@ class Alerts:
 
 
 def _values(alert: Alert) -> dict[str, Any]:
-    return {
-        "id": alert.id,
-        "team_id": alert.team_id,
-        "channel_id": alert.channel_id,
-        "channel_name": alert.channel_name,
-        "owner_id": alert.owner_id,
+    return asdict(alert) | {
         "rule": rules.dump(alert.rule),
-        "dimension": alert.dimension.value,
-        "state": alert.state.value,
-        "paused_reason": alert.paused_reason,
-        "snoozed_until": alert.snoozed_until,
         "expected": tuple(day.isoformat() for day in alert.expected),
-        "evaluated_through": alert.evaluated_through,
         "status": alert.status.dump(),
-        "created_at": alert.created_at,
-        "updated_at": alert.updated_at,
-        "revision": alert.revision,
-        "rule_since": alert.rule_since,
     }
 
 
 def _alert(row: Row[Any]) -> Alert:
-    return Alert(
-        id=row.id,
-        team_id=row.team_id,
-        channel_id=row.channel_id,
-        channel_name=row.channel_name,
-        owner_id=row.owner_id,
-        rule=rules.load(row.rule),
-        dimension=Dimension(row.dimension),
-        state=AlertState(row.state),
-        paused_reason=row.paused_reason,
-        snoozed_until=row.snoozed_until,
-        expected=tuple(map(date.fromisoformat, row.expected)),
-        evaluated_through=row.evaluated_through,
-        status=State.load(row.status),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        revision=row.revision,
-        rule_since=row.rule_since,
-    )
-
-
-def _record_values(record: Record) -> dict[str, Any]:
-    return {
-        "alert_id": record.alert_id,
-        "day": record.day,
-        "kind": record.kind.value,
-        "subject": record.subject,
-        "said": record.said,
-        "message_key": record.message_key,
-        "reason": record.reason,
-        "at": record.at,
+    values = row._asdict() | {
+        "rule": rules.load(row.rule),
+        "dimension": Dimension(row.dimension),
+        "state": AlertState(row.state),
+        "expected": tuple(map(date.fromisoformat, row.expected)),
+        "status": State.load(row.status),
     }
+    return Alert(**values)
 
 
 def _record(row: Row[Any]) -> Record:
-    return Record(
-        alert_id=row.alert_id,
-        day=row.day,
-        kind=RecordKind(row.kind),
-        subject=row.subject,
-        said=row.said,
-        message_key=row.message_key,
-        reason=row.reason,
-        at=row.at,
-    )
+    values = row._asdict() | {"kind": RecordKind(row.kind)}
+    return Record(**values)
