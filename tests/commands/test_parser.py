@@ -137,7 +137,7 @@ def test_any_text_gives_a_request_or_an_error_that_helps(
         assert f"{outcome.problem}{outcome.allowed}".isprintable()
         assert 1 <= len(outcome.suggestions) <= MAX_SUGGESTIONS
         for suggestion in outcome.suggestions:
-            again = parse(suggestion, **there | {"usual": usual.beside_buttons()})
+            again = parse(suggestion, **there | {"usual": usual.for_buttons()})
             assert canonical(again) == suggestion
     else:
         assert parse(canonical(outcome), **there) == outcome

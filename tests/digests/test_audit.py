@@ -88,5 +88,5 @@ def test_narrow_defaults_go_before_wide_ones():
 def test_beside_a_button_defaults_change_no_figures():
     every = Defaults(metric=Metric.COST, top=5, audience=Audience.PUBLIC, zone="UTC")
 
-    assert every.beside_buttons() == Defaults(top=TOP, zone="UTC")
-    assert UNSET.beside_buttons() == UNSET
+    assert every.for_buttons() == Defaults(top=TOP, zone="UTC")
+    assert UNSET.for_buttons() == UNSET

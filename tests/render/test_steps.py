@@ -21,7 +21,7 @@ from zenmux_bot.core.periods import DAY, FLOOR
 from zenmux_bot.render import limits
 from zenmux_bot.render.forms import menu_elements
 from zenmux_bot.render.report import Choice, Menu
-from zenmux_bot.render.steps import steps, turned
+from zenmux_bot.render.steps import converted, steps
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -158,7 +158,7 @@ def test_steps__what_all_can_see_needs_no_sharing():
 def test_a_question_is_turned_into_another_about_the_same(kind):
     asked = parse("share tokens 2026-W46 provider z-ai vs 2026-W40", today=MONDAY).query
 
-    other = turned(asked, kind)
+    other = converted(asked, kind)
 
     assert canonical(other) == f"{kind.name} tokens 2026-W46 provider z-ai vs 2026-W40"
 
@@ -167,7 +167,7 @@ def test_a_question_is_turned_into_another_about_the_same(kind):
 def test_turned__why_about_one_provider_or_all(provider):
     asked = parse(f"why tokens 2026-W46{provider}", today=MONDAY).query
 
-    other = turned(asked, ShareQuery)
+    other = converted(asked, ShareQuery)
 
     assert canonical(other) == f"share tokens 2026-W46{provider}"
 

@@ -43,7 +43,7 @@ class Defaults:
         """Return these, completed by those of ``wider``."""
         return replace(wider, **self.said())
 
-    def beside_buttons(self) -> Defaults:
+    def for_buttons(self) -> Defaults:
         """Return the defaults for a canonical command, as buttons carry it.
 
         It leaves out nothing but ``top 10``.

@@ -1,4 +1,4 @@
-"""The form behind the shortcuts: one line to type, and examples.
+"""The form that the shortcuts open: a question, and examples.
 
 https://docs.slack.dev/surfaces/modals
 """
@@ -45,12 +45,12 @@ _MODEL = "name"
 
 @dataclass(frozen=True, slots=True)
 class AskState:
-    """The thread that the answer to a form goes to.
+    """The thread that a form's answer goes to.
 
     Attributes:
         channel_id: Its channel.
         thread_ts: Its first message.
-        response_url: The way there where the bot is no member.
+        response_url: Used where the bot is not a member of the channel.
     """
 
     channel_id: str
@@ -58,12 +58,12 @@ class AskState:
     response_url: str = ""
 
     def dump(self) -> str:
-        """Return it as text that travels with the form."""
+        """Return the state as a form's metadata."""
         return json.dumps(astuple(self))
 
     @classmethod
     def load(cls, text: str) -> AskState | None:
-        """Return what :meth:`dump` wrote; None if it is nothing of that kind."""
+        """Return the state that :meth:`dump` wrote; None if it is malformed."""
         try:
             kept = json.loads(text or "null")
             return cls(*map(str, kept)) if kept else None
@@ -75,8 +75,8 @@ def build_ask_form(state: AskState | None = None) -> Block:
     """Return the form.
 
     Args:
-        state: Where the answer goes; None: to the asker directly, and the form offers
-            a digest, too.
+        state: Where the answer goes; None: to the asker directly, and the form also
+            offers a digest.
     """
     is_reply = state is not None
     examples = [kind.examples[0] for kind in KINDS if "period" in kind.takes]

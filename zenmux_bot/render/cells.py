@@ -1,4 +1,4 @@
-"""Cells, headings, names and sentences that several kinds of answer share."""
+"""Table cells, headings, names and sentences that several kinds of answer share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenmux_bot.render.limits import cut
 from zenmux_bot.render.report import Cell, Column
 
 LABEL = 60
-"""Characters of a name; a longer one is cut, and shown cut."""
+"""The most characters of a name; a longer one is cut with an ellipsis."""
 
 MAX_NAMED = 3
 
@@ -21,14 +21,14 @@ HEADINGS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost"}
 
 TOTAL = "Total"
 WHOLE = "All of ZenMux"
-"""The last row where the rows above are only some of it."""
+"""The last row, where the rows above it are not all there are."""
 
 EVERYBODY = "All ZenMux customers together"
-"""No figure of these is anybody's own."""
+"""The figures of the platform, as opposed to those of one account."""
 
 
 def name(label: str) -> str:
-    """Return a name as it is shown everywhere, so that it is recognised."""
+    """Return a name as every answer shows it."""
     return cut(label, LABEL)
 
 
@@ -41,7 +41,7 @@ def named(labels: Sequence[str]) -> str:
 
 
 def volume_column(metric: Metric) -> Column:
-    """Return the column of volumes; money says itself what it is."""
+    """Return the column of volumes; read aloud, only tokens need their unit."""
     said = "" if metric is Metric.COST else "tokens"
     return Column(HEADINGS[metric], "right", numeric=True, said=said)
 
@@ -69,12 +69,12 @@ def growth_cell(figures: Compared) -> Cell:
 
 
 def headline(figures: Compared, basis: AnswerContext, subject: str = EVERYBODY) -> str:
-    """Say whose figures these are, how much it is, and how that changed.
+    """Say whose figures these are, the volume, and how it changed.
 
     Args:
         figures: The volume, compared.
-        basis: What the answer rests on.
-        subject: Whose volume it is, of all customers of ZenMux.
+        basis: The days and the metric of the answer.
+        subject: Whose volume it is.
     """
     late = f" ({basis.late})" if basis.late else ""
     if figures.value is None:
@@ -85,7 +85,7 @@ def headline(figures: Compared, basis: AnswerContext, subject: str = EVERYBODY) 
 
 
 def change(figures: Compared, basis: AnswerContext) -> str:
-    """Return how a volume changed, as a clause behind a comma; empty if unknown."""
+    """Return how a volume changed, as a clause after a comma; empty if unknown."""
     than = days.compared_with(basis)
     if figures.is_new:
         return f", none in {than}"
@@ -105,7 +105,7 @@ def _a_day(growth: Decimal, basis: AnswerContext) -> str:
 
 
 def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
-    """Return the clauses of the small print, the command apart."""
+    """Return the clauses of the small print, without the command."""
     compared = basis.comparison
     covered = days.span(basis.span)
     if compared.span is not None:
@@ -122,7 +122,7 @@ def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
 
 
 def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
-    """Say that shares are rounded, where those shown are off by more than a tenth."""
+    """Say that shares are rounded, where their sum is off by more than a tenth."""
     shares = [each.share.value for each in figures if each.share is not None]
     known = [share for share in shares if share is not None]
     if len(known) < len(figures) or whole.share is None or whole.share.value is None:
@@ -132,7 +132,7 @@ def rounding(figures: Sequence[Compared], whole: Compared) -> list[str]:
 
 
 def unit(highest: Decimal, metric: Metric) -> tuple[Decimal, str]:
-    """Return what a chart's volumes are divided by, and what they are then."""
+    """Return the divisor of a chart's volumes, and the label of their unit."""
     divisor, letter = numbers.scale(highest)
     if metric is Metric.COST:
         return divisor, f"Cost in ${letter}"
@@ -140,7 +140,7 @@ def unit(highest: Decimal, metric: Metric) -> tuple[Decimal, str]:
 
 
 def unique(labels: Sequence[str], size: int) -> tuple[str, ...]:
-    """Return labels that differ, numbering those that do not."""
+    """Return distinct labels, numbering those that are equal."""
     distinct: list[str] = []
     for label in labels:
         candidate, number = cut(label, size), 1

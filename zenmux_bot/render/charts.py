@@ -17,13 +17,13 @@ from zenmux_bot.render.report import Cell, Chart
 Line = tuple[str, Sequence[Decimal]]
 
 ROWS_BESIDE = 7
-"""Rows that a table shows at once beside a chart, which is high already."""
+"""Rows that a table shows at once below a chart, which is already tall."""
 
 FEW = 3
-"""With fewer lines none is left out."""
+"""With fewer lines, none is left out."""
 
 FAR = 3
-"""So many times as high as the next peak is too far above it."""
+"""A line that never falls below this many times the next peak is left out."""
 
 
 def lines_chart(
@@ -34,11 +34,11 @@ def lines_chart(
     *,
     x_label: str,
 ) -> Chart:
-    """Return a chart of volumes, in the unit of the highest.
+    """Return a chart of volumes, in the unit that suits the highest.
 
     Args:
         title: What it shows.
-        categories: Along the x axis.
+        categories: The x axis.
         lines: Names and volumes, one for each category; at least one line.
         metric: What is counted.
         x_label: What the categories are.
@@ -66,7 +66,7 @@ L = TypeVar("L", bound=tuple[str, Sequence[float | Decimal]])
 def without_leader(lines: list[L]) -> tuple[list[L], str]:
     """Return lines without one far above all others, and its name if there is one.
 
-    Zero is always drawn, so that such a line presses the others on the axis.
+    Charts start at zero, so such a line would flatten the others.
     """
     if len(lines) < FEW:
         return lines, ""
@@ -89,7 +89,7 @@ def spark_cell(daily: Daily, write: Callable[[Decimal], str]) -> Cell:
 
     Args:
         daily: Days and their figures, oldest first; None: not known.
-        write: Writes a figure.
+        write: Formats a figure.
     """
     known = [(day, value) for day, value in daily if value is not None]
     if not known:
@@ -102,7 +102,7 @@ def spark_cell(daily: Daily, write: Callable[[Decimal], str]) -> Cell:
 
 
 def _block(value: Decimal | None, peak: Decimal) -> str:
-    """Return one figure; nothing at all differs from a little, and from not known."""
+    """Return one figure; zero, a little and unknown look different."""
     if value is None:
         return _GAP
     if not value:

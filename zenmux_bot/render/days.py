@@ -42,12 +42,12 @@ def week(days: Span) -> str:
 
 
 def span(days: Span) -> str:
-    """Return ``9–15 Nov 2026``, saying each part once; a whole month by its name."""
+    """Return ``9–15 Nov 2026``; a whole month by its name."""
     return days.in_words()
 
 
 def versus(days: Span, other: Span) -> str:
-    """Return ``16–22 Nov vs 9–15 Nov 2026``, saying one year once."""
+    """Return ``16–22 Nov vs 9–15 Nov 2026``, with a common year only once."""
     said = span(days)
     if days.start.year == other.end.year:
         said = said.removesuffix(f" {other.end.year}")
@@ -80,14 +80,14 @@ def _weekdays(days: Span) -> str:
 
 
 def late(expected: date, newest: date) -> str:
-    """Say which days have not been counted yet: ``Sun 22 Nov isn't in yet``."""
+    """Say which days are not counted yet: ``Sun 22 Nov isn't in yet``."""
     if expected - newest == timedelta(days=1):
         return f"{weekday(expected)} isn't in yet"
     return f"The days after {weekday(newest)} aren't in yet"
 
 
 def axis(starts: Sequence[date]) -> tuple[str, ...]:
-    """Return the names of days on an axis, with the year where one comes twice."""
+    """Return the labels of days on an axis, with the year where a day repeats."""
     short = tuple(day(start, year=False) for start in starts)
     if len(set(short)) == len(short):
         return short

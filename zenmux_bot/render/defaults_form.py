@@ -1,4 +1,4 @@
-"""The form for what holds where nothing is said: a workspace's, or a channel's."""
+"""The forms for the defaults of a workspace or a channel."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class FilledForm:
 
     Attributes:
         channel_id: The channel; empty: the defaults are the workspace's.
-        defaults: What holds there, but for own spend.
-        own_spend: What becomes of the channel's view of own spend.
+        defaults: The defaults, except for own spend.
+        own_spend: What to do about the channel's view of own spend.
     """
 
     channel_id: str
@@ -74,7 +74,7 @@ class FilledForm:
     own_spend: OwnSpend
 
     def over(self, kept: Defaults) -> Defaults:
-        """Return what holds from now on, where ``kept`` held before."""
+        """Return the new defaults, where ``kept`` were the old ones."""
         shown = kept.own_spend
         if self.own_spend is not OwnSpend.KEEP:
             shown = True if self.own_spend is OwnSpend.OPEN else None

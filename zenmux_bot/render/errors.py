@@ -35,7 +35,7 @@ from zenmux_bot.render.report import Button, Report
 from zenmux_bot.render.wording import in_words
 
 ASK_ADMINS = "admins:ask"
-"""Asks administrators for what the command in its value says."""
+"""Asks administrators to run the command in its value."""
 
 USUAL_REST = timedelta(seconds=60)
 """The API publishes no rate; it counts by the minute."""
@@ -54,8 +54,8 @@ def report_error(
 
     Args:
         error: What happened.
-        again: The canonical command that met it, to be tried again.
-        today: The running day, for commands in words; None: as they are typed.
+        again: The canonical command that failed, to be tried again.
+        today: The current day, to show commands in words; None: as they are typed.
     """
     if isinstance(error, BadInput):
         return _bad_input(error, again, today)
@@ -63,7 +63,7 @@ def report_error(
 
 
 def report_fault(reference: str) -> Report:
-    """Return the apology for a fault of the bot's own, with where to find it."""
+    """Return the apology for a bug in the bot, with its reference in the log."""
     return Report(
         title="Something went wrong",
         finding=f"This is a bug in the bot, and it is logged. Reference: {reference}.",
@@ -71,7 +71,7 @@ def report_fault(reference: str) -> Report:
 
 
 def report_cut_off(again: str) -> Report:
-    """Return the apology for an answer that a restart cut off.
+    """Return the apology for an answer that a restart interrupted.
 
     Args:
         again: The command, as it was typed.
@@ -90,7 +90,7 @@ def _bad_input(error: BadInput, again: str | None, today: date | None) -> Report
     return Report(
         title=title.rstrip("."),
         finding=" ".join(filter(None, [more, error.allowed])),
-        # What is to be fixed elsewhere is asked once more in the same words.
+        # If the fix is elsewhere, the same command is worth trying again.
         buttons=_retry(again)
         if error.suggestions and not offered
         else tuple(

@@ -1,4 +1,4 @@
-"""Elements of forms, and what submitted ones report.
+"""Build form elements, and read submitted values.
 
 https://docs.slack.dev/reference/block-kit/blocks/input-block
 https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
@@ -17,14 +17,14 @@ from zenmux_bot.render.message import Block
 from zenmux_bot.render.report import Choice, Menu
 
 MAX_ERROR = 300
-"""Characters that are said beside a field: more would hide the form."""
+"""The most characters of an error below a field; more would hide the form."""
 
 _EXPLANATION = "nothing to choose"
-"""The value of an option that only explains; no slug has a blank."""
+"""The value of an option that only explains; no slug contains a space."""
 
 
 class FormErrors(Exception):
-    """Some fields cannot be taken.
+    """Some fields are invalid.
 
     Attributes:
         errors: What is wrong, by block id.
@@ -36,7 +36,7 @@ class FormErrors(Exception):
 
 
 def plain(text: str) -> Block:
-    """Return text in which nothing is markup."""
+    """Return a text object without markup."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -69,7 +69,7 @@ def field(
     optional: bool = False,
     action_id: str = "",
 ) -> Block:
-    """Return a field of a form; what it reports goes by its name."""
+    """Return a field of a form; its value is submitted under its name."""
     block: Block = {
         "type": "input",
         "block_id": name,
@@ -86,7 +86,7 @@ def option(label: str, value: object) -> Block:
 
 
 def select(labels: Mapping[Any, str], chosen: object) -> Block:
-    """Return a menu of a few values, one of which is chosen."""
+    """Return a menu of a few values with one chosen."""
     options = {value: option(label, value) for value, label in labels.items()}
     return {
         "type": "static_select",
@@ -131,7 +131,7 @@ def channel_select(initial: str = "", **more: Any) -> Block:
 
 
 def reported(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return what a field of a submitted form reports, nothing where it is missing."""
+    """Return the submitted state of a field, empty if it is missing."""
     actions = values.get(name)
     if not isinstance(actions, Mapping):
         return {}
@@ -156,15 +156,15 @@ def chosen_channel(values: Mapping[str, Any], name: str) -> str:
 
 
 Value = Callable[[str], str]
-"""What the option of a slug stands for."""
+"""Returns the value of a slug's option."""
 
 
 def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
-    """Return the element of a form in which names are chosen.
+    """Return a menu of provider and model names.
 
     Args:
-        chosen: The slugs, or names as typed, that are chosen already.
-        placeholder: What it says while nothing is.
+        chosen: The slugs, or names as typed, that are already chosen.
+        placeholder: Shown while nothing is chosen.
         most: How many can be chosen.
     """
     menu: Block = {
@@ -182,7 +182,7 @@ def names_menu(chosen: Sequence[str], placeholder: str, *, most: int) -> Block:
 
 
 def chosen_in(report: Mapping[str, Any]) -> list[str]:
-    """Return the values that a submitted menu reports."""
+    """Return the values chosen in a submitted menu."""
     chosen = report.get("selected_options")
     listed = chosen if isinstance(chosen, Sequence) else ()
     values = [str(each["value"]) for each in listed if isinstance(each, Mapping)]
@@ -190,12 +190,12 @@ def chosen_in(report: Mapping[str, Any]) -> list[str]:
 
 
 def options(suggestions: Sequence[Suggestion]) -> Block:
-    """Return the answer to Slack's question for options."""
+    """Return the response to a request for options."""
     return {"options": _drawn(suggestions, str, limits.SELECT_OPTIONS)}
 
 
 def explained(why: str) -> Block:
-    """Return the answer that says why there are none; choosing it chooses nothing."""
+    """Return options that say why there are none; choosing one has no effect."""
     return {"options": [option(why, _EXPLANATION)]}
 
 
@@ -206,7 +206,7 @@ def grouped_options(
     provider_value: Value = str,
     model_value: Value = str,
 ) -> Block:
-    """Return the same with providers apart from models; a group is never empty."""
+    """Return options in groups, providers and models; empty groups are left out."""
     first = _drawn(providers, provider_value, limits.SELECT_OPTIONS // 2)
     rest = _drawn(models, model_value, limits.SELECT_OPTIONS - len(first))
     groups = [
@@ -218,12 +218,12 @@ def grouped_options(
 
 
 def fitting(answer: Block, size: Callable[[Block], int], most: int) -> Block:
-    """Return an answer with as many options as fit, the first of each group.
+    """Return a response with as many options as fit, the first of each group.
 
     Args:
-        answer: What :func:`options` or :func:`grouped_options` gave.
-        size: How large an answer is.
-        most: How large it may be.
+        answer: A response of :func:`options` or :func:`grouped_options`.
+        size: Returns the size of a response.
+        most: The largest size allowed.
     """
     count = limits.SELECT_OPTIONS
     while count and size(answer) > most:
@@ -233,7 +233,7 @@ def fitting(answer: Block, size: Callable[[Block], int], most: int) -> Block:
 
 
 def _first(answer: Block, count: int) -> Block:
-    """Return an answer with so many options in each of its groups."""
+    """Return a response with the first ``count`` options of each group."""
     if "options" in answer:
         return {"options": answer["options"][:count]}
     groups = answer["option_groups"]
@@ -247,7 +247,7 @@ def _first(answer: Block, count: int) -> Block:
 
 
 def _drawn(suggestions: Sequence[Suggestion], value: Value, most: int) -> list[Block]:
-    """Return options; one whose value was cut would mean something else."""
+    """Return options, without those whose value is too long."""
     valued = [(each, value(each.slug)) for each in suggestions]
     fitting = [pair for pair in valued if len(pair[1]) <= limits.OPTION_VALUE]
     return [
@@ -261,12 +261,12 @@ def _drawn(suggestions: Sequence[Suggestion], value: Value, most: int) -> list[B
 
 
 def menu_elements(menus: Sequence[Menu]) -> list[Block]:
-    """Return the menus in which there is something to choose."""
+    """Return the menus that have choices."""
     return [_menu(each) for each in menus if any(map(_fits, each.choices))]
 
 
 def _fits(choice: Choice) -> bool:
-    """Tell whether an option can hold a command; a longer one can still be typed."""
+    """Tell whether a command fits into an option; a longer one can be typed."""
     return len(choice.command) <= limits.OPTION_VALUE
 
 

@@ -1,4 +1,4 @@
-"""What a channel watches, marked in the tables of its answers."""
+"""Mark what a channel watches in the tables of its answers."""
 
 from __future__ import annotations
 

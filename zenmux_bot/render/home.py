@@ -42,7 +42,7 @@ SET_CHANNEL = "home:defaults:channel"
 MAX_EXAMPLES = 5
 
 _ANY_DAY = date(2100, 1, 1)
-"""On which the examples mean something; their words name no day."""
+"""Examples name no day, so they read the same on any."""
 
 _WELCOME = (
     "Write to me here, mention me in a channel, or type /zenmux anywhere. "
@@ -70,11 +70,11 @@ class DigestList:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What became of a button pressed on the tab.
+    """The result of a button pressed on the tab.
 
     Attributes:
         text: What happened, in words.
-        digest_id: The digest that it happened to; empty if it was none.
+        digest_id: The digest concerned; empty if there is none.
     """
 
     text: str
@@ -86,19 +86,19 @@ class HomeView:
     """The Home tab of one person.
 
     Attributes:
-        user_id: Whose it is.
-        as_of: When this was so.
+        user_id: The person.
+        as_of: When it was built.
         is_admin: They administer the workspace or the bot.
-        headline: What the last complete week was like; empty if that is not known.
-        notice: What became of the last button, if one was pressed.
+        headline: The last complete week in a sentence; empty if unknown.
+        notice: The result of the last button, if one was pressed.
         own: Their digests.
-        near: Other digests of channels that they are in.
-        others: All other digests of the workspace; for administrators alone.
-        defaults: What the workspace has set.
-        health: How the bot is; for administrators alone, else None.
-        key: Which ZenMux key the workspace asks with; for administrators alone, and
-            None where no workspace brings one.
-        missing: What could not be found out, each in words.
+        near: Other digests in their channels.
+        others: All other digests of the workspace; administrators only.
+        defaults: The defaults of the workspace.
+        health: The health of the bot; administrators only.
+        key: Which ZenMux key the workspace uses; administrators only, and None where
+            workspaces cannot set one.
+        missing: What could not be fetched, in words.
     """
 
     user_id: str
@@ -123,7 +123,7 @@ def build_home(view: HomeView) -> Block:
         *_notice(view.notice),
         _section(_WELCOME),
         actions(_examples()),
-        *(_digests("Your digests", view.own, view) or _none()),
+        *(_digests("Your digests", view.own, view) or _no_digests()),
         actions((_new_digest(),)),
         *_digests("Digests in your channels", view.near, view),
         *_digests("All other digests", view.others, view),
@@ -136,13 +136,13 @@ def build_home(view: HomeView) -> Block:
 
 
 def build_home_failure(code: str) -> Block:
-    """Return what the tab shows where Slack does not take it."""
+    """Return the tab to publish after Slack refused it."""
     title = header("This tab can't be shown right now")
     return {"type": "home", "blocks": [title, _section(home_failure(code))]}
 
 
 def home_failure(code: str) -> str:
-    """Return why the tab is not shown, and what works all the same."""
+    """Return why the tab is not shown, and what still works."""
     return _FAILED.format(code=code)
 
 
@@ -154,7 +154,7 @@ def _headline(view: HomeView) -> list[Block]:
 
 
 def _notice(notice: Notice | None) -> list[Block]:
-    """Return what became of the last button that concerns no row of a list."""
+    """Return the result of the last button, if it concerns no digest in a list."""
     if notice is None or notice.digest_id:
         return []
     return [_section(notice.text)]
@@ -175,7 +175,7 @@ def _examples() -> tuple[Button, ...]:
 
 
 def _digests(title: str, listed: DigestList, view: HomeView) -> list[Block]:
-    """Return digests with what can be done with them, if there are any."""
+    """Return a list of digests with their controls, if there are any."""
     if not listed.lines:
         return []
     blocks: list[Block] = [{"type": "divider"}, header(title)]
@@ -188,12 +188,12 @@ def _digests(title: str, listed: DigestList, view: HomeView) -> list[Block]:
     return blocks
 
 
-def _none() -> list[Block]:
+def _no_digests() -> list[Block]:
     return [{"type": "divider"}, header("Your digests"), _section("None yet.")]
 
 
 def _row(line: DigestView, view: HomeView) -> list[Block]:
-    """Return one digest: two lines, a menu, and two buttons that ask first."""
+    """Return one digest: two lines, a menu, and two buttons that need confirmation."""
     digest = line.subscription
     text = _row_text(line)
     notice = view.notice
@@ -209,8 +209,8 @@ def _row(line: DigestView, view: HomeView) -> list[Block]:
         return [row]
     name = f"digest {digest.id} in {phrases.channel(digest)}"
     buttons = [
-        _asking(line, "Send now", Verb.SEND, f"Send {name} now?"),
-        _asking(line, "Delete", Verb.DELETE, f"Delete {name}? You can undo it.")
+        _confirmed(line, "Send now", Verb.SEND, f"Send {name} now?"),
+        _confirmed(line, "Delete", Verb.DELETE, f"Delete {name}? You can undo it.")
         | {"style": "danger"},
     ]
     return [row, {"type": "actions", "elements": buttons}]
@@ -232,7 +232,7 @@ def _row_text(line: DigestView) -> str:
 
 
 def _menu(line: DigestView, *, is_theirs: bool) -> Block:
-    """Return what can be done with a digest without a second thought."""
+    """Return the actions on a digest that need no confirmation."""
     digest = line.subscription
     is_active = digest.state is SubscriptionState.ACTIVE
     offered: list[tuple[str, About | Edit]] = [
@@ -257,8 +257,8 @@ def _menu(line: DigestView, *, is_theirs: bool) -> Block:
     }
 
 
-def _asking(line: DigestView, label: str, verb: Verb, question: str) -> Block:
-    """Return a button that asks before it does anything."""
+def _confirmed(line: DigestView, label: str, verb: Verb, question: str) -> Block:
+    """Return a button that needs confirmation."""
     id_ = line.subscription.id
     return {
         "type": "button",
@@ -271,7 +271,7 @@ def _asking(line: DigestView, label: str, verb: Verb, question: str) -> Block:
 
 
 def _defaults(view: HomeView) -> list[Block]:
-    """Return what holds where nothing is said, and who may change it."""
+    """Return the defaults, and buttons to change them."""
     offered = [Button(label="Set for a channel", action=SET_CHANNEL, command="channel")]
     if view.is_admin:
         offered.insert(
@@ -307,7 +307,7 @@ def said_defaults(defaults: Defaults) -> str:
 
 
 def _key(view: HomeView) -> list[Block]:
-    """Return which ZenMux key is used, and the way to another."""
+    """Return which ZenMux key is used, and buttons to change it."""
     if view.key is None:
         return []
     offered = [Button(label="Set a key", action=key_form.OPEN, command="key")]
@@ -324,7 +324,7 @@ def _key(view: HomeView) -> list[Block]:
 
 
 def _health(view: HomeView) -> list[Block]:
-    """Return what does not work, if anything."""
+    """Return the health of the bot and the checks that fail."""
     if view.health is None:
         return []
     lines = [f"{report_status(view.health).finding} Details: /zenmux status"]
@@ -348,11 +348,11 @@ def _context(text: str) -> Block:
 
 
 def _mrkdwn(text: str) -> Block:
-    """Return a section of text whose labels are escaped already."""
+    """Return a section of mrkdwn that is already escaped."""
     said = {"type": "mrkdwn", "text": text[: limits.SECTION_TEXT]}
     return {"type": "section", "text": said}
 
 
 def _section(text: str) -> Block:
-    """Return words in which nothing is markup."""
+    """Return a section of plain text."""
     return {"type": "section", "text": plain(cut(text, limits.SECTION_TEXT))}

@@ -1,4 +1,4 @@
-"""A view as JSON: exact figures as numbers, bounds as bounds, unknown as null."""
+"""Views as JSON: exact figures as numbers, bounds as bounds, unknown as null."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zenmux_bot.core.periods import Period
 
 @singledispatch
 def jsonable(value: Any) -> Any:
-    """Return a computed value as JSON writes it.
+    """Return a computed value in types that JSON has.
 
     Raises:
         TypeError: It has no JSON form.

@@ -23,12 +23,12 @@ _MAX_KEY = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyState:
-    """Which key a workspace asks with.
+    """Which ZenMux key a workspace uses.
 
     Attributes:
-        is_own: It brought one; else the operator's is used.
-        set_at: When.
-        set_by: Who.
+        is_own: It has set its own; otherwise the operator's is used.
+        set_at: When it was set.
+        set_by: Who set it.
     """
 
     is_own: bool
@@ -37,7 +37,7 @@ class KeyState:
 
 
 def said_key(state: KeyState) -> str:
-    """Return which key a workspace asks with; the key itself is never shown."""
+    """Return which key a workspace uses; the key itself is never shown."""
     if not state.is_own or state.set_at is None:
         return "This workspace uses the operator's ZenMux key."
     return f"This workspace uses its own ZenMux key, set by <@{state.set_by}>."

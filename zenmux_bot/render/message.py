@@ -1,4 +1,4 @@
-"""What goes to Slack: text for notifications and screen readers, and blocks."""
+"""Messages to Slack: text for notifications and screen readers, and blocks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from zenmux_bot.render.limits import cut
 Block = dict[str, Any]
 
 SHORT_ROWS = 10
-"""Rows of a table that was too long for Slack, beside its header."""
+"""Rows, besides the header, of a table that Slack refused as too long."""
 
 _COMMAND = re.compile(rf"(?<![\w/.]){re.escape(COMMAND)}(?![\w.-])")
-"""The command's name in words, and not as a part of an address."""
+"""The command in a text, but not as part of an address."""
 
 _CHARTS = frozenset({"data_visualization"})
 _TABLES = frozenset({"table", "data_table"})
@@ -31,8 +31,8 @@ class Message:
     """One message as Slack gets it.
 
     Attributes:
-        text: The whole answer in words; read aloud instead of the blocks.
-        blocks: Block Kit blocks, drawn from ``text`` where they fail.
+        text: The whole answer in words, for screen readers and notifications.
+        blocks: Block Kit blocks.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """Return the arguments ``text`` and ``blocks`` of a Web API call.
 
-        An empty list of blocks is not documented, so it is left out.
+        Slack documents no empty list of blocks, so none is sent.
         """
         if not self.blocks:
             return {"text": self.text}
@@ -49,14 +49,14 @@ class Message:
 
     @cached_property
     def encoded(self) -> str:
-        """Return the payload as JSON; one message may go to many who ask the same."""
+        """Return the payload as JSON; cached, since many may ask the same."""
         return compact(self.payload())
 
     def reduced(self) -> Message | None:
         """Return the next simpler form of a refused message, or None at the end.
 
-        It goes again without its chart, then with a shorter table, then with words in
-        place of the table, then as text alone. Its buttons stay as long as they can.
+        First without the chart, then with a shorter table, then with text in place of
+        the table, then as text alone. Buttons are kept as long as possible.
         """
         charts, tables = _of(_CHARTS, self.blocks), _of(_TABLES, self.blocks)
         if charts and tables:
@@ -83,20 +83,20 @@ Content = TypeVar("Content", Message, Block, str)
 def compact(value: object) -> str:
     """Return a value as JSON in as few bytes as it takes.
 
-    A frame of Socket Mode holds few of them, and an escape takes six for one character.
+    Frames of Socket Mode are small, and an escape takes six bytes for a character.
     """
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
         written.encode()
-    except UnicodeEncodeError:  # half of a pair, which only an escape can write
+    except UnicodeEncodeError:  # a lone surrogate, which only an escape can express
         return json.dumps(value, separators=(",", ":"))
     return written
 
 
 def with_command(content: Content, command: str) -> Content:
-    """Return content that names the slash command as it is called in a workspace.
+    """Return content with the slash command's name in a workspace.
 
-    Two apps of a workspace cannot share a command, so a second one has another name.
+    Two apps in a workspace cannot share a command, so it may have another name.
     """
     if command == COMMAND:
         return content
@@ -127,7 +127,7 @@ def _without(types: frozenset[str], blocks: Iterable[Block]) -> tuple[Block, ...
 
 
 def _shorter(blocks: Iterable[Block]) -> Iterable[Block]:
-    """Give blocks whose tables hold fewer rows, and say so below them."""
+    """Yield blocks with shortened tables, and a note below each."""
     for block in blocks:
         if block["type"] not in _TABLES:
             yield block

@@ -1,4 +1,4 @@
-"""Numbers as people read them: units, signs, and a dash for what is not known."""
+"""Format numbers for people: units, signs, and a dash for unknown."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def compact(value: Decimal) -> str:
 
 
 def scale(value: Decimal) -> tuple[Decimal, str]:
-    """Return what to divide figures as large as ``value`` by, and its letter."""
+    """Return the divisor for figures as large as ``value``, and its letter."""
     return _SCALES[min(max(value.adjusted() // 3, 0), len(_SCALES) - 1)]
 
 
@@ -76,7 +76,7 @@ def _three(size: Decimal) -> Decimal:
     rounded = size.quantize(_place(size), ROUND_HALF_EVEN)
     if rounded.adjusted() == size.adjusted():
         return rounded
-    # 9.996 became 10.00, which has a digit too many
+    # 9.996 became 10.00, which has one digit too many.
     return rounded.quantize(_place(rounded))
 
 
@@ -95,7 +95,7 @@ def bounded(figure: Bounded | None, metric: Metric) -> str:
 
 
 def brief(figure: Bounded | None, metric: Metric) -> str:
-    """Return a volume with three digits for a narrow column, a bound, or a dash."""
+    """Return a volume with three digits, a bound, or a dash."""
     if metric is Metric.TOKENS:
         return _bounded(figure, compact)
     return _bounded(figure, lambda value: brief_amount(value, metric))
@@ -138,9 +138,9 @@ def signed_percent(fraction: Decimal) -> str:
 
 
 def given_growth(label: str) -> str:
-    """Return ZenMux's own growth, ``-3.91%``, as others are shown: ``−3.9%``.
+    """Return ZenMux's own growth, ``-3.91%``, as the bot writes it: ``−3.9%``.
 
-    What is not a number, such as ``new``, stays; none is a dash.
+    Anything but a number, such as ``new``, is kept; an empty label is a dash.
     """
     if not _PERCENT.fullmatch(label):
         return label or UNKNOWN
@@ -161,7 +161,7 @@ def tenths(share: Decimal) -> int:
 
 
 def signed(value: Decimal) -> str:
-    """Return a number with one decimal and always a sign; ``±`` for nothing."""
+    """Return a number with one decimal and always a sign; ``±`` for zero."""
     rounded = f"{abs(value):,.1f}"
     if not rounded.strip("0.,"):
         return f"±{rounded}"

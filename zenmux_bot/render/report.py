@@ -1,7 +1,7 @@
-"""An answer before it is drawn: title, headline, table, chart, buttons, context.
+"""An answer before it is rendered: title, headline, table, chart, buttons, context.
 
-Each kind of answer makes one; Slack's blocks, the terminal's table and the text that
-is read aloud are drawn from it alone.
+Each kind of answer builds one; Slack's blocks, the terminal's tables and the text for
+screen readers are rendered from it alone.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Cell:
     """One cell.
 
     Attributes:
-        text: What stands in it.
-        number: What it is sorted by, if it is a number.
-        said: How it is read aloud, where its signs say nothing.
-        slugs: Those of the model or provider that it names, to be found by.
+        text: Its text.
+        number: The number to sort by, if it has one.
+        said: How it is read aloud, if not as its text.
+        slugs: The slugs of the model or provider that it names.
     """
 
     text: str
@@ -35,16 +35,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading and how it is set.
+    """A column of a table.
 
     Attributes:
-        heading: What stands above it.
-        align: Numbers stand right.
+        heading: Its heading.
+        align: How it is aligned; numbers to the right.
         numeric: It is sorted by number.
-        said: Name of the column in running text; empty: the value says it all.
-        slugs: Those of the model that it is about, to be found by.
-        is_wrapped: Its heading and its cells may be broken into lines, so that a phone
-            shows the columns behind it.
+        said: Its name when rows are read aloud; empty: values need none.
+        slugs: The slugs of the model that it is about.
+        is_wrapped: Its text may wrap, so that a phone shows the columns after it.
     """
 
     heading: str
@@ -63,10 +62,9 @@ class Table:
         caption: What the table shows; announced by screen readers.
         columns: One for each cell of a row.
         rows: The rows, best first.
-        tail: Rows that always stand last (Others, the total).
+        tail: Rows that always come last (Others, the total).
         key: Index of the column that names the row.
-        page: So many rows are shown at once, with a way to the others; 0 if the length
-            of the table decides.
+        page: Rows per page; 0: paged only if the table is long.
     """
 
     caption: str
@@ -104,10 +102,10 @@ class Button:
 
     Attributes:
         label: What it says.
-        action: What it does; unique within a message.
+        action: Its action id; unique within a message.
         command: The canonical command it carries.
-        primary: The one that most people want.
-        confirm: What is asked before anything is done; empty: nothing.
+        primary: It is the most likely choice.
+        confirm: The question to confirm it with; empty: none.
     """
 
     label: str
@@ -124,7 +122,7 @@ class Choice:
     Attributes:
         label: What it says.
         command: The canonical command that it runs.
-        group: The heading that it stands under in the menu.
+        group: Its heading in the menu.
     """
 
     label: str
@@ -138,8 +136,8 @@ class Menu:
 
     Attributes:
         label: What it says while nothing is chosen.
-        action: What it does; unique within a message.
-        choices: What there is to choose.
+        action: Its action id; unique within a message.
+        choices: Its lines.
     """
 
     label: str
@@ -149,11 +147,11 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A line of a list: what it is about, and what there is to say.
+    """A line of a list.
 
     Attributes:
         label: What it is about.
-        words: What there is to say; empty: the label says it all.
+        words: What it says; empty: the label is all.
         is_typed: The label is something to type.
     """
 
@@ -176,19 +174,19 @@ class Report:
 
     Attributes:
         title: What it is about.
-        headline: The one figure that most people came for, with its change; bold.
-        finding: What else it says, in sentences.
-        points: What there is, line by line.
-        instants: What happens when.
+        headline: The most wanted figure, with its change; bold.
+        finding: The other findings, in sentences.
+        points: A list.
+        instants: Upcoming times.
         table: The figures.
-        chart: A picture of them.
-        is_table_shown: The table is drawn; it is read aloud in any case.
-        context: Where they come from, each a clause.
-        as_of: When the API gave them; None where there are none.
-        stale: They are an old copy.
+        chart: The figures as a chart.
+        is_table_shown: The table is shown; it is read aloud anyway.
+        context: The small print: where the figures come from, one clause each.
+        as_of: When the figures were fetched; None where there are none.
+        stale: The figures are an old copy.
         command: The canonical command, without the slash command; None for an error.
-        buttons: What to do next.
-        menus: What else to do next, where there is a choice.
+        buttons: Next steps.
+        menus: Further next steps.
     """
 
     title: str
@@ -208,13 +206,13 @@ class Report:
 
     @property
     def sentences(self) -> str:
-        """Return what it says where nothing can be drawn, such as beside a field."""
+        """Return its sentences, for places without blocks, such as a form's error."""
         title = self.title if self.title.endswith((".", "?", "!")) else f"{self.title}."
         return " ".join(filter(None, (title, self.headline, self.finding)))
 
     @property
     def suggested(self) -> tuple[str, ...]:
-        """Return the commands that an error offers, for whoever sees no buttons."""
+        """Return the commands that an error offers, for places without buttons."""
         if self.command is not None or self.table is not None:
             return ()
         return tuple(
@@ -234,24 +232,24 @@ def command_line(command: str) -> str:
 
 PUBLISH = "publish"
 MORE = "More…"
-"""What a menu says that holds all that has no button."""
+"""The label of the menu for everything without a button."""
 
 
 def ask(request: Request, slot: str, label: str, query: Query) -> Button:
-    """Return a button that asks another question, answered in the same manner."""
+    """Return a button that asks another question, with the same options."""
     command = canonical(replace(request, query=query))
     return Button(label=label, action=f"ask:{slot}", command=command)
 
 
 def choice(request: Request, label: str, query: Query, group: str = "") -> Choice:
-    """Return a choice that asks another question, answered in the same manner."""
-    # Where it is chosen says who sees the answer, and options are short.
+    """Return a choice that asks another question, with the same options."""
+    # Where it is chosen decides who sees the answer, and options must be short.
     words = replace(request, query=query, audience=None)
     return Choice(label, canonical(words), group)
 
 
 def share_button(request: Request) -> tuple[Button, ...]:
-    """Return the button that shows an answer to all; what is public needs none."""
+    """Return the button that shares an answer, unless it is public already."""
     if request.audience is Audience.PUBLIC:
         return ()
     command = canonical(request)

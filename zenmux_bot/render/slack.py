@@ -1,4 +1,4 @@
-"""A report to a Slack message: blocks for the eye, text for the ear."""
+"""Render a report as a Slack message: blocks, and text for screen readers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from zenmux_bot.core.periods import moment_words
 from zenmux_bot.render import limits
-from zenmux_bot.render.forms import menu_elements
+from zenmux_bot.render.forms import menu_elements, plain
 from zenmux_bot.render.limits import ELLIPSIS, cut
 from zenmux_bot.render.message import Block, Message
 from zenmux_bot.render.numbers import UNKNOWN
@@ -27,42 +27,42 @@ from zenmux_bot.render.report import (
 )
 
 EXPLORED = 15
-"""Tables of more rows can be sorted, searched and paged."""
+"""Tables with more rows can be sorted, searched and paged."""
 
 PAGE = 10
-"""Rows that such a table shows at once, if it does not say so itself."""
+"""Rows per page of such a table, unless it sets its own."""
 
 BUTTONS = 2
-"""What else there is to do stands in a menu."""
+"""The most buttons below an answer; the others go into a menu."""
 
 _FORMATTING = re.compile(r"(?<![\w*_~`])[*_~`]|[*_~`](?![\w*_~`])")
 _JOINER = "\u2060"
 _CHANNEL = re.compile(r"&lt;#([CDG]\w+)(?:\|[^&]*)?&gt;")
 _CUT_ENTITY = re.compile(r"&[a-z]*$")
 _PART = 1600
-"""Characters that the finding, or the small print, may take of a text."""
+"""The most characters of the finding, or of the small print, in a text."""
 _AROUND = 700
-"""Characters that the command and the age may take of the small print."""
+"""The most characters of the command and the age in the small print."""
 _COUNTED = len("\n… and 999 more lines.")
 
 
 def escape(text: str) -> str:
     """Return text that mrkdwn shows as it is.
 
-    Control characters are escaped; a word joiner, which nobody sees, keeps ``*`` and
-    its like from formatting.
+    Slack's special characters are escaped; an invisible word joiner keeps ``*`` and the
+    like from formatting.
     https://docs.slack.dev/messaging/formatting-message-text
     """
     return _FORMATTING.sub(lambda match: match[0] + _JOINER, entities(text))
 
 
 def entities(text: str) -> str:
-    """Return text without control characters; its formatting stays."""
+    """Return text with ``&``, ``<`` and ``>`` escaped; its formatting stays."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_within(text: str, size: int) -> str:
-    """Return text that mrkdwn shows as it is, in at most ``size`` characters."""
+    """Return escaped text of at most ``size`` characters."""
     escaped = escape(text)
     if len(escaped) <= size:
         return escaped
@@ -77,11 +77,11 @@ def moment(instant: datetime) -> str:
 
 
 def message(report: Report, *, shared_by: str | None = None) -> Message:
-    """Return a report as Slack gets it.
+    """Return a report as a message.
 
     Args:
-        report: What to say.
-        shared_by: User id of who showed it to the channel, to be named.
+        report: The report.
+        shared_by: The id of the user who shared it with the channel.
     """
     blocks: list[Block] = [header(report.title)]
     if report.headline or report.finding:
@@ -109,10 +109,10 @@ def message(report: Report, *, shared_by: str | None = None) -> Message:
 
 
 def controls_of(report: Report) -> list[Block]:
-    """Return what can be pressed: of many buttons two, and a menu of the others.
+    """Return buttons and menus; of many buttons, two and a menu of the others.
 
-    Whatever an error offers stays a button, and so does what a menu cannot do: ask
-    before one of its lines alone, and hold a long command.
+    The buttons of an error stay buttons, and so do those that a menu cannot replace:
+    those that need confirmation or have a long command.
     """
     buttons, menus = report.buttons, report.menus
     is_error = report.command is None and report.table is None
@@ -141,23 +141,18 @@ def noted(answer: Message, note: str) -> Message:
 
 def header(title: str) -> Block:
     """Return a heading."""
-    plain = {
-        "type": "plain_text",
-        "text": cut(title, limits.HEADER_TEXT),
-        "emoji": False,
-    }
-    return {"type": "header", "text": plain}
+    return {"type": "header", "text": plain(cut(title, limits.HEADER_TEXT))}
 
 
 def said(words: str, *, headline: str = "") -> Block:
-    """Return sentences in which nothing is markup, the first of them bold."""
+    """Return sentences without markup, after a bold headline."""
     elements: list[Block] = []
     if headline:
         bold = cut(headline, limits.SECTION_TEXT)
         elements.append({"type": "text", "text": bold, "style": {"bold": True}})
     if words:
-        plain = cut(f"{chr(10) * bool(headline)}{words}", limits.SECTION_TEXT)
-        elements.append({"type": "text", "text": plain})
+        rest = cut(f"{chr(10) * bool(headline)}{words}", limits.SECTION_TEXT)
+        elements.append({"type": "text", "text": rest})
     section = {"type": "rich_text_section", "elements": elements}
     return {"type": "rich_text", "elements": [section]}
 
@@ -170,10 +165,9 @@ def actions(buttons: tuple[Button, ...]) -> Block:
 
 def button(each: Button) -> Block:
     """Return one button; its value is the command it runs."""
-    label = cut(each.label, limits.BUTTON_TEXT)
     element: Block = {
         "type": "button",
-        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "text": plain(cut(each.label, limits.BUTTON_TEXT)),
         "action_id": each.action,
         "value": each.command,
     }
@@ -185,22 +179,17 @@ def button(each: Button) -> Block:
 
 
 def confirmation(label: str, question: str) -> Block:
-    """Return what Slack asks before it takes the press of a button."""
-    title, answer = cut(label, limits.CONFIRM_TITLE), cut(label, limits.CONFIRM_BUTTON)
-    texts = {
-        "title": title,
-        "text": cut(question, limits.CONFIRM_TEXT),
-        "confirm": answer,
-        "deny": "Cancel",
-    }
+    """Return the dialog that confirms the press of a button."""
     return {
-        name: {"type": "plain_text", "text": text, "emoji": False}
-        for name, text in texts.items()
+        "title": plain(cut(label, limits.CONFIRM_TITLE)),
+        "text": plain(cut(question, limits.CONFIRM_TEXT)),
+        "confirm": plain(cut(label, limits.CONFIRM_BUTTON)),
+        "deny": plain("Cancel"),
     }
 
 
 def listed(points: tuple[Point, ...]) -> Block:
-    """Return a list in which nothing is markup."""
+    """Return a list without markup."""
     items = []
     for point in points:
         style = {"code": True} if point.is_typed else {"bold": True}
@@ -234,7 +223,7 @@ def context_block(report: Report, by: str | None) -> list[Block]:
 def code(command: str) -> str:
     """Return a command as code that can be copied; its channels are links.
 
-    Slack makes no links inside of code.
+    Slack makes no links inside code.
     """
     words = entities(command.replace("`", "'"))
     parts = enumerate(_CHANNEL.split(words))
@@ -245,21 +234,21 @@ def code(command: str) -> str:
 
 
 def mrkdwn(text: str) -> Block:
-    """Return a text in which markup is obeyed, without links of Slack's own making."""
+    """Return a text object with markup, in which Slack adds no links of its own."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def table_block(table: Table) -> Block:
-    """Return a table to read, or one to explore if it is long, as far as Slack goes."""
+    """Return a table, paged if it is long, cut to Slack's limits."""
     if len(table.rows) > (table.page or EXPLORED):
         count = _fitting(table, limits.DATA_TABLE_CHARACTERS, limits.DATA_TABLE_ROWS)
-        return _explored(replace(table, rows=table.rows[:count]))
+        return _data_table(replace(table, rows=table.rows[:count]))
     count = _fitting(table, limits.TABLE_CHARACTERS, limits.TABLE_ROWS)
-    return _read(replace(table, rows=table.rows[:count]))
+    return _plain_table(replace(table, rows=table.rows[:count]))
 
 
 def _fitting(table: Table, characters: int, most: int) -> int:
-    """Return how many of its rows fit beside the heading and the tail."""
+    """Return how many rows fit together with the heading and the tail."""
     most -= 1 + len(table.tail)
     characters -= sum(len(column.heading) for column in table.columns)
     characters -= sum(map(_length, table.tail))
@@ -274,7 +263,7 @@ def _length(row: tuple[Cell, ...]) -> int:
     return sum(len(cell.text or UNKNOWN) for cell in row)
 
 
-def _read(table: Table) -> Block:
+def _plain_table(table: Table) -> Block:
     """Return a table with aligned columns.
 
     https://docs.slack.dev/reference/block-kit/blocks/table-block
@@ -288,7 +277,7 @@ def _read(table: Table) -> Block:
     return {"type": "table", "column_settings": settings, "rows": [heading, *rows]}
 
 
-def _explored(table: Table) -> Block:
+def _data_table(table: Table) -> Block:
     """Return a table that the reader sorts, searches and pages through.
 
     https://docs.slack.dev/reference/block-kit/blocks/data-table-block
@@ -353,10 +342,10 @@ def chart_block(chart: Chart) -> Block:
 
 
 def text(report: Report) -> str:
-    """Return the whole answer to be read aloud, within what Slack recommends.
+    """Return the whole answer as text, within the length that Slack recommends.
 
-    Rows that do not fit are counted; Others, the total and the source stay. All of
-    it is escaped here, whatever row it comes from.
+    Rows that do not fit are counted; Others, the total and the source are kept. All of
+    it is escaped here.
     """
     opening = f"{report.title}. {report.headline} {report.finding}"
     head = escape_within(" ".join(opening.split()), _PART)
@@ -385,7 +374,7 @@ def text(report: Report) -> str:
 
 
 def _source(report: Report) -> str:
-    """Return the small print to be read aloud."""
+    """Return the small print for screen readers."""
     said = [f"{'; '.join(report.context)}."] if report.context else []
     if report.as_of is not None:
         age = "Stale copy, as of" if report.stale else "As of"
@@ -394,12 +383,12 @@ def _source(report: Report) -> str:
 
 
 def _command(command: str) -> str:
-    """Return a command to be read aloud; its channels are links."""
+    """Return a command for screen readers, with channels as links."""
     return _CHANNEL.sub(r"<#\1>", escape(command_line(command)))
 
 
 def spoken(row: tuple[Cell, ...], table: Table) -> str:
-    """Return a row as a line of words; what is unknown or unchanged is left out."""
+    """Return a row as a sentence; unknown and unchanged values are left out."""
     parts = [
         f"{column.said} {words}" if column.said else words
         for cell, column in zip(row, table.columns, strict=True)

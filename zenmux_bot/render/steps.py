@@ -1,8 +1,7 @@
-"""What to ask next: at most two buttons and one menu below an answer with figures.
+"""Next steps: at most two buttons and one menu below an answer with figures.
 
-What they carry names the days that the answer shows, so that an old message still means
-what stands in it; only periods that are offered by a name of today ("Last month") mean
-the days that they mean when they are chosen.
+Their commands name the days of the answer by date, so that old messages stay correct.
+Only relative periods in the menu ("Last month") count from the day they are chosen.
 """
 
 from __future__ import annotations
@@ -50,16 +49,16 @@ from zenmux_bot.render.report import (
     share_button,
 )
 
-Compared = LeaderboardQuery | ShareQuery | WhyQuery
-"""Queries about the days of a period beside those of another."""
+ComparedQuery = LeaderboardQuery | ShareQuery | WhyQuery
+"""Queries that compare two periods."""
 
-Dated = Compared | TrendQuery | ModelQuery
+DatedQuery = ComparedQuery | TrendQuery | ModelQuery
 """Queries about a metric in a period."""
 
-Asked = Dated | TrendingQuery
+MetricQuery = DatedQuery | TrendingQuery
 """Queries about a metric."""
 
-A = TypeVar("A", bound=Asked | AppsQuery)
+A = TypeVar("A", bound=MetricQuery | AppsQuery)
 Q = TypeVar("Q", LeaderboardQuery, ShareQuery, WhyQuery, TrendQuery, TrendingQuery)
 
 VIEW = "Show"
@@ -70,9 +69,9 @@ TAKE = "Take it along"
 FILES = "Download as CSV"
 
 MAX_MODELS = 5
-"""So many models are offered to be looked at."""
+"""How many models are offered."""
 
-_LADDER: tuple[tuple[str, Period], ...] = (
+_USUAL_PERIODS: tuple[tuple[str, Period], ...] = (
     ("Yesterday", Last(1, Unit.DAY)),
     ("Last 7 days", Last(7, Unit.DAY)),
     ("Last week", Last(1, Unit.WEEK)),
@@ -83,14 +82,14 @@ _LADDER: tuple[tuple[str, Period], ...] = (
 )
 _EARLIER = (
     ("4 weeks earlier", timedelta(weeks=4)),
-    # a whole number of weeks, so that weekdays meet weekdays
+    # A whole number of weeks compares the same weekdays.
     ("52 weeks earlier", timedelta(weeks=52)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What stands below an answer."""
+    """The buttons and menus below an answer."""
 
     buttons: tuple[Button, ...]
     menus: tuple[Menu, ...]
@@ -98,33 +97,33 @@ class Steps:
 
 def steps(
     request: Request,
-    query: Asked,
+    query: MetricQuery,
     basis: AnswerContext,
     *more: Choice,
     has_chart: bool,
     models: Iterable[tuple[str, str]] = (),
 ) -> Steps:
-    """Return what to ask next.
+    """Return the next steps of an answer.
 
     Args:
-        request: What was asked.
-        query: The same without how it was wanted.
-        basis: What the answer rests on.
-        more: Choices of this kind of answer alone.
-        has_chart: It can be drawn as a chart.
-        models: Slugs and display names of those that can be looked at.
+        request: The request.
+        query: Its query.
+        basis: The days and the metric of the answer.
+        more: Choices of this kind of answer only.
+        has_chart: The answer can be shown as a chart.
+        models: Slugs and display names of models to offer.
     """
     pinned = pin(query, basis)
     request = replace(request, query=pinned, csv=False)
     other = Metric.COST if query.metric is Metric.TOKENS else Metric.TOKENS
-    turned = replace(pinned, metric=other)
+    by_other = replace(pinned, metric=other)
     label = f"By {other}"
     choices = [*more]
     if query.metric is Metric.COST:
         first = own_spend(pinned)
-        choices.insert(0, choice(request, label, turned, VIEW))
+        choices.insert(0, choice(request, label, by_other, VIEW))
     else:
-        first = ask(request, "metric", label, turned)
+        first = ask(request, "metric", label, by_other)
     if has_chart:
         show = Show.TABLE if request.show is Show.CHART else Show.CHART
         label = f"As a {show}"
@@ -140,9 +139,9 @@ def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
     """Return the buttons and the menu of an answer.
 
     Args:
-        request: What was asked, as *Share to channel* asks it again.
-        choices: What the menu holds.
-        first: The button that most people want.
+        request: The request, which *Share to channel* repeats.
+        choices: The lines of the menu.
+        first: The buttons before *Share to channel*.
     """
     choices = list(choices)
     # A button holds a longer command than a menu.
@@ -156,13 +155,13 @@ def below(request: Request, choices: Iterable[Choice], *first: Button) -> Steps:
 
 
 def more_menu(choices: Iterable[Choice]) -> Menu:
-    """Return the menu of all that has no button."""
+    """Return the menu of everything without a button."""
     fitting = (each for each in choices if len(each.command) <= limits.OPTION_VALUE)
     return Menu(label=MORE, action="ask:more", choices=tuple(fitting))
 
 
-def own_spend(query: Asked | AppsQuery) -> Button:
-    """Return the way from everybody's cost to one's own."""
+def own_spend(query: MetricQuery | AppsQuery) -> Button:
+    """Return the button from the platform's cost to the own account's."""
     period = getattr(query, "period", None)
     if isinstance(query, AppsQuery):
         period = ending(query.period, query.until)
@@ -176,21 +175,21 @@ def csv_choice(request: Request, query: Any) -> Choice:
 
 
 def pin(query: A, basis: AnswerContext) -> A:
-    """Return the same question about the days that its answer shows, by their dates."""
+    """Return a query with the days of its answer as dates."""
     if isinstance(query, TrendingQuery | AppsQuery):
         dated: Any = replace(query, until=basis.span.end)
         found: A = dated
         return found
     period = _absolute(basis.window)
     pinned: Any = replace(query, period=period)
-    if isinstance(query, Compared) and query.versus is not Versus.NONE:
+    if isinstance(query, ComparedQuery) and query.versus is not Versus.NONE:
         pinned = replace(pinned, versus=_pinned_versus(period, query.versus, basis))
     same: A = pinned
     return same
 
 
 def _absolute(window: Window) -> Period:
-    """Return the days of a window by their dates; a whole week or month by its name."""
+    """Return the days of a window as dates; a whole week or month by its name."""
     is_one = window.unit is not None and window.count == 1
     if is_one and not (window.partial or window.cut):
         assert window.unit is not None  # noqa: S101 - looked at above
@@ -201,7 +200,7 @@ def _absolute(window: Window) -> Period:
 def _pinned_versus(
     period: Period, versus: Period | Versus, basis: AnswerContext
 ) -> Period | Versus:
-    """Return what was compared with, in as few words as mean the same days."""
+    """Return the comparison in the shortest form that means the same days."""
     other = basis.comparison.span
     if other is None:
         return versus
@@ -214,8 +213,8 @@ def _pinned_versus(
     return Dates(other.start, other.end)
 
 
-def turned(query: Asked, kind: type[Q]) -> Q:
-    """Return another question about the same days, and what else they share."""
+def converted(query: MetricQuery, kind: type[Q]) -> Q:
+    """Return a query of another kind, with all fields that both have."""
     names = {field.name for field in fields(kind)}
     shared = names & {field.name for field in fields(query)}
     same: dict[str, Any] = {name: getattr(query, name) for name in shared}
@@ -226,29 +225,31 @@ def turned(query: Asked, kind: type[Q]) -> Q:
     return kind(**same)
 
 
-def _periods(request: Request, query: Asked, basis: AnswerContext) -> Iterator[Choice]:
-    """Yield the period before, the running ones, and shorter and longer ones."""
+def _periods(
+    request: Request, query: MetricQuery, basis: AnswerContext
+) -> Iterator[Choice]:
+    """Yield the period before, and the usual periods."""
     if isinstance(query, TrendingQuery):
         return
-    if isinstance(query, Compared):
+    if isinstance(query, ComparedQuery):
         before = basis.comparison.span
         if before is not None and query.versus is Versus.PREVIOUS:
             window = replace(basis.window, span=before)
             earlier = replace(query, period=_absolute(window))
             yield choice(request, f"Before: {days.span(before)}", earlier, PERIOD)
         if query.versus is not Versus.NONE:
-            # Another period has another period before it.
+            # Another period is compared with the one before it.
             query = replace(query, versus=Versus.PREVIOUS)
-    for label, period in _LADDER:
+    for label, period in _USUAL_PERIODS:
         if period != query.period and _has_data(period, basis):
             yield choice(request, label, replace(query, period=period), PERIOD)
 
 
 def _comparisons(
-    request: Request, query: Asked, basis: AnswerContext
+    request: Request, query: MetricQuery, basis: AnswerContext
 ) -> Iterator[Choice]:
-    """Yield what else the same days can be compared with."""
-    if not isinstance(query, Compared):
+    """Yield other comparisons of the same days."""
+    if not isinstance(query, ComparedQuery):
         return
     if query.versus is not Versus.PREVIOUS:
         usual = replace(query, versus=Versus.PREVIOUS)
@@ -264,11 +265,11 @@ def _comparisons(
 
 def _models(
     request: Request,
-    query: Asked,
+    query: MetricQuery,
     basis: AnswerContext,
     models: Iterable[tuple[str, str]],
 ) -> Iterator[Choice]:
-    """Yield the first of the models shown, over the same days."""
+    """Yield the first models of the answer, over the same days."""
     plain = replace(request, show=None)
     period = _absolute(basis.window)
     for slug, label in list(models)[:MAX_MODELS]:
@@ -277,7 +278,7 @@ def _models(
 
 
 def _has_data(period: Period, basis: AnswerContext) -> bool:
-    """Tell whether a period has begun: there is no week to date on a Monday."""
+    """Tell whether a period has data: there is no week to date on a Monday."""
     try:
         resolve(period, basis.data_through + DAY)
     except BadPeriod:

@@ -1,9 +1,9 @@
-"""Computed answers as files: CSV for tables, JSON for programs.
+"""Answers as files: CSV for tables, JSON for programs.
 
-Every row of a CSV file says what it rests on in its first columns, since tools take
-the first line for the headings and comments for data. A figure that is not known
-exactly is empty, with its bounds beside it; unknown is never zero. Which rows a kind
-of answer has stands with the kind (``answers/<kind>/export.py``).
+The first columns of a CSV file repeat the command and the days in every row, since
+tools take the first line for headings and comments for data. A figure that is not
+exactly known is empty, with its bounds in other columns; unknown is never zero. Each
+kind of answer builds its rows in ``answers/<kind>/export.py``.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from typing import Any
 from zenmux_bot.core.bounded import Bounded, Compared
 
 BOM = "\ufeff"
-"""Excel reads UTF-8 only behind it."""
+"""Excel reads UTF-8 only after it."""
 
 _SIGNS = "=+-@\N{MINUS SIGN}"
-"""Spreadsheets run what begins so: https://owasp.org/www-community/attacks/CSV_Injection"""
+"""Start of a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols of Unicode that show nothing."""
+"""Letters and symbols of Unicode that are invisible."""
 
 _UNSAFE = re.compile(r"[^a-z0-9.]+")
 _MAX_NAME = 80
 
 Row = dict[str, str]
 Tables = Mapping[str, list[Row]]
-"""The tables of an answer, by what is added to the name of the file."""
+"""The tables of an answer, by the suffix of their file's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def attachments(
     Args:
         command: The canonical command that the figures answer.
         tables: The rows.
-        about: What every row says of itself.
+        about: The first columns of every row.
         everything: The computed view, ready for JSON.
     """
     stem = _stem(command)
@@ -82,13 +82,13 @@ def attachments(
 
 
 def _stem(command: str) -> str:
-    """Return the name of the files of a command, for every file system."""
+    """Return a file name for a command that every file system accepts."""
     plain = _UNSAFE.sub("-", command.lower())
     return f"zenmux-{plain}"[:_MAX_NAME].strip("-.")
 
 
 def _csv(about: Row, rows: Iterable[Row]) -> str:
-    """Return rows below one line of headings."""
+    """Return rows as CSV with one line of headings."""
     lines = [{**about, **row} for row in rows]
     headings = list(dict.fromkeys(name for line in lines for name in line))
     text = io.StringIO()
@@ -101,7 +101,7 @@ def _csv(about: Row, rows: Iterable[Row]) -> str:
 def safe(text: str) -> str:
     """Return text that no spreadsheet takes for a formula.
 
-    A sign counts behind whatever nobody sees, and in its other widths and sizes.
+    Signs also count after invisible characters, and in their other Unicode forms.
     """
     first = next((sign for sign in text if not _is_invisible(sign)), "")
     is_formula = unicodedata.normalize("NFKC", first)[:1] in set(_SIGNS)
@@ -109,7 +109,7 @@ def safe(text: str) -> str:
 
 
 def _is_invisible(sign: str) -> bool:
-    """Tell whether a character is a control, a blank or a mark on another one."""
+    """Tell whether a character is a control, a space or a combining mark."""
     return sign in _FILLERS or unicodedata.category(sign)[0] in "CZM"
 
 
@@ -125,7 +125,7 @@ def compared(figures: Compared) -> Row:
 
 
 def value(figure: Bounded | None) -> Row:
-    """Return a volume, or the bounds between which it is."""
+    """Return a volume, or its bounds."""
     bounds = ("", "")
     if figure is not None and figure.value is None:
         bounds = (f"{figure.low:f}", f"{figure.high:f}")

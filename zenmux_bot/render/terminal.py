@@ -1,4 +1,4 @@
-"""A report on the terminal: the same words and tables."""
+"""Render a report for the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command in words, as buttons say it: ``Top models by cost, last month``."""
+"""Commands in words for buttons: ``Top models by cost, last month``."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ _SPELLINGS = {
     "glm": "GLM",
     "ai": "AI",
 }
-"""Names that are not written with one capital letter."""
+"""Names with irregular capital letters."""
 
 
 def in_words(command: str, today: date) -> str:
-    """Return a command as a button says it; one that has no words as it is."""
+    """Return a command in words; unchanged if there are none for it."""
     try:
         request = parse(command, today=today)
     except BadInput:
@@ -105,7 +105,7 @@ def in_words(command: str, today: date) -> str:
 
 
 def _query(query: Query) -> str | None:
-    """Return what a query asks, None where its own words say it best."""
+    """Return a query in words; None if the command says it best."""
     figures = _figures(query)
     if figures is None:
         return _command(query)
@@ -117,7 +117,7 @@ def _query(query: Query) -> str | None:
 
 
 def _figures(query: Query) -> str | None:
-    """Return which figures are asked for, without their days."""
+    """Return the figures that a query asks for, without the days."""
     match query:
         case SpendQuery(command=command) if command is not None:
             return None
@@ -175,7 +175,7 @@ def _subject(query: LeaderboardQuery | ShareQuery | WhyQuery | TrendQuery) -> st
 
 
 def _every(by: Granularity | None, what: str) -> str:
-    """Return ``Daily market share``, or what it is alone."""
+    """Return ``Daily market share``, or ``what`` unchanged."""
     often = {Granularity.DAY: "Daily", Granularity.WEEK: "Weekly"}
     return what if by is None else f"{often[by]} {what[0].lower()}{what[1:]}"
 
@@ -185,7 +185,7 @@ def _of(providers: tuple[str, ...]) -> str:
 
 
 def _part(query: SpendQuery | UsageQuery) -> str:
-    """Return what part of the own account is shown, and how it is split."""
+    """Return the part of the own account, and how it is split."""
     on = f" on {spelled(query.model)}" if query.model else ""
     key = f" with {query.key}" if query.key else ""
     by = "" if query.by is Cut.MODEL else f" by {query.by.word}"
@@ -214,7 +214,7 @@ _DONE_TO_DIGESTS = {Verb.TAKEOVER: "Take over", Verb.HISTORY: "History of"}
 
 
 def _spec(spec: DigestSpec) -> str:
-    """Return `` weekly digest by cost, every Friday at 09:00``, as it is said."""
+    """Return `` weekly digest by cost, every Friday at 09:00``."""
     often = f" {spec.cadence}" if spec.cadence else ""
     if spec.subject is DigestSubject.SPEND:
         what = f" of our own spend{' by key' if spec.by_key else ''}"
@@ -233,7 +233,7 @@ def _when(spec: DigestSpec) -> str:
 
 
 def _edited(spec: DigestSpec) -> str:
-    """Return `` to Anthropic, by cost, every Friday``, as far as it is said."""
+    """Return `` to Anthropic, by cost, every Friday``."""
     whose = named([*map(spelled, spec.providers)]) if spec.providers else ""
     by = f"by {spec.metric}" if spec.metric else ""
     said = ", ".join(filter(None, [whose, by, _when(spec)]))
@@ -259,7 +259,7 @@ def _alert(command: alert_commands.AlertCommand) -> str:
 
 
 def _rule(rule: alert_commands.Rule) -> str:
-    """Return a rule's own words with its names as they are written."""
+    """Return a rule with its names in their usual spelling."""
     words = str(rule)
     match rule:
         case alert_commands.ShareMoves(name=name):
@@ -287,7 +287,7 @@ def _budget(command: BudgetCommand) -> str:
 
 
 def _setting(command: SpendCommand | None) -> str | None:
-    """Return what is set about the own account; a button has no channel's name."""
+    """Return a setting of the own account; buttons cannot show a channel's name."""
     match command:
         case OpenChannel():
             return "Open the channel"

@@ -79,7 +79,7 @@ class Conversation:
         usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
         return await self._service.answer(
             command,
-            usual=usual.beside_buttons(),
+            usual=usual.for_buttons(),
             audience=audience,
             actor=actor,
         )

@@ -40,7 +40,7 @@ from zenmux_bot.render.report import (
     Table,
     choice,
 )
-from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
+from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
 
 BARS = 10
 """More of them side by side leave no room for their names."""
@@ -273,7 +273,7 @@ def _steps(view: LeaderboardView, query: LeaderboardQuery, request: Request) -> 
         label = f"All {view.matching} models" if everything else f"Top {MAX_TOP}"
         wider = replace(pinned, top=MAX_TOP)
         offered.append(choice(plain, label, wider, VIEW))
-    providers = turned(pinned, ShareQuery)
+    providers = converted(pinned, ShareQuery)
     offered.append(choice(plain, "Providers", providers, VIEW))
     if not query.rate:
         priced = replace(pinned, rate=True)

@@ -45,7 +45,7 @@ from zenmux_bot.render.limits import (
     cut,
 )
 from zenmux_bot.render.report import Cell, Chart, Choice, Column, Report, Table, choice
-from zenmux_bot.render.steps import TAKE, VIEW, Steps, pin, steps, turned
+from zenmux_bot.render.steps import TAKE, VIEW, Steps, converted, pin, steps
 
 CHART_PROVIDERS = 4
 """Slack draws four colours; a fifth line would look like the first."""
@@ -323,10 +323,10 @@ def _steps(
         everything = view.complete and view.listed <= MAX_TOP
         label = f"All {view.listed} providers" if everything else f"Top {MAX_TOP}"
         offered.append(choice(plain, label, replace(pinned, top=MAX_TOP), VIEW))
-    models = turned(pinned, LeaderboardQuery)
+    models = converted(pinned, LeaderboardQuery)
     offered.append(choice(plain, "Models", models, VIEW))
     if view.basis.comparison.span is not None:
-        moved = turned(pinned, WhyQuery)
+        moved = converted(pinned, WhyQuery)
         offered.append(choice(plain, "Why it moved", moved, VIEW))
     below = steps(request, query, view.basis, *offered, has_chart=has_chart)
     [menu] = below.menus

@@ -30,7 +30,7 @@ from zenmux_bot.render.limits import (
     cut,
 )
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
-from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
+from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
 
 CHART_MODELS = 4
 """Slack draws four colours; a fifth line would look like the first."""
@@ -345,7 +345,7 @@ def _steps(
     pinned = pin(query, view.basis)
     other = Granularity.WEEK if view.width is Granularity.DAY else Granularity.DAY
     width = replace(pinned, by=other)
-    ranked = turned(pinned, LeaderboardQuery)
+    ranked = converted(pinned, LeaderboardQuery)
     last = view.basis.span.end
     trending = TrendingQuery(metric=query.metric, top=query.top, until=last)
     return steps(

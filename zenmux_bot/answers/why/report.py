@@ -14,7 +14,7 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import context, name, named, volume_column
 from zenmux_bot.render.report import Cell, Choice, Column, Report, Table, choice
-from zenmux_bot.render.steps import VIEW, Steps, pin, steps, turned
+from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
 
 MAX_OTHERS = 5
 """So many other providers are offered, those that moved most."""
@@ -224,7 +224,7 @@ def _steps(view: WhyView, query: WhyQuery, request: Request) -> Steps:
     """Return the shares themselves, other providers, and what all answers have."""
     plain = replace(request, csv=False)
     pinned = pin(query, view.basis)
-    everybody = replace(turned(pinned, ShareQuery), providers=())
+    everybody = replace(converted(pinned, ShareQuery), providers=())
     shares = choice(plain, "All providers", everybody, VIEW)
     others = _others(view, pinned, plain)
     return steps(request, query, view.basis, shares, *others, has_chart=False)
