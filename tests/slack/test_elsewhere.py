@@ -156,7 +156,7 @@ async def test_outsider__is_no_administrator(http_stage):
     await stage.slack.mention("account", user=OUTSIDER, channel=SHARED)
 
     [answer] = await stage.slack.wait_for(lambda: said(stage, SHARED, user=OUTSIDER))
-    assert "$1,913" not in answer.text
+    assert "$1,912.58" not in answer.text
     assert "admins and owners" in answer.text
 
 

@@ -13,9 +13,9 @@ async def test_a_workspace_admin_sees_it_alone(stage):
 
     [answer] = reply.messages
     assert answer.reader == MAYA
-    assert "Credits: $1,913" in answer.text
+    assert "Credits: $1,912.58" in answer.text
     assert "Share to channel" not in str(answer.blocks)
-    assert not any("$1,913" in m.text for m in stage.slack.messages(user=TOMAS))
+    assert not any("$1,912.58" in m.text for m in stage.slack.messages(user=TOMAS))
 
 
 async def test_another_is_told_who_may(stage):
@@ -36,17 +36,17 @@ async def test_its_button_works_for_the_same_person(stage):
 
     seen = stage.slack.messages()
     assert [m.text.startswith("ZenMux account") for m in seen if m.is_bot] == [True]
-    assert not any("$1,913" in m.text for m in stage.slack.messages(user=TOMAS))
+    assert not any("$1,912.58" in m.text for m in stage.slack.messages(user=TOMAS))
 
 
 async def test_a_mention_in_a_channel_is_answered_to_the_asker_alone(stage):
     await stage.slack.mention("account")
 
     [answer] = await stage.slack.wait_for(
-        lambda: [m for m in stage.slack.messages() if "$1,913" in m.text]
+        lambda: [m for m in stage.slack.messages() if "$1,912.58" in m.text]
     )
     assert answer.reader == MAYA
-    assert not any("$1,913" in m.text for m in stage.slack.messages(user=TOMAS))
+    assert not any("$1,912.58" in m.text for m in stage.slack.messages(user=TOMAS))
 
 
 @pytest.mark.parametrize("command", ["account", "generation gen_01sandbox0000001"])
