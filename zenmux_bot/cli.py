@@ -1,8 +1,8 @@
-"""The command line: run, web, worker, demo, shell, ask, check; and what is kept.
+"""The command line: run, web, worker, demo, shell, ask, check; and stored data.
 
-Standard output carries the result alone; logs go to standard error. Exit status 0
-when it worked, 1 when the answer is an error, 2 for wrong usage. Each command imports
-what it runs, when it runs.
+Only the result goes to standard output; logs go to standard error. The exit status is
+0 on success, 1 if the answer is an error, 2 for wrong usage. Each command imports its
+parts when it runs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FAILED = 1
 DEMO_PORT = 8420
 WIDE = 160
-"""Columns where there is no terminal to tell."""
+"""Columns if standard output is not a terminal."""
 
 _NO_DEMO = (
     "The sandbox and the demo are part of the source checkout, not of the installed "
@@ -68,8 +68,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.pass_context
 def main(context: click.Context) -> None:
     """Answer with ZenMux's statistics in Slack; without a command, run everything."""
-    # What is imported now stays; looking through it again and again for garbage would
-    # take a sixth of the start. Commands that run on turn it on again.
+    # Imported objects stay, so collecting garbage meanwhile would only cost a sixth of
+    # the start. Commands that keep running turn it on again.
     gc.disable()
     context.call_on_close(gc.enable)
     _prepare_streams()
@@ -151,7 +151,7 @@ def check(*, as_json: bool) -> None:
 
 
 async def _check(settings: Settings, *, as_json: bool) -> int:
-    """Print what was found; it works only if nothing is wrong."""
+    """Print the results; the exit status says whether anything is wrong."""
     from zenmux_bot.admin.check import check_all
     from zenmux_bot.answers.status.report import report_status
     from zenmux_bot.render.jsonable import jsonable
@@ -194,7 +194,7 @@ def shell() -> None:
     """Answer line by line on the terminal, from the sandbox."""
     gc.enable()
     settings = _settings(level="error")
-    # The prompt waits outside the loop, where Ctrl-C ends it.
+    # The prompt waits outside the event loop, so that Ctrl-C ends it.
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         opened = stack.enter_async_context(_open_service(settings, sandbox=True))
@@ -206,7 +206,7 @@ def shell() -> None:
 
 
 def _converse(service: AnswerService, runner: asyncio.Runner) -> None:
-    """Answer lines, each with what the ones before it were about, as in a thread."""
+    """Answer lines; each one may refer to the ones before, as in a thread."""
     from zenmux_bot.conversations.threads import is_about_days
 
     base = None
@@ -232,7 +232,7 @@ def _prompt() -> str:
 async def _open_service(
     settings: Settings, *, sandbox: bool
 ) -> AsyncIterator[AnswerService]:
-    """Give what answers, from the API or from a sandbox started for it."""
+    """Give the answer service, with the API or with a sandbox."""
     from zenmux_bot.bootstrap import make_clock, open_answers
 
     clock, transport = make_clock(settings), None
@@ -266,7 +266,7 @@ def _print_json(value: object) -> None:
 
 
 def _settings(*, level: str | None = None, count: Metrics | None = None) -> Settings:
-    """Return the settings, with logs set up, or end with what is wrong."""
+    """Return the settings and set up the logs, or exit with what is wrong."""
     try:
         settings = load_settings()
         forget_proxies(os.environ)
@@ -279,7 +279,7 @@ def _settings(*, level: str | None = None, count: Metrics | None = None) -> Sett
 def _configure_logs(
     settings: Settings, *, level: str | None = None, count: Metrics | None = None
 ) -> None:
-    """Set up the logs; what a person asks for says little unless told to say more."""
+    """Set up the logs; interactive commands log little unless LOG_LEVEL is set."""
     from zenmux_bot.observability import configure_logs
 
     chosen = "log_level" in settings.model_fields_set
@@ -293,21 +293,20 @@ def _configure_logs(
 
 
 def _finish(work: Coroutine[Any, Any, int | None]) -> None:
-    """Run to the end and leave with its exit status."""
+    """Run to the end and exit with its status."""
     try:
         status = asyncio.run(work)
     except BotError as error:
         raise click.ClickException(str(error)) from None
-    # A reader that is gone shows here, where click ends quietly, and not later.
+    # A closed pipe fails here, where click exits quietly, and not at exit.
     sys.stdout.flush()
-    # The interpreter's last collections would look at every module's objects, half a
-    # second of work between the last line and the end of the process.
+    # Without this, the collections at exit would take half a second.
     gc.freeze()
     sys.exit(status)
 
 
 def _prepare_streams() -> None:
-    """Let nothing that is read or printed fail for the encoding of a console."""
+    """Keep input and output from failing because of a console's encoding."""
     codecs.register_error("spelled", _spell)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -319,7 +318,7 @@ def _prepare_streams() -> None:
 
 
 def _readable(words: str) -> str:
-    """Return words of the command line, also where the locale could not read them."""
+    """Return words of the command line, even if the locale could not decode them."""
     try:
         words.encode()
     except UnicodeEncodeError:
@@ -328,7 +327,7 @@ def _readable(words: str) -> str:
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
-    """Return characters that a console lacks in those that every console has."""
+    """Replace characters that a console cannot show by ones that it can."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
@@ -339,7 +338,7 @@ def _is_unicode(stream: Any) -> bool:
     return str(getattr(stream, "encoding", "")).lower().startswith("utf")
 
 
-# What is kept ------------------------------------------------------------------------
+# Stored data -------------------------------------------------------------------------
 
 
 @main.group()

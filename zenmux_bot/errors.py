@@ -1,16 +1,16 @@
-"""Every error that the bot expects.
+"""All errors that the bot expects.
 
 ::
 
     BotError
-    ├── BadInput                 the asker can fix it: says what, and what instead
-    │   ├── NotUnderstood        a question that means no command
+    ├── BadInput                 the asker can fix it; says what is wrong and what works
+    │   ├── NotUnderstood        a sentence that matches no command
     │   ├── UnknownName          no provider or model of that name
     │   └── AmbiguousName        several providers or models of that name
-    ├── NotAllowed               someone else may; says who
-    ├── TooMuch                  too many questions at once; says how long to wait
+    ├── NotAllowed               only others may; says who
+    ├── TooMuch                  too many questions; says how long to wait
     ├── NoData                   the API has nothing for those days
-    │   └── NotYet               their data are late
+    │   └── NotYet               the data are late
     ├── ConfigError              a setting is missing or malformed
     ├── ApiError                 ZenMux did not give an answer
     │   ├── KeyRefused           401, 403: the key needs an administrator
@@ -38,11 +38,11 @@ class BotError(Exception):
 
 
 class BadInput(BotError):
-    """The asker's words cannot be understood or asked for.
+    """The asker's words are not a valid request.
 
     Attributes:
         problem: What is wrong, one sentence in plain text.
-        allowed: What is allowed instead, one sentence, or empty.
+        allowed: What works instead, one sentence, or empty.
         suggestions: Whole commands without the slash, the nearest first.
     """
 
@@ -56,22 +56,22 @@ class BadInput(BotError):
 
 
 class NotUnderstood(BadInput):
-    """A question in words of one's own that means no command."""
+    """A sentence that matches no command."""
 
 
 class UnknownName(BadInput):
-    """No provider or model goes by that name."""
+    """No provider or model has that name."""
 
 
 class AmbiguousName(BadInput):
-    """Several providers or models go by that name; the suggestions name them."""
+    """Several providers or models have that name; the suggestions name them."""
 
 
 class NotAllowed(BotError):
     """The asker may not do this; the message says who may, "Only …" as a title.
 
     Attributes:
-        ask: A whole command without the slash that asks those who may, or empty.
+        ask: A whole command without the slash that asks for permission, or empty.
         of_admins: Administrators may, and can be asked.
     """
 
@@ -82,10 +82,10 @@ class NotAllowed(BotError):
 
 
 class TooMuch(BotError):
-    """Too many questions came at once.
+    """A person or a channel has asked too many questions.
 
     Attributes:
-        who: Who has to wait, as the asker is told.
+        who: Who has to wait, in words for the asker.
         retry_after: How long.
     """
 
@@ -100,7 +100,7 @@ class NoData(BotError):
 
 
 class NotYet(NoData):
-    """The days are over, but the API has not counted them yet."""
+    """The days are over, but the API has no data for them yet."""
 
 
 class ConfigError(BotError):
@@ -163,7 +163,7 @@ class BadAnswer(ApiError):
 
     Attributes:
         said_no: The body was well-formed and said ``success: false``.
-        off_topic: The body was well-formed and answers another question.
+        off_topic: The body was well-formed, but answers another question.
     """
 
     said_no: bool = False
@@ -184,18 +184,18 @@ class SlackFault(BotError):
 
 
 class Refused(SlackFault):
-    """Slack will refuse this until a person acts."""
+    """Slack refuses this until a person acts."""
 
 
 class PayloadRefused(SlackFault):
-    """Slack refused the blocks; a reduced form may pass."""
+    """Slack refused the blocks; a simpler form may be accepted."""
 
 
 class Throttled(SlackFault):
     """HTTP 429.
 
     Attributes:
-        retry_after: How long this method rests for this workspace.
+        retry_after: How long this workspace must not call this method.
     """
 
     def __init__(self, retry_after: timedelta) -> None:

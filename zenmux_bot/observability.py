@@ -1,12 +1,11 @@
-"""What the bot tells about itself: logs, metrics, and the reference of each request.
+"""Logs, metrics, and the reference of each request.
 
-Logs are one event name and its fields a line, on standard error, without secrets.
-Every fact worth counting is a log event already, so a processor of the logs counts
-them, and no layer knows of metrics. A level that hides an event does not keep it from
-being counted. https://prometheus.io/docs/practices/naming/
+A log line is an event name and its fields, on standard error, without secrets. Metrics
+are counted from log events by a log processor, so no other layer knows of them. Events
+below the log level are counted, too. https://prometheus.io/docs/practices/naming/
 
-A reference stands in each line of the log that one request leads to, and in its
-apologies. It is a variable of the context, which tasks inherit.
+All log lines and apologies of a request carry its reference. It is a context variable,
+which tasks inherit.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ def begin_reference() -> None:
 
 
 def reference() -> str:
-    """Return this task's reference; what nothing led to begins its own."""
+    """Return this task's reference, a new one if it has none."""
     if REFERENCE not in get_contextvars():
         begin_reference()
     return str(get_contextvars()[REFERENCE])
 
 
 _QUIET_SECONDS = 60.0
-"""For a library to say the same again."""
+"""How long repetitions of a library's message are dropped."""
 
 MASK = "***"
 _SHAPES = re.compile(
@@ -53,17 +52,17 @@ _LEAST = {
     "aiohttp": logging.WARNING,
     "aiosqlite": logging.WARNING,
     "alembic": logging.WARNING,
-    "apscheduler": logging.CRITICAL,  # jobs tell of their failures themselves
+    "apscheduler": logging.CRITICAL,  # jobs log their own failures
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
 }
-"""What is written of libraries that are chatty, or that log bodies, below that."""
+"""The log levels of libraries that log too much, or log bodies."""
 
 
 class Masker:
-    """Replaces secrets in all that is logged: those known and those of known shape."""
+    """Masks secrets in log events: known values and known patterns."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted((s for s in secrets if len(s) > 3), key=len, reverse=True)  # noqa: PLR2004 - shorter ones are words
@@ -102,11 +101,11 @@ def configure_logs(
     """Send the bot's logs and its libraries' to standard error.
 
     Args:
-        level: The least that is written.
+        level: The lowest level that is written.
         form: ``console`` or ``json``.
-        secrets: What must not be printed.
+        secrets: Values to mask.
         count: Sees every event, whatever the level.
-        is_final: Nobody configures them anew, so that loggers need not look.
+        is_final: The configuration will not change, so loggers may be cached.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -149,13 +148,13 @@ def configure_logs(
 
 
 class LibraryFilter:
-    """Lets little of libraries through: no chatter, few repetitions.
+    """Drops most of what libraries log: low levels and repetitions.
 
-    Levels would not do: Bolt sets those of its own loggers anew. What the SDK says of
-    each attempt to connect is said once a minute.
+    Logger levels are not enough, as Bolt resets those of its own loggers. The SDK's
+    message about each attempt to connect is written once a minute.
 
     Args:
-        monotonic: Tells seconds that only grow.
+        monotonic: Gives the seconds of a monotonic clock.
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -178,7 +177,7 @@ class LibraryFilter:
 
 
 def _is_of_the_network(error: BaseException | None) -> bool:
-    """Tell whether an error's name says all that there is to say."""
+    """Tell whether it is a network error, which needs no traceback."""
     return isinstance(error, OSError) or type(error).__module__.startswith("aiohttp")
 
 
@@ -195,7 +194,7 @@ class Metrics:
     """
 
     def __init__(self) -> None:
-        # What answers on the terminal counts nothing.
+        # Not needed on the terminal, which counts nothing.
         from prometheus_client import (  # noqa: PLC0415
             CollectorRegistry,
             Gauge,
@@ -274,11 +273,11 @@ class Metrics:
         return event
 
     def watch(self, running: Callable[[], int]) -> None:
-        """Read how much work is under way whenever the metrics are read."""
+        """Report the number of running tasks whenever the metrics are read."""
         self._running.set_function(running)
 
     def text(self) -> bytes:
-        """Return all of them in Prometheus's text format."""
+        """Return the metrics in Prometheus's text format."""
         from prometheus_client import generate_latest  # noqa: PLC0415
 
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""The process: connect to Slack, listen for HTTP, run until a signal, end in order."""
+"""The process: connects to Slack, listens for HTTP, runs until a signal, shuts down."""
 
 from __future__ import annotations
 
@@ -53,30 +53,30 @@ if TYPE_CHECKING:
     from zenmux_bot.slack.socket import Socket
 
 SHUTDOWN_SECONDS = 8.0
-"""For all of it after SIGTERM; then whatever hangs is cut off, step by step."""
+"""For the whole shutdown after SIGTERM; what still hangs then is cancelled."""
 
 GRACE_SECONDS = 5.0
-"""For what runs to be finished after SIGTERM."""
+"""For running work to finish after SIGTERM."""
 
 SLACK_SECONDS = 2.0
-"""For Slack to say who the bot is, while a load balancer asks."""
+"""For Slack to identify the bot during a readiness check."""
 
 DATABASE_SECONDS = 2.0
-"""For the database to answer, before the bot counts as not ready."""
+"""For the database to answer during a readiness check."""
 
 CLOSE_SECONDS = 3.0
-"""For HTTP requests to be answered, which takes two seconds at most."""
+"""For open HTTP requests, which take two seconds at most."""
 
 MAX_BODY_BYTES = 1024 * 1024
 """Slack's largest payload is a view of 250 kB."""
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
-# What came through a reverse proxy came from anywhere.
+# A request through a reverse proxy may come from anywhere.
 _FORWARDED = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}
 
-_CUTS = 10
-_CUT_SECONDS = 0.1
+_CANCELS = 10
+_CANCEL_SECONDS = 0.1
 
 _Stop = Callable[[], Awaitable[None]]
 
@@ -89,8 +89,8 @@ class Running:
 
     Attributes:
         port: Where it listens for HTTP; None if it does not.
-        delivery: What posts digests; None if another process does.
-        jobs: What it does by itself; likewise.
+        delivery: Posts digests; None if another process does.
+        jobs: The periodic jobs; None if another process runs them.
     """
 
     port: int | None
@@ -98,7 +98,7 @@ class Running:
     jobs: JobRunner | None
 
     async def run_jobs(self) -> None:
-        """Do what is due at once, not at the next interval."""
+        """Run the jobs now, not at the next interval."""
         if self.jobs is not None:
             await self.jobs.run_once()
 
@@ -118,8 +118,8 @@ async def running(
     Args:
         settings: What the operator set.
         clock: Tells the time.
-        metrics: Count what the logs tell; a part of them if it came along.
-        tasks: Keeps what runs on after an acknowledgement.
+        metrics: Count log events; a log processor if the caller passes one.
+        tasks: Tracks work that continues after an acknowledgement.
         web: Answer people.
         worker: Post digests, and run the other jobs.
 
@@ -149,7 +149,7 @@ async def running(
         if web or "port" in settings.model_fields_set:
             port = await _listen(stack, bot, app, socket, metrics, needed=web)
         if worker:
-            # Once nothing keeps the bot from starting, and people are answered.
+            # Last, when everything else has started.
             delivery = make_delivery(bot)
             jobs = make_jobs(bot, delivery)
             stops += [
@@ -158,7 +158,7 @@ async def running(
             ]
             jobs.start(after=has_tables)
         if socket is not None:
-            # Behind the listener, which tells meanwhile that the bot is not ready.
+            # After the HTTP listener, which until then reports that it is not ready.
             await socket.open()
         log.info("bot.started", port=port, socket_mode=socket is not None)
         yield Running(port=port, delivery=delivery, jobs=jobs)
@@ -176,7 +176,7 @@ async def _listen(
 ) -> int | None:
     """Listen for HTTP, and return the port.
 
-    A worker can do without: a listener on its machine has the same settings.
+    A worker runs without it if the port is taken by a web process on its machine.
     """
     web_app = web.Application(client_max_size=MAX_BODY_BYTES)
     _add_health(web_app, bot, socket)
@@ -206,14 +206,14 @@ async def _listen(
 
 
 def _reason(error: OSError) -> str:
-    """Return why nothing can be listened on, without the addresses that were tried."""
+    """Return the reason of a failed listen, without the addresses that were tried."""
     if isinstance(error, gaierror) or error.errno is None:
         return error.strerror or str(error)
     return os.strerror(error.errno)
 
 
 def _add_health(web_app: web.Application, bot: Bot, socket: Socket | None) -> None:
-    """Add what a load balancer asks."""
+    """Add the health checks of load balancers."""
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -237,7 +237,7 @@ def _add_health(web_app: web.Application, bot: Bot, socket: Socket | None) -> No
 def _add_metrics(
     web_app: web.Application, metrics: Metrics, token: SecretStr | None
 ) -> None:
-    """Add the metrics, for who has the token, or is near where there is none."""
+    """Add the metrics, for clients with the token or, without one, private networks."""
 
     async def measure(request: web.Request) -> web.Response:
         if token is None:
@@ -254,7 +254,7 @@ def _add_metrics(
 
 
 def _is_near(request: web.Request) -> bool:
-    """Tell whether a request comes straight from this machine or a private network."""
+    """Tell whether a request comes directly from this machine or a private network."""
     if _FORWARDED & request.headers.keys():
         return False
     try:
@@ -266,7 +266,7 @@ def _is_near(request: web.Request) -> bool:
 
 
 async def _is_open(database: Database) -> bool:
-    """Tell whether the database answers at once."""
+    """Tell whether the database answers in time."""
     try:
         async with asyncio.timeout(DATABASE_SECONDS), database.reading() as connection:
             await connection.execute(select(1))
@@ -276,12 +276,12 @@ async def _is_open(database: Database) -> bool:
 
 
 async def _finish(stops: Sequence[_Stop]) -> None:
-    """Let running answers, posts and jobs end, side by side."""
+    """Let running answers, posts and jobs finish, in parallel."""
     await asyncio.gather(*(stop() for stop in stops))
 
 
 async def _introduce(teams: Teams) -> None:
-    """Ask Slack who the bot is before the first request does."""
+    """Ask Slack who the bot is, before the first request needs it."""
     try:
         await teams.authorize(
             team_id=None, enterprise_id=None, is_enterprise_install=False
@@ -300,9 +300,9 @@ async def _introduce(teams: Teams) -> None:
 
 
 async def _is_introduced(teams: Teams) -> bool:
-    """Tell whether Slack has said who the bot is, and ask again if it has not.
+    """Tell whether Slack has identified the bot, and ask again if it has not.
 
-    No request comes from Slack before the load balancer has seen that the bot is ready.
+    Requests from Slack would not do: they only come once the bot is ready.
     """
     if not teams.is_known:
         with suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
@@ -314,10 +314,10 @@ async def _is_introduced(teams: Teams) -> bool:
 
 
 async def _expect_keys_fit(settings: Settings, database: Database) -> None:
-    """Complain about keys that open nothing of what is stored, if that can be seen.
+    """Check that the encryption keys fit the stored secrets.
 
     Raises:
-        ConfigError: They are not those that it was stored with.
+        ConfigError: They decrypt none of them.
     """
     vault = make_vault(settings)
     if vault is None:
@@ -333,7 +333,7 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
 async def serve(
     settings: Settings, clock: Clock, metrics: Metrics, *, web: bool, worker: bool
 ) -> None:
-    """Run a bot, or half of one, until SIGTERM or SIGINT."""
+    """Run listeners, a worker, or both until SIGTERM or SIGINT."""
     stop, started = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -346,41 +346,42 @@ async def serve(
             await stop.wait()
 
     bot = asyncio.create_task(run())
-    told = asyncio.create_task(stop.wait())
-    await asyncio.wait({bot, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({bot, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
     if not started.is_set():
-        # it may wait for Slack or the database for ever
+        # It may be waiting for Slack or the database.
         bot.cancel()
     await finish_within(bot, SHUTDOWN_SECONDS)
     log.info("bot.stopped")
 
 
 async def finish_within(task: asyncio.Task[None], seconds: float) -> None:
-    """Let a task finish, and cut off what it waits for when the time is over.
+    """Wait for a task, and cancel it if it takes too long.
 
-    Each cut ends one step of its closing down, such as a database that hangs.
+    Each cancellation ends one step of its shutdown, such as closing a database that
+    hangs, so several may be needed.
 
     Raises:
-        Exception: What the task raised.
+        Exception: The task raised it.
     """
     await asyncio.wait({task}, timeout=seconds)
-    for _ in range(_CUTS):
+    for _ in range(_CANCELS):
         if task.done():
             break
         log.warning("bot.cut_off")
         task.cancel()
-        await asyncio.wait({task}, timeout=_CUT_SECONDS)
+        await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
     if task.done() and not task.cancelled():
         task.result()
 
 
 def _collect_from_now_on() -> None:
-    """Let the garbage collector look no more at what was there at the start.
+    """Exclude the objects of the start from garbage collection, and turn it on.
 
-    Libraries and tables are most of the heap and stay; looking through them takes a
-    tenth of a second each time, in the middle of somebody's answer. The command line
-    has kept it from doing so while they were loaded.
+    Libraries and tables are most of the heap and stay; each collection of them would
+    delay an answer by a tenth of a second. The command line has turned collection off
+    while they were loaded.
     https://docs.python.org/3/library/gc.html#gc.freeze
     """
     gc.collect()

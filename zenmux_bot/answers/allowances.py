@@ -1,7 +1,6 @@
-"""How much a person and a channel may ask: a bucket of tokens each, in memory.
+"""Rate limits for people and channels: a token bucket each, in memory.
 
-Far above what people type, so that only a script notices. Digests are not asked for
-and take none.
+They are far above what people type, so only scripts reach them. Digests are exempt.
 """
 
 from __future__ import annotations
@@ -17,16 +16,16 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import TooMuch
 
 MAX_BUCKETS = 10_000
-"""Those used longest ago are forgotten, which fills them."""
+"""The least recently used are dropped, and start full again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """What a bucket holds, and how fast it fills again.
+    """The size of a bucket, and how fast it refills.
 
     Attributes:
-        at_once: Questions that may come together.
-        per_minute: Questions that may go on coming.
+        at_once: Questions in a burst.
+        per_minute: Questions a minute after that.
     """
 
     at_once: int
@@ -44,12 +43,12 @@ class _Bucket:
 
 
 class Allowances:
-    """Counts what people and channels ask.
+    """Limits how much people and channels ask.
 
     Args:
-        person: What one person may ask.
-        channel: What all in a channel may ask together.
-        monotonic: Seconds that no change of the clock disturbs.
+        person: The limit of one person.
+        channel: The limit of a channel, for all people together.
+        monotonic: Gives the seconds of a monotonic clock.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class Allowances:
             if bucket.tokens < 1:
                 wait = math.ceil((1 - bucket.tokens) * 60 / allowance.per_minute)
                 raise TooMuch(who, timedelta(seconds=wait))
-        # From both or from none, so that a full channel costs its people nothing.
+        # Take from both or from none: a channel at its limit costs people nothing.
         for bucket, _, _ in buckets:
             bucket.tokens -= 1
 

@@ -1,4 +1,4 @@
-"""Answers kept ready for as long as all they rest on is good."""
+"""Answers kept in memory for as long as their figures are up to date."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from zenmux_bot.zenmux.outages import Outages
 from zenmux_bot.zenmux.requests import Request as ApiRequest
 
 MAX_KEPT = 100
-"""An answer with what is drawn from it takes some 100 kB; making it again, 5 ms."""
+"""An answer and its message take about 100 kB; computing them again, 5 ms."""
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -28,12 +28,12 @@ V = TypeVar("V")
 
 
 class FreshnessRecorder:
-    """The API, and what an answer must know of all that it has given.
+    """The API, with a record of what the answers given so far allow.
 
     Attributes:
-        until: Until then it would give the same again; None if that is not known.
+        until: The API gives the same until then; None if that is not known.
         paths: The endpoints that were asked.
-        fault: Why it gave an old copy, or nothing, for some of it; None: it did not.
+        fault: Why some of it was an old copy or missing; None if nothing was.
     """
 
     def __init__(self, api: Api, outages: Outages) -> None:
@@ -58,7 +58,7 @@ class FreshnessRecorder:
         if answer.fault is not None:
             self.fault = answer.fault
         elif not answer.stale:
-            # Perhaps another process has asked.
+            # Another process may have made the request.
             self._outages.answered(request.path, answer.fetched_at)
         if self.until is None or answer.good_until is None:
             self.until = None
@@ -75,9 +75,9 @@ class _Entry(Generic[V]):
 
 
 class AnswerCache(Generic[V]):
-    """What was made for requests, the newest, until it may have changed.
+    """The newest answers, each until its figures may have changed.
 
-    Each is kept by whose key it was made with, so that no other key gets it.
+    An answer is stored under the key it was computed with, and given to no other.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -85,7 +85,7 @@ class AnswerCache(Generic[V]):
         self._entries: OrderedDict[tuple[str, Request], _Entry[V]] = OrderedDict()
 
     def get(self, whose: str, request: Request) -> V | None:
-        """Return what was made for the same request, if it still holds."""
+        """Return the answer to the same request, if it is still valid."""
         entry = self._entries.get((whose, request))
         if entry is None or not entry.at <= self._clock.now() < entry.until:
             return None
@@ -95,7 +95,7 @@ class AnswerCache(Generic[V]):
     def put(
         self, whose: str, request: Request, made: V, *, until: datetime | None
     ) -> None:
-        """Keep what was made; at midnight (UTC) the same words mean other days."""
+        """Store an answer; at midnight (UTC) the same words mean other days."""
         if until is None:
             return
         now = self._clock.now()

@@ -1,4 +1,4 @@
-"""What every computed answer says about itself."""
+"""The days, metric and age of an answer, which every answer shows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ UNITS: Mapping[Metric, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerContext:
-    """What an answer rests on.
+    """The days, metric and age of an answer's figures.
 
     Attributes:
-        command: The words that ask for it again, without the slash command.
+        command: The command that asks for it again, without the slash.
         metric: What is counted.
         window: The days covered, UTC.
         comparison: The days compared with, or why there are none.
@@ -31,7 +31,7 @@ class AnswerContext:
         as_of: When the API gave the newest of the figures; of old copies, the oldest.
         stale: They are from an old copy, because the API gave no new one.
         notes: What a reader must know besides, in sentences.
-        late: Which days are not in yet, and what is shown instead; empty: none.
+        late: Which days have no data yet, and what is shown instead; empty if none.
     """
 
     command: str
@@ -51,16 +51,16 @@ class AnswerContext:
         return self.window.span
 
     def noting(self, *notes: str) -> AnswerContext:
-        """Return the same with more notes."""
+        """Return a copy with more notes."""
         return replace(self, notes=self.notes + notes)
 
     def uncompared(self, reason: str) -> AnswerContext:
-        """Return the same with nothing to compare with, and why."""
+        """Return a copy without comparison, and why."""
         return replace(self, comparison=Comparison(None, reason))
 
 
 def describe(basis: AnswerContext) -> Row:
-    """Return what every row of a file says of itself, but for the command."""
+    """Return the columns that every row of a file begins with after the command."""
     other = basis.comparison.span
     return {
         "first_day": str(basis.span.start),

@@ -1,8 +1,8 @@
-"""Asks a model which command a question means, where the shapes know none.
+"""Asks a model which command a question means that the parser does not understand.
 
-The model sees the question, the grammar and lists of names; it gives words of a
-command or none. The one parser reads them, and what changes anything is not taken. No
-figure and no sentence of an answer comes from it.
+The model gets the question, the grammar and lists of names, and gives a command or
+none. The usual parser reads the command; one that changes anything is dropped. No
+figure and no sentence of an answer comes from the model.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from zenmux_bot.errors import BadInput
 from zenmux_bot.zenmux.inference import InferenceClient
 
 CALLS_A_DAY = 200
-"""For each workspace; beyond it a question gets the answer that it gets without."""
+"""For each workspace; beyond that, questions are answered as without a model."""
 
 MAX_MODELS = 100
 _CACHED = 512
@@ -55,11 +55,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What a model takes a question for.
+    """What a model reads in a question.
 
     Attributes:
         request: The command.
-        is_sure: It agrees with every word that is understood without the model.
+        is_sure: It agrees with every word that the parser understands.
     """
 
     request: Request
@@ -67,7 +67,7 @@ class Interpretation:
 
 
 class Interpreter:
-    """Asks a model, within bounds.
+    """Asks a model, a limited number of times a day.
 
     Args:
         client: Asks the model.
@@ -84,7 +84,7 @@ class Interpreter:
     async def interpret(
         self, text: str, catalogue: Catalogue, *, team_id: str
     ) -> Interpretation | None:
-        """Return the command that a question means, if the model knows one."""
+        """Return the command that a question means, or None if there is none."""
         today = self._clock.now().date()
         if today != self._day:
             self._calls.clear()
@@ -112,7 +112,7 @@ class Interpreter:
 
 
 def _read(command: str, today: date, catalogue: Catalogue) -> Request | None:
-    """Return what the model's words ask for, if it may be asked."""
+    """Return the request of the model's command, if it is valid and harmless."""
     try:
         request = parse(command, today=today) if command else None
     except BadInput:
@@ -122,13 +122,13 @@ def _read(command: str, today: date, catalogue: Catalogue) -> Request | None:
     if not isinstance(getattr(request.query, "command", None), _HARMLESS):
         return None
     words = canonical(request)
-    # what was read as a sentence was no command
+    # Words that only parse as a sentence are not a command.
     is_command = words.split()[0] == command.split(maxsplit=1)[0].lower()
     return request if is_command and is_known(request, catalogue) else None
 
 
 def _instructions(catalogue: Catalogue, today: date) -> str:
-    """Return what the model is told: the grammar and the names."""
+    """Return the instructions for the model: task, grammar and names."""
     usages = "\n".join(f"{kind.usage} - {kind.summary}" for kind in KINDS)
     providers = ", ".join(catalogue.providers)
     models = ", ".join(list(catalogue.models)[:MAX_MODELS])

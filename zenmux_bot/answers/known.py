@@ -1,4 +1,4 @@
-"""Names of models and providers: which there are, whom one means, which fit."""
+"""Finds models and providers by name, and suggests names while someone types."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Known:
 async def known_models(context: FetchContext, span: Span | None = None) -> Known:
     """Return the models of a period, of all time, and of the public list.
 
-    No source has them all: leaderboards stop at fifty, the list leaves out retired
-    models and those of other protocols. A source that fails is done without.
+    No source has them all: leaderboards stop at fifty, and the list leaves out retired
+    models and those of other protocols. Sources that fail are skipped.
 
     Raises:
-        ApiError: No source gave an answer.
+        ApiError: All sources failed.
     """
     yesterday = context.clock.now().date() - DAY
     spans = dict.fromkeys([*([span] if span else []), Span(FLOOR, yesterday)])
@@ -90,7 +90,7 @@ def _take_board(known: Known, board: Leaderboard) -> None:
 
 def _take_list(known: Known, listed: ModelList) -> None:
     for model in listed.data:
-        # its names carry the author's: "OpenAI: GPT-5.4"
+        # Its names begin with the author: "OpenAI: GPT-5.4".
         author_label, found, label = model.display_name.partition(": ")
         plain = label if found else model.display_name
         known.labels.setdefault(model.id, names.shown(plain, model.id))
@@ -111,7 +111,7 @@ class KnownProviders:
     Args:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
-        patience: How long somebody waits for them.
+        patience: How long to wait for the API at most.
     """
 
     def __init__(
@@ -125,9 +125,9 @@ class KnownProviders:
         """Return the slug of the provider that a name means.
 
         Raises:
-            UnknownName: None goes by it; the suggestions are slugs.
-            AmbiguousName: Several do; likewise.
-            ApiError: Nobody knows now.
+            UnknownName: No provider has it; the suggestions are slugs.
+            AmbiguousName: Several have it; the suggestions are slugs.
+            ApiError: The API gave no answer.
         """
         this_week = start_of(Unit.WEEK, self._clock.now().date())
         wanted = MarketShareRequest(
@@ -148,10 +148,9 @@ class KnownProviders:
 
 
 MENU_PATIENCE = timedelta(milliseconds=80)
-"""Menus are filled while somebody types.
+"""How long a menu waits for names while someone types.
 
-A question to the API that takes longer goes on without us, and its answer is in memory
-at the next keystroke.
+A slower request continues, and its answer is in memory at the next keystroke.
 """
 
 Names = tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]
@@ -174,9 +173,9 @@ class Suggestions:
         self._clock = clock
 
     async def names(self, team_id: str, typed: str) -> Names | None:
-        """Return providers and models that may be meant, the most used first.
+        """Return matching providers and models, the most used first.
 
-        None is returned where ZenMux has not told them yet.
+        None means that the names are not loaded yet.
         """
         context = FetchContext(self._apis.of(team_id), self._clock, MENU_PATIENCE)
         try:

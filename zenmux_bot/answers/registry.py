@@ -1,4 +1,4 @@
-"""The kinds of answer: one row holds together what belongs to a kind.
+"""The kinds of answer, one row for each.
 
 A new kind is a folder (``view.py``, ``fetch.py``, ``report.py`` and, where it has
 figures for files, ``export.py``), a row in ``commands.grammar`` and a row here.
@@ -94,13 +94,13 @@ class AnswerKind:
     """One kind of answer.
 
     Attributes:
-        query: What is asked; its words stand in the grammar under the same query.
-        fetch: Asks for what the answer is made of, and computes its view.
-        report: Tells the view.
+        query: What is asked; the grammar has its words.
+        fetch: Fetches the figures and computes the view.
+        report: Presents the view.
         export: The rows of its files; None: it has no figures.
-        describe: What each row of a file says of itself.
+        describe: The columns that every row of a file begins with.
         visibility: Who may see it.
-        is_cached: The same request gets the same answer while its figures hold.
+        is_cached: The answer is kept while its figures are up to date.
     """
 
     query: type[Query]
@@ -185,8 +185,7 @@ _ROWS = (
 KINDS: Mapping[type[Query], AnswerKind] = {row.query: row for row in _ROWS}
 """The kinds by their query.
 
-Those that keep something for people (digests, ...) have a handler of the answer
-service in place of a row.
+Digests, alerts and budgets have a handler in the answer service instead.
 """
 
 

@@ -1,7 +1,7 @@
-"""Words to an answer, the same for every way in; nothing leaves it but replies.
+"""From words to an answer, the same for commands, mentions, buttons and terminal.
 
-Expected errors become replies; anything else is an apology. What is not the actor's
-doing bears a reference under which it stands in the log.
+It never raises: expected errors become replies, others an apology. Faults that are not
+the actor's have a reference, which is also in the log.
 """
 
 from __future__ import annotations
@@ -87,20 +87,20 @@ _PEOPLE_OF_THE_WORKSPACE = (
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _CATALOGUE_AGE = timedelta(hours=1)
 _CATALOGUE_PATIENCE = timedelta(seconds=1)
-"""A sentence waits so long for the names; commands need none."""
+"""How long a sentence waits for the names; commands need none."""
 
 _parsed = lru_cache(maxsize=1024)(parse)
-"""The same words mean the same all day; many ask what others asked."""
+"""The same words mean the same all day, and many people ask the same."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A computed answer, and how it is told.
+    """A computed answer, and its report.
 
     Attributes:
         view: What was computed.
-        report: How it is told.
-        paths: The endpoints of ZenMux that it is from.
+        report: How it is presented.
+        paths: The endpoints of ZenMux that it was computed from.
         fault: Why some of it is an old copy, None if nothing failed.
     """
 
@@ -111,17 +111,17 @@ class Answered:
 
     @cached_property
     def message(self) -> Message:
-        """Return it as Slack gets it, drawn once for all who ask the same."""
+        """Return it as a Slack message, built once for all who ask the same."""
         return slack.message(self.report)
 
 
 class Answers:
-    """Answers requests; the same one again costs next to nothing while it holds.
+    """Answers requests, from memory while an earlier answer is still valid.
 
     Args:
         apis: Give ZenMux's answers to each workspace.
         clock: Tells which day it is.
-        health: Knows how the bot is.
+        health: Checks the bot.
         outages: Knows which endpoints give no answers.
         as_of: Gives the answers of an earlier day to a workspace; None: without a
             history.
@@ -149,9 +149,9 @@ class Answers:
         self._outages = Outages(clock) if outages is None else outages
 
     def why_old(self, answered: Answered) -> str:
-        """Say why no newer figures can be had than those of an answer; empty: they can.
+        """Say why an answer has no newer figures; empty if it is up to date.
 
-        Also of one from memory, so that nobody takes it for the newest.
+        Answers from memory are included, so that they are not taken for new ones.
         """
         outage = self._outages.find(answered.paths.__contains__)
         if outage is not None:
@@ -169,15 +169,15 @@ class Answers:
         team_id: str | None = None,
         patience: timedelta = INTERACTIVE,
     ) -> Answered:
-        """Return the answer, one made before if it still holds.
+        """Return the answer, an earlier one if it is still valid.
 
         Args:
-            request: What is asked, and how it is wanted.
+            request: The question and its options.
             team_id: The workspace that asks; None on the terminal.
             patience: How long to wait for the API at most.
 
         Raises:
-            BadInput: A name or a period in it means nothing here.
+            BadInput: A name is unknown, or a period has no days with data.
             NoData: The API has nothing for the days.
             ApiError: The API gave no answer and there is no old one.
         """
@@ -208,7 +208,7 @@ class Answers:
         return self._cache.get(scope, request) is not None
 
     async def catalogue(self, *, patience: timedelta) -> Catalogue | None:
-        """Return the names that there are; None: they are not known."""
+        """Return all names of models and providers, or None if they are not known."""
         context = self._context(self._apis.of(None), None, patience)
         try:
             known = await known_models(context)
@@ -284,10 +284,10 @@ class Answers:
 
 
 def _kind_of(request: Request) -> AnswerKind:
-    """Return the row of a request.
+    """Return the kind of answer to a request.
 
     Raises:
-        BadInput: It is about what is kept for people, and nobody keeps it here.
+        BadInput: It is handled by a service that only runs in Slack.
     """
     kind = KINDS.get(type(request.query))
     if kind is None or getattr(request.query, "command", None) is not None:
@@ -304,14 +304,14 @@ class Response:
     """What the actor gets.
 
     Attributes:
-        report: The answer or the error, to be drawn.
+        report: The answer or the error, to be rendered.
         request: What was understood, None if nothing was.
         view: The computed answer, None for an error.
         error: Why there is no answer, None if there is one.
-        ready: A message that is shown as it is instead of the report.
-        form: What a form begins with, where one can be opened instead.
+        ready: A finished message to show instead of the report.
+        form: The first values of a form, if one can be opened instead.
         command: What the slash command is called where it was asked.
-        unposted: Why it may not be posted, for whom has seen the answer already.
+        unposted: Why it was not posted, for people who have already seen the answer.
     """
 
     report: Report
@@ -330,7 +330,7 @@ class Response:
 
     @property
     def is_public(self) -> bool:
-        """Tell whether all may see it; errors are the actor's alone."""
+        """Tell whether everyone may see it; errors are shown to the actor alone."""
         public = self.request is not None and self.request.audience is Audience.PUBLIC
         return public and self.ok
 
@@ -340,7 +340,7 @@ class Response:
         return with_command(self.report.sentences, self.command)
 
     def message(self, *, shared_by: str | None = None) -> Message:
-        """Return it as Slack gets it, saying who showed it to the channel."""
+        """Return it as a Slack message that names who shared it."""
         if self.ready is not None and (shared_by is None or self.view is None):
             message = self.ready
         else:
@@ -348,7 +348,7 @@ class Response:
         return with_command(message, self.command)
 
     def files(self) -> tuple[Attachment, ...]:
-        """Return the files of an answer that asked for them, if it has figures."""
+        """Return the files, if they were asked for and the answer has figures."""
         if self.request is None or not self.request.csv or self.view is None:
             return ()
         return files_of(self.view, self.request)
@@ -374,7 +374,7 @@ class Response:
 
 
 Handler = Callable[[Request, Actor], Awaitable[Response]]
-"""Does what a request about something kept for people says, and tells it."""
+"""Carries out a request of a service that keeps something, such as digests."""
 
 
 def digest_handler(digests: DigestService) -> Handler:
@@ -405,7 +405,7 @@ def alert_handler(alerts: AlertService) -> Handler:
 
 
 def own_account_handler(account: OwnAccount) -> Handler:
-    """Return what answers commands that set something about the own account."""
+    """Return what answers commands that change settings of the own account."""
 
     async def handle(request: Request, actor: Actor) -> Response:
         report = await account.answer(request, actor)
@@ -420,7 +420,7 @@ class AnswerService:
     Args:
         answers: Answers what was understood.
         clock: Tells which day it is.
-        handlers: What answers requests about things kept for people, by query.
+        handlers: Handle requests of services that keep something, by query.
         permissions: Knows who may see what is about the account.
         allowances: Count what people ask.
         interpreter: Asks a model about questions that are not understood; None: off.
@@ -447,7 +447,7 @@ class AnswerService:
         self._catalogue_at = _LONG_AGO
 
     def watch(self, watcher: Callable[[Actor], None]) -> None:
-        """Tell ``watcher`` whenever somebody has changed what is kept for people."""
+        """Call ``watcher`` after every handled request of a person."""
         self._watchers.append(watcher)
 
     def read(
@@ -474,7 +474,7 @@ class AnswerService:
         usual: Defaults = UNSET,
         actor: Actor | None = None,
     ) -> Request:
-        """Return what ``text`` asks for; what is no command may need the names.
+        """Return what ``text`` asks for; a sentence may need the names.
 
         Raises:
             BadInput: Some of it cannot be understood.
@@ -492,7 +492,7 @@ class AnswerService:
     async def _interpret(
         self, text: str, error: BadInput, actor: Actor | None
     ) -> Request:
-        """Return what a model takes a question for that nothing else understands."""
+        """Return what a model reads in a question that the parser cannot."""
         is_question = isinstance(error, NotUnderstood)
         if self._interpreter is None or self._catalogue is None or not is_question:
             raise error
@@ -510,7 +510,7 @@ class AnswerService:
         )
 
     async def _look_up_names(self) -> bool:
-        """Look up the catalogue where it is missing or old, and tell if it is new."""
+        """Load the catalogue if it is missing or old, and tell whether it is new."""
         now = self._clock.now()
         if now - self._catalogue_at < _CATALOGUE_AGE:
             return False
@@ -530,15 +530,15 @@ class AnswerService:
         patience: timedelta = INTERACTIVE,
         actor: Actor | None = None,
     ) -> Response:
-        """Answer, whatever ``text`` and the world are like.
+        """Answer ``text``; errors become replies.
 
         Args:
             text: Words as typed.
-            base: An earlier request whose fields hold where nothing else is said.
-            usual: What holds where neither says anything.
-            audience: Who sees it, whatever the words say.
+            base: An earlier request; its fields are the defaults.
+            usual: The defaults of the channel and the person.
+            audience: Who sees it, overriding the words.
             patience: How long to wait for the API at most.
-            actor: Who asks, for what is not for everybody.
+            actor: Who asks, for answers that not everyone may see.
         """
         began = time.perf_counter()
         request = None
@@ -581,20 +581,20 @@ class AnswerService:
         return response
 
     async def _readers(self, actor: Actor) -> Report:
-        """Return who sees what is asked where the actor is."""
+        """Explain who sees questions and answers in the actor's channel."""
         said = report_readers(
             is_direct=actor.location.is_direct, is_open=await self._is_open(actor)
         )
         return replace(report_help(HelpView(_WHO_SEES.topic)), finding=said)
 
     def _handler(self, request: Request) -> Handler | None:
-        """Return what handles a request; figures are no handler's."""
+        """Return the handler of a request, or None if it asks for figures."""
         if getattr(request.query, "command", _ANY) is None:
             return None
         return self._handlers.get(type(request.query))
 
     def _dated(self, answered: Answered, request: Request) -> Report:
-        """Return a report that says how old its figures are if no new ones come."""
+        """Return a report that says how old its figures are if they are not new."""
         report = answered.report
         if report.as_of is None or isinstance(request.query, StatusQuery):
             return report
@@ -608,7 +608,7 @@ class AnswerService:
         return replace(report, headline=f"{said} {report.headline}".strip())
 
     async def _confine(self, request: Request, actor: Actor | None) -> Request:
-        """Return a request whose answer, or refusal, only those who may can see."""
+        """Make a request private whose answer not everyone in the channel may see."""
         match _visibility(request):
             case Visibility.ADMINS:
                 return request.for_(Audience.PRIVATE)
@@ -617,11 +617,11 @@ class AnswerService:
         return request
 
     async def _check(self, request: Request, actor: Actor | None) -> None:
-        """Return if the actor may see the answer.
+        """Check that the actor may see the answer.
 
         Raises:
-            NotAllowed: They may not; says who may.
-            SlackFault: Slack does not tell who they are.
+            NotAllowed: They may not; the message says who may.
+            SlackFault: Slack could not say who they are.
         """
         match _visibility(request):
             case Visibility.ADMINS:
@@ -633,7 +633,7 @@ class AnswerService:
         return actor is not None and await self._permissions.may_see_own_account(actor)
 
     async def _is_open(self, actor: Actor | None) -> bool:
-        """Tell whether all who are where the actor is may see own spend."""
+        """Tell whether everyone in the actor's channel may see own spend."""
         return actor is not None and await self._permissions.is_open(actor.location)
 
     async def _handle(
@@ -707,7 +707,7 @@ def _failed(error: BotError, request: Request | None, today: date) -> Response:
 
 
 def _again(request: Request | None) -> str | None:
-    """Return the words that ask once more; what is always private need not say so."""
+    """Return the command to try again; what is always private need not say so."""
     if request is None:
         return None
     if _visibility(request) is Visibility.ADMINS:

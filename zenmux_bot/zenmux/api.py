@@ -36,8 +36,8 @@ class Api(Protocol):
 
         Args:
             request: What to ask; a long range is asked in parts and joined.
-            patience: How long the caller waits at most, cooldowns included.
-                None at all asks nothing: only what is in memory is given.
+            patience: How long the caller waits at most, cooldowns included. Zero
+                sends nothing: only what is in memory is given.
 
         Raises:
             ApiError: No answer within the patience, and no old copy.
@@ -46,19 +46,19 @@ class Api(Protocol):
 
 
 class TeamApis(Protocol):
-    """ZenMux's answers to each workspace, with the key that it asks with."""
+    """Gives each workspace the API with its own key."""
 
     def of(self, team_id: str | None) -> Api:
-        """Return the API as a workspace sees it; None: as the operator does."""
+        """Return the API with the key of a workspace; None: with the operator's."""
         ...
 
     async def scope_of(self, team_id: str | None) -> str:
-        """Name the key that a workspace asks with, without telling it."""
+        """Return a name for the key of a workspace that does not reveal it."""
         ...
 
 
 class OneApi:
-    """The same API for whoever asks, where there is but one key.
+    """The same API for everyone, for a bot with one key.
 
     Args:
         api: Gives ZenMux's answers.
@@ -89,25 +89,25 @@ _OF_AN_ACCOUNT = frozenset(
 
 
 class Keys(Protocol):
-    """Knows the keys of workspaces."""
+    """Stores the keys of workspaces."""
 
     async def of(self, team_id: str) -> SecretStr | None:
-        """Return a workspace's own key, None if it brought none."""
+        """Return a workspace's own key, None if it has none."""
         ...
 
 
 class KeyedApis:
-    """Asks with a workspace's own key, else with the operator's.
+    """Uses a workspace's own key, else the operator's.
 
-    Statistics are the same for every key. An account is its owner's business: a
-    workspace without a key of its own learns nothing of the operator's, unless the
-    operator serves that one workspace alone.
+    Statistics are the same for every key. Account data are private: a workspace
+    without a key of its own sees nothing of the operator's account, unless it is the
+    only workspace.
 
     Args:
-        api_of: Gives the API as a key sees it.
-        keys: Knows the keys of workspaces.
+        api_of: Gives the API for a key.
+        keys: Stores the keys of workspaces.
         operators: The operator's key.
-        many: Whether other people's workspaces are served, too.
+        many: Whether several workspaces are served.
     """
 
     def __init__(
@@ -124,11 +124,11 @@ class KeyedApis:
         self._many = many
 
     def of(self, team_id: str | None) -> Api:
-        """Return the API as a workspace sees it; None: as the operator does."""
+        """Return the API with the key of a workspace; None: with the operator's."""
         return _ApiOfTeam(self, team_id)
 
     async def scope_of(self, team_id: str | None) -> str:
-        """Name the key that a workspace asks with, without telling it."""
+        """Return a name for the key of a workspace that does not reveal it."""
         own = await self._own_key(team_id)
         if own is None:
             return ""
@@ -175,7 +175,7 @@ class _ApiOfTeam:
 
 
 class NoKeys:
-    """Workspaces bring no keys where there is nothing to encrypt them with."""
+    """No keys of workspaces, as there is nothing to encrypt them with."""
 
     async def of(self, team_id: str) -> SecretStr | None:
         """Return None."""

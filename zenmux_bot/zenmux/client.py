@@ -1,7 +1,7 @@
-"""The client: a few requests at once per endpoint, bounded in time, size and tries.
+"""The client: a few requests at once per endpoint, with limits on time, size, retries.
 
-The API counts requests per endpoint, so a cooldown holds back all callers of one path
-and nobody else: https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
+The API counts requests per endpoint, so a cooldown delays the callers of one path
+only: https://docs.zenmux.ai/api/platform/statistics-leaderboard.html
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from zenmux_bot.zenmux.requests import OWN_PATHS, Request
 from zenmux_bot.zenmux.wire import LONGEST_COOLDOWN, parse, read_request_id, retry_delay
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
-"""A body is cut off here; the largest documented one has some 300 KB."""
+"""Larger bodies are refused; the largest documented one has about 300 KB."""
 
 ATTEMPT_SECONDS = 30
-"""No limit is documented; a client's own of 30 s for one attempt is reasonable."""
+"""The timeout of one attempt; ZenMux documents none."""
 
 BUDGET_SECONDS = 100
 """No further attempt starts after this long."""
 
 REQUESTS_AT_ONCE = 5
-"""Requests of one endpoint under way at once; its limit is not published."""
+"""Concurrent requests to one endpoint; ZenMux publishes no limit."""
 
 ACCOUNT_REQUESTS = 60
 """Requests a minute for ``/usage`` and ``/cost`` together.
@@ -52,10 +52,10 @@ https://docs.zenmux.ai/api/platform/cost.html
 """
 
 RESERVED_REQUESTS = 12
-"""Of these, so many are kept for budgets when people ask a lot."""
+"""The part of them that people cannot use up; it is kept for budgets."""
 
 REFUSED_KEY_MEMORY = timedelta(seconds=60)
-"""So long a refused key is not sent to the same endpoint again."""
+"""A refused key is not sent to the same endpoint again for this long."""
 
 _TIMEOUT = httpx.Timeout(connect=5, read=20, write=5, pool=5)
 _MANAGEMENT = "/management"
@@ -76,18 +76,18 @@ class _Reply:
 
 
 class ZenMuxClient:
-    """Asks the API, remembers cooldowns and refusals; several may share ``http``.
+    """Sends requests, and remembers cooldowns and refusals.
 
     It does not wait out a cooldown: it raises ``RateLimited`` with the time left.
 
     Args:
-        http: Sends the requests; whoever made it closes it.
+        http: Sends the requests; clients may share it, and the caller closes it.
         key: The management key, None when there is none yet.
-        base_url: Ends in ``/api/v1/management``; the key goes nowhere else.
+        base_url: Ends in ``/api/v1/management``; the key is sent nowhere else.
         clock: Tells the time.
-        cooldown: How long an endpoint is left alone when the API does not say.
+        cooldown: The pause of an endpoint if the API does not say how long.
         cooldowns: Where cooldowns are remembered.
-        outages: Is told what each attempt came to.
+        outages: Records the result of each attempt.
         sleep: Waits a number of seconds.
         jitter: Gives a random number from 0 to 1.
     """
@@ -121,10 +121,10 @@ class ZenMuxClient:
         self._refusals: dict[str, tuple[datetime, KeyRefused]] = {}
 
     async def fetch(self, request: Request[T]) -> Answer[T]:
-        """Return the API's answer, asking again where that may help.
+        """Return the API's answer, with retries where they may help.
 
         Raises:
-            ApiError: The last attempt's failure.
+            ApiError: The last attempt failed.
         """
         retrying = AsyncRetrying(
             sleep=self._sleep,
@@ -186,8 +186,8 @@ class ZenMuxClient:
             fault = Unreachable(f"No connection ({type(error).__name__})")
         except BadAnswer as error:
             fault = error
-        # Raised out here, so that the request, and the key in it, does not hang on to
-        # the error as its context.
+        # Raised outside the handlers, so that the error's context does not hold the
+        # request, which contains the key.
         fault.path = request.path
         raise fault
 
@@ -220,12 +220,12 @@ class ZenMuxClient:
     async def _check_cooldown(self, path: str) -> None:
         until = await self._cooldowns.get(counter_of(path))
         left = timedelta() if until is None else until - self._clock.now()
-        # No cooldown is longer than the longest: the clock was set back meanwhile.
+        # A longer wait than any cooldown means that the clock was set back.
         if timedelta() < left <= LONGEST_COOLDOWN:
             raise RateLimited("It asked for a pause", retry_after=left, path=path)
 
     def _count(self, request: Request[Any]) -> None:
-        """Count a request of the account's minute, or refuse to send it."""
+        """Count a request against the account's limit, or refuse to send it."""
         now, sent = self._clock.now(), self._account_requests
         while sent and not timedelta() <= now - sent[0] < _MINUTE:
             sent.popleft()
@@ -245,7 +245,7 @@ class ZenMuxClient:
             raise replace(error)
 
     def _hide_key(self, error: ApiError) -> None:
-        """Take the key out of what the API says, should it repeat what it was sent."""
+        """Remove the key from the API's message, in case the API echoes it."""
         key = "" if self._key is None else self._key.get_secret_value()
         if key:
             error.message = error.message.replace(key, "…")
@@ -272,9 +272,9 @@ class ZenMuxClient:
 
 
 async def _read(reply: httpx.Response) -> bytes:
-    """Return the body, up to its bound; some servers pack it unasked.
+    """Return the body, up to its limit; some servers compress it unasked.
 
-    httpx would unpack as well, but without a bound on what a chunk grows to.
+    httpx could decompress it, too, but would not limit the size of a chunk.
     """
     packing = reply.headers.get("Content-Encoding", "identity").lower()
     if packing not in {"identity", "gzip"}:
@@ -319,19 +319,19 @@ def counter_of(path: str) -> str:
 
 
 class Cooldowns(Protocol):
-    """The memory of cooldowns; processes that share a key may share it."""
+    """Stores cooldowns; processes that share a key may share the store."""
 
     async def get(self, path: str) -> datetime | None:
         """Return until when the endpoint cools down, None if it never did."""
         ...
 
     async def set(self, path: str, until: datetime) -> None:
-        """Let the endpoint cool down."""
+        """Store until when the endpoint cools down."""
         ...
 
 
 class MemoryCooldowns:
-    """The cooldowns that one process knows of."""
+    """Stores the cooldowns of one process."""
 
     def __init__(self) -> None:
         self._until: dict[str, datetime] = {}
@@ -341,5 +341,5 @@ class MemoryCooldowns:
         return self._until.get(path)
 
     async def set(self, path: str, until: datetime) -> None:
-        """Let the endpoint cool down."""
+        """Store until when the endpoint cools down."""
         self._until[path] = until

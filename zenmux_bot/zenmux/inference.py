@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from zenmux_bot.core.clock import Clock
 
 PATIENCE = timedelta(seconds=4)
-"""A person waits for the answer; both tries together take no longer."""
+"""A person waits, so both attempts together take no longer than this."""
 
 MAX_FAILURES = 3
 COOLDOWN = timedelta(minutes=5)
-"""After so many failures in a row the model is left alone for so long."""
+"""The pause after that many failures in a row."""
 
 _MAX_TOKENS = 200
 _OK = 200
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class InferenceClient:
-    """Asks one model; off or failing it gives no answer.
+    """Asks one model; gives no answer while the model fails.
 
     Args:
         http: Sends the requests.
@@ -88,7 +88,7 @@ class InferenceClient:
     async def _ask(
         self, system: str, user: str, schema: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Ask by the schema, or for any object where the model takes no schemas."""
+        """Ask with the schema, or for any object if the model supports no schemas."""
         if self._has_schemas:
             strict = {"name": "command", "strict": True, "schema": schema}
             response = await self._post(

@@ -1,4 +1,4 @@
-"""Which endpoints give no answers at present, from what requests to them came to."""
+"""Tracks which endpoints are down, by the results of requests to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.errors import ApiError, BadAnswer, ServerFault, Unreachable
 
 FORGOTTEN_AFTER = timedelta(minutes=5)
-"""So long after its last failure an endpoint is taken to answer again."""
+"""An endpoint counts as up again this long after its last failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Outage:
     """A time in which ZenMux gives no new answers.
 
     Attributes:
-        since: When that was noticed first.
-        last: When it was noticed last.
-        error: What came instead the last time.
+        since: The first failure.
+        last: The last failure.
+        error: The error of the last failure.
     """
 
     since: datetime
@@ -39,7 +39,7 @@ class Outage:
 
 
 class Outages:
-    """Notices from each attempt at an endpoint whether it gives answers.
+    """Records successes and failures by endpoint.
 
     Args:
         clock: Tells the time.
@@ -51,7 +51,7 @@ class Outages:
         self._answered_at = datetime.min.replace(tzinfo=UTC)
 
     def failed(self, path: str, error: ApiError) -> None:
-        """Notice a failure; whoever refuses, or sets a limit, does answer."""
+        """Record a failure; a refusal or a rate limit shows that the endpoint is up."""
         if not isinstance(error, Unreachable | ServerFault | BadAnswer):
             if error.status is not None:
                 self.answered(path)
@@ -62,11 +62,11 @@ class Outages:
         self._failing[path] = Outage(since, now, replace(error))
 
     def answered(self, path: str, at: datetime | None = None) -> None:
-        """Notice an answer; where one endpoint recovers, the others are likely to.
+        """Record an answer; if one endpoint recovers, the others probably have, too.
 
         Args:
             path: The endpoint.
-            at: When it came to another process; None: just now, to this one.
+            at: When another process got it; None: this process got it just now.
         """
         known = self._failing.get(path)
         if known is not None:
@@ -81,7 +81,7 @@ class Outages:
         return {
             path: outage
             for path, outage in self._failing.items()
-            # One that is still to come was noticed before the clock was set back.
+            # A failure in the future is from before the clock was set back.
             if timedelta() <= now - outage.last <= FORGOTTEN_AFTER
         }
 
@@ -89,7 +89,7 @@ class Outages:
         """Return the outage of some endpoints, or of all if none has answered since.
 
         Args:
-            concerns: Tells whether an endpoint is one of them.
+            concerns: Whether an endpoint is one of them.
         """
         failing = self.failing()
         found = [outage for path, outage in failing.items() if concerns(path)]

@@ -1,4 +1,4 @@
-"""Ranges that are too long for one request: asked in parts, joined on ``date``."""
+"""Splits ranges that are too long for one request, and joins the answers by date."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def split(request: Request[T]) -> tuple[Request[T], ...]:
 def join(answers: Sequence[Answer[T]]) -> Answer[T]:
     """Return one answer from the answers to the parts of a request, in their order.
 
-    It is as new as its newest part, but stale and as old as those that are, if any.
+    It is as new as its newest part; if any are stale, it is stale and as old as those.
     """
     last = answers[-1]
     if len(answers) == 1:

@@ -1,7 +1,7 @@
-"""What ZenMux's answers mean, without I/O: status, headers and body to model or error.
+"""Parses ZenMux's answers, without I/O: status, headers and body to model or error.
 
 The error bodies are documented at https://docs.zenmux.ai/guide/advanced/error-codes.html;
-the shapes that are not are read as public clients read them.
+undocumented shapes are read as public clients read them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from zenmux_bot.zenmux.requests import (
 )
 
 MAX_MESSAGE = 300
-"""Characters of a message of the API that are shown."""
+"""Characters of an API message that are shown."""
 
 SHORTEST_COOLDOWN = timedelta(seconds=1)
 LONGEST_COOLDOWN = timedelta(hours=1)
@@ -83,7 +83,7 @@ def parse(
         _refuse(request, status, headers, payload, now)
     try:
         data = request.model.model_validate(_unwrap(request.path, payload))
-        return _to_the_point(request, data)
+        return _check_echo(request, data)
     except ValidationError as misfit:
         error = BadAnswer(f"The answer has an unexpected shape: {_describe(misfit)}")
     except BadAnswer as bad:
@@ -97,12 +97,12 @@ def parse(
 
 
 def read_request_id(headers: Mapping[str, str]) -> str | None:
-    """Return the id by which ZenMux's support finds the request."""
+    """Return the id by which ZenMux's support can find the request."""
     return clean(_header(headers, "x-zenmux-requestid")) or None
 
 
 def clean(text: str) -> str:
-    """Return a text of the API fit to be shown: one line, bounded, without keys."""
+    """Return an API text for display: one line, limited in length, without keys."""
     visible = "".join(
         " " if unicodedata.category(char)[0] in "CZ" else char
         for char in text[: 10 * MAX_MESSAGE]
@@ -114,13 +114,12 @@ def clean(text: str) -> str:
 def retry_delay(error: ApiError, attempt: int, jitter: float) -> timedelta | None:
     """Return how long to wait before the next attempt, or None to give up.
 
-    A ``RateLimited`` endpoint is not asked again from here: its cooldown is waited for
-    by those callers who have the patience.
+    ``RateLimited`` is not retried here: callers that can wait do so themselves.
 
     Args:
-        error: What the attempt ended in.
+        error: The failure of the last attempt.
         attempt: How many attempts there have been.
-        jitter: A random number from 0 to 1, which keeps callers apart.
+        jitter: A random number from 0 to 1, to spread callers.
     """
     if not isinstance(error, Unreachable | ServerFault | BadAnswer):
         return None
@@ -138,7 +137,7 @@ def retry_delay(error: ApiError, attempt: int, jitter: float) -> timedelta | Non
 
 
 def _decode(body: bytes) -> Any:
-    """Return the JSON value, without a float in it, or None where there is none."""
+    """Return the JSON value, without floats, or None if it is not JSON."""
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, ArithmeticError, RecursionError):
@@ -170,8 +169,8 @@ def _unwrap(path: str, payload: Any) -> Any:
     return data
 
 
-def _to_the_point(request: Request[T], data: T) -> T:
-    """Return data, unless it answers another question, in another unit perhaps."""
+def _check_echo(request: Request[T], data: T) -> T:
+    """Return data, unless it answers another question, perhaps in another unit."""
     for name, asked in request.params().items():
         answered = getattr(data, name, asked) if name in _ECHOED else asked
         if answered != asked:
@@ -191,7 +190,7 @@ def _refuse(
     kind: type[ApiError]
     match status:
         case 403 if request.path in OWN_PATHS:
-            # With ids of API keys it may be one of them that no longer exists.
+            # With ids of API keys, one of the keys may no longer exist.
             named = "api_key_ids" in request.params()
             kind = RequestRefused if named else OrganizationKey
         case 401 | 403:
@@ -237,7 +236,7 @@ def _phrase(status: int) -> str:
 
 
 def _describe(misfit: ValidationError) -> str:
-    """Say where the first misfit is, without the value, which may be anything."""
+    """Describe the first misfit, without the value, which may be anything."""
     first = misfit.errors(include_url=False, include_context=False, include_input=False)
     where = ".".join(str(step) for step in first[0]["loc"])
     what = first[0]["msg"].replace("Input should be", "not")
@@ -262,7 +261,7 @@ def _read_retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | 
         until = _read_http_date(value)
         if until is None:
             return None
-        # The server's date is measured by the server's clock.
+        # Compare the server's date with the server's own clock.
         wait = until - (_read_http_date(_header(headers, "date")) or now)
     return min(max(wait, SHORTEST_COOLDOWN), LONGEST_COOLDOWN)
 
