@@ -84,7 +84,7 @@ def error_of(text):
         ("digest edit d-7kq3 top 5", Edit("d-7kq3", DigestSpec(top=5))),
     ],
 )
-def test_commands_are_read(text, command):
+def test_read_digest__commands(text, command):
     assert read(text) == command
 
 
@@ -161,11 +161,11 @@ def test_commands_are_read(text, command):
         ("if empty say", DigestSpec(when_empty=WhenEmpty.SAY)),
     ],
 )
-def test_words_describe_a_digest(words, expected):
+def test_read_digest__spec(words, expected):
     assert spec_of(words) == expected
 
 
-def test_words_come_in_any_order():
+def test_read_digest__any_order():
     words = (
         "weekly mon 09:00 Europe/Berlin cost in <#C0LLMCOSTS1|llm-costs> top 5 "
         "provider anthropic skip below 0.5pp when empty skip"
@@ -296,9 +296,7 @@ def test_words_come_in_any_order():
         ("digst list", "Unknown command “digst”.", ("digest list",)),
     ],
 )
-def test_a_wrong_word_is_named_and_the_nearest_right_command_offered(
-    text, problem, suggestions
-):
+def test_read_digest__errors(text, problem, suggestions):
     error = error_of(text)
 
     assert problem in error.problem
@@ -309,17 +307,17 @@ def test_a_wrong_word_is_named_and_the_nearest_right_command_offered(
     "text",
     ["digest help", "digest ?", "digest create daily help", "digest edit d-7kq3 help"],
 )
-def test_help_explains_digests(text):
+def test_read_digest__help(text):
     assert parse(text, today=TODAY).query == HelpQuery(topic="digest")
 
 
 @pytest.mark.parametrize("text", ["digest pause help", "digest pause --help"])
-def test_help_instead_of_an_id_explains_digests(text):
+def test_read_digest__help_instead_of_id(text):
     assert parse(text, today=TODAY).query == HelpQuery(topic="digest")
 
 
 @given(command=commands)
-def test_what_a_command_says_reads_back_to_it(command):
+def test_read_digest__round_trip(command):
     text = canonical(DigestQuery(command=command))
 
     assert parse(text, today=TODAY).query == DigestQuery(command=command)
@@ -327,7 +325,7 @@ def test_what_a_command_says_reads_back_to_it(command):
 
 @settings(max_examples=5 * settings().max_examples)
 @given(text=nearly)
-def test_any_words_give_a_command_or_an_error_that_helps(text):
+def test_read_digest__any_words(text):
     try:
         query = parse(text, today=TODAY).query
     except BadInput as complained:
@@ -359,7 +357,7 @@ def check_helpful(error):
         ("digest edit d-7kq3 top 5 in #general", "digest edit d-7kq3"),
     ],
 )
-def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
+def test_read_digest__unknown_channel(text, offered):
     with pytest.raises(BadInput) as caught:
         parse(text, today=date(2026, 11, 20))
 
@@ -376,7 +374,7 @@ def test_for_a_channel_that_is_not_known_the_form_is_offered(text, offered):
         ("digest ask pause", "“pause” needs the id of a digest after it."),
     ],
 )
-def test_a_favour_must_be_one(text, problem):
+def test_read_digest__ask_without_command(text, problem):
     error = error_of(text)
 
     assert error.problem == problem
@@ -384,5 +382,5 @@ def test_a_favour_must_be_one(text, problem):
 
 
 @pytest.mark.parametrize("text", ["digest ask pause help", "digest pause ?"])
-def test_help_may_be_asked_for_anywhere(text):
+def test_read_digest__help_anywhere(text):
     assert parse(text, today=TODAY).query == HelpQuery(topic="digest")

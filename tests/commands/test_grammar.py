@@ -25,7 +25,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 
 @each_kind
-def test_examples_run_and_are_canonical_but_for_the_words_of_a_period(kind):
+def test_kinds__examples_parse(kind):
     for example in kind.examples:
         request = parse(example, today=TODAY)
 
@@ -35,7 +35,7 @@ def test_examples_run_and_are_canonical_but_for_the_words_of_a_period(kind):
 
 
 @each_kind
-def test_a_kind_takes_only_fields_that_its_query_or_the_delivery_has(kind):
+def test_kinds__takes_known_fields(kind):
     names = {field.name for field in fields(kind.query)} | DELIVERY
 
     assert kind.takes <= names
@@ -43,7 +43,7 @@ def test_a_kind_takes_only_fields_that_its_query_or_the_delivery_has(kind):
 
 
 @each_kind
-def test_usage_names_every_word_that_leads_a_field(kind):
+def test_kinds__usage_names_leading_words(kind):
     said = {word for word, name in LEADING.items() if name in kind.takes}
 
     assert kind.usage.split()[0] == kind.name
@@ -53,7 +53,7 @@ def test_usage_names_every_word_that_leads_a_field(kind):
 
 
 @each_kind
-def test_every_kind_has_help(kind):
+def test_kinds__help(kind):
     assert parse(f"help {kind.name}", today=TODAY).query == HelpQuery(topic=kind.name)
     assert kind.summary
 
@@ -70,12 +70,12 @@ def test_every_kind_has_help(kind):
         ("providers", "share"),
     ],
 )
-def test_aliases_mean_their_command(alias, name):
+def test_kinds__aliases(alias, name):
     assert BY_WORD[alias].name == name
     assert parse(alias, today=TODAY) == parse(name, today=TODAY)
 
 
-def test_no_word_has_two_meanings_but_top_and_spend():
+def test_words__one_meaning():
     meanings = [*BY_WORD, *WORDS, *LEADING, *PERIOD_WORDS]
 
     assert {word for word in meanings if meanings.count(word) > 1} == {
@@ -84,7 +84,7 @@ def test_no_word_has_two_meanings_but_top_and_spend():
     }
 
 
-def test_every_period_that_help_shows_is_understood():
+def test_period_help__parses():
     shown = PERIOD_HELP.replace("|", " ")
     forms = [
         *("7d", "4w", "3m", "1y", "yesterday", "wtd", "mtd", "qtd", "ytd", "all"),
@@ -99,17 +99,17 @@ def test_every_period_that_help_shows_is_understood():
         parse(f"leaderboard {form}", today=TODAY)
 
 
-def test_words_that_begin_a_period_do():
+def test_period_words__begin_periods():
     for word in PERIOD_WORDS:
         words = (word, {"since": "2026-11-01"}.get(word, "week"))
         assert take_period(words, 0, TODAY)
 
 
-def test_widths_are_read_in_singular_and_plural():
+def test_widths__singular_and_plural():
     assert {word.removesuffix("s") for word in WIDTHS} == {"day", "week"}
 
 
-def test_what_follows_in_vain_belongs_to_the_word_unless_it_makes_sense():
+def test_end_of_error__next_word():
     words = ("by", "month", "cost", "top")
 
     assert [is_known(word) for word in words] == [True, False, True, True]

@@ -46,12 +46,12 @@ from zenmux_bot.commands.lexer import split
         ("W\u030a", ("ẘ",)),
     ],
 )
-def test_words_are_read_forgivingly(text, words):
+def test_split__forgiving(text, words):
     assert split(text) == tuple(words)
 
 
 @given(text=anything)
-def test_words_can_be_shown_and_hold_no_quote(text):
+def test_split__printable(text):
     for word in split(text):
         assert word.isprintable()
         assert '"' not in word
@@ -59,12 +59,12 @@ def test_words_can_be_shown_and_hold_no_quote(text):
 
 
 @given(text=st.text())
-def test_a_quoted_word_stays_as_it_is(text):
+def test_split__quoted(text):
     for word in split(f'"{text}"'):
         assert split(f'"{word}"') == (word,)
 
 
-def test_every_mark_on_a_capital_has_one_spelling():
+def test_split__composed_capitals():
     marks = [code for code in range(sys.maxunicode + 1) if combining(chr(code))]
 
     unstable = [

@@ -51,7 +51,7 @@ LABELS = {
     ],
     ids=["slug", "label", "dot", "words", "chinese", "part", "label part", "slug wins"],
 )
-def test_name_means_one(name, slug):
+def test_find__one_match(name, slug):
     assert find(name, LABELS, what="provider") == slug
 
 
@@ -61,11 +61,11 @@ def test_find__a_channel_goes_by_its_name(name):
         find(name, LABELS, what="provider")
 
 
-def test_slug_wins_over_another_ones_label():
+def test_find__slug_before_label():
     assert find("nova", {"amazon": "Nova", "nova": "Nova Labs"}, what="x") == "nova"
 
 
-def test_several_are_offered_not_guessed():
+def test_find__ambiguous():
     with pytest.raises(AmbiguousName) as caught:
         providers(ShareQuery(providers=("i",)), LABELS)
 
@@ -74,7 +74,7 @@ def test_several_are_offered_not_guessed():
     assert caught.value.suggestions[0] == "share tokens 8w provider anthropic"
 
 
-def test_near_misses_are_offered():
+def test_find__misspelt():
     with pytest.raises(UnknownName) as caught:
         providers(LeaderboardQuery(providers=("antropic",)), LABELS)
 
@@ -90,7 +90,7 @@ def test_near_misses_are_offered():
         (("&&", "qqqqq", "-rf"), "share tokens 8w"),
     ],
 )
-def test_nothing_near_offers_the_command_with_what_is_found(named, offered):
+def test_providers__nothing_similar(named, offered):
     with pytest.raises(UnknownName) as caught:
         providers(ShareQuery(providers=named), LABELS)
 
@@ -105,7 +105,7 @@ def test_nothing_near_offers_the_command_with_what_is_found(named, offered):
     ),
     name=names,
 )
-def test_every_offer_runs_and_means_what_it_says(hostile, name):
+def test_model__suggestions_parse(hostile, name):
     known = {slug.lower() for slug in hostile}
 
     for command in offers(name, hostile):
@@ -143,17 +143,17 @@ def offers(name, labels):
         ("小米", "小米"),
     ],
 )
-def test_label_is_shown_on_one_line(label, line):
+def test_shown__one_line(label, line):
     assert shown(label) == line
 
 
-def test_first_name_that_can_be_read_is_shown():
+def test_shown__first_readable():
     assert shown("", " \u200b\n", "slug") == "slug"
     assert shown("\u200d", "") == NAMELESS
 
 
 @given(st.text())
-def test_no_label_breaks_a_line(label):
+def test_shown__any_text(label):
     line = shown(label)
 
     assert line
@@ -180,11 +180,11 @@ MODELS = {
         ("一号", "x/rocket"),
     ],
 )
-def test_spaces_hyphens_and_marks_nobody_sees_do_not_matter(name, slug):
+def test_find__ignores_spaces_and_marks(name, slug):
     assert find(name, MODELS, what="model") == slug
 
 
-def test_a_model_that_is_not_one_is_offered_as_whole_commands():
+def test_model__unknown():
     with pytest.raises(UnknownName) as caught:
         model(ModelQuery(model="gpt-54"), MODELS)
     with pytest.raises(UnknownName) as nothing_near:
@@ -194,13 +194,13 @@ def test_a_model_that_is_not_one_is_offered_as_whole_commands():
     assert nothing_near.value.suggestions == ("leaderboard tokens 28d",)
 
 
-def test_each_of_several_names_is_found_once():
+def test_providers__distinct():
     query = ShareQuery(providers=("x-ai", "anthropic", "xai"))
 
     assert providers(query, LABELS) == ("x-ai", "anthropic")
 
 
-def test_one_wrong_name_of_several_is_fixed_in_its_place():
+def test_providers__one_unknown():
     query = ShareQuery(providers=("x-ai", "antropic", "google"))
     with pytest.raises(UnknownName) as caught:
         providers(query, LABELS)
@@ -218,7 +218,7 @@ def test_one_wrong_name_of_several_is_fixed_in_its_place():
         ("cluade", ("anthropic/claude-sonnet-4.6", "anthropic/claude-opus-4.8")),
     ],
 )
-def test_a_part_of_a_name_that_is_misspelt_finds_its_neighbours(typed, meant):
+def test_near__misspelt_part(typed, meant):
     labels = {
         "anthropic/claude-sonnet-4.6": "Claude Sonnet 4.6",
         "anthropic/claude-opus-4.8": "Claude Opus 4.8",
@@ -231,11 +231,11 @@ def test_a_part_of_a_name_that_is_misspelt_finds_its_neighbours(typed, meant):
 @pytest.mark.parametrize(
     ("name", "slug"), [("xai", "x-ai"), ("anthropic", "anthropic")]
 )
-def test_one_provider_is_found_for_why(name, slug):
+def test_provider__found(name, slug):
     assert provider(WhyQuery(provider=name), LABELS) == slug
 
 
-def test_a_provider_that_is_not_there_is_offered_as_a_why():
+def test_provider__unknown():
     with pytest.raises(UnknownName) as caught:
         provider(WhyQuery(provider="antropic"), LABELS)
 
@@ -243,7 +243,7 @@ def test_a_provider_that_is_not_there_is_offered_as_a_why():
 
 
 @pytest.mark.parametrize("name", ["-", "_ -"])
-def test_a_name_of_marks_alone_means_nobody(name):
+def test_find__only_marks(name):
     with pytest.raises(UnknownName):
         find(name, {"openai": "OpenAI"}, what="provider")
 
@@ -276,11 +276,11 @@ def slugs(typed, most=100):
         ("zzzzzzzz", []),
     ],
 )
-def test_what_is_typed_finds_its_names(typed, expected):
+def test_suggest__matches(typed, expected):
     assert slugs(typed) == expected
 
 
-def test_a_beginning_stands_before_a_word_and_that_before_a_part():
+def test_suggest__order():
     labels = {"a/1": "xopus", "a/2": "Claude Opus", "a/3": "Opus"}
 
     found = [each.slug for each in suggest("opus", labels, most=9)]
@@ -288,12 +288,12 @@ def test_a_beginning_stands_before_a_word_and_that_before_a_part():
     assert found == ["a/3", "a/2", "a/1"]
 
 
-def test_no_more_than_asked_for():
+def test_suggest__limit():
     assert len(slugs("", most=2)) == 2
 
 
 @given(st.text(), st.dictionaries(st.text(), st.text()), st.integers(0, 9))
-def test_whatever_is_typed_only_known_names_come_back(typed, labels, most):
+def test_suggest__any_text(typed, labels, most):
     found = suggest(typed, labels, most=most)
 
     assert len(found) <= most

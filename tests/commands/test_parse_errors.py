@@ -268,9 +268,7 @@ def error_of(text, base=None):
         ),
     ],
 )
-def test_a_error_names_the_words_and_offers_right_ones(
-    text, problem, allowed, suggestions
-):
+def test_parse_errors__suggestions(text, problem, allowed, suggestions):
     error = error_of(text)
 
     assert (error.problem, error.allowed) == (problem, allowed)
@@ -297,7 +295,7 @@ def test_a_error_names_the_words_and_offers_right_ones(
         ),
     ],
 )
-def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, suggestions):
+def test_parse_errors__follow_up(base, text, problem, suggestions):
     error = error_of(text, base)
 
     assert error.problem == problem
@@ -307,7 +305,7 @@ def test_suggestions_after_an_answer_keep_what_it_had(base, text, problem, sugge
 @pytest.mark.parametrize(
     "words", ["model", "model name", "model a", "share provider", "why"]
 )
-def test_a_name_that_is_too_long_is_not_repeated(words):
+def test_parse_errors__long_name(words):
     error = error_of(f"{words} {'x' * 101}")
 
     assert error.problem in {

@@ -57,11 +57,11 @@ MONDAY = date(2026, 11, 23)
         ),
     ],
 )
-def test_text_is_read_forgivingly(text, meaning):
+def test_parse__forgiving(text, meaning):
     assert canonical(parse(text, today=MONDAY)) == meaning
 
 
-def test_text_that_is_too_long_is_not_read():
+def test_parse__too_long():
     long = f"share {'cost ' * 200}"
 
     with pytest.raises(BadInput) as caught:
@@ -73,7 +73,7 @@ def test_text_that_is_too_long_is_not_read():
     assert error.suggestions == ("help",)
 
 
-def test_no_more_suggestions_than_can_be_offered():
+def test_parse__suggestion_limit():
     with pytest.raises(BadInput) as caught:
         parse("status by day top 5 provider z-ai leaderbord", today=MONDAY)
 
@@ -88,7 +88,7 @@ def test_no_more_suggestions_than_can_be_offered():
         (f"share {'by ' * 12}", MONDAY, ("help share",)),  # beyond repair
     ],
 )
-def test_where_nothing_is_near_help_is_offered(text, today, suggestions):
+def test_parse__nothing_similar(text, today, suggestions):
     with pytest.raises(BadInput) as caught:
         parse(text, today=today)
 
@@ -96,14 +96,14 @@ def test_where_nothing_is_near_help_is_offered(text, today, suggestions):
 
 
 @given(data=st.data(), today=todays)
-def test_the_canonical_text_asks_for_the_same_again(data, today):
+def test_canonical__round_trip(data, today):
     request = data.draw(requests(today=today))
 
     assert parse(canonical(request), today=today) == request
 
 
 @given(data=st.data(), today=todays)
-def test_the_canonical_text_asks_for_the_same_after_any_other(data, today):
+def test_canonical__round_trip_with_base(data, today):
     request = data.draw(requests(today=today))
     base = data.draw(requests(today=today))
 
@@ -125,9 +125,7 @@ def test_the_canonical_text_asks_for_the_same_after_any_other(data, today):
     is_first=st.booleans(),
     usual=defaults,
 )
-def test_any_text_gives_a_request_or_an_error_that_helps(
-    text, today, before, is_first, usual
-):
+def test_parse__any_text(text, today, before, is_first, usual):
     base = None if is_first else parse(before, today=date(2026, 11, 24))
     there = {"today": today, "base": base, "usual": usual}
     outcome = request_or_error(text, **there)
@@ -163,9 +161,7 @@ def request_or_error(text, **there):
         ("by day", "lb top 10", None, "trend tokens 7d by day top 10"),
     ],
 )
-def test_ten_rows_are_said_where_they_are_not_a_matter_of_course(
-    text, before, top, meaning
-):
+def test_parse__says_top(text, before, top, meaning):
     base = None if before is None else parse(before, today=MONDAY)
 
     request = parse(text, today=MONDAY, base=base, usual=Defaults(top=top))
@@ -173,7 +169,7 @@ def test_ten_rows_are_said_where_they_are_not_a_matter_of_course(
     assert canonical(request) == meaning
 
 
-def test_suggestions_rest_on_what_is_usual():
+def test_parse__suggestions_use_defaults():
     usual = Defaults(metric=Metric.COST, top=5)
 
     with pytest.raises(BadInput) as caught:
@@ -190,14 +186,14 @@ def test_suggestions_rest_on_what_is_usual():
         ("share 20261109", "share tokens 2026-11-09"),
     ],
 )
-def test_a_malformed_period_is_no_name(text, offered):
+def test_parse__malformed_period(text, offered):
     with pytest.raises(BadInput) as caught:
         parse(text, today=date(2026, 11, 23))
 
     assert caught.value.suggestions[0] == offered
 
 
-def test_what_is_always_private_is_so_where_answers_are_public():
+def test_parse__restricted_stays_private():
     usual = Defaults(audience=Audience.PUBLIC)
     with pytest.raises(BadInput) as caught:
         parse("acount", today=MONDAY, usual=usual)
@@ -206,7 +202,7 @@ def test_what_is_always_private_is_so_where_answers_are_public():
     assert parse("account", today=MONDAY, usual=usual).audience is None
 
 
-def test_on_the_first_day_there_are_no_data_yet():
+def test_parse__first_day():
     with pytest.raises(BadInput):
         parse("share 2025-09", today=date(2025, 9, 29))
 
@@ -246,11 +242,11 @@ def test_on_the_first_day_there_are_no_data_yet():
         ("thanks a lot", "help thanks"),
     ],
 )
-def test_a_sentence_is_understood_by_its_words_that_mean_something(sentence, meaning):
+def test_parse__fillers(sentence, meaning):
     assert parse(sentence, today=MONDAY) == parse(meaning, today=MONDAY)
 
 
-def test_a_follow_up_may_be_a_sentence():
+def test_parse__follow_up_sentence():
     base = parse("share cost 8w top 5", today=MONDAY)
 
     said = parse("and how about openai in october?", today=MONDAY, base=base)
@@ -258,7 +254,7 @@ def test_a_follow_up_may_be_a_sentence():
     assert said == parse("openai 2026-10", today=MONDAY, base=base)
 
 
-def test_a_filler_is_a_name_where_it_is_said_to_be_one():
+def test_parse__filler_as_name():
     assert parse("share provider and", today=MONDAY).query.providers == ("and",)
 
 
@@ -362,11 +358,11 @@ def read_text(text, base=None, today=MONDAY):
         ("status -h", HelpQuery(topic="status")),
     ],
 )
-def test_words_make_a_query(text, query):
+def test_parse__queries(text, query):
     assert read_text(text) == Request(query=query)
 
 
-def test_no_words_ask_for_help():
+def test_parse__empty():
     shown = Request(query=LeaderboardQuery())
 
     assert read((), MONDAY, None) == Request(query=HelpQuery())
@@ -382,11 +378,11 @@ def test_no_words_ask_for_help():
         ("lb table csv", {"show": Show.TABLE, "csv": True}),
     ],
 )
-def test_how_the_answer_is_wanted_is_no_part_of_the_query(text, wanted):
+def test_parse__delivery(text, wanted):
     assert read_text(text) == Request(query=LeaderboardQuery(), **wanted)
 
 
-def test_words_after_the_first_may_come_in_any_order():
+def test_parse__any_order():
     parts = ("cost", "last month", "top 5", "vs 2026-09", "by day", "public")
     september = CalendarUnit(Unit.MONTH, date(2026, 9, 1))
     expected = Request(
@@ -425,7 +421,7 @@ BASE = Request(
         ("status", StatusQuery()),
     ],
 )
-def test_a_command_keeps_metric_and_period_of_the_one_before(text, query):
+def test_parse__keeps_metric_and_period(text, query):
     assert read_text(text, BASE) == Request(query=query)
 
 
@@ -447,7 +443,7 @@ def test_a_command_keeps_metric_and_period_of_the_one_before(text, query):
         ("x-ai provider cost", {"providers": ("x-ai", "cost")}),
     ],
 )
-def test_words_without_a_command_change_the_one_before(text, changes):
+def test_parse__follow_up(text, changes):
     kept = {"metric": COST, "period": WEEK_46, "top": 5, "providers": ("z-ai",)}
 
     assert read_text(text, BASE) == Request(query=ShareQuery(**(kept | changes)))
@@ -463,7 +459,7 @@ def test_words_without_a_command_change_the_one_before(text, changes):
         ("why cost 4w provider z-ai", "by day", "share cost 4w by day"),
     ],
 )
-def test_words_that_fit_only_a_related_command_turn_to_it(before, text, meaning):
+def test_parse__follow_up_changes_kind(before, text, meaning):
     assert read_text(text, read_text(before)) == read_text(meaning)
 
 
@@ -476,23 +472,21 @@ def test_words_that_fit_only_a_related_command_turn_to_it(before, text, meaning)
         ("performance", "cost", "performance does not take “cost”"),
     ],
 )
-def test_words_that_fit_no_related_command_are_about_the_one_before(
-    before, text, problem
-):
+def test_parse__follow_up_error(before, text, problem):
     with pytest.raises(WordError, match=problem):
         read_text(text, read_text(before))
 
 
-def test_how_one_answer_was_wanted_says_nothing_of_the_next():
+def test_parse__delivery_not_kept():
     assert read_text("chart", BASE) == Request(query=BASE.query, show=Show.CHART)
 
 
-def test_a_question_mark_after_an_answer_asks_about_its_command():
+def test_parse__question_mark():
     assert read_text("?", BASE) == Request(query=HelpQuery(topic="share"))
 
 
 @pytest.mark.parametrize("query", [HelpQuery(), StatusQuery()])
-def test_there_is_nothing_to_change_in_help_or_status(query):
+def test_parse__nothing_to_follow_up(query):
     base = Request(query=query)
 
     assert read_text("top 20", base) == Request(query=LeaderboardQuery(top=20))
@@ -512,9 +506,7 @@ def test_there_is_nothing_to_change_in_help_or_status(query):
         ("top 5", "lb vs wtd", MONDAY, (2, 2), ("vs", "previous")),
     ],
 )
-def test_a_period_without_data_is_refused_also_where_it_was_not_said(
-    text, base, today, start, instead
-):
+def test_parse__period_without_data(text, base, today, start, instead):
     before = read_text(base, today=date(2026, 11, 22)) if base else None
 
     with pytest.raises(WordError) as caught:

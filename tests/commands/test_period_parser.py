@@ -117,7 +117,7 @@ def unit(letter, start):
         ("2026-w46 to friday", Dates(day("2026-11-09"), day("2026-11-20"))),
     ],
 )
-def test_a_period_is_taken_with_all_its_words_and_no_more(words, period):
+def test_take_period__all_words(words, period):
     taken = words.split()
 
     assert take_period(taken, 0, MONDAY) == (period, len(taken))
@@ -131,7 +131,7 @@ def test_a_period_is_taken_with_all_its_words_and_no_more(words, period):
         *("2026-w", "202611", "26-11-09", "gpt-5", "none", "", "٧d"),
     ],
 )
-def test_other_words_are_left_alone(word):
+def test_take_period__no_period(word):
     assert take_period([word], 0, MONDAY) is None
     assert take_period([word, "to", "2026"], 0, MONDAY) is None
 
@@ -256,9 +256,7 @@ def test_other_words_are_left_alone(word):
         ("2026-11-01 .. 2026-11-31", "There is no 2026-11-31.", (2, 3), ["2026-11-30"]),
     ],
 )
-def test_a_period_gone_wrong_says_what_is_wrong_and_what_may_stand_there(
-    words, problem, place, instead
-):
+def test_take_period__error(words, problem, place, instead):
     with pytest.raises(WordError) as caught:
         take_period(words.split(), 0, MONDAY)
 
@@ -269,14 +267,14 @@ def test_a_period_gone_wrong_says_what_is_wrong_and_what_may_stand_there(
 
 
 @given(period=periods(), today=todays)
-def test_a_written_period_is_taken_as_it_was(period, today):
+def test_take_period__round_trip(period, today):
     words = str(period).lower().replace("..", " .. ").split()
 
     assert take_period(words, 0, today) == (period, len(words))
 
 
 @given(words=st.lists(st.sampled_from(VOCABULARY), min_size=1), today=todays)
-def test_what_is_taken_or_wrong_lies_within_the_words(words, today):
+def test_take_period__stays_within_words(words, today):
     try:
         _, count = take_period(words, 0, today) or (None, 1)
         start, stop = 0, count
@@ -319,7 +317,7 @@ def one_day(text):
         ("fri", one_day("2026-11-20")),
     ],
 )
-def test_days_are_named_as_people_do(words, named):
+def test_take_named__spellings(words, named):
     taken = words.split()
 
     assert take_named(taken, 0, MONDAY) == (named, len(taken))
@@ -329,7 +327,7 @@ def test_days_are_named_as_people_do(words, named):
 @pytest.mark.parametrize(
     "words", ["", "x", "9", "week", "w", "9 cost", "9th of", "9 of nov", "week x"]
 )
-def test_other_words_name_no_days(words):
+def test_take_named__no_days(words):
     assert take_named(words.split(), 0, MONDAY) is None
 
 
@@ -345,9 +343,7 @@ def test_other_words_name_no_days(words):
         ("q5", "There is no Q5.", (0, 1), "2026-Q4"),
     ],
 )
-def test_what_no_calendar_shows_is_said_with_the_nearest(
-    words, problem, place, instead
-):
+def test_take_named__nonexistent_day(words, problem, place, instead):
     with pytest.raises(WordError) as caught:
         take_named(words.split(), 0, MONDAY)
 
@@ -357,7 +353,7 @@ def test_what_no_calendar_shows_is_said_with_the_nearest(
 
 
 @given(today=todays, ago=st.integers(1, 300))
-def test_a_day_without_its_year_is_the_newest_that_is_over(today, ago):
+def test_take_named__latest_year(today, ago):
     wanted = today - timedelta(days=ago)
 
     [(month, _), (week, _), (weekday, _), (named, _)] = (

@@ -62,17 +62,17 @@ TODAY = date(2026, 11, 23)
         ),
     ],
 )
-def test_metric_and_period_are_always_said_and_other_defaults_never(asked, words):
+def test_canonical__defaults(asked, words):
     assert canonical(asked) == words
 
 
 @given(request=requests(today=TODAY))
-def test_a_query_is_a_request_without_wishes(request):
+def test_canonical__query(request):
     assert canonical(request).startswith(canonical(request.query))
     assert canonical(Request(query=request.query)) == canonical(request.query)
 
 
-def test_the_longest_canonical_text_is_short_enough_to_be_parsed():
+def test_canonical__longest():
     longest = Dates(date(2026, 10, 10), date(2026, 11, 11))
     query = ShareQuery(
         metric=Metric.TOKENS,
@@ -99,26 +99,26 @@ def test_the_longest_canonical_text_is_short_enough_to_be_parsed():
         ("W", '"W"'),
     ],
 )
-def test_a_name_is_quoted_where_it_would_not_come_back(name, word):
+def test_quoted__names(name, word):
     assert quoted(name) == word
 
 
 @given(name=names)
-def test_a_quoted_name_is_one_word(name):
+def test_quoted__one_word(name):
     assert split(quoted(name)) == (name,)
 
 
 @pytest.mark.parametrize("query", [LeaderboardQuery(), ShareQuery(), HelpQuery()])
-def test_a_query_cannot_be_changed(query):
+def test_query__frozen(query):
     with pytest.raises(FrozenInstanceError):
         setattr(query, fields(query)[0].name, None)
 
 
-def test_a_width_is_said_in_a_word():
+def test_canonical__granularity():
     assert [width.word for width in Granularity] == ["day", "week"]
 
 
-def test_the_same_can_be_asked_for_other_eyes():
+def test_request__for_audience():
     request = Request(query=ShareQuery(), csv=True)
 
     shared = request.for_(Audience.PUBLIC)

@@ -29,11 +29,11 @@ def exact(value):
         (["A", "B", "C", "D", "E"], "A, B, C and 2 more"),
     ],
 )
-def test_names_as_a_sentence_lists_them(labels, words):
+def test_named__list(labels, words):
     assert cells.named(labels) == words
 
 
-def test_long_name_is_cut_visibly():
+def test_name__long():
     assert cells.name("x" * 61) == "x" * 59 + "…"
     assert cells.name("x" * 60) == "x" * 60
 
@@ -56,18 +56,18 @@ def test_cut(text, size, words):
     st.lists(st.text(max_size=8) | st.sampled_from(["a", "a 2", "aaaaaa"])),
     st.integers(6, 9),
 )
-def test_labels_of_a_chart_differ_and_fit(labels, size):
+def test_unique__distinct_and_fitting(labels, size):
     distinct = cells.unique(labels, size)
 
     assert len(set(distinct)) == len(labels)
     assert all(len(label) <= size for label in distinct)
 
 
-def test_label_that_is_alone_stays_as_it_is():
+def test_unique__single():
     assert cells.unique(["a", "a", "a 2", "b"], 20) == ("a", "a 2", "a 2 2", "b")
 
 
-def test_cells_carry_what_they_are_sorted_by():
+def test_cells__numbers():
     figures = Compared(
         value=exact("1234.5"),
         share=exact("0.25"),
@@ -83,7 +83,7 @@ def test_cells_carry_what_they_are_sorted_by():
     assert cells.growth_cell(figures) == Cell("+50.0%", 0.5)
 
 
-def test_unknown_is_a_dash_without_a_number():
+def test_cells__unknown():
     nothing = Compared(value=None)
 
     assert cells.figure_cells(nothing, Metric.COST) == (Cell("–"), Cell("–"))
@@ -154,7 +154,7 @@ def test_rounding__says_why_shares_are_far_from_adding_up(shares, words):
     assert cells.rounding(figures, Compared(value=exact(1), share=exact(1))) == words
 
 
-def test_columns_of_volumes_are_said_with_their_unit():
+def test_volume_column__read_aloud():
     assert cells.volume_column(Metric.TOKENS).said == "tokens"
     assert cells.volume_column(Metric.COST).said == ""
 

@@ -43,14 +43,14 @@ def test_span(start, end, words):
         ("2026-W46", "the week before"),
     ],
 )
-def test_compared_with_the_period_before(period, words):
+def test_compared_with__previous_period(period, words):
     basis = basis_of(LeaderboardQuery(period=a_period(period)))
 
     assert days.compared_with(basis) == words
 
 
 @pytest.mark.parametrize("versus", ["2026-W40", "2026-09-28..2026-10-04"])
-def test_compared_with_a_named_period(versus):
+def test_compared_with__named_period(versus):
     query = LeaderboardQuery(period=a_period("1w"), versus=a_period(versus))
 
     assert days.compared_with(basis_of(query)) == "28 Sep – 4 Oct 2026"

@@ -229,7 +229,7 @@ def test_report_error__who_may_can_be_asked(error, again, way):
     assert [(each.label, each.command) for each in buttons] == [way] * bool(way)
 
 
-def test_report_error__one_that_nobody_listed_is_told_too():
+def test_report_error__unlisted():
     report = report_error(errors.BotError("Odd."))
 
     assert (report.title, report.finding) == ("That didn't work", "Odd.")

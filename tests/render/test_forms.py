@@ -58,14 +58,14 @@ def chosen(*names):
     return {"selected_options": [{"value": name} for name in names]}
 
 
-def test_from_anywhere_the_form_offers_a_digest():
+def test_ask_form__global():
     form = taken(build_ask_form())
 
     assert form["title"]["text"] == "Ask ZenMux"
     assert form["blocks"][-1]["accessory"]["text"]["text"] == "New digest"
 
 
-def test_on_a_message_the_form_says_who_will_see_the_answer():
+def test_ask_form__on_message():
     target = AskState("C1", "1.2", "https://r")
 
     form = taken(build_ask_form(target))
@@ -85,7 +85,7 @@ def test_on_a_message_the_form_says_who_will_see_the_answer():
         (None, (), ""),
     ],
 )
-def test_a_question_is_what_was_typed_and_chosen(typed, names, question):
+def test_read_question__typed_and_chosen(typed, names, question):
     form = build_ask_form()
     values = filled(form, **{QUESTION: {"value": typed}, ABOUT: chosen(*names)})
 
@@ -146,7 +146,7 @@ def test_read_defaults__of_another_shape(values):
         ("qqqqqqq", "“qqqqqqq” isn't a known time zone."),
     ],
 )
-def test_a_zone_that_is_none_is_said_at_its_field(typed, hint):
+def test_read_defaults__unknown_zone(typed, hint):
     values = filled(build_workspace_form(UNSET), zone={"value": typed})
 
     with pytest.raises(FormErrors) as caught:
@@ -163,7 +163,7 @@ def test_a_zone_that_is_none_is_said_at_its_field(typed, hint):
         (KeyState(is_own=True, set_at=AS_OF, set_by="U1"), "set by <@U1>. (<!date^"),
     ],
 )
-def test_a_key_is_asked_for_and_never_shown(state, words):
+def test_key_form__hides_key(state, words):
     form = build_key_form(state)
 
     assert words in form["blocks"][0]["text"]["text"]

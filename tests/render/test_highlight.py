@@ -19,14 +19,14 @@ def names(report):
     return [row[report.table.key].text for row in report.table.rows]
 
 
-def test_models_are_marked_by_their_slug_or_their_providers():
+def test_marked__models():
     report = leaderboard()
 
     assert names(marked(report, {"two"})) == ["ONE/X", "★ TWO/Y", "★ TWO/Z"]
     assert names(marked(report, {"one/x"})) == ["★ ONE/X", "TWO/Y", "TWO/Z"]
 
 
-def test_marks_are_words_for_the_ear_and_are_explained():
+def test_marked__read_aloud():
     report = leaderboard()
 
     told = marked(report, {"one/x"})
@@ -36,7 +36,7 @@ def test_marks_are_words_for_the_ear_and_are_explained():
     assert MEANING in slack.text(told)
 
 
-def test_providers_are_marked():
+def test_marked__providers():
     query = days_of(count=1)
     view = shared(
         series({query.period.start: {"a": 5, "b": 2}}), query, Granularity.DAY
@@ -47,14 +47,14 @@ def test_providers_are_marked():
     assert names(told) == ["A", "★ B"]
 
 
-def test_what_watches_nothing_that_is_there_stays_as_it_is():
+def test_marked__nothing_watched():
     report = leaderboard()
 
     assert marked(report, frozenset()) is report
     assert marked(report, {"three"}) is report
 
 
-def test_a_column_of_a_model_is_marked():
+def test_marked__column():
     column = Column("A", said="A", slugs=("one/x",))
     table = Table(caption="", columns=(Column("Day"), column), rows=())
 
@@ -64,7 +64,7 @@ def test_a_column_of_a_model_is_marked():
     assert told.table.columns[1].said == "A (watched)"
 
 
-def test_words_without_a_table_have_nothing_to_mark():
+def test_marked__no_table():
     report = Report(title="", finding="")
 
     assert marked(report, {"one"}) is report

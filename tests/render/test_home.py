@@ -89,7 +89,7 @@ def said(view):
     return json.dumps(view, ensure_ascii=False)
 
 
-def test_who_has_no_digests_is_told_so():
+def test_build_home__no_digests():
     view = home()
 
     assert headers(view) == ["ZenMux statistics", "Your digests", "Defaults"]
@@ -98,7 +98,7 @@ def test_who_has_no_digests_is_told_so():
     assert "Set for the workspace" not in buttons(view)
 
 
-def test_what_is_theirs_can_be_changed_and_what_is_near_only_looked_at():
+def test_build_home__own_and_near_digests():
     near = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
     view = home(own=(line(),), near=(near,))
 
@@ -149,7 +149,7 @@ def test_build_home__says_what_is_missing():
     assert "Not known right now: your channels, defaults." in said(view)
 
 
-def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
+def test_build_home__administrator():
     paused = line(3, owner_id="U2", state=SubscriptionState.PAUSED)
     view = home(is_admin=True, others=(paused,), health=HEALTH)
 
@@ -161,7 +161,7 @@ def test_an_administrator_may_change_all_and_sees_how_the_bot_is():
     assert "ZenMux API" not in said(view)
 
 
-def test_the_longest_lists_fit_and_say_what_they_leave_out():
+def test_build_home__limits():
     many = DigestList(tuple(line(number) for number in range(MAX_DIGESTS)), hidden=3)
 
     view = home(
@@ -187,7 +187,7 @@ def test_the_longest_lists_fit_and_say_what_they_leave_out():
         ),
     ],
 )
-def test_the_key_of_a_workspace_can_be_set_and_forgotten(key, offered, words):
+def test_build_home__key(key, offered, words):
     view = home(is_admin=True, key=key)
 
     assert [label for label in buttons(view) if "key" in label] == offered
@@ -213,15 +213,15 @@ def test_the_key_of_a_workspace_can_be_set_and_forgotten(key, offered, words):
         ),
     ],
 )
-def test_defaults_are_said_in_words(defaults, words):
+def test_said_defaults__words(defaults, words):
     assert said_defaults(defaults) == words
 
 
-def test_notice_of_no_digest_stands_on_its_own():
+def test_build_home__notice():
     assert "The key is set." in said(home(notice=Notice("The key is set.")))
 
 
-def test_digest_whose_owner_left_can_be_taken_over():
+def test_build_home__orphaned_digest():
     orphan = replace(line(), is_orphaned=True)
 
     [offered] = menus(home(others=DigestList((orphan,)), is_admin=True))

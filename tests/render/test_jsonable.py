@@ -34,11 +34,11 @@ from zenmux_bot.render.jsonable import jsonable
         (Granularity.DAY, "1d"),
     ],
 )
-def test_values(value, expected):
+def test_jsonable__values(value, expected):
     assert jsonable(value) == expected
 
 
-def test_leaderboard_survives_json():
+def test_jsonable__leaderboard():
     view = ranked(board({"a/x": 5}, others=3), board({"b/y": 5}, others=2))
 
     said = json.loads(json.dumps(jsonable(view)))
@@ -56,7 +56,7 @@ def test_leaderboard_survives_json():
     assert said["basis"]["as_of"] == "2026-11-23T09:30:00+00:00"
 
 
-def test_share_survives_json():
+def test_jsonable__share():
     buckets = series({LATEST - DAY: {"a": 1, REST: 1}, LATEST: {"a": 3, "b": 1}})
     query = days_of(versus=models_of().period)
 
@@ -66,6 +66,6 @@ def test_share_survives_json():
     assert said["basis"]["versus"] == "2026-06-15..2026-06-21"
 
 
-def test_what_has_no_form_is_refused():
+def test_jsonable__unknown_type():
     with pytest.raises(TypeError, match="object has no JSON form"):
         jsonable(object())

@@ -49,14 +49,14 @@ def test_payload__without_blocks_has_none():
     assert Message("words").payload() == {"text": "words"}
 
 
-def test_payload_has_text_and_blocks():
+def test_payload__text_and_blocks():
     assert Message("words", (HEADER,)).payload() == {
         "text": "words",
         "blocks": [HEADER],
     }
 
 
-def test_a_message_is_encoded_as_its_payload():
+def test_encoded__payload():
     message = Message("words", (HEADER,))
 
     assert json.loads(message.encoded) == message.payload()

@@ -73,7 +73,7 @@ def test_compact(value, words):
 
 
 @given(st.integers(1000, 999_499_999_999_999))
-def test_compact_has_three_significant_digits_and_is_near(value):
+def test_compact__three_significant_digits(value):
     words = numbers.compact(Decimal(value))
 
     digits, letter = words[:-1], words[-1]
@@ -119,7 +119,7 @@ def test_scale(value, divisor, letter):
         (between(0, 6000), "≤6.00K"),
     ],
 )
-def test_volume_within_bounds(figure, words):
+def test_bounded__volumes(figure, words):
     assert numbers.bounded(figure, Metric.TOKENS) == words
 
 
@@ -132,7 +132,7 @@ def test_volume_within_bounds(figure, words):
         (exact(50000), Metric.COST, "$50.0K"),
     ],
 )
-def test_volume_in_a_narrow_column(figure, metric, words):
+def test_brief__volumes(figure, metric, words):
     assert numbers.brief(figure, metric) == words
 
 
@@ -147,7 +147,7 @@ def test_volume_in_a_narrow_column(figure, metric, words):
         (between(0, "0.05"), "≤5.0%"),
     ],
 )
-def test_share(share, words):
+def test_percent__shares(share, words):
     assert numbers.percent(share) == words
 
 
@@ -164,7 +164,7 @@ def test_share(share, words):
         (between("0.01001", "0.01002"), "+1.0 pp"),
     ],
 )
-def test_change_of_share(change, words):
+def test_points__changes(change, words):
     assert numbers.points(change) == words
 
 
@@ -184,7 +184,7 @@ def test_growth(figures, words):
 
 
 @given(st.decimals(-(10**9), 10**9))
-def test_sign_is_always_shown(value):
+def test_signed__sign(value):
     words = numbers.signed(value)
 
     assert re.fullmatch(r"[+−±][\d,]+\.\d", words)

@@ -15,7 +15,7 @@ from zenmux_demo.workspace.validation import offer_problems
 MANY = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
 
 
-def test_options_fit_into_slacks_menu():
+def test_options__limits():
     suggestions = [Suggestion(f"a/{n}", "long label " * 20) for n in range(150)]
 
     drawn = options([Suggestion("x" * 200, "too long a slug"), *suggestions])["options"]
@@ -25,14 +25,14 @@ def test_options_fit_into_slacks_menu():
     assert all(len(each["text"]["text"]) <= limits.OPTION_TEXT for each in drawn)
 
 
-def test_options_say_the_slug_beside_the_name():
+def test_options__description():
     [option] = options([Suggestion("openai/gpt-5.4", "GPT-5.4")])["options"]
 
     assert option["text"]["text"] == "GPT-5.4"
     assert option["description"]["text"] == "openai/gpt-5.4"
 
 
-def test_providers_and_models_share_the_room():
+def test_grouped_options__limits():
     answer = grouped_options(MANY, MANY)
 
     counts = {g["label"]["text"]: len(g["options"]) for g in answer["option_groups"]}
@@ -40,7 +40,7 @@ def test_providers_and_models_share_the_room():
     assert offer_problems(answer) == []
 
 
-def test_a_group_without_options_is_left_out():
+def test_grouped_options__empty_group():
     model = Suggestion("openai/gpt-5.4", "GPT-5.4")
 
     [group] = grouped_options([], [model])["option_groups"]
@@ -49,7 +49,7 @@ def test_a_group_without_options_is_left_out():
     assert grouped_options([], []) == {"options": []}
 
 
-def test_names_of_a_question_carry_its_words():
+def test_about_options__values():
     answer = about_options(
         [Suggestion("moonshot ai", "Moonshot AI")], [Suggestion("a/b", "B")]
     )
@@ -58,7 +58,7 @@ def test_names_of_a_question_carry_its_words():
     assert values == ['provider "moonshot ai"', "name a/b"]
 
 
-def test_a_menu_begins_with_what_is_chosen_if_anything_is():
+def test_names_menu__initial_options():
     assert "initial_options" not in names_menu((), "Any", most=3)
     [option] = names_menu(["x" * 100], "Any", most=3)["initial_options"]
     assert option["value"] == "x" * 100

@@ -115,7 +115,7 @@ def blocks_of(message, kind):
     return [block for block in message.blocks if block["type"] == kind]
 
 
-def test_slack_takes_every_form_of_the_worst(worst):
+def test_message__largest_report_and_reductions(worst):
     form = slack.message(worst, shared_by="U012345")
     while form is not None:
         assert problems(list(form.blocks), "message") == []
@@ -123,7 +123,7 @@ def test_slack_takes_every_form_of_the_worst(worst):
         form = form.reduced()
 
 
-def test_text_is_whole_within_what_slack_recommends(worst):
+def test_text__limit(worst):
     text = slack.message(worst).text
 
     assert len(text) <= limits.MESSAGE_TEXT_ADVISED
@@ -138,7 +138,7 @@ def test_text_is_whole_within_what_slack_recommends(worst):
     assert said + (int(cut[1]) if cut else 0) == rows
 
 
-def test_nothing_of_a_label_is_obeyed(worst):
+def test_message__label_markup(worst):
     message = slack.message(worst)
 
     assert not OBEYED.search(message.text)
@@ -151,7 +151,7 @@ def test_nothing_of_a_label_is_obeyed(worst):
     assert not re.search("[\\x00-\\x09\\x0b-\\x1f\\u202e\\u2028]", message.text)
 
 
-def test_buttons_fit_and_parse_back(worst):
+def test_message__buttons(worst):
     (actions,) = blocks_of(slack.message(worst), "actions")[:1]
 
     *buttons, menu = actions["elements"]
@@ -216,7 +216,7 @@ def test_controls_of__two_buttons_and_a_menu(changes, shown, folded):
     assert options == folded
 
 
-def test_charts_stay_within_what_slack_draws(worst):
+def test_chart_block__limits(worst):
     for block in blocks_of(slack.message(worst), "data_visualization"):
         chart = block["chart"]
         names = [series["name"] for series in chart["series"]]
@@ -238,7 +238,7 @@ def test_charts_stay_within_what_slack_draws(worst):
         ("leaderboard as chart", None),
     ],
 )
-def test_long_tables_are_explored_and_short_ones_read(name, kind):
+def test_table_block__long_and_short(name, kind):
     message = slack.message(WORST[name])
 
     tables = [block["type"] for block in message.blocks if "table" in block["type"]]
@@ -265,7 +265,7 @@ def test_message__shows_as_many_rows_as_slack_takes(count, length, shown):
     assert (said in json.dumps(message.blocks)) is (shown < count)
 
 
-def test_table_to_read_has_aligned_columns():
+def test_table_block__alignment():
     (table,) = blocks_of(slack.message(worst_share(top=3)), "table")
 
     assert [setting["align"] for setting in table["column_settings"]] == [
@@ -278,7 +278,7 @@ def test_table_to_read_has_aligned_columns():
     assert table["rows"][-1][0] == {"type": "raw_text", "text": "Total"}
 
 
-def test_table_to_explore_sorts_by_number():
+def test_table_block__numbers():
     (table,) = blocks_of(slack.message(WORST["leaderboard"]), "data_table")
 
     kinds = [{row[at]["type"] for row in table["rows"][1:]} for at in range(7)]
@@ -308,7 +308,7 @@ TABLE = Table(
 )
 
 
-def test_text_reads_rows_in_words():
+def test_text__rows():
     report = Report(
         title="Title",
         finding="It is so.",
@@ -326,7 +326,7 @@ def test_text_reads_rows_in_words():
     )
 
 
-def test_bare_report_is_title_and_finding():
+def test_message__bare_report():
     report = Report(title="Sorry", finding="")
 
     message = slack.message(report)
@@ -335,7 +335,7 @@ def test_bare_report_is_title_and_finding():
     assert [block["type"] for block in message.blocks] == ["header"]
 
 
-def test_points_are_listed_and_read():
+def test_message__points():
     points = (Point("/zenmux help"), Point("/zenmux status", "how all is"))
     report = Report(title="Help", finding="Ask.", points=points)
 
@@ -386,7 +386,7 @@ def test_command__its_channels_are_links():
     assert slack.code("a `b` <#C0IN> <c>") == "`a 'b'` <#C0IN> `&lt;c&gt;`"
 
 
-def test_note_stands_before_an_answer():
+def test_noted__before_answer():
     answer = slack.message(Report(title="T", finding="f"))
 
     noted = slack.noted(answer, "*Listen*")
@@ -397,7 +397,7 @@ def test_note_stands_before_an_answer():
     assert slack.noted(answer.reduced(), "n").blocks == ()
 
 
-def test_primary_button_stands_out():
+def test_button__primary():
     first = Button(label="x" * 80, action="ask:0", command="share", primary=True)
     second = Button(label="y", action="ask:1", command="help")
 
@@ -408,7 +408,7 @@ def test_primary_button_stands_out():
     assert "style" not in other
 
 
-def test_long_finding_and_source_are_cut_not_mid_entity():
+def test_text__cuts_whole_entities():
     report = Report(
         title="T", finding="&" * 4000, context=("<" * 4000,), command="help"
     )
@@ -420,7 +420,7 @@ def test_long_finding_and_source_are_cut_not_mid_entity():
     assert problems(list(slack.message(report).blocks), "message") == []
 
 
-def test_empty_cell_becomes_a_dash():
+def test_table_block__empty_cell():
     rows = ((Cell(""), Cell("")),)
     columns = (Column("a"), Column("b", numeric=True))
     short = Table(caption="c", columns=columns, rows=rows)
@@ -450,7 +450,7 @@ def test_escape(raw, escaped):
 
 
 @given(st.text() | st.sampled_from(HOSTILE), st.integers(20, 60))
-def test_escaped_text_fits_and_holds_no_control_character(raw, size):
+def test_escape_within__any_text(raw, size):
     escaped = slack.escape_within(raw, size)
 
     assert len(escaped) <= size
@@ -458,13 +458,13 @@ def test_escaped_text_fits_and_holds_no_control_character(raw, size):
     assert re.fullmatch(r"(?s)([^&]|&(amp|lt|gt);)*", escaped)
 
 
-def test_moment_is_in_the_readers_zone_with_a_fallback():
+def test_moment__fallback():
     moment = slack.moment(datetime.combine(date(2026, 1, 1), AS_OF.time(), UTC))
 
     assert moment.endswith("|1 Jan 2026 09:30 UTC>")
 
 
-def test_metrics_do_not_change_the_shape():
+def test_message__same_blocks_for_metrics():
     kinds = [
         [block["type"] for block in slack.message(worst_board(metric=metric)).blocks]
         for metric in Metric
@@ -485,7 +485,7 @@ def test_report__sentences_where_nothing_is_drawn(changes, words):
     assert Report(**{"title": "T", "finding": "F."} | changes).sentences == words
 
 
-def test_instants_are_in_the_readers_zone():
+def test_message__instants():
     instants = (Instant("Next send:", AS_OF),)
     report = Report(title="T", finding="", headline="H.", instants=instants)
 

@@ -142,7 +142,7 @@ def test_steps__what_else_the_days_are_compared_with(words, labels):
     assert list(offered(words, "Compare with")) == labels
 
 
-def test_steps__the_view_is_turned_round():
+def test_steps__other_view():
     table, chart = offered("lb cost 7d", "Show"), offered("lb cost 7d chart", "Show")
 
     assert table["As a chart"].endswith(" chart")
@@ -155,7 +155,7 @@ def test_steps__what_all_can_see_needs_no_sharing():
 
 
 @pytest.mark.parametrize("kind", [LeaderboardQuery, ShareQuery, WhyQuery])
-def test_a_question_is_turned_into_another_about_the_same(kind):
+def test_converted__kinds(kind):
     asked = parse("share tokens 2026-W46 provider z-ai vs 2026-W40", today=MONDAY).query
 
     other = converted(asked, kind)
@@ -164,7 +164,7 @@ def test_a_question_is_turned_into_another_about_the_same(kind):
 
 
 @pytest.mark.parametrize("provider", [" provider z-ai", ""])
-def test_turned__why_about_one_provider_or_all(provider):
+def test_converted__why(provider):
     asked = parse(f"why tokens 2026-W46{provider}", today=MONDAY).query
 
     other = converted(asked, ShareQuery)
@@ -180,7 +180,7 @@ def test_turned__why_about_one_provider_or_all(provider):
     today=st.dates(FLOOR + 20 * DAY, date(2030, 1, 1)),
     is_public=st.booleans(),
 )
-def test_everything_offered_runs_and_is_canonical(words, period, today, is_public):
+def test_steps__commands_parse(words, period, today, is_public):
     assume(today.day > 1)  # or there is no month, nor year, to date
     request = parse(f"{words} {period}", today=today)
     request = request.for_(Audience.PUBLIC if is_public else Audience.PRIVATE)

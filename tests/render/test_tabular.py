@@ -70,7 +70,7 @@ def models(labels=()):
     return ranked(now, before, query=query), Request(query=query)
 
 
-def test_every_row_says_what_it_rests_on():
+def test_attachments__about_columns():
     [whole, by_day, _] = files_of(shares(), Request(query=TWO_DAYS))
 
     for file in (whole, by_day):
@@ -88,7 +88,7 @@ def test_every_row_says_what_it_rests_on():
             assert row["is_stale"] == "no"
 
 
-def test_shares_come_by_provider_and_by_day():
+def test_attachments__share():
     [whole, by_day, _] = files_of(shares(), Request(query=TWO_DAYS))
 
     acme, core, others, total = rows(whole)
@@ -108,7 +108,7 @@ def test_shares_come_by_provider_and_by_day():
     ]
 
 
-def test_what_is_known_within_bounds_is_never_a_number():
+def test_attachments__bounds():
     query = ShareQuery(period=Dates(BEFORE, NOW), providers=("core",))
 
     [whole, *_] = files_of(shares(query), Request(query=query))
@@ -119,7 +119,7 @@ def test_what_is_known_within_bounds_is_never_a_number():
     assert core["share_percent"] == ""
 
 
-def test_models_come_with_their_ranks():
+def test_attachments__leaderboard():
     view, request = models()
 
     [file, _] = files_of(view, request)
@@ -130,7 +130,7 @@ def test_models_come_with_their_ranks():
     assert total["value"] == "100"
 
 
-def test_an_explanation_comes_with_its_parts_and_models():
+def test_attachments__why():
     versus = Dates(BEFORE, BEFORE)
     query = WhyQuery(period=Dates(NOW, NOW), versus=versus)
     view = shares(ShareQuery(period=Dates(NOW, NOW), versus=versus))
@@ -153,7 +153,7 @@ def test_an_explanation_comes_with_its_parts_and_models():
     assert total["row"] == "total"
 
 
-def test_json_holds_the_whole_answer():
+def test_attachments__json():
     view, request = models()
 
     [_, file] = files_of(view, request)
@@ -166,7 +166,7 @@ def test_json_holds_the_whole_answer():
 
 
 @pytest.mark.parametrize("label", [*FORMULAS, *HOSTILE])
-def test_labels_are_cells_that_nothing_runs(label):
+def test_safe__formulas(label):
     view, request = models({"acme/a": label})
 
     [file, _] = files_of(view, request)
@@ -176,7 +176,7 @@ def test_labels_are_cells_that_nothing_runs(label):
 
 
 @given(text=st.text(alphabet=st.characters(categories=["L", "N", "P", "S"])))
-def test_only_formulas_are_changed(text):
+def test_safe__other_text(text):
     first = unicodedata.normalize("NFKC", text.lstrip(HIDDEN)[:1])[:1]
     if first and first in "=+-@\N{MINUS SIGN}":
         assert safe(text) == f"'{text}"
@@ -190,7 +190,7 @@ def test_safe__a_sign_of_any_width(sign):
 
 
 @pytest.mark.parametrize("mark", f"{HIDDEN}{MARKS}", ids=ascii)
-def test_safe__behind_what_nobody_sees(mark):
+def test_safe__after_invisible_characters(mark):
     assert safe(f"{mark}=1") == f"'{mark}=1"
     assert safe(f"{mark}a") == f"{mark}a"
 
@@ -213,7 +213,7 @@ def test_safe__behind_what_nobody_sees(mark):
         ),
     ],
 )
-def test_names_are_safe_everywhere(query, name):
+def test_attachments__file_names(query, name):
     view = shares() if isinstance(query, ShareQuery) else models()[0]
 
     *_, file = files_of(view, Request(query=query))
@@ -221,7 +221,7 @@ def test_names_are_safe_everywhere(query, name):
     assert file.name == name
 
 
-def test_who_sees_it_is_no_part_of_the_name():
+def test_attachments__name_without_audience():
     view, request = models()
 
     public = files_of(view, request.for_(Audience.PUBLIC))
@@ -231,11 +231,11 @@ def test_who_sees_it_is_no_part_of_the_name():
     ]
 
 
-def test_answers_without_figures_have_no_files():
+def test_attachments__no_figures():
     assert files_of(HelpView(None), Request(query=HelpQuery())) == ()
 
 
-def test_prices_are_a_column_only_where_they_were_asked_for():
+def test_attachments__rate_column():
     view, request = models()
     rates = Rates(models={"acme/a": Decimal("2.50")}, platform=None)
 

@@ -25,7 +25,7 @@ async def files(clock, path, name, text):
     return files_of(served.view, served.request), served.view
 
 
-async def test_a_trend_has_a_file_of_sums_and_one_by_bucket(clock):
+async def test_export__trend(clock):
     (sums, buckets, whole), view = await files(
         clock, TREND, "timeseries_daily_cost", "trend cost 14d csv"
     )
@@ -50,7 +50,7 @@ async def test_a_trend_has_a_file_of_sums_and_one_by_bucket(clock):
     assert json.loads(whole.content)["kind"] == "trend"
 
 
-async def test_trending_tells_both_growths_by_name_and_no_stand_in(clock):
+async def test_export__trending(clock):
     (models, days, whole), view = await files(
         clock, TRENDING, "trending_doc_sample", "trending cost day csv"
     )
@@ -65,7 +65,7 @@ async def test_trending_tells_both_growths_by_name_and_no_stand_in(clock):
 
 
 @pytest.mark.parametrize("measure", ["throughput", "ttft", "cache"])
-async def test_performance_has_a_row_for_every_host(clock, measure):
+async def test_export__performance(clock, measure):
     name = "performance_cache_hit" if measure == "cache" else f"performance_{measure}"
     (hosts, whole), view = await files(
         clock, PERFORMANCE, name, f"performance {measure} 7d csv"

@@ -35,7 +35,7 @@ def printed(report, *, width=160):
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
-def test_vendors_leaderboard():
+def test_draw__leaderboard_of_fixture():
     query = models_of("cost", top=5, versus=Versus.NONE)
     view = ranked(recorded_board("leaderboard_cost_seed"), query=query)
 
@@ -52,7 +52,7 @@ def test_vendors_leaderboard():
     )
 
 
-def test_vendors_market_share():
+def test_draw__share_of_fixture():
     period = CalendarUnit(Unit.WEEK, LATEST.replace(year=2025, month=12, day=29))
     query = ShareQuery(period=period, versus=Versus.NONE)
     view = shared(recorded_series("market_share_seed"), query, Granularity.WEEK)
@@ -63,7 +63,7 @@ def test_vendors_market_share():
     assert shares == ["48.8", "33.2", "17.7", "0.4", "100.0"]
 
 
-def test_lines_are_drawn_with_their_ends():
+def test_draw__line_chart():
     days = range(3)
     buckets = series({LATEST - n * DAY: {"a": 1 + n, "b": 1} for n in days})
     query = days_of(count=3, versus=Versus.NONE)
@@ -77,7 +77,7 @@ def test_lines_are_drawn_with_their_ends():
     assert "Provider" in words
 
 
-def test_bars_are_drawn_with_their_values_in_place_of_the_table():
+def test_draw__bar_chart():
     query = models_of(top=3)
     view = ranked(board({"a/x": 4_000_000, "b/y": 1_000_000, "c/z": 0}), query=query)
 
@@ -90,7 +90,7 @@ def test_bars_are_drawn_with_their_values_in_place_of_the_table():
     assert "Provider" not in words
 
 
-def test_chart_of_nothing_but_zeros_is_flat():
+def test_draw__chart_of_zeros():
     chart = Chart(
         title="t",
         kind="line",
@@ -104,7 +104,7 @@ def test_chart_of_nothing_but_zeros_is_flat():
 
 
 @pytest.mark.parametrize("label", HOSTILE)
-def test_label_does_nothing_to_the_terminal(label):
+def test_draw__label_markup(label):
     now = board({"a/x": 5}, labels={"a/x": f"{label}[bold red]:tada:[/]"})
     query = models_of(versus=Versus.NONE)
 
@@ -116,7 +116,7 @@ def test_label_does_nothing_to_the_terminal(label):
         assert "[bold red]:tada:[/]" in words
 
 
-def test_small_print_tells_age_and_command():
+def test_draw__small_print():
     report = Report(
         title="T",
         finding="f",
@@ -133,11 +133,11 @@ def test_small_print_tells_age_and_command():
     )
 
 
-def test_bare_report_is_its_title():
+def test_draw__bare_report():
     assert printed(Report(title="T", finding="")) == "T"
 
 
-def test_narrow_terminal_folds_and_loses_nothing():
+def test_draw__narrow_terminal():
     table = Table(
         caption="c", columns=(Column("Name"),), rows=((Cell("abcdefghijkl"),),)
     )
