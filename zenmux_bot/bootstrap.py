@@ -392,7 +392,7 @@ def _make_workspaces(
         installations=installations,
         states=OAuthStates(database, clock, timedelta(seconds=STATE_SECONDS)),
         session=session,
-        installed=installed.look_again,
+        installed=installed.invalidate,
     )
     return Workspaces(
         teams=installed, installed=installed, installing=installing, keys=keys

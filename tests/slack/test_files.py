@@ -8,7 +8,7 @@ import pytest
 
 from zenmux_bot.core.actors import Location
 from zenmux_bot.errors import Refused
-from zenmux_bot.slack.files import LOOK_SECONDS, Attached, Files
+from zenmux_bot.slack.files import CHECK_SECONDS, Attached, Files
 
 DIRECT = Location("T1", "D1", user_id="U1")
 
@@ -70,7 +70,7 @@ async def test_send__looks_whether_the_files_are_there(looks, attached, told):
     assert found is attached
     assert told in "".join(posts.told)
     assert bool(posts.told) == bool(told)
-    assert sum(slept) <= sum(LOOK_SECONDS)
+    assert sum(slept) <= sum(CHECK_SECONDS)
     [upload] = client.uploads
     assert "alt_txt" not in upload["file_uploads"][0]
 

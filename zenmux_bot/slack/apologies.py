@@ -1,7 +1,7 @@
-"""Apologies for what a listener, or work that it started, could not turn into a reply.
+"""Apologies for requests that a listener, or work it started, failed to answer.
 
-Whoever asked hears of it once, with the reference that stands in the log: through the
-acknowledgement while that is open, else where the answer would have gone.
+The person who asked gets one, with the reference from the log: in the acknowledgement
+if that has not been sent, otherwise where the answer would have gone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -36,14 +36,13 @@ from zenmux_bot.slack.payloads import (
     writer_of,
 )
 from zenmux_bot.slack.posts import Posts
-from zenmux_bot.slack.replies import Acknowledgement
+from zenmux_bot.slack.replies import HEADERS, Acknowledgement
 from zenmux_bot.slack.tasks import Tasks
 
-_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 _ERROR_TEXT = 300
 _NO_OPTIONS = "Something went wrong. It is logged. Reference: {reference}"
-OF_ANOTHER_SHAPE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What Bolt raises where a request is not shaped as Slack's are."""
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What Bolt raises for requests that don't have the shape of Slack's."""
 
 _SUGGESTION = "block_suggestion"
 _PRESSED = "block_actions"
@@ -59,23 +58,23 @@ log = structlog.get_logger(__name__)
 @dataclass
 class _Request:
     body: Mapping[str, Any]
-    is_told: bool = False
+    is_apologized: bool = False
 
 
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
-"""What this task, and those that it starts, work for."""
+"""The request that this task, and the tasks it starts, belong to."""
 
 
 def begin_request(body: Mapping[str, Any]) -> None:
-    """Let this task, and those it starts, work for whoever sent a request."""
+    """Bind a request to this task and to the tasks it starts."""
     _request.set(_Request(body))
 
 
 def apology() -> Message:
-    """Return the apology for the request at work, which needs no other."""
+    """Return the apology for the current request, and mark it as apologized for."""
     request = _request.get()
     if request is not None:
-        request.is_told = True
+        request.is_apologized = True
     return slack.message(report_fault(reference()))
 
 
@@ -83,8 +82,8 @@ class Apologies:
     """Tells people that the bot failed.
 
     Args:
-        posts: Reach people.
-        tasks: Keeps what runs on, whose failures are told from now on.
+        posts: Sends the apologies.
+        tasks: Background tasks; their failures lead to apologies from now on.
     """
 
     def __init__(self, posts: Posts, tasks: Tasks) -> None:
@@ -95,10 +94,10 @@ class Apologies:
     async def on_error(
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any]
     ) -> BoltResponse:
-        """Log what a listener could not turn into a reply, and apologize.
+        """Log a listener's error, and apologize.
 
-        An event is not sent again, since the next time would be no better; a form stays
-        open and says so, and so does a menu. What Bolt itself cannot read is refused.
+        Events are acknowledged, since a retry would fail as well. Forms stay open and
+        show the error, and so do menus. What Bolt itself cannot read is refused.
         """
         if "command" not in body and _is_raised_by_bolt(error):
             log.warning("slack.request_unreadable", kind=type(error).__name__)
@@ -113,26 +112,26 @@ class Apologies:
             return Acknowledgement(apology(), public=False)
         if body.get("type") == _SUGGESTION:
             options = explained(_NO_OPTIONS.format(reference=reference()))
-            return BoltResponse(status=200, body=json.dumps(options), headers=_JSON)
+            return BoltResponse(status=200, body=json.dumps(options), headers=HEADERS)
         block = _first_input(body)
         if block:
             said = {block: apology().text[:_ERROR_TEXT]}
             errors = {"response_action": "errors", "errors": said}
-            return BoltResponse(status=200, body=json.dumps(errors), headers=_JSON)
+            return BoltResponse(status=200, body=json.dumps(errors), headers=HEADERS)
         self._tasks.start(self.send())
         return BoltResponse(status=200, body="")
 
     def catch_rest(self, app: AsyncApp) -> None:
-        """Take what no listener takes, so that Slack doesn't send it again.
+        """Acknowledge what no listener handles, so that Slack doesn't retry it.
 
-        To be registered last.
+        Register this last.
         """
         for listen in (app.action, app.view, app.shortcut, app.view_closed):
             listen(_ANY)(self.on_rest)
         app.options(_ANY)(self.on_rest)
 
     async def on_rest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Tell whoever pressed or submitted something that is no more."""
+        """Tell people that what they pressed or submitted no longer works."""
         await ack()
         actor = _asker(body)
         if actor is not None and _is_asked(body):
@@ -140,9 +139,9 @@ class Apologies:
             self._tasks.start(self._send(body, actor, _OUTDATED))
 
     async def send(self) -> None:
-        """Apologize to whoever sent the request at work, unless they heard already."""
+        """Apologize to the sender of the current request, unless that was done."""
         request = _request.get()
-        if request is None or request.is_told:
+        if request is None or request.is_apologized:
             return
         actor = _asker(request.body)
         if actor is not None:
@@ -161,9 +160,9 @@ class Apologies:
 
 
 def _asker(body: Mapping[str, Any]) -> Actor | None:
-    """Return who waits for an answer, and where; None if nobody does.
+    """Return who is waiting for an answer, and where; None if nobody is.
 
-    A person who opens a menu sees that nothing is in it.
+    Nobody waits for a menu: people see that it is empty.
     """
     event = body.get("event")
     if event is None:
@@ -180,15 +179,15 @@ def _asker(body: Mapping[str, Any]) -> Actor | None:
     actor = writer_of(body, {**said, **(fields(said.get("message")) if edited else {})})
     if not actor.user_id:
         return None
-    # In a thread an app cannot ask again.
+    # Apps are not answered in threads, so an apology there starts no loop.
     is_loose = actor.is_app and actor.thread_ts is None
     return actor.in_thread(text_in(said.get("ts")) or None) if is_loose else actor
 
 
 def _is_asked(body: Mapping[str, Any]) -> bool:
-    """Tell whether somebody waits for what a request leads to.
+    """Tell whether somebody expects an answer to a request.
 
-    Links, and choices within a form, lead to nothing by themselves.
+    Links, and choices within a form, have no answer of their own.
     """
     if body.get("type") != _PRESSED:
         return body.get("type") in {"view_submission", "shortcut", "message_action"}
@@ -199,14 +198,14 @@ def _is_asked(body: Mapping[str, Any]) -> bool:
 
 
 def _is_raised_by_bolt(error: Exception) -> bool:
-    """Tell whether Bolt tripped over what is not shaped as Slack's requests are."""
+    """Tell whether Bolt itself failed on a malformed request."""
     frames = traceback.extract_tb(error.__traceback__)
     is_bolts = all(f"{os.sep}slack_bolt{os.sep}" in each.filename for each in frames)
-    return is_bolts and isinstance(error, OF_ANOTHER_SHAPE)
+    return is_bolts and isinstance(error, MALFORMED)
 
 
 def _urls(body: Mapping[str, Any]) -> list[str]:
-    """Return where an answer can go: a form carries along where it was opened."""
+    """Return the response URLs of a request; a form's metadata holds its opener's."""
     try:
         carried = json.loads(form_metadata(body) or "null")
     except ValueError:
@@ -217,7 +216,7 @@ def _urls(body: Mapping[str, Any]) -> list[str]:
 
 
 def _first_input(body: Mapping[str, Any]) -> str:
-    """Return the first field of a submitted form, empty if it is none."""
+    """Return the first field of a submitted form; empty for other requests."""
     blocks = fields(body.get("view")).get("blocks")
     if body.get("type") != "view_submission" or not isinstance(blocks, list):
         return ""

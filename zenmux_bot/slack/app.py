@@ -1,4 +1,4 @@
-"""The Bolt app: one client, one authorization, and one way in for all requests."""
+"""The Bolt app: its client, its authorization and the dispatch of all requests."""
 
 from __future__ import annotations
 
@@ -13,22 +13,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from zenmux_bot.config import Settings
 from zenmux_bot.observability import begin_reference
-from zenmux_bot.slack.apologies import (
-    OF_ANOTHER_SHAPE,
-    apology,
-    begin_request,
-)
-from zenmux_bot.slack.calls import ShortRests
+from zenmux_bot.slack.apologies import MALFORMED, apology, begin_request
+from zenmux_bot.slack.calls import RateLimitRetry
 from zenmux_bot.slack.payloads import team_of, text_in
 from zenmux_bot.slack.replies import Acknowledgement
 
 SECONDS = 10.0
-"""For Slack to answer; the SDK's own time-out has no effect on a session."""
+"""For Slack to answer. The SDK's own timeout has no effect on a given session."""
 
 _NOT_FOUND = 404
 _SERVER_ERROR = 500
 _LIMITED = "app_rate_limited"
-"""Slack holds events back, and says so once a minute; Bolt knows no listener for it.
+"""Slack drops events, and says so once a minute; Bolt has no listener for it.
 
 https://docs.slack.dev/reference/events/app_rate_limited
 """
@@ -46,8 +42,7 @@ def make_session(
 ) -> aiohttp.ClientSession:
     """Return the session for conversations; the caller closes it.
 
-    Its time-out holds for the Web API, response URLs, uploads and installations alike;
-    the SDK's own have no effect on a session that it is given.
+    Its timeout applies to the Web API, response URLs, uploads and installations alike.
     """
     url = settings.slack_api_url
     return aiohttp.ClientSession(
@@ -60,17 +55,17 @@ def make_session(
 def make_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
     """Return a Web API client that never sends a post twice by itself.
 
-    The SDK's default re-sends on a lost connection, which may double a message; here
-    only a short HTTP 429 is waited out, since then nothing was posted.
+    The SDK retries lost connections by default, which may post a message twice. This
+    client only retries after a short HTTP 429, which means nothing was posted.
     """
     token = settings.slack_bot_token
     return AsyncWebClient(
         token=None if token is None else token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,
-        # The connection of Socket Mode takes it from here, too.
+        # Socket Mode takes its TLS settings from here as well.
         ssl=settings.tls_for(settings.slack_api_url),
-        retry_handlers=[ShortRests()],
+        retry_handlers=[RateLimitRetry()],
     )
 
 
@@ -82,21 +77,20 @@ def make_app(
 ) -> AsyncApp:
     """Return the app without its listeners.
 
-    Listeners run before the response is sent and are quick by design. So an answer
-    leaves as soon as it is ready, not at the next look of Bolt's 10 ms loop, which
-    ``process_before_response`` spares.
+    Listeners are quick by design, so they run before the response is sent
+    (``process_before_response``). Otherwise Bolt polls for it every 10 ms.
 
     Args:
-        settings: Hold the signing secret.
+        settings: The signing secret is taken from here.
         client: Bolt gives each request a copy of it.
-        authorize: Knows who the bot is where a request comes from.
+        authorize: Returns the bot's identity in the workspace of a request.
         oauth_flow: How workspaces install the app; without one Bolt would make its
             own from the environment.
     """
     secret = settings.slack_signing_secret
     return AsyncApp(
-        # Without one Bolt looks for it in the source of every caller. It sets the
-        # level of the logger so named, which must be none of the bot's.
+        # Without a name Bolt inspects its callers' source. Bolt sets the level of the
+        # logger with this name, so it must not be one of the bot's.
         name="ZenMux",
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # it takes this kind, too
@@ -105,7 +99,7 @@ def make_app(
         signing_secret=None if secret is None else secret.get_secret_value(),
         process_before_response=True,
         raise_error_for_unhandled_request=False,
-        # Neither steps of workflows nor assistants' threads are taken.
+        # The app has neither workflow steps nor assistant threads.
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
         user_facing_authorize_error_message=_NOT_INSTALLED,
@@ -113,13 +107,13 @@ def make_app(
 
 
 async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
-    """Handle a request of either transport; nothing that comes in raises.
+    """Handle a request from HTTP or Socket Mode; this never raises.
 
-    All that it leads to bears one reference in the log, and is for the workspace whose
-    installation it was sent to.
+    Everything it causes is logged under one reference, and belongs to the workspace
+    whose installation the request was sent to.
 
     Returns:
-        What to answer. What cannot be handled is refused, never a fault of the server.
+        The response; 400, never 500, if the request cannot be handled.
     """
     begin_reference()
     begin_request(request.body)
@@ -128,8 +122,8 @@ async def dispatch(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         request.context["team_id"] = team_id
     try:
         response = await app.async_dispatch(request)
-    except OF_ANOTHER_SHAPE as error:
-        # Bolt trips over what is not shaped as Slack's requests are
+    except MALFORMED as error:
+        # Bolt fails on requests that don't have the shape of Slack's.
         log.warning("slack.request_unreadable", kind=type(error).__name__)
         response = BoltResponse(status=500, body="")
     except Exception:

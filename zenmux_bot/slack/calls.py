@@ -1,4 +1,4 @@
-"""One call of the Web API: its answer, or what its failure means.
+"""Calls of the Web API: the reply, or an error that says what the failure means.
 
 https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
@@ -24,22 +24,24 @@ from zenmux_bot.errors import (
     Throttled,
 )
 
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Slack was not reached, so it has done nothing."""
+
 _UNREADABLE = (SlackClientError, aiohttp.ClientError, OSError, ValueError)
-# The SDK takes every body for an object, and trips over others.
+# The SDK expects every body to be an object, and fails on others.
 _NO_OBJECT = (AttributeError, TypeError)
 
 _MAX_PAGES = 200
-"""Of a thousand each, more than any workspace has; a list without end is cut off."""
+"""A thousand items each: more than any workspace has. Longer lists are cut off."""
 
-WAITED_OUT = timedelta(seconds=30)
-"""So long a call waits by itself where Slack asks for it; a longer rest fails it."""
+_MAX_WAIT = timedelta(seconds=30)
+"""A call waits this long if Slack asks for it, and fails if Slack asks for more."""
 
 _RECONNECT = timedelta(seconds=15)
-_USUAL_REST = timedelta(seconds=30)
+_DEFAULT_WAIT = timedelta(seconds=30)
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _CAPPED = "message_limit_exceeded"
-_CAP_REST = timedelta(hours=1)
+_CAPPED_WAIT = timedelta(hours=1)
 _TOO_MANY_REQUESTS = 429
 _SERVER_FAULT = 500
 
@@ -62,13 +64,13 @@ PAYLOAD_CODES = frozenset(
         "too_many_attachments",
     }
 )
-"""Slack refuses what a message holds, not the post."""
+"""Slack refuses the content of the message, not the post as such."""
 
 log = structlog.get_logger(__name__)
 
 
-class ShortRests(AsyncRateLimitErrorRetryHandler):
-    """Waits out HTTP 429, since then nothing was done, unless that takes long.
+class RateLimitRetry(AsyncRateLimitErrorRetryHandler):
+    """Retries after HTTP 429, which means nothing was done, if the wait is short.
 
     https://docs.slack.dev/apis/web-api/rate-limits
     """
@@ -82,19 +84,19 @@ class ShortRests(AsyncRateLimitErrorRetryHandler):
         if response is None or response.status_code != _TOO_MANY_REQUESTS:
             return False
         headers = {name: values[0] for name, values in response.headers.items()}
-        return _rest(headers) <= WAITED_OUT
+        return _retry_after(headers) <= _MAX_WAIT
 
 
 async def call(reply: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-    """Return the reply to a call, or raise what its failure means.
+    """Return the reply to a call, or raise an error that says what went wrong.
 
     Raises:
         SlackFault: It failed.
     """
     try:
         return await reply
-    except _NOT_SENT as error:
-        # Slack was not reached, so the request waits as if Slack had said so.
+    except NOT_SENT as error:
+        # Nothing was done, so this is treated like a rate limit.
         log.warning("outbox.unreachable", kind=type(error).__name__)
         raise Throttled(_RECONNECT) from error
     except SlackApiError as error:
@@ -106,7 +108,7 @@ async def call(reply: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 async def pages(
     method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
 ) -> AsyncIterator[AsyncSlackResponse]:
-    """Give the pages of a list, up to its end.
+    """Yield the pages of a list.
 
     https://docs.slack.dev/apis/web-api/pagination
 
@@ -125,29 +127,29 @@ async def pages(
 
 
 def _fault(response: Any) -> SlackFault:
-    """Return what an answer means that is no success.
+    """Return the error that an unsuccessful reply stands for.
 
-    Where a body cannot be read, the SDK passes on aiohttp's response in place of its
-    own, which has its status elsewhere and no data.
+    If the body cannot be read, the SDK passes on aiohttp's response, which has no data
+    and keeps its status in another attribute.
     """
     status: int = getattr(response, "status_code", None) or response.status
     data = getattr(response, "data", None)
     body = data if isinstance(data, dict) else {}
     code = str(body.get("error") or "")
     if status == _TOO_MANY_REQUESTS or code in _LIMITED:
-        return Throttled(_rest(response.headers))
+        return Throttled(_retry_after(response.headers))
     if status >= _SERVER_FAULT or not code or code in _MAYBE_DONE:
         return Ambiguous(code or f"http_{status}")
     if code == _CAPPED:
-        return Throttled(_CAP_REST)
+        return Throttled(_CAPPED_WAIT)
     if code in PAYLOAD_CODES:
         said = (body.get("response_metadata") or {}).get("messages") or []
         return PayloadRefused(code, "; ".join(map(str, said)))
     return Refused(code)
 
 
-def _rest(headers: Mapping[str, str]) -> timedelta:
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
     """Return how long Slack asked to wait."""
     named = {name.lower(): value for name, value in headers.items()}
     seconds = named.get("retry-after", "")
-    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _USUAL_REST
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else _DEFAULT_WAIT

@@ -1,4 +1,4 @@
-"""One exchange in a channel, a thread or a direct message: words in, an answer out."""
+"""Questions and answers in channels, threads and direct messages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zenmux_bot.errors import (
 )
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
-from zenmux_bot.render.slack import message as drawn
+from zenmux_bot.render.slack import message as build_message
 from zenmux_bot.slack.files import Attached, Files
 from zenmux_bot.slack.posts import Posts, unsure
 
@@ -33,14 +33,14 @@ log = structlog.get_logger(__name__)
 
 
 class Conversation:
-    """Answers where it was asked, and remembers what a thread is about.
+    """Answers questions where they were asked, and remembers what a thread is about.
 
     Args:
-        service: Takes words and gives answers.
-        posts: Posts them.
-        files: Sends the figures as files.
-        contexts: Knows what threads are about.
-        preferences: Knows the defaults of a channel.
+        service: Answers questions.
+        posts: Posts the answers.
+        files: Uploads the figures as files.
+        contexts: What threads are about.
+        preferences: The defaults of channels.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class Conversation:
     ) -> Response:
         """Return the answer to a button's command.
 
-        It says everything by itself but what the channel watches, and ten rows.
+        The command is complete, so of the channel's defaults only the watch list and
+        the number of rows apply.
 
         Args:
             command: What the button carries.
@@ -93,19 +94,19 @@ class Conversation:
         is_named: bool = False,
         url: str = "",
     ) -> Response:
-        """Answer where the actor is: for all to see, unless it says ``private``.
+        """Answer where the actor is: publicly, unless the text says ``private``.
 
         Args:
-            text: Words as typed.
-            actor: Who typed them, and where.
-            follows: The thread whose subject holds where the words say nothing.
-            is_named: The answer says who asked, where nobody saw the question.
-            url: Where the bot may answer although it is in no such conversation.
+            text: The question as typed.
+            actor: Who typed it, and where.
+            follows: The thread whose subject fills in what the text leaves unsaid.
+            is_named: The answer names the asker, since nobody saw the question.
+            url: A response URL, for conversations that the bot is not in.
         """
         thread = thread_of(actor) or follows
         if thread is None:
             return await self._answer(text, actor, None, is_named=is_named, url=url)
-        # One after the other, since each follows from the answer before it.
+        # One at a time, since each may build on the answer before it.
         async with self._locks.setdefault(thread, asyncio.Lock()):
             return await self._answer(text, actor, follows, is_named=is_named, url=url)
 
@@ -120,7 +121,7 @@ class Conversation:
     ) -> Response:
         base = None if follows is None else await self._contexts.base(follows)
         usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
-        # Who asks where all can read wants all to read the answer.
+        # A question that everybody can read gets an answer that everybody can read.
         usual = replace(usual, audience=Audience.PUBLIC)
         location = actor.location
         try:
@@ -133,29 +134,29 @@ class Conversation:
             raise
         message = response.message(shared_by=actor.user_id if is_named else None)
         request = response.request
-        # Nobody saw what failed, or everybody has seen too much of it.
         if actor.is_app:
             return await self._answer_app(actor, response, follows)
-        is_hushed = (is_named and not response.ok) or isinstance(
+        # Spare the channel errors about a question it did not see, and refusals.
+        is_for_asker = (is_named and not response.ok) or isinstance(
             response.error, TooMuch | NotAllowed
         )
-        if is_hushed or (request is not None and _is_private(request)):
+        if is_for_asker or (request is not None and _is_private(request)):
             await self._posts.whisper(location, message, url=url)
         else:
-            # Before it is posted, for whoever answers at once.
-            await self.about(thread_of(actor), response)
-            await self.about(follows, response)
+            # Before it is posted, in case somebody follows up at once.
+            await self.remember_topic(thread_of(actor), response)
+            await self.remember_topic(follows, response)
             ts = await self._posts.say(location, message, url=url)
-            await self.began(actor, ts, response)
+            await self.remember_thread(actor, ts, response)
         await self.attach(response, actor)
         return response
 
     async def _answer_app(
         self, actor: Actor, response: Response, follows: Location | None
     ) -> Response:
-        """Answer a workflow or a reminder, for all to see: nobody is behind it.
+        """Answer a workflow or a reminder, publicly, since no person is behind it.
 
-        Too many questions get no answer, so that two apps do not go on for ever.
+        Past the rate limit there is no answer, which ends a loop between two apps.
         """
         if isinstance(response.error, TooMuch):
             log.warning("app.asks_too_much", app=actor.user_id)
@@ -163,8 +164,8 @@ class Conversation:
         request = response.request
         is_private = request is not None and _is_private(request)
         message = _PEOPLE_ONLY if is_private else response.message()
-        await self.about(thread_of(actor), response)
-        await self.about(follows, response)
+        await self.remember_topic(thread_of(actor), response)
+        await self.remember_topic(follows, response)
         await self._posts.say(actor.location, message)
         if not is_private:
             await self.attach(response, actor)
@@ -173,18 +174,18 @@ class Conversation:
     async def publish(
         self, response: Response, actor: Actor, *, shared_by: str | None = None
     ) -> bool:
-        """Post an answer to the channel, and let its thread be about it.
+        """Post an answer to the channel, and remember that its thread is about it.
 
         Args:
             response: The answer.
             actor: Who asked, and where.
-            shared_by: Who showed it to the channel.
+            shared_by: Who shared it with the channel.
 
         Returns:
-            Whether it is there; False where the bot cannot post, or is limited.
+            Whether it was posted; False if the bot cannot post there or is limited.
 
         Raises:
-            SlackFault: Nobody knows whether it is there.
+            SlackFault: It may or may not have been posted.
         """
         message = response.message(shared_by=shared_by)
         try:
@@ -192,30 +193,32 @@ class Conversation:
         except (Refused, Throttled) as fault:
             log.info("slack.post_refused", code=fault.code)
             return False
-        await self.began(actor, ts, response)
+        await self.remember_thread(actor, ts, response)
         return True
 
     async def cut_off(
         self, text: str, actor: Actor, base: Request | None = None
     ) -> Message:
-        """Return what is said of an answer that a restart cut off.
+        """Return the message for an answer that a restart cut off.
 
-        Its button carries what the words meant there, since buttons know no context.
+        Its button carries the full command, since buttons have no context.
         """
         usual = await self._preferences.defaults(actor.team_id, actor.channel_id)
         try:
             again = canonical(self._service.read(text, base=base, usual=usual))
         except BadInput:
             again = text
-        return drawn(report_cut_off(again))
+        return build_message(report_cut_off(again))
 
-    async def began(self, actor: Actor, ts: str | None, response: Response) -> None:
-        """Let the thread that begins with an answer be about it."""
+    async def remember_thread(
+        self, actor: Actor, ts: str | None, response: Response
+    ) -> None:
+        """Remember that the thread below a new answer is about it."""
         if actor.thread_ts is None and ts is not None:
-            await self.about(thread_of(actor.in_thread(ts)), response)
+            await self.remember_topic(thread_of(actor.in_thread(ts)), response)
 
-    async def about(self, thread: Location | None, response: Response) -> None:
-        """Let a thread be about what was answered, if it was."""
+    async def remember_topic(self, thread: Location | None, response: Response) -> None:
+        """Remember that a thread is about an answered question."""
         if thread is not None and response.ok and response.request is not None:
             await self._contexts.remember(thread, response.request)
 
@@ -224,18 +227,18 @@ class Conversation:
         return await self._files.send(response, actor.location)
 
     async def tell_unsure(self, actor: Actor, fault: SlackFault) -> None:
-        """Tell whoever asked that nobody knows whether their answer was posted."""
+        """Tell the asker that the answer may or may not have been posted."""
         log.warning("slack.post_failed", code=fault.code)
         await self._posts.tell(actor.location, unsure(fault))
 
 
 def thread_of(actor: Actor) -> Location | None:
-    """Return the thread in which somebody is, if they are in one."""
+    """Return the thread that somebody is in, if any."""
     return None if actor.thread_ts is None else actor.location
 
 
 def _is_private(request: Request) -> bool:
-    """Tell whether an answer, or what went wrong with it, is for the asker alone."""
+    """Tell whether an answer, or its error, is for the asker alone."""
     return request.audience is Audience.PRIVATE or isinstance(
         request.query, DigestQuery
     )

@@ -1,4 +1,4 @@
-"""Channels and people of workspaces, as the Web API tells of them.
+"""Channels and people of workspaces, from the Web API.
 
 https://docs.slack.dev/reference/objects/conversation-object
 https://docs.slack.dev/reference/objects/user-object
@@ -25,7 +25,7 @@ _CHANNELS_PAGE = 999
 
 
 class SlackDirectory:
-    """Asks Slack each time, since rights and channels change.
+    """Asks Slack each time, since permissions and channels change.
 
     Args:
         clients: Gives the client of a workspace.
@@ -39,7 +39,7 @@ class SlackDirectory:
         self._bot_id = bot_id
 
     async def channel(self, team_id: str, channel_id: str) -> ChannelInfo | None:
-        """Return a channel, or None if there is none that the bot can see.
+        """Return a channel, or None if the bot can't see it.
 
         Raises:
             SlackFault: Slack gave no answer.
@@ -54,7 +54,7 @@ class SlackDirectory:
         return read_channel(reply["channel"] or {}, await self._bot_id(team_id))
 
     async def person(self, team_id: str, user_id: str) -> Person:
-        """Return a person; of one that the scopes hide only the id is known.
+        """Return a person; without the scope for it, only the id is known.
 
         Raises:
             SlackFault: Slack gave no answer.
@@ -70,8 +70,7 @@ class SlackDirectory:
     async def admins(self, team_id: str, most: int) -> list[str]:
         """Return the ids of some of a workspace's administrators and owners.
 
-        Slack lists all people in pages and lets them be asked for twenty times a
-        minute, so as few pages as will do are asked for.
+        Slack allows twenty pages a minute, so reading stops once ``most`` are found.
         https://docs.slack.dev/reference/methods/users.list
 
         Raises:
@@ -125,9 +124,9 @@ class SlackDirectory:
 
 
 def read_channel(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
-    """Return a conversation object as the bot sees it.
+    """Return a channel from a conversation object.
 
-    Only members see a private channel, even where its object does not say so.
+    The bot can only see private channels that it is in, whatever the object says.
     """
     is_direct = bool(channel.get("is_im"))
     is_private = is_direct or bool(channel.get("is_private"))
@@ -149,9 +148,9 @@ def read_channel(channel: Mapping[str, Any], bot_id: str) -> ChannelInfo:
 
 
 def read_person(user: Mapping[str, Any], user_id: str, team_id: str) -> Person:
-    """Return a user object as a person of a workspace; who has no zone has UTC.
+    """Return a person from a user object; without a time zone they get UTC.
 
-    Whoever is of another company, or has left, administers nothing here.
+    People of another company, and people who have left, are not administrators.
     """
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
@@ -170,7 +169,7 @@ def read_person(user: Mapping[str, Any], user_id: str, team_id: str) -> Person:
 
 
 def _is_external(user: Mapping[str, Any], team_id: str) -> bool:
-    """Tell whether a person is of another company.
+    """Tell whether a person belongs to another company.
 
     https://docs.slack.dev/apis/slack-connect
     """
@@ -178,6 +177,6 @@ def _is_external(user: Mapping[str, Any], team_id: str) -> bool:
         return True
     home = str(user.get("team_id") or "")
     of_organization = (user.get("enterprise_user") or {}).get("teams") or ()
-    # of an organization's people the home is a workspace of it, or itself
+    # In an organization, the home is the organization or one of its workspaces.
     is_elsewhere = home.startswith("T") and team_id.startswith("T") and home != team_id
     return is_elsewhere and team_id not in of_organization

@@ -22,8 +22,8 @@ from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.outbox import Clients
 from zenmux_bot.slack.posts import Posts
 
-LOOK_SECONDS = (0.5, 1.0, 2.0, 4.0)
-"""Between looks whether a file is there; Slack brings it after it has taken it."""
+CHECK_SECONDS = (0.5, 1.0, 2.0, 4.0)
+"""Pauses between checks; Slack shows a file some time after accepting it."""
 
 _LOST = (
     "The files could not be sent: Slack said {code}. "
@@ -39,15 +39,15 @@ log = structlog.get_logger(__name__)
 
 
 class Attached(Enum):
-    """What became of an answer's files."""
+    """The result of sending an answer's files."""
 
     NOTHING = auto()
-    """None were asked for, or there are no figures."""
+    """None were requested, or there are no figures."""
     SHOWN = auto()
     TAKEN = auto()
-    """Slack has them; nobody could look whether they are there."""
+    """Slack accepted them, but the bot could not check whether they are shown."""
     FAILED = auto()
-    """Whoever asked has been told."""
+    """The asker has been told."""
 
 
 class Files:
@@ -55,7 +55,7 @@ class Files:
 
     Args:
         clients: Gives the client of a workspace.
-        posts: Says it when that fails.
+        posts: Tells the asker if an upload fails.
         sleep: Waits a number of seconds.
     """
 
@@ -70,11 +70,11 @@ class Files:
         self._sleep = sleep
 
     async def send(self, response: Response, location: Location) -> Attached:
-        """Send the files of an answer that asked for them, if it has figures.
+        """Send an answer's files, if they were requested and it has figures.
 
         Args:
-            response: The answer; what is not public goes to the asker alone.
-            location: Where the answer is.
+            response: The answer; files of a private one go to the asker alone.
+            location: Where the answer was posted.
         """
         files = response.files()
         if not files:
@@ -101,13 +101,13 @@ class Files:
     async def _upload(
         self, location: Location, files: Sequence[Attachment], comment: str
     ) -> Attached:
-        """Upload files as one message, and look whether it is there.
+        """Upload files as one message, and check that it appears.
 
-        No file has an ``alt_txt``: with one, a text file may be taken and never appear
-        (slackapi/python-slack-sdk#1818).
+        No file has an ``alt_txt``: with one, Slack may accept a text file and never
+        show it (slackapi/python-slack-sdk#1818).
 
         Raises:
-            SlackFault: They are not there, or nobody knows.
+            SlackFault: The upload failed, or its reply was lost.
         """
         uploads: list[dict[str, Any]] = [
             {"filename": file.name, "title": file.title, "content": file.content}
@@ -125,12 +125,14 @@ class Files:
         uploaded = reply["files"] or []
         if any(map(_is_shown, uploaded)):
             return Attached.SHOWN
-        return await self._find(location, str(uploaded[0]["id"]) if uploaded else "")
+        return await self._wait_until_shown(
+            location, str(uploaded[0]["id"]) if uploaded else ""
+        )
 
-    async def _find(self, location: Location, file_id: str) -> Attached:
-        """Look for a file where it was sent; all of an answer are in one message."""
+    async def _wait_until_shown(self, location: Location, file_id: str) -> Attached:
+        """Wait until a file is shown; all files of an answer are in one message."""
         client = self._clients(location.team_id)
-        for seconds in LOOK_SECONDS:
+        for seconds in CHECK_SECONDS:
             try:
                 reply = await call(client.files_info(file=file_id))
             except SlackFault as fault:  # such as a missing scope, which is optional

@@ -11,31 +11,25 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from zenmux_bot.slack.apologies import MALFORMED
 from zenmux_bot.slack.app import dispatch
 
 EVENTS = "/slack/events"
 
 BODY_SECONDS = 5.0
-"""Slack waits three for an answer; a body that trickles in longer is none of its."""
+"""Slack waits three for an answer, so a body that takes longer isn't from Slack."""
 
-# Bolt reads a body before it checks who sent it, and trips over one of other shape.
-_UNREADABLE = (
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    web.RequestPayloadError,
-)
+# Bolt parses a body before it verifies the signature, and fails on unexpected shapes.
+_UNREADABLE = (*MALFORMED, web.RequestPayloadError)
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 log = structlog.get_logger(__name__)
 
 
 def add_events(web_app: web.Application, app: AsyncApp) -> None:
-    """Add the route of Slack's requests.
+    """Add the route for Slack's requests.
 
-    A reverse proxy may leave its prefix before it, and people put a slash behind it.
+    A reverse proxy may keep a prefix in the path, and people add trailing slashes.
     """
 
     async def take(request: web.Request) -> web.Response:
@@ -49,11 +43,11 @@ def add_events(web_app: web.Application, app: AsyncApp) -> None:
 
 
 async def read_request(request: web.Request) -> AsyncBoltRequest:
-    """Return a request as Bolt has it, its body included.
+    """Return a request, with its body, as Bolt's own type.
 
     Raises:
         HTTPBadRequest: The body cannot be read.
-        HTTPRequestTimeout: The body trickles in.
+        HTTPRequestTimeout: The body takes too long to arrive.
     """
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -65,7 +59,7 @@ async def read_request(request: web.Request) -> AsyncBoltRequest:
 
 
 def _can_be_signed(request: web.Request) -> bool:
-    """Tell whether Bolt can check the signature, which it trips over otherwise.
+    """Tell whether the headers have a shape that Bolt can verify without failing.
 
     https://docs.slack.dev/authentication/verifying-requests-from-slack
     """

@@ -31,20 +31,20 @@ from tenacity import (
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import UNINSTALLED
 from zenmux_bot.errors import ConfigError, Refused, SlackFault, Throttled
-from zenmux_bot.slack.calls import ShortRests
+from zenmux_bot.slack.calls import RateLimitRetry
 from zenmux_bot.slack.teams import code_of
 from zenmux_bot.store.installations import EncryptedInstallations
 
 KNOWN_FOR_SECONDS = 60.0
-"""So long another process may go on with a token that was revoked or rotated."""
+"""Another process may use a revoked or rotated token for this long."""
 
 MAX_TEAMS = 10_000
 
 ROTATE_MINUTES = 120
-"""Before the end of a token's twelve hours."""
+"""How long before its end (twelve hours) a token is rotated."""
 
 _RECONNECT = timedelta(seconds=15)
-_KEEPING_SECONDS = 60.0
+_SAVE_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 5.0
 _NOT_REACHED = (aiohttp.ClientError, TimeoutError)
 _GONE = "token_revoked"
@@ -59,15 +59,15 @@ class InstalledTeams:
     """The workspaces that installed the app.
 
     Args:
-        installations: Where it is installed.
-        rotator: Gives new tokens for old ones.
-        lock: Lets one process at a time renew a token.
-        unavailable: The errors of a database that is unavailable.
-        clock: Dates what is remembered.
-        base_url: Where the Web API is.
-        session: Sends what conversations need.
-        posting_session: Sends digests.
-        monotonic: Seconds that no change of the clock disturbs.
+        installations: The installations in the database.
+        rotator: Exchanges old tokens for new ones.
+        lock: Lets one process at a time rotate a token.
+        unavailable: The errors of an unavailable database.
+        clock: Dates changes.
+        base_url: The address of the Web API.
+        session: HTTP session for conversations.
+        posting_session: HTTP session for digests.
+        monotonic: Seconds that clock changes don't affect.
         sleep: Waits a number of seconds.
     """
 
@@ -96,7 +96,7 @@ class InstalledTeams:
         self._session = session
         self._posting_session = posting_session
         self._sleep = sleep
-        # The last known serves, however old, while the database is unavailable.
+        # Used at any age while the database is unavailable.
         self._known: LRUCache[str, Bot | None] = LRUCache(MAX_TEAMS)
         self._fresh: TTLCache[str, bool] = TTLCache(
             MAX_TEAMS, KNOWN_FOR_SECONDS, timer=monotonic
@@ -109,15 +109,15 @@ class InstalledTeams:
         enterprise_id: str | None,
         is_enterprise_install: bool,
     ) -> AuthorizeResult | None:
-        """Return the bot's identity and token where a request comes from.
+        """Return the bot's identity and token for the workspace of a request.
 
-        No ``auth.test`` is needed: the installation says who the bot is.
+        No ``auth.test`` is needed: the installation holds the bot's identity.
         """
         installer_id = team_id or enterprise_id
         if installer_id is None:
             return None
         if is_enterprise_install and team_id and enterprise_id:
-            await self._note(team_id, enterprise_id)
+            await self._note_org_team(team_id, enterprise_id)
         try:
             bot = await self._bot(installer_id)
         except SlackFault as fault:
@@ -140,20 +140,21 @@ class InstalledTeams:
         Raises:
             Refused: The app is not installed there.
         """
-        return str((await self._there(team_id)).bot_user_id)
+        return str((await self._require_bot(team_id)).bot_user_id)
 
     async def token(self, team_id: str) -> str:
-        """Return the bot token of a workspace, renewed if it is about to end.
+        """Return the bot token of a workspace, rotated if it is about to expire.
 
         Raises:
-            Refused: The app is not installed there, or Slack renews its token no more.
-            Throttled: Nobody knows now.
+            Refused: The app is not installed there, or Slack no longer rotates its
+                token.
+            Throttled: The token can't be read or rotated right now.
         """
-        return str((await self._there(team_id)).bot_token)
+        return str((await self._require_bot(team_id)).bot_token)
 
     def talking(self, team_id: str) -> AsyncWebClient:
         """Return a client for conversations in a workspace."""
-        return self._client(team_id, self._session, [ShortRests()])
+        return self._client(team_id, self._session, [RateLimitRetry()])
 
     def posting(self, team_id: str) -> AsyncWebClient:
         """Return a client for digests in a workspace."""
@@ -162,15 +163,19 @@ class InstalledTeams:
     async def forget(
         self, *, team_id: str | None, enterprise_id: str | None, at: float
     ) -> bool:
-        """Remove an installation, and what its people set and said.
+        """Delete an installation with its settings and conversations.
+
+        Slack may report an uninstall late; a newer installation stays.
 
         Args:
             team_id: The workspace; None for an organization's installation.
             enterprise_id: The organization, if there is one.
-            at: When the app was removed, in whole seconds of Unix time. Slack
-                may tell of it late, when a new installation is there, which stays.
+            at: When the app was removed, in whole seconds of Unix time.
+
+        Returns:
+            Whether it was deleted.
         """
-        self.look_again()
+        self.invalidate()
         installer_id = team_id or enterprise_id
         bot = None if installer_id is None else await self._find(installer_id)
         if bot is not None and int(bot.installed_at) > at:
@@ -181,11 +186,11 @@ class InstalledTeams:
             reason=UNINSTALLED,
             now=self._clock.now(),
         )
-        self.look_again()
+        self.invalidate()
         return True
 
-    def look_again(self) -> None:
-        """Trust no token that is in memory."""
+    def invalidate(self) -> None:
+        """Drop all tokens from memory."""
         self._fresh.clear()
         self._known.clear()
 
@@ -196,7 +201,7 @@ class InstalledTeams:
             self, team_id, base_url=self._base_url, session=session, handlers=handlers
         )
 
-    async def _there(self, team_id: str) -> Bot:
+    async def _require_bot(self, team_id: str) -> Bot:
         bot = await self._bot(team_id)
         if bot is None:
             raise Refused(_GONE, "the app is not installed there")
@@ -209,7 +214,7 @@ class InstalledTeams:
         try:
             bot = await self._find(installer_id)
             if bot is not None and _is_ending(bot):
-                bot = await self._renew(installer_id)
+                bot = await self._rotate(installer_id)
         except self._unavailable as error:
             if installer_id in self._known:
                 return self._known[installer_id]
@@ -228,8 +233,8 @@ class InstalledTeams:
             )
         return await self._installations.bot_of_team(installer_id)
 
-    async def _renew(self, installer_id: str) -> Bot | None:
-        """Renew a token, unless another process was faster."""
+    async def _rotate(self, installer_id: str) -> Bot | None:
+        """Rotate a token, unless another process did it first."""
         async with self._lock(f"rotate {installer_id}"):
             bot = await self._find(installer_id)
             if bot is None or not _is_ending(bot):
@@ -248,22 +253,22 @@ class InstalledTeams:
                 raise Refused(_GONE, f"its token is not renewed ({code})") from error
             if renewed is None:
                 return bot
-            await self._keep(renewed)
+            await self._save(renewed)
             log.info("token.renewed", team=installer_id)
             return renewed
 
-    async def _keep(self, bot: Bot) -> None:
-        """Keep new tokens even if the database fails: Slack gives them once."""
+    async def _save(self, bot: Bot) -> None:
+        """Store new tokens, retrying if the database fails: Slack sends them once."""
         retrying = AsyncRetrying(
             sleep=self._sleep,
             retry=retry_if_exception_type(self._unavailable),
             wait=wait_exponential(max=_LONGEST_WAIT_SECONDS),
-            stop=stop_after_delay(_KEEPING_SECONDS),
+            stop=stop_after_delay(_SAVE_SECONDS),
             reraise=True,
         )
         await retrying(self._installations.async_save_bot, bot)
 
-    async def _note(self, team_id: str, enterprise_id: str) -> None:
+    async def _note_org_team(self, team_id: str, enterprise_id: str) -> None:
         if team_id in self._known:
             return
         try:
@@ -276,7 +281,7 @@ class InstalledTeams:
 
 def _is_ending(bot: Bot) -> bool:
     ends_at = bot.bot_token_expires_at
-    # As the rotator sees it, by the machine's own time.
+    # The rotator uses the machine's own time, too.
     return ends_at is not None and ends_at <= time.time() + ROTATE_MINUTES * 60
 
 
@@ -286,14 +291,14 @@ def _has_ended(bot: Bot) -> bool:
 
 
 class TeamClient(AsyncWebClient):
-    """A client that looks for its workspace's token with each call.
+    """A client that looks up its workspace's token with each call.
 
     Args:
-        tokens: Knows the token.
+        tokens: Returns the token.
         team_id: The workspace.
-        base_url: Where the Web API is.
+        base_url: The address of the Web API.
         session: Sends the requests.
-        handlers: What is sent again, and when.
+        handlers: Retry handlers.
     """
 
     def __init__(
@@ -310,9 +315,9 @@ class TeamClient(AsyncWebClient):
         self._team_id = team_id
 
     async def api_call(self, api_method: str, **request: Any) -> AsyncSlackResponse:
-        """Call with the token that is good now, and once more with a newer one.
+        """Call with the current token, and once more if there is a newer one.
 
-        A refused token means that nothing was done, so a second call does it once.
+        A call with a refused token did nothing, so repeating it is safe.
         """
         self.token = await self._tokens.token(self._team_id)
         try:
@@ -321,7 +326,7 @@ class TeamClient(AsyncWebClient):
             if code_of(error) not in _STALE:
                 raise
             used = self.token
-            self._tokens.look_again()
+            self._tokens.invalidate()
             self.token = await self._tokens.token(self._team_id)
             if self.token == used:
                 raise

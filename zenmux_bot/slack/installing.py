@@ -1,4 +1,4 @@
-"""The pages on which a workspace installs the app: consent asked, state checked.
+"""The OAuth pages on which a workspace installs the app.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """
@@ -29,20 +29,20 @@ from zenmux_bot.slack.scopes import asked_scopes
 INSTALL = "/slack/install"
 REDIRECT = "/slack/oauth_redirect"
 STATE_SECONDS = 600
-"""For a person to read what the app asks for, and to consent."""
+"""How long a person may take to read what the app asks for, and to consent."""
 
 log = structlog.get_logger(__name__)
 
 
 class Installing:
-    """Leads people through an installation.
+    """Serves the pages of the OAuth flow.
 
     Args:
         settings: The app's credentials.
-        installations: Where installations are kept.
-        states: Knows which of them are under way.
+        installations: Where installations are stored.
+        states: The OAuth states that were issued.
         session: Asks Slack for tokens.
-        installed: Called when there is a new installation.
+        installed: Called after a new installation.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Installing:
     def add_routes(self, web_app: web.Application) -> None:
         """Add the pages."""
         web_app.router.add_get(INSTALL, self._install)
-        web_app.router.add_get(REDIRECT, self._take_back)
+        web_app.router.add_get(REDIRECT, self._callback)
 
     def flow(self, redirect_uri: str) -> AsyncOAuthFlow:
         """Return the flow that sends people back to ``redirect_uri``."""
@@ -95,22 +95,22 @@ class Installing:
         answer = await flow.handle_installation(await read_request(request))
         return await to_aiohttp_response(answer)
 
-    async def _take_back(self, request: web.Request) -> web.Response:
+    async def _callback(self, request: web.Request) -> web.Response:
         flow = self.flow(self._redirect_uri(request))
         answer = await flow.handle_callback(await read_request(request))
         return await to_aiohttp_response(answer)
 
     def _redirect_uri(self, request: web.Request) -> str:
-        """Return where Slack sends people back; it takes only what the app lists."""
+        """Return the redirect URI, which has to be one that the app's settings list."""
         if self._settings.slack_redirect_uri is not None:
             return self._settings.slack_redirect_uri
-        # A load balancer in front speaks https, and says so.
+        # Behind a load balancer, the header has the scheme that people use.
         scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
         return f"{scheme.split(',')[0].strip()}://{request.host}{REDIRECT}"
 
 
 class _Flow(AsyncOAuthFlow):
-    """Bolt's flow, telling when it has come to its end."""
+    """Bolt's flow, with a callback after each installation."""
 
     def __init__(
         self,
@@ -119,14 +119,14 @@ class _Flow(AsyncOAuthFlow):
         settings: AsyncOAuthSettings,
     ) -> None:
         super().__init__(client=client, settings=settings)
-        self._tell = installed
+        self._on_installed = installed
 
     async def store_installation(
         self, request: AsyncBoltRequest, installation: Installation
     ) -> None:
-        """Keep an installation, and use its token from now on."""
+        """Store an installation, and use its token from now on."""
         await super().store_installation(request, installation)
-        self._tell()
+        self._on_installed()
         log.info(
             "app.installed",
             team=installation.team_id,

@@ -1,4 +1,4 @@
-"""Posts that must not be made twice: sent once, and every end of a call named.
+"""Posts that must not be made twice: every call is sent once.
 
 https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
@@ -44,15 +44,16 @@ _MAY_NOT_READ = frozenset(
 _NO_THREAD = "thread_not_found"
 
 Clients = Callable[[str], AsyncWebClient]
-"""The client of a workspace, made by :func:`make_posting_client`, by its id."""
+"""Returns the client of a workspace, by its id."""
 
 
 def make_posting_client(
     token: str, *, base_url: str, session: aiohttp.ClientSession
 ) -> AsyncWebClient:
-    """Return a client that re-sends nothing: not what was lost, nor what was limited.
+    """Return a client that never retries.
 
-    The first would double a post, the second would sleep in the middle of a claim.
+    A retry after a lost reply may post twice; one after a rate limit would sleep while
+    a claim is held.
     """
     return AsyncWebClient(
         token=token, base_url=base_url, session=session, retry_handlers=[]
@@ -63,12 +64,12 @@ class SlackOutbox:
     """Posts through the Web API; see ``zenmux_bot.digests.delivery.context.Outbox``.
 
     Args:
-        clients: Gives the client of a workspace; it never re-sends.
-        bot_ids: Gives the bot's user id in a workspace.
-        is_distributed: The app is installed by many workspaces, so that Slack lets it
-            read fifteen messages once a minute.
+        clients: Returns the client of a workspace; it never retries.
+        bot_ids: Returns the bot's user id in a workspace.
+        is_distributed: The app is installed by many workspaces, so Slack lets it read
+            only fifteen messages, once a minute.
             https://docs.slack.dev/reference/methods/conversations.history
-        command_of: Tells what the slash command is called in a workspace.
+        command_of: Returns the name of the slash command in a workspace.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class SlackOutbox:
         try:
             channel = await _channel_of(client, location.channel_id)
         except Ambiguous as error:
-            # Nothing was posted yet, so it is as if Slack had asked to wait.
+            # Nothing was posted yet, so this is treated like a rate limit.
             raise Throttled(_REOPEN) from error
         if self._command_of is not None:
             message = with_command(message, await self._command_of(location.team_id))
@@ -114,9 +115,9 @@ class SlackOutbox:
     ) -> Posted | CannotSearch | None:
         """Search for the bot's own message whose metadata carry ``key``.
 
-        A channel comes newest first, so it is read until it is older than ``since``;
-        a thread comes oldest first, so it is read to its end. Other apps' messages may
-        carry anything, so they are passed over.
+        Channels are listed newest first, so they are read back to ``since``; threads
+        are listed oldest first, so they are read to their end. Messages of other apps
+        may carry any metadata, so they are ignored.
 
         Raises:
             SlackFault: Searching failed, or there is too much to read.
@@ -154,7 +155,7 @@ class SlackOutbox:
         """Send a direct message to a user, or a message to a channel.
 
         Raises:
-            SlackFault: It was not sent, or nobody knows.
+            SlackFault: It was not sent, or may not have been.
         """
         client = self._clients(team_id)
         await _post(client, await _channel_of(client, recipient), message)
@@ -164,7 +165,7 @@ class SlackOutbox:
 
 
 async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
-    """Return a channel as it is, and of a person the direct messages with them."""
+    """Return the channel to post in; for a person, the direct message with them."""
     # https://docs.slack.dev/reference/objects/user-object: ids of people
     if not recipient.startswith(("U", "W")):
         return recipient

@@ -1,7 +1,6 @@
-"""What Slack's requests say, whatever their shape: who acts, where, with what words.
+"""Reading Slack's requests: who acts, where, and with what text.
 
-Everything that comes in is read here, and nothing here raises: a field of another shape
-than Slack's counts as missing.
+Nothing here raises: a field of an unexpected shape counts as missing.
 """
 
 from __future__ import annotations
@@ -14,32 +13,31 @@ from typing import Any
 from zenmux_bot.core.actors import SLACKBOT, Actor
 
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>|<(https?://[^>]*)>")
-"""Slack makes links of names such as ``z.ai``; what was typed is the label."""
+"""Slack turns names such as ``z.ai`` into links; the label is what was typed."""
 
 _PEOPLE = re.compile(r"<[@!][^>]*>")
 _WORKSPACE = "T"
 _HOME = ("user_team", "source_team")
-"""Where an event says whose workspace a person is of; ``team`` may be the channel's."""
+"""Fields of an event with a person's own workspace; ``team`` may be the channel's."""
 
 
 def fields(value: object) -> Mapping[str, Any]:
-    """Return an object as it is, and anything else as one without fields."""
+    """Return a mapping unchanged, and an empty one for anything else."""
     return value if isinstance(value, Mapping) else {}
 
 
 def text_in(value: object) -> str:
-    """Return a text as it is, and anything else as an empty one."""
+    """Return a string unchanged, and an empty one for anything else."""
     return value if isinstance(value, str) else ""
 
 
 def team_of(body: Mapping[str, Any]) -> str:
     """Return the workspace whose installation a request is for.
 
-    Of an event that is neither the sender's workspace nor always the envelope's: in a
-    channel shared with another company these are another's, and for an organization's
-    installation the authorization names none. Of a form it is the workspace in which it
-    was opened, which a channel shared with another company tells apart from that of
-    whoever fills it in.
+    For an event, that may be neither the sender's workspace nor the envelope's: in a
+    channel shared with another company these can be the other company's, and the
+    authorization of an organization's installation names none. For a form, it is the
+    workspace in which the form was opened, not that of the person who fills it in.
     https://docs.slack.dev/apis/events-api/#authorizations
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
@@ -61,9 +59,9 @@ def team_of(body: Mapping[str, Any]) -> str:
 
 
 def actor_of(body: Mapping[str, Any]) -> Actor:
-    """Return who commands, presses or submits, and where.
+    """Return who sent a command, a click or a form, and where.
 
-    A form is in no channel by itself.
+    A form itself has no channel.
     """
     container, user = fields(body.get("container")), fields(body.get("user"))
     channel, team_id = fields(body.get("channel")), team_of(body)
@@ -79,9 +77,9 @@ def actor_of(body: Mapping[str, Any]) -> Actor:
 
 
 def actor_in_thread(body: Mapping[str, Any]) -> Actor:
-    """Return who pressed a button, in the thread of the message that holds it.
+    """Return who pressed a button, in the thread of the button's message.
 
-    A message that all see begins a thread if it is in none.
+    A public message that is not in a thread starts one.
     """
     actor, container = actor_of(body), fields(body.get("container"))
     if actor.thread_ts is None and not container.get("is_ephemeral"):
@@ -90,10 +88,10 @@ def actor_in_thread(body: Mapping[str, Any]) -> Actor:
 
 
 def writer_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> Actor:
-    """Return who wrote the message that an event tells of, and where.
+    """Return who wrote the message of an event, and where.
 
-    A workflow or another app has no user id; it goes by its own and is nobody of this
-    workspace.
+    A workflow or another app has no user id. Its bot id stands in, and it counts as
+    external.
     """
     user = text_in(event.get("user"))
     team = team_of(body)
@@ -111,7 +109,7 @@ def writer_of(body: Mapping[str, Any], event: Mapping[str, Any]) -> Actor:
 
 
 def organization_of(body: Mapping[str, Any]) -> str:
-    """Return the organization of an installation; empty if there is none."""
+    """Return the organization of an installation, or an empty string."""
     first = _authorization(body)
     team = fields(body.get("team"))
     named = (
@@ -135,7 +133,7 @@ def response_url_of(body: Mapping[str, Any]) -> str:
 
 
 def response_urls_of(body: Mapping[str, Any]) -> list[str]:
-    """Return where answers to a form go; its channel menu may bring some."""
+    """Return the response URLs of a submitted form, one for each channel menu."""
     listed = body.get("response_urls")
     urls = listed if isinstance(listed, list | tuple) else ()
     found = (text_in(fields(each).get("response_url")) for each in urls)
@@ -143,20 +141,20 @@ def response_urls_of(body: Mapping[str, Any]) -> list[str]:
 
 
 def command_text(body: Mapping[str, Any]) -> str:
-    """Return the words after a slash command, as they were typed.
+    """Return the text after a slash command, as it was typed.
 
-    With ``should_escape`` Slack writes the three control characters as entities, and
-    makes links of whatever looks like a domain.
+    With ``should_escape``, Slack escapes the three control characters, and turns
+    whatever looks like a domain into a link.
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """
     return as_typed(text_in(body.get("text")))
 
 
 def words_of(text: str, bot_user_id: str | None = None) -> str:
-    """Return the words of a message as typed, without mentions of the bot and others.
+    """Return the text of a message as typed, without mentions.
 
-    In a sentence that has words before a mention of the bot and behind it, those behind
-    are meant for the bot.
+    If there is text both before and after a mention of the bot, only the text after it
+    is for the bot.
     """
     parts = re.split(rf"<@{bot_user_id}(?:\|[^>]*)?>", text)
     is_led = bool(_PEOPLE.sub("", parts[-1]).strip())
@@ -165,35 +163,35 @@ def words_of(text: str, bot_user_id: str | None = None) -> str:
 
 
 def as_typed(text: str) -> str:
-    """Return text without the links and entities that Slack puts into it."""
+    """Return text without the links and entities that Slack added."""
     text = _LINK.sub(lambda match: match[1] or match[2] or "", text)
     return html.unescape(text)
 
 
 def command_of(action: Mapping[str, Any]) -> str:
-    """Return what a button, or the chosen line of a menu, carries."""
+    """Return the value of a button, or of the chosen option of a menu."""
     chosen = fields(action.get("selected_option")) or action
     return text_in(chosen.get("value"))
 
 
 def is_private(body: Mapping[str, Any]) -> bool:
-    """Tell whether only one person sees the message that was acted on."""
+    """Tell whether only one person sees the message that was clicked."""
     return bool(fields(body.get("container")).get("is_ephemeral"))
 
 
 def form_values(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a submitted form holds, by block and action."""
+    """Return the values of a submitted form, by block and action."""
     state = fields(fields(body.get("view")).get("state"))
     return fields(state.get("values"))
 
 
 def form_metadata(body: Mapping[str, Any]) -> str:
-    """Return what a form carries along unseen."""
+    """Return the private metadata of a form."""
     return text_in(fields(body.get("view")).get("private_metadata"))
 
 
 def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the installation that an event was sent for, if Slack says."""
+    """Return the first authorization of an event, or an empty mapping."""
     listed = body.get("authorizations")
     return fields(listed[0]) if isinstance(listed, list) and listed else {}
 
@@ -201,10 +199,10 @@ def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:
 def _is_external_user(
     body: Mapping[str, Any], user: Mapping[str, Any], team: str
 ) -> bool:
-    """Tell whether whoever acts is of another company.
+    """Tell whether the actor belongs to another company.
 
-    In an organization people of other workspaces act, too; who they are is known only
-    from their profiles.
+    In an organization, people of other workspaces are not external; only their profiles
+    tell.
     """
     home = text_in(user.get("team_id"))
     is_elsewhere = home.startswith(_WORKSPACE) and bool(team) and home != team

@@ -1,7 +1,7 @@
-"""Messages by the Web API: said to all, whispered to one, or sent directly.
+"""Messages through the Web API: public, ephemeral or direct.
 
-What Slack refuses goes again in a simpler form, then in another place, at last to the
-asker alone; what may have been posted never goes twice.
+A refused message is sent again in a simpler form, then in another place, and finally to
+the asker alone. A message that may have been posted is never sent again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from zenmux_bot.slack.payloads import actor_of, response_url_of, team_of, text_i
 from zenmux_bot.slack.replies import ResponseUrl, Sent
 
 MAX_REST = timedelta(minutes=2)
-"""So long a direct message waits before another method is tried."""
+"""Direct messages wait this long before another method is tried."""
 
 LONGEST_REST = timedelta(hours=1)
-"""So long it waits where that method is limited, too."""
+"""And this long if that method is rate-limited as well."""
 
 _TRIES = 3
 _THREAD_GONE = frozenset(
@@ -64,12 +64,12 @@ log = structlog.get_logger(__name__)
 
 
 class Posts:
-    """Posts for people who asked.
+    """Posts answers.
 
     Args:
-        clients: Gives the client of a workspace.
-        session: Sends through response URLs.
-        command_of: Tells what the slash command is called in a workspace.
+        clients: Returns the client of a workspace.
+        session: Sends requests to response URLs.
+        command_of: Returns the name of the slash command in a workspace.
         sleep: Waits a number of seconds.
     """
 
@@ -89,15 +89,15 @@ class Posts:
     async def say(
         self, location: Location, message: Message, *, url: str = ""
     ) -> str | None:
-        """Post for all to see, or to the asker where that is not possible.
+        """Post publicly, or to the asker if that is not possible.
 
         Args:
             location: Where to post.
             message: What to say.
-            url: Where the bot may answer although it is in no such conversation.
+            url: A response URL, for conversations that the bot is not in.
 
         Returns:
-            The message's timestamp, None if it is not in the channel or not known.
+            The message's timestamp; None if it is not in the channel or not known.
         """
         try:
             try:
@@ -129,7 +129,7 @@ class Posts:
         return None
 
     async def _answer_all(self, url: str, location: Location, message: Message) -> bool:
-        """Answer for all to see where the bot is no member, if Slack takes it."""
+        """Answer publicly where the bot is not a member, if Slack accepts it."""
         thread = {} if location.thread_ts is None else {"thread_ts": location.thread_ts}
         sent = await self._at(url).send(message, public=True, **thread)
         if sent is Sent.LOST:
@@ -168,15 +168,15 @@ class Posts:
     async def reply(
         self, body: Mapping[str, Any], message: Message, **more: Any
     ) -> bool:
-        """Answer whoever acted at the response URL of that, else directly.
+        """Answer a request at its response URL, or else in a direct message.
 
         Args:
-            body: What Slack told of it.
-            message: What to say.
+            body: The request.
+            message: The answer.
             more: ``public``, ``replace_original``, ``thread_ts``.
 
         Returns:
-            Whether Slack certainly took it at the response URL.
+            Whether Slack confirmed it at the response URL.
         """
         urls, location = [response_url_of(body)], actor_of(body).location
         return await self.answer(urls, location, message, **more)
@@ -186,7 +186,7 @@ class Posts:
         await self._at(response_url_of(body)).delete_original()
 
     async def open_form(self, body: Mapping[str, Any], view: Block) -> bool:
-        """Open a form for whoever acted, and tell whether Slack did.
+        """Open a form in answer to a request, and return whether Slack opened it.
 
         Slack lets it be opened within three seconds:
         https://docs.slack.dev/reference/methods/views.open
@@ -202,7 +202,7 @@ class Posts:
         return True
 
     async def open_form_or_tell(self, body: Mapping[str, Any], view: Block) -> None:
-        """Open a form for whoever acted, or tell them that it is too late."""
+        """Open a form in answer to a request, or say that it is too late for that."""
         if not await self.open_form(body, view):
             await self.reply(body, NOT_OPENED)
 
@@ -215,12 +215,12 @@ class Posts:
         public: bool = False,
         **more: Any,
     ) -> bool:
-        """Answer at the first of some response URLs, else the asker directly.
+        """Answer at the first response URL that works, or else in a direct message.
 
-        What Slack may have taken is not sent again; the asker hears of that.
+        An answer that may have arrived is not sent again; the asker is told about that.
 
         Returns:
-            Whether Slack certainly took it at a response URL.
+            Whether Slack confirmed it at a response URL.
         """
         for url in urls:
             sent = await self._at(url).send(message, public=public, **more)
@@ -232,7 +232,7 @@ class Posts:
         return False
 
     async def tell(self, location: Location, message: Message) -> bool:
-        """Send the asker a direct message, and return whether Slack took it."""
+        """Send the asker a direct message, and return whether Slack accepted it."""
         try:
             await self._post_directly(location, message, opens=True)
         except SlackFault as fault:
@@ -241,7 +241,7 @@ class Posts:
         return True
 
     async def tell_lost(self, location: Location) -> None:
-        """Tell the asker that nobody knows whether their answer arrived."""
+        """Tell the asker that the answer may or may not have arrived."""
         await self.tell(location, _LOST)
 
     async def direct(self, location: Location) -> Location:
@@ -256,7 +256,7 @@ class Posts:
         client = self._clients(location.team_id)
         try:
             reply = await call(client.conversations_open(users=location.user_id))
-        except Ambiguous:  # it opens nothing twice
+        except Ambiguous:  # opening it again is harmless
             reply = await call(client.conversations_open(users=location.user_id))
         channel_id = (reply.get("channel") or {}).get("id")
         if not channel_id:
@@ -267,7 +267,7 @@ class Posts:
         """Post there or not at all, and return the message's timestamp.
 
         Raises:
-            SlackFault: It was refused, or nobody knows.
+            SlackFault: It was refused, or may have been posted.
         """
         client = self._clients(location.team_id)
         where = {
@@ -288,7 +288,7 @@ class Posts:
         https://docs.slack.dev/reference/methods/chat.postEphemeral
 
         Raises:
-            SlackFault: It was refused, or nobody knows.
+            SlackFault: It was refused, or may have been sent.
         """
         client = self._clients(location.team_id)
         where = {
@@ -302,21 +302,21 @@ class Posts:
     async def _post_directly(
         self, location: Location, message: Message, *, opens: bool = False
     ) -> str | None:
-        """Post a direct message, and again after a rest where Slack limits the bot.
+        """Post a direct message, and try again after a rate limit.
 
-        Nothing was posted then. Each method has a limit of its own, so where the rest
-        is long the message is shown by the other one.
+        Each method has a limit of its own, so if the wait is long, the message is sent
+        as an ephemeral one instead.
 
         Args:
             location: Where the asker is.
-            message: What to say.
-            opens: The direct message with the bot is meant, wherever the asker is.
+            message: The message.
+            opens: Post in the asker's direct message with the bot, wherever they are.
 
         Returns:
             The message's timestamp, None if it has none.
 
         Raises:
-            SlackFault: It was refused, or nobody knows.
+            SlackFault: It was refused, or may have been sent.
         """
         direct = None if opens else location
         for _ in range(_TRIES - 1):
@@ -332,7 +332,7 @@ class Posts:
         return await self.post(direct or await self.direct(location), message)
 
     async def _is_shown(self, direct: Location, message: Message) -> bool:
-        """Show a message by the method for ephemeral ones, unless Slack refuses."""
+        """Show an ephemeral message, and return whether Slack accepted it."""
         try:
             await self._post_ephemeral(direct, message)
         except (Refused, Throttled) as fault:
@@ -344,14 +344,14 @@ class Posts:
         return ResponseUrl(url, self._session)
 
     async def named(self, team_id: str, content: Content) -> Content:
-        """Return a message or a form with the slash command as it is called there."""
+        """Return a message or a form with the workspace's name of the slash command."""
         if self._command_of is None:
             return content
         return with_command(content, await self._command_of(team_id))
 
 
 def unsure(fault: SlackFault) -> Message:
-    """Return what to say of a post that may be there or not, or cannot be."""
+    """Return the message about a post that may be lost, or was refused."""
     words = _REFUSED if isinstance(fault, PayloadRefused) else _UNSURE
     return Message(words.format(code=fault.code))
 
@@ -364,7 +364,7 @@ async def _send(
     """Call with a message, reduced as often as its blocks are refused.
 
     Raises:
-        SlackFault: It was refused, or nobody knows.
+        SlackFault: It was refused, or may have been sent.
     """
     while True:
         try:

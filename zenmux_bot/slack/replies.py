@@ -20,7 +20,7 @@ from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.render.limits import cut
 from zenmux_bot.render.message import Message
 from zenmux_bot.render.slack import code
-from zenmux_bot.slack.calls import PAYLOAD_CODES
+from zenmux_bot.slack.calls import NOT_SENT, PAYLOAD_CODES
 from zenmux_bot.slack.payloads import command_text, text_in
 
 PRIVATE = "ephemeral"
@@ -29,10 +29,7 @@ _OK = 200
 _ECHOED = 200
 """Characters of a command that the line about it repeats."""
 
-_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
-
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""Slack was not reached, so it has not taken anything."""
+HEADERS: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +40,7 @@ class Sent(Enum):
     TAKEN = auto()
     REFUSED = auto()
     LOST = auto()
-    """Slack may have taken it, so it is not sent again."""
+    """Slack may have accepted it, so it is not sent again."""
 
 
 def response_type(*, public: bool) -> str:
@@ -52,32 +49,32 @@ def response_type(*, public: bool) -> str:
 
 
 def announcement(body: Mapping[str, Any], verb: str) -> Message:
-    """Return the line that is shown before a slow answer, and may stay above it."""
+    """Return the line that is shown before a slow answer arrives."""
     name = text_in(body.get("command")) or COMMAND
     command = code(cut(f"{name} {command_text(body)}".strip(), _ECHOED))
     return Message(f"{verb} {command}. The answer follows here.")
 
 
 class Acknowledgement(BoltResponse):
-    """A response that carries a message back.
+    """A response whose body is a message.
 
-    The message is encoded once, however many get it.
+    The message is encoded once, however many people get it.
 
     Attributes:
-        message: The message, for a transport that cannot carry it.
-        public: All see it.
+        message: The message, for a transport that has to send it separately.
+        public: Everybody in the channel sees it.
     """
 
     def __init__(self, message: Message, *, public: bool) -> None:
         kind = f'{{"response_type":"{response_type(public=public)}",'
-        super().__init__(status=200, body=kind + message.encoded[1:], headers=_JSON)
+        super().__init__(status=200, body=kind + message.encoded[1:], headers=HEADERS)
         self.message = message
         self.public = public
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseUrl:
-    """Where answers to one interaction go: five times within half an hour."""
+    """Takes the answers to one interaction: up to five within half an hour."""
 
     url: str
     session: aiohttp.ClientSession
@@ -87,7 +84,7 @@ class ResponseUrl:
 
         Args:
             message: What to say.
-            public: All see it.
+            public: Everybody in the channel sees it.
             more: ``replace_original``, ``thread_ts``, ...
         """
         if not self.url:
@@ -113,11 +110,11 @@ class ResponseUrl:
 
     async def _post(self, payload: dict[str, Any]) -> tuple[Sent, str]:
         """Post once, and return what became of it and why Slack refused it."""
-        # the SDK's own handlers re-send after a lost connection, which may double it
+        # The SDK's own handlers retry lost connections, which may post it twice.
         client = AsyncWebhookClient(self.url, session=self.session, retry_handlers=[])
         try:
             reply = await client.send_dict(payload)
-        except _NOT_SENT as error:
+        except NOT_SENT as error:
             return Sent.REFUSED, type(error).__name__
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("slack.reply_lost", kind=type(error).__name__)
@@ -131,9 +128,9 @@ def _is_of_payload(reason: str) -> bool:
 
 
 def _reason(body: str, *, is_ok: bool) -> str | None:
-    """Return the error code of a refusal, which comes as JSON or as text.
+    """Return the error code of a refusal, which is JSON or plain text.
 
-    One that comes as JSON may have a status of success.
+    A JSON refusal may have HTTP status 200.
     """
     try:
         parsed = json.loads(body)

@@ -1,4 +1,4 @@
-"""The scopes that the app's manifest asks for, and those that a token has."""
+"""The scopes that the app's manifest requests, and those that a token has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACES = (_PACKAGE / "manifest.yml", _PACKAGE.parent / "manifest.yml")
 
 
 def asked_scopes() -> tuple[str, ...]:
-    """Return the bot's scopes, the optional ones too, which a person may take out.
+    """Return the bot's scopes, including the optional ones that people may leave out.
 
     https://docs.slack.dev/changelog/2026/03/16/optional-scopes
     """
@@ -23,13 +23,13 @@ def asked_scopes() -> tuple[str, ...]:
 
 
 def needed_scopes() -> frozenset[str]:
-    """Return the scopes that the bot cannot do without."""
+    """Return the scopes that the bot requires."""
     scopes = _manifest()["oauth_config"]["scopes"]
     return frozenset(scopes["bot"]) - frozenset(scopes.get("bot_optional", ()))
 
 
 def granted_scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the scopes of the token that was answered, None if Slack lists none.
+    """Return a token's scopes from response headers; None if Slack lists none.
 
     https://docs.slack.dev/authentication/installing-with-oauth
     """

@@ -1,4 +1,4 @@
-"""Socket Mode: the connection, and a watchdog for one that falls silent."""
+"""Socket Mode: the connection, and a watchdog that replaces a dead one."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ from zenmux_bot.slack.teams import code_of
 
 MAX_FRAME_BYTES = 16_000
 """Slack closes the connection at a frame above 20,480 bytes, and sends the envelope
-again (revelrylabs/slax#614, slack-go/slack#1196); the rest is for what it may count."""
+again (revelrylabs/slax#614, slack-go/slack#1196); the margin is for its own count."""
 
 WATCH_SECONDS = 15.0
 PATIENCE = 3
-"""Looks in a row at a dead connection before it is made anew."""
+"""Failed checks in a row before the connection is replaced."""
 
 CONNECT_SECONDS = 30.0
-"""For one address to be connected to; it is good for one connection, and not for long.
+"""To connect to one address, which is valid for one connection and expires soon.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 FREE_ADDRESSES = 3
-"""So many may follow one another without a pause."""
+"""How many may be requested in a row without a pause."""
 
 LONGEST_PAUSE_SECONDS = 15.0
 CALM_SECONDS = 60.0
-"""After so long without a new address the next one needs no pause."""
+"""After this long without a new address, the next one needs no pause."""
 
 ACKNOWLEDGE_SECONDS = 3.0
-"""For what has arrived to be acknowledged before the connection closes.
+"""To acknowledge what has arrived before the connection closes.
 
 Slack waits no longer: https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -65,14 +65,14 @@ log = structlog.get_logger(__name__)
 class Socket:
     """One Socket Mode connection, kept alive.
 
-    The SDK reconnects by itself in most cases; where it falls silent, the watchdog
-    connects anew (slackapi/bolt-python#1529).
+    The SDK reconnects by itself in most cases; if it doesn't, the watchdog does
+    (slackapi/bolt-python#1529).
 
     Args:
-        app: Takes what arrives.
+        app: Handles the requests.
         app_token: The app-level token.
-        posts: Send answers that an acknowledgement may not carry.
-        proxy: What the connection goes through.
+        posts: Sends answers that don't fit into an acknowledgement.
+        proxy: The proxy of the connection.
     """
 
     def __init__(
@@ -86,17 +86,17 @@ class Socket:
         self._app = app
         self._handler = AsyncSocketModeHandler(app, app_token, proxy=proxy)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
-        self._handler.client.message_listeners.append(self._notice)
+        self._handler.client.message_listeners.append(self._note_envelope)
         self._handler.client.issue_new_wss_url = paced(  # type: ignore[method-assign]
             self._handler.client.issue_new_wss_url
         )
         self._posts = posts
-        self._terse: set[str] = set()
+        self._without_payload: set[str] = set()
         self._unacknowledged: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect, and watch from now on.
+        """Connect, and start the watchdog.
 
         Raises:
             ConfigError: Slack refuses the app-level token.
@@ -122,7 +122,7 @@ class Socket:
         self._watch = asyncio.create_task(keep_alive(self, asyncio.sleep))
 
     async def close(self) -> None:
-        """Take no more work, once Slack knows that the work taken has arrived."""
+        """Close the connection, once everything received is acknowledged."""
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
@@ -135,7 +135,7 @@ class Socket:
         """Tell whether Slack can reach the bot."""
         return bool(await self._handler.client.is_connected())
 
-    async def _notice(
+    async def _note_envelope(
         self,
         _client: AsyncBaseSocketModeClient,
         message: dict[str, Any],
@@ -143,17 +143,17 @@ class Socket:
     ) -> None:
         """Remember an envelope whose acknowledgement may not carry an answer.
 
-        The SDK says that as well of envelopes that say nothing of it.
+        The SDK's request doesn't tell ``false`` from a missing field.
         """
         if message.get("accepts_response_payload") is False:
-            self._terse.add(str(message.get("envelope_id")))
+            self._without_payload.add(str(message.get("envelope_id")))
 
     async def _handle(
         self, client: AsyncBaseSocketModeClient, request: SocketModeRequest
     ) -> None:
-        """Handle an envelope, its acknowledgement included."""
-        carries_answers = request.envelope_id not in self._terse
-        self._terse.discard(request.envelope_id)
+        """Handle an envelope, including its acknowledgement."""
+        carries_answers = request.envelope_id not in self._without_payload
+        self._without_payload.discard(request.envelope_id)
         work = self._answer(client, request, carries_answers=carries_answers)
         task = asyncio.ensure_future(work)
         self._unacknowledged.add(task)
@@ -167,14 +167,14 @@ class Socket:
         *,
         carries_answers: bool,
     ) -> None:
-        """Acknowledge an envelope with its answer, or send that after it."""
+        """Acknowledge an envelope with its answer, or send the answer separately."""
         body = request.payload
         bolt_request = AsyncBoltRequest(
             mode="socket_mode", body=body, headers=build_headers(request)
         )
         response = await dispatch(self._app, bolt_request)
         if response.status != HTTPStatus.OK:
-            # Slack sends an event that is not acknowledged again.
+            # Slack retries an event that is not acknowledged.
             log.warning("socket.not_acknowledged", status=response.status)
             return
         frame = encode_frame(request.envelope_id, response if carries_answers else None)
@@ -187,13 +187,13 @@ class Socket:
             await self._posts.reply(fields(body), message, public=is_public)
 
     async def reconnect(self) -> None:
-        """Make the connection anew."""
+        """Replace the connection."""
         await self._handler.disconnect_async()
         self._handler.client.wss_uri = None
         await self._connect()
 
     async def _connect(self) -> None:
-        """Connect, however often it takes, and not by one address again and again."""
+        """Retry until connected, with a new address for each attempt."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CONNECT_SECONDS):
@@ -204,11 +204,11 @@ class Socket:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What acknowledges an envelope.
+    """The acknowledgement of an envelope.
 
     Attributes:
         text: The frame.
-        is_whole: It carries the whole response.
+        is_whole: It contains the whole response.
     """
 
     text: str
@@ -218,8 +218,8 @@ class Frame:
 def encode_frame(envelope_id: str, response: BoltResponse | None) -> Frame:
     """Return the frame that acknowledges an envelope, small enough for Slack.
 
-    A menu has no other way to its options, so it gets as many as fit; every other
-    answer that is too large is left to its response URL.
+    A menu can get its options in no other way, so it gets as many as fit. Any other
+    answer that is too large goes to its response URL.
     """
     bare = Frame(compact({"envelope_id": envelope_id}), is_whole=False)
     if response is None or not response.body:
@@ -266,10 +266,11 @@ def paced(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Callable[[], Coroutine[Any, Any, str]]:
-    """Return what asks for an address, ever more slowly while it is asked for often.
+    """Return ``ask`` with a pause that grows while it is called often.
 
-    The SDK asks anew at once whenever Slack ends a connection, a hundred times a second
-    where Slack ends each, as it does when the app has ten (slackapi/bolt-js#2225).
+    The SDK asks for a new address as soon as Slack ends a connection: a hundred times a
+    second if Slack ends each one, as it does when the app has ten already
+    (slackapi/bolt-js#2225).
     https://docs.slack.dev/apis/events-api/using-socket-mode
     """
     asked, asked_at = 0, -CALM_SECONDS
@@ -287,22 +288,24 @@ def paced(
     return ask_in_time
 
 
-async def keep_alive(line: Socket, sleep: Callable[[float], Awaitable[None]]) -> None:
-    """Look after a connection for ever, and make a silent one anew.
+async def keep_alive(
+    connection: Socket, sleep: Callable[[float], Awaitable[None]]
+) -> None:
+    """Check a connection forever, and replace it when it is dead.
 
     Args:
-        line: The connection.
+        connection: The connection.
         sleep: Waits a number of seconds.
     """
     silent = 0
     while True:
         await sleep(WATCH_SECONDS)
-        silent = 0 if await line.is_connected() else silent + 1
+        silent = 0 if await connection.is_connected() else silent + 1
         if silent < PATIENCE:
             continue
         log.warning("socket.silent", seconds=silent * WATCH_SECONDS)
         try:
-            await line.reconnect()
+            await connection.reconnect()
         except Exception:
             log.exception("socket.reconnect_failed")
         silent = 0

@@ -1,6 +1,6 @@
-"""Work that outlives its acknowledgement: counted, bounded, finished before the end.
+"""Background tasks, which are finished before the process exits.
 
-Bolt does not track what its listeners start, and such work dies with the loop.
+Bolt does not track what its listeners start, so such work would die with the loop.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ https://docs.slack.dev/surfaces/modals
 """
 
 CANCEL_SECONDS = 1.0
-"""For what was cancelled to say so."""
+"""For cancelled tasks to tell their askers."""
 
 CUT_OFF = Message(
     "The bot restarted while it was saving your form. "
@@ -37,13 +37,13 @@ log = structlog.get_logger(__name__)
 
 
 class Tasks:
-    """The running work of one process.
+    """The background tasks of one process.
 
     Args:
-        patience: How many times as long as usual quick work is waited for.
+        patience: Factor for the time that :meth:`is_quick` waits.
 
     Attributes:
-        on_failure: Tells whoever is concerned of work that failed, in its context.
+        on_failure: Called in the context of a failed task, to tell the asker.
     """
 
     on_failure: Callable[[], Coroutine[Any, Any, None]] | None = None
@@ -59,11 +59,11 @@ class Tasks:
     def start(
         self, work: Coroutine[Any, Any, T], *, is_asked: bool = True
     ) -> asyncio.Task[T]:
-        """Run ``work``; a failure is logged, and told if nobody waits for it.
+        """Run ``work``; a failure is logged, and reported if nobody awaits the task.
 
         Args:
-            work: What to do.
-            is_asked: Somebody asked for it, and would miss it.
+            work: What to run.
+            is_asked: Somebody asked for it, and expects a result.
         """
         task = asyncio.ensure_future(work)
         self._running.add(task)
@@ -77,15 +77,15 @@ class Tasks:
         errors_of: Callable[[T], dict[str, str]],
         follow: Callable[[asyncio.Task[T]], Coroutine[Any, Any, None]],
     ) -> None:
-        """Show in a submitted form what is wrong, or let the outcome follow.
+        """Show errors in a submitted form, or close it and report the outcome later.
 
-        Where that takes longer than Slack waits, the form closes before.
+        The form also closes if the task takes longer than Slack waits.
 
         Args:
-            ack: Acknowledges it.
-            task: Does what the form says.
-            errors_of: Gives what is wrong, by block; empty if nothing is.
-            follow: Tells of the outcome.
+            ack: Acknowledges the submission.
+            task: Does what the form asks for.
+            errors_of: Returns the errors of a result by block; empty if it has none.
+            follow: Reports the outcome.
         """
         if await self.is_quick(task) and (errors := errors_of(task.result())):
             await ack(response_action="errors", errors=errors)
@@ -96,25 +96,22 @@ class Tasks:
     async def is_quick(
         self, task: asyncio.Task[Any], seconds: float = QUICK_SECONDS
     ) -> bool:
-        """Wait for a task a moment, and tell whether it is done.
+        """Wait briefly for a task, and return whether it is done.
 
-        A failure meanwhile is left to the caller.
+        If it fails in that time, the error is left to the caller.
         """
         self._awaited.add(task)
         try:
-            return await self._is_done(task, seconds)
+            # An answer that is in memory is done after one turn of the loop.
+            await asyncio.sleep(0)
+            if not task.done():
+                await asyncio.wait({task}, timeout=seconds * self.patience)
+            return task.done()
         finally:
             self._awaited.discard(task)
 
-    async def _is_done(self, task: asyncio.Task[Any], seconds: float) -> bool:
-        # What is in memory is done after one turn of the loop.
-        await asyncio.sleep(0)
-        if not task.done():
-            await asyncio.wait({task}, timeout=seconds * self.patience)
-        return task.done()
-
     async def finish(self, seconds: float) -> None:
-        """Wait for what runs and what that starts, and end what is late."""
+        """Wait for all tasks and those they start, then cancel the rest."""
         await self._wait(seconds)
         if self._running:
             log.warning("tasks.abandoned", count=len(self._running))
@@ -123,7 +120,7 @@ class Tasks:
             await self._wait(CANCEL_SECONDS)
 
     async def _wait(self, seconds: float) -> None:
-        """Wait until nothing runs any more."""
+        """Wait until no task is running."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._running:
@@ -133,8 +130,8 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("tasks.failed", exc_info=error)
-            is_told = is_asked and task not in self._awaited
-            if is_told and self.on_failure is not None:
+            is_expected = is_asked and task not in self._awaited
+            if is_expected and self.on_failure is not None:
                 self.start(self.on_failure())
 
 
@@ -143,12 +140,12 @@ async def outcome_of(
     say: Callable[[Message], Awaitable[object]],
     cut_off: Message = CUT_OFF,
 ) -> T:
-    """Wait for work, and say so where a restart cuts it off.
+    """Wait for work, and tell the asker if a restart cuts it off.
 
     Args:
-        work: What somebody waits for.
-        say: Reaches them.
-        cut_off: What they read then.
+        work: What the asker is waiting for.
+        say: Sends them a message.
+        cut_off: The message.
     """
     try:
         return await work

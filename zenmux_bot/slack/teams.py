@@ -1,4 +1,4 @@
-"""Which workspaces the bot speaks to, and with which token."""
+"""The workspaces that the bot serves, and their tokens."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Teams(Protocol):
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the bot knows who it is."""
+        """Tell whether the bot knows its own identity."""
         ...
 
     async def authorize(
@@ -35,7 +35,7 @@ class Teams(Protocol):
         enterprise_id: str | None,
         is_enterprise_install: bool,
     ) -> AuthorizeResult | None:
-        """Return the bot's identity and token where a request comes from."""
+        """Return the bot's identity and token for the workspace of a request."""
         ...
 
     async def bot_id(self, team_id: str) -> str:
@@ -43,11 +43,11 @@ class Teams(Protocol):
         ...
 
     def talking(self, team_id: str) -> AsyncWebClient:
-        """Return a client for conversations, which waits out HTTP 429."""
+        """Return a client for conversations, which retries after HTTP 429."""
         ...
 
     def posting(self, team_id: str) -> AsyncWebClient:
-        """Return a client for digests, which re-sends nothing at all."""
+        """Return a client for digests, which never retries."""
         ...
 
 
@@ -56,8 +56,8 @@ class OneTeam:
 
     Args:
         settings: Holds the token.
-        session: Sends what conversations need.
-        posting_session: Sends digests.
+        session: HTTP session for conversations.
+        posting_session: HTTP session for digests.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class OneTeam:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether Slack has said who the bot is."""
+        """Tell whether ``auth.test`` has returned the bot's identity."""
         return self._known is not None
 
     async def authorize(
@@ -89,9 +89,9 @@ class OneTeam:
         enterprise_id: str | None = None,
         is_enterprise_install: bool = False,
     ) -> AuthorizeResult:
-        """Return the bot's identity and token, wherever a request comes from.
+        """Return the bot's identity and token.
 
-        Slack is asked who the bot is once, not with each request.
+        ``auth.test`` is called once, not with each request.
 
         Raises:
             SlackApiError: Slack refused the token.
@@ -119,10 +119,10 @@ class OneTeam:
 
 
 class TeamsAuthorize(AsyncAuthorize):
-    """Tells Bolt with which token it answers a request.
+    """Gives Bolt the token of a request's workspace.
 
     Args:
-        teams: Knows the tokens.
+        teams: The tokens.
     """
 
     def __init__(self, teams: Teams) -> None:
@@ -150,6 +150,6 @@ class TeamsAuthorize(AsyncAuthorize):
 
 
 def code_of(error: SlackApiError) -> str:
-    """Return Slack's error code; what cannot be read has none."""
+    """Return Slack's error code; an unreadable response has none."""
     data = getattr(error.response, "data", None)
     return str(data.get("error")) if isinstance(data, dict) else ""

@@ -31,7 +31,7 @@ from zenmux_bot.render.home import (
     home_failure,
 )
 from zenmux_bot.render.message import Message, with_command
-from zenmux_bot.render.slack import message as drawn
+from zenmux_bot.render.slack import message as build_message
 from zenmux_bot.slack.calls import call
 from zenmux_bot.slack.conversation import Conversation
 from zenmux_bot.slack.listeners.events import Event, Events
@@ -189,7 +189,7 @@ class Home:
         response = await outcome_of(
             self._conversation.press(command, actor),
             partial(self._posts.tell, actor.location),
-            drawn(report_cut_off(command)),
+            build_message(report_cut_off(command)),
         )
         person = Actor(actor.team_id, actor.user_id)
         if response.form is not None:

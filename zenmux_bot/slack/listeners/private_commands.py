@@ -20,7 +20,7 @@ from zenmux_bot.conversations.preferences import Usual
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Block
-from zenmux_bot.render.slack import message as drawn
+from zenmux_bot.render.slack import message as build_message
 from zenmux_bot.slack.listeners.menus import Menus
 from zenmux_bot.slack.payloads import actor_of, response_urls_of, team_of
 from zenmux_bot.slack.posts import Posts
@@ -67,7 +67,7 @@ class PrivateCommands:
     ) -> Response:
         """Return the answer that somebody waits for, or say that it was cut off."""
         say = partial(self.posts.reply, body, **more)
-        return await outcome_of(work, say, drawn(report_cut_off(text)))
+        return await outcome_of(work, say, build_message(report_cut_off(text)))
 
     async def open(self, body: Mapping[str, Any], view: Block) -> bool:
         """Open a form, and tell whether Slack did; it does not after three seconds."""
@@ -101,7 +101,9 @@ class PrivateCommands:
         )
 
         async def tell(task: asyncio.Task[Response]) -> None:
-            response = await outcome_of(task, answer, drawn(report_cut_off(text)))
+            response = await outcome_of(
+                task, answer, build_message(report_cut_off(text))
+            )
             await answer(response.message())
 
         await self.tasks.acknowledge_form(

@@ -23,7 +23,7 @@ from zenmux_bot.core.actors import Actor
 from zenmux_bot.errors import SlackFault
 from zenmux_bot.render.errors import report_cut_off
 from zenmux_bot.render.message import Message
-from zenmux_bot.render.slack import message as drawn
+from zenmux_bot.render.slack import message as build_message
 from zenmux_bot.slack.conversation import Conversation, thread_of
 from zenmux_bot.slack.files import Attached
 from zenmux_bot.slack.payloads import (
@@ -181,7 +181,7 @@ class Questions:
             await self._posts.reply(body, response.message(), replace_original=replaces)
             return
         # Before it is posted, for whoever answers at once.
-        await self._conversation.about(thread_of(actor), response)
+        await self._conversation.remember_topic(thread_of(actor), response)
         message = response.message()
         await self._posts.reply(body, message, public=True, thread_ts=actor.thread_ts)
 
@@ -231,7 +231,7 @@ class Questions:
         try:
             return await self._conversation.press(command, actor, audience)
         except asyncio.CancelledError:
-            await self._posts.reply(body, drawn(report_cut_off(command)))
+            await self._posts.reply(body, build_message(report_cut_off(command)))
             raise
 
 
