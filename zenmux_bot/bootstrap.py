@@ -890,15 +890,15 @@ def make_listeners(bot: Bot) -> AsyncApp:
     events = Events()
     model = bot.settings.zenmux_inference_model
     welcome = Welcome(posts, WelcomedChannels(database), tasks, clock, model=model)
-    welcome.follow(events)
+    welcome.subscribe(events)
     ChannelEvents(
         channels=channel_sync,
         preferences=preferences,
         seen=SeenEvents(database),
         tasks=tasks,
         clock=clock,
-    ).follow(events)
-    home.follow(events)
+    ).subscribe(events)
+    home.subscribe(events)
     Mentions(
         conversation=conversation,
         posts=posts,
@@ -906,9 +906,9 @@ def make_listeners(bot: Bot) -> AsyncApp:
         seen=seen,
         tasks=tasks,
         clock=clock,
-    ).follow(events)
+    ).subscribe(events)
     if workspaces.installed is not None:
-        Uninstall(workspaces.installed, tasks).follow(events)
+        Uninstall(workspaces.installed, tasks).subscribe(events)
     app.middleware(
         SlashCommand(
             digests=digest_listeners,

@@ -207,7 +207,7 @@ def shell() -> None:
 
 def _converse(service: AnswerService, runner: asyncio.Runner) -> None:
     """Answer lines; each one may refer to the ones before, as in a thread."""
-    from zenmux_bot.conversations.threads import is_about_days
+    from zenmux_bot.conversations.threads import has_period
 
     base = None
     while (words := _prompt()) not in {"exit", "quit", ":q"}:
@@ -215,7 +215,7 @@ def _converse(service: AnswerService, runner: asyncio.Runner) -> None:
             continue
         response = runner.run(service.answer(words, base=base))
         _print_report(response.report)
-        if response.ok and response.request and is_about_days(response.request):
+        if response.ok and response.request and has_period(response.request):
             base = response.request
 
 

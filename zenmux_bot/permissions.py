@@ -1,13 +1,13 @@
-"""Who may do what: the one place that knows who is an administrator.
+"""Who may do what: the only place that decides who is an administrator.
 
 Administrators are the workspace's admins and owners, and the people whom
 ``ZENMUX_BOT_ADMINS`` names. People of another organization, who share a channel through
 Slack Connect, are never administrators of this workspace, whatever their profile says.
 
-Own spend (``spend``, ``usage``, ``budget``) is for administrators, privately,
-everywhere; in a channel that an administrator opened with ``spend allow`` it is for
-everybody there. A digest may be changed by its owner and by administrators, and seen by
-those who can see its channel.
+Own spend (``spend``, ``usage``, ``budget``) is visible to administrators everywhere,
+privately, and to everybody in a channel that an administrator opened with ``spend
+allow``. A digest can be changed by its owner and by administrators, and seen by people
+who can see its channel.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Permissions:
     """Decides who may do what.
 
     Args:
-        directory: Knows people and channels.
-        admins: Ids of the people whom the operator named.
-        preferences: Know where own spend is open to all; None: nowhere.
+        directory: Looks up people and channels.
+        admins: Ids of the administrators that the operator named.
+        preferences: Which channels are open for own spend; None if there are none.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class Permissions:
         self._preferences = preferences
 
     async def is_admin(self, actor: Actor) -> bool:
-        """Tell whether somebody administers the workspace, or the bot.
+        """Tell whether somebody is an administrator of the workspace or the bot.
 
         Raises:
-            SlackFault: Slack does not tell who they are.
+            SlackFault: Slack did not say who they are.
         """
         if actor.is_external:
             return False
@@ -69,11 +69,11 @@ class Permissions:
         return person.is_admin
 
     async def check_admin(self, actor: Actor | None, who_may: str = WHO_MAY) -> None:
-        """Return if somebody is an administrator.
+        """Check that somebody is an administrator.
 
         Raises:
             NotAllowed: They are not; ``who_may`` says who may.
-            SlackFault: Slack does not tell who they are.
+            SlackFault: Slack did not say who they are.
         """
         if actor is None:
             raise NotAllowed(who_may)
@@ -89,23 +89,23 @@ class Permissions:
     async def may_see_own_account(self, actor: Actor) -> bool:
         """Tell whether somebody may see the workspace's own spend where they are.
 
-        What they see in a channel that is not open (:meth:`is_open`) is for them alone.
+        If the channel is not open (:meth:`is_open`), the answer is for them alone.
 
         Raises:
-            SlackFault: Slack does not tell who they are.
+            SlackFault: Slack did not say who they are.
         """
         if await self.is_open(actor.location):
             return await self.is_insider(actor)
         return await self.is_admin(actor)
 
     async def check_insider(self, actor: Actor, who_may: str) -> None:
-        """Return if somebody is of this workspace, as far as can be told.
+        """Check that somebody belongs to this workspace.
 
         Slack is asked only about people in channels shared with another company.
 
         Raises:
             NotAllowed: They are not; ``who_may`` says who may.
-            SlackFault: Slack does not tell who they are.
+            SlackFault: Slack did not say who they are.
         """
         if actor.is_external or (
             actor.may_be_external and not await self.is_insider(actor)
@@ -113,10 +113,10 @@ class Permissions:
             raise NotAllowed(who_may)
 
     async def is_insider(self, actor: Actor) -> bool:
-        """Tell whether somebody is of this workspace, not of another company.
+        """Tell whether somebody belongs to this workspace, not to another company.
 
         Raises:
-            SlackFault: Slack does not tell who they are.
+            SlackFault: Slack did not say who they are.
         """
         if actor.is_external:
             return False
@@ -129,8 +129,8 @@ class Permissions:
         """Open a channel for own spend, or close it.
 
         Raises:
-            NotAllowed: The actor is no administrator.
-            SlackFault: Slack does not tell who they are.
+            NotAllowed: The actor is not an administrator.
+            SlackFault: Slack did not say who they are.
         """
         await self.check_admin(actor, _WHO_MAY_OPEN)
         assert self._preferences is not None  # noqa: S101 - only the terminal has none
@@ -144,9 +144,9 @@ class Permissions:
         return await self.is_admin(actor)
 
     async def may_see(self, actor: Actor, subscription: Subscription) -> bool:
-        """Tell whether somebody may know of a digest of their workspace.
+        """Tell whether somebody may see a digest of their workspace.
 
-        What goes to a private channel is the business of those in it.
+        Digests in private channels are only visible to their members.
         """
         if await self.may_change(actor, subscription):
             return True
@@ -154,10 +154,10 @@ class Permissions:
         return channel is not None and await self._can_see(actor, channel)
 
     async def check_change(self, actor: Actor, subscription: Subscription) -> None:
-        """Refuse a change to those who may not, and name those who may.
+        """Check that somebody may change a digest.
 
         Raises:
-            NotAllowed: It is somebody else's.
+            NotAllowed: It is somebody else's; says whose.
         """
         if await self.may_change(actor, subscription):
             return
@@ -174,12 +174,12 @@ class Permissions:
         )
 
     async def check_takeover(self, actor: Actor, subscription: Subscription) -> None:
-        """Refuse to take a digest over while its owner is there.
+        """Check that somebody may take over a digest.
 
-        Administrators may always; everybody who can see it may once its owner left.
+        Administrators always may; others only if its owner has left.
 
         Raises:
-            NotAllowed: The owner is there.
+            NotAllowed: The owner is still in the workspace.
         """
         if await self.may_change(actor, subscription):
             return
@@ -191,10 +191,13 @@ class Permissions:
             )
 
     async def owner_of(self, subscription: Subscription) -> Person:
-        """Return the owner; whom Slack does not tell of goes by the id."""
-        user_id = subscription.owner_id
+        """Return the owner of a digest."""
+        return await self.person(subscription.team_id, subscription.owner_id)
+
+    async def person(self, team_id: str, user_id: str) -> Person:
+        """Return a person; if Slack doesn't know them, the id serves as the name."""
         try:
-            return await self._directory.person(subscription.team_id, user_id)
+            return await self._directory.person(team_id, user_id)
         except SlackFault as fault:
             is_gone = fault.code == "user_not_found"
             return Person(id=user_id, name=user_id, zone="UTC", is_deactivated=is_gone)
@@ -212,34 +215,34 @@ class Permissions:
         Args:
             actor: Who wants it.
             channel_id: Where.
-            again: The command to try once it is fixed.
-            subject: What is to be posted; own spend goes to open channels alone.
+            again: The command to repeat once it is fixed.
+            subject: What is to be posted; own spend only goes to open channels.
 
         Raises:
-            BadField: It cannot; says why and how to fix it.
+            BadField: The bot can't post it there; says why and how to fix it.
         """
         channel = await self._directory.channel(actor.team_id, channel_id)
         if channel is None or not await self._can_see(actor, channel):
-            raise _wrong(
+            raise _channel_error(
                 again,
                 "I can't see that channel.",
                 f"If it is a private one that you are in, type /invite {BOT} there, "
                 f"{_TRY_AGAIN}",
             )
         if channel.is_archived:
-            raise _wrong(
+            raise _channel_error(
                 again,
                 f"#{channel.name} is archived.",
                 f"Unarchive it or choose another channel, {_TRY_AGAIN}",
             )
         if not channel.is_member:
-            raise _wrong(
+            raise _channel_error(
                 again,
                 f"I'm not in #{channel.name}.",
                 f"Type /invite {BOT} there, {_TRY_AGAIN}",
             )
         if channel.is_restricted:
-            raise _wrong(
+            raise _channel_error(
                 again,
                 f"The posting rules of #{channel.name} don't let me post there.",
                 f"Allow {BOT} to post in the channel's settings or choose another "
@@ -265,10 +268,10 @@ class Permissions:
 
 
 class _Operator(Permissions):
-    """Lets everybody through: on the terminal, whoever holds the key sees it all."""
+    """Allows everything: on the terminal, the key's holder may see everything."""
 
     def __init__(self) -> None:
-        """Know nobody."""
+        """Do without a directory."""
 
     async def is_admin(self, actor: Actor) -> bool:
         """Say yes."""
@@ -279,13 +282,13 @@ class _Operator(Permissions):
         """Return."""
 
     async def is_open(self, channel: Location) -> bool:
-        """Say no: nobody else is there."""
+        """Say no, since the terminal has no channels."""
         del channel
         return False
 
 
 class _Nobody(_Operator):
-    """Lets nobody through."""
+    """Allows nothing."""
 
     async def is_admin(self, actor: Actor) -> bool:
         """Say no."""
@@ -298,7 +301,7 @@ class _Nobody(_Operator):
         raise NotAllowed(who_may)
 
 
-def _wrong(again: str, problem: str, fix: str) -> BadField:
+def _channel_error(again: str, problem: str, fix: str) -> BadField:
     return BadField("channel", problem, allowed=fix, suggestions=(again,))
 
 

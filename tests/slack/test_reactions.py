@@ -45,7 +45,7 @@ def changed(**message):
             MENTION | {"text": "share", "blocks": [{"user_id": BOT}]},
             Reaction.ANSWER,
         ),
-        (MENTION | {"text": "share", "thread_ts": "0.5"}, Reaction.UNNAMED),
+        (MENTION | {"text": "share", "thread_ts": "0.5"}, Reaction.NOT_MENTIONED),
         (MENTION | {"edited": EDITED}, Reaction.NEW_IN_EDIT),
         (MENTION | {"user": BOT}, Reaction.OWN),
         (MENTION | {"bot_id": "B1", "user": None}, Reaction.ANSWER),
@@ -62,7 +62,7 @@ def changed(**message):
         (changed(text="trend"), Reaction.OTHER),
         (changed(text="share", edited=EDITED), Reaction.OTHER),
         (changed(text="trend", edited=EDITED, bot_id="B1"), Reaction.OTHER),
-        ({"type": "app_mention"}, Reaction.UNNAMED),
+        ({"type": "app_mention"}, Reaction.NOT_MENTIONED),
         ({}, Reaction.OTHER),
     ],
 )

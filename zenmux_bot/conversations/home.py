@@ -1,4 +1,4 @@
-"""What a person finds on the Home tab: the week, digests, defaults, health."""
+"""The content of the Home tab: headline, digests, defaults and health."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from zenmux_bot.render.home import DigestList, HomeView, Notice
 from zenmux_bot.store.subscriptions import Subscriptions
 
 MAX_DIGESTS = 10
-"""In each list; all three fit into one view."""
+"""In each list; three lists of this length fit into one view."""
 
 HEADLINE = "share tokens last week"
 HEADLINE_SECONDS = 1.5
-"""For the week's headline, before the tab is shown without it."""
+"""For the week's headline; after this time the tab is shown without it."""
 
 PARTS_SECONDS = 8.0
 """For each other part."""
@@ -39,18 +39,18 @@ log = structlog.get_logger(__name__)
 
 
 class Homes:
-    """Puts Home tabs together, without the parts that cannot be found out now.
+    """Builds Home tabs, without the parts that are unavailable.
 
     Args:
-        subscriptions: The digests there are.
-        digests: Says how they stand.
-        directory: Knows which channels a person is in.
-        permissions: Knows who sees everything.
-        preferences: What the workspace has set.
-        service: Tells of the week.
-        health: Knows how the bot is.
-        clock: Tells the time.
-        keys: Knows with which keys workspaces ask; None where they bring none.
+        subscriptions: The digests of all workspaces.
+        digests: Describes digests.
+        directory: Lists the channels that a person is in.
+        permissions: Knows the administrators.
+        preferences: The defaults of the workspace.
+        service: Answers for the headline.
+        health: Checks the bot's health.
+        clock: The current time.
+        keys: The keys of workspaces; None if workspaces have none of their own.
     """
 
     def __init__(
@@ -81,25 +81,33 @@ class Homes:
 
         Args:
             actor: The person.
-            notice: What became of the last button; the digest that it is about keeps
-                its place, deleted or not, so that no other gets under the pointer.
+            notice: The result of the last button. Its digest keeps its position even
+                if it was deleted, so that no other moves under the mouse pointer.
         """
         missing: list[str] = []
 
         async def found(what: str, part: Awaitable[T], otherwise: T) -> T:
-            """Return a part of the tab, or what stands for it."""
+            """Return a part of the tab, or its fallback."""
             try:
                 async with asyncio.timeout(PARTS_SECONDS):
                     return await part
-            except Exception as error:  # noqa: BLE001 - the rest is shown all the same
+            except Exception as error:  # noqa: BLE001 - the rest is still shown
                 log.warning("home.part_missing", part=what, kind=type(error).__name__)
                 missing.append(what)
                 return otherwise
 
         team_id = actor.team_id
         is_admin, channels, every, defaults, headline = await asyncio.gather(
-            found("whether you are an administrator", self._is_admin(actor), False),
-            found("your channels", self._channels(actor), frozenset[str]()),
+            found(
+                "whether you are an administrator",
+                self._permissions.is_admin(actor),
+                False,
+            ),
+            found(
+                "your channels",
+                self._directory.channels_of(team_id, actor.user_id),
+                frozenset[str](),
+            ),
             found("digests", self._subscriptions.of_team(team_id), []),
             found("defaults", self._preferences.of(Location(team_id)), UNSET),
             self._headline(actor),
@@ -133,23 +141,15 @@ class Homes:
         )
 
     async def command(self, actor: Actor) -> str:
-        """Return what the slash command is called in a person's workspace."""
+        """Return the name of the slash command in a person's workspace."""
         try:
             return await self._preferences.command_of(actor.team_id)
-        except Exception as error:  # noqa: BLE001 - its usual name will do
+        except Exception as error:  # noqa: BLE001 - the default name will do
             log.warning("home.part_missing", part="command", kind=type(error).__name__)
             return COMMAND
 
-    async def _is_admin(self, actor: Actor) -> bool:
-        return await self._permissions.is_admin(actor)
-
-    async def _channels(self, actor: Actor) -> frozenset[str]:
-        return frozenset(
-            await self._directory.channels_of(actor.team_id, actor.user_id)
-        )
-
     async def _headline(self, actor: Actor) -> str:
-        """Return what the last complete week was like, if that is known at once."""
+        """Return the last complete week in a sentence, if the answer comes in time."""
         try:
             async with asyncio.timeout(HEADLINE_SECONDS):
                 response = await self._service.answer(
@@ -164,7 +164,7 @@ class Homes:
     async def _with(
         self, every: list[Subscription], actor: Actor, notice: Notice
     ) -> list[Subscription]:
-        """Return the digests with the one that was just deleted."""
+        """Return the digests, including the one that was just deleted."""
         if any(each.id == notice.digest_id for each in every):
             return every
         deleted = await self._subscriptions.get(actor.team_id, notice.digest_id)
@@ -173,7 +173,7 @@ class Homes:
         return sorted([*every, deleted], key=lambda each: (each.created_at, each.id))
 
     async def _described(self, lists: Iterable[list[Subscription]]) -> list[DigestList]:
-        """Return the first digests of some lists, described at one go."""
+        """Return the first digests of some lists, described with one query."""
         lists = list(lists)
         chosen = [each[:MAX_DIGESTS] for each in lists]
         lines = iter(await self._digests.describe([d for some in chosen for d in some]))

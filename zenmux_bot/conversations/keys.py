@@ -1,4 +1,4 @@
-"""The ZenMux keys of workspaces: set by their administrators, never shown again."""
+"""The ZenMux keys of workspaces, set by their administrators and never shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zenmux_bot.store.database import best_effort
 from zenmux_bot.store.workspace_keys import KeySetting, StoredKeys
 
 KNOWN_FOR = timedelta(minutes=1)
-"""So long another process may go on with a key that was changed."""
+"""Another process may use a changed key for this long."""
 
 MAX_TEAMS = 10_000
 
@@ -33,11 +33,11 @@ log = structlog.get_logger(__name__)
 
 
 class WorkspaceKeys:
-    """Knows which key a workspace asks with.
+    """The keys of workspaces, cached.
 
     Args:
-        store: Keeps them.
-        clock: Tells the time.
+        store: The keys in the database.
+        clock: The current time.
     """
 
     def __init__(self, store: StoredKeys, clock: Clock) -> None:
@@ -51,46 +51,46 @@ class WorkspaceKeys:
         )
 
     async def of(self, team_id: str) -> SecretStr | None:
-        """Return a workspace's own key, None if it brought none."""
-        setting = await self._look(team_id)
+        """Return a workspace's own key, or None if it has none."""
+        setting = await self._load(team_id)
         return None if setting is None else setting.key
 
     async def state(self, team_id: str) -> KeyState:
-        """Return what may be known of a workspace's key."""
-        setting = await self._look(team_id)
+        """Return what people may know about a workspace's key."""
+        setting = await self._load(team_id)
         if setting is None:
             return KeyState(is_own=False)
         return KeyState(is_own=True, set_at=setting.set_at, set_by=setting.set_by)
 
     async def teams(self) -> list[str]:
-        """Return the workspaces that brought a key of their own."""
+        """Return the workspaces that have a key of their own."""
         return await self._store.teams()
 
     async def put(self, team_id: str, setting: KeySetting) -> None:
         """Use a key from now on."""
         await self._store.put(team_id, setting)
-        self._note(team_id, setting)
+        self._remember(team_id, setting)
 
     async def clear(self, team_id: str, *, by: str) -> None:
         """Use the operator's key from now on."""
         await self._store.delete(team_id, by=by, now=self._clock.now())
-        self._note(team_id, None)
+        self._remember(team_id, None)
 
     def forget(self, team_id: str) -> None:
-        """Look again next time."""
+        """Read the key from the database next time."""
         self._fresh.pop(team_id, None)
         self._known.pop(team_id, None)
 
-    async def _look(self, team_id: str) -> KeySetting | None:
-        """Return what is known of a key, even while the database is unavailable."""
+    async def _load(self, team_id: str) -> KeySetting | None:
+        """Return a key's setting; a cached one while the database is unavailable."""
         if team_id not in self._fresh:
             setting = self._known.get(team_id)
             async with best_effort("keys.get"):
                 setting = await self._store.get(team_id)
-            self._note(team_id, setting)
+            self._remember(team_id, setting)
         return self._known.get(team_id)
 
-    def _note(self, team_id: str, setting: KeySetting | None) -> None:
+    def _remember(self, team_id: str, setting: KeySetting | None) -> None:
         self._known[team_id] = setting
         self._fresh[team_id] = True
 
@@ -99,9 +99,9 @@ class WorkspaceKeyService:
     """Lets administrators set and clear their workspace's key.
 
     Args:
-        keys: Knows them.
-        permissions: Knows who may.
-        probe: Asks ZenMux for something that only a management key may see.
+        keys: The keys.
+        permissions: Knows the administrators.
+        probe: Sends ZenMux a request that only a management key may make.
         clock: Dates changes.
     """
 
@@ -118,16 +118,16 @@ class WorkspaceKeyService:
         self._clock = clock
 
     async def state(self, team_id: str) -> KeyState:
-        """Return what may be known of a workspace's key."""
+        """Return what people may know about a workspace's key."""
         return await self._keys.state(team_id)
 
     async def set(self, team_id: str, text: str, *, by: str) -> None:
         """Use the key in ``text`` for a workspace, once ZenMux accepts it.
 
         Raises:
-            BadInput: It is no management key, or cannot be checked now.
-            NotAllowed: Somebody else may.
-            SlackFault: Slack does not tell who they are.
+            BadInput: It is not a management key, or can't be checked now.
+            NotAllowed: The person is not an administrator.
+            SlackFault: Slack did not say who they are.
         """
         await self._check(team_id, by)
         key = "".join(text.split())
@@ -158,8 +158,8 @@ class WorkspaceKeyService:
         """Use the operator's key for a workspace again.
 
         Raises:
-            NotAllowed: Somebody else may.
-            SlackFault: Slack does not tell who they are.
+            NotAllowed: The person is not an administrator.
+            SlackFault: Slack did not say who they are.
         """
         await self._check(team_id, by)
         await self._keys.clear(team_id, by=by)

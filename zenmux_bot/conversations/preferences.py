@@ -33,13 +33,13 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 
 
 OF_PEOPLE = frozenset(_READ.keys() - {"command"})
-"""What people set; what the command is called the bot finds out."""
+"""What people set; the bot finds out the command's name by itself."""
 
 Usual = Callable[[str, str], Awaitable[Defaults]]
-"""Tells what holds in a workspace's channel."""
+"""Returns the defaults that apply in a workspace's channel."""
 
 REMEMBERED_SECONDS = 30.0
-"""So long another process's change may go unnoticed."""
+"""Changes of another process are noticed after this time."""
 
 MAX_TEAMS = 2000
 _THE_BOT = "bot"
@@ -50,11 +50,11 @@ _Known = Mapping[Location, Defaults]
 class Preferences:
     """Reads and writes the defaults of workspaces and channels.
 
-    They are read with every question, and so remembered for a while: those of a
-    workspace together, by one look for all who ask at once.
+    Every question needs them, so they are cached: all those of a workspace together,
+    loaded once for concurrent questions.
 
     Args:
-        store: Keeps them.
+        store: The settings in the database.
         clock: Dates changes.
     """
 
@@ -62,7 +62,7 @@ class Preferences:
         self._store = store
         self._clock = clock
         self._commands: dict[str, str] = {}
-        self._looks: TTLCache[str, asyncio.Task[_Known]] = TTLCache(
+        self._loads: TTLCache[str, asyncio.Task[_Known]] = TTLCache(
             MAX_TEAMS, REMEMBERED_SECONDS, timer=lambda: clock.now().timestamp()
         )
 
@@ -72,20 +72,20 @@ class Preferences:
         return known.get(scope, UNSET)
 
     async def _of_team(self, team_id: str) -> _Known:
-        """Return what is set in a workspace, from memory while that is young."""
-        look = self._looks.get(team_id)
-        if look is None or _failed(look):
-            look = asyncio.create_task(self._look(team_id))
-            self._looks[team_id] = look
-        # whoever gives up waiting must not take it from the others
-        return look.result() if look.done() else await asyncio.shield(look)
+        """Return what is set in a workspace, from the cache while it is fresh."""
+        load = self._loads.get(team_id)
+        if load is None or _failed(load):
+            load = asyncio.create_task(self._load(team_id))
+            self._loads[team_id] = load
+        # The load goes on for others if this task is cancelled.
+        return load.result() if load.done() else await asyncio.shield(load)
 
-    async def _look(self, team_id: str) -> _Known:
+    async def _load(self, team_id: str) -> _Known:
         kept = await self._store.of_team(team_id)
         return {scope: _read(texts) for scope, texts in kept.items()}
 
     async def defaults(self, team_id: str, channel_id: str) -> Defaults:
-        """Return what holds in a channel: its own, then the workspace's."""
+        """Return the defaults in a channel: its own, then the workspace's."""
         own = await self.of(Location(team_id, channel_id))
         usual = own.over(await self.of(Location(team_id)))
         command = self._commands.get(team_id, usual.command)
@@ -98,10 +98,10 @@ class Preferences:
         return known or (await self.of(Location(team_id))).command or COMMAND
 
     def note_command(self, team_id: str, command: str) -> bool:
-        """Remember what a workspace's slash command is called.
+        """Remember the name of a workspace's slash command.
 
         Returns:
-            Whether that is news, and :meth:`keep_command` has to keep it.
+            Whether it is new, so that :meth:`keep_command` has to save it.
         """
         if self._commands.get(team_id) == command:
             return False
@@ -109,7 +109,7 @@ class Preferences:
         return True
 
     async def keep_command(self, team_id: str) -> None:
-        """Keep what a workspace's slash command is called, for other processes."""
+        """Save the name of a workspace's slash command for other processes."""
         place, command = Location(team_id), self._commands[team_id]
         kept = await self.of(place)
         if command != (kept.command or COMMAND):
@@ -136,34 +136,34 @@ class Preferences:
         by: str,
         names: Collection[str] = OF_PEOPLE,
     ) -> None:
-        """Make ``wanted`` what is set in this scope, but for names that are not given.
+        """Save ``wanted`` in a scope, changing only the given names.
 
-        Others may set those at the same moment.
+        Other names may be changed by others at the same time.
         """
         said = wanted.said()
-        self._looks.pop(scope.team_id, None)
+        self._loads.pop(scope.team_id, None)
         for name in names:
             if name in said:
                 value = _text(said[name])
                 await self._store.set(scope, name, value, by=by, now=self._clock.now())
             else:
                 await self._store.clear(scope, name)
-        # a look meanwhile saw half of it
-        self._looks.pop(scope.team_id, None)
+        # A load in the meantime may have seen half of the change.
+        self._loads.pop(scope.team_id, None)
 
     async def move_channel(self, team_id: str, old_id: str, new_id: str) -> None:
-        """Let what is kept of a channel follow it to its new id."""
+        """Move the settings of a channel to its new id."""
         await self._store.move_channel(team_id, old_id, new_id)
-        self._looks.pop(team_id, None)
+        self._loads.pop(team_id, None)
 
     async def forget_channel(self, team_id: str, channel_id: str) -> None:
-        """Remove what is set in a channel that is deleted."""
+        """Delete the settings of a deleted channel."""
         await self._store.forget_channel(team_id, channel_id)
-        self._looks.pop(team_id, None)
+        self._loads.pop(team_id, None)
 
 
-def _failed(look: asyncio.Task[_Known]) -> bool:
-    return look.done() and (look.cancelled() or look.exception() is not None)
+def _failed(load: asyncio.Task[_Known]) -> bool:
+    return load.done() and (load.cancelled() or load.exception() is not None)
 
 
 def _read(kept: Mapping[str, str]) -> Defaults:
@@ -173,5 +173,5 @@ def _read(kept: Mapping[str, str]) -> Defaults:
 
 
 def _text(value: object) -> str:
-    """Return a value as it is kept."""
+    """Return a value as it is stored."""
     return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)

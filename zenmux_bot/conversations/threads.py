@@ -1,4 +1,4 @@
-"""What a thread is about: the last question answered in it, or that of its message."""
+"""What a thread is about: its last answered question, or that of its message."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from zenmux_bot.store.conversations import LedgerThreads, Threads
 
 
 class Contexts:
-    """Gives follow-ups what they leave unsaid.
+    """Fills in what follow-up questions leave unsaid.
 
     Args:
-        threads: Remembers the questions answered.
-        ledger: Knows the digests, alerts and budgets posted.
-        clock: Tells the time.
+        threads: The last answered questions of threads.
+        ledger: The digests, alerts and budgets that were posted.
+        clock: The current time.
     """
 
     def __init__(self, threads: Threads, ledger: LedgerThreads, clock: Clock) -> None:
@@ -35,16 +35,16 @@ class Contexts:
         try:
             return parse(words, today=self._clock.now().date())
         except BadInput:
-            # Words change over the years; a thread that old begins anew.
+            # Stored by an old version with other commands: start afresh.
             return None
 
     async def remember(self, thread: Location, request: Request) -> None:
-        """Let a thread be about ``request``, if it is about days at all."""
-        if is_about_days(request):
+        """Remember that a thread is about ``request``, if that has a period."""
+        if has_period(request):
             query = canonical(request.query)
             await self._threads.remember(thread, query, self._clock.now())
 
 
-def is_about_days(request: Request) -> bool:
-    """Tell whether a follow-up can change what a request left unsaid."""
+def has_period(request: Request) -> bool:
+    """Tell whether a request has a period that a follow-up can inherit."""
     return "period" in BY_WORD[request.query.name].takes

@@ -22,7 +22,7 @@ from zenmux_bot.commands.digest_commands import (
 )
 from zenmux_bot.core.actors import Actor
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.directory import Directory, Person
+from zenmux_bot.core.directory import Directory
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests import phrases, replies
 from zenmux_bot.digests.audit import AuditEntry, is_person
@@ -384,7 +384,9 @@ class DigestService:
         names = {owner.id: owner.name}
         person = who_paused(subscription)
         if person is not None and person not in names:
-            names[person] = (await self._person(subscription.team_id, person)).name
+            names[person] = (
+                await self._permissions.person(subscription.team_id, person)
+            ).name
         entries = await self._history.of(subscription.id, limit=1)
         last = entries[0] if entries else None
         return DigestView(
@@ -430,16 +432,13 @@ class DigestService:
     ) -> dict[str, str]:
         said = {each.actor for each in done} | {each.detail for each in done}
         people = await asyncio.gather(
-            *(self._person(team_id, each) for each in said if is_person(each))
+            *(
+                self._permissions.person(team_id, each)
+                for each in said
+                if is_person(each)
+            )
         )
         return {person.id: person.name for person in people}
-
-    async def _person(self, team_id: str, user_id: str) -> Person:
-        """Return a person; whom Slack does not tell of goes by the id."""
-        try:
-            return await self._directory.person(team_id, user_id)
-        except SlackFault:
-            return Person(id=user_id, name=user_id, zone="UTC")
 
     # Changing digests -----------------------------------------------------------------
 

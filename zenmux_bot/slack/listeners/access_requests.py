@@ -1,4 +1,4 @@
-"""Asking administrators for what is theirs alone."""
+"""Passing requests for restricted commands on to administrators."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.conversations import SeenEvents
 
 MAX_ASKED = 3
-"""A workspace may have many administrators; some of them are enough."""
+"""How many administrators are asked; a workspace may have many."""
 
 _REQUEST = (
     "<@{actor}> asks for “{command}”, which only admins can do. The answer goes to you "
     "alone; what you share of it is up to you."
 )
-_NOBODY = Message("I couldn't reach an admin. Please ask one yourself.")
-_ENOUGH = Message(
+_NOT_DELIVERED = Message("I couldn't reach an admin. Please ask one yourself.")
+_LIMIT_REACHED = Message(
     "I pass on one request per person a day. Please ask an admin yourself."
 )
 _CHANNEL = re.compile(r"&lt;#(\w+)(\|[^&]*)?&gt;")
@@ -39,15 +39,15 @@ log = structlog.get_logger(__name__)
 
 
 class AccessRequests:
-    """Passes on what somebody may not see to those who may.
+    """Passes on what somebody may not do to administrators.
 
     Args:
-        directory: Knows a workspace's administrators.
-        admins: Ids of those whom the operator named; they are asked first.
-        posts: Tells them.
-        seen: Remembers who asked: once a day is enough, whatever for.
-        tasks: Keeps what runs on after an acknowledgement.
-        clock: Tells the time.
+        directory: Lists a workspace's administrators.
+        admins: Ids of the administrators that the operator named; asked first.
+        posts: Sends the requests.
+        seen: Remembers who asked, since each person may ask once a day.
+        tasks: Runs work after the acknowledgement.
+        clock: The current time.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class AccessRequests:
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to the button of a refusal."""
+        """Listen to the button of refusals."""
         app.action(ASK_ADMINS)(self.on_ask)
 
     async def on_ask(
@@ -79,29 +79,29 @@ class AccessRequests:
         self._tasks.start(self._ask(body, command_of(action)))
 
     async def _ask(self, body: dict[str, Any], command: str) -> None:
-        told = await self._pass_on(actor_of(body), command)
-        # In its place, so that nobody is asked twice.
-        await self._posts.reply(body, told, replace_original=True)
+        reply = await self._pass_on(actor_of(body), command)
+        # Replacing the button prevents a second request.
+        await self._posts.reply(body, reply, replace_original=True)
 
     async def _pass_on(self, actor: Actor, command: str) -> Message:
-        """Tell administrators, and return what whoever asked has to know of it."""
+        """Send a request to administrators, and return the reply to the asker."""
         now = self._clock.now()
         key = f"access-request:{actor.team_id}:{actor.user_id}:{now.date()}"
         if not await self._seen.first_time(key, now):
-            return _ENOUGH
+            return _LIMIT_REACHED
         words = escape(f"{COMMAND} {command}".removesuffix(" private"))
         words = _CHANNEL.sub(r"<#\1>", words)
         request = Message(_REQUEST.format(actor=actor.user_id, command=words))
         asked = [
             admin
-            for admin in await self._whom(actor.team_id)
+            for admin in await self._admins_of(actor.team_id)
             if await self._posts.tell(Location(actor.team_id, user_id=admin), request)
         ]
         if not asked:
-            return _NOBODY
+            return _NOT_DELIVERED
         return Message(f"I asked {', '.join(f'<@{each}>' for each in asked)}.")
 
-    async def _whom(self, team_id: str) -> Sequence[str]:
+    async def _admins_of(self, team_id: str) -> Sequence[str]:
         if self._named:
             return self._named[:MAX_ASKED]
         try:

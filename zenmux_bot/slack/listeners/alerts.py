@@ -1,6 +1,6 @@
 """Alerts in Slack: the form, and the buttons and menus of their messages.
 
-Words go the way of all questions.
+Typed alert commands are handled like all other questions.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class AlertListeners:
     """Answers people about alerts.
 
     Args:
-        commands: Answer the actor alone.
+        commands: Answers the actor alone.
     """
 
     def __init__(self, commands: PrivateCommands) -> None:
@@ -57,7 +57,7 @@ class AlertListeners:
         app.options(NAMES_ACTION)(self._commands.menus.on_watched)
 
     def form_of(self, text: str) -> AlertForm | None:
-        """Return the form that words ask for, if they ask for one."""
+        """Return the form that a text asks for, if it does."""
         if not is_about(text, AlertQuery):
             return None
         try:
@@ -69,7 +69,7 @@ class AlertListeners:
         return None
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> bool:
-        """Open the form if ``/zenmux alert`` asks for it, and tell whether it does."""
+        """Open the form if the command asks for it, and return whether it does."""
         form = self.form_of(command_text(body))
         if form is None:
             return False
@@ -80,7 +80,7 @@ class AlertListeners:
     async def on_control(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Run the command that a button or a choice carries."""
+        """Run the command of a button or a menu option."""
         await ack()
         command = command_of(action)
         form = self.form_of(command)
@@ -90,7 +90,7 @@ class AlertListeners:
             self._tasks.start(self._press(body, command))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Do what a filled form says, or show in it what is wrong."""
+        """Run the command of a submitted form, or show its errors."""
         try:
             text, channel_id = read_form(form_values(body))
         except FormError as error:
@@ -111,7 +111,7 @@ class AlertListeners:
         )
 
     async def _open(self, form: AlertForm, body: dict[str, Any]) -> None:
-        """Open the form, or offer it again if the click is too old for that."""
+        """Open the form, or send a button for it if the click is too old."""
         view = build_form(form, response_url=response_url_of(body))
         if not await self._commands.open(body, view):
             text = f"alert {form}".strip()
@@ -120,7 +120,7 @@ class AlertListeners:
 
 
 def _errors(response: Response) -> dict[str, str]:
-    """Return what is wrong with a form, beside the field that it is about."""
+    """Return the errors of a form by block."""
     field = getattr(response.error, "field", "names")
     block = "channel" if field == "channel" else "names"
     return {block: cut(response.sentences, MAX_ERROR)}

@@ -1,4 +1,4 @@
-"""What happens to channels and to the app, which digests and settings follow.
+"""Events of channels and of the app, applied to digests and settings.
 
 https://docs.slack.dev/reference/events
 """
@@ -27,7 +27,7 @@ _CHANNEL = frozenset(
 _RENAMED = frozenset({"channel_rename", "group_rename"})
 _MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})
 _LEFT = frozenset({"channel_left", "group_left"})
-"""What a bot gets that is removed from a channel, and no ``member_left_channel``.
+"""A bot that is removed from a channel gets these instead of ``member_left_channel``.
 
 https://docs.slack.dev/reference/events/channel_left
 """
@@ -39,14 +39,14 @@ log = structlog.get_logger(__name__)
 
 
 class ChannelEvents:
-    """Lets digests, and what is set in channels, follow what Slack tells of.
+    """Applies channel events to digests, alerts and settings.
 
     Args:
-        channels: Lets digests and alerts follow.
-        preferences: Let what is set follow.
-        seen: Remembers which events were acted on, for all processes.
-        tasks: Keeps what runs on.
-        clock: Tells the time.
+        channels: Updates digests and alerts.
+        preferences: The settings of channels.
+        seen: Remembers which events were handled, for all processes.
+        tasks: Runs work in the background.
+        clock: The current time.
     """
 
     def __init__(
@@ -64,13 +64,13 @@ class ChannelEvents:
         self._tasks = tasks
         self._clock = clock
 
-    def follow(self, events: Events) -> None:
-        """Follow what happens to channels and to the app."""
+    def subscribe(self, events: Events) -> None:
+        """Subscribe to the events of channels and of the app."""
         kinds = {*_CHANNEL, *_MEMBERS, *_LEFT, *_RENAMED, *_MOVED, *_REMOVED}
-        events.follow(sorted(kinds), self.on_event)
+        events.subscribe(sorted(kinds), self.on_event)
 
     def on_event(self, event: Event) -> None:
-        """Do what an event asks for, once; neither fails with the other."""
+        """Handle an event once; its two effects fail independently."""
         for name, work in (
             ("digests", self._digest_work(event)),
             ("settings", self._settings_work(event)),
@@ -79,7 +79,7 @@ class ChannelEvents:
                 self._tasks.start(self._once(f"{name}:{event.id}", work))
 
     def _settings_work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
-        """Return what becomes of a channel's settings, if anything."""
+        """Return the effect of an event on settings, if any."""
         team_id = event.team_id
         if event.kind in _MOVED:
             old, new = _ids(event)
@@ -90,7 +90,7 @@ class ChannelEvents:
         return None
 
     def _digest_work(self, event: Event) -> Callable[[], Awaitable[None]] | None:
-        """Return what an event asks to be done, if anything."""
+        """Return the effect of an event on digests and alerts, if any."""
         team_id, kind, channel_id = event.team_id, event.kind, event.channel_id
         if kind in _CHANNEL | _LEFT or (kind in _MEMBERS and event.is_about_the_bot):
             return lambda: self._channels.check(team_id, channel_id)
@@ -102,7 +102,7 @@ class ChannelEvents:
             return lambda: self._channels.move(team_id, old, new)
         if kind == "app_uninstalled":
             return lambda: self._channels.leave(team_id, UNINSTALLED)
-        # People's tokens may be revoked without harm; only the bot's are used.
+        # Only the bot's tokens are used, so revoked user tokens don't matter.
         if kind == "tokens_revoked" and fields(event.fields.get("tokens")).get("bot"):
             return lambda: self._channels.leave(team_id, REVOKED)
         return None
@@ -115,26 +115,26 @@ class ChannelEvents:
 
 
 class Uninstall:
-    """Removes the tokens, keys and settings of workspaces that remove the app.
+    """Deletes the tokens, keys and settings of workspaces that uninstall the app.
 
-    Their digests are paused by :class:`ChannelEvents`, and stay.
+    :class:`ChannelEvents` pauses their digests, which are kept.
 
     Args:
-        installed: Forgets them.
-        tasks: Keeps what runs on.
+        installed: The installations.
+        tasks: Runs work in the background.
     """
 
     def __init__(self, installed: InstalledTeams, tasks: Tasks) -> None:
         self._installed = installed
         self._tasks = tasks
 
-    def follow(self, events: Events) -> None:
-        """Follow the end of installations."""
-        events.follow(("app_uninstalled", "tokens_revoked"), self.on_event)
+    def subscribe(self, events: Events) -> None:
+        """Subscribe to uninstalls and revoked tokens."""
+        events.subscribe(("app_uninstalled", "tokens_revoked"), self.on_event)
 
     def on_event(self, event: Event) -> None:
-        """Forget the installation whose end an event tells of."""
-        # Only the bot's tokens are kept; a person's may be revoked without harm.
+        """Delete the installation that an event ends."""
+        # Only the bot's tokens are stored, so revoked user tokens don't matter.
         revoked = fields(event.fields.get("tokens")).get("bot")
         if event.kind == "app_uninstalled" or revoked:
             team_id = None if is_org_wide(event.body) else event.team_id
@@ -154,6 +154,6 @@ class Uninstall:
 
 
 def _ids(event: Event) -> tuple[str, str]:
-    """Return the id that a channel had, and the one that it has."""
+    """Return a channel's old id and its new one."""
     old, new = event.fields.get("old_channel_id"), event.fields.get("new_channel_id")
     return text_in(old), text_in(new)

@@ -1,6 +1,6 @@
-"""The slash command, given to those whom its first words concern.
+"""The slash command, dispatched by its first words.
 
-Its name is the workspace's choice: two apps of one workspace cannot share one.
+Its name is the workspace's choice, since two of its apps cannot share a name.
 """
 
 from __future__ import annotations
@@ -13,27 +13,29 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from zenmux_bot.commands.queries import DigestQuery
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.slack.listeners.alerts import AlertListeners
-from zenmux_bot.slack.listeners.digests import DigestListeners, is_typed
+from zenmux_bot.slack.listeners.digests import DigestListeners
+from zenmux_bot.slack.listeners.private_commands import is_about
 from zenmux_bot.slack.listeners.questions import Questions
-from zenmux_bot.slack.payloads import team_of, text_in
+from zenmux_bot.slack.payloads import command_text, team_of, text_in
 from zenmux_bot.slack.tasks import Tasks
 
 
 class SlashCommand(AsyncMiddleware):
-    """Answers slash commands on their way to the listeners.
+    """Answers slash commands before they reach Bolt's listeners.
 
-    For each listener that it asks, and once more for the one that it runs, Bolt
-    gathers all arguments that it might want; that takes as long as a cached answer.
+    Bolt builds all possible arguments for each listener that it tries, which takes as
+    long as a cached answer.
     https://docs.slack.dev/tools/bolt-python/concepts/global-middleware
 
     Args:
-        digests: Open the form of a digest.
-        alerts: Open the form of an alert.
-        questions: Answer all else.
-        preferences: Remember what the command is called.
-        tasks: Keep that for other processes.
+        digests: Answers digest commands.
+        alerts: Opens the form of an alert.
+        questions: Answers everything else.
+        preferences: Remembers the command's name.
+        tasks: Saves it in the background.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class SlashCommand(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's own name
     ) -> BoltResponse | None:
-        """Answer a command, and let everything else pass."""
+        """Answer a command, and pass everything else on."""
         del resp
         body = req.body
         if "command" not in body:
@@ -73,7 +75,7 @@ class SlashCommand(AsyncMiddleware):
         team_id, name = team_of(body), text_in(body.get("command"))
         if name and self._preferences.note_command(team_id, name):
             self._tasks.start(self._preferences.keep_command(team_id), is_asked=False)
-        if is_typed(body):
+        if is_about(command_text(body), DigestQuery):
             return await self._digests.on_command(ack, body)
         if await self._alerts.on_command(ack, body):
             return None

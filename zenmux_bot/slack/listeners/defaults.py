@@ -1,4 +1,4 @@
-"""Setting what holds where nothing is said, from the Home tab."""
+"""Setting the defaults of the workspace and of channels, from the Home tab."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from zenmux_bot.slack.tasks import Tasks, outcome_of
 from zenmux_bot.store.audit import Audit
 
 OPEN_SECONDS = 1.0
-"""For Slack to say who somebody is, before the form opens without that."""
+"""For Slack to say who somebody is, before the form opens without knowing it."""
 
 _NOT_ADMIN = "Only admins of the workspace or of this app can set this."
 _NOT_MEMBER = "Only members of the channel and admins can set this."
@@ -50,18 +50,18 @@ log = structlog.get_logger(__name__)
 
 
 class DefaultsForms:
-    """Opens the form and keeps what is filled in.
+    """Opens the form and saves what is filled in.
 
     Args:
-        preferences: Keeps it.
-        permissions: Knows who may set a workspace's.
-        directory: Knows who may set a channel's.
-        home: Shows it.
-        menus: Fill the form's menus.
-        posts: Tells that a channel's are set.
-        tasks: Keeps what runs on after an acknowledgement.
-        audit: Keeps who opened a channel for own spend.
-        clock: Tells the time.
+        preferences: Stores the defaults.
+        permissions: Decides who may set a workspace's defaults.
+        directory: Lists the members of channels, who may set theirs.
+        home: Shows the defaults.
+        menus: Fills the form's menus.
+        posts: Confirms that a channel's defaults are set.
+        tasks: Runs work after the acknowledgement.
+        audit: Records who opened a channel for own spend.
+        clock: The current time.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class DefaultsForms:
         app.view(CALLBACK)(self.on_submit)
 
     async def on_workspace(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Open the form with what the workspace has set."""
+        """Open the form with the workspace's defaults."""
         await ack()
         self._tasks.start(self._open_workspace(actor_of(body), body))
 
@@ -104,10 +104,10 @@ class DefaultsForms:
         self._tasks.start(self._open_channel(actor_of(body), body))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Keep what was filled in, or say what is wrong.
+        """Save what was filled in, or show its errors.
 
-        In the form, if that is known in time; Slack may have to be asked for all
-        members of a large channel, and then it is said in a direct message.
+        Errors that take too long to find, such as in a channel with many members, are
+        sent as a direct message.
         """
         actor = actor_of(body)
         try:
@@ -137,7 +137,7 @@ class DefaultsForms:
         await self._posts.open_form_or_tell(body, view)
 
     async def _save(self, actor: Actor, filled: FilledForm) -> dict[str, str]:
-        """Keep what was filled in, and return what is wrong with it."""
+        """Save what was filled in, or return its errors."""
         try:
             await self._check(actor, filled)
         except FormErrors as error:
@@ -155,12 +155,12 @@ class DefaultsForms:
                     actor=actor.user_id,
                     action="spend.allow" if wanted.own_spend else "spend.deny",
                     subject=filled.channel_id,
-                    detail=await self._called(place),
+                    detail=await self._channel_name(place),
                 ),
             )
         return {}
 
-    async def _called(self, place: Location) -> str:
+    async def _channel_name(self, place: Location) -> str:
         try:
             channel = await self._directory.channel(place.team_id, place.channel_id)
         except SlackFault:
@@ -168,10 +168,10 @@ class DefaultsForms:
         return "" if channel is None else f"#{channel.name}"
 
     async def _check(self, actor: Actor, filled: FilledForm) -> None:
-        """Let pass whoever may set these.
+        """Check that the actor may set these defaults.
 
         Raises:
-            FormErrors: They may not, or nobody knows.
+            FormErrors: They may not, or Slack does not say.
         """
         channel = filled.channel_id
         block = CHANNEL if channel else METRIC
@@ -199,7 +199,6 @@ class DefaultsForms:
             return
         if filled.channel_id:
             place = Location(actor.team_id, filled.channel_id)
-            said = said_defaults(await self._preferences.of(place))
-            told = Message(f"Defaults in <#{filled.channel_id}>: {said or _UNSET}.")
-            await tell(told)
+            said = said_defaults(await self._preferences.of(place)) or _UNSET
+            await tell(Message(f"Defaults in <#{filled.channel_id}>: {said}."))
         await self._home.refresh(Actor(actor.team_id, actor.user_id))

@@ -1,4 +1,4 @@
-"""Digests in Slack: the words after ``digest``, the form, and the buttons."""
+"""Digests in Slack: the command, the form and the buttons."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ from zenmux_bot.slack.payloads import (
     response_url_of,
     text_in,
 )
-from zenmux_bot.slack.replies import Acknowledgement, announcement, response_type
+from zenmux_bot.slack.replies import PRIVATE, Acknowledgement, announcement
 
 _BUTTON = re.compile(r"^digest:")
 _ASK = re.compile(r"^ask:")
 _PREVIEW = "digest preview "
-"""Its answer stands beside the message that was acted on; others replace it."""
+"""Its answer is a new message; other answers replace the clicked one."""
 
 
 class DigestListeners:
     """Answers people about digests.
 
-    To be registered before the listeners of other questions, which take every button
-    that carries a command.
+    Register this before the listeners of other questions, which handle every button
+    with a command.
 
     Args:
-        commands: Answer the actor alone.
+        commands: Answers the actor alone.
     """
 
     def __init__(self, commands: PrivateCommands) -> None:
@@ -75,7 +75,7 @@ class DigestListeners:
         task = self._tasks.start(self._commands.answer(text, actor_of(body)))
         if not await self._tasks.is_quick(task):
             await ack(
-                response_type=response_type(public=False),
+                response_type=PRIVATE,
                 **announcement(body, "Working on").payload(),
             )
             self._tasks.start(self._follow_up(task, body, text))
@@ -89,12 +89,12 @@ class DigestListeners:
     async def on_button(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Run the command that a button carries."""
+        """Run the command of a button."""
         await ack()
         self._tasks.start(self._press(body, command_of(action)))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Do what a filled form says, or show in it what is wrong."""
+        """Run the command of a submitted form, or show its errors."""
         state = FormState.load(form_metadata(body))
         try:
             spec = read_form(form_values(body))
@@ -127,14 +127,14 @@ class DigestListeners:
     async def _follow_up(
         self, task: asyncio.Task[Response], body: dict[str, Any], text: str
     ) -> None:
-        """Let the answer, or the form, follow the line that asked for patience."""
+        """Replace the "Working on" line with the answer, or open the form."""
         response = await self._commands.finish(task, body, text, replace_original=True)
         await self._show(response, body, replace_original=True)
 
     async def _show(
         self, response: Response, body: dict[str, Any], *, replace_original: bool
     ) -> None:
-        """Open the form that an answer is, or send the answer."""
+        """Open the form of an answer if it has one, or else send the answer."""
         if response.form is not None:
             await self._open(response, body)
             return
@@ -143,16 +143,11 @@ class DigestListeners:
         )
 
     async def _open(self, response: Response, body: dict[str, Any]) -> None:
-        """Open the form, or offer it again if the click is too old for that."""
-        assert response.form is not None  # noqa: S101 - looked at by the caller
+        """Open the form, or send a button for it if the click is too old."""
+        assert response.form is not None  # noqa: S101 - checked by the callers
         view = build_form(response.form, response_url=response_url_of(body))
         if not await self._commands.open(body, view):
             await self._commands.posts.reply(body, response.message())
-
-
-def is_typed(body: dict[str, Any]) -> bool:
-    """Tell whether a command is about digests."""
-    return is_about(command_text(body), DigestQuery)
 
 
 async def _is_pressed(body: dict[str, Any]) -> bool:
@@ -163,6 +158,6 @@ async def _is_pressed(body: dict[str, Any]) -> bool:
 
 
 def _errors(response: Response) -> dict[str, str]:
-    """Return what is wrong with a form, beside the field that it is about."""
+    """Return the errors of a form by block."""
     field = response.error.field if isinstance(response.error, BadField) else "channel"
     return {block_of(field): cut(response.sentences, MAX_ERROR)}

@@ -1,6 +1,6 @@
-"""Events of Slack, each given to all who follow its type.
+"""Slack's events, each passed to all subscribers of its type.
 
-Bolt gives an event to one listener alone, and several parts follow some of them.
+Bolt passes an event to one listener only, and some events have several subscribers.
 https://docs.slack.dev/reference/events
 """
 
@@ -43,7 +43,7 @@ class Event:
 
     @property
     def id(self) -> str:
-        """Return what tells it from all others; empty if Slack did not say."""
+        """Return its unique id; empty if Slack sent none."""
         return text_in(self.body.get("event_id"))
 
     @property
@@ -68,20 +68,20 @@ class Event:
         return bool(self.bot_user_id) and self.fields.get("user") == self.bot_user_id
 
 
-Follower = Callable[[Event], None]
-"""Starts what an event asks for, and returns at once."""
+Subscriber = Callable[[Event], None]
+"""Starts the work for an event, and returns at once."""
 
 
 class Events:
-    """Gives events to their followers."""
+    """Passes events to their subscribers."""
 
     def __init__(self) -> None:
-        self._followers: defaultdict[str, list[Follower]] = defaultdict(list)
+        self._subscribers: defaultdict[str, list[Subscriber]] = defaultdict(list)
 
-    def follow(self, kinds: Iterable[str], follower: Follower) -> None:
-        """Give events of some types to a follower, too."""
+    def subscribe(self, kinds: Iterable[str], subscriber: Subscriber) -> None:
+        """Subscribe to events of some types."""
         for kind in kinds:
-            self._followers[kind].append(follower)
+            self._subscribers[kind].append(subscriber)
 
     def register(self, app: AsyncApp) -> None:
         """Listen to all events."""
@@ -97,8 +97,8 @@ class Events:
             fields=fields(body.get("event")),
             bot_user_id=context.bot_user_id,
         )
-        for follower in self._followers.get(event.kind, ()):
+        for subscriber in self._subscribers.get(event.kind, ()):
             try:
-                follower(event)
+                subscriber(event)
             except Exception:
                 log.exception("event.failed", kind=event.kind)

@@ -41,7 +41,7 @@ from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 MAX_TABS = 10_000
-"""Tabs that are published anew when something on them changes."""
+"""Tabs that are published again when something on them changes."""
 
 _DO = re.compile(rf"^{re.escape(DO)}")
 _NO_TAB = "not_enabled"
@@ -55,7 +55,7 @@ _SHOWN_HERE = frozenset(
         Verb.TAKEOVER,
     }
 )
-"""What the tab itself tells the result of; other answers come as messages."""
+"""Their results are shown on the tab; other answers come as messages."""
 
 _SENT = "The answer is in the Messages tab."
 
@@ -63,15 +63,15 @@ log = structlog.get_logger(__name__)
 
 
 class Home:
-    """Publishes Home tabs, and runs what their buttons carry.
+    """Publishes Home tabs, and runs the commands of their buttons.
 
     Args:
-        homes: Puts them together.
-        service: Tells when something on them changed.
-        conversation: Runs commands.
-        posts: Brings their answers.
-        clients: Gives the client of a workspace.
-        tasks: Keeps what runs on after an acknowledgement.
+        homes: Builds the tabs.
+        service: Notifies of changes.
+        conversation: Runs the commands.
+        posts: Sends their answers.
+        clients: Returns the client of a workspace.
+        tasks: Runs work after the acknowledgement.
     """
 
     def __init__(
@@ -95,16 +95,16 @@ class Home:
         self._locks: WeakValueDictionary[Actor, asyncio.Lock] = WeakValueDictionary()
 
     def register(self, app: AsyncApp) -> None:
-        """Listen to the tab's buttons, and to what is done elsewhere."""
+        """Listen to the tab's buttons, and to changes made elsewhere."""
         app.action(_DO)(self.on_do)
         self._service.watch(self.changed)
 
-    def follow(self, events: Events) -> None:
-        """Follow people who open the tab."""
-        events.follow(("app_home_opened",), self.on_opened)
+    def subscribe(self, events: Events) -> None:
+        """Subscribe to the opening of the tab."""
+        events.subscribe(("app_home_opened",), self.on_opened)
 
     def on_opened(self, event: Event) -> None:
-        """Publish the tab of whoever opens it."""
+        """Publish the tab for the person who opens it."""
         if event.fields.get("tab") != "home":
             return
         person = Actor(event.team_id, text_in(event.fields.get("user")))
@@ -121,11 +121,11 @@ class Home:
         self._tasks.start(self._do(body, command_of(action)))
 
     def changed(self, actor: Actor) -> None:
-        """Publish somebody's tab anew after they did something with digests."""
+        """Publish a person's tab again after they changed digests."""
         self._tasks.start(self.refresh(actor), is_asked=False)
 
     async def refresh(self, actor: Actor) -> None:
-        """Publish a tab anew, if it was ever opened."""
+        """Publish a tab again, if it was ever opened."""
         person = Actor(actor.team_id, actor.user_id)
         if person in self._hashes:
             await self.publish(person)
@@ -133,9 +133,9 @@ class Home:
     async def publish(self, person: Actor) -> None:
         """Publish a tab as it is now, or say on it why that failed.
 
-        Several of one person follow one another here. Where another process was
-        faster, which the hash tells, its view may be older than what is known now, so
-        the tab is put together and published once more; so it is after a lost reply.
+        Only one task at a time publishes a person's tab. If the hash shows that another
+        process published it meanwhile, that view may be outdated, so the tab is built
+        and published once more; likewise after a lost reply.
         """
         async with self._locks.setdefault(person, asyncio.Lock()):
             try:
@@ -153,17 +153,15 @@ class Home:
             await self._publish_failure(person, fault.code)
 
     async def _publish_failure(self, person: Actor, code: str) -> None:
-        """Say on the tab that it cannot be shown, or directly where not even that is.
+        """Say on the tab that it cannot be shown, or else in a direct message.
 
-        A workspace where the tab is off has nobody who looks at it.
+        In a workspace where the tab is turned off, nothing is said.
         """
         log.warning("home.failed", code=code)
         if code == _NO_TAB:
             return
-        client, command = (
-            self._clients(person.team_id),
-            await self._homes.command(person),
-        )
+        client = self._clients(person.team_id)
+        command = await self._homes.command(person)
         view = with_command(build_home_failure(code), command)
         try:
             await call(client.views_publish(user_id=person.user_id, view=view))
@@ -184,7 +182,7 @@ class Home:
         self._hashes[person] = str((reply["view"] or {}).get("hash") or "")
 
     async def _do(self, body: dict[str, Any], command: str) -> None:
-        """Do what a button says, and tell the result on the tab if it is short."""
+        """Run a button's command, and show the result on the tab or as a message."""
         actor = actor_of(body)
         response = await outcome_of(
             self._conversation.press(command, actor),
@@ -196,19 +194,19 @@ class Home:
             form = build_form(response.form, response_url="")
             await self._posts.open_form_or_tell(body, form)
             return
-        digest_id = _told_here(response)
+        digest_id = _shown_digest(response)
         if digest_id:
             self._notices[person] = Notice(response.sentences, digest_id)
         else:
-            is_told = await self._posts.tell(actor.location, response.message())
-            self._notices[person] = Notice(_SENT if is_told else response.sentences)
+            is_sent = await self._posts.tell(actor.location, response.message())
+            self._notices[person] = Notice(_SENT if is_sent else response.sentences)
         await self.publish(person)
 
 
-def _told_here(response: Response) -> str:
-    """Return the digest whose row tells the result, empty if none does.
+def _shown_digest(response: Response) -> str:
+    """Return the digest whose row shows the result; empty if none does.
 
-    What asks something back, such as sending once more, needs its buttons.
+    An answer that asks something back needs its buttons, so it comes as a message.
     """
     query = None if response.request is None else response.request.query
     if not isinstance(query, DigestQuery) or not isinstance(query.command, About):

@@ -35,13 +35,13 @@ log = structlog.get_logger(__name__)
 
 
 class KeyForms:
-    """Opens the form, and sets what is filled in.
+    """Opens the form, and sets the key.
 
     Args:
         service: Sets keys.
         home: Shows whose key is used.
-        posts: Tells what became of it.
-        tasks: Keeps what runs on after an acknowledgement.
+        posts: Reports the result.
+        tasks: Runs work after the acknowledgement.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class KeyForms:
         self._tasks.start(self._open(body))
 
     async def on_clear(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Forget the key."""
+        """Delete the key."""
         await ack()
         actor = actor_of(body)
         self._tasks.start(self._clear(actor))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Set the key once ZenMux accepts it, or say in the form what is wrong."""
+        """Set the key if ZenMux accepts it, or show the error in the form."""
         actor = actor_of(body)
         text = read_key(form_values(body))
         task = self._tasks.start(self._set(actor, text))
@@ -84,7 +84,7 @@ class KeyForms:
         )
 
     async def _set(self, actor: Actor, text: str) -> str | None:
-        """Set a key, and return what is wrong with it."""
+        """Set a key, or return what is wrong with it."""
         try:
             await self._service.set(actor.team_id, text, by=actor.user_id)
         except BadInput as error:

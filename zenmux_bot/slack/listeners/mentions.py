@@ -1,9 +1,9 @@
 """Mentions and direct messages: answered once, where they were written.
 
 People's new messages are answered. So are the first mention that an edit adds, and the
-messages of workflows, reminders and other apps, unless these stand in a thread, where
-two apps could go on answering one another. Whoever edits a message that was answered is
-told that the answer stays. Everything else is left alone and logged.
+messages of workflows, reminders and other apps, except in threads, where two apps could
+answer each other forever. People who edit an answered message are told that the answer
+doesn't change. Everything else is ignored and logged.
 
 https://docs.slack.dev/reference/events/app_mention
 https://docs.slack.dev/reference/events/message.im
@@ -35,15 +35,15 @@ from zenmux_bot.slack.posts import Posts
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.conversations import SeenEvents
 
-HEARD = "eyes"
-HEARD_AFTER_SECONDS = 0.5
-"""Most answers come sooner, and each sign costs two calls."""
+REACTION = "eyes"
+REACT_AFTER_SECONDS = 0.5
+"""Most answers come sooner, and a reaction costs two calls."""
 
 _NEW_WORDS = frozenset(
     {None, "bot_message", "file_share", "me_message", "thread_broadcast"}
 )
-"""Subtypes of what is written: by an app, with a file, after ``/me``, or in a thread
-and below it.
+"""Subtypes of new messages: by an app, with a file, after ``/me``, or in a thread and
+also in its channel.
 
 https://docs.slack.dev/reference/events/message#subtypes
 """
@@ -62,7 +62,7 @@ class Reaction(Enum):
     ANSWER = "answer"
     NEW_IN_EDIT = "answer, unless the message was answered before it was edited"
     EXPLAIN_EDIT = "tell that the answer stays"
-    UNNAMED = "nothing: it names nobody"
+    NOT_MENTIONED = "nothing: it names nobody"
     OWN = "nothing: it is the bot's own"
     APP_IN_THREAD = "nothing: an app wrote it in a thread"
     OTHER = "nothing: it is no new message to the bot"
@@ -73,11 +73,11 @@ class Mentions:
 
     Args:
         conversation: Answers them.
-        posts: Posts what is no answer.
-        clients: Gives the client of a workspace.
-        seen: Knows the events that were answered already.
-        tasks: Keeps what runs on after an acknowledgement.
-        clock: Tells the time.
+        posts: Posts greetings and notes.
+        clients: Returns the client of a workspace.
+        seen: Remembers which events were answered.
+        tasks: Runs work after the acknowledgement.
+        clock: The current time.
     """
 
     def __init__(
@@ -97,9 +97,9 @@ class Mentions:
         self._tasks = tasks
         self._clock = clock
 
-    def follow(self, events: Events) -> None:
-        """Follow mentions and direct messages."""
-        events.follow(("app_mention", "message"), self.on_event)
+    def subscribe(self, events: Events) -> None:
+        """Subscribe to mentions and direct messages."""
+        events.subscribe(("app_mention", "message"), self.on_event)
 
     def on_event(self, event: Event) -> None:
         """Answer a message, or log why not."""
@@ -132,7 +132,7 @@ class Mentions:
         if actor.thread_ts is None and not actor.location.is_direct:
             actor = actor.in_thread(ts)
         words = words_of(text_in(event.fields.get("text")), event.bot_user_id)
-        if actor.user_id == SLACKBOT:  # it ends what people have it say
+        if actor.user_id == SLACKBOT:  # Slackbot adds a full stop
             words = words.removesuffix(".")
         if not words:
             await self._posts.say(actor.location, message(report_greeting()))
@@ -140,22 +140,21 @@ class Mentions:
         work = self._tasks.start(
             self._conversation.answer(words, actor, follows=follows)
         )
-        is_shown = False
+        has_reaction = False
         try:
-            if await self._tasks.is_quick(work, HEARD_AFTER_SECONDS):
+            if await self._tasks.is_quick(work, REACT_AFTER_SECONDS):
                 work.result()
                 return
-            is_shown = await self._show(actor, ts)
+            has_reaction = await self._add_reaction(actor, ts)
             await asyncio.wait({work})
         finally:
-            if is_shown:
-                await self._hide(actor, ts)
+            if has_reaction:
+                await self._remove_reaction(actor, ts)
 
     def _followed(self, actor: Actor) -> Location | None:
-        """Return the thread whose subject holds.
+        """Return the thread whose subject fills in what a message leaves unsaid.
 
-        A mention is answered in a thread; a direct message in place, where the talk of
-        one day is about one thing as a thread is.
+        In direct messages, outside of threads, each day counts as one thread.
         """
         if actor.thread_ts is not None:
             return actor.location
@@ -163,11 +162,11 @@ class Mentions:
             return actor.in_thread(self._clock.now().date().isoformat()).location
         return None
 
-    async def _show(self, actor: Actor, ts: str) -> bool:
-        """Show that the message was heard; nothing depends on it."""
+    async def _add_reaction(self, actor: Actor, ts: str) -> bool:
+        """React to the message; nothing depends on it."""
         return await self._react(self._clients(actor.team_id).reactions_add, actor, ts)
 
-    async def _hide(self, actor: Actor, ts: str) -> None:
+    async def _remove_reaction(self, actor: Actor, ts: str) -> None:
         await self._react(self._clients(actor.team_id).reactions_remove, actor, ts)
 
     async def _react(
@@ -177,7 +176,7 @@ class Mentions:
         ts: str,
     ) -> bool:
         try:
-            await call(method(channel=actor.channel_id, timestamp=ts, name=HEARD))
+            await call(method(channel=actor.channel_id, timestamp=ts, name=REACTION))
         except SlackFault as fault:
             log.info("slack.reaction_failed", code=fault.code)
             return False
@@ -185,7 +184,7 @@ class Mentions:
 
 
 _IGNORED = frozenset(
-    {Reaction.UNNAMED, Reaction.OWN, Reaction.APP_IN_THREAD, Reaction.OTHER}
+    {Reaction.NOT_MENTIONED, Reaction.OWN, Reaction.APP_IN_THREAD, Reaction.OTHER}
 )
 
 
@@ -204,10 +203,10 @@ def reaction_to(event: Event) -> Reaction:
 
 
 def _reaction_to_words(event: Event) -> Reaction:
-    """Return what new words of others call for."""
+    """Return what a new message of somebody else calls for."""
     said, is_mention = event.fields, event.kind == "app_mention"
     if is_mention and not _names(said, event.bot_user_id):
-        return Reaction.UNNAMED
+        return Reaction.NOT_MENTIONED
     if not _is_app(said):
         return Reaction.NEW_IN_EDIT if said.get("edited") else Reaction.ANSWER
     if not is_mention:
@@ -217,9 +216,9 @@ def _reaction_to_words(event: Event) -> Reaction:
 
 
 def _reaction_to_change(event: Event) -> Reaction:
-    """Return what a direct message calls for that was changed after it was sent.
+    """Return what a change of a direct message calls for.
 
-    Slack changes messages, too, such as when it shows what a link leads to.
+    Slack also reports its own changes, such as link previews.
     """
     now, before = _written(event), fields(event.fields.get("previous_message"))
     is_persons = bool(now.get("user")) and not _is_app(now)
@@ -245,7 +244,7 @@ def _is_app(said: Mapping[str, Any]) -> bool:
 def _names(said: Mapping[str, Any], bot_user_id: str | None) -> bool:
     """Tell whether a message names the bot.
 
-    Mentions are reported to arrive for replies in threads that name nobody.
+    Slack is known to send mention events for thread replies that mention nobody.
     """
     if bot_user_id is None:
         return True

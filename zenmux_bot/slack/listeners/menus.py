@@ -24,8 +24,8 @@ class Menus:
     """Offers providers and models.
 
     Args:
-        suggestions: Knows their names.
-        tasks: Keeps what runs on.
+        suggestions: Finds their names.
+        tasks: Runs work in the background.
     """
 
     def __init__(self, suggestions: Suggestions, tasks: Tasks) -> None:
@@ -53,7 +53,7 @@ class Menus:
         await ack(**NOT_LOADED if names is None else grouped_options(*names))
 
     async def on_about(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Offer providers and models by the words that ask about them."""
+        """Offer the questions about providers and models."""
         names = await self._names(body)
         await ack(**NOT_LOADED if names is None else about_options(*names))
 

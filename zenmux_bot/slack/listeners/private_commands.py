@@ -1,6 +1,6 @@
-"""What digests and alerts have in common: words, buttons and forms, answered privately.
+"""What digest and alert listeners share: private answers to text, buttons and forms.
 
-A submitted form becomes the command that it stands for.
+A submitted form is turned into the equivalent command.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class PrivateCommands:
     """Answers the actor alone.
 
     Args:
-        service: Takes words and returns answers.
-        posts: Send what comes after an acknowledgement.
-        tasks: Keeps what runs on after one.
-        usual: Tells what holds in a channel where nothing is said.
-        menus: Fill the forms' menus.
+        service: Answers commands.
+        posts: Sends answers after the acknowledgement.
+        tasks: Runs work after the acknowledgement.
+        usual: Returns the defaults of a channel.
+        menus: Fills the forms' menus.
     """
 
     def __init__(
@@ -54,23 +54,23 @@ class PrivateCommands:
         self._usual = usual
 
     async def answer(self, text: str, actor: Actor) -> Response:
-        """Return the answer to words."""
+        """Return the answer to a text."""
         usual = await self._usual(actor.team_id, actor.channel_id)
         return await self.service.answer(text, usual=usual, actor=actor)
 
     async def press(self, body: Mapping[str, Any], command: str) -> Response:
-        """Return the answer to a button's command, or say that it was cut off."""
+        """Return the answer to a button; tell the asker if it was cut off."""
         return await self.finish(self.answer(command, actor_of(body)), body, command)
 
     async def finish(
         self, work: Awaitable[Response], body: Mapping[str, Any], text: str, **more: Any
     ) -> Response:
-        """Return the answer that somebody waits for, or say that it was cut off."""
+        """Return an answer; tell the asker if it was cut off."""
         say = partial(self.posts.reply, body, **more)
         return await outcome_of(work, say, build_message(report_cut_off(text)))
 
     async def open(self, body: Mapping[str, Any], view: Block) -> bool:
-        """Open a form, and tell whether Slack did; it does not after three seconds."""
+        """Open a form, and return whether Slack opened it; it may be too late."""
         self.menus.prepare(team_of(body))
         return await self.posts.open_form(body, view)
 
@@ -84,15 +84,15 @@ class PrivateCommands:
         opened_at: str,
         errors_of: Callable[[Response], dict[str, str]],
     ) -> None:
-        """Run the command of a submitted form, or show in the form what is wrong.
+        """Run the command of a submitted form, or show its errors in the form.
 
         Args:
             ack: Acknowledges it.
-            body: What Slack told of it.
+            body: The submission.
             text: The command.
             actor: Who submitted it, for which channel.
-            opened_at: The response URL of what it was opened by.
-            errors_of: Gives what is wrong, by block, of an answer that says so.
+            opened_at: The response URL of the request that opened the form.
+            errors_of: Returns the errors of a failed answer by block.
         """
         task = self.tasks.start(self.answer(text, actor))
         location = actor_of(body).location
@@ -112,7 +112,7 @@ class PrivateCommands:
 
 
 def is_about(text: str, query: type[Query]) -> bool:
-    """Tell whether words ask for a kind of query."""
+    """Tell whether a text asks for a kind of query."""
     return _query_of(text) is query
 
 

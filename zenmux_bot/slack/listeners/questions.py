@@ -1,8 +1,8 @@
 """Questions by slash command, button and menu: acknowledge, ask, reply.
 
-An answer that is ready within two seconds goes back with the acknowledgement of the
-command; otherwise a line says what is being fetched, and the answer follows it. What
-all may see is posted where the bot is a member, since only then its thread is known.
+An answer that is ready within two seconds is the acknowledgement of the command;
+otherwise a line says what is being fetched, and the answer follows. Where the bot is a
+member, public answers are posted by the Web API, since only that returns their thread.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,15 +37,11 @@ from zenmux_bot.slack.payloads import (
     text_in,
 )
 from zenmux_bot.slack.posts import Posts, unsure
-from zenmux_bot.slack.replies import (
-    Acknowledgement,
-    announcement,
-    response_type,
-)
-from zenmux_bot.slack.tasks import Tasks
+from zenmux_bot.slack.replies import PRIVATE, Acknowledgement, announcement
+from zenmux_bot.slack.tasks import Tasks, outcome_of
 
 SHARED_SECONDS = 5.0
-"""A second press on *Share to channel* within them is the same press."""
+"""Within this time, a second click on *Share to channel* is ignored."""
 
 PUBLISH = "publish"
 FILES = "ask:csv"
@@ -62,9 +59,9 @@ class Questions:
     """Answers questions from Slack.
 
     Args:
-        conversation: Answers, and knows what a thread is about.
-        posts: Send what comes after an acknowledgement.
-        tasks: Keeps what runs on after an acknowledgement.
+        conversation: Answers, and remembers what threads are about.
+        posts: Sends answers after the acknowledgement.
+        tasks: Runs work after the acknowledgement.
     """
 
     def __init__(
@@ -90,7 +87,7 @@ class Questions:
     async def on_command(
         self, ack: AsyncAck, body: dict[str, Any]
     ) -> BoltResponse | None:
-        """Answer a slash command; an answer that is ready is the response itself."""
+        """Answer a slash command, in the response itself if that is possible."""
         text, actor = command_text(body), actor_of(body)
         task = self._tasks.start(self._ask(text, actor))
         if await self._tasks.is_quick(task):
@@ -101,7 +98,7 @@ class Questions:
                 return BoltResponse(status=200, body="")
             return Acknowledgement(response.message(), public=response.is_public)
         await ack(
-            response_type=response_type(public=False),
+            response_type=PRIVATE,
             **announcement(body, "Fetching").payload(),
         )
         self._tasks.start(self._follow_up(task, body, text, actor))
@@ -110,7 +107,7 @@ class Questions:
     async def on_ask(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Run the command that a button or a menu carries, or send its files."""
+        """Run the command of a button or a menu, or send its files."""
         await ack()
         command = command_of(action)
         wants_files = command.split()[-1:] == ["csv"]
@@ -127,7 +124,7 @@ class Questions:
     async def on_publish(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     ) -> None:
-        """Show a private answer to the channel, once however often it is pressed."""
+        """Share a private answer with the channel, once for repeated clicks."""
         await ack()
         message = text_in(fields(body.get("container")).get("message_ts"))
         press = (actor_of(body).user_id, message, command_of(action))
@@ -136,7 +133,7 @@ class Questions:
             self._tasks.start(self._share(body, press))
 
     async def _ask(self, text: str, actor: Actor) -> tuple[Response, bool]:
-        """Return an answer, and whether it is posted already."""
+        """Return an answer, and whether it was posted already."""
         response = await self._conversation.ask(text, actor)
         if not response.is_public:
             return response, False
@@ -146,7 +143,7 @@ class Questions:
                 response, actor, shared_by=who
             )
         except SlackFault as fault:
-            # It may be there, or no form of it is taken, so it does not go again.
+            # It may have been posted, or Slack refuses every form of it: no retry.
             await self._conversation.tell_unsure(actor, fault)
             return response, True
 
@@ -157,7 +154,7 @@ class Questions:
         text: str,
         actor: Actor,
     ) -> None:
-        """Let the answer follow the line that said it was being fetched."""
+        """Send the answer after the "Fetching" line."""
         try:
             response, is_posted = await task
         except asyncio.CancelledError:
@@ -172,21 +169,21 @@ class Questions:
         await self._conversation.attach(response, actor)
 
     async def _press(self, body: dict[str, Any], command: str) -> None:
-        """Answer a button: in place of a private answer, in a public one's thread."""
+        """Answer a button in place of a private answer, or in a public one's thread."""
         actor = actor_in_thread(body)
         response = await self._pressed(body, actor, command, _audience(body))
         if not response.is_public:
-            # what went wrong must not take away the answer it was asked of
+            # An error must not replace the answer whose button was pressed.
             replaces = response.ok and is_private(body)
             await self._posts.reply(body, response.message(), replace_original=replaces)
             return
-        # Before it is posted, for whoever answers at once.
+        # Before it is posted, in case somebody follows up at once.
         await self._conversation.remember_topic(thread_of(actor), response)
         message = response.message()
         await self._posts.reply(body, message, public=True, thread_ts=actor.thread_ts)
 
     async def _attach(self, body: dict[str, Any], command: str) -> None:
-        """Send files to a public answer's thread, or to whoever had a private one."""
+        """Send files to a public answer's thread, or to the asker of a private one."""
         actor = actor_in_thread(body)
         response = await self._pressed(body, actor, command, _audience(body))
         attached = await self._conversation.attach(response, actor)
@@ -200,11 +197,11 @@ class Questions:
             await self._posts.reply(body, _TAKEN)
 
     async def _share(self, body: dict[str, Any], press: tuple[str, str, str]) -> None:
-        """Post an answer for all to see, and take the private one away."""
+        """Post an answer publicly, and delete the private one."""
         actor = actor_of(body)
         response = await self._pressed(body, actor, press[-1], Audience.PUBLIC)
         if not response.is_public:
-            # The reason may be gone in a moment.
+            # The next attempt may succeed.
             self._shared.pop(press, None)
             if response.unposted is not None:
                 response = replace(response, report=response.unposted)
@@ -213,12 +210,12 @@ class Questions:
         who = actor.user_id
         try:
             if not await self._conversation.publish(response, actor, shared_by=who):
-                # a response URL works where the bot is no member
+                # A response URL works where the bot is not a member.
                 message = response.message(shared_by=who)
                 if not await self._posts.reply(body, message, public=True):
                     return
         except SlackFault as fault:
-            # It may be there; the private one stays in case it is not.
+            # It may not have been posted, so the private one stays.
             log.warning("slack.post_failed", code=fault.code)
             await self._posts.reply(body, unsure(fault))
             return
@@ -227,12 +224,12 @@ class Questions:
     async def _pressed(
         self, body: dict[str, Any], actor: Actor, command: str, audience: Audience
     ) -> Response:
-        """Return the answer to a button, or say that it was cut off."""
-        try:
-            return await self._conversation.press(command, actor, audience)
-        except asyncio.CancelledError:
-            await self._posts.reply(body, build_message(report_cut_off(command)))
-            raise
+        """Return the answer to a button; tell the asker if it was cut off."""
+        return await outcome_of(
+            self._conversation.press(command, actor, audience),
+            partial(self._posts.reply, body),
+            build_message(report_cut_off(command)),
+        )
 
 
 def _audience(body: dict[str, Any]) -> Audience:

@@ -48,11 +48,11 @@ class Shortcuts:
     """Answers questions from forms.
 
     Args:
-        service: Reads what was typed.
-        conversation: Answers it.
-        posts: Finds the way to the asker.
-        menus: Fill the form's menus.
-        tasks: Keeps what runs on after an acknowledgement.
+        service: Parses questions.
+        conversation: Answers them.
+        posts: Opens forms and direct messages.
+        menus: Fills the form's menus.
+        tasks: Runs work after the acknowledgement.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Shortcuts:
         self._tasks.start(self._open(None, body))
 
     async def on_submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Answer what was typed, or say in the form what is wrong with it."""
+        """Answer the question, or show in the form what is wrong with it."""
         text = read_question(form_values(body))
         if not text:
             await ack(response_action="errors", errors={QUESTION: _NOTHING})
@@ -131,7 +131,7 @@ class Shortcuts:
 
 
 def _words(error: BadInput) -> str:
-    """Return what is wrong, what may have been meant, and what is allowed."""
+    """Return what is wrong, the suggestions, and what is allowed."""
     meant = f"Perhaps: {' · '.join(error.suggestions)}." if error.suggestions else ""
     said = " ".join(part for part in (error.problem, meant, error.allowed) if part)
     return cut(said, limits.SECTION_TEXT)

@@ -1,4 +1,4 @@
-"""The welcome: one message when the bot is let into a channel, and never again.
+"""The welcome message, posted once when the bot joins a channel.
 
 https://docs.slack.dev/reference/events/member_joined_channel
 """
@@ -22,14 +22,14 @@ log = structlog.get_logger(__name__)
 
 
 class Welcome:
-    """Says hello.
+    """Posts the welcome message.
 
     Args:
-        posts: Says it.
-        welcomed: Knows where it was said.
-        tasks: Keeps what runs on after an acknowledgement.
-        clock: Tells the time.
-        model: The model that reads questions, if one does.
+        posts: Posts it.
+        welcomed: Remembers where it was posted.
+        tasks: Runs work after the acknowledgement.
+        clock: The current time.
+        model: The language model that reads questions, if any.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Welcome:
         self._clock = clock
         self._model = model
 
-    def follow(self, events: Events) -> None:
-        """Follow people, and the bot, who join channels."""
-        events.follow(("member_joined_channel",), self.on_joined)
+    def subscribe(self, events: Events) -> None:
+        """Subscribe to people, and the bot, joining channels."""
+        events.subscribe(("member_joined_channel",), self.on_joined)
 
     def on_joined(self, event: Event) -> None:
         """Welcome a channel that the bot has joined."""
