@@ -17,7 +17,7 @@ from zenmux_bot.core.windows import compare, resolve
 from zenmux_bot.digests.content import (
     days_query,
     figures_of,
-    is_still,
+    is_unchanged,
     models_query,
     period_of,
     published_query,
@@ -179,7 +179,7 @@ def test_a_chart_follows_the_rows_and_leaves_out_who_is_not_in_the_history():
 def test_a_week_is_still_if_surely_no_share_moved_as_much(before, points, still):
     view = view_of({"a": 50, "b": 50}, before, top=1 if before and "c" in before else 2)
 
-    assert is_still(view, Decimal(points)) is still
+    assert is_unchanged(view, Decimal(points)) is still
 
 
 @pytest.mark.parametrize("now", [{"x": 10, "y": 10}, {"x": 11, "y": 9}])
@@ -188,8 +188,8 @@ def test_is_still__movers_below_the_rows_that_tie(now):
     before = dict.fromkeys(leaders, 18) | {"x": 5, "y": 5}
     view = view_of(dict.fromkeys(leaders, 16) | now, before, top=5)
 
-    assert not is_still(view, Decimal(3))
-    assert is_still(view, Decimal(7))
+    assert not is_unchanged(view, Decimal(3))
+    assert is_unchanged(view, Decimal(7))
 
 
 def test_the_mover_is_who_moved_most_either_way():

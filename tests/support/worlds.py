@@ -179,9 +179,7 @@ class World:
                 sleep=no_sleep,
             ),
             clock=self.clock,
-            settings=DeliverySettings(
-                holder=name, lease=lease, straggling=timedelta(0)
-            ),
+            settings=DeliverySettings(holder=name, lease=lease, min_doubt=timedelta(0)),
             shuffle=random.Random(name),
             administrators=self.administrators,
             sleep=no_sleep,

@@ -1,4 +1,4 @@
-"""Who did what and when, as it is kept and shown."""
+"""The entries of the audit log: who did what, and when."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ THE_OPERATOR = "operator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One thing that was done.
+    """One action.
 
     Attributes:
         at: When.
-        actor: A user's id, ``THE_BOT``, or ``THE_OPERATOR``, who runs it.
+        actor: A user's id, ``THE_BOT``, or ``THE_OPERATOR``, who runs the bot.
         action: A name such as ``digest.pause``.
-        subject: The id of what it was done to.
-        detail: More in words, or empty.
+        subject: The id of the object it was done to.
+        detail: Details in words, or empty.
     """
 
     at: datetime
@@ -33,5 +33,5 @@ class AuditEntry:
 
 
 def is_person(actor: str) -> bool:
-    """Tell whether a name in the records is that of a member of the workspace."""
+    """Tell whether an actor is a member of the workspace."""
     return _PERSON.fullmatch(actor) is not None

@@ -1,7 +1,6 @@
-"""Keeping up with channels and workspaces: what happens there pauses and resumes.
+"""Pausing and resuming digests, alerts and budgets when their channels change.
 
-What an event says may be old by the time it arrives; the channel itself is checked,
-and digests, alerts and budgets follow what is.
+An event may be outdated when it arrives, so the channel's current state is checked.
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ log = structlog.get_logger(__name__)
 
 
 class ChannelSync:
-    """Lets digests, alerts and budgets follow what happens to their channels.
+    """Applies changes of channels to their digests, alerts and budgets.
 
     Args:
         subscriptions: The digests of all workspaces.
         alerts: The alerts of all workspaces.
         budgets: The budgets of all workspaces.
-        directory: Knows the channels.
-        notifications: Keeps what owners have to hear.
+        directory: Looks up the channels.
+        notifications: Queues messages to owners.
         clock: Dates changes.
     """
 
@@ -66,9 +65,9 @@ class ChannelSync:
         self._clock = clock
 
     async def check(self, team_id: str, channel_id: str) -> None:
-        """Pause or resume what goes to a channel as it is now, and tell the owners.
+        """Pause or resume what goes to a channel, and notify the owners.
 
-        Only what a channel's state paused is resumed by it.
+        Only what was paused because of the channel is resumed.
         """
         if not (
             await self._subscriptions.of_channel(team_id, channel_id)
@@ -79,11 +78,11 @@ class ChannelSync:
         try:
             channel = await self._directory.channel(team_id, channel_id)
         except SlackFault as fault:
-            # Delivery finds out when the next digest is due.
+            # Delivery will find out when the next digest is due.
             log.warning("digests.channel_unknown", channel=channel_id, code=fault.code)
             return
         reason = _obstacle(channel)
-        await self._follow_budgets(team_id, channel_id, reason)
+        await self._redirect_budgets(team_id, channel_id, reason)
         if reason is not None:
             await self._pause(team_id, channel_id, reason)
             return
@@ -91,7 +90,7 @@ class ChannelSync:
             await self._resume(team_id, channel_id, obstacle)
 
     async def rename(self, team_id: str, channel_id: str, name: str) -> None:
-        """Follow a channel to its new name."""
+        """Apply a channel's new name."""
         await self._subscriptions.follow_channel(
             team_id, channel_id, new_id=channel_id, new_name=name
         )
@@ -100,7 +99,7 @@ class ChannelSync:
         )
 
     async def move(self, team_id: str, old_id: str, new_id: str) -> None:
-        """Follow a channel to its new id."""
+        """Apply a channel's new id."""
         await self._alerts.follow_channel(team_id, old_id, new_id=new_id)
         known = await self._subscriptions.of_channel(team_id, old_id)
         if known:
@@ -110,7 +109,7 @@ class ChannelSync:
             )
 
     async def leave(self, team_id: str, reason: str) -> None:
-        """Pause all that goes to a workspace that the bot was removed from."""
+        """Pause everything in a workspace that the bot was removed from."""
         await self._alerts.pause_all(
             team_id, None, reason=reason, now=self._clock.now()
         )
@@ -119,10 +118,10 @@ class ChannelSync:
         )
         log.info("digests.team_left", team=team_id, paused=len(paused), reason=reason)
 
-    async def _follow_budgets(
+    async def _redirect_budgets(
         self, team_id: str, channel_id: str, reason: str | None
     ) -> None:
-        """Let budgets tell their owners where they cannot tell their channel."""
+        """Send budget messages to owners while their channel is unavailable."""
         changed = await self._budgets.note_channel(team_id, channel_id, reason)
         said = f"<#{channel_id}> gets their messages again."
         if reason is not None:
@@ -187,24 +186,24 @@ class ChannelSync:
         resumed = await self._subscriptions.resume_channel(
             team_id, channel_id, reason=reason, by=THE_BOT, now=now
         )
-        heard = [
+        notes = [
             texts.resumed(
                 each,
                 phrases.moment(sends_of(each, now)[0].at, each.schedule.zone),
             )
             for each in resumed
         ]
-        await self._notify(team_id, resumed, heard)
+        await self._notify(team_id, resumed, notes)
 
     async def _notify(
         self,
         team_id: str,
         kept: Sequence[Subscription | Alert | Budget],
-        heard: Sequence[str],
+        notes: Sequence[str],
     ) -> None:
         notifications = [
             Notification(recipient=each.owner_id, text=text)
-            for each, text in zip(kept, heard, strict=True)
+            for each, text in zip(kept, notes, strict=True)
         ]
         if notifications:
             await self._notifications.add(team_id, notifications, self._clock.now())

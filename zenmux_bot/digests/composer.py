@@ -1,4 +1,4 @@
-"""Composing digests: the same answers as questions get, once all their days are in."""
+"""Composing digests from the same answers that questions get."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from zenmux_bot.core.clock import Clock
 from zenmux_bot.core.periods import Span, day_words
 from zenmux_bot.digests.content import (
     CHART_WEEKS,
+    PATIENCE,
     Restated,
     chart_of,
     days_query,
     figures_of,
-    is_still,
+    is_unchanged,
     models_query,
     published_query,
     restated,
@@ -41,7 +42,7 @@ from zenmux_bot.digests.message import (
     report_reply,
     report_retracted,
 )
-from zenmux_bot.digests.news import QUIET, News, choose, find_news, retracted
+from zenmux_bot.digests.news import REPEAT_AFTER, News, choose, find_news, retracted
 from zenmux_bot.digests.schedule import Cadence, Occurrence
 from zenmux_bot.digests.spend import SpendComposer
 from zenmux_bot.digests.subscriptions import DigestSubject, Subscription, WhenEmpty
@@ -54,17 +55,14 @@ from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import TeamApis
 from zenmux_bot.zenmux.freshness import find_newest_day
 
-PATIENCE = timedelta(minutes=2)
-"""A digest waits longer for the API than a person would."""
-
 ASK_AGAIN = timedelta(minutes=10)
-"""How long until the API is asked again for a day that is not in."""
+"""How long until the API is asked again for a day that is not available yet."""
 
 _COMPUTED = 512
 _COMPUTED_SECONDS = 600
 
 _PAST = timedelta(days=70)
-"""Restatements are told of the digest before, if it is not older than that."""
+"""Restatements are only reported for a previous digest that is not older."""
 
 _SUNDAY = 7
 
@@ -74,15 +72,15 @@ log = structlog.get_logger(__name__)
 
 
 class DigestComposer:
-    """Makes digests; all subscriptions share the answers that the API gave.
+    """Composes digests; subscriptions share the API's answers.
 
     Args:
-        answers: Gives views, by the same path as questions.
-        apis: Tell each workspace which days are in.
-        past: Knows the digests before.
-        clock: Tells the time.
-        usual: Tells what a channel watches.
-        spend: Makes digests of own spend.
+        answers: Returns the views that questions get, too.
+        apis: The API for each workspace.
+        past: The digests sent before.
+        clock: The current time.
+        usual: Returns a channel's defaults, with its watch list.
+        spend: Composes digests of own spend.
     """
 
     def __init__(
@@ -101,7 +99,7 @@ class DigestComposer:
         self._clock = clock
         self._usual = usual
         self._spend = spend
-        # By what was computed of what: many digests tell of the same days.
+        # Many digests report the same days, so what they need is computed once.
         self._computed: TTLCache[Hashable, Any] = TTLCache(
             maxsize=_COMPUTED, ttl=_COMPUTED_SECONDS, timer=self._seconds
         )
@@ -136,7 +134,7 @@ class DigestComposer:
             if view.basis.span.end >= occurrence.days.last:
                 self._computed[wanted] = view
         points = subscription.skip_below_pp
-        if points is not None and is_still(view, points):
+        if points is not None and is_unchanged(view, points):
             return Skip(f"no share moved by {points.normalize():f} pp or more")
         before = await self._past.sent_before(
             subscription.id, occurrence.at, within=_PAST
@@ -151,14 +149,14 @@ class DigestComposer:
         corrections = await _optional(
             self._corrections(subscription, view, before), final=True
         )
-        told = self._once(
-            ("told", subscription.team_id, query, news, history is None),
+        shared = self._cached(
+            ("report", subscription.team_id, query, news, history is None),
             lambda: report_period(
                 with_history(view, history), subscription, occurrence, news=news or ()
             ),
             lasting=view.basis.span.end >= occurrence.days.last,
         )
-        report = report_digest(told, subscription, occurrence, late=late)
+        report = report_digest(shared, subscription, occurrence, late=late)
         watched = usual.watched or frozenset()
         return Composed(
             message=slack.message(marked(report, watched)),
@@ -178,10 +176,10 @@ class DigestComposer:
         late: bool,
         final: bool,
     ) -> ShareView | Composed | Skip | Wait:
-        """Return the figures once their last day is in, or what is done instead."""
+        """Return the figures if their last day is available, or what to do instead."""
         now = self._clock.now()
         last = occurrence.days.last
-        # Looked at first, so that no figure is older than the day it is to include.
+        # Checked first, so that the figures fetched below include that day.
         api = self._apis.of(subscription.team_id)
         newest = await find_newest_day(api, now.date(), patience=PATIENCE)
         ready = final or (newest is not None and newest >= last)
@@ -194,14 +192,14 @@ class DigestComposer:
             if not ready:
                 return wait
             return _empty(subscription, occurrence, str(error), late=late)
-        _refuse_old(view.basis)
+        _reject_stale(view.basis)
         return view if ready else wait
 
     def _seconds(self) -> float:
         return self._clock.now().timestamp()
 
-    def _once(self, key: Hashable, make: Callable[[], V], *, lasting: bool) -> V:
-        """Return what is computed once for all digests that need it, if it lasts."""
+    def _cached(self, key: Hashable, make: Callable[[], V], *, lasting: bool) -> V:
+        """Return a computed value, from the cache if it is final (``lasting``)."""
         made: V | None = self._computed.get(key)
         if made is None or not lasting:
             made = make()
@@ -217,7 +215,7 @@ class DigestComposer:
         changed: Restated | None,
         watched: frozenset[str],
     ) -> Message | None:
-        """Return what goes to the thread at once."""
+        """Return the reply that is posted in the thread at once."""
         query = models_query(subscription, occurrence.days)
 
         def make() -> Message | None:
@@ -225,7 +223,7 @@ class DigestComposer:
             return None if reply is None else slack.message(marked(reply, watched))
 
         is_whole = board is not None and board.basis.span.end >= occurrence.days.last
-        return self._once(
+        return self._cached(
             ("reply", subscription.team_id, query, watched),
             make,
             lasting=is_whole and changed is None,
@@ -234,7 +232,7 @@ class DigestComposer:
     async def _board(
         self, subscription: Subscription, occurrence: Occurrence
     ) -> LeaderboardView:
-        """Return the models of the same period."""
+        """Return the model leaderboard of the same period."""
         query = models_query(subscription, occurrence.days)
         key = subscription.team_id, query
         board: LeaderboardView | None = self._computed.get(key)
@@ -242,7 +240,7 @@ class DigestComposer:
             board = await self._answers.leaderboard(
                 query, team_id=subscription.team_id, patience=PATIENCE
             )
-            _refuse_old(board.basis)
+            _reject_stale(board.basis)
             if board.basis.span.end >= occurrence.days.last:
                 self._computed[key] = board
         return board
@@ -250,7 +248,7 @@ class DigestComposer:
     async def _history(
         self, subscription: Subscription, view: ShareView
     ) -> ShareView | None:
-        """Return what the chart shows."""
+        """Return the buckets of the chart."""
         through = view.basis.span.end
         count = CHART_WEEKS.get(subscription.schedule.cadence)
         if count is not None:
@@ -260,15 +258,15 @@ class DigestComposer:
         history = await self._answers.share(
             query, team_id=subscription.team_id, patience=PATIENCE
         )
-        _refuse_old(history.basis)
+        _reject_stale(history.basis)
         return history
 
     async def _weeks(
         self, subscription: Subscription, through: date
     ) -> ShareView | None:
-        """Return all whole weeks through a day; None: there is none yet.
+        """Return all complete weeks up to a day, or None if there are none yet.
 
-        Many digests tell of the same week, so they are computed once for all.
+        They are computed once for all digests.
         """
         metric = subscription.metric
         query = weeks_query(metric, through)
@@ -280,14 +278,14 @@ class DigestComposer:
                 weeks = await self._answers.share(
                     query, team_id=subscription.team_id, patience=PATIENCE
                 )
-                _refuse_old(weeks.basis)
+                _reject_stale(weeks.basis)
                 self._computed[metric, through] = weeks
         return weeks
 
     async def _restated(
         self, subscription: Subscription, before: Sequence[Entry]
     ) -> Restated | None:
-        """Return what changed of the digest before since it was sent."""
+        """Return what was restated since the previous digest was sent."""
         if not before or not before[0].figures:
             return None
         entry = before[0]
@@ -309,7 +307,7 @@ class DigestComposer:
         view: ShareView,
         before: Sequence[Entry],
     ) -> tuple[News, ...]:
-        """Return what is new in the last whole week, and was not told lately."""
+        """Return what is new in the last complete week and was not reported lately."""
         through = view.basis.span.end
         is_daily = subscription.schedule.cadence is Cadence.DAILY
         ends_week = through.isoweekday() == _SUNDAY
@@ -318,7 +316,7 @@ class DigestComposer:
         weeks = await self._weeks(subscription, through)
         if weeks is None:
             return ()
-        found = self._once(
+        found = self._cached(
             ("news", subscription.metric, through, subscription.top),
             lambda: find_news(weeks.buckets, _labels_of(weeks), top=subscription.top),
             lasting=True,
@@ -326,7 +324,7 @@ class DigestComposer:
         told = {
             key
             for entry in before
-            if entry.occurrence.at > occurrence.at - QUIET
+            if entry.occurrence.at > occurrence.at - REPEAT_AFTER
             for key in entry.news
         }
         return choose(found, told)
@@ -334,10 +332,10 @@ class DigestComposer:
     async def _corrections(
         self, subscription: Subscription, view: ShareView, before: Sequence[Entry]
     ) -> tuple[OutboundMessage, ...]:
-        """Return what earlier digests told as new, and is not so since a restatement.
+        """Return corrections of news that a restatement made wrong.
 
-        What was told before the digest was edited is left alone: it may have had other
-        rows, or another metric.
+        News from before the digest's last edit is left alone, since the digest may have
+        had other rows or another metric then.
         """
         told = [
             entry
@@ -366,9 +364,9 @@ class DigestComposer:
 
 
 async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
-    """Return what accompanies the figures, or None if it cannot be had.
+    """Return an optional part of a digest, or None if it is unavailable.
 
-    While there is time, a failure of the API delays the whole digest instead.
+    Unless this attempt is ``final``, an API failure delays the whole digest instead.
     """
     try:
         return await wanted
@@ -384,7 +382,7 @@ async def _optional(wanted: Awaitable[V | None], *, final: bool) -> V | None:
 def _correction_of(
     subscription: Subscription, entry: Entry, key: str, report: Report
 ) -> OutboundMessage:
-    """Return the message that goes to the thread of an earlier digest."""
+    """Return the correction that is posted in the thread of an earlier digest."""
     return OutboundMessage(
         key=f"correction:{entry.key}:{key}",
         team_id=subscription.team_id,
@@ -400,13 +398,13 @@ def _labels_of(view: ShareView) -> dict[str, str]:
     return {row.provider: row.label for row in view.rows}
 
 
-def _refuse_old(basis: AnswerContext) -> None:
-    """Refuse an old copy that was served because the API failed.
+def _reject_stale(basis: AnswerContext) -> None:
+    """Reject an old copy that was served because the API failed.
 
-    It may be from before the last day came in, which nothing in it would show.
+    It may lack the last day without showing that.
 
     Raises:
-        Unreachable: It is one.
+        Unreachable: The figures are stale.
     """
     if basis.stale:
         raise Unreachable("ZenMux gives no new figures")
@@ -415,7 +413,7 @@ def _refuse_old(basis: AnswerContext) -> None:
 def _empty(
     subscription: Subscription, occurrence: Occurrence, reason: str, *, late: bool
 ) -> Composed | Skip:
-    """Return what a digest with nothing to report comes to."""
+    """Return the message of a digest without data, or skip it."""
     if subscription.when_empty is WhenEmpty.SKIP:
         return Skip(reason)
     report = report_empty(subscription, occurrence, reason, late=late)

@@ -1,7 +1,7 @@
-"""What a digest asks, and which figures it publishes: pure functions of a subscription.
+"""The queries of a digest and the figures it publishes, as pure functions.
 
-A published figure that the API gives differently later is *restated*; the next digest
-says so where the difference can be seen.
+If the API later returns another value for a published figure, that figure was
+*restated*; the next digest says so if the difference is visible.
 """
 
 from __future__ import annotations
@@ -35,11 +35,14 @@ from zenmux_bot.digests.delivery.entries import Entry
 from zenmux_bot.digests.schedule import Cadence, Days
 from zenmux_bot.digests.subscriptions import DigestSubject, Subscription
 
+PATIENCE = timedelta(minutes=2)
+"""A digest can wait longer for the API than a person would."""
+
 SHARE_STEP = Decimal("0.001")
 """Shares are shown in percent with one decimal."""
 
 VOLUME_DIGITS = 3
-"""Volumes are told with three significant digits."""
+"""Volumes are shown with three significant digits."""
 
 _UNITS = {Cadence.WEEKLY: Unit.WEEK, Cadence.MONTHLY: Unit.MONTH}
 _CHART_DAYS = 14
@@ -49,13 +52,13 @@ CHART_WEEKS = {Cadence.WEEKLY: 8, Cadence.MONTHLY: 20}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A published figure and what the API says now.
+    """A published figure and its value now.
 
     Attributes:
-        label: Whose it is; None for the platform.
+        label: The provider; None for the platform.
         before: As published.
         after: As it is now.
-        is_share: A fraction of the platform total rather than a volume.
+        is_share: It is a share of the platform total rather than a volume.
     """
 
     label: str | None
@@ -66,7 +69,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restated:
-    """What changed of a digest after it was published.
+    """What was restated after a digest was published.
 
     Attributes:
         metric: What it counted.
@@ -80,7 +83,7 @@ class Restated:
 
 
 def period_of(cadence: Cadence, days: Days) -> Period:
-    """Return the period that a digest reports, by its absolute name."""
+    """Return the period that a digest reports, in absolute terms."""
     unit = _UNITS.get(cadence)
     if unit is None:
         return Dates(days.first, days.last)
@@ -126,7 +129,7 @@ def models_query(subscription: Subscription, days: Days) -> LeaderboardQuery:
 def why_query(subscription: Subscription, days: Days, moved: ProviderRow) -> WhyQuery:
     """Return the question why the shares moved.
 
-    Of a digest of all providers it is about whoever moved most when it is asked.
+    Without a provider filter, it is about the one that moved most when it is asked.
     """
     return WhyQuery(
         metric=subscription.metric,
@@ -136,9 +139,9 @@ def why_query(subscription: Subscription, days: Days, moved: ProviderRow) -> Why
 
 
 def days_query(metric: Metric, through: date) -> ShareQuery:
-    """Return the question whose days a daily digest's chart shows.
+    """Return the question for the chart of a daily digest.
 
-    It asks for every provider: the leaders of one day are not those of many.
+    It asks for every provider, since the leaders of one day may not lead on others.
     """
     start = through - (_CHART_DAYS - 1) * DAY
     return ShareQuery(
@@ -151,7 +154,7 @@ def days_query(metric: Metric, through: date) -> ShareQuery:
 
 
 def weeks_query(metric: Metric, through: date) -> ShareQuery | None:
-    """Return the question for all whole weeks through a day; None: there are none."""
+    """Return the question for all complete weeks up to a day, or None."""
     end = through - timedelta(days=through.isoweekday() % 7)
     if end <= FLOOR:
         return None
@@ -182,10 +185,10 @@ def with_history(view: ShareView, history: ShareView | None) -> ShareView:
     )
 
 
-def is_still(view: ShareView, points: Decimal) -> bool:
-    """Tell whether no share moved by as many percentage points, shown or not.
+def is_unchanged(view: ShareView, points: Decimal) -> bool:
+    """Tell whether no share, shown or not, moved by that many percentage points.
 
-    One that may have, since it is not known exactly, counts as moved.
+    A share that is only known within bounds counts as moved if it may have moved.
     """
     if not view.providers:
         return view.largest_move is not None and view.largest_move * 100 < points
@@ -220,7 +223,7 @@ def published_query(entry: Entry, metric: Metric) -> ShareQuery:
 
 
 def restated(published: Mapping[str, Decimal], now: ShareView) -> Restated | None:
-    """Return which published figures look different now, or None if none does."""
+    """Return which published figures visibly differ now, or None."""
     metric = now.basis.metric
     total_name = _name(metric)
     current = figures_of(now)

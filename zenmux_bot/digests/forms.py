@@ -1,4 +1,4 @@
-"""The form for a digest: a modal from a draft, and a spec from what was filled in.
+"""The form for a digest: builds the modal from a draft, and reads a spec from it.
 
 https://docs.slack.dev/surfaces/modals
 """
@@ -55,32 +55,32 @@ _FREQUENCIES = {
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What a form carries along unseen.
+    """The private metadata of a form.
 
     Attributes:
-        draft: What it began with.
-        response_url: Where the answer goes once it is submitted.
+        draft: Its initial values.
+        response_url: Where the answer to the submission goes.
     """
 
     draft: Draft
     response_url: str
 
     def dump(self) -> str:
-        """Return it as ``private_metadata``."""
+        """Return it as text for ``private_metadata``."""
         id_ = self.draft.id or ""
         kept = [id_, str(self.draft.spec), self.response_url]
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
     def load(cls, text: str) -> FormState:
-        """Return what :meth:`dump` was given."""
+        """Return the state that :meth:`dump` wrote."""
         id_, words, response_url = json.loads(text)
         spec = DigestParser(split(words)).read(0) or DigestSpec()
         return cls(Draft(id=id_ or None, spec=spec), response_url)
 
 
 def build_form(draft: Draft, *, response_url: str) -> Block:
-    """Return the modal that begins with a draft."""
+    """Return the modal with the values of a draft."""
     spec = draft.spec
     is_spend = spec.subject is DigestSubject.SPEND
     title = "New digest" if draft.id is None else f"Edit digest {draft.id}"
@@ -115,7 +115,7 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
 
 
 def _subject(draft: Draft) -> list[Block]:
-    """Return what asks how the figures are counted or split."""
+    """Return the field for the metric, or for how spend is split."""
     spec = draft.spec
     if spec.subject is not DigestSubject.SPEND:
         return [_input("metric", "Market share by", select(_METRICS, spec.metric))]
@@ -126,7 +126,7 @@ def _subject(draft: Draft) -> list[Block]:
 
 
 def _limits(spec: DigestSpec) -> list[Block]:
-    """Return what limits a digest of market share, and when it is skipped."""
+    """Return the fields for the provider filter and the skip threshold."""
     return [
         _input(
             "providers",
@@ -145,13 +145,13 @@ def _limits(spec: DigestSpec) -> list[Block]:
 
 
 def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
-    """Return the spec that a filled form stands for.
+    """Return the spec from a submitted form.
 
     Args:
         values: ``view.state.values`` of the submission.
 
     Raises:
-        FormErrors: Something in it cannot be so.
+        FormErrors: A value is not valid.
     """
     found = {name: next(iter(reports.values())) for name, reports in values.items()}
     errors: dict[str, str] = {}
@@ -186,7 +186,7 @@ def read_form(values: Mapping[str, Mapping[str, Any]]) -> DigestSpec:
 
 
 def block_of(field: str) -> str:
-    """Return the block that asks for a field of a spec."""
+    """Return the block of a spec's field."""
     return "frequency" if field in {"cadence", "weekday", "day"} else field
 
 
@@ -200,7 +200,7 @@ def _input(name: str, label: str, element: Block, **more: Any) -> Block:
 
 
 def _channel(draft: Draft) -> Block:
-    """Return the menu of channels; the answer may go to the one chosen."""
+    """Return the menu of channels, with a response URL for the chosen one."""
     channel = draft.spec.channel or ""
     kinds = ["public", "private"]
     menu: Block = {"type": "conversations_select", "response_url_enabled": True}
@@ -213,7 +213,7 @@ def _channel(draft: Draft) -> Block:
 
 
 def _frequency(spec: DigestSpec) -> Block:
-    """Return one menu for cadence and day, so that they always go together."""
+    """Return one menu for cadence and day, so that they always match."""
     chosen = DigestSpec(cadence=spec.cadence, weekday=spec.weekday, day=spec.day)
     return {
         "type": "static_select",
@@ -231,7 +231,7 @@ def _often(spec: DigestSpec) -> Block:
 
 
 def _zone(name: str) -> Block:
-    """Return the menu of zones; there are more of them than a menu holds."""
+    """Return the menu of zones, which is external since there are too many."""
     return {
         "type": "external_select",
         "min_query_length": 0,
@@ -241,7 +241,7 @@ def _zone(name: str) -> Block:
 
 
 def _as_typed(name: str) -> str:
-    """Return a name as it is when words are read."""
+    """Return a name as the parser would read it."""
     return " ".join(split(f'"{name}"'))
 
 
@@ -251,11 +251,11 @@ def _points(spec: DigestSpec) -> str:
 
 
 def _read_number(report: Mapping[str, Any], *, least: int, most: int) -> Decimal | None:
-    """Return a number in range, or None; nothing filled in is the least."""
+    """Return a number in range, or None; an empty field counts as the least."""
     try:
         number = Decimal(report.get("value") or least)
         is_in_range = least <= number <= most
-    except InvalidOperation:  # no number, or NaN, which has no order
+    except InvalidOperation:  # not a number, or NaN, which can't be compared
         return None
     return number if is_in_range else None
 

@@ -1,4 +1,4 @@
-"""A digest to reports: the message, the reply in its thread, and the empty one."""
+"""The reports of a digest: its message, the reply in its thread, and corrections."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from zenmux_bot.digests.content import (
 )
 from zenmux_bot.digests.news import News, proof
 from zenmux_bot.digests.schedule import Cadence, Days, Occurrence
-from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.digests.subscriptions import DigestSubject, Subscription
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name, named
 from zenmux_bot.render.report import Button, Report, ask
@@ -38,7 +38,7 @@ from zenmux_bot.render.report import Button, Report, ask
 _NOT_IN = "in yet"
 
 MAX_CHANGES = 5
-"""So many restated figures are named; the others are counted."""
+"""How many restated figures are named; the others are counted."""
 
 
 def report_period(
@@ -48,19 +48,19 @@ def report_period(
     *,
     news: Sequence[News] = (),
 ) -> Report:
-    """Return what all digests tell that are about the same.
+    """Return the part of the message that digests with the same content share.
 
     Args:
         view: The figures, with the buckets of the chart.
-        subscription: What is asked; whose it is does not matter.
-        occurrence: Which of its times.
-        news: What is new, at most two things.
+        subscription: Any digest with that content.
+        occurrence: Which of its occurrences.
+        news: What is new, at most two items.
     """
     query = share_query(subscription, occurrence.days)
     report = report_share(view, Request(query=query))
     return replace(
         report,
-        title=_title(subscription, view.providers, view.basis.span),
+        title=title_of(subscription, view.providers, view.basis.span),
         headline=_with_missing(report.headline, occurrence.days, view.basis.span),
         finding=" ".join((report.finding, *(each.sentence for each in news))),
         buttons=(
@@ -72,21 +72,21 @@ def report_period(
 
 
 def report_digest(
-    told: Report, subscription: Subscription, occurrence: Occurrence, *, late: bool
+    shared: Report, subscription: Subscription, occurrence: Occurrence, *, late: bool
 ) -> Report:
     """Return the message that goes to the channel.
 
     Args:
-        told: What :func:`report_period` gave.
+        shared: The result of :func:`report_period`.
         subscription: Whose digest it is.
-        occurrence: Which of its times.
-        late: It goes out well after its hour, and says so.
+        occurrence: Which of its occurrences.
+        late: It is well past its time, and says so.
     """
     return replace(
-        told,
+        shared,
         context=(
             *lateness(subscription, occurrence, late=late),
-            *told.context,
+            *shared.context,
             source(subscription),
         ),
     )
@@ -98,7 +98,7 @@ def report_empty(
     """Return the message of a digest that has nothing to report."""
     span = Span(occurrence.days.first, occurrence.days.last)
     return Report(
-        title=_title(subscription, subscription.providers, span),
+        title=title_of(subscription, subscription.providers, span),
         finding=f"Nothing to report this time. {reason}",
         context=(
             *lateness(subscription, occurrence, late=late),
@@ -113,9 +113,9 @@ def report_reply(
     """Return the reply in the thread, or None if there is nothing to add.
 
     Args:
-        board: The models of the same period, None if they could not be had.
+        board: The model leaderboard of the same period, if it is available.
         query: The question that ``board`` answers.
-        restated: What changed of the digest before.
+        restated: What was restated since the previous digest.
     """
     corrected = None if restated is None else _corrections(restated)
     if board is None:
@@ -129,11 +129,11 @@ def report_reply(
 
 
 def report_retracted(sentence: str, span: Span) -> Report:
-    """Return the reply that corrects what a digest told as new.
+    """Return the reply that corrects a digest's news.
 
     Args:
-        sentence: What is so instead.
-        span: The week that it was told of.
+        sentence: The correction.
+        span: The week of the news.
     """
     return Report(
         title="Correction",
@@ -141,14 +141,17 @@ def report_retracted(sentence: str, span: Span) -> Report:
     )
 
 
-def _title(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
+def title_of(subscription: Subscription, providers: tuple[str, ...], span: Span) -> str:
+    """Return the title of a digest's message."""
+    if subscription.subject is DigestSubject.SPEND:
+        return f"Own spend, {period_name(subscription.schedule.cadence, span)}"
     whose = f"{named(providers)}: market share" if providers else "Market share"
     when = period_name(subscription.schedule.cadence, span)
     return f"{whose} by {subscription.metric}, {when}"
 
 
 def period_name(cadence: Cadence, span: Span) -> str:
-    """Return a period by its name and its days."""
+    """Return the name of a period, with its days."""
     match cadence:
         case Cadence.DAILY:
             return f"{calendar.day_name[span.start.weekday()]}, {days.day(span.start)}"
@@ -160,7 +163,7 @@ def period_name(cadence: Cadence, span: Span) -> str:
 
 
 def _with_missing(headline: str, wanted: Days, covered: Span) -> str:
-    """Return a headline that says which days are not in yet, if it does not already."""
+    """Return a headline that says which days are missing, if it doesn't already."""
     if covered.end >= wanted.last or _NOT_IN in headline:
         return headline
     missing = Span(covered.end + DAY, wanted.last)
@@ -178,7 +181,7 @@ def _is_whole_month(span: Span) -> bool:
 def lateness(
     subscription: Subscription, occurrence: Occurrence, *, late: bool
 ) -> Iterable[str]:
-    """Say when a late digest was due, in the schedule's zone."""
+    """Yield when a late digest was due, in the schedule's zone."""
     if late:
         zone = subscription.schedule.zone
         due = occurrence.at.astimezone(ZoneInfo(zone))
@@ -186,14 +189,14 @@ def lateness(
 
 
 def source(subscription: Subscription) -> str:
-    """Return which digest a message is."""
+    """Return the context line that names the digest."""
     return f"digest {subscription.id}"
 
 
 def _buttons(
     view: ShareView, subscription: Subscription, period: Days
 ) -> Iterable[Button]:
-    """Return what to ask next about the same period; the answers go to the thread."""
+    """Yield buttons about the same period; their answers go to the thread."""
     share = share_query(subscription, period)
     request = Request(query=share)
     other = Metric.COST if share.metric is Metric.TOKENS else Metric.TOKENS
@@ -208,7 +211,7 @@ def _buttons(
 def _proofs(
     view: ShareView, query: ShareQuery, news: Sequence[News]
 ) -> Iterable[Button]:
-    """Return what proves each thing that is new."""
+    """Yield a button for each news item that shows its figures."""
     labels = {row.provider: row.label for row in view.rows}
     for place, each in enumerate(news, start=1):
         whose = " and ".join(labels.get(slug, slug) for slug in each.providers)
@@ -217,7 +220,7 @@ def _proofs(
 
 
 def _corrections(restated: Restated) -> str:
-    """Say which published figures are different now."""
+    """Return a sentence with the restated figures."""
     named = [_correction(each, restated.metric) for each in restated.changes]
     more = len(named) - MAX_CHANGES
     words = ", ".join(named[:MAX_CHANGES]) + (f" and {more} more" if more > 0 else "")

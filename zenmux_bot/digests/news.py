@@ -1,6 +1,6 @@
 """What is new in a week: records, overtakes, newcomers and streaks of share.
 
-Told only where it is certain, each with its "since", and not again for four weeks.
+News is only reported if it is certain, and not repeated for four weeks.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import name
 
 MAX_NEWS = 2
-QUIET = timedelta(weeks=4)
-"""So long the same is not told again."""
+REPEAT_AFTER = timedelta(weeks=4)
+"""The same news is not repeated within this time."""
 
 _RECORD_AGE = 8
 _RECORD_STEP = Decimal("0.003")
 _STREAKS = (12, 8, 4)
 _STREAK_STEP = Decimal("0.003")
-"""A streak that moved a share by less in all is not worth a sentence."""
+"""A streak that moved a share by less in total is not worth a sentence."""
 
 _WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One thing that is new.
+    """One item of news.
 
     Attributes:
-        key: What tells it from others: what happened, and to whom.
-        sentence: How it is told, with its "since".
-        providers: Slugs of those it is about.
-        since: The first day that proves it.
+        key: Its identity: what happened, and to whom.
+        sentence: Its text, with its "since".
+        providers: Slugs of the providers it is about.
+        since: The first day of its evidence.
     """
 
     key: str
@@ -51,7 +51,7 @@ class News:
 def find_news(
     weeks: Sequence[BucketShares], labels: Mapping[str, str], *, top: int
 ) -> list[News]:
-    """Return all that is new in the last of some consecutive whole weeks.
+    """Return the news of the last of some consecutive complete weeks.
 
     Args:
         weeks: The shares of every week since data begin, the oldest first.
@@ -64,7 +64,7 @@ def find_news(
 
 
 def choose(found: Iterable[News], told: Collection[str]) -> tuple[News, ...]:
-    """Return what is told: the first two, of different providers, not told lately."""
+    """Return the first two items about different providers not in ``told``."""
     chosen: list[News] = []
     busy: set[str] = set()
     for news in found:
@@ -81,10 +81,10 @@ def retracted(
     *,
     top: int,
 ) -> dict[str, str]:
-    """Return what was told of the last of some weeks and is not so after all.
+    """Return corrections of news about the last week that turned out wrong.
 
     Returns:
-        Sentences by the keys of what was told.
+        Sentences by the keys of the news.
     """
     found = {news.key for news in find_news(weeks, labels, top=top)}
     return {key: _correction(key, labels, top) for key in told if key not in found}
@@ -107,7 +107,7 @@ def _correction(key: str, labels: Mapping[str, str], top: int) -> str:
 
 
 def proof(news: News, metric: Metric, through: date) -> ShareQuery:
-    """Return the question whose answer proves it."""
+    """Return the question whose answer shows the evidence."""
     return ShareQuery(
         metric=metric,
         period=Dates(news.since, through),
@@ -150,7 +150,7 @@ def _records(
 def _overtakes(
     weeks: Sequence[BucketShares], labels: Mapping[str, str], top: int
 ) -> Iterator[News]:
-    """Yield who has been ahead of whom for exactly two weeks."""
+    """Yield providers that have been ahead of another for exactly two weeks."""
     if len(weeks) < 3:  # noqa: PLR2004 - one before, and two since
         return
     before, first, now = weeks[-3:]
@@ -174,7 +174,7 @@ def _overtakes(
 def _newcomers(
     weeks: Sequence[BucketShares], labels: Mapping[str, str], top: int
 ) -> Iterator[News]:
-    """Yield who is in the top N for the first time since data begin."""
+    """Yield providers that are in the top N for the first time."""
     if len(weeks) < 2:  # noqa: PLR2004 - there must be a week before
         return
     now = weeks[-1]
@@ -194,10 +194,10 @@ def _newcomers(
 def _streaks(
     weeks: Sequence[BucketShares], labels: Mapping[str, str], top: int
 ) -> Iterator[News]:
-    """Yield who gained or lost share for exactly 4, 8 or 12 weeks in a row."""
+    """Yield providers that gained or lost share for 4, 8 or 12 weeks in a row."""
     for slug in _ranking(weeks[-1])[:top] if weeks else ():
         for verb, sign in (("gained", 1), ("lost", -1)):
-            length = _length(weeks, slug, sign)
+            length = _streak_length(weeks, slug, sign)
             if length not in _STREAKS:
                 continue
             first = weeks[-1 - length]
@@ -217,8 +217,8 @@ def _streaks(
             )
 
 
-def _length(weeks: Sequence[BucketShares], slug: str, sign: int) -> int:
-    """Count the weeks in a row, up to the last, in which a share surely moved so."""
+def _streak_length(weeks: Sequence[BucketShares], slug: str, sign: int) -> int:
+    """Count the weeks in a row, up to the last, in which a share surely moved."""
     count = 0
     for later, earlier in zip(weeks[::-1], weeks[-2::-1], strict=False):
         now, before = later.shares.get(slug), earlier.shares.get(slug)

@@ -50,7 +50,7 @@ def frequency(plan: Schedule) -> str:
 
 
 def frequency_of(weekday: int | None, day: int | None) -> str:
-    """Return how often something comes; without a day it comes daily."""
+    """Return how often something is sent; without a weekday and a day, daily."""
     if weekday is not None:
         return f"every {calendar.day_name[weekday]}"
     if day is None:
@@ -75,7 +75,7 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def content(subscription: Subscription) -> str:
-    """Return ``market share by cost, top 10``, and of whom if not of all."""
+    """Return ``market share by cost, top 10``, with the providers if limited."""
     if subscription.subject is DigestSubject.SPEND:
         cut = "key" if subscription.by_key else "model"
         return f"own spend by {cut}, top {subscription.top}"
@@ -91,7 +91,7 @@ def channel(subscription: Subscription) -> str:
 
 
 def exceptions(subscription: Subscription) -> str:
-    """Say when a digest is not sent though it is its time."""
+    """Return when a digest is skipped."""
     points = subscription.skip_below_pp
     still = (
         "sent whether or not shares move"
@@ -110,14 +110,14 @@ def moment(instant: datetime, zone: str) -> str:
 
 
 def plain_moment(instant: datetime, zone: str) -> str:
-    """Return ``Mon 30 Nov 2026, 09:00``, where the zone is said elsewhere."""
+    """Return ``Mon 30 Nov 2026, 09:00``, for places that name the zone elsewhere."""
     local = instant.astimezone(ZoneInfo(zone))
     weekday = calendar.day_abbr[local.weekday()]
     return f"{weekday} {days.day(local.date())}, {local:%H:%M}"
 
 
 def hour(instant: datetime, zone: str, now: datetime) -> str:
-    """Return ``15:00``, with its day if that is not today's."""
+    """Return ``15:00``, with the day if it is not today."""
     local, today = instant.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     if local.date() == today.date():
         return f"{local:%H:%M}"
@@ -130,9 +130,9 @@ def period(reported: Days) -> str:
 
 
 def result(entry: Entry | None, zone: str) -> str:
-    """Return what became of an occurrence, when and why.
+    """Return the result of an occurrence, with its time and reason.
 
-    Of one that waits: what for, when it is tried next, and until when.
+    If it is waiting: what for, when it is tried next, and until when.
     """
     if entry is None:
         return UNKNOWN
@@ -156,7 +156,7 @@ _PAUSED = "paused: "
 
 
 def explanation(reason: str) -> str:
-    """Return why a digest was paused, if not by a person, whose id says nothing."""
+    """Return why a digest was paused; empty if a person paused it."""
     return "" if is_person(reason) else refusal_of(reason).explanation
 
 
@@ -177,7 +177,7 @@ def state(
 
 
 def is_waiting(entry: Entry) -> bool:
-    """Tell whether an occurrence came round and waits, such as for late data."""
+    """Tell whether a due occurrence is waiting, such as for late data."""
     return entry.state is State.DUE and bool(entry.reason)
 
 

@@ -1,4 +1,4 @@
-"""What people are told about digests: how they stand, and what a command came to."""
+"""Replies to digest commands: a digest's state, lists, history and confirmations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from zenmux_bot.render.report import (
 MAX_ROWS = 50
 _FORM = DigestQuery.name
 _RESULT = 120
-"""Characters of a result in a table; the history shows it whole."""
+"""Characters of a result in a table; the history shows all of it."""
 
 _LABELS = {
     Verb.SHOW: "Show",
@@ -87,15 +87,15 @@ _ACTORS = {THE_BOT: "ZenMux (the bot)", THE_OPERATOR: "the bot's operator"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestView:
-    """One digest, whole or in a list.
+    """One digest, on its own or in a list.
 
     Attributes:
         subscription: The digest.
         state: Whether it is active, in words.
         last: The newest entry of its history, if any.
         sends: The next times; none while it is not active.
-        owner: What its owner is called; empty where nobody asked.
-        may_change: Whoever looks may change it.
+        owner: The owner's name; empty if it was not looked up.
+        may_change: The reader may change it.
         is_orphaned: Its owner has left the workspace.
     """
 
@@ -127,7 +127,7 @@ def report_created(view: DigestView) -> Report:
 
 
 def report_saved(view: DigestView, changes: str) -> Report:
-    """Return the answer to an edit: what is true now, and what was changed."""
+    """Return the answer to an edit: the digest now, and what was changed."""
     saved = view.subscription
     plan = saved.schedule
     when = f"{phrases.frequency(plan)} {phrases.clock(plan)}"
@@ -139,12 +139,12 @@ def report_saved(view: DigestView, changes: str) -> Report:
 
 
 def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> Report:
-    """Return one digest whole.
+    """Return one digest with all its details.
 
     Args:
         view: The digest.
-        title: What stands above it, if not its id and state.
-        news: What has just happened to it, one sentence.
+        title: The title, if not its id and state.
+        news: What has just happened to it, in one sentence.
     """
     shown = view.subscription
     is_active = shown.state is SubscriptionState.ACTIVE
@@ -172,7 +172,7 @@ def report_digest_view(view: DigestView, *, title: str = "", news: str = "") -> 
 
 
 def report_list(lines: Sequence[DigestView], *, of_all: bool = False) -> Report:
-    """Return one's own digests and those of the channel, or of the workspace."""
+    """Return the reader's digests and those of the channel, or of the workspace."""
     command = f"digest {ListAll()}"
     new = Button(label="New digest", action="digest:form", command=_FORM)
     nobody = "You have no digests yet, and neither has this channel."
@@ -219,7 +219,7 @@ def report_history(
     done: Sequence[AuditEntry],
     names: Mapping[str, str],
 ) -> Report:
-    """Return what became of a digest, and who did what to it, the newest first."""
+    """Return the history and the audit entries of a digest, newest first."""
     zone = subscription.schedule.zone
     rows = tuple(
         (
@@ -254,7 +254,7 @@ def report_history(
 def report_audit(
     done: Sequence[AuditEntry], names: Mapping[str, str], zone: str
 ) -> Report:
-    """Return what was done in a workspace, the newest first, in one zone."""
+    """Return the audit log of a workspace, newest first."""
     return Report(
         title="Audit log",
         finding=f"The last {plural(len(done), 'change')} in this workspace."
@@ -272,7 +272,7 @@ def report_audit(
 
 
 def report_deleted(subscription: Subscription) -> Report:
-    """Say that a digest is gone, and how to have it back."""
+    """Say that a digest is deleted, and how to restore it."""
     return Report(
         title=f"Digest {subscription.id} is deleted",
         finding=f"It no longer goes to {phrases.channel(subscription)} "
@@ -284,7 +284,7 @@ def report_deleted(subscription: Subscription) -> Report:
 
 
 def report_sending(subscription: Subscription, days: Days) -> Report:
-    """Say that a digest is being sent because a person asked for it."""
+    """Say that a digest is being sent on request."""
     return Report(
         title=f"Digest {subscription.id} is on its way",
         finding=f"The digest of {phrases.period(days)} goes to "
@@ -296,7 +296,7 @@ def report_sending(subscription: Subscription, days: Days) -> Report:
 
 
 def report_open(subscription: Subscription, waiting: Entry, now: datetime) -> Report:
-    """Say what a digest waits for that was not sent yet, and offer not to wait."""
+    """Say what an unsent digest is waiting for, and offer to send it anyway."""
     zone = subscription.schedule.zone
     period = phrases.period(waiting.occurrence.days)
     if waiting.state is State.CLAIMED or not waiting.reason:
@@ -318,7 +318,7 @@ def report_open(subscription: Subscription, waiting: Entry, now: datetime) -> Re
 
 
 def report_sent_before(subscription: Subscription, earlier: Entry) -> Report:
-    """Ask whether a period is to be sent once more."""
+    """Ask whether to send a period again."""
     result = phrases.result(earlier, subscription.schedule.zone)
     is_sent = earlier.state is State.SENT
     if_again = (
@@ -349,7 +349,7 @@ def report_not_sent(subscription: Subscription, days: Days, reason: str) -> Repo
 
 
 def report_preview(subscription: Subscription, days: Days, words: str) -> Report:
-    """Return a preview for where a message as such cannot be shown."""
+    """Return a preview for where the message itself can't be shown."""
     return Report(
         title=f"Preview of digest {subscription.id}",
         finding=f"{phrases.period(days)}. {words}",
@@ -358,7 +358,7 @@ def report_preview(subscription: Subscription, days: Days, words: str) -> Report
 
 
 def report_form(subscription: Subscription | None) -> Report:
-    """Offer the form where none can be opened by itself."""
+    """Offer the form where it can't be opened directly."""
     if subscription is None:
         return Report(
             title="New digest",
@@ -379,7 +379,7 @@ def report_form(subscription: Subscription | None) -> Report:
 
 
 def report_asked(subscription: Subscription, wanted: About | Edit) -> Report:
-    """Say that the owner gets to know what somebody wants."""
+    """Say that a request was passed on to the owner."""
     return Report(
         title="Request sent",
         finding=f"The owner of digest {subscription.id} gets a direct message that "
@@ -392,7 +392,7 @@ def report_asked(subscription: Subscription, wanted: About | Edit) -> Report:
 def request_to_owner(
     user_id: str, subscription: Subscription, wanted: About | Edit
 ) -> str:
-    """Return what an owner is told that somebody else wants, as Slack's mrkdwn."""
+    """Return the request of somebody else to an owner, as Slack's mrkdwn."""
     channel = f"<#{subscription.channel_id}>"
     return (
         f"<@{user_id}> asks you to change digest `{subscription.id}` in {channel}: "
@@ -401,7 +401,7 @@ def request_to_owner(
 
 
 def what_and_where(subscription: Subscription) -> str:
-    """Say what a digest brings, where to and when."""
+    """Return what a digest contains, where it goes and when."""
     what = phrases.content(subscription)
     return (
         f"{what[0].upper()}{what[1:]} goes to {phrases.channel(subscription)} "
@@ -410,7 +410,7 @@ def what_and_where(subscription: Subscription) -> str:
 
 
 def sends(following: Sequence[Occurrence], zone: str) -> Table:
-    """Return the next sends, local to a zone."""
+    """Return the next sends in local time."""
     return Table(
         caption=f"Next sends ({zone})",
         columns=(Column(f"Next sends ({zone})"), Column("Reports", said="reports")),
@@ -422,7 +422,7 @@ def sends(following: Sequence[Occurrence], zone: str) -> Table:
 
 
 def button(verb: Verb, subscription: Subscription) -> Button:
-    """Return the button that does something with a digest."""
+    """Return the button for a verb and a digest."""
     return Button(
         label=_LABELS[verb],
         action=f"digest:{verb}",
@@ -436,12 +436,12 @@ def button(verb: Verb, subscription: Subscription) -> Button:
 
 
 def command_about(verb: Verb, subscription: Subscription) -> str:
-    """Return the command that does something with a digest."""
+    """Return the command for a verb and a digest."""
     return f"digest {verb} {subscription.id}"
 
 
 def point(done: AuditEntry, names: Mapping[str, str], zone: str) -> Point:
-    """Return what was done as a line: when, who and what."""
+    """Return an audit entry as a line: when, who and what."""
     detail = _detail(done, names)
     more = f": {cut(detail, _RESULT)}" if detail else ""
     when = phrases.plain_moment(done.at, zone)
@@ -482,7 +482,7 @@ def _what(done: AuditEntry) -> str:
 
 
 def _detail(done: AuditEntry, names: Mapping[str, str]) -> str:
-    """Return the details in words; who paused it is said already."""
+    """Return the details in words; for a pause, without the person who did it."""
     if done.action not in {"digest.pause", "alert.pause"}:
         return names.get(done.detail, done.detail)
     if done.detail in {"", done.actor}:
@@ -500,7 +500,7 @@ def _send_again(label: str, subscription: Subscription) -> Button:
 
 
 def _zone_note(made: Subscription) -> tuple[str, ...]:
-    """Say how to change a zone that may be there because no other was known."""
+    """Return how to change the zone if it is UTC, which may be only a fallback."""
     if made.schedule.zone != UTC_NAME:
         return ()
     change = command_line(f"digest edit {made.id} Europe/Berlin")
@@ -515,7 +515,7 @@ def _last(view: DigestView) -> str:
 
 
 def _orphaned(lines: Sequence[DigestView]) -> str:
-    """Say whose owners have left, and how somebody else gets them."""
+    """Return whose owners have left, and how to take those digests over."""
     ids = [line.subscription.id for line in lines if line.is_orphaned]
     if not ids:
         return ""

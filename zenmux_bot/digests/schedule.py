@@ -1,9 +1,9 @@
 """When a digest is due and which days it reports: pure functions of a schedule.
 
-Local times follow the IANA zone. An hour that the clock skips runs at the first
-instant after the gap; an hour that it repeats runs once, the first time. A digest
-reports the last day, week (ISO) or month, in UTC, that is over at its hour in
-summer and in winter alike, so that consecutive digests report consecutive periods.
+Local times follow the IANA zone. A time that the clock skips runs at the first instant
+after the gap; a time that it repeats runs once, the first time. A digest reports the
+last day, ISO week or month in UTC that is over at its time of day both in summer and in
+winter, so consecutive digests report consecutive periods.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST_MONTH = 31
 
 
 class Cadence(StrEnum):
-    """How often a digest comes, and the length of what it reports."""
+    """How often a digest is sent, and the length of the period it reports."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -77,13 +77,13 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One time that a schedule comes round.
+    """One run of a schedule.
 
     Attributes:
         nominal: Its identity within the schedule: the local time asked for and the
             zone, such as ``2026-11-23T09:00[Europe/Berlin]`` (RFC 9557).
         at: The instant it is due, in UTC.
-        days: What it reports.
+        days: The days it reports.
     """
 
     nominal: str
@@ -92,7 +92,7 @@ class Occurrence:
 
 
 def occurrences(schedule: Schedule, after: datetime) -> Iterator[Occurrence]:
-    """Yield what is due after an instant, in order, without end."""
+    """Yield the occurrences after an instant, in order, forever."""
     # Two days back: a zone that crosses the date line skips a whole day.
     start = after.astimezone(ZoneInfo(schedule.zone)).date() - 2 * _DAY
     for day in _days_from(schedule, start):
@@ -122,9 +122,9 @@ def upcoming(schedule: Schedule, now: datetime, n: int) -> list[Occurrence]:
 
 
 def occurrence_by_hand(schedule: Schedule, now: datetime) -> Occurrence:
-    """Return the occurrence that a person asks for now.
+    """Return the occurrence that a person requests now.
 
-    Its identity is the minute, so that a double click asks for it once.
+    The minute is its identity, so a double click requests it once.
     """
     return Occurrence(
         nominal=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M}Z[by hand]",
@@ -134,7 +134,7 @@ def occurrence_by_hand(schedule: Schedule, now: datetime) -> Occurrence:
 
 
 def last_complete(cadence: Cadence, newest: date) -> Days:
-    """Return the last whole day, ISO week or month that ends by ``newest``."""
+    """Return the last complete day, ISO week or month that ends by ``newest``."""
     if cadence is Cadence.DAILY:
         return Days(first=newest, last=newest)
     if cadence is Cadence.WEEKLY:
@@ -147,13 +147,13 @@ def last_complete(cadence: Cadence, newest: date) -> Days:
 def instant(nominal: datetime, zone: str) -> datetime:
     """Return the UTC instant of a naive local time.
 
-    A repeated time is its first; a skipped one is the end of the gap.
+    A repeated time is taken the first time; a skipped one is the end of the gap.
     """
     tz = ZoneInfo(zone)
     early = nominal.replace(tzinfo=tz, fold=1).astimezone(UTC)
     late = nominal.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    # The order of the folds tells a gap from all else (PEP 495): in a gap the
-    # offset before it gives the later instant, and the clock changes between.
+    # In a gap, and only there, fold=0 gives the later instant (PEP 495). The end of
+    # the gap lies between the two.
     if early >= late:
         return late
     before = early.astimezone(tz).utcoffset()
@@ -186,19 +186,18 @@ def _days_from(schedule: Schedule, start: date) -> Iterator[date]:
 
 
 def _reported(schedule: Schedule, nominal: datetime) -> Days:
-    """Return the period that is over at a local time, in every season.
+    """Return the period that is over at a local time in every season.
 
-    Monday 10:30 in Sydney is Monday in UTC in winter and still Sunday in summer.
-    Judged by the day's own offset, one week would be reported twice in spring and
-    another never; judged by the zone's largest, each is reported once.
+    Monday 10:30 in Sydney is Monday in UTC in winter, but still Sunday in summer. With
+    the day's own offset, one week would be reported twice and another never; with the
+    zone's largest offset, each is reported once.
     """
     offset = _largest_offset(schedule.zone, nominal.year)
     own_offset = nominal - instant(nominal, schedule.zone).replace(tzinfo=None)
-    offset = max(offset, own_offset)  # a zone may leap ahead for good
+    offset = max(offset, own_offset)  # a zone may move ahead for good
     newest = (nominal - offset).date() - _DAY
     if schedule.cadence is Cadence.MONTHLY and schedule.day != _LONGEST_MONTH:
-        # West of Greenwich the evening of the 28th can be another month in UTC, in
-        # February alone.
+        # West of Greenwich, the evening of 28 February can be March in UTC.
         newest = min(newest, nominal.date() - _DAY)
     return last_complete(schedule.cadence, newest)
 

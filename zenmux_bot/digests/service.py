@@ -1,4 +1,4 @@
-"""Managing digests: a command and who gives it, to what they are told."""
+"""Digest commands: creating, changing, listing and showing digests."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ _SHOWN_ENTRIES = 25
 _SHOWN_CHANGES = 10
 _LISTED_CHANGES = 50
 _RECENT = 50
-_OUT = frozenset({State.DUE, State.CLAIMED, State.SENT, State.UNKNOWN})
-"""What went out, is about to, or may have."""
+_MAYBE_SENT = frozenset({State.DUE, State.CLAIMED, State.SENT, State.UNKNOWN})
+"""Sent, about to be sent, or possibly sent."""
 
 _PAUSED = "It is paused until somebody resumes it."
 _PREVIEW = "Preview of digest {id}: only you see this, and nothing was sent."
@@ -74,12 +74,12 @@ _WHO_MAY_AUDIT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReply:
-    """What somebody is told about digests; it is for them alone.
+    """The answer to a digest command, for the actor alone.
 
     Attributes:
         report: The answer.
-        ready: A message to be shown as it is instead, such as a preview.
-        form: What a form begins with, for where one can be opened instead.
+        ready: A message to show unchanged instead, such as a preview.
+        form: The initial values of a form, which is opened instead where possible.
     """
 
     report: Report
@@ -88,18 +88,18 @@ class DigestReply:
 
 
 class DigestService:
-    """Makes digests, changes them, and says how they stand.
+    """Runs digest commands.
 
     Args:
         subscriptions: The digests of all workspaces.
-        history: What became of them.
-        audit: Who did what to them.
-        planner: Enters what a person asks for.
-        notifications: Keeps what owners are asked.
-        composer: Makes what a preview shows.
-        directory: Knows channels and people.
-        providers: Knows providers by name.
-        permissions: Knows administrators, and where own spend is shown.
+        history: The results of their occurrences.
+        audit: The audit log.
+        planner: Enters sends that people request.
+        notifications: Queues requests to owners.
+        composer: Composes previews.
+        directory: Looks up people.
+        providers: Finds providers by name.
+        permissions: Decides who may do what.
         clock: Dates changes.
     """
 
@@ -129,10 +129,10 @@ class DigestService:
         self._clock = clock
 
     async def answer(self, command: Command, actor: Actor) -> DigestReply:
-        """Do what a command says, and return what to tell.
+        """Run a command, and return the answer.
 
         Raises:
-            BotError: It cannot be done, or not by this person.
+            BotError: It is not possible, or not allowed.
         """
         try:
             return await self._answer(command, actor)
@@ -144,7 +144,7 @@ class DigestService:
             raise NotAllowed(str(refusal), ask=f"digest {Ask(command)}") from None
 
     async def describe(self, found: Iterable[Subscription]) -> list[DigestView]:
-        """Return how digests stand, in their order, with few statements."""
+        """Return views of digests, in order, with a fixed number of queries."""
         digests = list(found)
         now = self._clock.now()
         last = await self._history.newest_of([each.id for each in digests])
@@ -158,7 +158,7 @@ class DigestService:
             for each in digests
         ]
 
-    # What a command comes to ----------------------------------------------------------
+    # Answers to commands --------------------------------------------------------------
 
     async def _answer(self, command: Command, actor: Actor) -> DigestReply:
         match command:
@@ -176,7 +176,7 @@ class DigestService:
                 report = replies.report_list(lines, of_all=is_admin)
                 reply = DigestReply(report=report)
             case ListAudit():
-                reply = await self._tell_audit(actor)
+                reply = await self._show_audit(actor)
             case Edit(id_, spec):
                 reply = await self._edit(actor, id_, spec)
             case About(verb, id_, again):
@@ -195,7 +195,7 @@ class DigestService:
             case Verb.PREVIEW:
                 reply = await self._preview(actor, await self._find(actor, id_))
             case Verb.HISTORY:
-                reply = await self._tell_history(await self._find(actor, id_))
+                reply = await self._show_history(await self._find(actor, id_))
             case Verb.SEND:
                 reply = await self._send(actor, id_, again=again)
             case Verb.DELETE:
@@ -219,8 +219,8 @@ class DigestService:
         return DigestReply(report=replies.report_form(None), form=form)
 
     async def _edit(self, actor: Actor, id_: str, spec: DigestSpec) -> DigestReply:
-        """Change a digest, or offer the form where nothing is said."""
-        stored = await self._to_change(actor, id_)
+        """Change a digest, or offer the form if no change is given."""
+        stored = await self._find_to_change(actor, id_)
         if spec == DigestSpec():
             form = Draft(id=stored.id, spec=spec_of(stored))
             return DigestReply(report=replies.report_form(stored), form=form)
@@ -230,7 +230,7 @@ class DigestService:
         return DigestReply(report=replies.report_saved(view, changes))
 
     async def _ask(self, actor: Actor, wanted: About | Edit) -> DigestReply:
-        """Ask the owner for what the actor may not do; what they may is done."""
+        """Ask the owner to run a command, or run it if the actor may do so."""
         try:
             return await self._answer(wanted, actor)
         except NotAllowed:
@@ -244,10 +244,10 @@ class DigestService:
     async def _send(self, actor: Actor, id_: str, *, again: bool) -> DigestReply:
         """Send the digest of the last complete period now.
 
-        One that waits is asked about, and so is one that went out; with ``again`` the
-        first waits no longer, and the second is sent once more.
+        If it is waiting or was sent already, the answer asks first; with ``again`` it
+        is sent without waiting, or once more.
         """
-        stored = await self._to_change(actor, id_)
+        stored = await self._find_to_change(actor, id_)
         await self._permissions.check_channel(
             actor,
             stored.channel_id,
@@ -260,7 +260,7 @@ class DigestService:
             (
                 entry
                 for entry in await self._history.of(stored.id, limit=_RECENT)
-                if entry.occurrence.days == days and entry.state in _OUT
+                if entry.occurrence.days == days and entry.state in _MAYBE_SENT
             ),
             None,
         )
@@ -280,7 +280,7 @@ class DigestService:
         return DigestReply(report=replies.report_sending(stored, days))
 
     async def _preview(self, actor: Actor, subscription: Subscription) -> DigestReply:
-        """Compose what would be sent now, with true figures.
+        """Compose what would be sent now, with current figures.
 
         Raises:
             NotAllowed: It is of own spend, and the actor may not see that here.
@@ -311,7 +311,7 @@ class DigestService:
         view = await self._view(actor, subscription)
         return DigestReply(report=replies.report_digest_view(view, news=news))
 
-    async def _tell_history(self, subscription: Subscription) -> DigestReply:
+    async def _show_history(self, subscription: Subscription) -> DigestReply:
         entries = await self._history.of(subscription.id, limit=_SHOWN_ENTRIES)
         done = await self._audit.of_team(
             subscription.team_id, limit=_SHOWN_CHANGES, subject=subscription.id
@@ -320,8 +320,8 @@ class DigestService:
         report = replies.report_history(subscription, entries, done, names)
         return DigestReply(report=report)
 
-    async def _tell_audit(self, actor: Actor) -> DigestReply:
-        """Tell administrators who did what in their workspace."""
+    async def _show_audit(self, actor: Actor) -> DigestReply:
+        """Show administrators the audit log of their workspace."""
         await self._permissions.check_admin(actor, _WHO_MAY_AUDIT)
         done = await self._audit.of_team(actor.team_id, limit=_LISTED_CHANGES)
         names = await self._names(actor.team_id, done)
@@ -329,17 +329,17 @@ class DigestService:
         report = replies.report_audit(done, names, actor.zone or reader.zone)
         return DigestReply(report=report)
 
-    # Looking digests up ---------------------------------------------------------------
+    # Reading digests ------------------------------------------------------------------
 
     async def _find(
         self, actor: Actor, subscription_id: str, *, deleted: bool = False
     ) -> Subscription:
-        """Return a digest that the actor may know of.
+        """Return a digest that the actor may see.
 
         Args:
             actor: Who asks; digests of another workspace are not found.
             subscription_id: Its id.
-            deleted: It is one that was deleted.
+            deleted: Find a deleted digest instead of an existing one.
 
         Raises:
             BadInput: There is none.
@@ -365,7 +365,7 @@ class DigestService:
             )
         return found
 
-    async def _to_change(
+    async def _find_to_change(
         self, actor: Actor, subscription_id: str, *, deleted: bool = False
     ) -> Subscription:
         """Return a digest that the actor may change.
@@ -379,7 +379,7 @@ class DigestService:
         return found
 
     async def _view(self, actor: Actor, subscription: Subscription) -> DigestView:
-        """Return a digest whole."""
+        """Return a digest with all its details."""
         owner = await self._permissions.owner_of(subscription)
         names = {owner.id: owner.name}
         person = who_paused(subscription)
@@ -400,14 +400,14 @@ class DigestService:
         )
 
     async def _is_admin(self, actor: Actor) -> bool:
-        """Tell whether somebody is an administrator, as far as Slack tells."""
+        """Tell whether somebody is an administrator; no if Slack does not say."""
         try:
             return await self._permissions.is_admin(actor)
         except SlackFault:
             return False
 
     async def _lines(self, actor: Actor, *, of_all: bool) -> list[DigestView]:
-        """Return the actor's own digests, then those of the channel, or of all."""
+        """Return the actor's digests, the channel's, and with ``of_all`` all others."""
         own, here = await asyncio.gather(
             self._subscriptions.of_owner(actor.team_id, actor.user_id),
             self._subscriptions.of_channel(actor.team_id, actor.channel_id),
@@ -443,9 +443,9 @@ class DigestService:
     # Changing digests -----------------------------------------------------------------
 
     async def _default(self, actor: Actor, zone: str | None = None) -> DigestSpec:
-        """Return what a new digest is where nothing is said, for this person.
+        """Return the default spec for this person.
 
-        Slack is asked for their time zone only where nobody said another.
+        Slack is only asked for their time zone if none is given.
         """
         zone = zone or actor.zone
         if zone is None:
@@ -454,10 +454,10 @@ class DigestService:
         return default_spec(zone, actor.channel_id)
 
     async def _create(self, actor: Actor, spec: DigestSpec) -> Subscription:
-        """Make a digest.
+        """Create a digest.
 
         Raises:
-            BadField: It cannot be as wanted.
+            BadField: A value is not possible.
         """
         command = Create(spec)
         whole = over(spec, await self._default(actor, spec.zone))
@@ -473,10 +473,10 @@ class DigestService:
             owner_id=actor.user_id,
             now=self._clock.now(),
         )
-        # Looked at as it is stored, since people press buttons twice.
+        # Checked again as it is stored, since people double-click.
         return await self._subscriptions.create(
             replace(draft, channel_name=channel.name),
-            check=partial(_refuse_twin, draft),
+            check=partial(_reject_duplicate, draft),
         )
 
     async def _change(
@@ -485,7 +485,7 @@ class DigestService:
         """Change a digest.
 
         Raises:
-            BadField: It cannot be as wanted.
+            BadField: A value is not possible.
         """
         command = Edit(stored.id, spec)
         whole = over(spec, spec_of(stored))
@@ -506,18 +506,18 @@ class DigestService:
             changed,
             by=actor.user_id,
             now=now,
-            check=partial(_refuse_twin, changed),
+            check=partial(_reject_duplicate, changed),
             detail=phrases.changes(stored, changed),
         )
         is_moved = edited.channel_id != stored.channel_id
         if is_moved and edited.paused_reason and who_paused(edited) is None:
-            # The old channel was the reason, and the new one was checked.
+            # The old channel was the reason for the pause; the new one is fine.
             return await self._subscriptions.resume(edited, by=actor.user_id, now=now)
         return edited
 
     async def _pause(self, actor: Actor, subscription_id: str) -> Subscription:
-        """Pause a digest; one that is paused stays as it is."""
-        stored = await self._to_change(actor, subscription_id)
+        """Pause a digest, unless it is paused already."""
+        stored = await self._find_to_change(actor, subscription_id)
         if stored.state is SubscriptionState.PAUSED:
             return stored
         return await self._subscriptions.pause(
@@ -525,12 +525,12 @@ class DigestService:
         )
 
     async def _resume(self, actor: Actor, subscription_id: str) -> Subscription:
-        """Make a digest active again, if it can be posted.
+        """Resume a digest, if it can be posted.
 
         Raises:
-            BadField: What paused it is not fixed.
+            BadField: The reason for the pause is not fixed.
         """
-        stored = await self._to_change(actor, subscription_id)
+        stored = await self._find_to_change(actor, subscription_id)
         if stored.state is SubscriptionState.ACTIVE:
             return stored
         await self._permissions.check_channel(
@@ -545,7 +545,7 @@ class DigestService:
 
     async def _delete(self, actor: Actor, subscription_id: str) -> Subscription:
         """Delete a digest; it can be restored."""
-        stored = await self._to_change(actor, subscription_id)
+        stored = await self._find_to_change(actor, subscription_id)
         return await self._subscriptions.delete(
             stored, by=actor.user_id, now=self._clock.now()
         )
@@ -554,21 +554,21 @@ class DigestService:
         """Undo a deletion.
 
         Raises:
-            BadField: Its channel has got exactly that meanwhile.
+            BadField: Its channel has an identical digest by now.
         """
-        stored = await self._to_change(actor, subscription_id, deleted=True)
+        stored = await self._find_to_change(actor, subscription_id, deleted=True)
         return await self._subscriptions.restore(
             stored,
             by=actor.user_id,
             now=self._clock.now(),
-            check=partial(_refuse_twin, stored),
+            check=partial(_reject_duplicate, stored),
         )
 
     async def _take_over(self, actor: Actor, subscription_id: str) -> Subscription:
         """Make the actor the owner of a digest, such as one whose owner has left.
 
         Raises:
-            NotAllowed: Its owner is there.
+            NotAllowed: Its owner is still in the workspace.
         """
         found = await self._find(actor, subscription_id)
         await self._permissions.check_takeover(actor, found)
@@ -579,10 +579,10 @@ class DigestService:
     async def _with_slugs(
         self, team_id: str, spec: DigestSpec, command: Create | Edit
     ) -> DigestSpec:
-        """Return a spec with the providers' slugs, if the API can tell them now.
+        """Return a spec with the providers' slugs, if the API is available.
 
         Raises:
-            BadField: No provider, or several, go by one of the names.
+            BadField: A name matches no provider, or several.
         """
         slugs: list[str] = []
         for place, name in enumerate(spec.providers or ()):
@@ -602,8 +602,8 @@ def _is_takeover(command: About | Edit) -> bool:
     return isinstance(command, About) and command.verb is Verb.TAKEOVER
 
 
-def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
-    """Refuse a digest that is in its channel already."""
+def _reject_duplicate(draft: Subscription, here: Iterable[Subscription]) -> None:
+    """Reject a digest whose channel has an identical one."""
     for other in here:
         if other.id != draft.id and spec_of(other) == spec_of(draft):
             raise BadField(
@@ -617,14 +617,14 @@ def _refuse_twin(draft: Subscription, here: Iterable[Subscription]) -> None:
 def _with_waiting(
     following: tuple[Occurrence, ...], last: Entry | None
 ) -> tuple[Occurrence, ...]:
-    """Return the next sends, the one that waits first, at its next try."""
+    """Return the next sends, starting with the next try of a waiting one."""
     if not following or last is None or not phrases.is_waiting(last):
         return following
     return (replace(last.occurrence, at=last.retry_at), *following)
 
 
 def _wrong_provider(error: BadInput, command: Create | Edit, place: int) -> BadField:
-    """Return the error about a name, with whole commands for the names offered."""
+    """Return the error about a name, with complete commands as suggestions."""
     spec = command.spec
     named = spec.providers or ()
     before, behind = named[:place], named[place + 1 :]

@@ -1,4 +1,4 @@
-"""From what was said about a digest, its spec, to a subscription, and back."""
+"""Conversions between a digest's spec, as people state it, and its subscription."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _TOP = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a form begins with.
+    """The initial values of a form.
 
     Attributes:
-        id: The digest to be changed, or None for a new one.
-        spec: The present values; the channel may be open.
+        id: The digest to edit, or None for a new one.
+        spec: The values; the channel may be missing.
     """
 
     id: str | None = None
     spec: DigestSpec
 
     def submitted(self, spec: DigestSpec) -> Create | Edit | About:
-        """Return the command that a filled form stands for.
+        """Return the command that a submitted form stands for.
 
-        Of a changed digest only what differs is said, so that two people who change
-        different things at once both get their way; nothing changed shows it.
+        An edit only contains what differs, so two people can change different fields at
+        the same time. Without changes the digest is shown.
         """
         if self.id is None:
             return Create(spec)
@@ -61,7 +61,7 @@ class Draft:
 
 
 class BadField(BadInput):
-    """One thing that was said about a digest cannot be done.
+    """A field of a spec has a value that is not possible.
 
     Attributes:
         field: The name of the spec's field.
@@ -80,7 +80,7 @@ class BadField(BadInput):
 
 
 def default_spec(zone: str, channel: str | None = None) -> DigestSpec:
-    """Return what a new digest is when nothing is said about it."""
+    """Return the spec of a new digest with all defaults."""
     return DigestSpec(
         cadence=Cadence.WEEKLY,
         weekday=_MONDAY,
@@ -96,7 +96,7 @@ def default_spec(zone: str, channel: str | None = None) -> DigestSpec:
 
 
 def spec_of(subscription: Subscription) -> DigestSpec:
-    """Return the whole spec of a subscription."""
+    """Return the complete spec of a subscription."""
     schedule = subscription.schedule
     is_spend = subscription.subject is DigestSubject.SPEND
     return DigestSpec(
@@ -117,10 +117,10 @@ def spec_of(subscription: Subscription) -> DigestSpec:
 
 
 def over(spec: DigestSpec, base: DigestSpec) -> DigestSpec:
-    """Return a spec with what it leaves unsaid from another; both agree afterwards.
+    """Return a spec with missing fields filled in from ``base``, made consistent.
 
-    Another cadence begins with its usual day: Monday, or the first. Own spend has no
-    metric, no providers and no threshold, and nothing else is split by key.
+    A new cadence starts with its default day: Monday, or the first. Own spend has no
+    metric, providers or threshold, and only own spend is split by key.
     """
     said: dict[str, Any] = {
         field.name: getattr(spec, field.name)
@@ -142,9 +142,9 @@ def over(spec: DigestSpec, base: DigestSpec) -> DigestSpec:
 
 
 def apply(spec: DigestSpec, subscription: Subscription) -> Subscription:
-    """Return a subscription as a whole spec has it; names and state stay."""
+    """Return a subscription with a complete spec applied; names and state stay."""
     whole = over(spec, spec_of(subscription))
-    assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is whole
+    assert whole.cadence and whole.at and whole.zone  # noqa: S101, PT018 - it is complete
     assert whole.top and whole.channel and whole.when_empty  # noqa: S101, PT018 - likewise
     return replace(
         subscription,
@@ -170,8 +170,8 @@ def apply(spec: DigestSpec, subscription: Subscription) -> Subscription:
 def new_subscription(
     spec: DigestSpec, *, team_id: str, owner_id: str, now: datetime
 ) -> Subscription:
-    """Return a subscription without an id of a whole spec."""
-    assert spec.channel and spec.zone  # noqa: S101, PT018 - it is whole
+    """Return a new subscription, still without an id, from a complete spec."""
+    assert spec.channel and spec.zone  # noqa: S101, PT018 - it is complete
     blank = Subscription(
         id="",
         team_id=team_id,

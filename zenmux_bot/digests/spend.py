@@ -1,10 +1,9 @@
-"""Digests of own spend: the last complete period, its drivers, and what is left."""
+"""Digests of own spend: the last complete period, its drivers and the budgets left."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from zenmux_bot.answers.service import Answers
 from zenmux_bot.answers.spend.report import report_spend
@@ -15,11 +14,10 @@ from zenmux_bot.budgets.monitor import fetch_spent, standing_of
 from zenmux_bot.commands.queries import MAX_TOP, Audience, Cut, Request, SpendQuery
 from zenmux_bot.core.actors import Location
 from zenmux_bot.core.clock import Clock
-from zenmux_bot.core.periods import Span
-from zenmux_bot.digests.content import spend_query
+from zenmux_bot.digests.content import PATIENCE, spend_query
 from zenmux_bot.digests.delivery.context import Skip
 from zenmux_bot.digests.delivery.entries import Composed
-from zenmux_bot.digests.message import lateness, period_name, source
+from zenmux_bot.digests.message import lateness, report_empty, source, title_of
 from zenmux_bot.digests.schedule import Occurrence
 from zenmux_bot.digests.subscriptions import Subscription, WhenEmpty
 from zenmux_bot.errors import ApiError, NoData, Unreachable
@@ -29,24 +27,22 @@ from zenmux_bot.render.report import Button, Report, ask
 from zenmux_bot.store.own_account import Budgets, KeyNames
 from zenmux_bot.zenmux.api import Api
 
-PATIENCE = timedelta(minutes=2)
-
 MAX_KEYS = 3
-"""So many API keys are named; the others are counted."""
+"""How many API keys are named; the others are counted."""
 
 CLOSED = "own spend is no longer shown in this channel"
 
 
 class SpendComposer:
-    """Makes digests of own spend, for channels that an administrator opened.
+    """Composes digests of own spend, for channels that an administrator opened.
 
     Args:
-        answers: Gives views, by the same path as questions.
+        answers: Returns the views that questions get, too.
         is_open: Tells whether own spend is shown in a channel.
-        api_of: Gives ZenMux's API to a workspace.
+        api_of: Returns the API for a workspace.
         budgets: The budgets of all workspaces.
-        key_names: What API keys are called.
-        clock: Tells the time.
+        key_names: The names of API keys.
+        clock: The current time.
     """
 
     def __init__(
@@ -86,7 +82,7 @@ class SpendComposer:
         except NoData as error:
             if subscription.when_empty is WhenEmpty.SKIP:
                 return Skip(str(error))
-            report = _empty(subscription, occurrence, str(error), late=late)
+            report = report_empty(subscription, occurrence, str(error), late=late)
             return Composed(message=slack.message(report))
         view: SpendView = answered.view
         if view.stale:
@@ -100,9 +96,9 @@ class SpendComposer:
         )
 
     async def _keys(self, query: SpendQuery, subscription: Subscription) -> list[str]:
-        """Say which API keys spent most, where the table does not and if it is known.
+        """Return which API keys spent most, unless the table shows it or it is unknown.
 
-        ZenMux gives them with the models, so that nothing more is asked for it.
+        ZenMux sends them together with the models, so this makes no extra request.
         """
         if query.by is Cut.KEY:
             return []
@@ -118,7 +114,7 @@ class SpendComposer:
         return _by_key(answered.view)
 
     async def _left(self, channel: Location) -> list[str]:
-        """Say what is left of the budgets that the channel hears of, if it is known."""
+        """Return what is left of the channel's budgets, if it is known."""
         budgets = [
             each
             for each in await self._budgets.of_team(channel.team_id)
@@ -149,8 +145,8 @@ def report_spend_digest(
     Args:
         view: The figures.
         subscription: Whose digest it is.
-        occurrence: Which of its times.
-        late: It goes out well after its hour, and says so.
+        occurrence: Which of its occurrences.
+        late: It is well past its time, and says so.
         more: Sentences about API keys, and what is left of the channel's budgets.
     """
     query = spend_query(subscription, occurrence.days)
@@ -158,7 +154,7 @@ def report_spend_digest(
     report = report_spend(view, replace(request, audience=Audience.PUBLIC))
     return replace(
         report,
-        title=_title(subscription, view.span),
+        title=title_of(subscription, (), view.span),
         finding=" ".join((report.finding, *more)),
         context=(
             *lateness(subscription, occurrence, late=late),
@@ -168,24 +164,6 @@ def report_spend_digest(
         buttons=_buttons(query, request),
         menus=(),
     )
-
-
-def _empty(
-    subscription: Subscription, occurrence: Occurrence, reason: str, *, late: bool
-) -> Report:
-    span = Span(occurrence.days.first, occurrence.days.last)
-    return Report(
-        title=_title(subscription, span),
-        finding=f"Nothing to report this time. {reason}",
-        context=(
-            *lateness(subscription, occurrence, late=late),
-            source(subscription),
-        ),
-    )
-
-
-def _title(subscription: Subscription, span: Span) -> str:
-    return f"Own spend, {period_name(subscription.schedule.cadence, span)}"
 
 
 def _buttons(query: SpendQuery, request: Request) -> tuple[Button, ...]:

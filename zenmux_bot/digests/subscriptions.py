@@ -1,4 +1,4 @@
-"""A digest subscription: what is sent where and when, and who looks after it."""
+"""A digest subscription: what is sent, where, when, and who owns it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenmux_bot.digests.audit import is_person
 from zenmux_bot.digests.schedule import Occurrence, Schedule, upcoming
 from zenmux_bot.errors import BotError
 
-# No vowels, so that no words appear; no 0, 1 and l, which look like others.
+# No vowels, so that ids don't form words; no 0, 1 or l, which look like others.
 _ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 _ID_LENGTH = 4
 
@@ -49,23 +49,23 @@ class Subscription:
     """One digest of one channel.
 
     Attributes:
-        id: Short and readable, such as ``d-7kq3``; never used again.
+        id: Short and readable, such as ``d-7kq3``; never reused.
         team_id: The workspace.
         channel_id: The channel; its name changes, its id does not.
         channel_name: The name for display, as last seen.
-        owner_id: Who is told when something is wrong.
+        owner_id: Who is notified when something is wrong.
         metric: What is counted.
-        schedule: When it comes, and by its cadence what period it reports.
+        schedule: When it is sent; its cadence is also the period it reports.
         top: How many rows it shows.
-        providers: Slugs of the providers it is limited to; none: all of them.
-        skip_below_pp: Skip when no share moved by as many percentage points; None
+        providers: Slugs of the providers it is limited to; empty for all.
+        skip_below_pp: Skip if no share moved by this many percentage points; None
             sends it always.
         when_empty: What to do without data.
         subject: Market share, or the own account's spend.
         by_key: Spend is split by API key instead of by model.
         state: Active, paused or deleted.
-        paused_reason: Why it is paused: Slack's error code, or who did it; None
-            while it is active.
+        paused_reason: Why it is paused: Slack's error code, or the person who did
+            it; None while it is active.
         created_at: When it was created.
         updated_at: When it was last changed.
         revision: Counts its changes; a change of an older revision is refused.
@@ -92,7 +92,7 @@ class Subscription:
 
 
 Check = Callable[[Sequence[Subscription]], None]
-"""Looks at the subscriptions of a channel, and raises if another must not be there."""
+"""Checks the subscriptions of a channel, and raises if another is not allowed."""
 
 
 class SubscriptionChanged(BotError):
@@ -100,18 +100,18 @@ class SubscriptionChanged(BotError):
 
 
 def readable_id(pick: Callable[[str], str]) -> str:
-    """Return an id that can be read out, each character given by ``pick``."""
+    """Return an id that can be read out; ``pick`` chooses each character."""
     return ID_PREFIX + "".join(pick(_ALPHABET) for _ in range(_ID_LENGTH))
 
 
 def sends_of(subscription: Subscription, now: datetime) -> tuple[Occurrence, ...]:
-    """Return when a digest comes next; never while it is not active."""
+    """Return a digest's next sends; none while it is not active."""
     if subscription.state is not SubscriptionState.ACTIVE:
         return ()
     return tuple(upcoming(subscription.schedule, now, NEXT_SENDS))
 
 
 def who_paused(subscription: Subscription) -> str | None:
-    """Return the person who paused a digest; None if it was no person."""
+    """Return the person who paused a digest, or None."""
     reason = subscription.paused_reason or ""
     return reason if is_person(reason) else None

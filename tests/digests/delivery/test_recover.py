@@ -214,7 +214,7 @@ async def test_a_channel_that_is_throttled_for_hours_is_given_up_and_told(world)
 
 
 @pytest.mark.parametrize(("lease", "doubt"), [(10, 20), (80, 20), (120, 30)])
-def test_a_straggling_request_is_waited_for_however_short_the_lease_is(lease, doubt):
+def test_doubt__has_a_minimum_for_short_leases(lease, doubt):
     terms = DeliverySettings(holder="w1", lease=timedelta(seconds=lease))
 
     assert terms.doubt == timedelta(seconds=doubt)

@@ -1,4 +1,4 @@
-"""What every step of delivery works with: the store, Slack, the clock, the times."""
+"""What every step of delivery works with: store, composer, Slack, clock, settings."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from zenmux_bot.store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is sent, as the subscription asks for; the history shows the reason.
+    """Nothing is sent; the history shows the reason.
 
     Attributes:
         reason: Why.
-        notify: The owner did not ask for that, and hears of it.
+        notify: The owner is notified, since the subscription did not ask for it.
     """
 
     reason: str
@@ -38,14 +38,14 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The newest day needed is not there yet; ask again at ``until``."""
+    """The newest day needed is not available yet; ask again at ``until``."""
 
     until: datetime
     reason: str
 
 
 class Composer(Protocol):
-    """Makes a digest's content from what ZenMux says."""
+    """Composes digests from ZenMux's figures."""
 
     async def compose(
         self,
@@ -60,25 +60,25 @@ class Composer(Protocol):
         It may be called several times for one occurrence.
 
         Args:
-            subscription: What is wanted.
+            subscription: The digest.
             occurrence: The time and the days to report.
-            late: It goes out well after its hour, and says so.
-            final: It has waited long enough: send what is there with "data through
-                …", or say why there is nothing.
+            late: It is well past its time, and says so.
+            final: It has waited long enough: send what is available with "data
+                through …", or say why there is nothing.
 
         Raises:
-            BotError: It cannot be made now.
+            BotError: It can't be composed now.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CannotSearch:
-    """The bot may not read the channel, so nobody knows what is in it."""
+    """The bot may not read the channel, so it can't tell what is in it."""
 
 
 class Outbox(Protocol):
-    """Posts to Slack. It never sends a request twice by itself."""
+    """Posts to Slack; never sends a request twice by itself."""
 
     async def post(
         self,
@@ -90,8 +90,8 @@ class Outbox(Protocol):
         """Post a message that carries ``metadata`` to a channel, thread or person.
 
         Raises:
-            Refused: For good, until a person acts; nothing was posted.
-            PayloadRefused: The blocks do not pass; nothing was posted.
+            Refused: Nothing was posted, and nothing will be until a person acts.
+            PayloadRefused: Slack refused the blocks; nothing was posted.
             Throttled: Nothing was posted.
             Ambiguous: The reply was lost; it may have been posted.
         """
@@ -109,11 +109,11 @@ class Outbox(Protocol):
         Args:
             location: Where to search: in a channel, or among the replies of a thread.
             key: The marker.
-            since: It is no older than this by this machine's clock. Slack's clock
-                may differ, so at least one whole page is read whatever its times.
+            since: It is not older than this by this machine's clock. Slack's clock
+                may differ, so at least one full page is read whatever its times.
 
         Raises:
-            SlackFault: Searching failed; nothing is known.
+            SlackFault: The search failed.
         """
         ...
 
@@ -121,41 +121,41 @@ class Outbox(Protocol):
         """Send a direct message to a user, or a message to a channel.
 
         Raises:
-            SlackFault: It was not sent, or nobody knows.
+            SlackFault: It was not sent, or may not have been.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
-    """The times that delivery keeps to, all derived from the length of a lease.
+    """The durations of delivery, all derived from the length of a lease.
 
     Attributes:
         holder: This worker's name in its claims.
         lease: How long a claim is left alone by others.
         patience: How long an entry is tried, or waits for late data.
-        straggling: The least time that a request we gave up on is waited for; how
-            long Slack takes does not depend on our lease.
+        min_doubt: The minimum of ``doubt``, since how long Slack takes does not
+            depend on the lease.
     """
 
     holder: str
     lease: timedelta
     patience: timedelta = PATIENCE
-    straggling: timedelta = timedelta(seconds=20)
+    min_doubt: timedelta = timedelta(seconds=20)
 
     @property
     def post_timeout(self) -> timedelta:
-        """Half a lease, so that nobody takes over while a post is under way."""
+        """Half a lease, so no other worker takes over during a post."""
         return self.lease / 2
 
     @property
     def doubt(self) -> timedelta:
-        """How long a request that we gave up on may still arrive."""
-        return max(self.lease / 4, self.straggling)
+        """How long a request that timed out may still arrive at Slack."""
+        return max(self.lease / 4, self.min_doubt)
 
     @property
     def search_timeout(self) -> timedelta:
-        """A quarter of a lease: with a post before it, a search ends within one."""
+        """A quarter of a lease, so a post and a search fit into one."""
         return self.lease / 4
 
     def claim(
@@ -166,7 +166,7 @@ class DeliverySettings:
         thread_ts: str | None = None,
         composed: Composed | None = None,
     ) -> Claim:
-        """Return this worker's claim, with what it is about to post and where."""
+        """Return this worker's claim, with what it will post and where."""
         return Claim(
             holder=self.holder,
             at=now,
@@ -179,16 +179,16 @@ class DeliverySettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What the steps of delivery work with.
+    """The collaborators of all steps of delivery.
 
     Attributes:
-        ledger: The memory of what is posted.
-        composer: Makes digests.
+        ledger: The record of what is posted.
+        composer: Composes digests.
         outbox: Posts to Slack.
-        operations: Knows the channel that hears of failures, if one is set.
+        operations: The channel that is notified of failures, if one is set.
         pace: Keeps to Slack's limits.
-        clock: Tells the time.
-        settings: The times to keep to.
+        clock: The current time.
+        settings: The durations.
         sleep: Waits for a number of seconds.
     """
 

@@ -1,4 +1,4 @@
-"""The ledger's values: what is posted once, what became of it, and who has to hear."""
+"""The ledger's values: entries, claims, transitions and notifications."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenmux_bot.render.message import Message
 
 
 class State(StrEnum):
-    """Where a post stands; the last four are final."""
+    """The state of a post; the last four are final."""
 
     DUE = "due"
     CLAIMED = "claimed"
@@ -40,21 +40,21 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """What each row of the ledger has: one message that is posted once.
+    """One message that is posted once: the fields that all rows of the ledger have.
 
     Attributes:
         id: The row.
-        state: Where it stands.
+        state: Its state.
         reason: Why it was skipped or failed, or what it is waiting for.
-        retry_at: Not before then is it tried; meaningful while it is due.
+        retry_at: When it may be tried next; meaningful while it is due.
         failures: Failed attempts in a row.
         version: Counts the changes; a change of an older version has no effect.
         holder: The worker that claimed it.
         lease_until: When its claim may be taken over.
-        claimed_at: When it was first claimed; no post of it is older.
-        planned_at: When it was entered; bounds how long it is tried.
-        channel_id: Where it is, or may be, posted; kept from its claim on, because
-            a digest can be moved while that is in doubt.
+        claimed_at: When it was first claimed; its post can't be older.
+        planned_at: When it was entered; limits how long it is tried.
+        channel_id: Where it was, or may have been, posted; set by the claim, since
+            a digest can be moved while that is uncertain.
         ts: Slack's timestamp of the post.
         thread_ts: The message that a reply belongs to.
         settled_at: When it became final.
@@ -81,15 +81,15 @@ class Entry(LedgerEntry):
     """One post of one occurrence of a digest.
 
     Attributes:
-        subscription_id: Whose it is.
-        occurrence: Which time it is; with subscription and part, its identity.
+        subscription_id: The digest.
+        occurrence: The occurrence; with subscription and part, its identity.
         part: The message itself or the reply in its thread.
-        by_hand: Asked for by a person rather than by the schedule.
+        by_hand: Requested by a person rather than by the schedule.
         data_through: The newest day in it.
-        figures: What it published, to notice later restatements.
+        figures: What it published, to detect later restatements.
         reply_wanted: A reply follows once it is sent.
-        waits_until: Until when it waits for late data, if not as long as usual.
-        news: Keys of what it told as new.
+        waits_until: Until when it waits for late data, if not the default.
+        news: Keys of the news it reported.
     """
 
     subscription_id: str
@@ -104,9 +104,9 @@ class Entry(LedgerEntry):
 
     @property
     def deadline(self) -> datetime:
-        """Until when it waits for late data; counted from its hour.
+        """Until when it waits for late data.
 
-        So no restart lets the wait begin again.
+        Counted from its due time, so a restart does not start the wait again.
         """
         return self.waits_until or self.occurrence.at + PATIENCE
 
@@ -122,18 +122,18 @@ class OutboundMessage:
     """A message that some other feature wants posted once.
 
     Attributes:
-        key: Its identity, with a namespace of its own, such as
-            ``alert:a-7kq3:2026-11-29``. What is enqueued twice is one message.
+        key: Its identity, with the feature's prefix, such as
+            ``alert:a-7kq3:2026-11-29``. Enqueued twice, it is one message.
         team_id: The workspace.
         channel_id: Where it goes: a channel, or a person for a direct message.
-        owner_id: Who is told when it cannot be posted.
+        owner_id: Who is notified if it can't be posted.
         message: What is posted.
-        subject: What the owner is told about, to begin a sentence.
-        thread_key: The key of an earlier message in whose thread it is a reply. It
-            waits for that one, and is skipped if that one was not posted.
-        expires_at: It is not posted later than this; None: six hours after it was
-            enqueued, unless trying it began later.
-        question: What a thread below it is about, in canonical words.
+        subject: What notifications call it at the start of a sentence.
+        thread_key: The key of an earlier message whose thread it belongs to. It waits
+            for that message, and is skipped if that was not posted.
+        expires_at: It is not posted after this; None for six hours after it was
+            enqueued, or later if its first try was later.
+        question: The canonical command that its thread is about.
     """
 
     key: str
@@ -165,12 +165,12 @@ class OutboundEntry(LedgerEntry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPost:
-    """A digest's entry, and whose it is.
+    """A digest's entry with its subscription.
 
     Attributes:
         entry: The entry.
-        subscription: Whose it is.
-        reply: The entry of the reply that was just entered with it, if any.
+        subscription: The digest.
+        reply: The entry of its reply, if that was just entered.
     """
 
     entry: Entry
@@ -184,15 +184,15 @@ class DigestPost:
 
     @property
     def owner_id(self) -> str:
-        """Who is told when something is wrong."""
+        """Who is notified when something is wrong."""
         return self.subscription.owner_id
 
     @property
     def channel_id(self) -> str:
         """Where the post is, or goes.
 
-        A claim and a reply keep their channel when the digest is moved meanwhile;
-        what is due, and surely in no channel yet, goes where the digest is now.
+        A claim and a reply keep their channel if the digest is moved in the meantime. A
+        due message is in no channel yet, so it goes where the digest is now.
         """
         is_kept = self.entry.state is not State.DUE or self.entry.part is Part.REPLY
         kept = self.entry.channel_id if is_kept else None
@@ -206,7 +206,7 @@ class DigestPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPost:
-    """An outbound message's entry, and whose it is."""
+    """An outbound message's entry."""
 
     entry: OutboundEntry
 
@@ -217,7 +217,7 @@ class OutboundPost:
 
     @property
     def owner_id(self) -> str:
-        """Who is told when something is wrong."""
+        """Who is notified when something is wrong."""
         return self.entry.message.owner_id
 
     @property
@@ -232,7 +232,7 @@ class OutboundPost:
 
 
 Post = DigestPost | OutboundPost
-"""An entry of the ledger with all that its delivery needs to know."""
+"""An entry of the ledger with everything that its delivery needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +249,11 @@ class Composed:
 
     Attributes:
         message: The digest.
-        reply: What is posted in its thread at once, or None.
+        reply: What is posted in its thread right away, or None.
         data_through: The newest day in it.
-        figures: What it publishes, by name; kept to notice later restatements.
-        news: Keys of what it tells as new; kept to tell it once.
-        corrections: What is posted in the threads of earlier digests once it is sent.
+        figures: What it publishes, by name; stored to detect later restatements.
+        news: Keys of its news; stored so that none is repeated.
+        corrections: Messages for the threads of earlier digests, once it is sent.
     """
 
     message: Message
@@ -270,11 +270,11 @@ class Claim:
 
     Attributes:
         holder: The worker.
-        at: When it claims.
+        at: When it was claimed.
         until: When others may take over.
-        channel_id: Where it is about to post.
-        thread_ts: The message that it is about to reply to.
-        composed: The digest that it is about to post.
+        channel_id: Where it will be posted.
+        thread_ts: The message that it will reply to.
+        composed: The digest that will be posted.
     """
 
     holder: str
@@ -287,7 +287,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A text that a person or channel has to hear, at least once."""
+    """A text for a person or a channel, delivered at least once."""
 
     recipient: str
     text: str
@@ -312,12 +312,12 @@ class QueuedNotification(Notification):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """A pause that comes with the end of an entry.
+    """A pause that is recorded together with an entry's end.
 
     Attributes:
         reason: Slack's error code.
-        text: What the owner of each paused subscription hears.
-        whole_team: Pause the workspace's other subscriptions too.
+        text: The notification for the owner of each paused subscription.
+        whole_team: Pause the workspace's other subscriptions, too.
     """
 
     reason: str
@@ -327,17 +327,17 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """One step of an entry in the state machine, with all that is recorded with it.
+    """One step of an entry in the state machine, with everything it records.
 
     Attributes:
-        state: Where the entry stands afterwards.
+        state: The entry's new state.
         at: When.
         reason: Why, unless it was sent.
-        retry_at: When a due entry is tried again, or a claim in doubt looked at.
+        retry_at: When a due entry is tried again, or an uncertain claim is checked.
         failures: Failed attempts in a row.
         posted: The message in Slack.
-        notifications: Who has to hear what.
-        pause: What is paused for it.
+        notifications: Who is notified of what.
+        pause: What is paused because of it.
     """
 
     state: State

@@ -1,4 +1,4 @@
-"""Sending people what they have to hear, side by side and at least once."""
+"""Sending queued notifications concurrently, each at least once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from zenmux_bot.render.message import Message
 from zenmux_bot.store.notifications import Notifications
 
 _BATCH = 50
-_SIDE_BY_SIDE = 8
+_CONCURRENCY = 8
 _SECONDS_EACH = 10.0
 
-# A whole batch that hangs is over before that.
+# Longer than a batch takes in which every send times out.
 _LEASE = timedelta(minutes=2)
 
 _KEPT_FOR = timedelta(days=7)
-"""A token may take as long to be replaced; what is older helps nobody."""
+"""Replacing a token may take this long; older notifications are no use."""
 
 _FORWARDED = "Passed on because Slack didn't deliver it to "
 
@@ -34,14 +34,14 @@ log = structlog.get_logger(__name__)
 
 
 class Notifier:
-    """Sends each queued notification until it was sent, or cannot be.
+    """Sends each queued notification until it succeeds or can't succeed.
 
     Args:
-        notifications: What people have to hear.
-        outbox: Sends it.
+        notifications: The queue.
+        outbox: Sends them.
         pace: Keeps to Slack's limits.
-        clock: Tells the time.
-        administrators: Gives who hears in place of somebody who has left: the
+        clock: The current time.
+        administrators: Returns who is notified in place of somebody who has left: the
             operations channel, or people.
     """
 
@@ -62,11 +62,11 @@ class Notifier:
         self._stopping = False
 
     def stop(self) -> None:
-        """Begin nothing new."""
+        """Start nothing new."""
         self._stopping = True
 
     async def send_queued(self) -> None:
-        """Send what is queued now; what fails is kept for later."""
+        """Send what is queued now; failures stay in the queue."""
         while not self._stopping:
             now = self._clock.now()
             batch = await self._notifications.take(
@@ -74,7 +74,7 @@ class Notifier:
             )
             remaining = iter(batch)
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(_SIDE_BY_SIDE, len(batch))):
+                for _ in range(min(_CONCURRENCY, len(batch))):
                     group.create_task(self._work(remaining))
             if len(batch) < _BATCH:
                 return
@@ -108,7 +108,7 @@ class Notifier:
 
     async def _refused(self, queued: QueuedNotification, code: str) -> None:
         if refusal_of(code).action in TEAM_WIDE:
-            # As the digests wait for a new token, so does word of it.
+            # It waits for a new token, like the digests.
             await self._keep(queued, code)
             return
         log.warning("delivery.cannot_notify", notification=queued.id, code=code)
@@ -121,10 +121,10 @@ class Notifier:
             await self._notifications.close(queued, now, failure=code)
 
     async def _forward(self, queued: QueuedNotification) -> None:
-        """Let administrators hear what cannot reach its person, such as one who left.
+        """Forward a notification that can't reach its recipient to administrators.
 
         Raises:
-            SlackFault: Slack does not tell who they are; it is tried again later.
+            SlackFault: Slack did not say who they are; it is tried again later.
         """
         is_person = queued.recipient.startswith(("U", "W"))
         if not is_person or queued.text.startswith(_FORWARDED):
@@ -142,7 +142,7 @@ class Notifier:
         )
 
     async def _keep(self, queued: QueuedNotification, failure: str) -> None:
-        """Send it later, unless it has grown too old."""
+        """Keep it in the queue, unless it is too old."""
         log.warning("delivery.notify_failed", notification=queued.id, error=failure)
         now = self._clock.now()
         if now - queued.created_at >= _KEPT_FOR:

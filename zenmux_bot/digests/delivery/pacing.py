@@ -1,7 +1,7 @@
 """Keeping to Slack's posting limits.
 
-One message a second in a channel, and a ceiling for the workspace; ``Retry-After``
-rests posting in one workspace and no other.
+One message a second in a channel, and a limit for the workspace; ``Retry-After`` only
+pauses posting in one workspace.
 https://docs.slack.dev/apis/web-api/rate-limits
 """
 
@@ -18,7 +18,7 @@ _PRUNE_ABOVE = 10_000
 
 
 class Use(Enum):
-    """What is limited by itself: Slack counts each method, and posts by channel."""
+    """Uses with separate limits: Slack counts each method, and posts by channel."""
 
     POSTING = auto()
     NOTIFYING = auto()
@@ -26,7 +26,7 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How far apart posts are.
+    """The minimum time between posts.
 
     Attributes:
         channel: Within a channel.
@@ -38,12 +38,12 @@ class Limits:
 
 
 class Pace:
-    """Says when the next message may be posted.
+    """Delays posts to keep to the limits.
 
     Args:
-        limits: How far apart posts are.
-        monotonic: Seconds that no change of the clock disturbs.
-        sleep: Waits for as many of them.
+        limits: The minimum time between posts.
+        monotonic: Seconds that clock changes don't affect.
+        sleep: Waits a number of seconds.
     """
 
     def __init__(
@@ -61,26 +61,26 @@ class Pace:
 
     async def wait(self, team_id: str, channel_id: str) -> None:
         """Wait until the channel and its workspace may get one more message."""
-        # The channel first: whoever waits for one must not hold up the others.
+        # The channel first, so that waiting for one does not delay the others.
         await self._take((team_id, channel_id), self._limits.channel)
         await self._take(team_id, self._limits.team)
 
     def rest(
         self, team_id: str, retry_after: timedelta, use: Use = Use.POSTING
     ) -> None:
-        """Post nothing in a workspace for a while: Slack said so."""
+        """Pause posting in a workspace, as Slack asked."""
         until = self._monotonic() + retry_after.total_seconds()
         key = (use, team_id)
         self._rest_until[key] = max(until, self._rest_until.get(key, until))
 
     def resting(self, use: Use = Use.POSTING) -> frozenset[str]:
-        """Return the workspaces that wait out a limit now."""
+        """Return the workspaces that are paused now."""
         now = self._monotonic()
         self._rest_until = {k: at for k, at in self._rest_until.items() if at > now}
         return frozenset(team_id for each, team_id in self._rest_until if each is use)
 
     async def _take(self, key: Hashable, spacing: timedelta) -> None:
-        """Take the next free moment of ``key`` and wait for it."""
+        """Reserve the next free slot of ``key`` and wait for it."""
         now = self._monotonic()
         at = max(now, self._free_at.get(key, now))
         self._free_at[key] = at + spacing.total_seconds()

@@ -1,4 +1,4 @@
-"""What enters the ledger for a subscription at a tick: a pure function."""
+"""Which entries of a subscription go into the ledger at a tick: a pure function."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class PlannedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one look at a subscription gives.
+    """The result of planning a subscription.
 
     Attributes:
-        entries: The occurrences that came round, oldest first.
-        planned_until: From here the next look goes on.
-        next_at: When the next look is worth while.
-        notifications: What the owner has to hear.
+        entries: The occurrences that came due, oldest first.
+        planned_until: Where the next planning continues.
+        next_at: When the next planning is needed.
+        notifications: What the owner is notified of.
     """
 
     entries: tuple[PlannedEntry, ...]
@@ -44,15 +44,14 @@ def plan(
     now: datetime,
     covered: AbstractSet[Days],
 ) -> Plan:
-    """Return what came round since ``planned_until``.
+    """Return what came due since ``planned_until``.
 
-    Of several only the newest is due; the older ones are superseded. One whose
-    period is already covered, because the schedule was changed in between, is
-    skipped: nobody gets the same week twice unasked.
+    If several came due, only the newest is sent; it supersedes the others. If the
+    schedule was changed and its period was reported already, it is skipped.
 
     Args:
         subscription: An active subscription.
-        planned_until: The end of the last look, or when the schedule began.
+        planned_until: The end of the last planning, or the start of the schedule.
         now: The end of this one.
         covered: The periods that its earlier occurrences report.
     """
@@ -69,10 +68,10 @@ def plan(
         )
         for occurrence in missed
     ]
-    heard = [texts.missed(subscription, len(missed), newest)] if missed else []
+    notes = [texts.missed(subscription, len(missed), newest)] if missed else []
     if newest.days in covered:
         reason = texts.already_covered(newest)
-        heard.append(texts.skipped(subscription, newest, reason))
+        notes.append(texts.skipped(subscription, newest, reason))
         entries.append(
             PlannedEntry(occurrence=newest, state=State.SKIPPED, reason=reason)
         )
@@ -83,6 +82,6 @@ def plan(
         planned_until=newest.at,
         next_at=next_at,
         notifications=tuple(
-            Notification(recipient=subscription.owner_id, text=text) for text in heard
+            Notification(recipient=subscription.owner_id, text=text) for text in notes
         ),
     )

@@ -1,4 +1,4 @@
-"""One entry of the ledger from due to its end: content, claim, post, settle."""
+"""Delivering one entry of the ledger: compose, claim, post, settle."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LATE = timedelta(minutes=10)
 _SOONEST = timedelta(seconds=15)
 _LATEST = timedelta(hours=1)
 _SHORTEST_REST = timedelta(seconds=1)
-_STOOD_STILL = "this machine was suspended"
+_SUSPENDED = "this machine was suspended"
 _A_BUG = "it could not be put together (a bug; it is logged)"
 _THREAD_GONE = frozenset(
     {"cannot_reply_to_message", "thread_not_found", "message_not_found"}
@@ -59,13 +59,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """What is posted where.
+    """What is posted, and where.
 
     Attributes:
-        message: What the channel gets.
+        message: The message.
         channel_id: The channel.
         thread_ts: The message that it replies to.
-        composed: The digest that it is, to be recorded with the claim.
+        composed: The digest it belongs to, to be recorded with the claim.
     """
 
     message: Message
@@ -75,7 +75,7 @@ class _Content:
 
 
 async def deliver(context: Context, post: Post) -> None:
-    """Bring a due entry as far as it goes now, a digest's reply included."""
+    """Deliver a due entry as far as possible now, including a digest's reply."""
     if isinstance(post, OutboundPost):
         await _send(context, post, await _outbound_content(context, post))
         return
@@ -85,7 +85,7 @@ async def deliver(context: Context, post: Post) -> None:
         return
     sent = await _send(context, post, _digest_content(post, composed))
     if sent is not None:
-        # What is lost between is found again by the next digest.
+        # If the process dies here, the next digest finds the corrections again.
         for correction in composed.corrections:
             await context.ledger.enqueue(correction, now=context.clock.now())
     if isinstance(sent, DigestPost) and sent.reply is not None:
@@ -93,10 +93,10 @@ async def deliver(context: Context, post: Post) -> None:
         await _send(context, reply, _digest_content(reply, composed))
 
 
-async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
+async def _compose(  # noqa: PLR0911 - a return for each outcome
     context: Context, post: DigestPost
 ) -> Composed | Outcome:
-    """Return what a digest says, or why it says nothing now."""
+    """Compose a digest, or return why there is none now."""
     entry, subscription = post.entry, post.subscription
     if subscription.state is SubscriptionState.DELETED or (
         subscription.state is SubscriptionState.PAUSED and not entry.by_hand
@@ -129,7 +129,7 @@ async def _compose(  # noqa: PLR0911 - a return for each way to say nothing
 
 
 def _digest_content(post: DigestPost, composed: Composed) -> _Content | Outcome:
-    """Return the part of a digest that an entry stands for."""
+    """Return the part of a digest that an entry is for."""
     if post.entry.part is Part.MAIN:
         return _Content(
             message=composed.message, channel_id=post.channel_id, composed=composed
@@ -144,7 +144,7 @@ def _digest_content(post: DigestPost, composed: Composed) -> _Content | Outcome:
 
 
 async def _outbound_content(context: Context, post: OutboundPost) -> _Content | Outcome:
-    """Return an outbound message, in the thread that it belongs to."""
+    """Return an outbound message, with the thread that it belongs to."""
     wanted, now = post.entry.message, context.clock.now()
     if wanted.expires_at is not None and now >= wanted.expires_at:
         reason = f"{texts.EXPIRED}: {post.entry.reason}".removesuffix(": ")
@@ -183,7 +183,7 @@ async def _send(
     now = context.clock.now()
     if now >= claim.at + context.settings.post_timeout:
         # Another worker may be about to take over.
-        await settle(context, claimed, Postponed(_STOOD_STILL, now))
+        await settle(context, claimed, Postponed(_SUSPENDED, now))
         return None
     try:
         posted = await _post(context, claimed, content.message)
@@ -193,7 +193,7 @@ async def _send(
     except (PayloadRefused, Throttled, Refused) as error:
         await settle(context, claimed, _not_posted(context, claimed, error))
         return None
-    except Exception as error:  # noqa: BLE001 - whatever it is, it may be posted
+    except Exception as error:  # noqa: BLE001 - it may have been posted
         log.warning("delivery.ambiguous", key=post.entry.key, error=repr(error))
         return await resolve(context, claimed)
     return await settle(context, claimed, Sent(posted))
@@ -223,7 +223,7 @@ async def _post(context: Context, claimed: Post, message: Message) -> Posted:
 
 
 def _not_posted(context: Context, claimed: Post, fault: SlackFault) -> Outcome:
-    """Return what a fault comes to that says that nothing was posted."""
+    """Return the outcome of a fault that means nothing was posted."""
     if isinstance(fault, Throttled):
         rest = max(fault.retry_after, _SHORTEST_REST)
         context.pace.rest(claimed.team_id, rest)
@@ -231,6 +231,6 @@ def _not_posted(context: Context, claimed: Post, fault: SlackFault) -> Outcome:
     if isinstance(fault, PayloadRefused):
         return GivenUp(f"{fault} (a bug)")
     if claimed.entry.thread_ts is not None and fault.code in _THREAD_GONE:
-        # Loose in the channel a reply would say less than nothing.
+        # Outside of its thread the reply would make no sense.
         return Skipped(f"the message that it replies to was deleted ({fault.code})")
     return Rejected(fault.code)

@@ -1,7 +1,7 @@
-"""Finding out whether a post whose end nobody saw is in Slack.
+"""Finding out whether a post with an unknown result is in Slack.
 
-Nothing is posted a second time before the channel was searched, and not before the
-first request can no longer arrive.
+Nothing is posted a second time before the channel has been searched and the first
+request can no longer arrive.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 async def recover(context: Context, post: Post) -> None:
-    """Take over a claim that was left behind and find out what became of it.
+    """Take over an abandoned claim, and find out whether its message was posted.
 
-    This is the one way to a second attempt after an ambiguous end.
+    A second attempt after an ambiguous result always passes through here.
     """
     now = context.clock.now()
     claimed = await context.ledger.take_over(
@@ -42,10 +42,9 @@ async def recover(context: Context, post: Post) -> None:
 
 
 async def resolve(context: Context, claimed: Post) -> Post | None:
-    """Search for a post that ended ambiguously; return its post if it is there.
+    """Search for a post with an ambiguous result; return it if it was sent.
 
-    One that is not there may still arrive, so it is searched for again before
-    anything else happens.
+    If it is not there, it may still arrive, so it is searched for again later.
     """
     found = await search(context, claimed)
     match found:
@@ -63,7 +62,7 @@ async def resolve(context: Context, claimed: Post) -> Post | None:
 async def search(
     context: Context, claimed: Post
 ) -> Sent | NotFound | SearchFailed | Unreadable:
-    """Look for the marker of a claimed post."""
+    """Search for the marker of a claimed post."""
     entry = claimed.entry
     try:
         async with asyncio.timeout(context.settings.search_timeout.total_seconds()):
@@ -75,7 +74,7 @@ async def search(
     except Throttled as error:
         log.warning("delivery.search_throttled", key=entry.key)
         return SearchFailed(error.retry_after)
-    except Exception as error:  # noqa: BLE001 - not having searched is an answer
+    except Exception as error:  # noqa: BLE001 - a failed search is a result
         log.warning("delivery.search_failed", key=entry.key, error=repr(error))
         return SearchFailed()
     if isinstance(found, CannotSearch):

@@ -1,8 +1,8 @@
-"""The state machine of docs/delivery.md: what an attempt came to, and what follows.
+"""The state machine of docs/delivery.md: what follows from an attempt's outcome.
 
-:func:`settle` is the one way in which delivery changes an entry. The owner hears of
-everything that does not go out, unless the subscription asked for that. Replies to
-digests are quiet: their fate is in the history.
+Delivery changes entries only through :func:`settle`. The owner is notified of what is
+not sent, unless the subscription asked for that. Replies to digests cause no
+notifications; their results are in the history.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from zenmux_bot.digests.delivery.slack_errors import (
     refusal_of,
 )
 
-_ENOUGH = 3
-"""Failures in a row after which the owner hears of it, or it is taken as lasting."""
+_MAX_FAILURES = 3
+"""Failures in a row after which the owner is notified, or a refusal is final."""
 
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=30)
 _MOST_DOUBLINGS = 10
 
-# A post that Slack accepted is proven only in this process's memory until the
-# ledger has it, so a database that cannot be reached is given about a minute.
+# Until the ledger has it, only this process knows that a post was sent, so an
+# unavailable database is retried for about a minute.
 _SETTLE_PAUSES_S = (0.5, 2.0, 8.0, 20.0, 30.0)
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """It is not sent: as asked for, or (``notify``) to the owner's surprise."""
+    """It is not sent; ``notify`` if the owner did not ask for that."""
 
     reason: str
     notify: bool = False
@@ -62,7 +62,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """What it needs is not there yet; that is no failure."""
+    """What it needs is not available yet; this does not count as a failure."""
 
     reason: str
     until: datetime
@@ -70,7 +70,7 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An attempt failed that may succeed later."""
+    """An attempt failed; a later one may succeed."""
 
     reason: str
 
@@ -98,19 +98,19 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
-    """It may have been posted, and may still arrive: searched for later."""
+    """It may have been posted or may still arrive, so it is searched for later."""
 
     retry_after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """It was searched for once it could no longer arrive, and is not there."""
+    """A search, after it could no longer arrive, did not find it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchFailed:
-    """It may have been posted, and searching for it failed."""
+    """It may have been posted, and the search failed."""
 
     retry_after: timedelta | None = None
     """How long Slack asked to wait, if that is why."""
@@ -134,11 +134,11 @@ Outcome = (
     | SearchFailed
     | Unreadable
 )
-"""What one attempt came to."""
+"""The outcome of one attempt."""
 
 
 async def settle(context: Context, post: Post, outcome: Outcome) -> Post | None:
-    """Record what an attempt came to; None if the entry was no longer open for it."""
+    """Record an outcome; return None if the entry was changed in the meantime."""
     now = context.clock.now()
     step, text = transition(post, outcome, now, context.settings)
     if text:
@@ -148,14 +148,14 @@ async def settle(context: Context, post: Post, outcome: Outcome) -> Post | None:
     if step.state is State.FAILED:
         log.error("delivery.failed", key=post.entry.key, reason=step.reason)
     if step.state is State.SENT:
-        return await _insist(context, post, step)
+        return await _record_sent(context, post, step)
     return await context.ledger.apply(post, step)
 
 
 def transition(  # noqa: C901, PLR0911 - one case for each outcome
     post: Post, outcome: Outcome, now: datetime, settings: DeliverySettings
 ) -> tuple[Transition, str]:
-    """Return the step that an outcome leads to, and what the owner has to hear."""
+    """Return the step for an outcome, and the notification of the owner."""
     entry, attempt = post.entry, _Attempt(post, now, settings.patience)
     match outcome:
         case Sent(posted):
@@ -191,7 +191,7 @@ def transition(  # noqa: C901, PLR0911 - one case for each outcome
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """The steps that more than one outcome leads to."""
+    """Steps that are shared by several outcomes."""
 
     post: Post
     now: datetime
@@ -199,21 +199,21 @@ class _Attempt:
 
     @property
     def deadline(self) -> datetime:
-        """How long it is tried at least; a digest from when it was entered."""
+        """Until when it is tried at least; for a digest, counted from its planning."""
         if isinstance(self.post, DigestPost):
             return self.post.entry.planned_at + self.patience
         expires_at = self.post.entry.message.expires_at
         return expires_at or self.post.entry.planned_at + self.patience
 
     def is_over(self, failures: int) -> bool:
-        """Say whether it was tried long enough, and often enough for that.
+        """Tell whether it was tried both long enough and often enough.
 
-        After a long standstill the time is over, but nothing has been tried yet.
+        After long downtime the time is over, but nothing has been tried yet.
         """
-        return self.now >= self.deadline and failures >= _ENOUGH
+        return self.now >= self.deadline and failures >= _MAX_FAILURES
 
     def failures_after_wait(self) -> int:
-        """Count the failures after Slack asked to wait, which ends some time too."""
+        """Count the failures after a rate limit, which count once the time is over."""
         is_in_time = self.now < self.deadline
         return self.post.entry.failures + (0 if is_in_time else 1)
 
@@ -231,27 +231,27 @@ class _Attempt:
         return step, ""
 
     def failed(self, reason: str, pause: timedelta) -> tuple[Transition, str]:
-        """Try again later, or give up when the time for it is over."""
+        """Try again later, or give up when time is over."""
         failures = self.post.entry.failures + 1
         if self.is_over(failures):
             return self.give_up(reason)
         step, _ = self.again(reason, self.now + pause, failures=failures)
-        if failures != _ENOUGH:
+        if failures != _MAX_FAILURES:
             return step, ""
         hours = int(self.patience / timedelta(hours=1))
         return step, texts.struggling(self.post, reason, hours)
 
     def give_up(self, reason: str) -> tuple[Transition, str]:
-        """End what was tried as long as allowed."""
+        """End it after it was tried long enough."""
         reason = texts.gave_up(reason)
         return self.end(State.FAILED, reason, texts.not_sent(self.post, reason))
 
     def end(self, state: State, reason: str, text: str) -> tuple[Transition, str]:
-        """End it, and say so."""
+        """End it, with a notification."""
         return Transition(state=state, at=self.now, reason=reason), text
 
     def in_doubt(self, until: datetime, failures: int) -> Transition:
-        """Leave a claim to whoever searches for the post after ``until``."""
+        """Keep the claim, so that a worker searches for the post after ``until``."""
         return Transition(
             state=State.CLAIMED, at=self.now, retry_at=until, failures=failures
         )
@@ -259,7 +259,7 @@ class _Attempt:
     def search_failed(
         self, retry_after: timedelta | None, doubt: timedelta
     ) -> tuple[Transition, str]:
-        """Search again later, or say that nobody knows when the time is over."""
+        """Search again later, or give up when time is over."""
         failures = (
             self.post.entry.failures + 1
             if retry_after is None
@@ -272,7 +272,7 @@ class _Attempt:
         return self.in_doubt(until, failures), ""
 
     def rejected(self, code: str) -> tuple[Transition, str]:
-        """Act on a refusal as its table says."""
+        """Act on a refusal as the table of error codes says."""
         refusal = refusal_of(code)
         reason = f"{refusal.explanation} ({code})"
         if refusal.action is Action.RETRY:
@@ -280,7 +280,7 @@ class _Attempt:
         if _is_reply(self.post):
             return self.end(State.FAILED, reason, "")
         must_confirm = refusal.action in {Action.CONFIRM, Action.CONFIRM_TEAM}
-        if must_confirm and self.post.entry.failures + 1 < _ENOUGH:
+        if must_confirm and self.post.entry.failures + 1 < _MAX_FAILURES:
             return self.failed(reason, backoff(self.post.entry.failures + 1))
         return self.pause(code, refusal, reason)
 
@@ -316,25 +316,25 @@ def _paused(post: Post, code: str, refusal: Refusal) -> str:
 async def _notifications(
     context: Context, post: Post, step: Transition, text: str
 ) -> tuple[Notification, ...]:
-    """Address a text to the owner and the operations channel, if it is told."""
+    """Address a text to the owner and the operations channel, except for replies."""
     if _is_reply(post):
         return ()
     channel = await context.operations.channel_of(post.team_id)
-    # The owners of what is paused hear of the pause in the same words.
-    is_owner_told = step.pause is not None and isinstance(post, DigestPost)
-    recipients = [] if is_owner_told else [post.owner_id]
+    # The pause notifies the owners with the same text.
+    pause_tells_owner = step.pause is not None and isinstance(post, DigestPost)
+    recipients = [] if pause_tells_owner else [post.owner_id]
     recipients += [channel] if channel else []
     return tuple(
         Notification(recipient=to, text=text) for to in dict.fromkeys(recipients)
     )
 
 
-async def _insist(context: Context, post: Post, step: Transition) -> Post | None:
-    """Record a post that is in Slack, however the database fails meanwhile."""
+async def _record_sent(context: Context, post: Post, step: Transition) -> Post | None:
+    """Record a sent post, retrying while the database fails."""
     for pause in _SETTLE_PAUSES_S:
         try:
             return await context.ledger.apply(post, step)
-        except Exception as error:  # noqa: BLE001 - whatever the database says
+        except Exception as error:  # noqa: BLE001 - any database error
             log.warning("delivery.settle_retry", key=post.entry.key, error=repr(error))
             await context.sleep(pause)
     return await context.ledger.apply(post, step)

@@ -13,19 +13,19 @@ class Action(StrEnum):
     """What a refusal leads to."""
 
     PAUSE = "pause"  # the subscription, at once
-    CONFIRM = "confirm"  # the subscription, when it happens again and again
+    CONFIRM = "confirm"  # the subscription, if it happens repeatedly
     PAUSE_TEAM = "pause_team"  # all of the workspace, at once
-    CONFIRM_TEAM = "confirm_team"  # all of the workspace, when it goes on
-    RETRY = "retry"  # nothing: it may pass by itself
+    CONFIRM_TEAM = "confirm_team"  # all of the workspace, if it happens repeatedly
+    RETRY = "retry"  # nothing is paused; it may succeed later
 
 
 TEAM_WIDE = frozenset({Action.PAUSE_TEAM, Action.CONFIRM_TEAM})
-"""What concerns all that the bot says in a workspace, direct messages too."""
+"""Actions that concern everything in a workspace, including direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An action with the words for the owner.
+    """An action, with the text for the owner.
 
     Attributes:
         action: What to do.
@@ -111,7 +111,7 @@ TEAM_WIDE_CODES = frozenset(
 def refusal_of(code: str) -> Refusal:
     """Return what to do about an error code.
 
-    Slack adds codes as it likes; one that is not in the table is tried again until
-    the time for it is over, and its owner hears of it.
+    Slack adds codes over time. A post refused with an unknown one is retried until time
+    is over, and then the owner is notified.
     """
     return _TABLE.get(code) or Refusal(Action.RETRY, "Slack refused it")

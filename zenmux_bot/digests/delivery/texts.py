@@ -1,6 +1,6 @@
-"""The sentences that owners and the operations channel get about deliveries.
+"""The notifications about deliveries, for owners and the operations channel.
 
-Each says what happened and, where a person has to act, the command that fixes it.
+Each says what happened and, if a person has to act, the command that fixes it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ NO_HISTORY = "Slack's reply was lost, and I can't read the channel to check"
 """The reason of an entry that may or may not have been posted."""
 
 NOT_SEARCHED = "Slack's reply was lost, and every attempt to check the channel failed"
-"""Likewise, when searching failed as long as it was tried."""
+"""The reason if every search failed."""
 
 NEVER_ARRIVED = "Slack did not confirm the post, and it is not in the channel"
-"""What a post is waiting for that is tried again."""
+"""The reason why a post is tried again."""
 
 RATE_LIMITED = "Slack asked to wait"
 
@@ -30,17 +30,17 @@ _CATCHES_UP = (
 
 
 def superseded(newest: Occurrence) -> str:
-    """Return the reason of a missed occurrence."""
+    """Return the reason for skipping a missed occurrence."""
     return f"missed; only the newest, for {_days(newest.days)}, is sent"
 
 
 def already_covered(occurrence: Occurrence) -> str:
-    """Return the reason of an occurrence whose period went out before."""
+    """Return the reason for skipping a period that was sent before."""
     return f"{_days(occurrence.days)} went out before the schedule was changed"
 
 
 def gave_up(reason: str) -> str:
-    """Return the reason of an entry that was tried as long as allowed."""
+    """Return the reason of an entry that was tried long enough."""
     return f"gave up: {reason}"
 
 
@@ -55,7 +55,7 @@ def missed(subscription: Subscription, count: int, newest: Occurrence) -> str:
 
 
 def skipped(subscription: Subscription, occurrence: Occurrence, reason: str) -> str:
-    """Say that an occurrence was skipped though nobody asked for that."""
+    """Say that an occurrence was skipped without the owner asking for it."""
     return (
         f"Digest {_name(subscription)} for {_days(occurrence.days)} was skipped: "
         f"{reason}. {_send_now(subscription)}"
@@ -63,7 +63,7 @@ def skipped(subscription: Subscription, occurrence: Occurrence, reason: str) -> 
 
 
 def not_sent(post: Post, reason: str) -> str:
-    """Say that a post was skipped or failed, and will not be sent by itself."""
+    """Say that a post was skipped or failed, and will not be retried."""
     return f"{subject(post)} was not sent: {reason}. {_afterwards(post)}".rstrip()
 
 
@@ -91,14 +91,14 @@ def paused(
     fix: str,
     failed: Occurrence | None = None,
 ) -> str:
-    """Say that a subscription is paused, how to fix it, and what is sent then.
+    """Say that a subscription is paused, how to fix it, and what is sent after that.
 
     Args:
         subscription: What is paused.
         code: Slack's error code.
         explanation: What is wrong.
         fix: What to type.
-        failed: The occurrence that ran into it, which is not tried again by itself.
+        failed: The occurrence that failed, which is not retried.
     """
     fix = fix.format(id=subscription.id, channel=subscription.channel_id, bot="@ZenMux")
     lost = (
@@ -114,7 +114,7 @@ def paused(
 
 
 def refused(post: Post, code: str, explanation: str) -> str:
-    """Say that Slack refused an outbound message for good."""
+    """Say that Slack refused an outbound message permanently."""
     return f"{subject(post)} was not sent: {explanation} (`{code}`)."
 
 
@@ -130,7 +130,7 @@ def team_paused(code: str, explanation: str) -> str:
 
 
 def resumed(subscription: Subscription, following: str) -> str:
-    """Say that a digest goes on by itself.
+    """Say that a digest was resumed automatically.
 
     Args:
         subscription: The digest.
@@ -143,7 +143,7 @@ def resumed(subscription: Subscription, following: str) -> str:
 
 
 def subject(post: Post) -> str:
-    """Return what a notification is about, to begin a sentence."""
+    """Return what a notification is about, as the start of a sentence."""
     where = f"<#{post.channel_id}>"
     if isinstance(post, DigestPost):
         name = f"Digest `{post.subscription.id}` in {where}"

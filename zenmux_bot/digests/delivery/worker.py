@@ -1,7 +1,7 @@
-"""Delivery in rounds: enter what is due, bring each entry forward, notify people.
+"""Delivery in rounds: plan what is due, deliver each entry, notify people.
 
-The scheduler only ticks, the ledger is the memory, the message is the proof; see
-docs/delivery.md for the states.
+The scheduler only triggers rounds; the ledger holds the state, and the marker in a
+message proves that it was sent. See docs/delivery.md for the states.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from zenmux_bot.store.ledger import Ledger
 from zenmux_bot.store.notifications import Notifications
 from zenmux_bot.store.planner import Planner
 
-# What comes due meanwhile, elsewhere as well, waits for a batch at most.
+# Anything that becomes due in the meantime waits for one batch at most.
 _BATCH = 64
 
-# Notifying that takes longer goes on beside the next rounds.
+# If notifying takes longer, it continues during the next rounds.
 _NOTIFYING_SECONDS = 1.0
 
-# For what is cut short to write down where it stands.
-_LAST_WORDS_SECONDS = 1.0
+# For cancelled tasks to record their state.
+_CANCEL_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -46,19 +46,19 @@ class Delivery:
     """Runs rounds of delivery, one at a time, until it is stopped.
 
     Args:
-        planner: Enters what has come round.
-        ledger: The memory of what is posted.
-        notifications: What people have to hear.
-        composer: Makes digests.
+        planner: Enters due occurrences into the ledger.
+        ledger: The record of what is posted.
+        notifications: The queue of notifications.
+        composer: Composes digests.
         outbox: Posts to Slack.
-        operations: Knows the channel that hears of failures, if one is set.
+        operations: The channel that is notified of failures, if one is set.
         pace: Keeps to Slack's limits.
-        clock: Tells the time.
-        settings: The times to keep to.
-        shuffle: Orders a batch; workers that share a ledger begin at different ends.
-        administrators: Gives who hears in place of somebody who has left.
-        sleep: Waits for a number of seconds.
-        concurrency: How many entries are under way at once.
+        clock: The current time.
+        settings: The durations.
+        shuffle: Shuffles batches, so that workers on one ledger rarely collide.
+        administrators: Returns who is notified in place of somebody who has left.
+        sleep: Waits a number of seconds.
+        concurrency: How many entries are delivered at once.
     """
 
     def __init__(
@@ -106,10 +106,10 @@ class Delivery:
         self._notifying: asyncio.Task[None] | None = None
 
     async def run_due(self) -> None:
-        """Deliver everything that can be delivered now, then return."""
+        """Deliver everything that can be delivered now."""
         if self._stopping:
             return
-        # A task of its own: a round can be cut short without the one that called.
+        # A separate task, so that stopping can cancel a round but not its caller.
         current = asyncio.create_task(self._run_round())
         self._rounds.add(current)
         current.add_done_callback(self._rounds.discard)
@@ -117,20 +117,20 @@ class Delivery:
         await self._notify()
 
     async def stop(self, within: timedelta) -> None:
-        """Take on nothing new, and let what is under way finish for a while.
+        """Start nothing new, and wait a while for what is running.
 
-        What is not finished then is handed back: its claims are left in doubt, and
-        whoever comes next looks for the posts.
+        The rest is cancelled. Its claims stay in doubt, and the worker that takes them
+        over searches for the posts.
         """
         self._stopping = True
         self._notifier.stop()
         notifying = set() if self._notifying is None else {self._notifying}
         await _wait(self._rounds | notifying, within.total_seconds())
-        # The posts first, so that their claims are left in doubt and not just left.
+        # Posts first, so that their claims are recorded as in doubt.
         for cut in (self._under_way | notifying, self._rounds):
             for task in tuple(cut):
                 task.cancel()
-            await _wait(self._rounds | notifying, _LAST_WORDS_SECONDS)
+            await _wait(self._rounds | notifying, _CANCEL_SECONDS)
         if self._rounds:
             log.warning("delivery.stopped_short", rounds=len(self._rounds))
 
@@ -144,7 +144,7 @@ class Delivery:
             await self._deliver_ready()
 
     async def _notify(self) -> None:
-        """Notify people, and wait for that a little while only."""
+        """Send notifications, and wait for that only briefly."""
         if self._stopping:
             return
         if self._notifying is None or self._notifying.done():
@@ -154,7 +154,7 @@ class Delivery:
             task.result()
 
     async def _deliver_ready(self) -> None:
-        """Try each ready entry once as it stands; a changed one may come again."""
+        """Try each ready entry once for each of its versions."""
         seen: set[tuple[str, int, int]] = set()
         stuck = 0
         is_more = True
@@ -198,8 +198,8 @@ class Delivery:
                 else:
                     await deliver(self._context, post)
             except Exception:
-                # One entry's trouble, a database that fails included, is no reason
-                # to leave the others; the ledger knows where it stands.
+                # An error with one entry, even of the database, must not stop the
+                # others; the ledger has its state.
                 log.exception("delivery.interrupted", key=post.entry.key)
 
 
