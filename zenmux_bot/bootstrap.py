@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -24,7 +25,7 @@ import structlog
 from pydantic import SecretStr
 
 from zenmux_bot.answers.service import Answers, AnswerService
-from zenmux_bot.answers.status.fetch import Health, Probe
+from zenmux_bot.answers.status.fetch import Health
 from zenmux_bot.config import Settings, require
 from zenmux_bot.core.clock import Clock, ShiftedClock, SystemClock
 from zenmux_bot.permissions import OPERATOR, Permissions
@@ -139,18 +140,18 @@ class Apis:
 
     def _make(self, key: SecretStr | None) -> CachedApi:
         settings, clock, sleep = self._settings, self._clock, self._sleep
-        cooldown = timedelta(seconds=settings.zenmux_rate_limit_wait)
+        make_client = partial(
+            ZenMuxClient,
+            self.http,
+            key=key,
+            base_url=settings.zenmux_base_url,
+            clock=clock,
+            cooldown=timedelta(seconds=settings.zenmux_rate_limit_wait),
+            outages=self.outages,
+            sleep=sleep,
+        )
         if self._database is None:
-            client = ZenMuxClient(
-                self.http,
-                key=key,
-                base_url=settings.zenmux_base_url,
-                clock=clock,
-                cooldown=cooldown,
-                outages=self.outages,
-                sleep=sleep,
-            )
-            return CachedApi(client, clock=clock, sleep=sleep)
+            return CachedApi(make_client(), clock=clock, sleep=sleep)
 
         from zenmux_bot.store.shared_cache import (
             Locks,
@@ -162,18 +163,8 @@ class Apis:
 
         secret = "" if key is None else key.get_secret_value()
         scope = scope_of(secret, settings.zenmux_base_url)
-        client = ZenMuxClient(
-            self.http,
-            key=key,
-            base_url=settings.zenmux_base_url,
-            clock=clock,
-            cooldown=cooldown,
-            cooldowns=StoredCooldowns(self._database, scope),
-            outages=self.outages,
-            sleep=sleep,
-        )
         answers = SharedAnswers(
-            client,
+            make_client(cooldowns=StoredCooldowns(self._database, scope)),
             store=StoredAnswers(self._database, scope),
             locks=Locks(self._database, scope, holder=self._holder, sleep=sleep),
             clock=clock,
@@ -224,26 +215,9 @@ async def open_apis(
 
 
 @asynccontextmanager
-async def open_api(
-    settings: Settings,
-    clock: Clock,
-    *,
-    database: Database | None = None,
-    sleep: Sleep = asyncio.sleep,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> AsyncIterator[CachedApi]:
-    """Give the API as the operator's key sees it, to one process."""
-    async with open_apis(
-        settings, clock, database=database, sleep=sleep, transport=transport
-    ) as apis:
-        yield apis.of(settings.zenmux_management_api_key)
-
-
-@asynccontextmanager
 async def open_answers(
     settings: Settings,
     clock: Clock,
-    probes: Sequence[Probe] = (),
     *,
     database: Database | None = None,
     sleep: Sleep = asyncio.sleep,
@@ -254,7 +228,7 @@ async def open_answers(
         settings, clock, database=database, sleep=sleep, transport=transport
     ) as made:
         apis = OneApi(made.of(settings.zenmux_management_api_key))
-        health = Health(apis, clock, probes, outages=made.outages)
+        health = Health(apis, clock, outages=made.outages)
         answers = Answers(apis, clock, health, outages=made.outages)
         yield AnswerService(answers, clock, permissions=OPERATOR)
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from zenmux_bot.answers.known import KnownProviders
-from zenmux_bot.bootstrap import open_api
+from zenmux_bot.bootstrap import open_apis
 from zenmux_bot.config import Settings
 from zenmux_bot.core.measures import Metric
 from zenmux_bot.core.periods import FLOOR
@@ -23,8 +23,12 @@ async def known(sandbox, clock):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_api(settings, clock) as api:
-        yield KnownProviders(OneApi(api), clock, patience=timedelta(minutes=5))
+    async with open_apis(settings, clock) as apis:
+        yield KnownProviders(
+            OneApi(apis.of(settings.zenmux_management_api_key)),
+            clock,
+            patience=timedelta(minutes=5),
+        )
 
 
 @pytest.mark.parametrize("name", ["anthropic", "anthro"])
@@ -57,8 +61,8 @@ async def test_without_a_key_nobody_knows(sandbox, clock):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr("sk-mg-v1-wrong"),
     )
-    async with open_api(settings, clock) as api:
+    async with open_apis(settings, clock) as apis:
         with pytest.raises(KeyRefused):
-            await KnownProviders(OneApi(api), clock).slug_of(
-                "T1", "anthropic", Metric.COST
-            )
+            await KnownProviders(
+                OneApi(apis.of(settings.zenmux_management_api_key)), clock
+            ).slug_of("T1", "anthropic", Metric.COST)

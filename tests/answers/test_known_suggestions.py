@@ -10,7 +10,7 @@ from asked import LEADERBOARD, MODELS
 from pydantic import SecretStr
 
 from zenmux_bot.answers.known import Suggestions
-from zenmux_bot.bootstrap import open_api
+from zenmux_bot.bootstrap import open_apis
 from zenmux_bot.config import Settings
 from zenmux_bot.zenmux.api import OneApi
 from zenmux_demo.sandbox.api import SANDBOX_KEY
@@ -24,8 +24,8 @@ async def suggestions(clock, sandbox):
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr(SANDBOX_KEY),
     )
-    async with open_api(settings, clock) as api:
-        yield Suggestions(OneApi(api), clock)
+    async with open_apis(settings, clock) as apis:
+        yield Suggestions(OneApi(apis.of(settings.zenmux_management_api_key)), clock)
 
 
 async def typed_on(suggestions, typed):

@@ -35,7 +35,7 @@ class Api(Protocol):
         """Return the answer, or an old copy marked stale when the API gives none.
 
         Args:
-            request: What to ask; a long range is asked in parts and joined.
+            request: The request; a long range is fetched in parts and joined.
             patience: How long the caller waits at most, cooldowns included. Zero
                 sends nothing: only what is in memory is given.
 

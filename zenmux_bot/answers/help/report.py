@@ -12,7 +12,7 @@ from zenmux_bot.render.report import Button, Choice, Menu, Report, command_line,
 from zenmux_bot.render.wording import in_words
 
 MAX_BUTTONS = 2
-"""The other examples stand in a menu."""
+"""The other examples are in a menu."""
 
 _ANY_DAY = date(2100, 1, 1)
 """On which the examples mean something; their words name no day."""
@@ -28,7 +28,7 @@ _NOT_RUN = (
 """Examples that a click must not run: they set something up."""
 
 MAX_GREETED = 3
-"""A short help shows so many examples."""
+"""Examples in a short help."""
 
 
 @dataclass(frozen=True, slots=True)

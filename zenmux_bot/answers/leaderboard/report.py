@@ -43,10 +43,10 @@ from zenmux_bot.render.report import (
 from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
 
 BARS = 10
-"""More of them side by side leave no room for their names."""
+"""More of them leave no space for their names."""
 
 CLIMBERS = 2
-"""Of more, it says little who climbed most."""
+"""A tie of more says little, so it is left out."""
 
 
 PRICE = "$ per 1M tokens"

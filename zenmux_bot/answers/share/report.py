@@ -51,10 +51,10 @@ CHART_PROVIDERS = 4
 """Slack draws four colours; a fifth line would look like the first."""
 
 CHART_BARS = 6
-"""More of them leave no room for their names."""
+"""More of them leave no space for their names."""
 
 LONG = 6
-"""So many weeks make a course worth drawing."""
+"""Fewer weeks are not worth a chart."""
 
 VISIBLE = 0.05
 """Less than half a tenth of a point is shown as nothing."""

@@ -1,7 +1,7 @@
 """The days of a question about the own account, and those they are compared with.
 
-Own figures include the running day (UTC). It is shown, but never compared: complete
-days stand beside the same days of the period before.
+Own figures include the running day (UTC). It is shown, but never compared: only
+complete days are, with the same days of the period before.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class OwnDays:
 
     Attributes:
         span: The days covered.
-        running: Today, where it is one of them and not over yet.
-        complete: Those of them that are over and compared; None: none is.
+        running: Today, if it is one of them.
+        complete: Those that are over, which are compared; None if none are.
         comparison: The days that ``complete`` is compared with.
         notes: What a reader must know about them, in sentences.
     """
@@ -47,12 +47,12 @@ class OwnDays:
     notes: tuple[str, ...] = ()
 
     def uncompared(self, reason: str) -> OwnDays:
-        """Return the same with nothing to compare with, and why."""
+        """Return a copy without comparison, and why."""
         return replace(self, comparison=Comparison(None, reason))
 
 
 def resolve_own(period: Period, versus: Period | Versus, today: date) -> OwnDays:
-    """Return the days that a period stands for, today among them.
+    """Return the days that a period stands for, including today.
 
     Raises:
         BadInput: None of them has begun, or all are before the first day with data.

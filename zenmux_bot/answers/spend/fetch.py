@@ -1,7 +1,7 @@
-"""Asks ZenMux for own spend and usage: whole months, cut to the days of the question.
+"""Fetches own spend and usage by month, and cuts them to the days of the question.
 
-Billed and covered amounts are asked for apart, since a sum of both is not what anyone
-pays. The groupings of one answer are cuts of the same sum.
+Billed and covered amounts are fetched separately, since nobody pays their sum. The
+groupings of one answer split the same sum.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ CHARTED = 4
 """Slack draws four colours."""
 
 MAX_HOST_REQUESTS = 31
-"""Hosts come without days, so a range of days is asked for day by day."""
+"""Figures by host have no days, so a range is fetched day by day."""
 
 MAX_LISTED = 10
-"""So many models or keys are named where one is not known."""
+"""Models or keys that are offered instead of an unknown one."""
 
 Query = SpendQuery | UsageQuery
 _Filters = dict[str, Any]
@@ -97,7 +97,7 @@ _Filters = dict[str, Any]
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of some months, by cut, and what else their answers say."""
+    """The rows of some months, by cut, and their answers."""
 
     rows: dict[Cut, list[OwnRow]] = field(
         default_factory=lambda: {cut: [] for cut in NAMES}
@@ -118,7 +118,7 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """What one question is answered from."""
+    """The figures that answer one question."""
 
     now: _Rows
     covered: _Rows | None
@@ -146,15 +146,15 @@ class _Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """One question, understood.
+    """One question with its names and days resolved.
 
     Attributes:
-        context: Whom it is put to.
+        context: Fetches the figures.
         query: What is asked, with slug and id in place of names.
         metric: What is counted.
-        days: The days it is about.
-        filters: The model and the key it is about, as ZenMux takes them.
-        labels: What models are called, by slug.
+        days: The days in question.
+        filters: The model and the key in question, as ZenMux takes them.
+        labels: Display names of models, by slug.
     """
 
     context: FetchContext
@@ -166,16 +166,16 @@ class _Question:
 
     @property
     def figure(self) -> Figure:
-        """Return what is read from a row."""
+        """Return what reads the figure of a row."""
         return amount_of if self.metric is Metric.COST else tokens_of
 
     @property
     def named(self) -> Mapping[str, str]:
-        """Return what models and keys are called."""
+        """Return the names of models and keys."""
         return {**self.labels, **self.context.key_names}
 
     def view(self, answers: Sequence[Answer[Any]], **fields: Any) -> SpendView:
-        """Return the view of answers; the fields say what is not plain from here."""
+        """Return the view of answers, with ``fields`` on top of the common ones."""
         query, days, named = self.query, self.days, self.named
         common: dict[str, Any] = {
             "command": canonical(query),
@@ -195,9 +195,9 @@ class _Question:
 
 
 def as_of(answers: Sequence[Answer[Any]]) -> datetime:
-    """Return when the oldest of the figures that can still change was given.
+    """Return the age of the oldest figures that can still change.
 
-    A closed month was asked for once, perhaps long ago, and is as good as new.
+    A closed month was fetched once, perhaps long ago, and is still up to date.
     """
     changing = [a.fetched_at for a in answers if a.good_until != FOREVER]
     return min(changing or [answer.fetched_at for answer in answers])
@@ -219,7 +219,7 @@ async def _fetch(context: FetchContext, query: Query, metric: Metric) -> SpendVi
     known = view.as_of.date()
     if not view.stale or view.running is None or known == today:
         return view
-    # A copy of an earlier day knows nothing of the days since.
+    # A copy of an earlier day has no figures of the days since.
     try:
         return await _fetch_up_to(known, context, query, metric)
     except BadInput:
@@ -262,7 +262,7 @@ async def _fetch_up_to(
 
 
 async def _compare(asked: _Question, figures: _Figures) -> SpendView:
-    """Return figures beside those of the days before."""
+    """Return figures compared with those of the days before."""
     _expect_figures(figures, asked.days)
     before = asked.days.comparison.span
     is_empty = figures.before is not None and figures.before.is_empty
@@ -271,7 +271,7 @@ async def _compare(asked: _Question, figures: _Figures) -> SpendView:
         asked = replace(asked, days=asked.days.uncompared(reason))
         figures = replace(figures, before=None)
     query, days, figure = asked.query, asked.days, asked.figure
-    # Rows that were cut to a key that is gone know nothing of models.
+    # Rows of a deleted key have no models.
     cut = query.by if query.by in NAMES else _fullest(figures.now)
     rows, others, total = rank(
         figures.cuts(cut, days),
@@ -313,11 +313,11 @@ def _averages(
     }
 
 
-# What is asked -----------------------------------------------------------------------
+# Requests -----------------------------------------------------------------------
 
 
 async def _fetch_figures(asked: _Question) -> _Figures:
-    """Ask for the months of a question and of what it is compared with, at once."""
+    """Fetch the months of a question and of its comparison in parallel."""
     days, is_money = asked.days, asked.metric is Metric.COST
     before = days.comparison.span
     wanted = [_fetch_rows(asked, days.span, covered=False)]
@@ -371,7 +371,7 @@ def _joined(months: Sequence[date], answers: Sequence[Answer[Any]]) -> _Rows:
 
 
 def months_of(span: Span) -> list[date]:
-    """Return the first days of the months that some days are in."""
+    """Return the first days of the months of some days."""
     months = [span.start.replace(day=1)]
     while (following := step(Unit.MONTH, months[-1], 1)) <= span.end:
         months.append(following)
@@ -379,7 +379,7 @@ def months_of(span: Span) -> list[date]:
 
 
 async def _model_labels(context: FetchContext) -> Mapping[str, str]:
-    """Return what models are called; without them their slugs serve."""
+    """Return the names of models; none if they cannot be loaded."""
     try:
         return (await known_models(context)).labels
     except ApiError:
@@ -387,7 +387,7 @@ async def _model_labels(context: FetchContext) -> Mapping[str, str]:
 
 
 async def _fetch_tokens(asked: _Question, rows: _Rows) -> Sum | None:
-    """Return the tokens that were billed, where no request or few tell them."""
+    """Return the tokens that were billed, if that takes few requests."""
     if asked.metric is not Metric.COST:
         return None
     months = months_of(asked.days.span)
@@ -407,17 +407,17 @@ async def _fetch_tokens(asked: _Question, rows: _Rows) -> Sum | None:
 
 
 def _is_whole_months(days: OwnDays) -> bool:
-    """Tell whether the sums of whole months are those of the days."""
+    """Tell whether the days are whole months, so that their sums apply."""
     span = days.span
     last = step(Unit.MONTH, months_of(span)[-1], 1) - DAY
     return span.start.day == 1 and (span.end == last or days.running is not None)
 
 
-# Who is meant ------------------------------------------------------------------------
+# Names ------------------------------------------------------------------------
 
 
 def _with_filters(asked: _Question, figures: _Figures) -> _Question:
-    """Return a question with slug and id for names, and the filters that they make.
+    """Return a question with slug and id for names, and the filters for them.
 
     Raises:
         UnknownName: There is no such model or key among the figures.
@@ -465,7 +465,7 @@ def _naming(query: Query, what: str, name: str) -> Query:
 
 
 def _cut_to_key(figures: _Figures, query: Query, error: RequestRefused) -> _Figures:
-    """Return what is known of a key that no longer exists: its days.
+    """Return the figures by day of a key that no longer exists.
 
     Raises:
         BadInput: Something else is asked.
@@ -492,7 +492,7 @@ def _cut_to_key(figures: _Figures, query: Query, error: RequestRefused) -> _Figu
     return _Figures(now, cut(figures.covered), cut(figures.before))
 
 
-# What is computed --------------------------------------------------------------------
+# Views --------------------------------------------------------------------
 
 
 def _per(value: Sum, count: Sum | None, *, times: int = 1) -> Decimal | None:
@@ -530,7 +530,7 @@ def _empty_months(figures: _Figures) -> list[str]:
 def _by_day(
     figures: _Figures, cut: Cut, days: OwnDays, figure: Figure
 ) -> tuple[SpendRow, ...]:
-    """Return a row for each day, those without use included."""
+    """Return a row for each day, including days without use."""
 
     def name(row: OwnRow) -> str:
         return day_of(row).isoformat()
@@ -616,7 +616,7 @@ async def _fetch_hours(asked: _Question) -> SpendView:
 def _by_hour(
     figures: _Figures, cut: Cut, days: OwnDays, figure: Figure, moment: datetime
 ) -> tuple[SpendRow, ...]:
-    """Return a row for each hour that had begun at a moment."""
+    """Return a row for each hour that had begun by then."""
 
     def name(row: OwnRow) -> str:
         return row.biz_time[8:10]
@@ -663,7 +663,7 @@ async def _fetch_hosts(asked: _Question) -> SpendView:
             f"ZenMux has no hosts of {query.model} for {days.span.in_words()}."
         )
     rows = _host_rows(hosts, asked.metric, alone=len(analyses) == 1)
-    # ZenMux may know the sum where it does not know each part.
+    # ZenMux may give the sum without all of its parts.
     sums = [
         answer.data.summary.total_cost
         for answer in answers
@@ -690,7 +690,7 @@ def _hosts_of(data: Any) -> HostAnalysis:
 
 
 def _parts(query: Query, days: OwnDays, month: Any, day: Any) -> list[tuple[Any, date]]:
-    """Return the months, or else the days, that hosts are asked for.
+    """Return the months, or else the days, to fetch hosts for.
 
     Raises:
         BadInput: There are too many days that make no whole months.
@@ -734,7 +734,7 @@ def _host_rows(
             value=figures[slug],
             requests=sum_of(each.request_counts for each in mine),
             share=_part(tokens[slug], whole),
-            # medians of several parts cannot be joined
+            # Medians of several parts cannot be joined.
             latency=mine[0].median_latency if alone else None,
         )
         for slug, mine in found.items()

@@ -1,7 +1,7 @@
 """Own spend and usage, computed: cuts of one sum, their changes and what drove them.
 
-Billed and covered by the plan are two sums that are never added up. A figure that
-ZenMux does not give is unknown, which is not zero.
+Billed and covered amounts are never added to each other. A figure that ZenMux does not
+give is unknown, not zero.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ NOTHING = Sum()
 
 
 def sum_of(figures: Iterable[Decimal | None]) -> Sum:
-    """Add figures up; None is one that is not known."""
+    """Add up figures; None is an unknown one."""
     low, is_exact = ZERO, True
     for figure in figures:
         if figure is None:

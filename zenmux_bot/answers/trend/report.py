@@ -36,7 +36,7 @@ CHART_MODELS = 4
 """Slack draws four colours; a fifth line would look like the first."""
 
 MAX_MODELS = DATA_TABLE_COLUMNS - 3
-"""Beside the models stand the bucket, Others and the total."""
+"""The other columns are the bucket, Others and the total."""
 
 MAX_ROWS = 62
 """Two months of days, or more than a year of weeks, fit in any table."""

@@ -17,7 +17,7 @@ from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import DataPoint, Trending, TrendingEntry
 
 DETAIL_DAYS = {Granularity.DAY: 7, Granularity.WEEK: 14}
-"""So many days ZenMux shows of each model.
+"""Days that ZenMux shows of each model.
 
 https://docs.zenmux.ai/api/platform/statistics-trending.html
 """

@@ -29,7 +29,7 @@ from zenmux_bot.errors import (
 )
 
 MAX_NAMED = 4
-"""So many providers are offered where none moved most."""
+"""Providers that are offered if none clearly moved most."""
 
 
 async def fetch_why(context: FetchContext, query: WhyQuery) -> WhyView:

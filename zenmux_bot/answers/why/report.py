@@ -17,12 +17,12 @@ from zenmux_bot.render.report import Cell, Choice, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
 
 MAX_OTHERS = 5
-"""So many other providers are offered, those that moved most."""
+"""Other providers that are offered, those that moved most first."""
 
 OTHERS = "Why others moved"
 
 MAX_DRIVERS = 10
-"""So many models are shown; the others moved less."""
+"""Models that are shown; the others moved less."""
 
 _HUNDRED = Decimal(100)
 _TENTH = Decimal("0.1")
