@@ -123,3 +123,17 @@ def test_a_span_includes_both_ends():
 
 def test_the_first_day_with_data_is_the_monday_of_week_40():
     assert FLOOR.isocalendar()[:] == (2025, 40, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2026-11-09", "2026-11-09", "9 Nov 2026"),
+        ("2026-11-09", "2026-11-15", "9–15 Nov 2026"),
+        ("2026-10-26", "2026-11-22", "26 Oct – 22 Nov 2026"),
+        ("2025-12-29", "2026-01-04", "29 Dec 2025 – 4 Jan 2026"),
+        ("2025-11-09", "2026-11-15", "9 Nov 2025 – 15 Nov 2026"),
+    ],
+)
+def test_span__in_words(start, end, words):
+    assert Span(date.fromisoformat(start), date.fromisoformat(end)).in_words() == words

@@ -16,20 +16,6 @@ def a_period(words):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        ("2026-11-09", "2026-11-09", "9 Nov 2026"),
-        ("2026-11-09", "2026-11-15", "9–15 Nov 2026"),
-        ("2026-10-26", "2026-11-22", "26 Oct – 22 Nov 2026"),
-        ("2025-12-29", "2026-01-04", "29 Dec 2025 – 4 Jan 2026"),
-        ("2025-11-09", "2026-11-15", "9 Nov 2025 – 15 Nov 2026"),
-    ],
-)
-def test_span(start, end, words):
-    assert days.span(Span(date.fromisoformat(start), date.fromisoformat(end))) == words
-
-
-@pytest.mark.parametrize(
     ("period", "words"),
     [
         ("yesterday", "the Sunday before"),

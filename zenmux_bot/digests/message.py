@@ -137,7 +137,7 @@ def report_retracted(sentence: str, span: Span) -> Report:
     """
     return Report(
         title="Correction",
-        finding=f"ZenMux has restated figures of {days.span(span)}: {sentence}",
+        finding=f"ZenMux has restated figures of {span.in_words()}: {sentence}",
     )
 
 
@@ -156,10 +156,10 @@ def period_name(cadence: Cadence, span: Span) -> str:
         case Cadence.DAILY:
             return f"{calendar.day_name[span.start.weekday()]}, {days.day(span.start)}"
         case Cadence.WEEKLY:
-            return f"week {span.start.isocalendar().week} ({days.span(span)})"
+            return f"week {span.start.isocalendar().week} ({span.in_words()})"
         case Cadence.MONTHLY:
             month = f"{calendar.month_name[span.start.month]} {span.start.year}"
-            return month if _is_whole_month(span) else f"{month} ({days.span(span)})"
+            return month if _is_whole_month(span) else f"{month} ({span.in_words()})"
 
 
 def _with_missing(headline: str, wanted: Days, covered: Span) -> str:
@@ -168,7 +168,7 @@ def _with_missing(headline: str, wanted: Days, covered: Span) -> str:
         return headline
     missing = Span(covered.end + DAY, wanted.last)
     verb = "isn't" if missing.start == missing.end else "aren't"
-    return f"{days.span(missing)} {verb} {_NOT_IN}. {headline}"
+    return f"{missing.in_words()} {verb} {_NOT_IN}. {headline}"
 
 
 def _is_whole_month(span: Span) -> bool:
@@ -225,7 +225,7 @@ def _corrections(restated: Restated) -> str:
     more = len(named) - MAX_CHANGES
     words = ", ".join(named[:MAX_CHANGES]) + (f" and {more} more" if more > 0 else "")
     return (
-        f"Restated by ZenMux since the digest of {days.span(restated.span)}: {words}."
+        f"Restated by ZenMux since the digest of {restated.span.in_words()}: {words}."
     )
 
 

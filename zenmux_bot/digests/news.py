@@ -262,4 +262,4 @@ def _worst_place(week: BucketShares, slug: str) -> int:
 
 
 def _week(week: BucketShares) -> str:
-    return days.span(Span(week.start, week.start + _WEEK - timedelta(days=1)))
+    return Span(week.start, week.start + _WEEK - timedelta(days=1)).in_words()

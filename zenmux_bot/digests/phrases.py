@@ -126,7 +126,7 @@ def hour(instant: datetime, zone: str, now: datetime) -> str:
 
 def period(reported: Days) -> str:
     """Return ``23–29 Nov 2026``."""
-    return days.span(Span(reported.first, reported.last))
+    return Span(reported.first, reported.last).in_words()
 
 
 def result(entry: Entry | None, zone: str) -> str:

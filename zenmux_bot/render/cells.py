@@ -107,7 +107,7 @@ def _a_day(growth: Decimal, basis: AnswerContext) -> str:
 def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
     """Return the clauses of the small print, without the command."""
     compared = basis.comparison
-    covered = days.span(basis.span)
+    covered = basis.span.in_words()
     if compared.span is not None:
         covered = days.versus(basis.span, compared.span)
     parts = [covered]

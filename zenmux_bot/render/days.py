@@ -10,13 +10,6 @@ from zenmux_bot.answers.context import AnswerContext
 from zenmux_bot.core.periods import Span, Unit, Versus
 from zenmux_bot.core.windows import is_part_of_week
 
-_UNITS = {
-    Unit.WEEK: "week",
-    Unit.MONTH: "month",
-    Unit.QUARTER: "quarter",
-    Unit.YEAR: "year",
-}
-
 
 def day(when: date, *, year: bool = True) -> str:
     """Return ``9 Nov 2026``."""
@@ -41,17 +34,12 @@ def week(days: Span) -> str:
     return f"{day(start, year=False)} – {day(end, year=False)}"
 
 
-def span(days: Span) -> str:
-    """Return ``9–15 Nov 2026``; a whole month by its name."""
-    return days.in_words()
-
-
 def versus(days: Span, other: Span) -> str:
     """Return ``16–22 Nov vs 9–15 Nov 2026``, with a common year only once."""
-    said = span(days)
+    said = days.in_words()
     if days.start.year == other.end.year:
         said = said.removesuffix(f" {other.end.year}")
-    return f"{said} vs {span(other)}"
+    return f"{said} vs {other.in_words()}"
 
 
 def compared_with(basis: AnswerContext) -> str:
@@ -60,15 +48,15 @@ def compared_with(basis: AnswerContext) -> str:
     if other is None:
         return "the days before"
     if basis.versus is not Versus.PREVIOUS or basis.comparison.reason:
-        return span(other)
+        return other.in_words()
     if window.unit is None:
         few = is_part_of_week(window)
         return _weekdays(other) if few else f"the {window.span.days} days before"
-    unit = _UNITS[window.unit]
+    unit = window.unit.name.lower()
     if window.partial:
         return f"the same days of the {unit} before"
     if window.unit is Unit.MONTH and window.count == 1:
-        return span(other)
+        return other.in_words()
     count = "" if window.count == 1 else f"{window.count} "
     return f"the {count}{unit}{'s' if count else ''} before"
 

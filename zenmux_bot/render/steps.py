@@ -38,7 +38,7 @@ from zenmux_bot.core.periods import (
     Window,
 )
 from zenmux_bot.core.windows import BadPeriod, compare, ending, resolve
-from zenmux_bot.render import days, limits
+from zenmux_bot.render import limits
 from zenmux_bot.render.report import (
     MORE,
     Button,
@@ -236,7 +236,7 @@ def _periods(
         if before is not None and query.versus is Versus.PREVIOUS:
             window = replace(basis.window, span=before)
             earlier = replace(query, period=_absolute(window))
-            yield choice(request, f"Before: {days.span(before)}", earlier, PERIOD)
+            yield choice(request, f"Before: {before.in_words()}", earlier, PERIOD)
         if query.versus is not Versus.NONE:
             # Another period is compared with the one before it.
             query = replace(query, versus=Versus.PREVIOUS)

@@ -58,16 +58,8 @@ from zenmux_bot.core.windows import ending
 from zenmux_bot.digests.phrases import frequency_of
 from zenmux_bot.digests.subscriptions import DigestSubject
 from zenmux_bot.errors import BadInput
-from zenmux_bot.render import days
 from zenmux_bot.render.cells import named
 
-_UNITS = {
-    Unit.DAY: "day",
-    Unit.WEEK: "week",
-    Unit.MONTH: "month",
-    Unit.QUARTER: "quarter",
-    Unit.YEAR: "year",
-}
 _MEASURES = {
     Measure.THROUGHPUT: "throughput",
     Measure.TTFT: "time to first token",
@@ -328,11 +320,11 @@ def period(asked: Period) -> str:
         case Last(count, unit):
             return _last(count, unit)
         case ToDate(unit):
-            return f"this {_UNITS[unit]} so far"
+            return f"this {unit.name.lower()} so far"
         case CalendarUnit(unit, start):
             return _calendar_unit(asked, unit, start)
         case Dates(start, end):
-            return days.span(Span(start, end))
+            return Span(start, end).in_words()
         case Since(start):
             return f"since {day_words(start)}"
     return "all time" if isinstance(asked, AllTime) else str(asked)
@@ -340,8 +332,8 @@ def period(asked: Period) -> str:
 
 def _last(count: int, unit: Unit) -> str:
     if count > 1:
-        return f"last {count} {_UNITS[unit]}s"
-    return "yesterday" if unit is Unit.DAY else f"last {_UNITS[unit]}"
+        return f"last {count} {unit.name.lower()}s"
+    return "yesterday" if unit is Unit.DAY else f"last {unit.name.lower()}"
 
 
 def _calendar_unit(asked: CalendarUnit, unit: Unit, start: date) -> str:
@@ -350,4 +342,4 @@ def _calendar_unit(asked: CalendarUnit, unit: Unit, start: date) -> str:
             return f"quarter {(start.month + 2) // 3} of {start.year}"
         case Unit.YEAR:
             return str(start.year)
-    return days.span(Span(start, asked.end))
+    return Span(start, asked.end).in_words()

@@ -63,7 +63,7 @@ def report_apps(view: AppsView, request: Request) -> Report:
     what = "Trending apps" if view.is_trending else "Apps"
     steps = _steps(view, query, request)
     return Report(
-        title=f"{what} by {basis.metric}, {days.span(basis.span)}",
+        title=f"{what} by {basis.metric}, {basis.span.in_words()}",
         headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view),

@@ -15,7 +15,7 @@ from zenmux_bot.commands.queries import (
     Show,
 )
 from zenmux_bot.core.bounded import Compared, add, share_of
-from zenmux_bot.render import days, numbers
+from zenmux_bot.render import numbers
 from zenmux_bot.render.cells import (
     EVERYBODY,
     TOTAL,
@@ -61,7 +61,7 @@ def report_leaderboard(view: LeaderboardView, request: Request) -> Report:
     chart = _chart(view) if request.show is Show.CHART else None
     below = _steps(view, query, request)
     return Report(
-        title=f"{_subject(view)} by {basis.metric}, {days.span(basis.span)}",
+        title=f"{_subject(view)} by {basis.metric}, {basis.span.in_words()}",
         headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_priced(_table(view), view),

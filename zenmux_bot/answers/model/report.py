@@ -50,7 +50,7 @@ def report_model(view: ModelView, request: Request) -> Report:
     chart = None if request.show is Show.TABLE else drawn
     below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
-        title=f"{name(view.model.label)} by {basis.metric}, {days.span(basis.span)}",
+        title=f"{name(view.model.label)} by {basis.metric}, {basis.span.in_words()}",
         headline=_headline(view),
         finding=" ".join(_findings(view)),
         table=_table(view, is_beside_chart=chart is not None),

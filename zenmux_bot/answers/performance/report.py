@@ -83,7 +83,7 @@ def report_performance(view: PerformanceView, request: Request) -> Report:
     below_answer = _steps(view, query, request, has_chart=drawn is not None)
     chart = drawn if request.show is Show.CHART else None
     return Report(
-        title=f"Models by {words.title}, {days.span(view.span)}",
+        title=f"Models by {words.title}, {view.span.in_words()}",
         headline=_headline(view, words),
         finding=" ".join(_findings(view, words)),
         table=_table(view, words),
@@ -140,7 +140,7 @@ def _spread(model: ServedModel) -> Decimal:
 def _context(view: PerformanceView) -> tuple[str, ...]:
     """Return where the figures come from."""
     notes = [
-        days.span(view.span),
+        view.span.in_words(),
         f"data through {days.day(view.data_through)} UTC",
         f"the {numbers.plural(len(view.models), 'model')} that ZenMux ranks",
     ]

@@ -71,7 +71,7 @@ def report_share(view: ShareView, request: Request) -> Report:
     chart = None if request.show is Show.TABLE else drawn
     below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
-        title=f"{whose} by {basis.metric}, {days.span(basis.span)}",
+        title=f"{whose} by {basis.metric}, {basis.span.in_words()}",
         headline=headline(view.total, basis),
         finding=" ".join(findings(view)),
         table=_table(view),

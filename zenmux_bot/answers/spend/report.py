@@ -109,7 +109,7 @@ def _title(view: SpendView) -> str:
     what = "Own spend" if view.metric is Metric.COST else "Own usage"
     of = [f"on {name(view.model)}"] if view.model else []
     of += [f"with {name(view.key)}"] if view.key else []
-    return " ".join([what, *of, f"by {_CUTS[view.cut]},", days.span(view.span)])
+    return " ".join([what, *of, f"by {_CUTS[view.cut]},", view.span.in_words()])
 
 
 # Sentences ---------------------------------------------------------------------------
@@ -124,13 +124,13 @@ def _headline(view: SpendView) -> str:
     before = view.comparison.span
     if view.complete is None or before is None or total.growth is None:
         return f"{said}."
-    earlier = f"{_amount(total.before or NOTHING, view)} ({days.span(before)})"
+    earlier = f"{_amount(total.before or NOTHING, view)} ({before.in_words()})"
     daily = _daily(total.growth, view.complete, before)
     change = f"{_change(total.growth)} {earlier}{daily}"
     if view.complete == view.span:
         return f"{said}, {change}."
     complete = _amount(total.complete or NOTHING, view)
-    return f"{said}. {days.span(view.complete)}: {complete}, {change}."
+    return f"{said}. {view.complete.in_words()}: {complete}, {change}."
 
 
 def _daily(growth: Decimal, now: Span, before: Span) -> str:
@@ -161,7 +161,7 @@ def _findings(view: SpendView) -> Iterator[str]:
     complete = None if total.growth is not None else total.complete
     if view.complete is not None and before is not None and complete is not None:
         now, then = _amount(complete, view), _amount(total.before or NOTHING, view)
-        yield f"{days.span(view.complete)}: {now}; {days.span(before)}: {then}."
+        yield f"{view.complete.in_words()}: {now}; {before.in_words()}: {then}."
     if view.driver is not None:
         much = numbers.amount(abs(view.driver.difference), view.metric)
         much += " tokens" if view.metric is Metric.TOKENS else ""
@@ -199,7 +199,7 @@ def _growth(row: SpendRow) -> str:
 def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
     # hosts are not compared, whatever was asked
     before = None if view.total.complete is None else view.comparison.span
-    covered = days.span(view.span)
+    covered = view.span.in_words()
     if view.complete is not None and before is not None:
         beside = days.versus(view.complete, before)
         covered = beside if view.complete == view.span else f"{covered}, {beside}"

@@ -52,7 +52,7 @@ def report_trend(view: TrendView, request: Request) -> Report:
     below = _steps(view, query, request, has_chart=drawn is not None)
     return Report(
         title=f"Models by {basis.metric}, by {view.width.word}, "
-        f"{days.span(basis.span)}",
+        f"{basis.span.in_words()}",
         headline=headline(Compared(value=view.total), basis),
         finding=" ".join(_findings(view)),
         table=_table(view, is_beside_chart=chart is not None),
@@ -85,8 +85,8 @@ def _lately(view: TrendView) -> str:
     if recent is None or growth is None or growth.value is None:
         return ""
     return (
-        f"{days.span(recent.now)} had {numbers.more(growth.value)} "
-        f"{days.span(recent.before)}."
+        f"{recent.now.in_words()} had {numbers.more(growth.value)} "
+        f"{recent.before.in_words()}."
     )
 
 

@@ -40,7 +40,7 @@ def report_why(view: WhyView, request: Request) -> Report:
     basis, label = view.basis, name(view.row.label)
     below = _steps(view, query, request)
     return Report(
-        title=f"Why {label}'s share of {basis.metric} moved, {days.span(basis.span)}",
+        title=f"Why {label}'s share of {basis.metric} moved, {basis.span.in_words()}",
         headline=_headline(view, label),
         finding=" ".join(_findings(view, label)),
         table=_table(view),
