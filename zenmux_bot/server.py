@@ -323,10 +323,10 @@ async def _expect_keys_fit(settings: Settings, database: Database) -> None:
     if vault is None:
         return
 
-    from zenmux_bot.store.installations import opens_any  # noqa: PLC0415 - few have keys
+    from zenmux_bot.store.installations import can_decrypt_any  # noqa: PLC0415 - few have keys
 
     async with best_effort("vault.look"):
-        if not await opens_any(database, vault):
+        if not await can_decrypt_any(database, vault):
             raise no_key_fits()
 
 

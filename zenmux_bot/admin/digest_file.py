@@ -453,7 +453,7 @@ class DeclaredDigests:
                     "import",
                     by=THE_OPERATOR,
                     now=now,
-                    anew=begins or each.before.schedule != each.after.schedule,
+                    restart=begins or each.before.schedule != each.after.schedule,
                 )
 
     def _free_id(self, taken: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""Who did what and when."""
+"""The audit log: who did what and when."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from zenmux_bot.store.tables import audit
 
 
 class Audit:
-    """The audit lines of all workspaces."""
+    """The audit log of all workspaces."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, team_id: str, line: AuditEntry) -> None:
-        """Add a line that belongs to no other change in the store."""
+    async def add(self, team_id: str, entry: AuditEntry) -> None:
+        """Add an entry that belongs to no other change in the store."""
         async with self._database.writing() as connection:
-            await add_audit(connection, team_id, line)
+            await add_audit(connection, team_id, entry)
 
     async def of_team(
         self, team_id: str, *, limit: int, subject: str | None = None
     ) -> list[AuditEntry]:
-        """Return a workspace's newest lines, the newest first, of one thing or all."""
+        """Return a workspace's entries, the newest first; all, or about one subject."""
         query = (
             select(audit)
             .where(audit.c.team_id == team_id)
@@ -52,7 +52,7 @@ class Audit:
 async def add_audit(
     connection: AsyncConnection, team_id: str, *entries: AuditEntry
 ) -> None:
-    """Add lines within the transaction of the changes that they tell of."""
+    """Add entries within the transaction of the changes they record."""
     if entries:
         values = [{"team_id": team_id, **asdict(entry)} for entry in entries]
         await connection.execute(insert(audit), values)

@@ -1,7 +1,7 @@
-"""Small things remembered: events seen, channels welcomed, threads, settings.
+"""Events seen, channels welcomed, threads and settings.
 
-What answers need of them is best effort: while the database is unavailable, people get
-answers without the defaults of their channel and the subject of their thread.
+What answers need of these is best effort: while the database is unavailable, they are
+given without the channel's defaults and the thread's subject.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from zenmux_bot.store.tables import (
 )
 
 _REMEMBERED = 10_000
-"""Events, the newest, for as long as the database is unavailable."""
+"""How many events a process remembers while the database is unavailable."""
 
 
 class SeenEvents:
-    """Slack's events by id, for any number of processes.
+    """The ids of Slack's events that any process has handled.
 
     Without the database each process remembers its own.
     """
@@ -45,7 +45,7 @@ class SeenEvents:
         self._own: OrderedDict[str, None] = OrderedDict()
 
     async def first_time(self, event_id: str, now: datetime) -> bool:
-        """Return whether nobody is known to have seen the event, and remember it."""
+        """Record an event; return whether it was new."""
         if event_id in self._own:
             return False
         self._own[event_id] = None
@@ -63,13 +63,13 @@ class SeenEvents:
 
 
 class WelcomedChannels:
-    """The channels that had their welcome."""
+    """The channels that were welcomed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def first_time(self, team_id: str, channel_id: str, now: datetime) -> bool:
-        """Return whether the channel was never welcomed, and remember it."""
+        """Record a welcome; return whether it is the channel's first."""
         async with self._database.writing() as connection:
             result = await connection.execute(
                 self._database.insert(welcomed_channels)
@@ -80,13 +80,13 @@ class WelcomedChannels:
 
 
 class Threads:
-    """The query, in canonical words, that a thread is about."""
+    """The canonical query that each thread is about."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def query_of(self, thread: Location) -> str | None:
-        """Return the thread's last query, or None if it is not known."""
+        """Return the thread's last query, None if it is unknown."""
         query = select(threads.c.query).where(
             threads.c.team_id == thread.team_id,
             threads.c.channel_id == thread.channel_id,
@@ -101,7 +101,7 @@ class Threads:
         return None
 
     async def remember(self, thread: Location, query: str, now: datetime) -> None:
-        """Remember what the thread is about now."""
+        """Set the thread's query."""
         key = {
             "team_id": thread.team_id,
             "channel_id": thread.channel_id,
@@ -119,7 +119,7 @@ class LedgerThreads:
         self._database = database
 
     async def query_of(self, thread: Location) -> str | None:
-        """Return the message's question in canonical words, None if it has none."""
+        """Return the message's canonical query, None if it has none."""
         of_the_thread = (
             subscriptions.c.team_id == thread.team_id,
             occurrences.c.channel_id == thread.channel_id,
@@ -149,7 +149,7 @@ class LedgerThreads:
 
 
 class Settings:
-    """What people have set in Slack, by scope and key, as text."""
+    """Settings made in Slack, by scope and key, as text."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -207,9 +207,9 @@ class Settings:
             )
 
     async def move_channel(self, team_id: str, old_id: str, new_id: str) -> None:
-        """Let what is kept of a channel follow it to its new id.
+        """Move a channel's settings, threads and budgets to its new id.
 
-        What is known of the new id already is younger, and stays.
+        Rows that the new id already has are newer, and stay.
         """
         async with self._database.writing() as connection:
             for table, key in (
@@ -238,7 +238,7 @@ class Settings:
             )
 
     async def forget_channel(self, team_id: str, channel_id: str) -> None:
-        """Remove what is set in a channel that is deleted, or names it."""
+        """Delete a channel's settings and those that name it."""
         async with self._database.writing() as connection:
             await connection.execute(
                 delete(settings).where(
@@ -275,7 +275,7 @@ class BestEffortSettings(Settings):
 
 
 class OperationsChannel:
-    """The channel that a workspace's administrators chose to hear of failures."""
+    """The channel where a workspace's administrators are told of failures."""
 
     KEY = _OPERATIONS
 

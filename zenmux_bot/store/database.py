@@ -1,4 +1,4 @@
-"""One handle on SQLite or PostgreSQL: address, bounded pool, transactions."""
+"""Connects to SQLite or PostgreSQL: address, bounded pool, transactions."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 UNAVAILABLE: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
-"""What a database raises that is unavailable, or refuses a statement."""
+"""Errors of a database that is unavailable or refuses a statement."""
 
 PATIENCE_SECONDS = 2.0
-"""For what can be done without; a connection that hangs takes thirty to say so."""
+"""Time limit for best-effort work; a hanging connection fails only after thirty."""
 
 # The user or the password is wrong, or there is no such database:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -90,16 +90,16 @@ _POOLER_NAMES = ("pgbouncer", "pooler")
 class Database:
     """Transactions on one engine.
 
-    Repositories open one transaction per operation, so that what belongs together
-    is there together or not at all.
+    Repositories open one transaction per operation, so related changes are stored
+    together or not at all.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._writing = engine.execution_options(zenmux_begin="BEGIN IMMEDIATE")
-        # SQLite has one writer. Waiting in line here is fair and wakes at once;
-        # its own busy handler polls. Other processes are kept out altogether.
+        # SQLite allows one writer. A semaphore is fair and wakes at once, whereas
+        # SQLite's busy handler polls. Other processes are locked out altogether.
         self._writer_lock = asyncio.Semaphore(1 if self._is_sqlite else 1_000_000)
         self._insert = sqlite.insert if self._is_sqlite else _postgres_insert()
         self._driver_errors = () if self._is_sqlite else _asyncpg_errors()
@@ -113,8 +113,8 @@ class Database:
     def engine(self) -> AsyncEngine:
         """Return the engine, for libraries that bring their own statements.
 
-        Its transactions may write: on SQLite one that begins by reading is refused
-        the writer's lock when somebody else wrote meanwhile, without any waiting.
+        Its transactions are writing ones: on SQLite, a transaction that reads first is
+        refused the write lock at once if another has written meanwhile.
         """
         return self._writing
 
@@ -132,13 +132,13 @@ class Database:
 
     @asynccontextmanager
     async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction; asyncpg's own errors are SQLAlchemy's, as all others.
+        """Begin a transaction, and translate errors while connecting.
 
-        They are raised as they are while a connection is made.
+        asyncpg raises its own errors there instead of SQLAlchemy's.
 
         Raises:
-            ConfigError: The driver does not take what the address or a PG… variable
-                says, which it reads by itself.
+            ConfigError: The driver refuses a value of the address or of a PG…
+                variable, which it reads by itself.
         """
         is_connected = False
         try:
@@ -158,11 +158,11 @@ class Database:
             raise OperationalError("connect", None, error) from error
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
+        """Return an INSERT with ON CONFLICT, which both databases spell alike."""
         return self._insert(table)
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; other processes wait meanwhile."""
+        """Migrate the tables; other processes wait meanwhile."""
         async with self.writing() as connection:
             await connection.run_sync(migrate)
 
@@ -177,7 +177,7 @@ async def open_database(url: str, *, exclusive: bool = True) -> AsyncIterator[Da
 
     Raises:
         ConfigError: The address is malformed, or the SQLite file is in use by
-            another process, cannot be written, or is not there to be read.
+            another process, not writable, or missing.
     """
     address, file = parse_url(url), sqlite_file(url)
     if file is not None and not exclusive and not file.exists():
@@ -199,9 +199,9 @@ async def open_database(url: str, *, exclusive: bool = True) -> AsyncIterator[Da
 
 
 def parse_url(url: str) -> URL:
-    """Return the address with the drivers that are installed.
+    """Return an address with the installed driver.
 
-    Hosts hand out ``postgres://`` and libpq's parameters; both are understood.
+    Hosting providers use ``postgres://`` and libpq's parameters; both work.
 
     Raises:
         ConfigError: The address is malformed or names another kind of database.
@@ -224,7 +224,7 @@ def parse_url(url: str) -> URL:
 
 
 def _read_address(url: str) -> URL:
-    """Return an address; hosts that SQLAlchemy cannot read become parameters.
+    """Parse an address; hosts that SQLAlchemy cannot read become parameters.
 
     https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
     """
@@ -240,19 +240,19 @@ def _read_address(url: str) -> URL:
 
 
 def _postgres_arguments(address: URL) -> tuple[URL, dict[str, Any]]:
-    """Return a PostgreSQL address and what asyncpg is told besides.
+    """Return a PostgreSQL address and asyncpg's connection arguments.
 
-    What asyncpg cannot know, such as ``channel_binding`` and ``gssencmode``, is about
-    ways that it does not go.
+    Parameters for features that asyncpg lacks, such as ``channel_binding`` and
+    ``gssencmode``, are dropped.
 
     Raises:
-        ConfigError: A parameter has a value that PostgreSQL does not know.
+        ConfigError: A parameter has an invalid value.
     """
     query = {
         name.lower(): value if isinstance(value, str) else value[-1]
         for name, value in address.query.items()
     }
-    # Hosts may also be repeated, as SQLAlchemy has it.
+    # SQLAlchemy also allows the host parameter to be repeated.
     query |= {
         n: ",".join(v) for n, v in address.normalized_query.items() if n == "host"
     }
@@ -331,7 +331,7 @@ def _ssl_argument(mode: str, query: Mapping[str, str]) -> str | ssl.SSLContext:
 def _servers(
     address: URL, query: Mapping[str, str]
 ) -> tuple[list[str], list[int | None]]:
-    """Return the hosts of an address, none for the usual ones, and their ports.
+    """Return the hosts of an address, empty for the default, and their ports.
 
     Raises:
         ConfigError: One is malformed.
@@ -367,7 +367,7 @@ def _split_port(host: str) -> tuple[str, str]:
 
 
 def _check_host(host: str) -> str:
-    """Let through a folder of sockets and what can be looked up."""
+    """Return a host if it is a socket folder or a valid name."""
     if host.startswith("/"):
         return host
     if not host or re.search(r"[\s@/\[\]\\]", host):
@@ -387,7 +387,7 @@ def _check_port(port: str) -> int | None:
 def _is_pooled(
     hosts: Iterable[str], ports: Iterable[int | None], query: Mapping[str, str]
 ) -> bool:
-    """Tell whether a pooler stands before a server, as far as its address tells."""
+    """Guess from the address whether the server is behind a connection pooler."""
     said = query.get("pgbouncer", "").lower()
     if said:
         return said not in {"false", "0", "no"}
@@ -408,15 +408,15 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def _lock_sqlite(path: Path) -> sqlite3.Connection:
-    """Hold a lock beside the file for as long as this process uses it.
+    """Lock the file for as long as this process uses it.
 
-    The lock is SQLite's own on an empty database, so that it works on every
-    system and is gone with the process however that ends.
+    The lock is SQLite's own, on an empty database beside the file: it works on every
+    system and is released however the process ends.
     """
     lock = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Tokens are in it; SQLite's other files take its mode.
+        # It holds tokens. SQLite gives its other files the same mode.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, mode=0o600))
         lock_holder = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
@@ -442,7 +442,7 @@ def _not_writable(path: Path, error: Exception) -> ConfigError:
     )
 
 
-# Most bots run on SQLite, and need nothing of PostgreSQL.
+# Most bots run on SQLite and never load the PostgreSQL libraries.
 
 
 def _postgres_insert() -> Callable[[Table], postgresql.Insert]:
@@ -462,7 +462,7 @@ def _asyncpg_errors() -> tuple[type[Exception], ...]:
 
 
 def _config_fault(error: BaseException | None) -> ValueError | None:
-    """Return what asyncpg did not take of its configuration, if that is the cause."""
+    """Return the ValueError behind an error, if a wrong setting caused it."""
     while error is not None and not isinstance(error, ValueError):
         error = error.__cause__
     return error
@@ -495,11 +495,10 @@ def _create_engine(address: URL) -> AsyncEngine:
 def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:
     """Set a new SQLite connection up.
 
-    ``synchronous`` stays FULL: a claim that a power cut takes back could be
-    posted twice.
+    ``synchronous`` stays FULL: a claim lost in a power cut could be posted twice.
     """
     del record
-    # The driver's own BEGIN comes late and is never IMMEDIATE:
+    # The driver's own BEGIN is late and never IMMEDIATE:
     # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -514,16 +513,16 @@ def _prepare_sqlite(connection: DBAPIConnection, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Begin as the transaction asks; a writer takes the lock before it reads."""
+    """Begin a transaction; a writing one takes the lock before it reads."""
     options = connection.get_execution_options()
     connection.exec_driver_sql(options.get("zenmux_begin", "BEGIN"))
 
 
 def _roll_back(connection: DBAPIConnection, *_: Any) -> None:
-    """Roll back before a connection is closed that was cancelled amid a statement.
+    """Roll back a connection before it is closed after a cancelled statement.
 
-    SQLite closes it only when the last cursor is collected, which tracebacks keep; the
-    transaction would hold the writer's lock until then:
+    SQLite closes it only once the last cursor is collected, and tracebacks keep those;
+    the transaction would hold the write lock until then:
     https://www.sqlite.org/c3ref/close.html
     """
     connection.rollback()
@@ -531,9 +530,9 @@ def _roll_back(connection: DBAPIConnection, *_: Any) -> None:
 
 @asynccontextmanager
 async def best_effort(what: str) -> AsyncIterator[None]:
-    """Go on when the database fails at something that can be done without.
+    """Log and ignore a failing database, for work that can be skipped.
 
-    One that hangs fails as well: somebody is waiting for an answer.
+    A hanging database counts as failing: somebody is waiting for an answer.
     """
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -543,11 +542,11 @@ async def best_effort(what: str) -> AsyncIterator[None]:
 
 
 async def try_to_migrate(database: Database) -> bool:
-    """Bring the tables up to date, and return whether the database was there.
+    """Migrate the tables, and return whether the database was available.
 
     Raises:
-        ConfigError: The database refuses the user or the password, or has another
-            name, or the tables cannot be brought up to date; waiting would not help.
+        ConfigError: The database refuses the user, password or database name, or the
+            migration fails; waiting would not help.
     """
     try:
         await database.migrate()
@@ -579,7 +578,7 @@ def _sqlstate(error: Exception) -> str:
 
 
 async def _is_reachable(database: Database) -> bool:
-    """Tell whether the database is there, so that a failure was not its absence."""
+    """Tell whether the database answers."""
     try:
         async with database.writing() as connection:
             await connection.execute(select(1))
@@ -588,10 +587,10 @@ async def _is_reachable(database: Database) -> bool:
     return True
 
 
-async def migrate_when_there(
+async def migrate_when_available(
     database: Database, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Bring the tables up to date as soon as the database is there.
+    """Migrate the tables as soon as the database is available.
 
     Raises:
         ConfigError: As :func:`try_to_migrate`.
@@ -605,10 +604,10 @@ async def migrate_when_there(
 
 @asynccontextmanager
 async def migrated(database: Database) -> AsyncIterator[asyncio.Event]:
-    """Bring the tables up to date: now, or in the background once there is a database.
+    """Migrate the tables now, or in the background once the database is available.
 
     Yields:
-        What tells that they are.
+        An event that is set once the tables are migrated.
 
     Raises:
         ConfigError: As :func:`try_to_migrate`.
@@ -620,7 +619,7 @@ async def migrated(database: Database) -> AsyncIterator[asyncio.Event]:
         return
 
     async def wait() -> None:
-        await migrate_when_there(database)
+        await migrate_when_available(database)
         done.set()
 
     waiting = asyncio.create_task(wait())

@@ -1,4 +1,4 @@
-"""Reading the ledger: what people and the next digest want to know of the past."""
+"""Reads past digests from the ledger."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from zenmux_bot.store.rows import entry_from
 from zenmux_bot.store.tables import occurrences, subscriptions
 
 _MOST_SENT = 50
-"""More than are sent in a month by a schedule."""
+"""More than any schedule sends in a month."""
 
 
 class History:
-    """What became of the digests' main posts."""
+    """The outcomes of the digests' main posts."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class History:
     async def sent_before(
         self, subscription_id: str, before: datetime, *, within: timedelta
     ) -> list[Entry]:
-        """Return the posts that were due some time before, the newest first."""
+        """Return the posts of some time before an instant, the newest first."""
         return await self._newest(
             subscription_id,
             occurrences.c.state == State.SENT,
@@ -67,7 +67,7 @@ class History:
 
         Args:
             codes: The codes.
-            team_id: Count those of one workspace alone.
+            team_id: Count only those of one workspace.
         """
         reason = subscriptions.c.paused_reason
         query = (

@@ -1,7 +1,7 @@
-"""Where the app is installed: slack_sdk's store and tables, with its tokens encrypted.
+"""Stores installations of the app: slack_sdk's store with encrypted tokens.
 
-Also the states of installations under way, and whether the keys open every stored
-secret: https://docs.slack.dev/authentication/installing-with-oauth
+Also stores the OAuth states of running installations, and checks and renews stored
+secrets: https://docs.slack.dev/authentication/installing-with-oauth
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from zenmux_bot.store.tables import (
 from zenmux_bot.store.vault import Encrypted, Vault
 
 SECRETS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token")
-"""Columns of the two tables below that hold encrypted texts."""
+"""Encrypted columns of the two tables below."""
 
 _TEXTS = (*SECRETS, "bot_scopes", "user_scopes")
 
 
 def _widened(table: Table) -> Table:
-    """Return a table of slack_sdk with room for encrypted tokens and many scopes."""
+    """Return a slack_sdk table with columns wide enough for encrypted tokens."""
     for name in _TEXTS:
         if name in table.columns:
             table.columns[name].type = Text()
@@ -95,7 +95,7 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
     async def bot_of_team(self, team_id: str) -> Bot | None:
         """Return the newest installation that covers a workspace.
 
-        That is the workspace's own, or the one of the organization it belongs to.
+        That is the workspace's own, or its organization's.
         """
         own = (
             select(self.bots.c.enterprise_id)
@@ -124,7 +124,7 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
         """Return the newest installation of each workspace and organization.
 
         Raises:
-            ConfigError: One of the tokens was stored with a key that is missing.
+            ConfigError: A token is encrypted with a key that is missing.
         """
         query = (
             select(self.bots)
@@ -145,7 +145,7 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
     async def note_org_team(
         self, team_id: str, enterprise_id: str, now: datetime
     ) -> None:
-        """Remember that an organization's installation covers a workspace."""
+        """Record that an organization's installation covers a workspace."""
         values = {"enterprise_id": enterprise_id, "seen_at": now}
         async with self._database.writing() as connection:
             await connection.execute(
@@ -170,10 +170,11 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
         reason: str,
         now: datetime,
     ) -> None:
-        """Remove the tokens of an installation, and what its people set and said.
+        """Delete an installation's tokens, settings and messages.
 
-        The digests and alerts of an organization's workspaces are paused with it, since
-        its event names none of them; those of a single one by whoever follows them.
+        For an organization this also pauses the digests and alerts of its workspaces,
+        since the event names none of them. Those of a single workspace are paused by
+        the caller.
 
         Args:
             team_id: The workspace; None for an organization's installation.
@@ -226,12 +227,12 @@ class EncryptedInstallations(AsyncSQLAlchemyInstallationStore):
 
 
 class OAuthStates(AsyncOAuthStateStore):
-    """The states of all processes.
+    """The OAuth states of all processes.
 
     Args:
         database: Where they are.
         clock: Tells the time.
-        good_for: How long somebody may take to consent.
+        good_for: How long a state is valid.
     """
 
     def __init__(self, database: Database, clock: Clock, good_for: timedelta) -> None:
@@ -251,7 +252,7 @@ class OAuthStates(AsyncOAuthStateStore):
         return state
 
     async def async_consume(self, state: str) -> bool:
-        """Return whether a state is good, which it then is no more."""
+        """Use up a state; return whether it was valid."""
         async with self._database.writing() as connection:
             used = await connection.execute(
                 delete(oauth_states).where(
@@ -266,8 +267,7 @@ async def rekey(database: Database, vault: Vault) -> int:
     """Encrypt all secrets with the newest key, and return how many there are.
 
     Raises:
-        ConfigError: One of them was stored with a key that is missing; then nothing
-            was changed.
+        ConfigError: One is encrypted with a key that is missing; nothing is changed.
     """
     count = 0
     async with database.writing() as connection:
@@ -288,26 +288,26 @@ async def rekey(database: Database, vault: Vault) -> int:
 async def count_secrets(
     database: Database, vault: Vault, newest: Vault
 ) -> tuple[int, int, int]:
-    """Return how many secrets are stored, stay shut, and need an older key.
+    """Return how many secrets are stored, unreadable, and encrypted with an old key.
 
     Args:
         database: Where they are.
-        vault: Knows all keys.
-        newest: Knows the newest alone.
+        vault: Has all keys.
+        newest: Has only the newest key.
     """
-    stored = await _stored(database)
-    shut = sum(not _opens(vault, each) for each in stored)
-    old = sum(not _opens(newest, each) for each in stored) - shut
-    return len(stored), shut, old
+    stored = await _stored_secrets(database)
+    unreadable = sum(not _can_decrypt(vault, each) for each in stored)
+    old = sum(not _can_decrypt(newest, each) for each in stored) - unreadable
+    return len(stored), unreadable, old
 
 
-async def opens_any(database: Database, vault: Vault) -> bool:
-    """Tell whether the keys open at least one stored secret, or none is stored."""
-    stored = await _stored(database)
-    return not stored or any(_opens(vault, each) for each in stored)
+async def can_decrypt_any(database: Database, vault: Vault) -> bool:
+    """Tell whether the keys decrypt any stored secret, or none is stored."""
+    stored = await _stored_secrets(database)
+    return not stored or any(_can_decrypt(vault, each) for each in stored)
 
 
-async def _stored(database: Database) -> list[str]:
+async def _stored_secrets(database: Database) -> list[str]:
     async with database.reading() as connection:
         if not await connection.run_sync(
             lambda known: inspect(known).has_table(workspace_keys.name)
@@ -322,7 +322,7 @@ async def _stored(database: Database) -> list[str]:
         ]
 
 
-def _opens(vault: Vault, stored: str) -> bool:
+def _can_decrypt(vault: Vault, stored: str) -> bool:
     try:
         vault.decrypt(stored)
     except ConfigError:

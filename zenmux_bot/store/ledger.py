@@ -1,8 +1,8 @@
-"""The ledger in the store: what is to be posted once, and what became of it.
+"""The ledger: what is to be posted exactly once, and what became of it.
 
-Two tables hold its rows: the digests' occurrences, and the outbound messages of other
-features. Every change names the version it is based on and has no effect on a newer
-one, so that of several workers one succeeds and the others learn that they did not.
+Two tables hold its entries: the digests' occurrences, and the outbound messages of
+other features. Every change names the version it is based on and has no effect on a
+newer one, so of several workers one succeeds and the others notice.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ from zenmux_bot.store.rows import (
 from zenmux_bot.store.subscriptions import pause_where
 from zenmux_bot.store.tables import occurrences, outbound_messages, subscriptions
 
-# No lease and no rest is longer. One that seems to be was written before the clock
-# was set back, and is over.
+# No lease and no wait is longer. A longer one was written before the clock was set
+# back, and counts as over.
 _LONGEST_LEASE = timedelta(hours=1)
-_LONGEST_REST = timedelta(hours=6)
+_LONGEST_WAIT = timedelta(hours=6)
 
 log = structlog.get_logger(__name__)
 
@@ -59,15 +59,15 @@ class Ledger:
         self._database = database
 
     async def enqueue(self, message: OutboundMessage, *, now: datetime) -> bool:
-        """Enter a message to be posted once; tell whether it is new.
+        """Enqueue a message to be posted once; return whether its key is new.
 
-        The same key again changes nothing, whatever became of the first.
+        A key that is already there changes nothing, whatever became of its message.
         """
         async with self._database.writing() as connection:
             return await enqueue(self._database, connection, message, now=now)
 
     async def posted(self, key: str) -> tuple[str, str] | None:
-        """Return channel and timestamp of what was posted under a key, if it was."""
+        """Return channel and timestamp of the message posted under a key, if any."""
         entry = await self.find(key)
         if entry is None or entry.channel_id is None or entry.ts is None:
             return None
@@ -94,12 +94,12 @@ class Ledger:
     async def ready(
         self, now: datetime, *, limit: int, resting: Collection[str] = ()
     ) -> list[Post]:
-        """Return what may be tried now, and claims whose lease is over.
+        """Return entries that are due now, and claims whose lease is over.
 
         Args:
             now: The instant.
-            limit: How many of each kind at most.
-            resting: Workspaces that Slack told to wait.
+            limit: The most of each kind.
+            resting: Workspaces that Slack rate-limits.
         """
         async with self._database.reading() as connection:
             digests = await _ready_digests(connection, now, limit, resting)
@@ -107,10 +107,10 @@ class Ledger:
         return [*digests, *others]
 
     async def claim(self, post: Post, claim: Claim) -> Post | None:
-        """Claim a due entry, or return None when another was faster.
+        """Claim a due entry, or return None if it is no longer as composed.
 
-        A pause skips what is due, so it counts as another; so does an edit, since what
-        was composed is of the digest as it was.
+        Another worker may have claimed it, a pause skipped it, or an edit changed the
+        digest.
         """
         table = _table_of(post)
         is_as_composed = table.c.state == State.DUE
@@ -150,12 +150,12 @@ class Ledger:
             )
 
     async def apply(self, post: Post, step: Transition) -> Post | None:
-        """Record a step, or return None when the entry was no longer open for it.
+        """Record a transition, or return None if the entry no longer allows it.
 
-        With a digest that was sent its reply is entered, and returned with it.
+        A sent digest's reply is enqueued and returned with it.
 
-        That it was sent is proven by the message, whoever holds the claim by then;
-        every other step holds only for the version that it is based on.
+        Being sent is recorded whoever holds the claim by then, since the message proves
+        it; any other transition needs the version that it is based on.
         """
         table = _table_of(post)
         is_sent = step.state is State.SENT
@@ -189,7 +189,7 @@ async def enqueue(
     *,
     now: datetime,
 ) -> bool:
-    """Enter a message within the transaction of what it tells of."""
+    """Enqueue a message within the transaction of what it reports."""
     added = await connection.execute(
         database.insert(outbound_messages)
         .values(new_outbound_values(message, now))
@@ -203,12 +203,12 @@ _OPEN_FOR = {
     State.SENT: (*_OPEN, State.UNKNOWN),
     State.CLAIMED: (State.CLAIMED,),
 }
-"""In which states a row takes a step to another one."""
+"""The states from which each state can be reached; others from ``_OPEN``."""
 
 
 def _values_of(step: Transition, table: Table) -> dict[str, Any]:
-    """Return the columns that a step sets."""
-    if step.state is State.CLAIMED:  # in doubt: looked at by whoever comes then
+    """Return the columns that a transition sets."""
+    if step.state is State.CLAIMED:  # in doubt: the next worker checks it
         return {
             "holder": None,
             "lease_until": step.retry_at,
@@ -226,7 +226,7 @@ def _values_of(step: Transition, table: Table) -> dict[str, Any]:
     if step.posted is not None:
         values |= {"channel_id": step.posted.channel_id, "ts": step.posted.ts}
     if table is outbound_messages:
-        # What was said is in Slack, or nowhere; the key is what is remembered.
+        # The text is in Slack now, or nowhere; the key prevents a second post.
         values["message"] = {}
     return values
 
@@ -258,12 +258,12 @@ async def _ready_digests(
     at = occurrences.c
     due = and_(
         at.state == State.DUE,
-        # Not before its hour, even if the clock was set back meanwhile; what a
-        # person asked for and the reply to what was sent have had theirs.
+        # Not before its time, even if the clock was set back. Manual sends and
+        # replies are past theirs.
         or_(at.due_at <= now, at.by_hand.is_(True), at.part == Part.REPLY),
-        _is_rested(occurrences, now),
+        _may_retry(occurrences, now),
     )
-    # By turns, so that the thousand of one workspace don't hold up the one of another.
+    # In turns, so that one workspace's thousand digests don't delay another's one.
     turn = func.row_number().over(
         partition_by=subscriptions.c.team_id, order_by=(at.retry_at, at.id)
     )
@@ -300,7 +300,7 @@ async def _ready_outbound(
     resting: Collection[str],
 ) -> list[OutboundPost]:
     at = outbound_messages.c
-    due = and_(at.state == State.DUE, _is_rested(outbound_messages, now))
+    due = and_(at.state == State.DUE, _may_retry(outbound_messages, now))
     query = (
         select(outbound_messages)
         .where(or_(due, _is_stale(outbound_messages, now)), at.team_id.not_in(resting))
@@ -311,13 +311,13 @@ async def _ready_outbound(
     return [OutboundPost(entry=outbound_from(row)) for row in rows]
 
 
-def _is_rested(table: Table, now: datetime) -> ColumnElement[bool]:
-    """Say which due rows may be tried again."""
-    return or_(table.c.retry_at <= now, table.c.retry_at > now + _LONGEST_REST)
+def _may_retry(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Return the condition for due rows that may be tried again."""
+    return or_(table.c.retry_at <= now, table.c.retry_at > now + _LONGEST_WAIT)
 
 
 def _is_stale(table: Table, now: datetime) -> ColumnElement[bool]:
-    """Say which claims are over: in the past, or further ahead than any can be."""
+    """Return the condition for claims whose lease is over or impossibly long."""
     return and_(
         table.c.state == State.CLAIMED,
         or_(
@@ -339,9 +339,9 @@ async def _change(
     any_version: bool = False,
     **values: Any,
 ) -> Post | None:
-    """Change a row that is as ``post`` says, or return None.
+    """Change a row that still matches ``post``, or return None.
 
-    A row that another transaction is changing counts as changed already.
+    A row that another transaction is changing counts as changed.
     """
     table, entry = _table_of(post), post.entry
     wanted = select(table.c.id).where(table.c.id == entry.id, condition)
@@ -362,14 +362,14 @@ async def _change(
         return None
     if isinstance(post, DigestPost):
         return replace(post, entry=entry_from(row))
-    # What was posted is not kept, but this step may still have to speak of it.
+    # The stored text is gone once posted, but the caller may still need it.
     return replace(post, entry=replace(outbound_from(row), message=post.entry.message))
 
 
 async def _enter_reply(
     database: Database, connection: AsyncConnection, main: Entry, now: datetime
 ) -> Entry | None:
-    """Enter the reply to a post that was sent; its thread is known only now."""
+    """Enqueue the reply to a sent post; its thread is known only now."""
     if not main.reply_wanted:
         return None
     added = await connection.execute(
@@ -396,7 +396,7 @@ async def _enter_reply(
 async def _pause(
     connection: AsyncConnection, post: Post, pause: Pause, now: datetime
 ) -> None:
-    """Pause what a refusal concerns and tell everyone who owns some of it."""
+    """Pause the digests that a refusal affects, and notify their owners."""
     concerned = (
         subscriptions.c.id == post.subscription.id
         if isinstance(post, DigestPost) and not pause.whole_team
@@ -407,7 +407,7 @@ async def _pause(
     )
     owners = {subscription.owner_id for subscription in paused}
     if not pause.whole_team:
-        # Also when it was paused already and a person asked for this one.
+        # Also if it was paused already and this one was sent manually.
         owners.add(post.owner_id)
     told = [
         (post.team_id, Notification(recipient=owner, text=pause.text))

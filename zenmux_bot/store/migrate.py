@@ -1,4 +1,4 @@
-"""Running the packaged migrations, by one process while the others wait."""
+"""Runs the packaged migrations in one process while the others wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOCK_KEY = 0x7A656E6D7578
 
 _FOLDER = Path(__file__).parent / "migrations"
 _KNOWN = frozenset(path.stem[1:5] for path in _FOLDER.glob("versions/v*.py"))
-"""The revisions that come along; a file is named for the one in it."""
+"""The packaged revisions; each file is named after its own."""
 
 # https://alembic.sqlalchemy.org/en/latest/tutorial.html#running-our-first-migration
 _VERSION = table("alembic_version", column("version_num"))
@@ -29,11 +29,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the tables up to date within the connection's transaction.
+    """Migrate the tables within the connection's transaction.
 
-    A database that a newer version has already migrated is left as it is: during a
-    deploy old and new processes run side by side, and a migration only adds what
-    the old ones can do without.
+    A database that a newer version has migrated is left as it is: during a deploy old
+    and new processes run side by side, and migrations only add to the tables.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(
@@ -47,8 +46,8 @@ def migrate(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    """Run what is missing."""
-    # Most starts find nothing to do, and are quicker and smaller without Alembic.
+    """Run the missing migrations."""
+    # Most starts have nothing to do, and are faster without loading Alembic.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What people have to hear, kept until it was sent at least once."""
+"""Stores direct messages to people until each is sent at least once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from zenmux_bot.digests.delivery.entries import Notification, QueuedNotification
 from zenmux_bot.store.database import Database
 from zenmux_bot.store.tables import notices
 
-_LONGEST_REST = timedelta(hours=1)
-"""A longer one was written before the clock was set back, and is over."""
+_LONGEST_WAIT = timedelta(hours=1)
+"""A longer wait was written before the clock was set back, and is ignored."""
 
 
 class Notifications:
@@ -25,7 +25,7 @@ class Notifications:
     async def add(
         self, team_id: str, notifications: Sequence[Notification], now: datetime
     ) -> None:
-        """Keep what comes with no other change."""
+        """Store notifications that belong to no other change."""
         async with self._database.writing() as connection:
             told = [(team_id, notification) for notification in notifications]
             await add_notifications(connection, told, now)
@@ -33,14 +33,14 @@ class Notifications:
     async def take(
         self, now: datetime, *, until: datetime, limit: int
     ) -> list[QueuedNotification]:
-        """Return what to send now; nobody else gets them before ``until``."""
+        """Return what to send now, leased until ``until``."""
         waiting = (
             select(notices.c.id)
             .where(
                 notices.c.closed_at.is_(None),
                 or_(
                     notices.c.retry_at <= now,
-                    notices.c.retry_at > now + _LONGEST_REST,
+                    notices.c.retry_at > now + _LONGEST_WAIT,
                 ),
             )
             .order_by(notices.c.id)
@@ -72,7 +72,7 @@ class Notifications:
     async def close(
         self, notification: QueuedNotification, now: datetime, *, failure: str = ""
     ) -> None:
-        """Record that it was sent, or that it cannot be."""
+        """Record that a notification was sent, or why it cannot be."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(notices)
@@ -83,7 +83,7 @@ class Notifications:
     async def postpone(
         self, notification: QueuedNotification, retry_at: datetime
     ) -> None:
-        """Try it again, not before ``retry_at``."""
+        """Try a notification again, not before ``retry_at``."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(notices)
@@ -97,7 +97,7 @@ async def add_notifications(
     notifications: Sequence[tuple[str, Notification]],
     now: datetime,
 ) -> None:
-    """Keep workspaces' notifications within the transaction of what they tell of."""
+    """Store notifications within the transaction of the change they report."""
     if not notifications:
         return
     await connection.execute(

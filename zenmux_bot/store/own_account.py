@@ -1,4 +1,4 @@
-"""What administrators set about the own account: names of API keys, and budgets."""
+"""Stores the names of API keys, and budgets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRIES = 20
 
 
 class KeyNames:
-    """What people call a workspace's API keys.
+    """The names that workspaces gave their API keys.
 
     Args:
         database: Where they are.
@@ -31,7 +31,7 @@ class KeyNames:
         self._database = database
 
     async def of_team(self, team_id: str) -> dict[str, str]:
-        """Return the names by the id of the key; none while they cannot be read."""
+        """Return the names by key id; none while the database is unavailable."""
         query = select(key_names.c.key_id, key_names.c.name).where(
             key_names.c.team_id == team_id
         )
@@ -44,7 +44,7 @@ class KeyNames:
         return {}
 
     async def set(self, team_id: str, key_id: str, entry: AuditEntry) -> None:
-        """Name a key as the detail of an audit entry says, and keep the entry."""
+        """Set a key's name to the detail of an audit entry, and store the entry."""
         values = {
             "name": entry.detail,
             "updated_at": entry.at,
@@ -67,7 +67,7 @@ class Budgets:
 
     Args:
         database: Where they are.
-        choose: Chooses one of a sequence at random.
+        choose: Returns a random element of a sequence.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Budgets:
     async def note_channel(
         self, team_id: str, channel_id: str, error: str | None
     ) -> list[Budget]:
-        """Remember whether a channel can be posted in; return the budgets changed."""
+        """Record whether the bot can post in a channel; return the changed budgets."""
         is_other = (
             budgets.c.team_id == team_id,
             budgets.c.channel_id == channel_id,
@@ -109,7 +109,7 @@ class Budgets:
             return [_budget(row) for row in changed]
 
     async def add(self, budget: Budget, *, audit_detail: str) -> Budget:
-        """Keep a budget, and return it with its new id."""
+        """Store a budget and return it with its new id."""
         for _ in range(_TRIES):
             made = replace(
                 budget,
@@ -132,7 +132,7 @@ class Budgets:
         raise RuntimeError("no free id for a budget")
 
     async def note_told(self, budget: Budget) -> None:
-        """Remember what was told of a budget."""
+        """Record what was reported of a budget."""
         values = {
             "told_mark": budget.told_mark,
             "told_forecast": budget.told_forecast,
@@ -143,7 +143,7 @@ class Budgets:
             )
 
     async def delete(self, team_id: str, budget_id: str, entry: AuditEntry) -> bool:
-        """Delete a budget; tell whether there was one."""
+        """Delete a budget; return whether it existed."""
         async with self._database.writing() as connection:
             deleted = await connection.execute(
                 delete(budgets).where(

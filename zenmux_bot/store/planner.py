@@ -1,4 +1,4 @@
-"""Entering into the ledger what has come round, and what people ask for."""
+"""Enters due digests into the ledger, and those that people ask for."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from zenmux_bot.store.tables import occurrences, subscriptions
 _BATCH = 200
 
 # Workers' clocks differ by seconds. A schedule planned further ahead than this was
-# planned by a clock that has been set back since.
+# planned before a clock was set back.
 _CLOCK_SKEW = timedelta(minutes=5)
 
-# Longer than any schedule's period; what is covered by then cannot come again.
+# Longer than any schedule's period; a period covered earlier cannot recur.
 _COVERED_FOR = timedelta(days=40)
 
 _COVERING = (State.DUE, State.CLAIMED, State.SENT, State.UNKNOWN)
 
 
 class Planner:
-    """Looks at the schedules that have come round."""
+    """Plans the schedules that have come due."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def refresh(self, now: datetime) -> None:
-        """Compute anew when to look at each schedule.
+        """Recompute when each schedule is next due.
 
-        The stored instants follow the time zone rules of the day they were
-        computed; governments change those.
+        Stored instants follow the time zone rules of the day they were computed, and
+        governments change those.
         """
         last = ""
         while True:
@@ -78,7 +78,7 @@ class Planner:
             last = rows[-1].id
 
     async def plan(self, now: datetime) -> int:
-        """Enter everything that is due and return how many schedules came round."""
+        """Enter everything that is due; return how many schedules came due."""
         total = 0
         while True:
             async with self._database.writing() as connection:
@@ -93,8 +93,8 @@ class Planner:
     ) -> Entry:
         """Enter a digest that a person asks for and return its entry.
 
-        Asking twice within a minute gives the same entry while that is open, so a
-        double click asks once; one that has ended is followed by another.
+        Within a minute, asking again returns the same entry while it is open, so a
+        double click sends once. After it has ended, another one is entered.
         """
         occurrence = occurrence_by_hand(subscription.schedule, now)
         async with self._database.writing() as connection:
@@ -132,7 +132,7 @@ class Planner:
     async def stop_waiting(
         self, entry: Entry, *, team_id: str, by: str, now: datetime
     ) -> None:
-        """Let an entry that waits for late data go out with what there is."""
+        """Send an entry that waits for late data with the data there is."""
         async with self._database.writing() as connection:
             await connection.execute(
                 update(occurrences)
@@ -219,9 +219,9 @@ class Planner:
 async def _ended_by_hand(
     connection: AsyncConnection, subscription: Subscription, occurrence: Occurrence
 ) -> int:
-    """Count the entries that were asked for in the same minute and have ended.
+    """Count the ended entries of the same minute.
 
-    They are numbered, so whoever comes second while the last is open hits upon it.
+    They number the next one, so a second request while it is open finds the same.
     """
     count = await connection.scalar(
         select(func.count()).where(
@@ -240,7 +240,7 @@ async def _supersede(
     newest: Occurrence,
     now: datetime,
 ) -> list[Notification]:
-    """Skip what still waits of a subscription now that something newer is due."""
+    """Skip a subscription's waiting digest now that a newer one is due."""
     reason = texts.superseded(newest)
     rows = await connection.execute(
         update(occurrences)
@@ -269,7 +269,7 @@ async def _supersede(
 
 
 async def _rewind(connection: AsyncConnection, now: datetime) -> None:
-    """Forget what was planned by a clock that ran ahead, unless it was posted."""
+    """Delete what was planned by a clock that ran ahead, unless it was posted."""
     rows = await connection.execute(
         select(subscriptions)
         .where(subscriptions.c.planned_until > now + _CLOCK_SKEW)
@@ -297,7 +297,7 @@ async def _store_plans(
     connection: AsyncConnection,
     plans: Sequence[tuple[Subscription, datetime, datetime]],
 ) -> None:
-    """Note for some subscriptions until when they are planned, and when to look."""
+    """Store until when subscriptions are planned, and when they are next due."""
     if not plans:
         return
     statement = (
@@ -315,7 +315,7 @@ async def _store_plans(
 async def _waiting(
     connection: AsyncConnection, subscription_ids: Sequence[str]
 ) -> frozenset[str]:
-    """Return the subscriptions of which an earlier scheduled digest waits."""
+    """Return the subscriptions with a scheduled digest that still waits."""
     rows = await connection.scalars(
         select(occurrences.c.subscription_id).where(
             occurrences.c.subscription_id.in_(subscription_ids),
@@ -330,7 +330,7 @@ async def _waiting(
 async def _covered(
     connection: AsyncConnection, subscription_ids: Sequence[str], now: datetime
 ) -> Mapping[str, set[Days]]:
-    """Return the periods that scheduled digests report already, by subscription."""
+    """Return the periods that scheduled digests already cover, by subscription."""
     rows = await connection.execute(
         select(
             occurrences.c.subscription_id,

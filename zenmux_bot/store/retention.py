@@ -1,4 +1,4 @@
-"""How long rows are kept that nobody deletes by hand."""
+"""Deletes rows that are older than they need to be kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zenmux_bot.store.tables import (
 
 EVERY = timedelta(hours=6)
 _YEAR = timedelta(days=400)
-"""Longer than a year, so that the same month of the last is there."""
+"""Longer than a year, so that the same month of last year is kept."""
 
 KEPT: dict[Column[datetime], timedelta] = {
     threads.c.updated_at: timedelta(days=180),
@@ -30,7 +30,7 @@ KEPT: dict[Column[datetime], timedelta] = {
     # Slack repeats an event for about an hour: https://docs.slack.dev/apis/events-api/
     seen_events.c.seen_at: timedelta(days=1),
     outbound_messages.c.settled_at: _YEAR,
-    # An older answer would not be shown even if nothing else is there.
+    # Older answers are never shown.
     answers.c.fetched_at: timedelta(days=30),
     failures.c.at: timedelta(days=1),
     audit.c.at: _YEAR,
@@ -38,13 +38,13 @@ KEPT: dict[Column[datetime], timedelta] = {
     # Older versions, which may run beside this one, look back for seconds.
     said_answers.c.said_at: timedelta(days=1),
 }
-"""By the column that a row's age is counted from; rows without it are kept."""
+"""By the column that gives a row's age; rows where it is NULL are kept."""
 
 log = structlog.get_logger(__name__)
 
 
 async def delete_old_rows(database: Database, now: datetime) -> int:
-    """Delete the rows that are older than they are kept, and return how many."""
+    """Delete rows older than their limit, and return how many."""
     count = 0
     for column, kept in KEPT.items():
         async with database.writing() as connection:

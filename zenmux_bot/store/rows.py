@@ -1,4 +1,4 @@
-"""Between rows and the domain's values, both ways."""
+"""Converts rows to domain values and back."""
 
 from __future__ import annotations
 
@@ -130,13 +130,13 @@ def outbound_from(row: Row[Any]) -> OutboundEntry:
 
 
 def _delivery_of(row: Row[Any]) -> dict[str, Any]:
-    """Return the fields that the two tables of the ledger have in common."""
+    """Return the fields that both tables of the ledger have."""
     names = (field.name for field in fields(LedgerEntry))
     return {name: getattr(row, name) for name in names} | {"state": State(row.state)}
 
 
 def new_outbound_values(message: OutboundMessage, now: datetime) -> dict[str, Any]:
-    """Return the columns of an outbound message that enters the ledger."""
+    """Return the columns of an outbound message for the ledger."""
     return {
         "key": message.key,
         "team_id": message.team_id,
@@ -159,13 +159,13 @@ def new_outbound_values(message: OutboundMessage, now: datetime) -> dict[str, An
 def new_entry_values(
     subscription_id: str, occurrence: Occurrence, **columns: Any
 ) -> dict[str, Any]:
-    """Return the columns of a row that enters the ledger.
+    """Return the columns of a new occurrence in the ledger.
 
     Args:
-        subscription_id: Whose it is.
-        occurrence: Which time it is.
-        **columns: ``planned_at``, and whatever differs from a main post that is
-            due at its own hour.
+        subscription_id: The subscription.
+        occurrence: The occurrence.
+        **columns: ``planned_at``, and whatever differs from a main post that is due
+            as scheduled.
     """
     return {
         "subscription_id": subscription_id,

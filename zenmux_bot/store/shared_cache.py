@@ -1,6 +1,6 @@
-"""What processes that ask with one key share: answers, failures, cooldowns and locks.
+"""Answers, failures, cooldowns and locks shared by processes that use the same key.
 
-A database that is unavailable shares nothing and holds nobody up.
+While the database is unavailable, nothing is shared and nobody waits for it.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ _FIELDS = ("message", "status", "type", "request_id", "path", "said_no")
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 3.0
-_FIRST_LOOK_SECONDS = 0.05
-_LONGEST_LOOK_SECONDS = 0.5
+_FIRST_WAIT_SECONDS = 0.05
+_LONGEST_WAIT_SECONDS = 0.5
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far another process's clock may run ahead of this one's."""
@@ -65,7 +65,7 @@ class StoredAnswers:
 
     Args:
         database: Where they are.
-        scope: Names the key, without telling it; see :func:`scope_of`.
+        scope: A hash that identifies the key; see :func:`scope_of`.
     """
 
     def __init__(self, database: Database, scope: str) -> None:
@@ -73,14 +73,14 @@ class StoredAnswers:
         self._scope = scope
 
     async def get(self, request: Request[T]) -> Answer[T] | None:
-        """Return the answer kept for a request."""
+        """Return the stored answer to a request."""
         row = await self._row(answers, request)
         if row is None:
             return None
         return _answer(request, row.body, row.top, row.fetched_at, row.request_id)
 
     async def put(self, request: Request[T], answer: Answer[T]) -> None:
-        """Keep an answer, unless a newer one is there."""
+        """Store an answer, unless a newer one is stored."""
         values = {
             "body": _body(answer),
             "top": answer.limit,
@@ -100,7 +100,7 @@ class StoredAnswers:
     async def failure(
         self, request: Request[T]
     ) -> tuple[Answer[T] | ApiError, datetime] | None:
-        """Return what a request came to when it last gave nothing, and when."""
+        """Return a request's last failure or empty answer, and when it happened."""
         row = await self._row(failures, request)
         if row is None:
             return None
@@ -112,7 +112,7 @@ class StoredAnswers:
     async def put_failure(
         self, request: Request[T], outcome: Answer[T] | ApiError, at: datetime
     ) -> None:
-        """Keep what a request came to when it gave nothing, in place of the last."""
+        """Store a request's failure or empty answer in place of the last."""
         if isinstance(outcome, ApiError):
             kind, detail = type(outcome).__name__, _detail(outcome)
         else:
@@ -145,12 +145,12 @@ class StoredAnswers:
 
 
 def scope_of(key: str, base_url: str) -> str:
-    """Return what names a key at an address without telling it."""
+    """Return a hash that identifies a key at an address."""
     return hashlib.sha256(f"{base_url}\n{key}".encode()).hexdigest()
 
 
 def name_of(request: Request[BaseModel]) -> str:
-    """Return a short name that equal requests share and others do not."""
+    """Return a hash that identifies a request."""
     return hashlib.sha256(identity(request).encode()).hexdigest()
 
 
@@ -161,7 +161,7 @@ def _answer(
     fetched_at: datetime,
     request_id: str | None,
 ) -> Answer[T] | None:
-    """Return a stored answer, or None if another version wrote it otherwise."""
+    """Parse a stored answer; None if another version wrote it in another form."""
     try:
         data = request.model.model_validate_json(body)
     except ValidationError:
@@ -175,19 +175,19 @@ def _body(answer: Answer[Any]) -> str:
 
 
 def _detail(error: ApiError) -> str:
-    """Return what an error says; it was cleaned of keys where it arose."""
+    """Return an error's fields as JSON; keys were removed where it was raised."""
     names = {field.name for field in fields(error)} & set(_FIELDS)
     return json.dumps({name: getattr(error, name) for name in sorted(names)})
 
 
 class StoredCooldowns:
-    """Which of ZenMux's endpoints cool down, for every process.
+    """The cooldowns of ZenMux's endpoints, shared by all processes.
 
-    What this process has seen holds even while the database is unavailable.
+    Those this process has seen apply even while the database is unavailable.
 
     Args:
         database: Where they are.
-        scope: Names the key: limits are counted for each.
+        scope: Identifies the key, as limits are per key.
     """
 
     def __init__(self, database: Database, scope: str) -> None:
@@ -196,7 +196,7 @@ class StoredCooldowns:
         self._seen: dict[str, datetime] = {}
 
     async def get(self, path: str) -> datetime | None:
-        """Return until when an endpoint cools down, None if it never did."""
+        """Return until when an endpoint cools down, None if it never has."""
         query = select(cooldowns.c.until).where(
             cooldowns.c.scope == self._scope, cooldowns.c.path == path
         )
@@ -208,7 +208,7 @@ class StoredCooldowns:
         return self._seen.get(path)
 
     async def set(self, path: str, until: datetime) -> None:
-        """Let an endpoint cool down."""
+        """Set until when an endpoint cools down."""
         self._seen[path] = until
         insert = self._database.insert(cooldowns).values(
             scope=self._scope, path=path, until=until
@@ -222,16 +222,16 @@ class StoredCooldowns:
 
 
 class Locks:
-    """Locks on PostgreSQL: of the processes that want to do a thing, one does it.
+    """Locks on PostgreSQL, each held by one process at a time.
 
-    A lock is a row with a lease that its holder renews; the lease of a process that
-    died ends by itself. PostgreSQL's session locks would be freed sooner, but do not
-    work behind a connection pooler.
+    A lock is a row with a lease that its holder renews; a dead process's lease expires.
+    PostgreSQL's session locks would be freed sooner, but do not work behind a
+    connection pooler.
 
     Args:
         database: Where they are.
-        scope: Whose locks they are.
-        holder: Names this process.
+        scope: Separates the locks of different keys.
+        holder: Identifies this process.
         sleep: Waits a number of seconds.
     """
 
@@ -250,15 +250,15 @@ class Locks:
 
     @asynccontextmanager
     async def lock(self, name: str) -> AsyncIterator[None]:
-        """Wait for the lock ``name``, and hold it for as long as the block lasts.
+        """Wait for the lock ``name`` and hold it during the block.
 
-        Within a process, ask for one name once at a time. While the database is
-        unavailable, everyone holds it.
+        A process must not request the same name twice at once. While the database is
+        unavailable, every process gets the lock.
         """
-        look = _FIRST_LOOK_SECONDS
+        wait = _FIRST_WAIT_SECONDS
         while not await self._take(name):
-            await self._sleep(look)
-            look = min(look * 1.5, _LONGEST_LOOK_SECONDS)
+            await self._sleep(wait)
+            wait = min(wait * 1.5, _LONGEST_WAIT_SECONDS)
         renewal = asyncio.create_task(self._renew(name))
         try:
             yield
@@ -294,7 +294,7 @@ class Locks:
             ):
                 await connection.execute(
                     update(locks)
-                    .where(*self._mine(name))
+                    .where(*self._is_held(name))
                     .values(until=func.clock_timestamp() + LEASE)
                 )
 
@@ -303,9 +303,9 @@ class Locks:
             best_effort("locks.release"),
             self._database.writing() as connection,
         ):
-            await connection.execute(delete(locks).where(*self._mine(name)))
+            await connection.execute(delete(locks).where(*self._is_held(name)))
 
-    def _mine(self, name: str) -> tuple[ColumnElement[bool], ...]:
+    def _is_held(self, name: str) -> tuple[ColumnElement[bool], ...]:
         return (
             locks.c.scope == self._scope,
             locks.c.name == name,
@@ -314,17 +314,17 @@ class Locks:
 
 
 class SharedAnswers:
-    """The backend and the upstream of a cache whose answers processes share.
+    """The backend and upstream of a cache that processes share.
 
-    All of them ask no more than one would. Memory stays in front: only what it does
-    not hold, or holds no longer fresh, is looked for where the processes meet.
+    Together they send no more requests than one would. Memory comes first: the database
+    is read only for what memory lacks or no longer holds fresh.
 
     Args:
-        upstream: Gives new answers.
-        store: What the processes share.
-        locks: Lets one of them ask.
+        upstream: Fetches new answers.
+        store: The shared answers and failures.
+        locks: Let one process fetch at a time.
         clock: Tells the time.
-        memory: What this process holds itself.
+        memory: This process's own cache.
     """
 
     def __init__(
@@ -344,64 +344,64 @@ class SharedAnswers:
         self._newest: NewestDay | None = None
 
     async def get(self, request: Request[T]) -> Answer[T] | None:
-        """Return this process's answer, else the one that another has left."""
+        """Return this process's answer, else one that another process stored."""
         kept = await self._memory.get(request)
         if kept is None:
-            kept = await self._found(request)
+            kept = await self._shared(request)
             if kept is not None:
                 await self._memory.put(request, kept)
         return kept
 
     async def put(self, request: Request[T], answer: Answer[T]) -> None:
-        """Keep an answer in this process; :meth:`fetch` has shared it already."""
+        """Store an answer in memory; :meth:`fetch` has shared it already."""
         await self._memory.put(request, answer)
 
     async def fetch(self, request: Request[T]) -> Answer[T]:
-        """Return what another process was told meanwhile, else ask.
+        """Return what another process has just fetched, else fetch it.
 
         Raises:
-            ApiError: The failure, of this process or of another just before.
+            ApiError: Fetching failed, here or just before in another process.
         """
         async with self._locks.lock(identity(request)):
-            kept = await self._found(request)
+            kept = await self._shared(request)
             if kept is not None and self._is_fresh(request, kept):
                 log.info("zenmux.shared", path=request.path, what="answer")
                 return kept
             failure = await self._store.failure(request)
-            if failure is not None and self._holds(request, *failure):
+            if failure is not None and self._is_recent(request, *failure):
                 log.info("zenmux.shared", path=request.path, what="failure")
-                return _settle(failure[0])
-            return await self._ask(request)
+                return _unwrap(failure[0])
+            return await self._fetch_and_share(request)
 
-    async def _found(self, request: Request[T]) -> Answer[T] | None:
-        """Return what the processes share, dated by this one's clock."""
+    async def _shared(self, request: Request[T]) -> Answer[T] | None:
+        """Return the shared answer, dated by this process's clock."""
         kept = await self._store.get(request)
         if kept is None:
             return None
         kept = replace(kept, fetched_at=self._own_time(kept.fetched_at))
-        self._see(kept)
+        self._note_newest(kept)
         return kept
 
     def _own_time(self, instant: datetime) -> datetime:
-        """Return an instant of another clock, not in the future for its being ahead."""
+        """Return another clock's instant, or now if that clock is slightly ahead."""
         now = self._clock.now()
         return now if now < instant <= now + CLOCK_SKEW else instant
 
-    async def _ask(self, request: Request[T]) -> Answer[T]:
+    async def _fetch_and_share(self, request: Request[T]) -> Answer[T]:
         try:
             answer = await self._upstream.fetch(request)
         except (Unreachable, ServerFault, BadAnswer, KeyRefused) as error:
             await self._store.put_failure(request, error, self._clock.now())
             raise
-        self._see(answer)
+        self._note_newest(answer)
         if is_empty(answer.data):
             await self._store.put_failure(request, answer, answer.fetched_at)
         else:
             await self._store.put(request, answer)
         return answer
 
-    def _see(self, answer: Answer[Any]) -> None:
-        """Notice the newest day that any answer shows."""
+    def _note_newest(self, answer: Answer[Any]) -> None:
+        """Record the newest day that any answer shows."""
         day = newest_day(answer.data)
         if day is not None and (self._newest is None or day > self._newest.day):
             self._newest = NewestDay(day=day, seen_at=answer.fetched_at)
@@ -410,10 +410,10 @@ class SharedAnswers:
         until = fresh_until(request, kept.data, kept.fetched_at, self._newest)
         return kept.fetched_at <= self._clock.now() < until
 
-    def _holds(
+    def _is_recent(
         self, request: Request[T], outcome: Answer[T] | ApiError, at: datetime
     ) -> bool:
-        """Tell whether a failure is so recent that asking again is of no use."""
+        """Tell whether a failure is too recent to try again."""
         if not isinstance(outcome, ApiError):
             return self._is_fresh(
                 request, replace(outcome, fetched_at=self._own_time(at))
@@ -424,7 +424,7 @@ class SharedAnswers:
         return timedelta() <= self._clock.now() - self._own_time(at) < memory
 
 
-def _settle(outcome: Answer[T] | ApiError) -> Answer[T]:
+def _unwrap(outcome: Answer[T] | ApiError) -> Answer[T]:
     if isinstance(outcome, ApiError):
         raise replace(outcome)
     return outcome

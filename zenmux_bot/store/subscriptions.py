@@ -1,4 +1,4 @@
-"""Subscriptions in the store; each change leaves a line in the audit."""
+"""Stores subscriptions; each change is recorded in the audit log."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Subscriptions:
 
     Args:
         database: Where they are.
-        pick: Picks one character of an alphabet; ids are made with it.
+        pick: Returns a random character of an alphabet, for new ids.
     """
 
     def __init__(self, database: Database, pick: Callable[[str], str]) -> None:
@@ -60,8 +60,8 @@ class Subscriptions:
 
         Args:
             draft: All fields but the id, which may be empty.
-            check: Looks at those of its channel, to which no process adds one
-                meanwhile; what it raises keeps the new one out.
+            check: Called with the channel's subscriptions, to which no process adds
+                one meanwhile; an error it raises prevents the creation.
         """
         for _ in range(_ID_ATTEMPTS):
             created = replace(draft, id=readable_id(self._pick), revision=1)
@@ -87,7 +87,7 @@ class Subscriptions:
         raise RuntimeError("no free subscription id")
 
     async def get(self, team_id: str, subscription_id: str) -> Subscription | None:
-        """Return a workspace's subscription, deleted ones too."""
+        """Return a workspace's subscription, also if it is deleted."""
         found = await self._where(
             subscriptions.c.team_id == team_id,
             subscriptions.c.id == subscription_id.lower(),
@@ -123,9 +123,9 @@ class Subscriptions:
     ) -> Subscription:
         """Store a changed subscription and return it with its new revision.
 
-        Its channel, content, schedule and owner may change; its state has methods
-        of its own. A changed schedule begins now. The check is that of ``create``;
-        the detail says in the audit what changed.
+        Channel, content, schedule and owner may change; the state has its own methods.
+        A changed schedule begins now. ``check`` is as in ``create``; ``detail`` says
+        in the audit log what changed.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -140,15 +140,15 @@ class Subscriptions:
                 paused_reason=stored.paused_reason,
                 created_at=stored.created_at,
             )
-            anew = stored.schedule != kept.schedule
+            restart = stored.schedule != kept.schedule
             return await store_change(
-                connection, kept, "edit", by=by, now=now, anew=anew, detail=detail
+                connection, kept, "edit", by=by, now=now, restart=restart, detail=detail
             )
 
     async def pause(
         self, subscription: Subscription, *, reason: str, by: str, now: datetime
     ) -> Subscription:
-        """Pause it; what is due and not yet on its way is skipped.
+        """Pause a subscription and skip what is due but not yet claimed.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -164,10 +164,10 @@ class Subscriptions:
     async def resume(
         self, subscription: Subscription, *, by: str, now: datetime
     ) -> Subscription:
-        """Put it back to work.
+        """Resume a subscription.
 
-        After a person's pause it begins now. After a pause of the bot's own it goes
-        on where it was paused, so that the newest one missed goes out late.
+        After a person's pause it begins now. After the bot's own pause it continues
+        where it was paused, so the newest missed digest goes out late.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -181,13 +181,13 @@ class Subscriptions:
                 return resumed
             active = replace(stored, state=_ACTIVE, paused_reason=None)
             return await store_change(
-                connection, active, "resume", by=by, now=now, anew=True
+                connection, active, "resume", by=by, now=now, restart=True
             )
 
     async def delete(
         self, subscription: Subscription, *, by: str, now: datetime
     ) -> Subscription:
-        """Mark it deleted; its history stays, and ``restore`` undoes it.
+        """Mark a subscription deleted; its history stays, ``restore`` undoes it.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -206,9 +206,9 @@ class Subscriptions:
         now: datetime,
         check: Check | None = None,
     ) -> Subscription:
-        """Undo a deletion: it is paused if it was paused, else at work from now on.
+        """Undo a deletion: paused if it was paused before, else active from now on.
 
-        The check is that of ``create``.
+        ``check`` is as in ``create``.
 
         Raises:
             SubscriptionChanged: Its revision is not the stored one.
@@ -220,7 +220,7 @@ class Subscriptions:
             state = _ACTIVE if stored.paused_reason is None else _PAUSED
             restored = replace(stored, state=state)
             return await store_change(
-                connection, restored, "restore", by=by, now=now, anew=True
+                connection, restored, "restore", by=by, now=now, restart=True
             )
 
     async def pause_all(
@@ -232,7 +232,7 @@ class Subscriptions:
         by: str,
         now: datetime,
     ) -> list[Subscription]:
-        """Pause what is active in a workspace or one of its channels; return it."""
+        """Pause and return the active ones of a workspace or one of its channels."""
         conditions = [subscriptions.c.team_id == team_id]
         if channel_id is not None:
             conditions.append(subscriptions.c.channel_id == channel_id)
@@ -244,9 +244,9 @@ class Subscriptions:
     async def resume_channel(
         self, team_id: str, channel_id: str, *, reason: str, by: str, now: datetime
     ) -> list[Subscription]:
-        """Resume what was paused in a channel for one reason, such as its archiving.
+        """Resume those paused in a channel for one reason, such as its archiving.
 
-        It goes on where it was paused, so that the newest one missed goes out late.
+        They continue where they were paused, so the newest missed digest goes out late.
         """
         async with self._database.writing() as connection:
             paused = await select_subscriptions(
@@ -262,9 +262,9 @@ class Subscriptions:
     async def follow_channel(
         self, team_id: str, channel_id: str, *, new_id: str, new_name: str
     ) -> None:
-        """Keep up with a channel that got another id or name.
+        """Move a channel's subscriptions to its new id and name.
 
-        What was posted there, or may have been, is found under its new id only.
+        Messages in doubt can only be looked up under the new id.
         """
         async with self._database.writing() as connection:
             await connection.execute(
@@ -319,10 +319,10 @@ class Subscriptions:
         by: str,
         now: datetime,
     ) -> list[Subscription]:
-        """Resume a workspace's digests after a pause of the bot's own, where it was.
+        """Resume digests where the bot itself paused them.
 
-        The newest send that came due meanwhile goes out late. The older ones were not
-        missed but paused, so they are entered as that before the planner finds them.
+        The newest send that came due meanwhile goes out late. Older ones are entered as
+        skipped before the planner counts them as missed.
         """
         at = subscriptions.c
         ids = [each.id for each in paused]
@@ -392,7 +392,7 @@ async def pause_where(
     by: str,
     now: datetime,
 ) -> list[Subscription]:
-    """Pause the active subscriptions that fit and return them."""
+    """Pause the matching active subscriptions and return them."""
     rows = await connection.execute(
         update(subscriptions)
         .where(*conditions, subscriptions.c.state == _ACTIVE)
@@ -420,7 +420,7 @@ async def skip_due(
     *,
     by_hand: bool,
 ) -> None:
-    """Skip what is due of some subscriptions, with what was asked for or without."""
+    """Skip what is due of some subscriptions; with ``by_hand`` manual sends too."""
     scheduled = () if by_hand else (occurrences.c.by_hand.is_(False),)
     await connection.execute(
         update(occurrences)
@@ -443,7 +443,7 @@ async def select_subscriptions(
     *conditions: ColumnElement[bool],
     for_update: bool = False,
 ) -> list[Subscription]:
-    """Return the subscriptions that fit, the oldest first."""
+    """Return the matching subscriptions, the oldest first."""
     query = (
         select(subscriptions)
         .where(*conditions)
@@ -455,7 +455,7 @@ async def select_subscriptions(
 
 
 def _in_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Return what fits the subscriptions of a channel, but for deleted ones."""
+    """Return the conditions for a channel's subscriptions that are not deleted."""
     return (
         subscriptions.c.team_id == team_id,
         subscriptions.c.channel_id == channel_id,
@@ -466,9 +466,9 @@ def _in_channel(team_id: str, channel_id: str) -> tuple[ColumnElement[bool], ...
 async def _lock_channel(
     connection: AsyncConnection, draft: Subscription
 ) -> list[Subscription]:
-    """Return those of a draft's channel, once nobody else is making one there.
+    """Return the subscriptions of a draft's channel, and keep others from adding any.
 
-    SQLite has one writer at a time; PostgreSQL needs a lock to the transaction's end.
+    SQLite has one writer at a time; PostgreSQL needs a lock until the transaction ends.
     """
     if connection.dialect.name == "postgresql":
         key = func.hashtextextended(f"digest {draft.team_id} {draft.channel_id}", 0)
@@ -484,7 +484,7 @@ async def _locked(
     *,
     deleted: bool = False,
 ) -> Subscription:
-    """Return the stored one, locked, if it has the revision given.
+    """Lock and return the stored subscription if its revision is the given one.
 
     Raises:
         SubscriptionChanged: It has another one.
@@ -512,13 +512,13 @@ async def store_change(
     *,
     by: str,
     now: datetime,
-    anew: bool = False,
+    restart: bool = False,
     detail: str = "",
 ) -> Subscription:
-    """Write a locked subscription; ``anew`` lets its schedule begin now."""
+    """Write a locked subscription; with ``restart`` its schedule begins now."""
     stored = replace(subscription, updated_at=now, revision=subscription.revision + 1)
     values = subscription_values(stored)
-    if anew:
+    if restart:
         values |= planning_from(stored, now)
     await connection.execute(
         update(subscriptions).where(subscriptions.c.id == stored.id).values(values)
@@ -544,7 +544,7 @@ async def _record_all(
     at: datetime,
     detail: str = "",
 ) -> None:
-    """Leave a line in the audit about each of many changes."""
+    """Record many changes in the audit log."""
     entries: defaultdict[str, list[AuditEntry]] = defaultdict(list)
     for each in changed:
         entry = AuditEntry(
@@ -564,7 +564,7 @@ async def record(
     at: datetime,
     detail: str = "",
 ) -> None:
-    """Leave a line in the audit about a change."""
+    """Record a change in the audit log."""
     entry = AuditEntry(
         at=at,
         actor=by,

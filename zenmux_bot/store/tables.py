@@ -47,13 +47,13 @@ subscriptions = Table(
     Column("minute", SmallInteger, nullable=False),
     Column("zone", String(64), nullable=False),
     Column("top", Integer, nullable=False),
-    # One provider stands in the first, several in the second, so that a version that
-    # knows the first alone can run beside this one.
+    # A single provider is in the first, several are in the second, so that an older
+    # version that only knows the first can run beside this one.
     Column("provider", Text),
     Column("providers", Names),
     Column("skip_below_pp", DecimalText),
     Column("when_empty", String(16), nullable=False),
-    # NULL is market share, which is all that earlier versions knew.
+    # NULL means market share, the only subject of earlier versions.
     Column("subject", String(16)),
     Column("by_key", Boolean),
     Column("state", String(16), nullable=False),
@@ -61,8 +61,8 @@ subscriptions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
-    # The two below are the planner's own: up to when the schedule was looked at,
-    # and when to look again (derived, indexed, computed anew at each start).
+    # For the planner: up to when the schedule is planned, and when it is next due
+    # (derived, and recomputed at each start).
     Column("planned_until", UtcDateTime, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),
     Index(None, "team_id", "channel_id"),
@@ -73,7 +73,7 @@ subscriptions = Table(
 
 
 def _delivery_columns() -> tuple[Column[Any], ...]:
-    """Return what both tables of the ledger have: how far a post has come."""
+    """Return the columns of both ledger tables: the state of a delivery."""
     return (
         Column("state", String(16), nullable=False),
         Column("reason", Text, nullable=False),
@@ -124,12 +124,12 @@ outbound_messages = Table(
     Column("team_id", String(32), nullable=False),
     Column("recipient_id", String(32), nullable=False),
     Column("owner_id", String(32), nullable=False),
-    # Text and blocks; empty once it has ended.
+    # Text and blocks; empty once it is settled.
     Column("message", JSON, nullable=False),
     Column("subject", Text, nullable=False),
     Column("thread_key", String(200)),
     Column("expires_at", UtcDateTime),
-    # What a thread below it is about, in canonical words.
+    # The canonical query that a thread below it is about.
     Column("question", Text),
     *_delivery_columns(),
     UniqueConstraint("key"),
@@ -218,15 +218,15 @@ budgets = Table(
     Column("owner_id", String(32), nullable=False),
     # USD a calendar month (UTC).
     Column("amount", DecimalText, nullable=False),
-    # Of one model or one API key alone; neither: of the account.
+    # For one model or one API key; if both are NULL, for the whole account.
     Column("model", Text),
     Column("key_id", String(128)),
     Column("created_at", UtcDateTime, nullable=False),
-    # The month and the highest mark that was told in it: 2026-11:80.
+    # The month and the highest mark reported in it: 2026-11:80.
     Column("told_mark", String(16)),
-    # The month in which a forecast was told.
+    # The month in which a forecast was reported.
     Column("told_forecast", String(16)),
-    # Why nobody can post in its channel, as Slack's error code.
+    # Slack's error code if the bot cannot post in its channel.
     Column("channel_error", String(64)),
 )
 
@@ -247,13 +247,13 @@ audit = Table(
 daily_lists = Table(
     "daily_lists",
     metadata,
-    # A hash of ZenMux's address: figures of a stand-in are not ZenMux's.
+    # A hash of ZenMux's address, to keep the sandbox's figures apart.
     Column("source", String(64), primary_key=True),
     Column("dimension", String(16), primary_key=True),
     Column("metric", String(16), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("seen_from", UtcDateTime, primary_key=True),
-    # Until then it was what ZenMux said; NULL: it still is.
+    # When ZenMux restated it; NULL if it is current.
     Column("seen_to", UtcDateTime),
     Column("figures", Text, nullable=False),
 )
@@ -285,7 +285,7 @@ history_blocks = Table(
     Column("dimension", String(16), primary_key=True),
     Column("metric", String(16), primary_key=True),
     Column("first_day", Date, primary_key=True),
-    # The days up to this one were asked for.
+    # The block was fetched up to this day.
     Column("through", Date, nullable=False),
     Column("looked_at", UtcDateTime, nullable=False),
 )
@@ -310,7 +310,7 @@ alerts = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
-    # Since when it has this rule; NULL: from its beginning.
+    # When its rule was last changed; NULL if never.
     Column("rule_since", UtcDateTime),
     Index(None, "team_id", "channel_id"),
     Index(None, "team_id", "owner_id"),
@@ -325,15 +325,15 @@ alert_events = Table(
     Column("kind", String(16), primary_key=True),
     Column("subject", String(255), primary_key=True),
     Column("said", Text, nullable=False),
-    # The message that told it; NULL: nobody was told, for the reason.
+    # The message that reported it; NULL if there was none, for the reason.
     Column("message_key", String(128)),
     Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
 
-# What processes share of ZenMux's answers. Names in the database are older than the
-# words of today: a renamed table would break the release before.
+# What processes share of ZenMux's answers. Some tables keep old names, since renaming
+# them would break the previous release.
 
 answers = Table(
     "answers",
@@ -374,7 +374,7 @@ locks = Table(
     Column("scope", String(64), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("holder", String(128), nullable=False),
-    # By the database's clock, which is one for all.
+    # By the database's clock, the same for all processes.
     Column("until", UtcDateTime, nullable=False),
 )
 

@@ -11,13 +11,13 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
-"""A generated key; SQLite generates only those called INTEGER."""
+"""A generated key; SQLite generates only keys of type INTEGER."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware outside, UTC inside.
+    """An aware instant, stored as UTC.
 
-    SQLite has no zones, so the text it keeps is UTC without saying so.
+    SQLite has no time zones and stores naive text in UTC.
     """
 
     impl = DateTime(timezone=True)
@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Figures(TypeDecorator[Mapping[str, Decimal]]):
-    """Exact figures by name, as JSON strings: a float would round them."""
+    """Exact figures by name, as JSON strings; floats would round them."""
 
     impl = JSON
     cache_ok = True

@@ -1,6 +1,6 @@
-"""Secrets at rest: encrypted with a key that the database does not hold.
+"""Encrypts stored secrets with a key that is not in the database.
 
-The library is loaded when there is a key: most installations keep no secrets.
+The library is loaded only if there is a key: most installations store no secrets.
 
 https://cryptography.io/en/latest/fernet/
 """
@@ -20,7 +20,7 @@ _KEY_BYTES = 32
 
 
 class Vault:
-    """Encrypts with the newest key, and decrypts with any.
+    """Encrypts with the newest key and decrypts with any.
 
     Args:
         keys: The keys, the newest first; at least one.
@@ -33,14 +33,14 @@ class Vault:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def encrypt(self, secret: str) -> str:
-        """Return a secret as it may be stored."""
+        """Return a secret, encrypted."""
         return self._fernet.encrypt(secret.encode()).decode()
 
     def decrypt(self, stored: str) -> str:
-        """Return a stored secret.
+        """Return a stored secret, decrypted.
 
         Raises:
-            ConfigError: None of the keys fits.
+            ConfigError: No key decrypts it.
         """
         try:
             return self._fernet.decrypt(stored).decode()
@@ -48,10 +48,10 @@ class Vault:
             raise no_key_fits() from None
 
     def renew(self, stored: str) -> str:
-        """Return a stored secret encrypted with the newest key.
+        """Return a stored secret, encrypted with the newest key.
 
         Raises:
-            ConfigError: None of the keys fits.
+            ConfigError: No key decrypts it.
         """
         try:
             return self._fernet.rotate(stored).decode()
@@ -60,10 +60,10 @@ class Vault:
 
 
 class Encrypted(TypeDecorator[str]):
-    """A text that the database never sees in clear.
+    """A text column that is encrypted in the database.
 
     Args:
-        vault: Knows the keys.
+        vault: Has the keys.
     """
 
     impl = Text
@@ -92,7 +92,7 @@ def new_key() -> str:
 
 
 def derived_key(secret: str) -> str:
-    """Return the key that follows from another secret of the operator's."""
+    """Return a key derived from another of the operator's secrets."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -101,7 +101,7 @@ def derived_key(secret: str) -> str:
 
 
 def no_key_fits() -> ConfigError:
-    """Return the complaint about keys that do not open what was stored."""
+    """Return the error for keys that decrypt none of the stored secrets."""
     return ConfigError(
         "ZENMUX_BOT_ENCRYPTION_KEY: fits none of the stored secrets; put the key that "
         "they were stored with behind the newest one, separated by a comma"

@@ -1,4 +1,4 @@
-"""The ZenMux keys that workspaces brought, encrypted."""
+"""Stores the workspaces' own ZenMux keys, encrypted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class KeySetting:
 
 
 class StoredKeys:
-    """The keys of all workspaces; each change leaves a line in the audit.
+    """The keys of all workspaces; each change is recorded in the audit log.
 
     Args:
         database: Where they are.
@@ -43,7 +43,7 @@ class StoredKeys:
         self._vault = vault
 
     async def get(self, team_id: str) -> KeySetting | None:
-        """Return a workspace's key and who set it, if it brought one."""
+        """Return a workspace's own key and who set it, None if it has none."""
         query = select(workspace_keys).where(workspace_keys.c.team_id == team_id)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
@@ -56,12 +56,12 @@ class StoredKeys:
         )
 
     async def teams(self) -> list[str]:
-        """Return the workspaces that brought a key."""
+        """Return the workspaces that have their own key."""
         async with self._database.reading() as connection:
             return list(await connection.scalars(select(workspace_keys.c.team_id)))
 
     async def put(self, team_id: str, setting: KeySetting) -> None:
-        """Keep a workspace's key in place of an older one."""
+        """Store a workspace's key in place of an older one."""
         values = {
             "secret": self._vault.encrypt(setting.key.get_secret_value()),
             "set_at": setting.set_at,
@@ -82,7 +82,7 @@ class StoredKeys:
             await add_audit(connection, team_id, entry)
 
     async def delete(self, team_id: str, *, by: str, now: datetime) -> None:
-        """Forget a workspace's key."""
+        """Delete a workspace's key."""
         async with self._database.writing() as connection:
             await connection.execute(
                 delete(workspace_keys).where(workspace_keys.c.team_id == team_id)
