@@ -5,7 +5,7 @@ from zenmux_bot.answers.share.report import report_share
 from zenmux_bot.commands.queries import Request
 from zenmux_bot.core.measures import Granularity
 from zenmux_bot.render import slack
-from zenmux_bot.render.highlight import MEANING, marked
+from zenmux_bot.render.highlight import LEGEND, marked
 from zenmux_bot.render.report import Column, Report, Table
 
 
@@ -32,8 +32,8 @@ def test_marked__read_aloud():
     told = marked(report, {"one/x"})
 
     assert "ONE/X (watched)" in slack.text(told)
-    assert told.context[-1] == MEANING
-    assert MEANING in slack.text(told)
+    assert told.context[-1] == LEGEND
+    assert LEGEND in slack.text(told)
 
 
 def test_marked__providers():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenmux_bot.render.highlight import MEANING
+from zenmux_bot.render.highlight import LEGEND
 from zenmux_bot.render.home import SET_WORKSPACE
 from zenmux_demo.workspace.seed import COSTS, MAYA, direct_channel
 
@@ -24,7 +24,7 @@ async def heard(stage, count, channel=COSTS):
 
 
 def is_marked(message):
-    return "★" in str(message.blocks) and MEANING in message.text
+    return "★" in str(message.blocks) and LEGEND in message.text
 
 
 @pytest.fixture

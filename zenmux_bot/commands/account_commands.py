@@ -14,11 +14,11 @@ from zenmux_bot.commands.lexer import quoted
 
 @dataclass(frozen=True, slots=True)
 class NameKey:
-    """Give an API key a name that people know it by.
+    """Give an API key a display name.
 
     Attributes:
         key: The id of the key, as typed.
-        label: The name, as typed.
+        label: Its new name, as typed.
     """
 
     key: str
@@ -40,7 +40,7 @@ class OpenChannel:
 
 @dataclass(frozen=True, slots=True)
 class CloseChannel:
-    """Keep the own account's figures to administrators again."""
+    """Restrict the own account's figures to administrators again."""
 
     channel: str
 
@@ -67,7 +67,7 @@ class SetBudget:
         amount: USD a calendar month.
         model: The model, as typed; None: all.
         key: The key, as typed; None: all.
-        channel: Id of the channel that hears of it; None: the one it was set in.
+        channel: Id of the channel that is alerted; None: the one it was set in.
     """
 
     amount: Decimal

@@ -176,7 +176,7 @@ def _looks_like_id(word: str) -> bool:
 
 
 def _days(words: Sequence[str]) -> int | None:
-    """Return how many days ``7d``, ``1w``, ``7 days``, ``a week`` are."""
+    """Return the number of days in ``7d``, ``1w``, ``7 days`` or ``a week``."""
     match = _DAYS.fullmatch("".join(words)[:4].replace("day", "d").replace("we", "w"))
     if match is None:
         return {"a day": 1, "day": 1, "a week": 7, "week": 7}.get(" ".join(words))
@@ -185,7 +185,7 @@ def _days(words: Sequence[str]) -> int | None:
 
 
 def _channel(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
-    """Part a rule from the channel after it, or before it."""
+    """Split a rule from the channel before or after it."""
     while words and words[0] in {"in", "to"}:
         words = words[1:]
     if first := CHANNEL.fullmatch(words[0]) if words else None:
@@ -202,10 +202,10 @@ def _channel(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
 
 
 def read_rule(words: Sequence[str], rest: Sequence[str]) -> Rule:
-    """Return the rule that ``rest`` says.
+    """Return the rule in ``rest``.
 
     Raises:
-        WordError: It says none.
+        WordError: It is no rule.
     """
     plain = list(rest)
     while plain and plain[0] in _LEADS:

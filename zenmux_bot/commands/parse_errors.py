@@ -118,7 +118,7 @@ class ParseErrors:
         _, instead = _NEEDED[name]
         if name == "by" and self.kind.own:
             return tuple(("by", cut) for cut in self._cuts())
-        # an explanation is of a change
+        # An explanation always needs a comparison.
         drops_none = name == "versus" and "vs none" not in self.kind.usage
         return instead[:1] if drops_none else instead
 

@@ -144,7 +144,7 @@ def _defaults(
         carried["says_top"] = True
     providers = before.providers if isinstance(before, ShareQuery) else ()
     if kind.query is WhyQuery and len(providers) == 1:
-        # "why?" below the share of one provider is about it
+        # "why?" below the share of one provider is about that provider.
         carried["provider"] = providers[0]
     return said | carried
 
@@ -312,7 +312,7 @@ class _Parser:
             return self._put_top(int(match[1]), (at, at + 1))
         says_it_again = BY_WORD.get(word) is self.kind
         if word in FILLERS or says_it_again or not word.strip("-"):
-            # as in "top 5 models"; a dash parts words, as in "leaderboard – top 5"
+            # As in "top 5 models", and "leaderboard – top 5".
             return at + 1
         if self._is_name(word):
             return self._put_name(word, (at, at + 1))

@@ -19,10 +19,10 @@ Line = tuple[str, Sequence[Decimal]]
 ROWS_BESIDE = 7
 """Rows that a table shows at once below a chart, which is already tall."""
 
-FEW = 3
+_MIN_LINES = 3
 """With fewer lines, none is left out."""
 
-FAR = 3
+_OUTLIER_FACTOR = 3
 """A line that never falls below this many times the next peak is left out."""
 
 
@@ -68,11 +68,11 @@ def without_leader(lines: list[L]) -> tuple[list[L], str]:
 
     Charts start at zero, so such a line would flatten the others.
     """
-    if len(lines) < FEW:
+    if len(lines) < _MIN_LINES:
         return lines, ""
     peaks = sorted((max(values) for _, values in lines), reverse=True)
     label, highest = max(lines, key=lambda line: max(line[1]))
-    if min(highest) < peaks[1] * FAR:
+    if min(highest) < peaks[1] * _OUTLIER_FACTOR:
         return lines, ""
     return [line for line in lines if line[0] != label], label
 

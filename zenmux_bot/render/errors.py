@@ -37,8 +37,8 @@ from zenmux_bot.render.wording import in_words
 ASK_ADMINS = "admins:ask"
 """Asks administrators to run the command in its value."""
 
-USUAL_REST = timedelta(seconds=60)
-"""The API publishes no rate; it counts by the minute."""
+_DEFAULT_WAIT = timedelta(seconds=60)
+"""The API documents no limit; it counts by the minute."""
 
 _TOO_SLOW = 524
 """The edge in front of ZenMux gave up waiting for it."""
@@ -165,7 +165,7 @@ def _key(error: KeyRefused, _again: str | None) -> Report:
         "ZENMUX_MANAGEMENT_API_KEY."
     )
     if error.status is None:
-        # It was not even asked.
+        # No request was sent.
         title, _, more = error.message.partition(". ")
         return Report(title=title, finding=f"{more}." if more else how)
     return Report(title="ZenMux refuses the bot's key", finding=f"{how}{_where(error)}")
@@ -183,8 +183,8 @@ def _organization(error: OrganizationKey, _again: str | None) -> Report:
 
 @_report.register
 def _limited(error: RateLimited, again: str | None) -> Report:
-    rest = error.retry_after or USUAL_REST
-    wait = plural(max(math.ceil(rest.total_seconds()), 1), "second")
+    left = error.retry_after or _DEFAULT_WAIT
+    wait = plural(max(math.ceil(left.total_seconds()), 1), "second")
     return Report(
         title="ZenMux's rate limit is reached",
         finding=f"{_NO_COPY} Try again in {wait}.{_where(error)}",

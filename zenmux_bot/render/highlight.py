@@ -9,7 +9,7 @@ from dataclasses import replace
 from zenmux_bot.render.report import Cell, Column, Report
 
 STAR = "★"
-MEANING = f"{STAR}: on the watch-list of this channel"
+LEGEND = f"{STAR}: on the watch-list of this channel"
 
 
 def marked(report: Report, watched: AbstractSet[str]) -> Report:
@@ -29,7 +29,7 @@ def marked(report: Report, watched: AbstractSet[str]) -> Report:
     return replace(
         report,
         table=replace(table, columns=columns, rows=rows),
-        context=(*report.context, MEANING),
+        context=(*report.context, LEGEND),
     )
 
 

@@ -13,7 +13,7 @@ from zenmux_bot.render.numbers import MINUS
 from zenmux_bot.render.report import Chart, Report, Table, command_line
 
 _BARS = " ▁▂▃▄▅▆▇█"
-_WIDE = 20
+_BAR_WIDTH = 20
 
 
 def draw(report: Report) -> RenderableType:
@@ -31,7 +31,7 @@ def draw(report: Report) -> RenderableType:
         parts.append(_points(report))
     parts += [Text(f"{each.words} {moment_words(each.at)}") for each in report.instants]
     parts += [Text(f"Try {command_line(each)}") for each in report.suggested]
-    parts += map(_dim, _foot(report))
+    parts += map(_dim, _small_print(report))
     return Group(*parts)
 
 
@@ -67,7 +67,7 @@ def _chart(chart: Chart) -> RichTable:
     highest = max(abs(each) for _, values in chart.series for each in values) or 1
     if chart.kind == "bar":
         for label, value in zip(chart.categories, chart.series[0][1], strict=True):
-            bar = "█" * round(abs(value) / highest * _WIDE)
+            bar = "█" * round(abs(value) / highest * _BAR_WIDTH)
             drawn.add_row(
                 Text(label), Text(bar), _dim(f"{value:,.2f}".replace("-", MINUS))
             )
@@ -86,7 +86,7 @@ def _dim(words: str) -> Text:
     return Text(words, style="dim")
 
 
-def _foot(report: Report) -> list[str]:
+def _small_print(report: Report) -> list[str]:
     """Return the small print."""
     lines = list(report.context)
     if report.as_of is not None:
