@@ -24,7 +24,7 @@ class Store:
 
 
 @pytest.mark.parametrize("key", [None, "sk-mg-v1-own"])
-async def test_workspace_keys__database_away(clock, logs, key):
+async def test_workspace_keys__database_unavailable(clock, logs, key):
     secret = None if key is None else SecretStr(key)
     setting = None
     if secret is not None:

@@ -91,7 +91,7 @@ async def test_what_is_taken_back_is_unset(preferences):
     assert await preferences.of(TEAM) == Defaults(top=7)
 
 
-async def test_what_is_watched_and_who_hears_of_failures_is_kept(
+async def test_preferences__keeps_watch_list_and_operations_channel(
     preferences, kept, clock
 ):
     wanted = Defaults(
@@ -173,7 +173,7 @@ def test_defaults_hold_where_neither_words_nor_base_say_anything(
     assert canonical(request) == meaning
 
 
-async def test_all_channels_of_a_workspace_are_one_look(preferences, kept):
+async def test_preferences__one_load_for_all_channels(preferences, kept):
     await preferences.save(CHANNEL, Defaults(top=5), by="U1")
 
     asked = (preferences.defaults("T1", f"C{number}") for number in range(50))
@@ -183,7 +183,7 @@ async def test_all_channels_of_a_workspace_are_one_look(preferences, kept):
     assert [each.top for each in found[:3]] == [None, 5, None]
 
 
-async def test_a_look_that_failed_is_not_remembered(preferences, kept):
+async def test_preferences__failed_load_is_not_cached(preferences, kept):
     kept.fails = True
     with pytest.raises(ConnectionError):
         await preferences.defaults("T1", "C1")

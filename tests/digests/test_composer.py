@@ -370,7 +370,7 @@ async def published(kitchen, changes: dict[str, Decimal]) -> Entry:
     )
 
 
-async def test_figures_that_were_restated_are_told_in_the_thread(kitchen):
+async def test_compose__restated_figures_in_thread(kitchen):
     kitchen.past.entry = await published(
         kitchen, {"cost:openai": Decimal("0.9"), "cost:google": Decimal("1.0001")}
     )
@@ -467,7 +467,7 @@ async def test_a_provider_below_every_list_of_models_has_no_leaderboard(
     assert composed.reply is None
 
 
-async def test_news__is_told_with_its_proof_and_only_once(kitchen):
+async def test_news__reported_once_with_proof(kitchen):
     everyone = digest(top=50)
     composed = await kitchen.compose(everyone)
     found = await kitchen.composer._weeks(everyone, SUNDAY)
@@ -490,7 +490,7 @@ async def test_news__is_told_with_its_proof_and_only_once(kitchen):
     assert not set(again.news) & set(composed.news)
 
 
-async def test_corrections__go_to_the_thread_of_the_digest_that_told_it(kitchen):
+async def test_corrections__go_to_the_thread_of_the_news(kitchen):
     earlier = await published(kitchen, {})
     everyone = digest(top=50, updated_at=earlier.planned_at)
     weeks = await kitchen.composer._weeks(everyone, SUNDAY - timedelta(weeks=1))

@@ -142,7 +142,7 @@ def report(who: Subscription | None = None, *, late: bool = False, story=STORY):
     return digest_report(digest_view(who, story), who, MONDAY, late=late)
 
 
-def test_the_story_is_told_in_words():
+def test_report_digest__headline_in_words():
     told = report()
 
     assert told.title == "Market share by cost, week 46 (9–15 Nov 2026)"
@@ -152,7 +152,7 @@ def test_the_story_is_told_in_words():
     )
 
 
-def test_what_cannot_be_compared_is_not_told():
+def test_report_digest__no_comparison_no_change():
     who = subscription()
     query = share_query(who, WEEK)
     view = build_share(
@@ -365,7 +365,7 @@ def test_the_reply_is_the_leaderboard_and_public():
     assert "Restated" not in told.finding
 
 
-def test_restated_figures_are_told_in_the_reply():
+def test_report_reply__restated_figures():
     board, query = leaderboard()
 
     assert report_reply(board, query, RESTATED).finding.endswith(CORRECTION)

@@ -88,7 +88,7 @@ def test_sentences_say_since_when():
     assert parse(words, today=through + timedelta(days=2)).query == query
 
 
-def test_choose__at_most_two_of_different_providers_not_told_lately():
+def test_choose__two_providers_not_reported_lately():
     shares = [
         PEAK | {"b": 35},
         *[FLAT] * 6,

@@ -339,7 +339,7 @@ def test_due_is_what_lies_between(schedule, since, days):
 
 
 @given(schedules, instants, st.lists(st.integers(0, 10_000_000), max_size=5))
-def test_due_gives_the_same_however_often_one_looks(schedule, since, pauses):
+def test_due__independent_of_polling(schedule, since, pauses):
     looks = [since]
     for seconds in pauses:
         looks.append(looks[-1] + timedelta(seconds=seconds / len(pauses)))

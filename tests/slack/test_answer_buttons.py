@@ -172,7 +172,7 @@ async def test_what_may_not_have_been_shared_stays(http_stage, route, fault):
     assert said(stage) == [private, told]
 
 
-async def test_what_cannot_be_shared_is_told_to_the_asker_alone(http_stage):
+async def test_share__unsharable_answer_explained_to_asker(http_stage):
     stage = http_stage
     private = await ask(stage, "leaderboard cost 2026-W46")
     stage.slack.core.state.channels[COSTS].members.discard(BOT_USER_ID)
@@ -186,7 +186,7 @@ async def test_what_cannot_be_shared_is_told_to_the_asker_alone(http_stage):
     assert said(stage, user=TOMAS) == []
 
 
-async def test_a_failure_to_share_is_told_to_the_asker_alone(http_stage):
+async def test_share__failure_explained_to_asker(http_stage):
     stage = http_stage
     private = await ask(stage, "leaderboard cost 2026-W46")
     stage.clock.advance(days=2)
@@ -238,7 +238,7 @@ async def test_an_answer_in_a_thread_is_shared_there(http_stage):
     assert public.thread_ts == head.ts
 
 
-async def test_a_fault_does_not_take_the_answer_away(http_stage):
+async def test_press__error_keeps_the_answer(http_stage):
     stage = http_stage
     answer = await ask(stage, "leaderboard cost 2026-W46")
     stage.sandbox.weather.expect(LEADERBOARD, access_denied(), access_denied())
@@ -322,7 +322,7 @@ async def test_files_that_failed_are_not_said_to_be_there(http_stage):
     assert said(stage) == [answer]
 
 
-async def test_an_unconfirmed_answer_to_a_mention_is_told_to_the_asker(http_stage):
+async def test_mention__unconfirmed_answer_reported_to_asker(http_stage):
     stage = http_stage
     stage.slack.faults.script("chat.postMessage", Fail("internal_error"))
 

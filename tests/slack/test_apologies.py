@@ -154,7 +154,7 @@ MESSAGE = {"type": "block_actions", "container": {"type": "message"}}
         ({"type": "message_action"}, True),
     ],
 )
-async def test_on_rest__what_is_no_more_is_told(body, is_told):
+async def test_on_rest__outdated_button_is_explained(body, is_told):
     told, tasks, acknowledged = Told(), Tasks(), []
 
     async def ack():

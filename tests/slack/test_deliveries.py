@@ -164,9 +164,7 @@ async def test_response_url__steps_down_where_the_payload_is_refused(
         (_with(response_action="clear"), None),
     ],
 )
-async def test_socket__what_no_frame_and_no_url_takes_is_told(
-    monkeypatch, response, said
-):
+async def test_socket__answer_that_no_frame_or_url_takes(monkeypatch, response, said):
     async def dispatch(*_):
         return response
 

@@ -96,7 +96,7 @@ async def test_a_bot_removed_from_a_private_channel_is_noticed(stage):
 
 
 @pytest.mark.parametrize("person", [MAYA, YUKI])
-async def test_people_come_and_go_without_a_look(stage, person):
+async def test_channel_events__other_members_are_ignored(stage, person):
     before = len(stage.slack.calls)
 
     await stage.slack.event(

@@ -107,7 +107,7 @@ async def test_a_revoked_token_pauses_all_and_their_owners_hear_of_it(stage):
     assert posted(stage, COSTS) + posted(stage, GENERAL) == []
 
 
-async def test_a_database_that_is_away_between_post_and_record_is_insisted_on(tmp_path):
+async def test_settle__database_unavailable_after_post_is_retried(tmp_path):
     database = sqlite3.connect(tmp_path / "digests.db", isolation_level=None)
     waited = []
 

@@ -91,7 +91,7 @@ async def test_no_answer_is_no_answer(directory, slack, fault):
         (TOMAS, Person(id=TOMAS, name="tomas", zone="America/New_York")),
     ],
 )
-async def test_people_are_told_as_they_are(directory, user, person):
+async def test_person__reads_profile(directory, user, person):
     assert await directory.person(TEAM_ID, user) == person
 
 
@@ -108,7 +108,7 @@ async def test_membership(directory, channel, user, expected):
     assert await directory.is_in(TEAM_ID, channel, user) is expected
 
 
-async def test_members_are_looked_for_on_every_page(directory, slack):
+async def test_is_in__reads_every_page(directory, slack):
     crowd = {f"U0CROWD{number:04}" for number in range(5200)}
     slack.state.channels[COSTS].members |= crowd
 

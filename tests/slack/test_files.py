@@ -56,7 +56,7 @@ class Posts:
         (None, Attached.TAKEN, ""),
     ],
 )
-async def test_send__looks_whether_the_files_are_there(looks, attached, told):
+async def test_send__checks_that_files_are_shown(looks, attached, told):
     client, posts, slept = Client(looks), Posts(), []
 
     async def sleep(seconds):

@@ -196,7 +196,7 @@ async def test_the_messages_tab_and_channels_are_left_alone(http_stage):
     assert publishings(stage, MAYA) == []
 
 
-async def test_a_faster_process_makes_it_look_again(http_stage):
+async def test_publish__hash_conflict_rebuilds_view(http_stage):
     stage = http_stage
     await home(stage)
     stage.slack.faults.script("views.publish", Fail("hash_conflict"))
@@ -251,7 +251,7 @@ async def test_publish__refused(http_stage, faults, shown):
     assert shown in words(view)
 
 
-async def test_publish__refused_in_every_form_is_told_directly(http_stage):
+async def test_publish__refused_in_every_form_sends_direct_message(http_stage):
     stage = http_stage
     stage.slack.faults.always("views.publish", Page(502))
 

@@ -63,7 +63,7 @@ async def at_once(_name: str):
     yield
 
 
-async def test_a_new_token_is_kept_though_the_database_goes_away(clock):
+async def test_rotation__saves_token_after_database_failure(clock):
     kept = Flaky(bot_with("xoxe-1", token="xoxb-1", hours=1), away_for=3)
     teams = InstalledTeams(
         installations=kept,

@@ -306,7 +306,7 @@ async def test_words_with_a_file_or_sent_to_the_channel_too_are_words(
     assert answer.text.startswith("Market share by cost")
 
 
-async def test_a_private_answer_is_whispered_in_the_thread(stage):
+async def test_mention__private_answer_is_ephemeral_in_thread(stage):
     reply = await stage.slack.mention("leaderboard cost 7d private")
 
     [answer] = await heard(stage, 1)
@@ -479,7 +479,7 @@ async def test_what_may_have_been_posted_never_goes_twice(http_stage, fault):
     assert len(calls(stage, "chat.postMessage")) == 1
 
 
-async def test_a_whisper_that_slack_refuses_comes_as_a_direct_message(http_stage):
+async def test_mention__refused_ephemeral_sent_directly(http_stage):
     stage = http_stage
     stage.slack.faults.script("chat.postEphemeral", Fail("user_not_in_channel"))
 

@@ -165,7 +165,7 @@ async def test_a_call_that_hangs_is_given_up_and_ambiguous(slack):
     assert posts(slack) == 1
 
 
-async def test_a_limit_is_told_and_not_waited_out(slack, outbox):
+async def test_post__rate_limit_raises_without_waiting(slack, outbox):
     slack.faults.script(POST, Limit(7))
 
     with pytest.raises(Throttled) as caught:
@@ -427,7 +427,7 @@ async def test_a_channel_with_too_much_in_it_is_not_called_empty(slack, outbox, 
         await outbox.find_marker(HERE, KEY, since=since)
 
 
-async def test_looking_that_fails_tells_nothing(slack, outbox, clock):
+async def test_find_marker__failed_search_raises(slack, outbox, clock):
     slack.faults.script(HISTORY, Fail("internal_error"), Limit(3), Fail("invalid_auth"))
 
     for fault in (Ambiguous, Throttled, Refused):
@@ -435,7 +435,7 @@ async def test_looking_that_fails_tells_nothing(slack, outbox, clock):
             await outbox.find_marker(HERE, KEY, since=clock.now())
 
 
-async def test_without_the_scope_nobody_looks(clock, session):
+async def test_find_marker__missing_scope(clock, session):
     scopes = manifest("chat:write", "channels:history")
     async with SlackStandIn(clock=clock, manifest=scopes).running() as slack:
         outbox = outbox_of(slack, session)
@@ -446,7 +446,7 @@ async def test_without_the_scope_nobody_looks(clock, session):
         assert isinstance(found, CannotSearch)
 
 
-async def test_from_outside_a_channel_nobody_looks(outbox, clock):
+async def test_find_marker__bot_not_in_channel(outbox, clock):
     place = Location(TEAM_ID, WITHOUT_BOT)
 
     found = await outbox.find_marker(place, KEY, since=clock.now())
@@ -454,7 +454,7 @@ async def test_from_outside_a_channel_nobody_looks(outbox, clock):
     assert isinstance(found, CannotSearch)
 
 
-async def test_a_person_is_told_directly_and_a_channel_in_it(slack, outbox):
+async def test_notify__person_or_channel(slack, outbox):
     await outbox.notify(TEAM_ID, TOMAS, Message("It is paused."))
     await outbox.notify(TEAM_ID, COSTS, Message("One is paused."))
 

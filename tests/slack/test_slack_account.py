@@ -18,7 +18,7 @@ async def test_a_workspace_admin_sees_it_alone(stage):
     assert not any("$1,912.58" in m.text for m in stage.slack.messages(user=TOMAS))
 
 
-async def test_another_is_told_who_may(stage):
+async def test_account__refusal_names_admins(stage):
     reply = await stage.slack.command("/zenmux account", user=TOMAS)
 
     [answer] = reply.messages

@@ -531,7 +531,7 @@ class TestPermission:
     @pytest.mark.parametrize(
         "words", ["pause", "resume", "delete", "send", "edit", "edit {} top 3"]
     )
-    async def test_others_are_told_who_may(self, stage, words):
+    async def test_digest_change__refusal_names_owner(self, stage, words):
         await stage.type(MONDAYS, user=TOMAS)
         before = await stored(stage)
         words = words.format(FIRST) if "{" in words else f"{words} {FIRST}"
@@ -847,7 +847,7 @@ class TestForm:
 
         assert "New digest" in stage.last(channel=direct_channel(MAYA)).text
 
-    async def test_who_cannot_be_told_there_is_told_directly(self, stage):
+    async def test_submit__expired_url_sends_direct_message(self, stage):
         view = await self.open(stage)
         stage.slack.faults.always("response_url", Page(404))
 

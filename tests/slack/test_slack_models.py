@@ -73,7 +73,7 @@ async def test_every_button_leads_to_an_answer(http_stage, command, label):
     assert {"table", "data_table"} & {block["type"] for block in after.blocks}
 
 
-async def test_a_model_of_a_leaderboard_is_a_choice_away(http_stage):
+async def test_leaderboard__menu_opens_model(http_stage):
     slack = http_stage.slack
     reply = await slack.command("/zenmux leaderboard cost 7d")
     [answer] = reply.messages

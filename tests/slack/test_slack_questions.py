@@ -74,7 +74,7 @@ async def test_a_suggestion_runs_the_corrected_command(stage):
     assert [m.ts for m in answer] == [m.ts for m in stage.slack.messages()]
 
 
-async def test_share_to_channel_posts_it_and_takes_the_private_copy_away(stage):
+async def test_share__posts_and_deletes_the_private_copy(stage):
     reply = await stage.slack.command("/zenmux leaderboard cost 7d")
     [private] = reply.messages
 

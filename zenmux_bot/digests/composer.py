@@ -321,13 +321,13 @@ class DigestComposer:
             lambda: find_news(weeks.buckets, _labels_of(weeks), top=subscription.top),
             lasting=True,
         )
-        told = {
+        reported = {
             key
             for entry in before
             if entry.occurrence.at > occurrence.at - REPEAT_AFTER
             for key in entry.news
         }
-        return choose(found, told)
+        return choose(found, reported)
 
     async def _corrections(
         self, subscription: Subscription, view: ShareView, before: Sequence[Entry]
@@ -337,19 +337,19 @@ class DigestComposer:
         News from before the digest's last edit is left alone, since the digest may have
         had other rows or another metric then.
         """
-        told = [
+        with_news = [
             entry
             for entry in before
             if entry.news and entry.planned_at >= subscription.updated_at
         ]
-        if not told:
+        if not with_news:
             return ()
         weeks = await self._weeks(subscription, view.basis.span.end)
         if weeks is None:
             return ()
         labels = _labels_of(weeks)
         found = []
-        for entry in told:
+        for entry in with_news:
             through = entry.data_through or entry.occurrence.days.last
             known = [each for each in weeks.buckets if each.end <= through]
             if not known:

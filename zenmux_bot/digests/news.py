@@ -63,19 +63,19 @@ def find_news(
     return [each for find in finders for each in find(weeks, labels, top)]
 
 
-def choose(found: Iterable[News], told: Collection[str]) -> tuple[News, ...]:
-    """Return the first two items about different providers not in ``told``."""
+def choose(found: Iterable[News], reported: Collection[str]) -> tuple[News, ...]:
+    """Return the first two items about different providers not in ``reported``."""
     chosen: list[News] = []
     busy: set[str] = set()
     for news in found:
-        if news.key not in told and not busy & set(news.providers):
+        if news.key not in reported and not busy & set(news.providers):
             chosen.append(news)
             busy |= set(news.providers)
     return tuple(chosen[:MAX_NEWS])
 
 
 def retracted(
-    told: Collection[str],
+    reported: Collection[str],
     weeks: Sequence[BucketShares],
     labels: Mapping[str, str],
     *,
@@ -87,7 +87,7 @@ def retracted(
         Sentences by the keys of the news.
     """
     found = {news.key for news in find_news(weeks, labels, top=top)}
-    return {key: _correction(key, labels, top) for key in told if key not in found}
+    return {key: _correction(key, labels, top) for key in reported if key not in found}
 
 
 def _correction(key: str, labels: Mapping[str, str], top: int) -> str:

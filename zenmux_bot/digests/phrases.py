@@ -188,12 +188,12 @@ def changes(before: Subscription, after: Subscription) -> str:
         said.append(f"moved from {channel(before)} to {channel(after)}")
     if before.owner_id != after.owner_id:
         said.append("changed the owner")
-    told = (
+    pairs = (
         (frequency(before.schedule), frequency(after.schedule)),
         (clock(before.schedule), clock(after.schedule)),
         (before.schedule.zone, after.schedule.zone),
         (content(before), content(after)),
         (exceptions(before), exceptions(after)),
     )
-    said += [f"{old} → {new}" for old, new in told if old != new]
+    said += [f"{old} → {new}" for old, new in pairs if old != new]
     return "; ".join(said)

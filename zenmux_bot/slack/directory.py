@@ -28,8 +28,8 @@ class SlackDirectory:
     """Asks Slack each time, since permissions and channels change.
 
     Args:
-        clients: Gives the client of a workspace.
-        bot_id: Gives the bot's user id in a workspace.
+        clients: Returns the client of a workspace.
+        bot_id: Returns the bot's user id in a workspace.
     """
 
     def __init__(

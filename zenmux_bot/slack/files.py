@@ -54,7 +54,7 @@ class Files:
     """Uploads files.
 
     Args:
-        clients: Gives the client of a workspace.
+        clients: Returns the client of a workspace.
         posts: Tells the asker if an upload fails.
         sleep: Waits a number of seconds.
     """

@@ -18,7 +18,7 @@ from zenmux_bot.errors import (
 pytestmark = pytest.mark.usefixtures("logs")
 
 
-async def test_a_telling_that_fails_is_told_later(world):
+async def test_notifier__failed_notification_is_retried(world):
     await world.subscribe()
     world.slack.faults = [PayloadRefused("invalid_blocks")] * 3
     world.slack.tell_faults = [

@@ -124,7 +124,9 @@ async def test_thread_key__is_skipped_without_that_message(world, ledger, fault)
         ([Throttled(timedelta(seconds=5))], "sent", ""),
     ],
 )
-async def test_outbound__ends_once_or_is_told(world, ledger, faults, state, said):
+async def test_outbound__posted_once_or_owner_notified(
+    world, ledger, faults, state, said
+):
     await ledger.enqueue(message(), now=MONDAY)
     await world.operations_channel("COPS")
     world.slack.faults = list(faults)

@@ -46,7 +46,7 @@ def test_what_is_due_is_entered(subscription):
 
 
 @pytest.mark.parametrize(("missed", "words"), [(1, "one send"), (3, "3 sends")])
-def test_of_several_only_the_newest_is_due_and_the_owner_hears_of_it(
+def test_plan__only_newest_missed_is_due_and_owner_notified(
     subscription, missed, words
 ):
     planned = plan(subscription, MONDAY - (missed + 1) * DAY, MONDAY, set())

@@ -19,7 +19,7 @@ from zenmux_bot.store.ledger import Ledger
 pytestmark = pytest.mark.usefixtures("logs")
 
 
-async def test_a_lost_reply_is_looked_up_and_not_posted_again(world):
+async def test_resolve__lost_reply_is_searched_not_reposted(world):
     await world.subscribe()
     world.slack.faults = [LostReply()]
 
@@ -29,7 +29,7 @@ async def test_a_lost_reply_is_looked_up_and_not_posted_again(world):
     assert await world.ends() == [("sent", "")]
 
 
-async def test_a_lost_reply_in_the_thread_is_looked_up_there(world):
+async def test_resolve__lost_thread_reply_is_searched_in_thread(world):
     await world.subscribe()
     world.slack.faults = [None, LostReply()]
 
@@ -46,7 +46,7 @@ async def move(world, subscription, channel_id):
     )
 
 
-async def test_a_digest_moved_while_in_doubt_is_looked_for_where_it_was_posted(world):
+async def test_recover__moved_digest_searched_in_old_channel(world):
     subscription = await world.subscribe()
     world.composer.reply = None
     world.slack.faults = [LostReply()]
@@ -121,7 +121,7 @@ async def test_a_claim_in_doubt_follows_a_channel_to_its_new_id(world):
     assert len(world.slack.posts) == 1
 
 
-async def test_a_request_that_got_lost_is_repeated_after_a_second_look(world):
+async def test_recover__lost_request_repeated_after_second_search(world):
     await world.subscribe()
     world.slack.faults = [Ambiguous("timeout")]
     worker = world.worker()
@@ -136,7 +136,7 @@ async def test_a_request_that_got_lost_is_repeated_after_a_second_look(world):
     assert world.slack.looks == 2
 
 
-async def test_a_request_that_arrives_late_is_found_by_the_second_look(world):
+async def test_recover__late_request_found_by_second_search(world):
     await world.subscribe()
     world.composer.reply = None
     world.slack.faults = [LostReply()]
@@ -148,7 +148,7 @@ async def test_a_request_that_arrives_late_is_found_by_the_second_look(world):
     assert await world.ends() == [("sent", "")]
 
 
-async def test_without_the_right_to_look_an_ambiguous_end_is_unknown_and_told(world):
+async def test_recover__unreadable_channel_is_unknown_and_reported(world):
     await world.subscribe()
     world.slack.may_read = False
     world.slack.faults = [LostReply()]
@@ -162,7 +162,7 @@ async def test_without_the_right_to_look_an_ambiguous_end_is_unknown_and_told(wo
     assert "may or may not have been sent" in text
 
 
-async def test_looking_that_fails_for_hours_ends_as_unknown(world):
+async def test_recover__search_failing_for_hours_is_unknown(world):
     await world.subscribe()
     world.slack.faults = [Ambiguous("timeout")]
     world.slack.look_faults = [Ambiguous("timeout")] * 1000
@@ -175,7 +175,7 @@ async def test_looking_that_fails_for_hours_ends_as_unknown(world):
     assert len(world.slack.told_to("U1")) == 1
 
 
-async def test_looking_waits_as_long_as_slack_says(world):
+async def test_recover__search_waits_for_retry_after(world):
     await world.subscribe()
     world.composer.reply = None
     world.slack.faults = [LostReply()]
@@ -191,7 +191,7 @@ async def test_looking_waits_as_long_as_slack_says(world):
     assert await world.ends() == [("sent", "")]
 
 
-async def test_looking_that_is_throttled_for_hours_ends_as_unknown(world):
+async def test_recover__search_throttled_for_hours_is_unknown(world):
     await world.subscribe()
     world.slack.faults = [Ambiguous("timeout")]
     world.slack.look_faults = [Throttled(timedelta(minutes=10))] * 1000
@@ -203,7 +203,7 @@ async def test_looking_that_is_throttled_for_hours_ends_as_unknown(world):
     assert len(world.slack.told_to("U1")) == 1
 
 
-async def test_a_channel_that_is_throttled_for_hours_is_given_up_and_told(world):
+async def test_delivery__throttled_for_hours_fails_and_notifies(world):
     await world.subscribe()
     world.slack.faults = [Throttled(timedelta(seconds=30))] * 1000
 

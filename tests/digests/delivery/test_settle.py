@@ -62,7 +62,7 @@ async def test_refused_blocks_go_again_in_simpler_forms(world):
     assert [post.message for post in world.slack.posts] == [Message("digest")]
 
 
-async def test_a_text_that_is_refused_is_a_failure_and_told(world):
+async def test_transition__refused_text_fails_and_notifies(world):
     await world.subscribe()
     world.slack.faults = [PayloadRefused("invalid_blocks")] * 3
 
@@ -205,7 +205,7 @@ async def test_a_revoked_token_pauses_the_whole_workspace_and_no_other(world):
     assert "due" not in [state for state, _ in await world.ends()]
 
 
-async def test_an_unknown_code_is_tried_again_until_it_is_told(world):
+async def test_transition__unknown_code_retried_then_reported(world):
     await world.subscribe()
     world.slack.faults = [Refused("brand_new_error")] * 1000
 

@@ -101,7 +101,7 @@ async def test_a_clock_that_goes_back_over_the_hour_sends_once(world):
     assert world.slack.keys() == [KEY, f"{KEY}:reply"]
 
 
-async def test_a_database_that_goes_away_after_the_post_costs_nothing(world):
+async def test_delivery__database_unavailable_after_post(world):
     """What Slack accepted is in the ledger once the database is back."""
     await world.subscribe()
 
@@ -129,7 +129,7 @@ async def test_a_database_that_goes_away_after_the_post_costs_nothing(world):
     assert world.slack.looks == 0
 
 
-async def test_a_database_that_stays_away_is_found_out_by_the_marker(world):
+async def test_delivery__marker_found_after_long_database_outage(world):
     await world.subscribe()
     world.composer.reply = None
 
@@ -176,7 +176,7 @@ async def test_late_data_are_waited_for_and_the_wait_is_bounded(world):
     assert world.slack.told == []
 
 
-async def test_what_never_came_is_left_out_with_a_reason_that_is_told(world):
+async def test_delivery__missing_data_skips_and_notifies(world):
     await world.subscribe()
     world.composer.outcomes = [Wait(MONDAY, "no data")] * 1000
 
@@ -199,7 +199,7 @@ async def test_a_skip_that_the_subscription_asks_for_is_quiet(world):
     assert (world.slack.posts, world.slack.told) == ([], [])
 
 
-async def test_an_api_that_is_down_is_tried_again_and_told_of_once(world):
+async def test_delivery__api_down_retried_and_reported_once(world):
     await world.subscribe()
     await world.operations_channel("COPS")
     world.composer.outcomes = [Unreachable("no answer")] * 6
@@ -211,7 +211,7 @@ async def test_an_api_that_is_down_is_tried_again_and_told_of_once(world):
     assert "no answer" in world.slack.told[0][1]
 
 
-async def test_an_api_that_stays_down_ends_in_a_failure_that_is_told(world):
+async def test_delivery__api_down_too_long_fails_and_notifies(world):
     await world.subscribe()
     world.composer.outcomes = [Unreachable("no answer")] * 1000
 
