@@ -232,9 +232,8 @@ class OwnAccount:
             if each.amount == command.amount:
                 return Report(
                     title="That budget is there already",
-                    finding=f"It is {each.id}: "
-                    f"{numbers.cents(each.amount)} a month for "
-                    f"{scope_of(each, labels)}, in {where}.",
+                    finding=f"It is {each.id}: {numbers.cents(each.amount)} a month "
+                    f"for {scope_of(each, labels)}, in {where}.",
                     command=again,
                     buttons=(_LIST, _delete_button(each)),
                 )
@@ -263,18 +262,18 @@ class OwnAccount:
         budget = await self._budgets.add(
             budget, audit_detail=f"{amount} a month for {what} in {where}"
         )
-        stands = ""
         try:
             standing = await self._monitor.check(budget, now)
-            stands = f" {standing.whole_percent}% is used so far."
         except ApiError:
-            stands = (
-                " ZenMux gives no figures right now; I'll check again in a few minutes."
+            used = (
+                "ZenMux gives no figures right now; I'll check again in a few minutes."
             )
+        else:
+            used = f"{standing.whole_percent}% is used so far."
         return Report(
             title="Budget set",
             finding=f"{amount} a month for {what}. {where} gets a message at 50%, 80% "
-            f"and 100%, and when the month is forecast to go over.{stands}"
+            f"and 100%, and when the month is forecast to go over. {used}"
             + "".join(
                 f" {each.id}, {numbers.cents(each.amount)} for the same, "
                 "is there as well."
@@ -291,7 +290,6 @@ class OwnAccount:
             actor=actor.user_id,
             action="budget.delete",
             subject=budget_id,
-            detail="",
         )
         if not await self._budgets.delete(actor.team_id, budget_id, entry):
             raise BadInput(
