@@ -189,7 +189,7 @@ def too_much(words: Sequence[str], at: int, verb: str) -> ParseError:
 
 
 @dataclass(slots=True)
-class Notes:
+class SpecBuilder:
     """The fields of a digest found so far.
 
     Each ``put`` method returns the index after its words, and raises a WordError if
@@ -353,7 +353,7 @@ class DigestParser:
     def __init__(self, words: Sequence[str], *, naming: bool = True) -> None:
         self._words = words
         self._naming = naming
-        self._notes = Notes(words)
+        self._builder = SpecBuilder(words)
 
     def read(self, at: int) -> DigestSpec | None:
         """Read from ``at`` to the end; None asks for help."""
@@ -363,8 +363,8 @@ class DigestParser:
                 return None
             is_small = word in FILLERS and word not in _LED
             at = at + 1 if is_small else self._take(at)
-        self._notes.check()
-        return DigestSpec(**self._notes.found)
+        self._builder.check()
+        return DigestSpec(**self._builder.found)
 
     def is_understood(self, at: int) -> bool:
         """Tell whether the word at ``at`` could describe a digest, names apart."""
@@ -381,25 +381,25 @@ class DigestParser:
             return self._take_led(word, at)
         if word in _FIELDS:
             name, value = _FIELDS[word]
-            return self._notes.put(name, value, place)
+            return self._builder.put(name, value, place)
         if match := CHANNEL.fullmatch(word):
-            return self._notes.put("channel", match[1].upper(), place)
+            return self._builder.put("channel", match[1].upper(), place)
         if match := _TOP.fullmatch(word):
-            return self._notes.put_number("top", int(match[1]), MAX_TOP, place)
+            return self._builder.put_number("top", int(match[1]), MAX_TOP, place)
         for take in (self._take_day, self._take_time, self._take_zone):
             if (after := take(at)) is not None:
                 return after
         if word.isdecimal():
             problem = "{} may be an hour, a day or a number of rows."
             instead = [("at", word), ("day", word), ("top", word)]
-            raise self._notes.error(problem, place, *instead)
+            raise self._builder.error(problem, place, *instead)
         if word.startswith("#"):
-            raise self._notes.unknown_channel(UNKNOWN_CHANNEL.format(word), place)
+            raise self._builder.unknown_channel(UNKNOWN_CHANNEL.format(word), place)
         if self._naming and _is_name(word):
-            return self._notes.put_provider(word, place)
+            return self._builder.put_provider(word, place)
         near = difflib.get_close_matches(word, [*_WORDS, *_LED], n=2, cutoff=0.7)
         guesses = [(each,) for each in (*near, *zones.near(word))]
-        raise self._notes.error("Unknown word {}.", place, *guesses)
+        raise self._builder.error("Unknown word {}.", place, *guesses)
 
     def _take_led(self, word: str, at: int) -> int:
         """Read a word such as ``top`` with what belongs to it."""
@@ -409,8 +409,10 @@ class DigestParser:
             what, instead = _NEEDED["when" if word == "if" else word]
             problem = f"“{word}” needs {what} after it."
             if word in _CHANNEL_LEADS:
-                raise self._notes.unknown_channel(problem, place, is_prose=word == "to")
-            raise self._notes.error(problem, place, *instead)
+                raise self._builder.unknown_channel(
+                    problem, place, is_prose=word == "to"
+                )
+            raise self._builder.error(problem, place, *instead)
         return after
 
     def _behind(self, at: int) -> int:
@@ -437,19 +439,21 @@ class DigestParser:
         day = read_day(self._word(at + 1), led=True)
         if day is None:
             return None
-        return self._notes.put_number("day", day, LAST_DAY, (at, at + 2))
+        return self._builder.put_number("day", day, LAST_DAY, (at, at + 2))
 
     def take_in(self, at: int) -> int | None:
         """Read ``in #channel``, or ``in Berlin``; ``to`` leads to channels alone."""
         following, place = self._word(at + 1), (at, at + 2)
         if match := CHANNEL.fullmatch(following):
-            return self._notes.put("channel", match[1].upper(), place)
+            return self._builder.put("channel", match[1].upper(), place)
         leads_to_channel = self._words[at] == "to"
         if not leads_to_channel and (after := self._take_zone(at + 1)) is not None:
             return after
         names_place = leads_to_channel and bool(zones.find(following))
         if following and (names_place or not self.is_understood(at + 1)):
-            raise self._notes.unknown_channel(UNKNOWN_CHANNEL.format(following), place)
+            raise self._builder.unknown_channel(
+                UNKNOWN_CHANNEL.format(following), place
+            )
         return None
 
     def take_by(self, at: int) -> int | None:
@@ -457,14 +461,14 @@ class DigestParser:
         cut = self._word(at + 1).removesuffix("s")
         if cut not in {"key", "model"}:
             return None
-        return self._notes.put("by_key", cut == "key", (at, at + 2))
+        return self._builder.put("by_key", cut == "key", (at, at + 2))
 
     def take_top(self, at: int) -> int | None:
         """Read ``top 10``."""
         following = self._word(at + 1)
         if not following.isdecimal():
             return None
-        return self._notes.put_number("top", int(following), MAX_TOP, (at, at + 2))
+        return self._builder.put_number("top", int(following), MAX_TOP, (at, at + 2))
 
     def take_provider(self, at: int) -> int | None:
         """Read ``provider NAME`` or ``provider all``."""
@@ -472,8 +476,8 @@ class DigestParser:
         if not following:
             return None
         if following == "all":
-            return self._notes.put("providers", EVERYONE, place)
-        return self._notes.put_provider(following, place)
+            return self._builder.put("providers", EVERYONE, place)
+        return self._builder.put_provider(following, place)
 
     def _word(self, at: int) -> str:
         return self._words[at] if at < len(self._words) else ""
@@ -482,15 +486,15 @@ class DigestParser:
         """Read a cadence, a day of the week or of the month."""
         word, place = self._word(at), (at, at + 1)
         if word in WEEKDAY_NUMBERS:
-            return self._notes.put("weekday", WEEKDAY_NUMBERS[word], place)
+            return self._builder.put("weekday", WEEKDAY_NUMBERS[word], place)
         if word in _CADENCES and (led or word == _CADENCES[word]):
-            after = self._notes.put("cadence", _CADENCES[word], place)
+            after = self._builder.put("cadence", _CADENCES[word], place)
             monthly = _CADENCES[word] is Cadence.MONTHLY
             return self._take_day_of_month(after) if monthly else after
         day = read_day(word, led=False)
         if day is None:
             return None
-        self._notes.put_number("day", day, LAST_DAY, place)
+        self._builder.put_number("day", day, LAST_DAY, place)
         has_noun = word == "last" and self._word(at + 1) == "day"
         return at + 2 if has_noun else at + 1
 
@@ -500,14 +504,14 @@ class DigestParser:
         day = None if is_hour else read_day(self._word(at), led=True)
         if day is None:
             return at
-        return self._notes.put_number("day", day, LAST_DAY, (at, at + 1))
+        return self._builder.put_number("day", day, LAST_DAY, (at, at + 1))
 
     def _take_time(self, at: int, *, led: bool = False) -> int | None:
         """Read a time of day."""
         try:
             taken = take_time(self._words, at, led=led)
         except NoSuchTime:
-            raise self._notes.error(
+            raise self._builder.error(
                 "{} isn't a valid time.",
                 (at, at + 1),
                 ("09:00",),
@@ -516,7 +520,7 @@ class DigestParser:
         if taken is None:
             return None
         found, count = taken
-        return self._notes.put("at", found, (at, at + count))
+        return self._builder.put("at", found, (at, at + count))
 
     def _take_zone(self, at: int) -> int | None:
         """Read a time zone, whose city may have several words."""
@@ -525,7 +529,7 @@ class DigestParser:
             spelling = " ".join(self._words[slice(*place)])
             found = zones.find(spelling)
             if len(found) == 1:
-                return self._notes.put("zone", found[0], place)
+                return self._builder.put("zone", found[0], place)
             if found:
                 problem = "{} may be several time zones."
                 allowed = f"Among them: {', '.join(found[:3])}."
@@ -535,14 +539,14 @@ class DigestParser:
             else:
                 continue
             instead = tuple((zone,) for zone in found)
-            raise self._notes.error(problem, place, *instead, allowed=allowed)
+            raise self._builder.error(problem, place, *instead, allowed=allowed)
         return None
 
     def take_threshold(self, at: int) -> int | None:
         """Read ``skip never`` or ``skip below 0.5 pp``."""
         match self._words[at + 1 : at + 3]:
             case ("never", *_):
-                return self._notes.put("skip_below_pp", ALWAYS, (at, at + 2))
+                return self._builder.put("skip_below_pp", ALWAYS, (at, at + 2))
             case ("below", number):
                 place = (at, at + 3)
                 match = _POINTS.fullmatch(number)
@@ -551,8 +555,8 @@ class DigestParser:
                     _, instead = _NEEDED["skip"]
                     problem = "{} isn't a number of percentage points."
                     allowed = f"Points go from 0 to {MAX_PP}, such as 0.5pp."
-                    raise self._notes.error(problem, place, *instead, allowed=allowed)
-                after = self._notes.put("skip_below_pp", points, place)
+                    raise self._builder.error(problem, place, *instead, allowed=allowed)
+                after = self._builder.put("skip_below_pp", points, place)
                 return after + (self._word(after) in _UNITS)
         return None
 
@@ -560,7 +564,7 @@ class DigestParser:
         """Read ``when empty skip`` or ``when empty say``."""
         match self._words[at + 1 : at + 3]:
             case ("empty", choice) if choice in set(WhenEmpty):
-                return self._notes.put("when_empty", WhenEmpty(choice), (at, at + 3))
+                return self._builder.put("when_empty", WhenEmpty(choice), (at, at + 3))
         return None
 
 
