@@ -15,5 +15,5 @@ async def test_open_workspaces__posts_have_a_time_out_of_their_own(clock):
     ):
         teams = workspaces.teams
 
-        assert teams.posting("T1").session.timeout.total == POST_SECONDS
-        assert teams.talking("T1").session is session
+        assert teams.posting_client("T1").session.timeout.total == POST_SECONDS
+        assert teams.client("T1").session is session

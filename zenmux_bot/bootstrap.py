@@ -565,7 +565,7 @@ def make_delivery(
         notifications=Notifications(database),
         composer=bot.composer,
         outbox=SlackOutbox(
-            bot.workspaces.teams.posting,
+            bot.workspaces.teams.posting_client,
             bot.workspaces.teams.bot_id,
             is_distributed=bot.workspaces.installed is not None,
             command_of=bot.preferences.command_of,
@@ -593,7 +593,7 @@ def _administrators_of(bot: Bot) -> Callable[[str], Awaitable[Sequence[str]]]:
     from zenmux_bot.store.conversations import Settings as StoredSettings
 
     teams = bot.workspaces.teams
-    directory = SlackDirectory(teams.talking, teams.bot_id)
+    directory = SlackDirectory(teams.client, teams.bot_id)
     operations = OperationsChannel(StoredSettings(bot.database))
 
     async def administrators(team_id: str) -> Sequence[str]:
@@ -704,7 +704,7 @@ def make_posts(bot: Bot) -> Posts:
     """Return what posts for people who asked."""
     from zenmux_bot.slack.posts import Posts
 
-    return Posts(bot.workspaces.teams.talking, bot.session, bot.preferences.command_of)
+    return Posts(bot.workspaces.teams.client, bot.session, bot.preferences.command_of)
 
 
 def make_socket(bot: Bot, app: AsyncApp) -> Socket | None:
@@ -766,7 +766,7 @@ def make_listeners(bot: Bot) -> AsyncApp:
     settings, clock, database = bot.settings, bot.clock, bot.database
     workspaces, tasks, preferences = bot.workspaces, bot.tasks, bot.preferences
     teams = workspaces.teams
-    clients = teams.talking
+    clients = teams.client
     directory = SlackDirectory(clients, teams.bot_id)
     subscriptions = Subscriptions(database, bot.pick)
     permissions = Permissions(directory, settings.zenmux_bot_admins, preferences)

@@ -126,7 +126,7 @@ async def line(slack):
         teams = OneTeam(settings, session, session)
         app = make_app(settings, make_client(settings, session), TeamsAuthorize(teams))
         app.command("/zenmux")(acknowledge)
-        line = Socket(app, slack.app_token, Posts(teams.talking, session))
+        line = Socket(app, slack.app_token, Posts(teams.client, session))
         yield line
         await line.close()
 

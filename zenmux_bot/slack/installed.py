@@ -152,11 +152,11 @@ class InstalledTeams:
         """
         return str((await self._require_bot(team_id)).bot_token)
 
-    def talking(self, team_id: str) -> AsyncWebClient:
+    def client(self, team_id: str) -> AsyncWebClient:
         """Return a client for conversations in a workspace."""
         return self._client(team_id, self._session, [RateLimitRetry()])
 
-    def posting(self, team_id: str) -> AsyncWebClient:
+    def posting_client(self, team_id: str) -> AsyncWebClient:
         """Return a client for digests in a workspace."""
         return self._client(team_id, self._posting_session, [])
 

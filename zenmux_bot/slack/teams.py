@@ -42,11 +42,11 @@ class Teams(Protocol):
         """Return the bot's user id in a workspace."""
         ...
 
-    def talking(self, team_id: str) -> AsyncWebClient:
+    def client(self, team_id: str) -> AsyncWebClient:
         """Return a client for conversations, which retries after HTTP 429."""
         ...
 
-    def posting(self, team_id: str) -> AsyncWebClient:
+    def posting_client(self, team_id: str) -> AsyncWebClient:
         """Return a client for digests, which never retries."""
         ...
 
@@ -109,11 +109,11 @@ class OneTeam:
         """Return the bot's user id."""
         return (await self.authorize()).bot_user_id or ""
 
-    def talking(self, _team_id: str) -> AsyncWebClient:
+    def client(self, _team_id: str) -> AsyncWebClient:
         """Return the client for conversations."""
         return self._client
 
-    def posting(self, _team_id: str) -> AsyncWebClient:
+    def posting_client(self, _team_id: str) -> AsyncWebClient:
         """Return the client for digests."""
         return self._posting
 
