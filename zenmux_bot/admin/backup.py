@@ -1,7 +1,7 @@
-"""Everything in one file, and back: a line of JSON for each row.
+"""Backs up everything to one file and restores it: a line of JSON for each row.
 
-The first line says which tables' shapes follow. A file of one kind of database can be
-restored in the other. Secrets stay as they are stored, encrypted.
+The first line has the revision of the tables. A backup of SQLite can be restored to
+PostgreSQL and the other way round. Secrets stay encrypted.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from zenmux_bot.store.tables import (
 from zenmux_bot.store.types import DecimalText, Figures, RowId, UtcDateTime
 
 KIND = "zenmux_bot backup"
-_PASSING = frozenset({answers, oauth_states, cooldowns, failures, locks})
-"""What is made anew anyway."""
+_TEMPORARY = frozenset({answers, oauth_states, cooldowns, failures, locks})
+"""Tables with temporary rows, which are left out."""
 
 _BATCH = 500
 
@@ -41,10 +41,10 @@ class BadBackup(BotError):
 
 
 async def backup(database: Database) -> AsyncIterator[str]:
-    """Yield the lines of a backup, all of one moment."""
+    """Yield the lines of a consistent backup."""
     async with database.reading() as connection:
         if database.is_shared:
-            # Otherwise each statement would see another moment.
+            # By default, each statement would see a newer state.
             await connection.execute(
                 text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             )
@@ -58,11 +58,11 @@ async def backup(database: Database) -> AsyncIterator[str]:
 
 
 async def restore(database: Database, lines: Iterable[str]) -> int:
-    """Put a backup into an empty database, whole or not at all; return its rows.
+    """Restore a backup into an empty database, in one transaction; count its rows.
 
     Raises:
-        BadBackup: The file is none, is of another version or cut off, or the database
-            is not empty.
+        BadBackup: The file is not a backup, is of another version or incomplete, or
+            the database is not empty.
     """
     async with database.writing() as connection:
         await _expect_empty(connection)
@@ -90,12 +90,12 @@ async def _insert_all(connection: AsyncConnection, lines: Iterable[str]) -> int:
     if current is not None:
         await connection.execute(current.insert(), batch)
     if connection.dialect.name == "postgresql":
-        await _count_on(connection)
+        await _set_sequences(connection)
     return count
 
 
-async def _count_on(connection: AsyncConnection) -> None:
-    """Let generated keys go on after those that were restored."""
+async def _set_sequences(connection: AsyncConnection) -> None:
+    """Set the sequences of generated keys after the restored keys."""
     for table in _tables():
         for column in table.primary_key.columns:
             if column.autoincrement is not True and column.type is not RowId:
@@ -127,8 +127,8 @@ def _check_header(line: str, revision: str | None) -> None:
 
 
 def _tables() -> list[Table]:
-    """Return the tables, those that others refer to first."""
-    return [table for table in metadata.sorted_tables if table not in _PASSING]
+    """Return the tables, in the order of their foreign keys."""
+    return [table for table in metadata.sorted_tables if table not in _TEMPORARY]
 
 
 def _line(value: Mapping[str, Any]) -> str:
@@ -144,7 +144,7 @@ def _read(line: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a column's value as JSON knows it."""
+    """Return a column's value as JSON."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -155,7 +155,7 @@ def _plain(value: Any) -> Any:
 
 
 def _row(table: Table, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as its table's columns take it."""
+    """Return a row with the types of its table's columns."""
     if set(plain) != set(table.columns.keys()):
         raise BadBackup(f"A row of {table.name} has unexpected columns.")
     return {

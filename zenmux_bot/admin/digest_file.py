@@ -1,4 +1,4 @@
-"""Digests as they stand in a file, and what makes those that are kept like them.
+"""Digests as code: compares the digests of a file with the stored ones.
 
 ::
 
@@ -68,22 +68,22 @@ BY_FILE = "paused in the file"
 
 
 class BadFile(BotError):
-    """A file of digests cannot be used; a line for each thing that is wrong."""
+    """A file of digests is invalid; the message has a line for each problem."""
 
 
 def _text(pattern: str, example: str, default: Any = ...) -> Any:
-    """Return a field for a text of a shape."""
+    """Return a field for a text that matches a pattern."""
     expected = f"a text such as {example}"
     return Field(default, pattern=f"^(?:{pattern})$", description=expected)
 
 
 def _one_of(names: Iterable[str], default: Any = ...) -> Any:
-    """Return a field for one of some words."""
+    """Return a field for one of several words."""
     return Field(default, description=f"one of {', '.join(names)}")
 
 
 class Declared(BaseModel):
-    """A digest as a file wants it; a field's description says what is expected."""
+    """A digest in a file; the descriptions of its fields are used in errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -128,7 +128,7 @@ class Declared(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_one_provider(cls, entry: Any) -> Any:
-        """Take the one provider of earlier versions."""
+        """Read the single provider of earlier versions."""
         if isinstance(entry, dict) and "provider" in entry:
             entry = dict(entry)
             one = entry.pop("provider")
@@ -147,7 +147,7 @@ class Declared(BaseModel):
 
     @cached_property
     def schedule(self) -> Schedule:
-        """Return when it comes."""
+        """Return its schedule."""
         hour, _, minute = self.at.partition(":")
         return Schedule(
             cadence=self.cadence,
@@ -160,7 +160,7 @@ class Declared(BaseModel):
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Return the fields of a subscription but its dates and its revision."""
+        """Return the fields of a subscription without dates and revision."""
         state = SubscriptionState(self.state)
         is_paused = state is SubscriptionState.PAUSED
         return {
@@ -181,7 +181,7 @@ class Declared(BaseModel):
         }
 
     def fits(self, subscription: Subscription) -> bool:
-        """Tell whether a subscription is as the file wants it."""
+        """Tell whether a subscription matches the file."""
         return all(
             getattr(subscription, name) == value for name, value in self.values.items()
         )
@@ -192,7 +192,7 @@ class Declared(BaseModel):
 
 
 def declare(subscription: Subscription) -> dict[str, Any]:
-    """Return a subscription as it stands in a file."""
+    """Return a subscription as an entry of a file."""
     schedule = subscription.schedule
     points = subscription.skip_below_pp
     is_spend = subscription.subject is DigestSubject.SPEND
@@ -276,14 +276,14 @@ def _lines(error: ValidationError) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A digest that is not there yet."""
+    """A digest to create."""
 
     wanted: Declared
 
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """A digest that is there, and otherwise than wanted."""
+    """A digest to change."""
 
     before: Subscription
     after: Subscription
@@ -302,13 +302,13 @@ class Alteration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """All that has to be done.
+    """The difference between a file and the stored digests.
 
     Attributes:
-        additions: What is new.
-        alterations: What is to be otherwise.
-        same: What is as wanted.
-        left: What the file does not speak of; it stays.
+        additions: Digests to create.
+        alterations: Digests to change.
+        same: Digests that match the file.
+        left: Digests that are not in the file; they stay.
     """
 
     additions: tuple[Addition, ...]
@@ -318,14 +318,14 @@ class Changes:
 
 
 def compare(there: Sequence[Subscription], wanted: Sequence[Declared]) -> Changes:
-    """Return what makes ``there`` as ``wanted``; applied twice, it changes nothing.
+    """Return the changes that turn ``there`` into ``wanted``; they are idempotent.
 
-    A digest without an id is the one that is exactly as the file wants it, if there is
-    one that no other entry means, and new if not.
+    An entry without an id stands for a digest with exactly the same fields, if no other
+    entry does, and else for a new one.
 
     Args:
-        there: Every digest, deleted ones too.
-        wanted: Those of the file.
+        there: All stored digests, including deleted ones.
+        wanted: The entries of the file.
     """
     by_id = {subscription.id: subscription for subscription in there}
     alive = [each for each in there if each.state is not SubscriptionState.DELETED]
@@ -356,7 +356,7 @@ def compare(there: Sequence[Subscription], wanted: Sequence[Declared]) -> Change
 
 
 def describe(changes: Changes) -> list[str]:
-    """Return the changes as lines, in the manner of a diff."""
+    """Return the changes as lines, like a diff."""
     lines = [f"+ {_title(_fields(each))}" for each in changes.additions]
     for each in changes.alterations:
         lines.append(f"~ {_title(declare(each.before))}")
@@ -373,7 +373,7 @@ def describe(changes: Changes) -> list[str]:
 
 
 def _fields(new: Addition) -> dict[str, Any]:
-    # The dates of a digest are not in a file.
+    # Files have no dates of digests.
     no_date = datetime.min.replace(tzinfo=UTC)
     return declare(new.wanted.subscription(new.wanted.id or "new", no_date))
 
@@ -395,10 +395,10 @@ def _said(value: Any) -> str:
 
 
 class DeclaredDigests:
-    """The digests of all workspaces, as an operator sees them.
+    """The stored digests of all workspaces.
 
     Args:
-        database: Where they are.
+        database: Stores them.
         pick: Picks one character of an alphabet; ids are made with it.
     """
 
@@ -407,16 +407,16 @@ class DeclaredDigests:
         self._pick = pick
 
     async def every(self) -> list[Subscription]:
-        """Return every digest, the oldest first, deleted ones too."""
+        """Return every digest, the oldest first, including deleted ones."""
         async with self._database.reading() as connection:
             return await select_subscriptions(connection)
 
     async def apply(self, changes: Changes, now: datetime) -> None:
-        """Make the digests as wanted.
+        """Apply the changes.
 
         Raises:
-            SubscriptionChanged: Someone changed one of them in the meantime; then
-                nothing was done.
+            SubscriptionChanged: Someone changed one of them in the meantime; nothing
+                was applied.
         """
         async with self._database.writing() as connection:
             taken = set(await connection.scalars(select(subscriptions.c.id)))

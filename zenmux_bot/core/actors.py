@@ -1,11 +1,11 @@
-"""Who asks, and where a message goes: the only two types for either."""
+"""People who ask, and places where messages go."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
 SLACKBOT = "USLACKBOT"
-"""Who writes reminders: https://docs.slack.dev/reference/objects/user-object"""
+"""The author of reminders: https://docs.slack.dev/reference/objects/user-object"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Location:
         team_id: The workspace.
         channel_id: The channel or direct message; empty: the whole workspace.
         thread_ts: The timestamp of the thread's first message; None: no thread.
-        user_id: Who gets the message directly when it cannot be posted there. It is
-            not part of what tells one place from another.
+        user_id: Who gets a direct message if nothing can be posted there; ignored in
+            comparisons.
     """
 
     team_id: str
@@ -36,17 +36,17 @@ class Actor:
     """A person who asks, and where they are.
 
     Attributes:
-        team_id: The workspace whose installation is asked; nothing of another one is
-            seen or touched.
+        team_id: The workspace whose installation is asked; others are never read or
+            changed.
         user_id: The person.
-        channel_id: Where they are; what names no channel means this one. Empty: in
-            no channel, such as on the Home tab.
+        channel_id: Where they are, the default of commands that name no channel. Empty:
+            in no channel, such as on the Home tab.
         thread_ts: The thread in it; None: in no thread.
         zone: The time zone of new digests there; None: the person's own.
-        is_external: They are known to be nobody of this workspace, but of another
-            company, in a channel shared with it, or an app.
-        may_be_external: They write in a channel shared with another company, and only
-            their profile tells whose they are.
+        is_external: They are known to be from another company, in a shared channel, or
+            an app.
+        may_be_external: They write in a shared channel, and only their profile says
+            which company they are from.
     """
 
     team_id: str
@@ -59,7 +59,7 @@ class Actor:
 
     @property
     def location(self) -> Location:
-        """Return where they are, as a place to answer."""
+        """Return where they are, as the place to answer in."""
         return Location(
             team_id=self.team_id,
             channel_id=self.channel_id,
@@ -69,7 +69,7 @@ class Actor:
 
     @property
     def is_app(self) -> bool:
-        """Tell whether it is no person, such as a workflow or a reminder."""
+        """Tell whether it is an app and not a person, such as a workflow."""
         return not self.user_id.startswith(("U", "W")) or self.user_id == SLACKBOT
 
     def in_thread(self, thread_ts: str | None) -> Actor:

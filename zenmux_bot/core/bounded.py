@@ -1,8 +1,8 @@
 """Figures that may be known only within bounds, and how two of them compare.
 
 A provider that is absent from a top N has some volume between zero and the smallest
-one listed. Such a figure is carried as its bounds, so that unknown is never taken for
-zero; None stands for no data at all.
+one listed. Such a figure is kept as its bounds, so that unknown is never taken for
+zero; None means no data at all.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ NOTHING = Bounded(ZERO, ZERO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A volume, its share, and both beside those of the period before.
+    """A volume and its share, compared with the period before.
 
     Attributes:
         value: Tokens or USD.
         share: Fraction of the platform total, Others included; None if that is 0.
         points: Change of the share, as a fraction (0.01 is one percentage point).
         growth: Change of the volume, as a fraction (0.01 is one percent).
-        is_new: There was none before and is some now.
+        is_new: There was no volume before, and there is some now.
     """
 
     value: Bounded | None
@@ -67,16 +67,15 @@ def add(figures: Iterable[Bounded]) -> Bounded:
 
 
 def absent(others: Decimal, listed: Iterable[Decimal]) -> Bounded:
-    """Return the volume of one that a top N does not list.
+    """Return the volume of a provider that a top N does not list.
 
-    It is at most the remainder and at most the smallest listed, and zero if there is
-    no remainder.
+    It is at most the remainder and at most the smallest listed volume.
     """
     return Bounded(ZERO, min([others, *listed]))
 
 
 def share_of(value: Bounded | None, total: Bounded | None) -> Bounded | None:
-    """Return ``value / total``, or None where that says nothing."""
+    """Return ``value / total``, or None if that is undefined."""
     if value is None or total is None or not total.value:
         return None
     return Bounded(value.low / total.low, value.high / total.low)
@@ -102,7 +101,7 @@ def compared(
     *,
     commensurable: bool = True,
 ) -> Compared:
-    """Return a volume beside the one before.
+    """Return a volume compared with the one before.
 
     Args:
         value: The volume now.

@@ -1,4 +1,4 @@
-"""The clock, as an argument."""
+"""Clocks, which are passed as arguments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Anything that tells the time."""
+    """Tells the time."""
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
@@ -25,7 +25,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class FixedClock:
-    """A clock that stands at one instant."""
+    """A clock that always shows one instant."""
 
     at: datetime
 
@@ -41,7 +41,7 @@ def end_of(day: date) -> datetime:
 
 @dataclass(slots=True)
 class ShiftedClock:
-    """A clock that runs on from an instant of one's choice.
+    """A clock that runs on from a chosen instant.
 
     Attributes:
         base: The clock that drives this one.

@@ -1,4 +1,4 @@
-"""The channels and people of workspaces, as Slack tells of them."""
+"""The channels and people of workspaces, as Slack describes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ChannelInfo:
     Attributes:
         id: Its id.
         name: Its name, without the hash; empty for a direct message.
-        is_private: Only its members know of it.
+        is_private: Only its members can see it.
         is_archived: Nobody can post.
         is_member: The bot is in it.
         is_restricted: Its rules keep the bot from posting.
@@ -34,7 +34,7 @@ class Person:
 
     Attributes:
         id: Their id.
-        name: What they are called.
+        name: Their display name.
         zone: Their time zone, an IANA name.
         is_admin: An administrator or owner of the workspace.
         is_external: Of another company, in a channel shared with it.
@@ -50,9 +50,9 @@ class Person:
 
 
 class Directory(Protocol):
-    """Knows the channels and people of workspaces.
+    """Looks up the channels and people of workspaces.
 
-    Each method may raise SlackFault: Slack gave no answer.
+    Each method may raise SlackFault.
     """
 
     async def channel(self, team_id: str, channel_id: str) -> ChannelInfo | None:

@@ -1,4 +1,4 @@
-"""What is measured, and by what width of time."""
+"""What is measured, and the width of buckets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers' volumes over buckets: what is known, what is hidden, what is missing."""
+"""Providers' volumes over buckets: listed, unlisted, or without data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Volumes:
     """Providers' volumes over some days.
 
     Attributes:
-        known: By slug; who is not in it has ``missing``.
+        known: By slug; all other providers have ``missing``.
         missing: The volume of a provider that is not listed.
         total: Of the platform, or None without data.
         gaps: Buckets without data.
@@ -56,20 +56,20 @@ class Volumes:
         return sorted(there, key=lambda slug: (-self.known[slug].low, slug))
 
     def places(self, provider: str) -> RankRange:
-        """Return the ranks that a provider may have; ties leave them open."""
+        """Return the ranks that a provider may have; ties allow several."""
         own = self.known.get(provider, self.missing)
         rivals = [other for slug, other in self.known.items() if slug != provider]
         best = 1 + sum(other.low > own.high for other in rivals)
         if self.missing.high >= own.low:
-            # nobody knows how many there are that no bucket lists
+            # It is not known how many unlisted providers there are.
             return RankRange(best, None)
         return RankRange(best, 1 + sum(other.high >= own.low for other in rivals))
 
 
 def volumes_of(bucket: AuthorBucket | None) -> Volumes:
-    """Return what one bucket of the API says.
+    """Return the volumes of one bucket of the API.
 
-    One without entries, or whose total is zero or unknown, says nothing.
+    A bucket without entries, or with a zero or unknown total, has no data.
     """
     if bucket is None:
         return Volumes({}, NOTHING, None)
@@ -77,9 +77,9 @@ def volumes_of(bucket: AuthorBucket | None) -> Volumes:
 
 
 def listed_volumes(values: Mapping[str, Decimal | None]) -> Volumes:
-    """Return what a list of volumes by slug says, ``OTHERS`` among them.
+    """Return the volumes of a list by slug that includes ``OTHERS``.
 
-    One that is empty, or whose total is zero or unknown, says nothing.
+    An empty list, or one with a zero or unknown total, has no data.
     """
     known = {slug: value for slug, value in values.items() if value is not None}
     total = sum(known.values(), ZERO)
@@ -94,7 +94,7 @@ def listed_volumes(values: Mapping[str, Decimal | None]) -> Volumes:
 
 
 def add_up(parts: Mapping[date, Volumes]) -> Volumes:
-    """Return the volumes over several buckets together."""
+    """Add up the volumes of several buckets."""
     there = [part for part in parts.values() if part.total is not None]
     gaps = tuple(start for start, part in parts.items() if part.total is None)
     if not there:
@@ -124,5 +124,5 @@ def starts(span: Span, width: Granularity) -> list[date]:
 def within(
     buckets: Mapping[date, AuthorBucket], span: Span, width: Granularity
 ) -> dict[date, Volumes]:
-    """Return a span's buckets; those that the API left out have no data."""
+    """Return the volumes of a span's buckets; those that the API left out have none."""
     return {start: volumes_of(buckets.get(start)) for start in starts(span, width)}

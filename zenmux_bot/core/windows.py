@@ -1,7 +1,6 @@
 """From a period to its days, and to the days they are compared with.
 
-A part of a period is never set against a whole one: it is compared with the same
-days of the other.
+A part of a period is never compared with a whole one, but with the same part of it.
 """
 
 from __future__ import annotations
@@ -161,9 +160,8 @@ def compare(window: Window, versus: Period | Versus, today: date) -> Comparison:
 def _previous(window: Window) -> Comparison:
     """Return the period before: one step of its unit back, or of its length.
 
-    Fewer than seven days are set beside the same weekdays of the week before: a Monday
-    beside a Sunday says nothing. Of a year that began before the data, what is there
-    is compared by its shares.
+    Fewer than seven days are compared with the same weekdays of the week before, since
+    weekdays differ. A year that began before the data is compared by shares only.
     """
     span = window.span
     if span.start == FLOOR:
@@ -203,7 +201,7 @@ def _cut_to_floor(before: Span) -> Comparison:
 
 
 def is_part_of_week(window: Window) -> bool:
-    """Tell whether a window is fewer than seven days of no calendar unit."""
+    """Tell whether a window is fewer than seven days and not a calendar unit."""
     return window.unit is None and window.span.days < WEEK_DAYS
 
 

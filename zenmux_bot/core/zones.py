@@ -31,8 +31,8 @@ _ABBREVIATIONS = {
     "ist": ("Asia/Kolkata", "Europe/Dublin"),
     "jst": ("Asia/Tokyo",),
 }
-"""What a letter code may mean. As a zone it would not follow the clock changes, or
-would mean another place, so it is never taken for one."""
+"""What an abbreviation may mean. As zone names, these ignore daylight saving time or
+mean another place, so they are never used as such."""
 
 _COMMON = (
     *("Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Madrid"),
@@ -53,12 +53,12 @@ def names() -> tuple[str, ...]:
 
 
 def is_known(name: str) -> bool:
-    """Tell whether a name, spelt exactly so, is a zone that digests can have."""
+    """Tell whether a name is a valid zone, in this exact spelling."""
     return name in _by_spelling().get(name.lower(), ())
 
 
 def find(words: str) -> tuple[str, ...]:
-    """Return the zones that words in lower case may mean, the surest alone.
+    """Return the zones that words in lower case may mean, only the best matches.
 
     A whole name wins over a city, and a city over one of its words.
     """
@@ -70,7 +70,7 @@ def find(words: str) -> tuple[str, ...]:
 
 
 def meant_by(code: str) -> tuple[str, ...]:
-    """Return the zones that a letter code such as ``est`` may stand for."""
+    """Return the zones that an abbreviation such as ``est`` may mean."""
     return _ABBREVIATIONS.get(code, ())
 
 
@@ -87,7 +87,7 @@ def search(typed: str, own: str, *, limit: int) -> tuple[str, ...]:
 
     Args:
         typed: What was typed so far; nothing gives the common ones.
-        own: The zone of whoever chooses, offered first where it fits.
+        own: The person's own zone, offered first if it matches.
         limit: How many at most.
     """
     wanted = "_".join(typed.lower().split())

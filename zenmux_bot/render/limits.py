@@ -64,6 +64,9 @@ CHART_LABEL = 20
 CHART_AXIS_LABEL = 50
 CHART_SEGMENTS = 12
 
+CHART_COLOURS = 4
+"""Not documented, but a fifth line would look like the first."""
+
 # https://docs.slack.dev/reference/block-kit/blocks/container-block
 CONTAINER_CHILDREN = 10
 CONTAINER_TITLE = 150

@@ -55,7 +55,7 @@ async def fetch_account(context: FetchContext, _query: AccountQuery) -> AccountV
 
 
 async def _part(context: FetchContext, request: Request[T]) -> Answer[T] | ApiError:
-    """Return a part, or why there is none: the others are told without it."""
+    """Return a part, or why there is none; the others are shown without it."""
     try:
         return await context.fetch(request)
     except ApiError as error:

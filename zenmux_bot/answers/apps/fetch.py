@@ -73,7 +73,7 @@ async def _fetch_days(query: AppsQuery, context: FetchContext, days: Days) -> Ap
 async def _fetch_before(
     query: AppsQuery, context: FetchContext, span: Span
 ) -> Answer[Apps] | None:
-    """Return the apps of the window before, None if there is none to be had."""
+    """Return the apps of the window before, None if they cannot be fetched."""
     window, end = _WINDOWS[query.period], span.start - DAY
     if window is AppsWindow.ALL or end - DAY * (span.days - 1) < FLOOR:
         return None

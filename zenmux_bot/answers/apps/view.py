@@ -39,7 +39,7 @@ class AppRow:
         share: Its part of the recognised traffic; None: not known.
         growth_label: ZenMux's growth in its own words; empty if there is none.
         growth_rate: The same in percent.
-        own: The days of the window beside those before; None: those are not known.
+        own: The window compared with the days before; None if those are not known.
         daily: The daily figures, oldest first.
     """
 
@@ -56,7 +56,7 @@ class AppRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppsView:
-    """Apps, the first first.
+    """Apps, in ZenMux's order.
 
     Attributes:
         basis: What the answer rests on; its days are those of the window.
@@ -67,7 +67,7 @@ class AppsView:
         complete: It lists all that it recognises.
         others: The rest of them, those that ZenMux lists and are not shown included.
         total: All recognised traffic; None for momentum, which has no total.
-        whole: The same beside the days before; None if those are not known.
+        whole: The total compared with the days before; None if those are not known.
     """
 
     basis: AnswerContext
@@ -231,7 +231,7 @@ def _with_days_before(span: Span) -> tuple[Span, Span]:
 
 
 def _by_day(points: Sequence[DataPoint]) -> dict[date, Decimal | None]:
-    """Return figures by day; what is not a day is left out."""
+    """Return figures by day; entries without a valid day are left out."""
     found = {}
     for point in points:
         try:

@@ -42,7 +42,7 @@ def report_generation(view: GenerationView, request: Request) -> Report:
 
 
 def _findings(view: GenerationView) -> list[str]:
-    """Say what it cost, or that nobody knows yet."""
+    """Say what it cost, or that this is not known yet."""
     tokens = view.tokens.total if view.tokens else None
     did = "answered" if tokens is None else f"used {tokens:,f} tokens"
     said = [f"{name(view.model)} {did}."]
@@ -141,7 +141,7 @@ def _exact(value: Decimal) -> str:
 def _buttons(
     view: GenerationView, query: GenerationQuery, request: Request
 ) -> tuple[Button, ...]:
-    """Return another look while there is no bill."""
+    """Offer to check again while there is no bill."""
     if view.bill is not None:
         return ()
     return (ask(request, "again", "Refresh", query),)

@@ -65,7 +65,7 @@ class GenerationView:
         finish_reason: Why it ended.
         retries: How often it was tried again; None if not known.
         bill: None while it is not billed, which is not a bill of zero.
-        as_of: When the API told.
+        as_of: When the API answered.
         stale: It is an old copy.
     """
 

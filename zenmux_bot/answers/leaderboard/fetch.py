@@ -77,7 +77,7 @@ async def _fetch_priced(
 
 
 async def _fetch_rates(context: FetchContext, span: Span) -> Rates | None:
-    """Return the average prices of some days, None if they cannot be had."""
+    """Return the average prices of some days, None if they cannot be fetched."""
     wanted = [
         LeaderboardRequest(metric=metric, start=span.start, end=span.end)
         for metric in (Metric.TOKENS, Metric.COST)

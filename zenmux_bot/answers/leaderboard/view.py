@@ -1,4 +1,4 @@
-"""Models ranked by volume beside the period before, and what a million tokens cost."""
+"""Models ranked by volume and compared, and the price of a million tokens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Rates:
     """Average list prices in USD per million tokens, all token kinds mixed.
 
     Attributes:
-        models: By slug; a model of which either metric is unknown is not in it.
+        models: By slug; models with an unknown metric are left out.
         platform: That of the platform, None if it is not known.
     """
 
@@ -71,7 +71,7 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardView:
-    """Models ranked, beside the period before.
+    """Models ranked, compared with the period before.
 
     Attributes:
         basis: What it rests on.
@@ -168,7 +168,7 @@ def build_leaderboard(
     *,
     limit_before: int | None = None,
 ) -> LeaderboardView:
-    """Rank the models of a period and set them beside those of another.
+    """Rank the models of a period and compare them with another.
 
     Args:
         query: What was asked.
@@ -196,7 +196,7 @@ def build_leaderboard(
         basis = basis.noting("ZenMux left figures out, so not all shares are known.")
     commensurable = basis.comparison.commensurable
 
-    def beside(value: Bounded | None, before: Bounded | None) -> Compared:
+    def compare(value: Bounded | None, before: Bounded | None) -> Compared:
         return compared(
             value,
             listing.total,
@@ -214,7 +214,7 @@ def build_leaderboard(
             rank=listing.places.get(entry.model),
             rank_before=earlier.places.get(entry.model) if earlier else None,
             entered=earlier is not None and entry.model not in earlier.values,
-            figures=beside(
+            figures=compare(
                 listing.value(entry.model),
                 earlier.value(entry.model) if earlier else None,
             ),
@@ -229,13 +229,13 @@ def build_leaderboard(
     together = None
     if only:
         sums = [_sum(each, matching) for each in (listing, earlier) if each is not None]
-        together = beside(sums[0], sums[1] if earlier else None)
+        together = compare(sums[0], sums[1] if earlier else None)
     return LeaderboardView(
         basis=basis,
         rows=rows,
         together=together,
-        others=None if only else _others(rows, listing, earlier, beside),
-        total=beside(listing.total, earlier.total if earlier else None),
+        others=None if only else _others(rows, listing, earlier, compare),
+        total=compare(listing.total, earlier.total if earlier else None),
         listed=len(listing.entries),
         matching=len(wanted),
         complete=listing.others == 0,
@@ -248,9 +248,9 @@ def _others(
     rows: Sequence[ModelRow],
     listing: _Listing,
     earlier: _Listing | None,
-    beside: Callable[[Bounded | None, Bounded | None], Compared],
+    compare: Callable[[Bounded | None, Bounded | None], Compared],
 ) -> Compared | None:
-    """Return all that is not in the rows, beside the same models before."""
+    """Return the sum of all other models, compared with the same ones before."""
     if listing.total is None:
         return None
     rest = listing.total - _sum(listing, rows)
@@ -260,7 +260,7 @@ def _others(
     if earlier is not None and earlier.total is not None:
         before = earlier.total - _sum(earlier, rows)
         before = Bounded(max(before.low, ZERO), before.high)
-    return beside(rest, before)
+    return compare(rest, before)
 
 
 def _sum(listing: _Listing, rows: Sequence[ModelRow]) -> Bounded:

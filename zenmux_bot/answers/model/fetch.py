@@ -1,4 +1,4 @@
-"""One model: which it is, its days, and the platform's beside them."""
+"""One model: its slug, its days, and those of the platform."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _by_day(answers: Sequence[Answer[MarketShare]]) -> dict[date, AuthorBucket]:
 
 
 def _blank(by_day: dict[date, AuthorBucket], spans: Sequence[Span]) -> list[date]:
-    """Return the days of which the platform has no data."""
+    """Return the days without data of the platform."""
     days = (
         date.fromordinal(number)
         for span in spans

@@ -154,7 +154,7 @@ def _notes(view: ModelView) -> list[str]:
 
 
 def _table(view: ModelView, *, is_beside_chart: bool) -> Table:
-    """Return the newest day or week first; the sum stands in the headline."""
+    """Return the newest day or week first; the sum is in the headline."""
     return Table(
         caption=f"{name(view.model.label)} by {view.basis.metric}, "
         f"by {view.width.word}",

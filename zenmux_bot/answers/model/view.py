@@ -77,7 +77,7 @@ class WeekdayMean:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelView:
-    """One model over a period, beside the period before.
+    """One model over a period, compared with the period before.
 
     Attributes:
         basis: What it rests on.
@@ -111,7 +111,7 @@ class Usage:
         values: What ZenMux lists; None: it left the figure out.
         through: The last day that ZenMux has looked at; a day up to it that is not
             listed was not used.
-        blank: Days of which the platform has no data at all.
+        blank: Days without any data of the platform.
     """
 
     values: Mapping[date, Decimal | None]
@@ -149,7 +149,7 @@ def build_model(
     usage: Usage,
     platform: Mapping[date, AuthorBucket] | None,
 ) -> ModelView:
-    """Set a model's days beside those before, its provider and the platform.
+    """Compare a model's days with those before, its provider and the platform.
 
     Args:
         basis: What the answer rests on.
@@ -164,7 +164,7 @@ def build_model(
     unknown = [day for day in _days(span) if usage.on(day) is None]
     unused = [day for day in _days(span) if day not in {*usage.values, *unknown}]
 
-    def beside(volumes: Volumes, volumes_before: Volumes, *, whole: bool) -> Compared:
+    def compare(volumes: Volumes, volumes_before: Volumes, *, whole: bool) -> Compared:
         return compared(
             _figure(usage.over(span)),
             _whole(volumes, model.author, whole=whole),
@@ -177,8 +177,8 @@ def build_model(
     return ModelView(
         basis=basis,
         model=model,
-        of_platform=beside(now, then, whole=True),
-        of_provider=beside(now, then, whole=False),
+        of_platform=compare(now, then, whole=True),
+        of_provider=compare(now, then, whole=False),
         width=width,
         buckets=tuple(
             _bucket(each, usage, parts, model.author) for each in _spans(span, width)

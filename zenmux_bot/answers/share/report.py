@@ -38,6 +38,7 @@ from zenmux_bot.render.cells import (
 )
 from zenmux_bot.render.charts import without_leader
 from zenmux_bot.render.limits import (
+    CHART_COLOURS,
     CHART_LABEL,
     CHART_POINTS,
     CHART_SERIES_NAME,
@@ -46,9 +47,6 @@ from zenmux_bot.render.limits import (
 )
 from zenmux_bot.render.report import Cell, Chart, Choice, Column, Report, Table, choice
 from zenmux_bot.render.steps import TAKE, VIEW, Steps, converted, pin, steps
-
-CHART_PROVIDERS = 4
-"""Slack draws four colours; a fifth line would look like the first."""
 
 CHART_BARS = 6
 """More of them leave no space for their names."""
@@ -289,7 +287,7 @@ def _lines_chart(view: ShareView) -> Chart | None:
     if len(buckets) < 2:  # noqa: PLR2004 - a line has two ends
         return None
     lines = []
-    for row in view.rows[: CHART_PROVIDERS + 1]:
+    for row in view.rows[: CHART_COLOURS + 1]:
         shares = [bucket.shares[row.provider] for bucket in buckets]
         values = [share.value for share in shares if share is not None]
         known = [round(float(value) * 100, 2) for value in values if value is not None]
@@ -298,7 +296,7 @@ def _lines_chart(view: ShareView) -> Chart | None:
     if not lines:
         return None
     lines, without = without_leader(lines)
-    lines = lines[:CHART_PROVIDERS]
+    lines = lines[:CHART_COLOURS]
     names = unique([label for label, _ in lines], CHART_SERIES_NAME)
     width = buckets[0].width
     but = f", without {without}" if without else ""

@@ -28,7 +28,7 @@ from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import OTHERS, AuthorBucket
 
 MAX_DAILY_BUCKETS = 20
-"""Beyond it a chart of days is drawn by week; charts hold no more points."""
+"""Charts hold no more points, so more days are drawn by week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +68,13 @@ class BucketShares:
 
     @property
     def is_part(self) -> bool:
-        """Tell whether it is a week of which only some days are in the period."""
+        """Tell whether it is a week that is only partly in the period."""
         return self.width is Granularity.WEEK and self.start + WEEK - DAY != self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareView:
-    """Providers by share, beside the period before.
+    """Providers by share, compared with the period before.
 
     Attributes:
         basis: What it rests on.
@@ -82,7 +82,7 @@ class ShareView:
         others: All others together, None where there are none.
         total: The platform.
         listed: How many providers the API listed with any volume.
-        complete: There are no others.
+        complete: All providers are listed.
         buckets: The period's days or weeks with data, oldest first.
         gained: Who gained most points, None if that is not certain.
         lost: Who lost most points, None if that is not certain.
@@ -107,7 +107,7 @@ class ShareView:
 
     @property
     def movers(self) -> list[ProviderRow]:
-        """Return who gained and lost most among those that it is about."""
+        """Return who gained and lost most among the providers asked for."""
         if self.providers:
             return [row for row in self.rows if row.figures.points is not None]
         return [row for row in (self.gained, self.lost) if row is not None]
@@ -119,7 +119,7 @@ class ShareView:
 
 
 def size_of_move(figures: Compared) -> Decimal:
-    """Return how many points a share moved at most, whichever way."""
+    """Return how many points a share moved at most, in either direction."""
     points = figures.points
     return ZERO if points is None else max(-points.low, points.high)
 
@@ -130,7 +130,7 @@ def build_share(
     series: Iterable[AuthorBucket],
     width: Granularity,
 ) -> ShareView:
-    """Sum a period's buckets and set them beside those of the period before.
+    """Sum up a period's buckets and compare them with those of the period before.
 
     Args:
         query: What was asked.
@@ -164,7 +164,7 @@ def build_share(
         basis=basis,
         rows=rows,
         others=None if only else _others(rows, movers),
-        total=movers.beside(now.total, before.total if before else None),
+        total=movers.compare(now.total, before.total if before else None),
         listed=len(present),
         complete=now.missing.high == 0,
         buckets=_buckets(query, basis.span, parts, width, shown),
@@ -192,7 +192,7 @@ def _before(
     width: Granularity,
     now: Volumes,
 ) -> tuple[Volumes | None, AnswerContext]:
-    """Return the volumes compared with, if the data of both periods are whole."""
+    """Return the volumes to compare with, if both periods are complete."""
     if now.gaps:
         basis = basis.noting(_gaps(now.gaps, width))
     span = basis.comparison.span
@@ -218,7 +218,7 @@ def _gaps(gaps: Sequence[date], width: Granularity) -> str:
 
 
 def _others(rows: Sequence[ProviderRow], movers: Movers) -> Compared | None:
-    """Return all that is not in the rows, beside the same providers before."""
+    """Return the sum of all other providers, compared with the same ones before."""
     if movers.now.total is None:
         return None
     slugs = [row.provider for row in rows]
@@ -226,7 +226,7 @@ def _others(rows: Sequence[ProviderRow], movers: Movers) -> Compared | None:
     if rest is None or rest.high <= 0:
         return None
     before = None if movers.before is None else _rest(movers.before, slugs)
-    return movers.beside(rest, before)
+    return movers.compare(rest, before)
 
 
 def _rest(volumes: Volumes, slugs: Sequence[str]) -> Bounded | None:
@@ -245,7 +245,7 @@ def _buckets(
     width: Granularity,
     providers: Sequence[str],
 ) -> tuple[BucketShares, ...]:
-    """Return the shares per bucket, as wide as asked for or as serves."""
+    """Return the shares per bucket, of the width asked for or one that fits."""
     wanted = query.by or width
     if query.by is None and len(parts) > MAX_DAILY_BUCKETS:
         wanted = Granularity.WEEK
@@ -279,9 +279,9 @@ def width_for(query: ShareQuery, *, whole_weeks: bool) -> Granularity:
 
 
 class Movers:
-    """Providers of two periods side by side: who moved most, who came in.
+    """Compares the providers of two periods: who moved most, who entered the top.
 
-    Only what is certain is claimed, also where a provider is known only within bounds.
+    It claims only what is certain, as some providers are only known within bounds.
     """
 
     def __init__(
@@ -297,8 +297,8 @@ class Movers:
         self.labels = labels
         self.commensurable = commensurable
 
-    def beside(self, value: Bounded | None, earlier: Bounded | None) -> Compared:
-        """Return a volume beside the one before."""
+    def compare(self, value: Bounded | None, earlier: Bounded | None) -> Compared:
+        """Return a volume compared with the one before."""
         return compared(
             value,
             self.now.total,
@@ -314,14 +314,14 @@ class Movers:
             provider=slug,
             label=self.labels[slug],
             rank=self.now.places(slug).rank,
-            figures=self.beside(self.now.of(slug), earlier),
+            figures=self.compare(self.now.of(slug), earlier),
         )
 
     def movers(self) -> tuple[ProviderRow | None, ProviderRow | None]:
-        """Return who gained and who lost most points, where that is certain.
+        """Return who gained and who lost most points, if that is certain.
 
-        It is if the change is known and nobody's can be as large, not even that of a
-        provider that no bucket lists.
+        It is certain if the change is known exactly and no other change can be as
+        large, not even that of an unlisted provider.
         """
         if self.before is None:
             return None, None
@@ -338,7 +338,7 @@ class Movers:
         )
 
     def largest_move(self) -> Decimal | None:
-        """Return how far the share of any known provider moved at most."""
+        """Return the largest move that any known provider's share can have made."""
         if self.before is None:
             return None
         changes = map(self._change, {*self.now.known, *self.before.known})
@@ -346,7 +346,7 @@ class Movers:
         return max(moves, default=None)
 
     def _change(self, slug: str) -> Bounded | None:
-        """Return a provider's change of share; of ``OTHERS``: of any not listed."""
+        """Return a provider's change of share; for ``OTHERS``, of an unlisted one."""
         before = self.before or Volumes({}, NOTHING, None)
         return change_of_share(
             share_of(self.now.of(slug), self.now.total),
@@ -354,9 +354,9 @@ class Movers:
         )
 
     def entered(self, shown: Sequence[str], top: int) -> tuple[str, ...]:
-        """Return the labels of those who are in the top N and were not before.
+        """Return the labels of providers that entered the top N, if that is certain.
 
-        Only where both are certain, and the top N are not simply all there are.
+        If the top N are all providers, entering it means nothing.
         """
         if self.before is None or len(shown) < top:
             return ()
@@ -369,7 +369,7 @@ class Movers:
 
 
 def _largest(changes: Mapping[str, Bounded]) -> str | None:
-    """Return whose change is certainly the largest, and more than nothing."""
+    """Return the slug whose change is certainly the largest and positive."""
     slug, change = max(changes.items(), key=lambda each: each[1].low)
     rivals = (other for rival, other in changes.items() if rival != slug)
     if change.value is None or change.low <= 0:

@@ -63,6 +63,7 @@ from zenmux_bot.errors import (
     UnknownName,
     Unreachable,
 )
+from zenmux_bot.render.limits import CHART_COLOURS
 from zenmux_bot.zenmux.freshness import FOREVER
 from zenmux_bot.zenmux.models import (
     Answer,
@@ -81,9 +82,6 @@ from zenmux_bot.zenmux.requests import (
     HostUsageRequest,
     UsageRequest,
 )
-
-CHARTED = 4
-"""Slack draws four colours."""
 
 MAX_HOST_REQUESTS = 31
 """Figures by host have no days, so a range is fetched day by day."""
@@ -281,7 +279,7 @@ async def _compare(asked: _Question, figures: _Figures) -> SpendView:
         top=query.top,
         labels=_type_labels(figures.now) if cut is Cut.TYPE else asked.named,
     )
-    first = [row.id for row in rows[:CHARTED]]
+    first = [row.id for row in rows[:CHART_COLOURS]]
     if query.by is Cut.DAY:
         rows, others = _by_day(figures, cut, days, figure), None
     return asked.view(

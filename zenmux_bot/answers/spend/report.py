@@ -201,8 +201,8 @@ def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
     before = None if view.total.complete is None else view.comparison.span
     covered = view.span.in_words()
     if view.complete is not None and before is not None:
-        beside = days.versus(view.complete, before)
-        covered = beside if view.complete == view.span else f"{covered}, {beside}"
+        versus = days.versus(view.complete, before)
+        covered = versus if view.complete == view.span else f"{covered}, {versus}"
     yield covered
     if view.running is not None:
         yield "today is still running"

@@ -23,6 +23,7 @@ from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import TOTAL, context, growth_cell, headline, name, unique
 from zenmux_bot.render.charts import ROWS_BESIDE, lines_chart, without_leader
 from zenmux_bot.render.limits import (
+    CHART_COLOURS,
     CHART_POINTS,
     CHART_SERIES_NAME,
     CHART_TITLE,
@@ -31,9 +32,6 @@ from zenmux_bot.render.limits import (
 )
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, converted, pin, steps
-
-CHART_MODELS = 4
-"""Slack draws four colours; a fifth line would look like the first."""
 
 MAX_MODELS = DATA_TABLE_COLUMNS - 3
 """The other columns are the bucket, Others and the total."""
@@ -220,7 +218,7 @@ def _others(bucket: TrendBucket, left: tuple[TrendModel, ...]) -> Bounded | None
 def _sums(
     view: TrendView, models: tuple[TrendModel, ...], *, has_others: bool
 ) -> tuple[tuple[Cell, ...], ...]:
-    """Return the sums, the shares, and the newest days beside those before."""
+    """Return the sums, the shares, and the newest days compared."""
     metric = view.basis.metric
     left = view.models[MAX_MODELS:]
     others = add([view.others, *(model.value for model in left)])
@@ -272,7 +270,7 @@ def _chart(view: TrendView) -> Chart | None:
         return None
     is_mean = len(groups) < len([each for each in view.buckets if each.total])
     lines = []
-    for model in view.models[: CHART_MODELS + 1]:
+    for model in view.models[: CHART_COLOURS + 1]:
         values = [
             _mean(group, model.model) if is_mean else _sum(group, model.model)
             for group in groups.values()
@@ -290,7 +288,7 @@ def _chart(view: TrendView) -> Chart | None:
     return lines_chart(
         cut(title, CHART_TITLE),
         days.axis(list(groups)),
-        lines[:CHART_MODELS],
+        lines[:CHART_COLOURS],
         view.basis.metric,
         x_label="From (UTC)" if is_weekly else "Day (UTC)",
     )

@@ -17,10 +17,10 @@ from zenmux_bot.errors import NoData
 from zenmux_bot.zenmux.models import OTHERS, ModelBucket
 
 MAX_DAYS = 60
-"""Longer periods are shown by week where nothing else is said."""
+"""Longer periods are shown by week unless the question says otherwise."""
 
 RECENT_DAYS = 7
-"""Days are compared by sevens, so that weekdays meet weekdays."""
+"""Days are compared in sevens, so that weekdays match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class TrendModel:
         label: Its display name.
         value: Its volume.
         share: Fraction of the platform's volume.
-        recent: Its newest days beside those before them, None if not compared.
+        recent: Its newest days compared with those before, None if not compared.
     """
 
     model: str
@@ -65,7 +65,7 @@ class TrendBucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
-    """The newest whole days or week beside as many before.
+    """The newest days or complete week, compared with as many before.
 
     Attributes:
         now: The newest days.
@@ -104,7 +104,7 @@ class TrendView:
 
 
 def trend_width(query: TrendQuery, span: Span) -> Granularity:
-    """Return how wide the buckets are: as asked for, or as serves."""
+    """Return the width of the buckets: the one asked for, or one that fits."""
     if query.by is not None:
         return query.by
     return Granularity.DAY if span.days <= MAX_DAYS else Granularity.WEEK
@@ -131,7 +131,7 @@ def build_trend(
     series: Iterable[ModelBucket],
     width: Granularity,
 ) -> TrendView:
-    """Set a period's models beside each other, bucket by bucket.
+    """Compute the models of a period, bucket by bucket.
 
     Args:
         query: What was asked.
@@ -247,7 +247,7 @@ def _bucket(
 
 
 def _rest(part: Volumes, total: Bounded, shown: Sequence[str]) -> Bounded:
-    """Return what all models that are not shown have together."""
+    """Return the sum of all models that are not shown."""
     rest = total - add(part.known.get(slug, part.missing) for slug in shown)
     return Bounded(max(rest.low, ZERO), rest.high)
 

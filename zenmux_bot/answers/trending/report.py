@@ -20,12 +20,9 @@ from zenmux_bot.core.windows import ending
 from zenmux_bot.render import days, numbers
 from zenmux_bot.render.cells import change, context, growth_cell, name, volume_column
 from zenmux_bot.render.charts import lines_chart, spark_cell
-from zenmux_bot.render.limits import cut
+from zenmux_bot.render.limits import CHART_COLOURS, cut
 from zenmux_bot.render.report import Cell, Chart, Column, Report, Table, choice
 from zenmux_bot.render.steps import VIEW, Steps, pin, steps
-
-CHART_MODELS = 4
-"""Slack draws four colours; a fifth line would look like the first."""
 
 GROWTH_LABEL = 20
 """Characters of ZenMux's own growth text."""
@@ -143,7 +140,7 @@ def _row(row: TrendingRow, metric: Metric) -> tuple[Cell, ...]:
 def _chart(view: TrendingView) -> Chart | None:
     """Return lines of the first models' days, where all of them are known."""
     lines = []
-    for row in view.rows[:CHART_MODELS]:
+    for row in view.rows[:CHART_COLOURS]:
         known = [value for _, value in row.daily if value is not None]
         if len(known) == len(row.daily):
             lines.append((row.label, known))

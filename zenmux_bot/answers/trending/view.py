@@ -37,7 +37,7 @@ class TrendingRow:
         growth_label: ZenMux's growth in its own words: smoothed, and for a new model
             from a baseline that never happened. Empty if there is none.
         growth_rate: The same as a fraction, with fewer digits.
-        own: The window summed from the daily figures, beside the days before.
+        own: The sum of the daily figures, compared with the days before.
         daily: The figures of the days shown, oldest first; None: not known.
     """
 
@@ -73,7 +73,7 @@ class TrendingView:
 def build_trending(
     query: TrendingQuery, basis: AnswerContext, trending: Trending
 ) -> TrendingView:
-    """Set ZenMux's ranking beside what the daily figures say.
+    """Combine ZenMux's ranking with the change of the daily figures.
 
     Raises:
         NoData: There is nothing in it.
@@ -111,7 +111,7 @@ def _row(entry: TrendingEntry, basis: AnswerContext, by: Granularity) -> Trendin
         value=entry.value if entry.total_value is None else entry.total_value,
         growth_label=entry.growth_label.strip(),
         growth_rate=entry.growth_rate,
-        # the API's previous value may be a stand-in, so both windows are summed here
+        # The API's previous value may be made up, so both windows are summed here.
         own=compared(
             _sum(points, basis.span),
             None,
@@ -122,7 +122,7 @@ def _row(entry: TrendingEntry, basis: AnswerContext, by: Granularity) -> Trendin
 
 
 def _by_day(points: Sequence[DataPoint]) -> dict[date, Decimal | None]:
-    """Return figures by day; what is not a day is left out."""
+    """Return figures by day; entries without a valid day are left out."""
     found = {}
     for point in points:
         try:

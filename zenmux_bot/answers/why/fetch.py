@@ -87,7 +87,7 @@ async def _row(
     try:
         return (await fetch_share(context, named)).rows[0]
     except (UnknownName, AmbiguousName):
-        # Once more, to suggest commands that ask why.
+        # Look the name up again, for suggestions that are “why” commands.
         labels = {row.provider: row.label for row in view.rows}
         slug = names.provider(query, labels)
         return next(row for row in view.rows if row.provider == slug)
@@ -100,7 +100,7 @@ async def _drivers(
     span: Span,
     other: Span,
 ) -> tuple[Driver, ...] | None:
-    """Return the provider's models in both periods, None if they cannot be had."""
+    """Return the provider's models in both periods, None if they cannot be fetched."""
     here, there = Dates(span.start, span.end), Dates(other.start, other.end)
     now = LeaderboardQuery(
         metric=query.metric,

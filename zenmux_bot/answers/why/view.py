@@ -1,4 +1,4 @@
-"""Why a share moved: by the provider's own volume, or by everybody else's.
+"""Why a share moved: because of the provider's own volume, or of everyone else's.
 
 A share is ``own / (own + rest)``. Either part can be changed first, with another
 outcome; the effect of each is the mean of both orders (its Shapley value), which
@@ -104,7 +104,7 @@ def split_change(figures: Compared, total: Compared) -> Split | None:
 
 
 def _share(own: Decimal, rest: Decimal) -> Decimal:
-    """Return a part of the whole; of nothing it is nothing."""
+    """Return a part of the whole, zero if the whole is zero."""
     return own / (own + rest) if own + rest else ZERO
 
 
@@ -112,8 +112,8 @@ def drivers(now: Iterable[ModelRow], before: Iterable[ModelRow]) -> tuple[Driver
     """Return a provider's models by how much their shares moved.
 
     Args:
-        now: The models listed now, beside the period before.
-        before: The models listed then, beside the period now.
+        now: The models listed now, compared with the period before.
+        before: The models listed then, compared with the period now.
     """
     found = [
         Driver(
@@ -140,7 +140,7 @@ def drivers(now: Iterable[ModelRow], before: Iterable[ModelRow]) -> tuple[Driver
 
 
 def _turned(points: Bounded | None) -> Bounded | None:
-    """Return a change seen from the other side."""
+    """Return a change in the opposite direction."""
     return None if points is None else Bounded(-points.high, -points.low)
 
 
