@@ -18,6 +18,7 @@ from zenmux_bot.commands.queries import (
     WhyQuery,
     canonical,
 )
+from zenmux_bot.commands.vocabulary import FAMILIES
 from zenmux_bot.errors import AmbiguousName, UnknownName
 
 MAX_OFFERED = 5
@@ -80,6 +81,7 @@ def find(name: str, labels: Mapping[str, str], *, what: str) -> str:
         or [slug for slug, names in keys.items() if names[0].endswith(f"/{name}")]
         or [slug for slug, names in keys.items() if any(name in n for n in names)]
         or _loosely(name, keys)
+        or _by_its_models(name, labels, what)
     )
     if len(found) == 1:
         return found[0]
@@ -104,6 +106,12 @@ def _loosely(name: str, keys: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [
         slug for slug, names in keys.items() if any(wanted in folded(n) for n in names)
     ]
+
+
+def _by_its_models(name: str, labels: Mapping[str, str], what: str) -> list[str]:
+    """Return the provider whose models are called so, as in ``share claude gpt``."""
+    slug = FAMILIES.get(name, "")
+    return [slug] if what == "provider" and slug in labels else []
 
 
 def folded(text: str) -> str:
