@@ -156,8 +156,9 @@ def test_parse__says_what_is_not_understood(text, problem):
         ("spnd model claude-opus-4.8", ["spend mtd model claude-opus-4.8"]),
         ("who leads today", ["share tokens yesterday"]),
         ("leaderbord provider atlantis", ["help"]),
-        ("modl claude", ["help"]),
+        ("modl claude", ["leaderboard tokens 7d provider claude"]),
         ("model atlantis cots by", ["help model"]),
+        ("which model has the most requests in october", ["usage 2026-10"]),
     ],
 )
 def test_parse__offers_only_what_would_be_answered(text, offered):

@@ -494,10 +494,10 @@ Apps can't be asked about one by one, nor by model or account.
 An alert on a change counts percentage points of share, either way: “alert share
 anthropic moves 3pp”.
   alert rise|fall|move - spend own above below & % $
-Requests are counted for your own account alone: “usage”.
-  requests|per-request - own usage spend key key-id key-cut & names
-Requests are counted for your own account alone: “usage”.
-  requests lead|apps|model|who - own usage spend key key-id key-cut
+ZenMux counts requests of your own account only. “usage” shows them.
+  requests|per-request - own usage spend key key-id key-cut & names > usage {p}
+ZenMux counts requests of your own account only. “usage” shows them.
+  requests lead|apps|model|who - own usage spend key key-id key-cut > usage {p}
 Speed can't be asked for one model or provider. “performance” ranks the ten fastest.
   perf|ttft|cache - own spend mean alert price & names
 I have figures of use, cost and speed, not of what models can do.
