@@ -23,7 +23,7 @@ from zenmux_bot.core.periods import (
 )
 from zenmux_bot.core.windows import BadPeriod, compare, is_whole_weeks, resolve
 
-ONLY_SHARES = "Figures begin on 29 Sep 2025, so only shares are compared."
+ONLY_SHARES = "Figures begin on 29 Sep 2025, so volumes are not compared."
 
 
 def day(text):

@@ -189,7 +189,7 @@ def test_context__cost_is_list_price():
             {"comparison": Comparison(MAY, commensurable=False)},
             [
                 "15–21 Jun vs May 2026",
-                "the periods differ in length, so only shares are compared",
+                "the periods differ in length, so volumes are not compared",
             ],
         ),
     ],

@@ -195,7 +195,7 @@ def _what_is_there(before: Span, window: Window) -> Comparison:
 
 
 def _cut_to_floor(before: Span) -> Comparison:
-    reason = f"Figures begin on {day_words(FLOOR)}, so only shares are compared."
+    reason = f"Figures begin on {day_words(FLOOR)}, so volumes are not compared."
     there = Span(max(before.start, FLOOR), before.end)
     return Comparison(there, reason, commensurable=False)
 

@@ -114,7 +114,7 @@ def context(basis: AnswerContext, *notes: str) -> tuple[str, ...]:
     if compared.reason:
         parts.append(compared.reason)
     elif not compared.commensurable:
-        parts.append("the periods differ in length, so only shares are compared")
+        parts.append("the periods differ in length, so volumes are not compared")
     parts.append(f"data through {days.day(basis.data_through)} UTC")
     if basis.metric is Metric.COST:
         parts.append("list price")
