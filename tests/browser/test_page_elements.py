@@ -85,6 +85,27 @@ async def test_external_select_asks_the_bot(screen, bot, message):
     assert bot.actions[0]["selected_option"]["value"] == "claude-haiku"
 
 
+async def test_menu_stays_on_the_screen_when_its_options_arrive(screen, message):
+    button = message.get_by_role("button", name="Model")
+    edge = await button.evaluate("button => button.getBoundingClientRect().bottom")
+    popup = screen.page.locator(".popup")
+    await screen.page.evaluate(
+        "height => Object.defineProperty(window, 'innerHeight', {value: height})",
+        round(edge) + 100,
+    )
+    await button.click()
+
+    await screen.page.get_by_role("combobox").fill("claude")
+
+    await expect(popup.get_by_role("option")).to_have_count(2)
+    await screen.page.wait_for_function(
+        "edge => document.querySelector('.popup').getBoundingClientRect().bottom"
+        " <= edge",
+        arg=edge,
+        timeout=5000,
+    )
+
+
 @pytest.mark.parametrize(
     ("button", "option", "report"),
     [

@@ -15,6 +15,8 @@ export function openPopup(anchor, content, { onClose = () => {} } = {}) {
   // Inside the anchor's dialog, so that the dialog does not make it inert.
   (anchor.closest("dialog") ?? document.body).append(popup);
   popup.showPopover();
+  // Its options may come later, and make it higher than what is left below the anchor.
+  new ResizeObserver(() => place(popup, anchor.getBoundingClientRect())).observe(popup);
   place(popup, anchor.getBoundingClientRect());
   return { close: () => popup.isConnected && popup.hidePopover() };
 }
