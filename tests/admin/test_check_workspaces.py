@@ -27,7 +27,9 @@ async def found(settings: Settings) -> dict:
     return {check.name: check for check in (await check_all(settings)).checks}
 
 
-async def test_installations_that_work_are_counted_while_the_bot_runs(two):
+async def test_check_workspaces__installations_that_work_are_counted_while_the_bot_runs(
+    two,
+):
     checks = await found(two.settings)
 
     assert checks["Installations"].ok
@@ -38,7 +40,9 @@ async def test_installations_that_work_are_counted_while_the_bot_runs(two):
     assert "Slack token" not in checks
 
 
-async def test_each_installation_that_does_not_work_is_named_with_its_reason(two):
+async def test_check_workspaces__broken_installations_are_named_with_reasons(
+    two,
+):
     first, second = two.grid.grants.values()
     first.error, second.team = "token_revoked", "T9"
 
@@ -50,7 +54,7 @@ async def test_each_installation_that_does_not_work_is_named_with_its_reason(two
     assert "/slack/install" in check.fix
 
 
-async def test_scopes_that_an_installation_lacks_are_named(two):
+async def test_check_workspaces__scopes_that_an_installation_lacks_are_named(two):
     two.grid.scopes = "chat:write,commands"
 
     check = (await found(two.settings))["Installations"]
@@ -59,7 +63,9 @@ async def test_scopes_that_an_installation_lacks_are_named(two):
     assert "channels:history" not in check.found, "which is optional"
 
 
-async def test_a_token_that_waits_to_be_renewed_is_left_to_the_bot(sqlite_url):
+async def test_check_workspaces__token_that_waits_to_be_renewed_is_left_to_the_bot(
+    sqlite_url,
+):
     async with staged(sqlite_url, grid={"rotating": True}) as stage:
         await stage.install("T1")
         await stage.let_tokens_end()
@@ -70,7 +76,7 @@ async def test_a_token_that_waits_to_be_renewed_is_left_to_the_bot(sqlite_url):
         assert stage.grid.refreshed == []
 
 
-async def test_keys_that_open_nothing_or_are_old_are_told(two):
+async def test_check_workspaces__keys_that_open_nothing_or_are_old_are_shown(two):
     new = SecretStr(Fernet.generate_key().decode())
     [old] = two.settings.zenmux_bot_encryption_key
 
@@ -96,7 +102,7 @@ async def test_keys_that_open_nothing_or_are_old_are_told(two):
         ("https://bot.example.com/slack/install", False),
     ],
 )
-async def test_the_redirect_uri_leads_to_the_page_that_takes_people_back(
+async def test_check_workspaces__redirect_uri_leads_to_the_page_that_takes_people_back(
     two, address, ok
 ):
     settings = two.settings.model_copy(update={"slack_redirect_uri": address})
@@ -104,7 +110,9 @@ async def test_the_redirect_uri_leads_to_the_page_that_takes_people_back(
     assert (await found(settings))["Redirect URI"].ok is ok
 
 
-async def test_before_the_first_start_there_is_nothing_to_find(tmp_path):
+async def test_check_workspaces__before_the_first_start_there_is_nothing_to_find(
+    tmp_path,
+):
     async with staged(f"sqlite:///{tmp_path}/other.db") as stage:
         unused = f"sqlite:///{tmp_path}/none/bot.db"
         settings = stage.settings.model_copy(update={"database_url": unused})

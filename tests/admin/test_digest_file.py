@@ -71,7 +71,7 @@ specs = st.fixed_dictionaries(
 
 
 @given(specs, st.booleans())
-def test_what_is_written_is_read_again(spec, paused):
+def test_digest_file__what_is_written_is_read_again(spec, paused):
     state = SubscriptionState.PAUSED if paused else SubscriptionState.ACTIVE
     reason = "is_archived" if paused else None
     kept = draft(id="d-2345", state=state, paused_reason=reason, **spec)
@@ -112,39 +112,39 @@ def test_what_is_written_is_read_again(spec, paused):
         ({"by_key": "yes"}, "by_key: expected true or false"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_place(changes, line):
+def test_digest_file__what_is_wrong_is_named_with_its_place(changes, line):
     with pytest.raises(BadFile) as caught:
         read(ENTRY, ENTRY | changes)
 
     assert f"digest 2: {line}" in str(caught.value)
 
 
-def test_a_file_of_an_earlier_version_names_one_provider():
+def test_digest_file__file_of_an_earlier_version_names_one_provider():
     [before] = read(ENTRY | {"provider": "openai"})
     [now] = read(ENTRY | {"providers": ["openai"]})
 
     assert before == now
 
 
-def test_everything_wrong_is_said_at_once():
+def test_digest_file__everything_wrong_is_said_at_once():
     with pytest.raises(BadFile) as caught:
         read({}, "nonsense", ENTRY | {"top": 99})
 
     assert len(str(caught.value).splitlines()) == 7 + 1 + 1
 
 
-def test_an_id_may_stand_there_once():
+def test_digest_file__id_may_stand_there_once():
     with pytest.raises(BadFile, match="d-2345: twice in the file"):
         read(ENTRY, ENTRY)
 
 
 @pytest.mark.parametrize("loaded", [None, [], {"digests": []}, {"version": 2}])
-def test_another_file_is_refused(loaded):
+def test_digest_file__another_file_is_refused(loaded):
     with pytest.raises(BadFile, match="version"):
         read_document(loaded)
 
 
-def test_the_changes_are_shown_as_a_diff():
+def test_digest_file__changes_are_shown_as_a_diff():
     changed = draft(id="d-2346", channel_name="finance")
     left = draft(id="d-2347", channel_name="general")
     same = draft(id="d-2348", channel_name="four")
@@ -165,7 +165,7 @@ def test_the_changes_are_shown_as_a_diff():
     ]
 
 
-def test_of_two_alike_without_an_id_each_finds_its_own():
+def test_digest_file__of_two_alike_without_an_id_each_finds_its_own():
     there = [draft(id="d-2345"), draft(id="d-2346")]
     nameless = {name: value for name, value in ENTRY.items() if name != "id"}
 
@@ -174,12 +174,12 @@ def test_of_two_alike_without_an_id_each_finds_its_own():
     assert (len(changes.same), len(changes.additions)) == (2, 1)
 
 
-def test_a_file_without_digests_is_refused():
+def test_digest_file__file_without_digests_is_refused():
     with pytest.raises(BadFile, match="digests: expected a list"):
         read_document({"version": 1, "digests": {}})
 
 
-def test_what_a_file_leaves_out_is_the_usual():
+def test_digest_file__what_a_file_leaves_out_is_the_usual():
     usual = {"top", "when_empty", "state", "name"}
 
     [found] = read({name: v for name, v in ENTRY.items() if name not in usual})

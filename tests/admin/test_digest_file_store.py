@@ -30,7 +30,9 @@ async def import_(digests: DeclaredDigests, *entries: dict) -> list[str]:
     return describe(changes)
 
 
-async def test_importing_twice_changes_nothing_the_second_time(database):
+async def test_digest_file_store__importing_twice_changes_nothing_the_second_time(
+    database,
+):
     digests = DeclaredDigests(database, counting_pick())
     nameless = {name: value for name, value in ENTRY.items() if name != "id"}
     entries = [nameless, ENTRY | {"id": "d-9999", "top": 5}]
@@ -44,7 +46,7 @@ async def test_importing_twice_changes_nothing_the_second_time(database):
     assert await digests.every() == there
 
 
-async def test_what_is_deleted_comes_back_under_its_id(database):
+async def test_digest_file_store__what_is_deleted_comes_back_under_its_id(database):
     subscriptions = Subscriptions(database, counting_pick())
     created = await subscriptions.create(draft())
     await subscriptions.delete(created, by="U1", now=NOW)
@@ -56,7 +58,7 @@ async def test_what_is_deleted_comes_back_under_its_id(database):
     assert (found.id, found.state) == (created.id, SubscriptionState.ACTIVE)
 
 
-async def test_a_paused_one_is_paused_by_the_file(database):
+async def test_digest_file_store__paused_one_is_paused_by_the_file(database):
     subscriptions = Subscriptions(database, counting_pick())
     created = await subscriptions.create(draft())
     digests = DeclaredDigests(database, counting_pick())

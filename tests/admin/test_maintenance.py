@@ -92,7 +92,7 @@ def empty_url(tmp_path) -> str:
     return f"sqlite:///{tmp_path}/empty.db"
 
 
-def test_an_export_imported_elsewhere_gives_the_same_next_sends(
+def test_maintenance__export_imported_elsewhere_gives_the_same_next_sends(
     database_url, empty_url, tmp_path
 ):
     filled(database_url)
@@ -106,7 +106,7 @@ def test_an_export_imported_elsewhere_gives_the_same_next_sends(
     assert planned(empty_url) == planned(database_url)
 
 
-def test_a_dry_run_changes_nothing(sqlite_url, empty_url, tmp_path):
+def test_maintenance__dry_run_changes_nothing(sqlite_url, empty_url, tmp_path):
     filled(sqlite_url)
     file = str(tmp_path / "digests.yml")
     run("digests", "export", file, url=sqlite_url)
@@ -118,7 +118,7 @@ def test_a_dry_run_changes_nothing(sqlite_url, empty_url, tmp_path):
     assert next_sends(empty_url) == []
 
 
-def test_a_bad_file_changes_nothing(sqlite_url, tmp_path):
+def test_maintenance__bad_file_changes_nothing(sqlite_url, tmp_path):
     file = tmp_path / "digests.yml"
     file.write_text("version: 1\ndigests: [{top: 3}]")
     assert "channel: missing" in run(
@@ -132,7 +132,9 @@ def test_a_bad_file_changes_nothing(sqlite_url, tmp_path):
     assert everything(sqlite_url)["subscriptions"] == []
 
 
-def test_a_backup_restored_is_all_there_was(database_url, empty_url, tmp_path):
+def test_maintenance__backup_restored_is_all_there_was(
+    database_url, empty_url, tmp_path
+):
     filled(database_url)
     file = tmp_path / "all.jsonl"
     # What was readable by all must not make the backup so.
@@ -148,7 +150,7 @@ def test_a_backup_restored_is_all_there_was(database_url, empty_url, tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_running_bot_can_be_backed_up(sqlite_url, tmp_path):
+def test_maintenance__running_bot_can_be_backed_up(sqlite_url, tmp_path):
     filled(sqlite_url)
 
     async def while_open():
@@ -160,7 +162,7 @@ def test_a_running_bot_can_be_backed_up(sqlite_url, tmp_path):
 
 
 @pytest.mark.postgres
-def test_moving_to_postgresql_keeps_everything_and_counts_on(
+def test_maintenance__moving_to_postgresql_keeps_everything_and_counts_on(
     sqlite_url, empty_postgres_url
 ):
     filled(sqlite_url)
@@ -184,7 +186,9 @@ def test_moving_to_postgresql_keeps_everything_and_counts_on(
         assert len(ids) == len(set(ids))
 
 
-def test_a_database_in_use_is_not_moved_or_overwritten(sqlite_url, empty_url, tmp_path):
+def test_maintenance__database_in_use_is_not_moved_or_overwritten(
+    sqlite_url, empty_url, tmp_path
+):
     filled(sqlite_url)
     run("backup", str(tmp_path / "all.jsonl"), url=sqlite_url)
     before = everything(sqlite_url)
@@ -218,7 +222,7 @@ def test_a_database_in_use_is_not_moved_or_overwritten(sqlite_url, empty_url, tm
         ),
     ],
 )
-def test_a_damaged_backup_changes_nothing(
+def test_maintenance__damaged_backup_changes_nothing(
     sqlite_url, empty_url, tmp_path, damage, sentence
 ):
     filled(sqlite_url)
@@ -237,7 +241,7 @@ def other_revision(header: str) -> str:
     return json.dumps(json.loads(header) | {"revision": "0000"})
 
 
-def test_what_is_passing_is_not_in_a_backup(sqlite_url, tmp_path):
+def test_maintenance__what_is_passing_is_not_in_a_backup(sqlite_url, tmp_path):
     file = tmp_path / "all.jsonl"
 
     run("backup", str(file), url=sqlite_url)
@@ -245,7 +249,7 @@ def test_what_is_passing_is_not_in_a_backup(sqlite_url, tmp_path):
     assert len(file.read_text("utf-8").splitlines()) == 1
 
 
-def test_a_database_that_is_not_there_is_named(tmp_path):
+def test_maintenance__database_that_is_not_there_is_named(tmp_path):
     url = "postgresql://nobody@127.0.0.1:1/nothing"
 
     assert "DATABASE_URL" in run("backup", str(tmp_path / "x"), url=url, fails=True)

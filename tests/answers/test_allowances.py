@@ -40,7 +40,7 @@ def few(seconds, *, person=2, channel=3):
     )
 
 
-def test_a_person_waits_after_too_many_and_not_for_long(seconds):
+def test_allowances__person_waits_after_too_many_and_not_for_long(seconds):
     allowances = few(seconds)
     allowances.take(MAYA_HERE)
     allowances.take(MAYA_HERE)
@@ -52,7 +52,9 @@ def test_a_person_waits_after_too_many_and_not_for_long(seconds):
     allowances.take(MAYA_HERE)
 
 
-def test_people_have_a_channel_together_and_lose_nothing_while_it_is_full(seconds):
+def test_allowances__people_have_a_channel_together_and_lose_nothing_while_it_is_full(
+    seconds,
+):
     allowances = few(seconds)
     for number in range(3):
         allowances.take(replace(MAYA_HERE, user_id=f"U{number}"))
@@ -64,14 +66,14 @@ def test_people_have_a_channel_together_and_lose_nothing_while_it_is_full(second
     allowances.take(elsewhere)
 
 
-def test_workspaces_are_counted_apart(seconds):
+def test_allowances__workspaces_are_counted_apart(seconds):
     allowances = few(seconds, person=1)
     allowances.take(MAYA_HERE)
 
     allowances.take(replace(MAYA_HERE, team_id="T2"))
 
 
-def test_no_more_is_saved_up_than_a_bucket_holds(seconds):
+def test_allowances__no_more_is_saved_up_than_a_bucket_holds(seconds):
     allowances = few(seconds)
     allowances.take(MAYA_HERE)
     seconds.now += 3600
@@ -82,7 +84,7 @@ def test_no_more_is_saved_up_than_a_bucket_holds(seconds):
         allowances.take(MAYA_HERE)
 
 
-def test_the_buckets_do_not_pile_up(monkeypatch, seconds):
+def test_allowances__buckets_do_not_pile_up(monkeypatch, seconds):
     monkeypatch.setattr(module, "MAX_BUCKETS", 10)
     allowances = few(seconds)
 
@@ -92,7 +94,7 @@ def test_the_buckets_do_not_pile_up(monkeypatch, seconds):
     assert len(allowances) == 10
 
 
-async def test_what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
+async def test_allowances__what_is_ready_is_given_all_the_same(clock, sandbox, seconds):
     async with service_before(sandbox, clock) as whole:
         allowances = few(seconds, person=1)
         service = AnswerService(whole._answers, clock, allowances=allowances)
@@ -113,7 +115,7 @@ def held_time(monkeypatch):
     monkeypatch.setitem(Allowances.__init__.__kwdefaults__, "monotonic", lambda: 0.0)
 
 
-async def test_it_is_one_allowance_for_commands_mentions_and_buttons(
+async def test_allowances__it_is_one_allowance_for_commands_mentions_and_buttons(
     held_time, http_stage
 ):
     stage = http_stage

@@ -23,13 +23,13 @@ async def first_file(service, text):
 @pytest.mark.parametrize(
     "kind", [kind for kind in KINDS if "csv" in kind.takes], ids=lambda kind: kind.name
 )
-async def test_every_kind_that_takes_csv_has_a_file(service, kind):
+async def test_files__every_kind_that_takes_csv_has_a_file(service, kind):
     _, rows = await first_file(service, f"{kind.examples[0]} csv")
 
     assert rows
 
 
-async def test_a_models_days_add_up_to_its_sum(service):
+async def test_files__models_days_add_up_to_its_sum(service):
     _, rows = await first_file(service, "model gpt-5.4 cost 10d csv")
 
     days = [row for row in rows if row["row"] == "day"]
@@ -40,7 +40,7 @@ async def test_a_models_days_add_up_to_its_sum(service):
     assert {row["is_used"] for row in days} == {"yes"}
 
 
-async def test_prices_have_a_column_where_they_were_asked_for(service):
+async def test_files__prices_have_a_column_where_they_were_asked_for(service):
     view, rows = await first_file(service, "leaderboard cost 2026-W41 rate csv")
     _, plain = await first_file(service, "leaderboard cost 2026-W41 csv")
 
@@ -51,7 +51,7 @@ async def test_prices_have_a_column_where_they_were_asked_for(service):
     assert "usd_per_million_tokens" not in plain[0]
 
 
-async def test_the_account_has_no_files(service):
+async def test_files__account_has_no_files(service):
     served = await service.answer("account")
 
     assert files_of(served.view, served.request) == ()

@@ -33,30 +33,34 @@ async def known(sandbox, clock):
 
 @pytest.mark.parametrize("name", ["anthropic", "anthro"])
 @pytest.mark.parametrize("metric", Metric)
-async def test_a_provider_is_found_by_its_name_or_a_part(known, name, metric):
+async def test_known_providers__provider_is_found_by_its_name_or_a_part(
+    known, name, metric
+):
     assert await known.slug_of("T1", name, metric) == "anthropic"
 
 
-async def test_a_misspelt_one_has_neighbours(known):
+async def test_known_providers__misspelt_one_has_neighbours(known):
     with pytest.raises(UnknownName) as caught:
         await known.slug_of("T1", "anthropc", Metric.COST)
 
     assert "anthropic" in caught.value.suggestions
 
 
-async def test_a_part_of_several_is_ambiguous(known):
+async def test_known_providers__part_of_several_is_ambiguous(known):
     with pytest.raises(AmbiguousName):
         await known.slug_of("T1", "a", Metric.COST)
 
 
-async def test_in_the_first_week_there_is_nothing_before_the_floor(known, clock):
+async def test_known_providers__in_the_first_week_there_is_nothing_before_the_floor(
+    known, clock
+):
     clock.instant = datetime(FLOOR.year, FLOOR.month, FLOOR.day + 1, 12, tzinfo=UTC)
 
     with pytest.raises(UnknownName):
         await known.slug_of("T1", "qqqq", Metric.COST)
 
 
-async def test_without_a_key_nobody_knows(sandbox, clock):
+async def test_known_providers__without_a_key_nobody_knows(sandbox, clock):
     settings = Settings(
         zenmux_base_url=sandbox.base_url,
         zenmux_management_api_key=SecretStr("sk-mg-v1-wrong"),

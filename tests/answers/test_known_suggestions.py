@@ -38,7 +38,7 @@ async def typed_on(suggestions, typed):
             await asyncio.sleep(0)
 
 
-async def test_models_and_providers_are_found(suggestions):
+async def test_known_suggestions__models_and_providers_are_found(suggestions):
     await typed_on(suggestions, "opus")
 
     _, [opus, *_] = await suggestions.names("T1", "opus")
@@ -48,7 +48,7 @@ async def test_models_and_providers_are_found(suggestions):
     assert (provider.slug, provider.label) == ("anthropic", "Anthropic")
 
 
-async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
+async def test_known_suggestions__slow_api_answers_at_the_next_keystroke(
     suggestions, sandbox
 ):
     holds = [Hold(), Hold()]
@@ -65,7 +65,7 @@ async def test_a_slow_api_gives_nothing_now_and_all_at_the_next_keystroke(
     assert later[0].label == "Claude Opus 4.8"
 
 
-async def test_from_memory_it_takes_no_time(suggestions, sandbox):
+async def test_known_suggestions__from_memory_it_takes_no_time(suggestions, sandbox):
     await typed_on(suggestions, "gpt")
     async with asyncio.timeout(30):
         # The list of models may come behind the leaderboard.
@@ -82,7 +82,9 @@ async def test_from_memory_it_takes_no_time(suggestions, sandbox):
     assert len(sandbox.requests) == asked
 
 
-async def test_without_the_api_there_is_nothing_to_choose(suggestions, sandbox):
+async def test_known_suggestions__without_the_api_there_is_nothing_to_choose(
+    suggestions, sandbox
+):
     sandbox.weather.expect(LEADERBOARD, access_denied())
     sandbox.weather.expect(MODELS, access_denied())
 

@@ -89,7 +89,7 @@ def steady(first, last, value=5):
     return dict.fromkeys(range(first, last), Decimal(value))
 
 
-def test_a_model_of_which_days_are_not_known():
+def test_model_reports__model_of_which_days_are_not_known():
     told = model(steady(0, 5), 6, blank=[5])
 
     assert told.headline == (
@@ -99,36 +99,36 @@ def test_a_model_of_which_days_are_not_known():
     assert "not known for 1 day" in told.context
 
 
-def test_a_new_model_is_new():
+def test_model_reports__new_model_is_new():
     told = model(steady(0, 14), 14, before=BEFORE)
 
     assert "A (X): 70 tokens, none in the 14 days before." in told.headline
 
 
-def test_without_the_platform_no_share_is_claimed():
+def test_model_reports__without_the_platform_no_share_is_claimed():
     told = model(steady(0, 3), 3)
 
     assert "That is" not in told.finding
     assert "shares are not known: days of all of ZenMux are missing" in told.context
 
 
-def test_a_model_that_is_used_alike_every_day_has_no_busiest():
+def test_model_reports__model_that_is_used_alike_every_day_has_no_busiest():
     assert "Busiest" not in model(steady(0, 14), 14).finding
 
 
-def test_a_model_without_usage_has_no_chart():
+def test_model_reports__model_without_usage_has_no_chart():
     told = model({}, 7)
 
     assert told.chart is None
     assert "did not use A (X) on these days." in told.headline
 
 
-def test_one_view_of_a_model_alone():
+def test_model_reports__one_view_of_a_model_alone():
     assert model(steady(0, 9), 9, show=Show.TABLE).chart is None
     assert not model(steady(0, 9), 9, show=Show.CHART).is_table_shown
 
 
-def test_long_usage_is_cut_and_it_is_said():
+def test_model_reports__long_usage_is_cut_and_it_is_said():
     told = model(steady(0, 70 * 7), 70 * 7)
 
     assert len(told.table.rows) == 62
@@ -136,7 +136,7 @@ def test_long_usage_is_cut_and_it_is_said():
     assert len(told.chart.categories) <= 20
 
 
-def test_parts_of_weeks_say_their_days():
+def test_model_reports__parts_of_weeks_say_their_days():
     told = model(steady(0, 62), 62)
 
     assert told.table.rows[0][0].text == "3–8 Aug"
@@ -169,7 +169,7 @@ def trend(buckets, **more):
     return report_trend(*view_of_trend(buckets, **more))
 
 
-def test_a_day_without_data_is_a_gap_in_the_table_and_is_said():
+def test_model_reports__day_without_data_is_a_gap_in_the_table_and_is_said():
     told = trend({MONDAY: {"a": 5}, MONDAY + 2 * DAY: {"a": 5}})
 
     tuesday = told.table.rows[-2]
@@ -177,7 +177,7 @@ def test_a_day_without_data_is_a_gap_in_the_table_and_is_said():
     assert "no data for 1 day, the first being Tue 9 Jun" in told.context
 
 
-def test_a_model_not_listed_every_day_has_no_line():
+def test_model_reports__model_not_listed_every_day_has_no_line():
     days = {MONDAY: {"a": 5, "b": 1}, MONDAY + DAY: {"a": 5, "__others__": 3}}
 
     told = trend(days)
@@ -186,7 +186,7 @@ def test_a_model_not_listed_every_day_has_no_line():
     assert any(each.startswith("≤ and ≥") for each in told.context)
 
 
-def test_one_day_or_none_that_is_known_draws_no_line():
+def test_model_reports__one_day_or_none_that_is_known_draws_no_line():
     day = {"a": 5, "__others__": 9}
     other = {"b": 5, "__others__": 9}
 
@@ -202,7 +202,7 @@ def test_one_day_or_none_that_is_known_draws_no_line():
         ({"a": 10, "b": 5}, None),
     ],
 )
-def test_who_moved_is_said_only_if_somebody_did(later, said):
+def test_model_reports__who_moved_is_said_only_if_somebody_did(later, said):
     days = {MONDAY + DAY * n: {"a": 10, "b": 5} for n in range(7)}
     days |= {MONDAY + DAY * n: later for n in range(7, 14)}
 
@@ -237,7 +237,7 @@ def served(*values, rank=1):
     return ServedModel(rank=rank, model="x/a", label="A", hosts=doors)
 
 
-def test_models_without_figures_are_told_without_claims():
+def test_model_reports__models_without_figures_are_told_without_claims():
     told = performance(served(None), served(rank=None))
 
     assert told.headline == "All ZenMux customers together."
@@ -245,14 +245,14 @@ def test_models_without_figures_are_told_without_claims():
     assert [cell.text for cell in told.table.rows[0]] == ["1", "A", "–", "H0"]
 
 
-def test_a_host_that_makes_no_difference_is_not_mentioned():
+def test_model_reports__host_that_makes_no_difference_is_not_mentioned():
     told = performance(served(400))
 
     assert "A is first with 400 ms at H0." in told.headline
     assert "The host matters" not in told.finding
 
 
-def test_hits_of_no_tokens_do_not_divide_by_zero():
+def test_model_reports__hits_of_no_tokens_do_not_divide_by_zero():
     told = performance(served(0, 0), measure=Measure.CACHE)
 
     assert "A is first with 0.00% at H0." in told.headline
@@ -269,7 +269,7 @@ def test_hits_of_no_tokens_do_not_divide_by_zero():
         ("0.00000012", "$0.000000"),
     ],
 )
-def test_prices_keep_three_digits_below_a_dollar(price, written):
+def test_model_reports__prices_keep_three_digits_below_a_dollar(price, written):
     table = Table(caption="", columns=(Column("Model"),), rows=(), tail=((),))
     view = type(
         "View", (), {"rows": (), "rates": Rates(models={}, platform=Decimal(price))}
@@ -280,7 +280,7 @@ def test_prices_keep_three_digits_below_a_dollar(price, written):
     assert cell.text == written
 
 
-def test_without_prices_a_table_stays_as_it_is():
+def test_model_reports__without_prices_a_table_stays_as_it_is():
     table = Table(caption="", columns=(), rows=())
     view = type("View", (), {"rates": None})
 
@@ -296,7 +296,7 @@ def test_without_prices_a_table_stays_as_it_is():
         ([0, None, 8, 4], "_·█▅", "from 0 to 4, at most 8 on 10 Jun"),
     ],
 )
-def test_a_sparkline_tells_nothing_from_a_gap(values, blocks, said):
+def test_model_reports__sparkline_tells_nothing_from_a_gap(values, blocks, said):
     daily = [
         (MONDAY + DAY * n, None if v is None else Decimal(v))
         for n, v in enumerate(values)
@@ -323,7 +323,7 @@ def account(**changes):
     )
 
 
-def test_an_account_whose_plan_and_window_are_not_told():
+def test_model_reports__account_whose_plan_and_window_are_not_told():
     told = account(
         quotas=(
             Quota(name="5 hours", used=Decimal("0.1")),
@@ -336,7 +336,7 @@ def test_an_account_whose_plan_and_window_are_not_told():
     assert Point("Plan", "none, or not known") in told.points
 
 
-def test_an_account_of_which_little_is_known():
+def test_model_reports__account_of_which_little_is_known():
     told = account(
         missing={"credits": "No."}, flow=Flow(base_usd=None, effective_usd=None)
     )
@@ -349,7 +349,7 @@ def test_an_account_of_which_little_is_known():
     assert told.table is None
 
 
-def test_a_plan_without_a_price_and_credits_that_are_not_known():
+def test_model_reports__plan_without_a_price_and_credits_that_are_not_known():
     told = account(
         plan=PlanView(tier="x*y", amount_usd=None, interval="", expires_at=None),
         credits=Credits(total=None, top_up=None, bonus=None),
@@ -383,7 +383,7 @@ def generation(**changes):
     return report_generation(GenerationView(**values | changes), Request(query=query))
 
 
-def test_a_request_of_which_little_is_known():
+def test_model_reports__request_of_which_little_is_known():
     told = generation()
 
     assert told.finding.startswith("x/a answered. There is no bill yet")
@@ -391,7 +391,7 @@ def test_a_request_of_which_little_is_known():
     assert told.instants == ()
 
 
-def test_a_bill_without_an_amount_is_said_to_be_one():
+def test_model_reports__bill_without_an_amount_is_said_to_be_one():
     told = generation(
         bill=Bill(
             billed=None,
@@ -419,7 +419,7 @@ def test_a_bill_without_an_amount_is_said_to_be_one():
     assert told.buttons == ()
 
 
-def test_instants_are_in_the_readers_zone_and_nothing_in_them_is_obeyed():
+def test_model_reports__instants_in_the_readers_zone_are_escaped():
     quota = Quota(name="<!channel> *x*", resets_at=AS_OF + timedelta(hours=1))
 
     message = slack.message(account(quotas=(quota,)))
@@ -429,7 +429,7 @@ def test_instants_are_in_the_readers_zone_and_nothing_in_them_is_obeyed():
     assert "<!channel>" not in section["text"]["text"]
 
 
-def test_market_share_of_all_days_makes_shares_known():
+def test_model_reports__market_share_of_all_days_makes_shares_known():
     buckets = MarketShare.model_validate(
         {
             "metric": "tokens",
@@ -458,14 +458,14 @@ def test_market_share_of_all_days_makes_shares_known():
     assert "That is 25.0% of all of ZenMux and 50.0% of X." in told.finding
 
 
-def test_a_model_that_is_no_longer_used_was():
+def test_model_reports__model_that_is_no_longer_used_was():
     told = model(steady(-14, 0), 14, before=BEFORE)
 
     assert "did not use A (X) on these days." in told.headline
     assert told.finding == "It was used in the 14 days before."
 
 
-def test_a_model_says_how_it_changed_and_when_it_is_used():
+def test_model_reports__model_says_how_it_changed_and_when_it_is_used():
     weekend = {day: Decimal(9) for day in range(14) if day % 7 == 5}
     values = steady(-14, 14) | weekend
 
@@ -476,11 +476,11 @@ def test_a_model_says_how_it_changed_and_when_it_is_used():
     assert any("includes A (free)" in each for each in told.context)
 
 
-def test_a_model_that_is_used_now_and_then_says_how_often():
+def test_model_reports__model_that_is_used_now_and_then_says_how_often():
     assert "Not used on 2 of 14 days." in model(steady(0, 12), 14).finding
 
 
-def test_a_trend_with_more_than_fits_says_what_is_left_out():
+def test_model_reports__trend_with_more_than_fits_says_what_is_left_out():
     values = {f"m{number:02}": 30 - number for number in range(20)}
 
     told = trend({MONDAY + DAY * n: values for n in range(64)}, top=20)
@@ -490,14 +490,14 @@ def test_a_trend_with_more_than_fits_says_what_is_left_out():
     assert len(told.chart.categories) == 10
 
 
-def test_weeks_of_a_trend_have_their_names():
+def test_model_reports__weeks_of_a_trend_have_their_names():
     told = trend({MONDAY: {"a": 5}, MONDAY + 7 * DAY: {"a": 6}}, width=Granularity.WEEK)
 
     weeks = [row[0].text for row in told.table.rows]
     assert weeks == ["Sum", "Share", "15 Jun to date", "8–14 Jun"]
 
 
-def test_the_longest_days_of_performance_offer_no_longer_ones():
+def test_model_reports__longest_days_of_performance_offer_no_longer_ones():
     query = PerformanceQuery(period=Last(30, Unit.DAY))
 
     def labels(report):
@@ -507,7 +507,7 @@ def test_the_longest_days_of_performance_offer_no_longer_ones():
     assert "Last 30 days" in labels(performance(served(1)))
 
 
-def test_an_account_that_needs_attention_says_why():
+def test_model_reports__account_that_needs_attention_says_why():
     told = account(
         status="monitored",
         plan=PlanView(
@@ -541,7 +541,7 @@ def test_an_account_that_needs_attention_says_why():
     assert [each.words for each in told.instants] == ["The plan's period ends:"]
 
 
-def test_a_request_of_which_all_is_known():
+def test_model_reports__request_of_which_all_is_known():
     told = generation(
         created_at=AS_OF,
         first_token_ms=Decimal(910),
@@ -563,7 +563,7 @@ def test_a_request_of_which_all_is_known():
     assert len(told.instants) == 1
 
 
-def test_a_file_of_a_model_has_its_days_and_their_sum():
+def test_model_reports__file_of_a_model_has_its_days_and_their_sum():
     view = view_of_model(steady(0, 2), 3)
 
     file, _ = files_of(view, Request(query=ModelQuery(model="a")))
@@ -577,7 +577,7 @@ def test_a_file_of_a_model_has_its_days_and_their_sum():
     ]
 
 
-def test_a_file_of_a_trend_that_is_not_compared_has_no_changes():
+def test_model_reports__file_of_a_trend_that_is_not_compared_has_no_changes():
     file, *_ = files_of(*view_of_trend({MONDAY: {"a": 5}}))
 
     assert "recent_change_percent" not in file.content

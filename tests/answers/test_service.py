@@ -47,7 +47,9 @@ async def service(clock, sandbox):
         yield service
 
 
-async def test_comparing_asks_for_both_periods_with_the_largest_limit(service, sandbox):
+async def test_service__comparing_asks_for_both_periods_with_the_largest_limit(
+    service, sandbox
+):
     await service.answer("leaderboard cost 2026-W40 top 5")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
@@ -58,7 +60,9 @@ async def test_comparing_asks_for_both_periods_with_the_largest_limit(service, s
     assert sandbox.asked(SHARE) == []
 
 
-async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(service, sandbox):
+async def test_service__adjacent_weeks_are_fetched_at_once_by_their_mondays(
+    service, sandbox
+):
     await service.answer("share cost 2026-W40")
 
     [asked] = sandbox.asked(SHARE)
@@ -71,7 +75,7 @@ async def test_adjacent_weeks_are_fetched_at_once_by_their_mondays(service, sand
     }
 
 
-async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
+async def test_service__all_time_by_week_is_split_at_sixty_buckets_and_joined(
     service, sandbox, clock
 ):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -86,7 +90,7 @@ async def test_all_time_by_week_is_split_at_sixty_buckets_and_joined(
     assert len(served.view.buckets) == 62
 
 
-async def test_a_month_is_summed_from_its_days(service, sandbox):
+async def test_service__month_is_summed_from_its_days(service, sandbox):
     served = await service.answer("share cost 2026-10")
 
     asked = sandbox.asked(SHARE)
@@ -95,7 +99,7 @@ async def test_a_month_is_summed_from_its_days(service, sandbox):
     assert served.view.basis.comparison.span.days == 30
 
 
-async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(
+async def test_service__yesterday_late_falls_back_to_the_day_before_and_says_so(
     service, sandbox
 ):
     sandbox.weather.late = True
@@ -109,7 +113,7 @@ async def test_yesterday_late_falls_back_to_the_day_before_and_says_so(
     assert late in served.report.headline
 
 
-async def test_late_data_of_the_only_day_is_no_data(service, sandbox):
+async def test_service__late_data_of_the_only_day_is_no_data(service, sandbox):
     sandbox.weather.late = True
 
     served = await service.answer("leaderboard tokens 2026-11-22")
@@ -123,7 +127,7 @@ async def test_late_data_of_the_only_day_is_no_data(service, sandbox):
     ]
 
 
-async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_today(
+async def test_service__late_data_of_a_week_that_began_yesterday(
     service, sandbox, clock
 ):
     clock.instant = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
@@ -135,7 +139,7 @@ async def test_late_data_of_a_week_that_began_yesterday_are_not_said_to_begin_to
     assert "today" not in served.report.finding
 
 
-async def test_the_running_week_is_compared_with_the_same_days(service, clock):
+async def test_service__running_week_is_compared_with_the_same_days(service, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
     served = await service.answer("share cost wtd")
@@ -144,7 +148,7 @@ async def test_the_running_week_is_compared_with_the_same_days(service, clock):
     assert str(served.view.basis.comparison.span) == "2026-11-16..2026-11-18"
 
 
-async def test_the_period_before_failing_leaves_the_answer(service, sandbox):
+async def test_service__period_before_failing_leaves_the_answer(service, sandbox):
     true_answer = Hold()
     true_answer.released.set()
     sandbox.weather.expect(LEADERBOARD, true_answer, access_denied())
@@ -170,7 +174,7 @@ async def test_the_period_before_failing_leaves_the_answer(service, sandbox):
         (Reply(status=422, body=b"{}", headers={}), "RateLimited"),
     ],
 )
-async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
+async def test_service__each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
     async def sleep(seconds: float) -> None:
         clock.advance(seconds=seconds)
 
@@ -188,7 +192,7 @@ async def test_each_failure_without_an_old_copy_is_a_reply(clock, fault, kind):
                 assert SANDBOX_KEY not in str(served.message())
 
 
-async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
+async def test_service__fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
     class Broken:
         async def answer(self, *_: object, **__: object) -> None:
             raise RuntimeError("secret detail")
@@ -200,7 +204,7 @@ async def test_a_fault_of_its_own_is_an_apology_with_a_reference(clock, caplog):
     assert "secret detail" not in str(served.message())
 
 
-async def test_an_unknown_provider_offers_those_near_to_it(service):
+async def test_service__unknown_provider_offers_those_near_to_it(service):
     served = await service.answer("leaderboard provider antropic")
 
     assert served.as_json()["error"]["suggestions"][0] == (
@@ -208,7 +212,7 @@ async def test_an_unknown_provider_offers_those_near_to_it(service):
     )
 
 
-async def test_status_looks_at_key_and_newest_day(service, sandbox):
+async def test_service__status_looks_at_key_and_newest_day(service, sandbox):
     sandbox.weather.late = True
     sandbox.weather.expect("/flow_rate", access_denied())
 
@@ -218,9 +222,7 @@ async def test_status_looks_at_key_and_newest_day(service, sandbox):
     assert wrong == ["ZenMux key", "Newest day"]
 
 
-async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_newer(
-    service, sandbox, clock
-):
+async def test_service__old_figures_are_used_after_midnight(service, sandbox, clock):
     clock.instant = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
     evening = await service.answer("leaderboard cost 7d")
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
@@ -237,7 +239,7 @@ async def test_after_midnight_the_figures_of_the_evening_serve_if_there_are_no_n
     )
 
 
-async def test_nothing_in_memory_after_midnight_leaves_the_reason(
+async def test_service__nothing_in_memory_after_midnight_leaves_the_reason(
     service, sandbox, clock
 ):
     clock.instant = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
@@ -246,7 +248,7 @@ async def test_nothing_in_memory_after_midnight_leaves_the_reason(
     assert type((await service.answer("leaderboard cost 7d")).error) is RateLimited
 
 
-async def test_a_newest_day_that_cannot_be_checked_is_said(service, sandbox):
+async def test_service__newest_day_that_cannot_be_checked_is_said(service, sandbox):
     sandbox.weather.expect(SHARE, too_many_requests())
 
     served = await service.answer("leaderboard cost 7d")
@@ -272,7 +274,7 @@ async def test_answer__a_newest_day_from_an_old_look_makes_it_an_old_copy(
 
 
 @pytest.mark.parametrize("text", ["leaderboard tokens 7d", "share tokens 7d"])
-async def test_a_day_missing_in_the_middle_is_named_and_nothing_is_compared(
+async def test_service__day_missing_in_the_middle_is_named_and_nothing_is_compared(
     service, sandbox, text
 ):
     def with_a_gap(reply: Reply) -> Reply:

@@ -28,12 +28,12 @@ def between(low, high):
     return Bounded(Decimal(low), Decimal(high))
 
 
-def test_value_is_known_only_where_bounds_meet():
+def test_bounded__value_is_known_only_where_bounds_meet():
     assert exact(5).value == 5
     assert between(0, 5).value is None
 
 
-def test_sum_and_difference_keep_all_that_is_possible():
+def test_bounded__sum_and_difference_keep_all_that_is_possible():
     assert add([between(1, 2), exact(10)]) == between(11, 12)
     assert add([]) == NOTHING
     assert exact(10) - between(1, 2) == between(8, 9)
@@ -44,7 +44,7 @@ def test_sum_and_difference_keep_all_that_is_possible():
     [(40, [400, 60], 40), (60, [400, 60, 50], 50), (0, [400, 60], 0), (7, [], 7)],
     ids=["the remainder", "the smallest listed", "no remainder", "none listed"],
 )
-def test_absent_is_below_the_remainder_and_the_smallest(others, listed, high):
+def test_bounded__absent_is_below_the_remainder_and_the_smallest(others, listed, high):
     absent_one = absent(Decimal(others), [Decimal(each) for each in listed])
 
     assert absent_one == between(0, high)
@@ -62,11 +62,11 @@ def test_absent_is_below_the_remainder_and_the_smallest(others, listed, high):
     ],
     ids=["known", "bounds", "no value", "no total", "total zero", "total unknown"],
 )
-def test_share(value, total, share):
+def test_bounded__share(value, total, share):
     assert share_of(value, total) == share
 
 
-def test_change_of_share_is_in_points_and_unknown_without_either():
+def test_bounded__change_of_share_is_in_points_and_unknown_without_either():
     assert change_of_share(exact("0.22"), exact("0.2")) == exact("0.02")
     assert change_of_share(None, exact("0.2")) is None
     assert change_of_share(exact("0.2"), None) is None
@@ -85,7 +85,7 @@ def test_change_of_share_is_in_points_and_unknown_without_either():
     ],
     ids=["more", "none left", "from zero", "no past", "no now", "hidden", "was hidden"],
 )
-def test_growth(now, before, growth):
+def test_bounded__growth(now, before, growth):
     assert growth_of(now, before) == growth
 
 
@@ -101,14 +101,14 @@ def test_growth(now, before, growth):
     ],
     ids=["new", "still none", "maybe", "maybe before", "nothing compared", "unknown"],
 )
-def test_new_is_said_only_of_certain_zeros_before(now, before, is_new):
+def test_bounded__new_is_said_only_of_certain_zeros_before(now, before, is_new):
     beside = compared(now, exact(10), before, exact(10))
 
     assert beside.is_new is is_new
     assert not (is_new and beside.growth)
 
 
-def test_volumes_of_unequal_periods_are_not_set_against_each_other():
+def test_bounded__volumes_of_unequal_periods_are_not_set_against_each_other():
     beside = compared(exact(7), exact(10), exact(1), exact(2), commensurable=False)
 
     assert beside.growth is None
@@ -121,7 +121,7 @@ def test_volumes_of_unequal_periods_are_not_set_against_each_other():
     more=numbers,
     factor=st.decimals("0.001", 1000, places=3),
 )
-def test_changes_are_the_same_at_any_scale(now, before, more, factor):
+def test_bounded__changes_are_the_same_at_any_scale(now, before, more, factor):
     total, total_before = now + more + 1, before + more + 1
     assume(before)
 
@@ -140,7 +140,7 @@ def test_changes_are_the_same_at_any_scale(now, before, more, factor):
 @given(
     parts=st.lists(st.tuples(numbers, numbers, numbers).map(sorted), min_size=1),
 )
-def test_sum_of_bounds_holds_the_sum_of_what_they_hold(parts):
+def test_bounded__sum_of_bounds_holds_the_sum_of_what_they_hold(parts):
     total = add(between(low, high) for low, _, high in parts)
 
     assert total.low <= sum(true for _, true, _ in parts) <= total.high

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from zenmux_bot.core.clock import FixedClock, ShiftedClock, SystemClock, end_of
 
 
-def test_the_machines_clock_is_in_utc_and_runs_on():
+def test_clock__machines_clock_is_in_utc_and_runs_on():
     first = SystemClock().now()
 
     assert first.tzinfo is UTC
     assert SystemClock().now() >= first
 
 
-def test_a_set_clock_runs_on_from_there(clock):
+def test_clock__set_clock_runs_on_from_there(clock):
     instant = datetime(2027, 1, 1, tzinfo=UTC)
     shifted = ShiftedClock.starting_at(instant, clock)
     clock.advance(minutes=5)

@@ -53,7 +53,7 @@ from zenmux_bot.core.periods import (
         (Versus.NONE, "none"),
     ],
 )
-def test_a_period_is_written_as_it_is_typed(period, words):
+def test_periods__period_is_written_as_it_is_typed(period, words):
     assert str(period) == words
 
 
@@ -70,7 +70,7 @@ def test_a_period_is_written_as_it_is_typed(period, words):
         (Unit.YEAR, date(2026, 12, 31), date(2026, 1, 1)),
     ],
 )
-def test_start_of_finds_the_first_day(unit, day, first):
+def test_periods__start_of_finds_the_first_day(unit, day, first):
     assert start_of(unit, day) == first
 
 
@@ -89,21 +89,21 @@ def test_start_of_finds_the_first_day(unit, day, first):
         (Unit.MONTH, date(2026, 11, 1), -48_000, date.min),
     ],
 )
-def test_step_goes_by_whole_units_and_no_further_than_dates_go(
+def test_periods__step_goes_by_whole_units_and_no_further_than_dates_go(
     unit, start, count, first
 ):
     assert step(unit, start, count) == first
 
 
 @given(unit=st.sampled_from(LONG_UNITS), day=todays, count=st.integers(1, 50))
-def test_steps_forth_and_back_end_where_they_began(unit, day, count):
+def test_periods__steps_forth_and_back_end_where_they_began(unit, day, count):
     start = start_of(unit, day)
 
     assert step(unit, step(unit, start, count), -count) == start
 
 
 @given(unit=st.sampled_from(LONG_UNITS), day=todays)
-def test_a_calendar_unit_ends_the_day_before_the_next_begins(unit, day):
+def test_periods__calendar_unit_ends_the_day_before_the_next_begins(unit, day):
     period = CalendarUnit(unit, start_of(unit, day))
 
     assert period.start <= day <= period.end
@@ -111,7 +111,7 @@ def test_a_calendar_unit_ends_the_day_before_the_next_begins(unit, day):
     assert start_of(unit, period.end + DAY) == period.end + DAY
 
 
-def test_a_span_includes_both_ends():
+def test_periods__span_includes_both_ends():
     span = Span(date(2026, 2, 27), date(2026, 3, 2))
 
     assert span.days == 4
@@ -121,7 +121,7 @@ def test_a_span_includes_both_ends():
     assert str(Span(span.start, span.start)) == "2026-02-27"
 
 
-def test_the_first_day_with_data_is_the_monday_of_week_40():
+def test_periods__first_day_with_data_is_the_monday_of_week_40():
     assert FLOOR.isocalendar()[:] == (2025, 40, 1)
 
 

@@ -43,7 +43,7 @@ def several(*buckets):
     return add_up(within({each.date: each for each in there}, span, Granularity.DAY))
 
 
-def test_listed_is_known_and_absent_is_below_the_smallest():
+def test_volumes__listed_is_known_and_absent_is_below_the_smallest():
     volumes = one({"a": 400, "b": 60, REST: 70})
 
     assert volumes.of("a") == exact(400)
@@ -52,7 +52,7 @@ def test_listed_is_known_and_absent_is_below_the_smallest():
 
 
 @pytest.mark.parametrize("rest", [{}, {REST: 0}], ids=["no others", "others zero"])
-def test_absent_without_a_remainder_is_zero(rest):
+def test_volumes__absent_without_a_remainder_is_zero(rest):
     assert one({"a": 400} | rest).of("c") == NOTHING
 
 
@@ -61,28 +61,28 @@ def test_absent_without_a_remainder_is_zero(rest):
     [{}, {"a": 0, REST: 0}, {"a": 4, "b": None}, {"a": 4, REST: None}],
     ids=["empty", "all zero", "a figure left out", "others left out"],
 )
-def test_bucket_that_says_nothing_is_unknown_not_zero(values):
+def test_volumes__bucket_that_says_nothing_is_unknown_not_zero(values):
     volumes = one(values)
 
     assert volumes.total is None
     assert volumes.of("a") is None
 
 
-def test_bucket_that_is_not_there_is_a_gap():
+def test_volumes__bucket_that_is_not_there_is_a_gap():
     volumes = several({"a": 1}, None, {"a": 2})
 
     assert volumes.gaps == (MONDAY + DAY,)
     assert volumes.of("a") == exact(3)
 
 
-def test_nothing_at_all_is_no_data():
+def test_volumes__nothing_at_all_is_no_data():
     volumes = several(None, {})
 
     assert volumes.total is None
     assert volumes.gaps == (MONDAY, MONDAY + DAY)
 
 
-def test_sum_over_days_keeps_what_a_top_n_hides():
+def test_volumes__sum_over_days_keeps_what_a_top_n_hides():
     volumes = several({"a": 10, REST: 4}, {"a": 20, "b": 5}, {"b": 3, REST: 9})
 
     assert volumes.of("a") == Bounded(Decimal(30), Decimal(33))
@@ -91,13 +91,13 @@ def test_sum_over_days_keeps_what_a_top_n_hides():
     assert volumes.total == exact(51)
 
 
-def test_ranking_is_by_what_is_certain_and_leaves_out_who_has_nothing():
+def test_volumes__ranking_is_by_what_is_certain_and_leaves_out_who_has_nothing():
     volumes = several({"a": 10, "b": 30, "c": 0}, {"a": 20, "b": 0, "c": 0})
 
     assert volumes.ranking() == ["a", "b"]
 
 
-def test_places_are_certain_where_bounds_are_apart():
+def test_volumes__places_are_certain_where_bounds_are_apart():
     volumes = one({"a": 400, "b": 60, "c": 60, REST: 5})
 
     assert volumes.places("a") == RankRange(1, 1)
@@ -108,7 +108,7 @@ def test_places_are_certain_where_bounds_are_apart():
 
 
 @given(st.lists(truths, min_size=1, max_size=4), st.integers(1, 5), slugs)
-def test_bounds_hold_the_truth_that_a_top_n_cuts_away(days, limit, slug):
+def test_volumes__bounds_hold_the_truth_that_a_top_n_cuts_away(days, limit, slug):
     seen = several(*(top_of(day, limit) for day in days))
     counted = [day for day in days if sum(day.values())]
 
@@ -122,7 +122,7 @@ def test_bounds_hold_the_truth_that_a_top_n_cuts_away(days, limit, slug):
 
 
 @given(st.lists(truths, min_size=1, max_size=4), st.integers(1, 5), slugs)
-def test_places_hold_the_true_rank(days, limit, slug):
+def test_volumes__places_hold_the_true_rank(days, limit, slug):
     seen = several(*(top_of(day, limit) for day in days))
     truth = {
         name: sum(day.get(name, 0) for day in days) for name in [*slugs_of(days), slug]
@@ -153,7 +153,7 @@ def slugs_of(days):
         ("market_share_seed", Granularity.WEEK),
     ],
 )
-def test_recordings_add_up_as_a_naive_program_finds(name, width):
+def test_volumes__recordings_add_up_as_a_naive_program_finds(name, width):
     buckets = {bucket.date: bucket for bucket in recorded_series(name)}
     span = Span(min(buckets), max(buckets))
     plain = [{a.author: a.value for a in b.authors} for b in buckets.values()]
@@ -184,7 +184,7 @@ def test_recordings_add_up_as_a_naive_program_finds(name, width):
     ],
     ids=["days", "year end", "week 53", "inside a week"],
 )
-def test_starts_of_buckets(first, last, width, expected):
+def test_volumes__starts_of_buckets(first, last, width, expected):
     span = Span(date.fromisoformat(first), date.fromisoformat(last))
 
     assert [str(start) for start in starts(span, width)] == expected

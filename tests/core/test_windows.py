@@ -97,7 +97,7 @@ SECOND_DAY = "2025-10-01"
         ("2025-10-06", Last(1, Unit.WEEK), "2025-09-29..2025-10-05"),
     ],
 )
-def test_a_period_stands_for_days(today, period, days):
+def test_windows__period_stands_for_days(today, period, days):
     assert resolve(period, day(today)).span == span(days)
 
 
@@ -154,7 +154,7 @@ def test_a_period_stands_for_days(today, period, days):
         ),
     ],
 )
-def test_a_period_without_data_says_why_and_what_instead(
+def test_windows__period_without_data_says_why_and_what_instead(
     today, period, problem, instead
 ):
     with pytest.raises(BadPeriod) as caught:
@@ -193,7 +193,7 @@ def test_a_period_without_data_says_why_and_what_instead(
         ),
     ],
 )
-def test_days_left_out_are_said(today, period, notes):
+def test_windows__days_left_out_are_said(today, period, notes):
     assert resolve(period, day(today)).notes == notes
 
 
@@ -221,7 +221,7 @@ def test_days_left_out_are_said(today, period, notes):
         ("2025-10-13", Last(1, Unit.WEEK), "2025-09-29..2025-10-05"),
     ],
 )
-def test_the_period_before_is_one_step_back_and_a_part_has_the_same_days(
+def test_windows__period_before_is_one_step_back_and_a_part_has_the_same_days(
     today, period, days
 ):
     window = resolve(period, day(today))
@@ -229,7 +229,7 @@ def test_the_period_before_is_one_step_back_and_a_part_has_the_same_days(
     assert compare(window, Versus.PREVIOUS, day(today)) == Comparison(span(days))
 
 
-def test_a_part_longer_than_the_month_before_has_another_volume():
+def test_windows__part_longer_than_the_month_before_has_another_volume():
     today = day("2026-03-31")
 
     compared = compare(resolve(ToDate(Unit.MONTH), today), Versus.PREVIOUS, today)
@@ -262,7 +262,7 @@ def test_a_part_longer_than_the_month_before_has_another_volume():
         ),
     ],
 )
-def test_nothing_is_compared_with_days_before_the_data(today, period, reason):
+def test_windows__nothing_is_compared_with_days_before_the_data(today, period, reason):
     window = resolve(period, day(today))
 
     assert compare(window, Versus.PREVIOUS, day(today)) == Comparison(None, reason)
@@ -345,11 +345,11 @@ def test_compare__a_year_with_what_is_there_of_the_one_before():
         ),
     ],
 )
-def test_a_named_comparison(today, period, versus, expected):
+def test_windows__named_comparison(today, period, versus, expected):
     assert compare(resolve(period, day(today)), versus, day(today)) == expected
 
 
-def test_a_named_comparison_without_data_is_refused():
+def test_windows__named_comparison_without_data_is_refused():
     today = day(MONDAY)
 
     with pytest.raises(BadPeriod, match="future"):
@@ -367,12 +367,14 @@ def test_a_named_comparison_without_data_is_refused():
         ("2026-11-11..2026-11-18", "2026-11-18", False),
     ],
 )
-def test_weekly_buckets_hold_whole_weeks_and_the_running_one(days, newest, whole):
+def test_windows__weekly_buckets_hold_whole_weeks_and_the_running_one(
+    days, newest, whole
+):
     assert is_whole_weeks(span(days), day(newest)) is whole
 
 
 @given(period=periods(), today=todays)
-def test_no_day_before_the_data_or_after_yesterday(period, today):
+def test_windows__no_day_before_the_data_or_after_yesterday(period, today):
     assume(has_data(period, today))
 
     days = resolve(period, today).span
@@ -381,7 +383,9 @@ def test_no_day_before_the_data_or_after_yesterday(period, today):
 
 
 @given(data=st.data(), today=todays)
-def test_the_period_before_ends_before_and_is_adjacent_or_the_same_days(data, today):
+def test_windows__period_before_ends_before_and_is_adjacent_or_the_same_days(
+    data, today
+):
     window = resolve(data.draw(periods_with_data(today)), today)
 
     compared = compare(window, Versus.PREVIOUS, today)
@@ -409,7 +413,7 @@ def test_the_period_before_ends_before_and_is_adjacent_or_the_same_days(data, to
 
 
 @given(data=st.data(), today=todays)
-def test_volumes_of_a_part_are_set_against_as_many_days(data, today):
+def test_windows__volumes_of_a_part_are_set_against_as_many_days(data, today):
     window = resolve(data.draw(periods_with_data(today)), today)
     versus = data.draw(periods_with_data(today))
 

@@ -111,7 +111,7 @@ def hold(outcome):
     return step, release
 
 
-async def test_a_good_answer_is_given_again(make, clock):
+async def test_cache__good_answer_is_given_again(make, clock):
     upstream, api = make(board(1))
 
     first = await api.fetch(OLD_BOARD)
@@ -122,7 +122,7 @@ async def test_a_good_answer_is_given_again(make, clock):
     assert len(upstream.asked) == 1
 
 
-async def test_a_new_day_asks_again(make, clock):
+async def test_cache__new_day_asks_again(make, clock):
     upstream, api = make(board(1), board(2))
 
     await api.fetch(OLD_BOARD)
@@ -134,7 +134,7 @@ async def test_a_new_day_asks_again(make, clock):
     assert len(upstream.asked) == 2
 
 
-async def test_other_questions_are_asked(make):
+async def test_cache__other_questions_are_asked(make):
     upstream, api = make(board(1), board(2))
 
     await api.fetch(OLD_BOARD)
@@ -143,7 +143,7 @@ async def test_other_questions_are_asked(make):
     assert upstream.asked == [OLD_BOARD, BOARD]
 
 
-async def test_yesterday_missing_is_asked_for_again_soon(make, clock):
+async def test_cache__yesterday_missing_is_asked_for_again_soon(make, clock):
     upstream, api = make(share(SHARE, date(2026, 6, 23)), share(SHARE, YESTERDAY))
 
     await api.fetch(SHARE)
@@ -158,7 +158,7 @@ async def test_yesterday_missing_is_asked_for_again_soon(make, clock):
     assert len(upstream.asked) == 2
 
 
-async def test_a_sum_from_before_yesterday_came_in_is_asked_for_again(make, clock):
+async def test_cache__sum_from_before_yesterday_came_in_is_asked_for_again(make, clock):
     upstream, api = make(board(1), share(SHARE, YESTERDAY), board(2))
 
     await api.fetch(BOARD)
@@ -174,7 +174,7 @@ async def test_a_sum_from_before_yesterday_came_in_is_asked_for_again(make, cloc
     assert len(upstream.asked) == 3
 
 
-async def test_a_sum_from_after_yesterday_came_in_is_kept(make, clock):
+async def test_cache__sum_from_after_yesterday_came_in_is_kept(make, clock):
     tokens = replace(SHARE, metric=Metric.TOKENS)
     upstream, api = make(share(SHARE, YESTERDAY), board(1), share(tokens, YESTERDAY))
 
@@ -187,7 +187,7 @@ async def test_a_sum_from_after_yesterday_came_in_is_kept(make, clock):
     assert upstream.asked == [SHARE, BOARD, tokens]
 
 
-async def test_two_hundred_equal_questions_are_one_request(make):
+async def test_cache__two_hundred_equal_questions_are_one_request(make):
     step, release = hold(board(1))
     upstream, api = make(step)
 
@@ -200,7 +200,7 @@ async def test_two_hundred_equal_questions_are_one_request(make):
     assert all(answer == answers[0] for answer in answers)
 
 
-async def test_a_failure_reaches_all_who_share_it(make):
+async def test_cache__failure_reaches_all_who_share_it(make):
     step, release = hold(RequestRefused("no", status=400))
     upstream, api = make(step)
 
@@ -215,14 +215,14 @@ async def test_a_failure_reaches_all_who_share_it(make):
     assert len({id(error) for error in errors}) == 200
 
 
-async def test_a_bug_in_the_upstream_reaches_the_caller(make):
+async def test_cache__bug_in_the_upstream_reaches_the_caller(make):
     _, api = make(ZeroDivisionError("a bug"))
 
     with pytest.raises(ZeroDivisionError):
         await api.fetch(OLD_BOARD)
 
 
-async def test_a_cancelled_caller_does_not_end_the_request_of_the_others(make):
+async def test_cache__cancelled_caller_does_not_end_the_request_of_the_others(make):
     step, release = hold(board(1))
     upstream, api = make(step)
     first, second = (asyncio.create_task(api.fetch(OLD_BOARD)) for _ in range(2))
@@ -237,7 +237,7 @@ async def test_a_cancelled_caller_does_not_end_the_request_of_the_others(make):
     assert len(upstream.asked) == 1
 
 
-async def test_a_caller_without_patience_leaves_and_the_answer_is_kept(make):
+async def test_cache__caller_without_patience_leaves_and_the_answer_is_kept(make):
     step, release = hold(board(1))
     upstream, api = make(step)
     patient = asyncio.create_task(api.fetch(OLD_BOARD, patience=60 * SECOND))
@@ -261,7 +261,7 @@ TRANSIENT = [
 
 
 @pytest.mark.parametrize("fault", TRANSIENT, ids=lambda fault: type(fault).__name__)
-async def test_an_old_answer_serves_when_no_new_one_comes(make, clock, fault):
+async def test_cache__old_answer_serves_when_no_new_one_comes(make, clock, fault):
     _, api = make(board(1), fault)
     good = await api.fetch(OLD_BOARD)
     clock.advance(days=1)
@@ -276,7 +276,7 @@ async def test_an_old_answer_serves_when_no_new_one_comes(make, clock, fault):
 
 
 @pytest.mark.parametrize("fault", TRANSIENT, ids=lambda fault: type(fault).__name__)
-async def test_without_an_old_answer_the_failure_is_raised(make, fault):
+async def test_cache__without_an_old_answer_the_failure_is_raised(make, fault):
     _, api = make(fault)
 
     with pytest.raises(type(fault)):
@@ -284,7 +284,7 @@ async def test_without_an_old_answer_the_failure_is_raised(make, fault):
 
 
 @pytest.mark.parametrize("fault", [KeyRefused("no"), RequestRefused("no")])
-async def test_a_refusal_is_not_covered_up_by_an_old_answer(make, clock, fault):
+async def test_cache__refusal_is_not_covered_up_by_an_old_answer(make, clock, fault):
     _, api = make(board(1), fault)
     await api.fetch(OLD_BOARD)
     clock.advance(days=1)
@@ -294,7 +294,7 @@ async def test_a_refusal_is_not_covered_up_by_an_old_answer(make, clock, fault):
 
 
 @pytest.mark.parametrize("fault", TRANSIENT[:3], ids=lambda each: type(each).__name__)
-async def test_a_failure_is_remembered_for_a_short_while(make, clock, fault):
+async def test_cache__failure_is_remembered_for_a_short_while(make, clock, fault):
     upstream, api = make(fault, board(1))
 
     for _ in range(3):
@@ -306,7 +306,7 @@ async def test_a_failure_is_remembered_for_a_short_while(make, clock, fault):
     assert not (await api.fetch(OLD_BOARD)).stale
 
 
-async def test_a_remembered_failure_still_lets_the_old_answer_serve(make, clock):
+async def test_cache__remembered_failure_still_lets_the_old_answer_serve(make, clock):
     upstream, api = make(board(1), ServerFault("down"))
     await api.fetch(OLD_BOARD)
     clock.advance(days=1)
@@ -317,7 +317,7 @@ async def test_a_remembered_failure_still_lets_the_old_answer_serve(make, clock)
     assert len(upstream.asked) == 2
 
 
-async def test_when_the_api_hangs_only_the_first_waits_to_find_out(make, clock):
+async def test_cache__when_the_api_hangs_only_the_first_waits_to_find_out(make, clock):
     step, release = hold(board(2))
     upstream, api = make(board(1), step)
     await api.fetch(OLD_BOARD)
@@ -335,7 +335,9 @@ async def test_when_the_api_hangs_only_the_first_waits_to_find_out(make, clock):
     assert len(upstream.asked) == 2
 
 
-async def test_an_empty_answer_is_given_for_a_minute_and_replaces_nothing(make, clock):
+async def test_cache__empty_answer_is_given_for_a_minute_and_replaces_nothing(
+    make, clock
+):
     upstream, api = make(board(1), board(), ServerFault("down"))
     await api.fetch(OLD_BOARD)
     clock.advance(days=1)
@@ -355,7 +357,7 @@ def limited(seconds: float) -> RateLimited:
     return RateLimited("rests", status=422, retry_after=seconds * SECOND)
 
 
-async def test_a_rest_within_the_patience_is_waited_for(make, clock):
+async def test_cache__rest_within_the_patience_is_waited_for(make, clock):
     upstream, api = make(limited(10), limited(10), board(1))
 
     answer = await api.fetch(OLD_BOARD)
@@ -365,7 +367,7 @@ async def test_a_rest_within_the_patience_is_waited_for(make, clock):
     assert clock.naps == [pytest.approx(10, abs=0.1)] * 2
 
 
-async def test_a_rest_beyond_the_patience_is_told_at_once(make, clock):
+async def test_cache__rest_beyond_the_patience_is_told_at_once(make, clock):
     _, api = make(limited(60))
 
     with pytest.raises(RateLimited) as caught:
@@ -375,7 +377,7 @@ async def test_a_rest_beyond_the_patience_is_told_at_once(make, clock):
     assert clock.naps == []
 
 
-async def test_three_cooldowns_are_enough(make, clock):
+async def test_cache__three_cooldowns_are_enough(make, clock):
     upstream, api = make(*(limited(60) for _ in range(4)))
 
     with pytest.raises(RateLimited):
@@ -385,7 +387,7 @@ async def test_three_cooldowns_are_enough(make, clock):
     assert len(clock.naps) == 3
 
 
-async def test_those_who_waited_for_a_rest_share_the_next_request(make, clock):
+async def test_cache__those_who_waited_for_a_rest_share_the_next_request(make, clock):
     asleep, over = asyncio.Barrier(51), asyncio.Event()
 
     async def sleep(seconds: float) -> None:
@@ -403,7 +405,9 @@ async def test_those_who_waited_for_a_rest_share_the_next_request(make, clock):
     assert all(answer == answers[0] for answer in answers)
 
 
-async def test_patience_is_each_callers_own_even_in_a_shared_request(make, clock):
+async def test_cache__patience_is_each_callers_own_even_in_a_shared_request(
+    make, clock
+):
     upstream, api = make(limited(60), board(1))
 
     hurried, patient = await asyncio.gather(
@@ -426,7 +430,7 @@ async def answer_part(request):
     return share(request, request.end)
 
 
-async def test_a_long_range_is_asked_in_parts_that_are_kept(make):
+async def test_cache__long_range_is_asked_in_parts_that_are_kept(make):
     upstream, api = make(answer_part, answer_part)
 
     first = await api.fetch(LONG)
@@ -437,7 +441,7 @@ async def test_a_long_range_is_asked_in_parts_that_are_kept(make):
     assert first == second
 
 
-async def test_one_stale_part_makes_the_whole_stale(make, clock):
+async def test_cache__one_stale_part_makes_the_whole_stale(make, clock):
     _, api = make(answer_part, answer_part, ServerFault("down"), answer_part)
     await api.fetch(LONG)
     clock.advance(days=1)
@@ -448,7 +452,7 @@ async def test_one_stale_part_makes_the_whole_stale(make, clock):
     assert answer.fetched_at == clock.now() - timedelta(days=1)
 
 
-async def test_account_data_are_asked_for_again_after_a_minute(make, clock):
+async def test_cache__account_data_are_asked_for_again_after_a_minute(make, clock):
     rates = [
         FlowRate(base_usd_per_flow=each, effective_usd_per_flow=each) for each in (1, 2)
     ]
@@ -464,7 +468,7 @@ async def test_account_data_are_asked_for_again_after_a_minute(make, clock):
     assert len(upstream.asked) == 2
 
 
-async def test_a_clock_set_back_does_not_keep_an_answer_alive(make, clock):
+async def test_cache__clock_set_back_does_not_keep_an_answer_alive(make, clock):
     upstream, api = make(board(1), board(2))
     await api.fetch(OLD_BOARD)
 
@@ -475,7 +479,7 @@ async def test_a_clock_set_back_does_not_keep_an_answer_alive(make, clock):
     assert len(upstream.asked) == 2
 
 
-async def test_closing_abandons_what_is_under_way(make):
+async def test_cache__closing_abandons_what_is_under_way(make):
     step, _ = hold(board(1))
     _, api = make(step)
     caller = asyncio.create_task(api.fetch(OLD_BOARD))
@@ -487,7 +491,7 @@ async def test_closing_abandons_what_is_under_way(make):
         await caller
 
 
-async def test_failures_are_remembered_within_bounds(make):
+async def test_cache__failures_are_remembered_within_bounds(make):
     days = [date(2026, 1, 1) + timedelta(days=index % 150) for index in range(300)]
     requests = [
         LeaderboardRequest(metric=Metric.COST, start=day, end=day, limit=1 + n // 150)
@@ -505,7 +509,7 @@ async def test_failures_are_remembered_within_bounds(make):
     assert len(upstream.asked) == 301
 
 
-async def test_a_backend_may_be_shared(make):
+async def test_cache__backend_may_be_shared(make):
     backend = MemoryCacheBackend()
     _, one = make(board(1), backend=backend)
     _, other = make(backend=backend)

@@ -99,7 +99,7 @@ async def refusal(client, request=None) -> ApiError:
     return caught.value
 
 
-async def test_an_answer_carries_its_time_limit_and_request_id(clock, samples):
+async def test_client__answer_carries_its_time_limit_and_request_id(clock, samples):
     sample = samples["leaderboard_cost_seed.json"]
     script = Script(httpx.Response(200, headers=sample.headers, content=sample.body))
 
@@ -113,7 +113,7 @@ async def test_an_answer_carries_its_time_limit_and_request_id(clock, samples):
     assert str(answer.data.entries[0].value)
 
 
-async def test_a_request_says_all_in_its_query_and_the_key_in_its_header(clock):
+async def test_client__request_says_all_in_its_query_and_the_key_in_its_header(clock):
     script = Script(httpx.Response(404))
     request = ModelUsageRequest(
         slug="a/b&c", metric=Metric.COST, start=date(2026, 6, 1), end=date(2026, 6, 2)
@@ -140,7 +140,7 @@ async def test_a_request_says_all_in_its_query_and_the_key_in_its_header(clock):
         ("http://127.0.0.1:8", "http://127.0.0.1:8/models"),
     ],
 )
-async def test_the_list_of_models_lies_beside_and_gets_no_key(
+async def test_client__list_of_models_lies_beside_and_gets_no_key(
     clock, base_url, models_url
 ):
     script = Script(httpx.Response(200, json={"object": "list", "data": []}))
@@ -152,7 +152,7 @@ async def test_the_list_of_models_lies_beside_and_gets_no_key(
     assert "Authorization" not in script.asked[0].headers
 
 
-async def test_without_a_key_nothing_is_sent(clock):
+async def test_client__without_a_key_nothing_is_sent(clock):
     script = Script()
 
     async with client_of(script, clock, key=None) as client:
@@ -162,7 +162,7 @@ async def test_without_a_key_nothing_is_sent(clock):
     assert "key" in error.message
 
 
-async def test_a_redirect_is_not_followed(clock):
+async def test_client__redirect_is_not_followed(clock):
     script = Script(httpx.Response(302, headers={"Location": "https://evil.example/"}))
 
     async with client_of(script, clock) as client:
@@ -182,7 +182,7 @@ def fault_steps():
 
 
 @pytest.mark.parametrize("step", list(fault_steps()), ids=repr)
-async def test_a_passing_fault_is_asked_again(clock, step):
+async def test_client__passing_fault_is_asked_again(clock, step):
     script = Script(step, rate())
 
     async with client_of(script, clock) as client:
@@ -203,7 +203,7 @@ async def test_a_passing_fault_is_asked_again(clock, step):
         (lambda: httpx.DecodingError("garbled"), BadAnswer),
     ],
 )
-async def test_a_lasting_fault_is_reported_after_four_attempts(clock, make, kind):
+async def test_client__lasting_fault_is_reported_after_four_attempts(clock, make, kind):
     script = Script(*(make() for _ in range(4)))
 
     async with client_of(script, clock) as client:
@@ -214,7 +214,7 @@ async def test_a_lasting_fault_is_reported_after_four_attempts(clock, make, kind
     assert clock.naps == [1, 2, 4]
 
 
-async def test_jitter_is_added_to_the_waits(clock):
+async def test_client__jitter_is_added_to_the_waits(clock):
     script = Script(*(httpx.Response(500) for _ in range(4)))
 
     async with client_of(script, clock, jitter=lambda: 1.0) as client:
@@ -223,7 +223,7 @@ async def test_jitter_is_added_to_the_waits(clock):
     assert clock.naps == [1.25, 2.5, 5]
 
 
-async def test_a_no_is_asked_once_more(clock):
+async def test_client__no_is_asked_once_more(clock):
     no = {"success": False, "message": "not today"}
     script = Script(*(httpx.Response(200, json=no) for _ in range(2)))
 
@@ -235,7 +235,7 @@ async def test_a_no_is_asked_once_more(clock):
 
 
 @pytest.mark.parametrize("status", [400, 402, 404])
-async def test_a_refused_request_is_not_asked_again(clock, status):
+async def test_client__refused_request_is_not_asked_again(clock, status):
     script = Script(httpx.Response(status))
 
     async with client_of(script, clock) as client:
@@ -246,7 +246,7 @@ async def test_a_refused_request_is_not_asked_again(clock, status):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_key_is_spared_for_a_minute(clock, status):
+async def test_client__refused_key_is_spared_for_a_minute(clock, status):
     script = Script(httpx.Response(status), rate())
 
     async with client_of(script, clock) as client:
@@ -258,7 +258,7 @@ async def test_a_refused_key_is_spared_for_a_minute(clock, status):
     assert len(script.asked) == 2
 
 
-async def test_a_key_refused_by_one_endpoint_may_serve_another(clock):
+async def test_client__key_refused_by_one_endpoint_may_serve_another(clock):
     balance = {"success": True, "data": {"total_credits": 1}}
     script = Script(httpx.Response(403), httpx.Response(200, json=balance))
 
@@ -269,7 +269,7 @@ async def test_a_key_refused_by_one_endpoint_may_serve_another(clock):
 
 @pytest.mark.parametrize("status", [422, 429])
 @pytest.mark.parametrize(("header", "seconds"), [({}, 45), ({"Retry-After": "7"}, 7)])
-async def test_a_limited_endpoint_cools_down_for_all_callers(
+async def test_client__limited_endpoint_cools_down_for_all_callers(
     clock, status, header, seconds
 ):
     balance = {"success": True, "data": {"total_credits": 1}}
@@ -297,7 +297,7 @@ async def test_a_limited_endpoint_cools_down_for_all_callers(
     ]
 
 
-async def test_a_cooldown_is_shared_through_the_memory_of_cooldowns(clock):
+async def test_client__cooldown_is_shared_through_the_memory_of_cooldowns(clock):
     cooldowns = MemoryCooldowns()
     script = Script(httpx.Response(422))
 
@@ -307,7 +307,7 @@ async def test_a_cooldown_is_shared_through_the_memory_of_cooldowns(clock):
         assert type(await refusal(other)) is RateLimited
 
 
-async def test_a_clock_set_back_does_not_make_a_cooldown_endless(clock):
+async def test_client__clock_set_back_does_not_make_a_cooldown_endless(clock):
     script = Script(httpx.Response(422), rate())
 
     async with client_of(script, clock) as client:
@@ -316,7 +316,7 @@ async def test_a_clock_set_back_does_not_make_a_cooldown_endless(clock):
         await client.fetch(FlowRateRequest())
 
 
-async def test_a_few_requests_of_an_endpoint_are_under_way_at_once(clock):
+async def test_client__few_requests_of_an_endpoint_are_under_way_at_once(clock):
     under_way, most = 0, 0
 
     async def slow(request: httpx.Request) -> httpx.Response:
@@ -333,7 +333,7 @@ async def test_a_few_requests_of_an_endpoint_are_under_way_at_once(clock):
     assert most == REQUESTS_AT_ONCE
 
 
-async def test_a_request_that_waited_is_not_sent_into_a_cooldown(clock):
+async def test_client__request_that_waited_is_not_sent_into_a_cooldown(clock):
     script = Script(*[httpx.Response(422)] * REQUESTS_AT_ONCE)
 
     async with client_of(script, clock) as client:
@@ -346,7 +346,7 @@ async def test_a_request_that_waited_is_not_sent_into_a_cooldown(clock):
     assert len(script.asked) <= REQUESTS_AT_ONCE
 
 
-async def test_usage_and_cost_share_one_cooldown(clock):
+async def test_client__usage_and_cost_share_one_cooldown(clock):
     script = Script(httpx.Response(429, headers={"Retry-After": "60"}))
     async with client_of(script, clock) as client:
         await refusal(client, COST)
@@ -358,7 +358,7 @@ async def test_usage_and_cost_share_one_cooldown(clock):
     assert len(script.asked) == 1
 
 
-async def test_the_accounts_minute_keeps_some_requests_for_the_background(clock):
+async def test_client__accounts_minute_keeps_some_requests_for_the_background(clock):
     async def answer(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=NO_COST)
 
@@ -384,7 +384,9 @@ async def test_the_accounts_minute_keeps_some_requests_for_the_background(clock)
     ("keys", "kind", "asked"),
     [((), OrganizationKey, 1), (("key_gone",), RequestRefused, 2)],
 )
-async def test_a_refused_own_figure_says_what_was_refused(clock, keys, kind, asked):
+async def test_client__refused_own_figure_says_what_was_refused(
+    clock, keys, kind, asked
+):
     script = Script(httpx.Response(403), httpx.Response(403))
     async with client_of(script, clock) as client:
         first = await refusal(client, replace(COST, keys=keys))
@@ -394,7 +396,7 @@ async def test_a_refused_own_figure_says_what_was_refused(clock, keys, kind, ask
     assert len(script.asked) == asked
 
 
-async def test_endpoints_do_not_wait_for_each_other(clock):
+async def test_client__endpoints_do_not_wait_for_each_other(clock):
     release = asyncio.Event()
 
     async def answer(request: httpx.Request) -> httpx.Response:
@@ -426,7 +428,7 @@ class Endless(httpx.AsyncByteStream):
         self.closed = True
 
 
-async def test_a_body_without_end_is_cut_off(clock):
+async def test_client__body_without_end_is_cut_off(clock):
     bodies = [Endless() for _ in range(4)]
     script = Script(*(httpx.Response(200, stream=body) for body in bodies))
 
@@ -458,7 +460,7 @@ def packed(body: bytes, encoding: str = "gzip") -> httpx.Response:
     return httpx.Response(200, headers=headers, stream=Packed(body))
 
 
-async def test_a_body_that_is_packed_unasked_is_unpacked(clock):
+async def test_client__body_that_is_packed_unasked_is_unpacked(clock):
     body = gzip.compress(json.dumps(RATE).encode())
 
     async with client_of(Script(packed(body, "GZIP")), clock) as client:
@@ -477,7 +479,9 @@ async def test_a_body_that_is_packed_unasked_is_unpacked(clock):
     ],
     ids=["large", "cut off", "not packed", "otherwise packed"],
 )
-async def test_what_cannot_be_unpacked_is_a_bad_answer(clock, body, encoding, message):
+async def test_client__what_cannot_be_unpacked_is_a_bad_answer(
+    clock, body, encoding, message
+):
     head = f"Content-Encoding: {encoding}\r\nContent-Length: {len(body)}"
     raw = f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body
     async with server_of(raw) as base_url:
@@ -497,7 +501,7 @@ async def test_what_cannot_be_unpacked_is_a_bad_answer(clock, body, encoding, me
         lambda key: httpx.Response(500, json={"error": {"type": key, "message": key}}),
     ],
 )
-async def test_the_key_shows_up_nowhere(clock, make, key):
+async def test_client__key_shows_up_nowhere(clock, make, key):
     script = Script(*(make(key) for _ in range(4)))
 
     with structlog.testing.capture_logs() as logs:
@@ -511,7 +515,7 @@ async def test_the_key_shows_up_nowhere(clock, make, key):
     assert {line["event"] for line in logs} >= {"zenmux.failed"}
 
 
-async def test_a_key_that_no_header_can_hold_is_no_crash(clock):
+async def test_client__key_that_no_header_can_hold_is_no_crash(clock):
     async def refuse(request: httpx.Request) -> httpx.Response:
         return httpx.Response(403)
 
@@ -558,14 +562,14 @@ async def refusal_at(base_url: str, clock) -> ApiError:
         (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\n\r\nbusy", ServerFault),
     ],
 )
-async def test_a_real_connection_that_goes_wrong(clock, raw, kind):
+async def test_client__real_connection_that_goes_wrong(clock, raw, kind):
     async with server_of(raw) as base_url:
         error = await refusal_at(base_url, clock)
 
     assert type(error) is kind
 
 
-async def test_nobody_listening_is_unreachable(clock):
+async def test_client__nobody_listening_is_unreachable(clock):
     async with server_of(b"") as base_url:
         pass
 
@@ -575,7 +579,7 @@ async def test_nobody_listening_is_unreachable(clock):
     assert error.message == "No connection (ConnectError)"
 
 
-async def test_an_unexpected_error_is_not_asked_again(clock):
+async def test_client__unexpected_error_is_not_asked_again(clock):
     script = Script(ZeroDivisionError("a bug"))
 
     async with client_of(script, clock) as client:

@@ -7,7 +7,7 @@ from zenmux_bot.zenmux.client import MemoryCooldowns
 UNTIL = datetime(2026, 6, 25, 9, tzinfo=UTC)
 
 
-async def test_each_endpoint_cools_down_alone():
+async def test_cooldowns__each_endpoint_cools_down_alone():
     cooldowns = MemoryCooldowns()
 
     await cooldowns.set("/flow_rate", UNTIL)

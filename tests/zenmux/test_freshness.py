@@ -132,7 +132,7 @@ def board(end: date) -> LeaderboardRequest:
         (daily(TODAY), share(ago(2)), SOON),
     ],
 )
-def test_answers_by_days(request_, data, until):
+def test_freshness__answers_by_days(request_, data, until):
     assert fresh_until(request_, data, MORNING, None) == until
 
 
@@ -170,7 +170,7 @@ OPAQUE = [
     ("fetched", "hours"),
     [(timedelta(minutes=1), 6 / 60), (timedelta(hours=1), 2), (timedelta(hours=9), 18)],
 )
-def test_a_sum_up_to_yesterday_is_trusted_the_longer_the_later(fetched, hours):
+def test_freshness__sum_up_to_yesterday_is_trusted_the_longer_the_later(fetched, hours):
     today = MIDNIGHT - timedelta(days=1)
 
     until = fresh_until(board(YESTERDAY), BOARD, today + fetched, None)
@@ -178,14 +178,14 @@ def test_a_sum_up_to_yesterday_is_trusted_the_longer_the_later(fetched, hours):
     assert until == today + timedelta(hours=hours)
 
 
-def test_a_sum_up_to_yesterday_is_not_trusted_into_the_next_day():
+def test_freshness__sum_up_to_yesterday_is_not_trusted_into_the_next_day():
     assert fresh_until(board(YESTERDAY), BOARD, MORNING.replace(hour=13), None) == (
         MIDNIGHT
     )
 
 
 @pytest.mark.parametrize(("request_", "data"), OPAQUE)
-def test_what_does_not_show_yesterday_relies_on_what_did(request_, data):
+def test_freshness__what_does_not_show_yesterday_relies_on_what_did(request_, data):
     later = MORNING + timedelta(hours=1)
 
     def until(newest: date, seen_at: datetime) -> datetime:
@@ -197,7 +197,7 @@ def test_what_does_not_show_yesterday_relies_on_what_did(request_, data):
     assert until(ago(2), MORNING) == MORNING + timedelta(hours=9)
 
 
-def test_a_week_that_closed_yesterday_does_not_show_whether_its_sunday_is_in():
+def test_freshness__week_that_closed_yesterday_does_not_show_whether_its_sunday_is_in():
     monday_morning = datetime(2026, 6, 22, 0, 10, tzinfo=UTC)
     request = weekly(date(2026, 6, 15))
     data = share(date(2026, 6, 15), width="1w")
@@ -211,14 +211,14 @@ def test_a_week_that_closed_yesterday_does_not_show_whether_its_sunday_is_in():
     )
 
 
-def test_the_running_week_is_good_until_midnight_once_yesterday_is_known():
+def test_freshness__running_week_is_good_until_midnight_once_yesterday_is_known():
     request = weekly(MONDAY)
     seen = NewestDay(day=YESTERDAY, seen_at=MORNING)
 
     assert fresh_until(request, share(MONDAY, width="1w"), MORNING, seen) == MIDNIGHT
 
 
-def test_account_data_and_the_list_of_models_have_their_own_time():
+def test_freshness__account_data_and_the_list_of_models_have_their_own_time():
     rate = FlowRate(base_usd_per_flow=1, effective_usd_per_flow=1)
     models = ModelList(data=())
 
@@ -255,7 +255,7 @@ EMPTY = [
 
 
 @pytest.mark.parametrize("data", EMPTY)
-def test_nothing_is_soon_asked_for_again(data):
+def test_freshness__nothing_is_soon_asked_for_again(data):
     assert is_empty(data)
     assert newest_day(data) is None
     assert fresh_until(board(ago(3)), data, MORNING, None) == MORNING + timedelta(
@@ -274,6 +274,6 @@ def test_nothing_is_soon_asked_for_again(data):
         (BOARD, None),
     ],
 )
-def test_the_newest_day_with_data(data, day):
+def test_freshness__newest_day_with_data(data, day):
     assert newest_day(data) == day
     assert not is_empty(data)

@@ -25,7 +25,7 @@ async def kept(backend: MemoryCacheBackend, *names: str) -> str:
     return "".join(found)
 
 
-async def test_an_answer_is_found_under_an_equal_request():
+async def test_memory_cache__answer_is_found_under_an_equal_request():
     backend = MemoryCacheBackend()
     first, second = answer("1"), answer("2")
 
@@ -37,7 +37,7 @@ async def test_an_answer_is_found_under_an_equal_request():
     assert await backend.get(ask("c")) is None
 
 
-async def test_the_answer_used_longest_ago_makes_room():
+async def test_memory_cache__answer_used_longest_ago_makes_room():
     backend = MemoryCacheBackend(max_entries=2)
     await backend.put(ask("a"), answer())
     await backend.put(ask("b"), answer())
@@ -48,7 +48,7 @@ async def test_the_answer_used_longest_ago_makes_room():
     assert await kept(backend, "a", "b", "c") == "ac"
 
 
-async def test_large_answers_make_room_by_their_size():
+async def test_memory_cache__large_answers_make_room_by_their_size():
     backend = MemoryCacheBackend(max_bytes=5_000)
     for name in "abcd":
         await backend.put(ask(name), answer("x" * 1_300))
@@ -59,7 +59,7 @@ async def test_large_answers_make_room_by_their_size():
     assert await kept(backend, *"abcde") == "e"
 
 
-async def test_a_newer_answer_frees_the_room_of_the_older():
+async def test_memory_cache__newer_answer_frees_the_room_of_the_older():
     backend = MemoryCacheBackend(max_bytes=5_000)
     await backend.put(ask("a"), answer())
     for _ in range(10):
@@ -69,7 +69,7 @@ async def test_a_newer_answer_frees_the_room_of_the_older():
 
 
 @pytest.mark.parametrize("bound", [{"max_entries": 0}, {"max_bytes": 10}])
-async def test_what_is_too_large_is_not_kept(bound):
+async def test_memory_cache__what_is_too_large_is_not_kept(bound):
     backend = MemoryCacheBackend(**bound)
 
     await backend.put(ask("a"), answer())

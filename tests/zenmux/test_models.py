@@ -44,7 +44,7 @@ def entry(**fields):
         (None, None),
     ],
 )
-def test_a_volume_is_an_exact_number_or_unknown(raw, value):
+def test_models__volume_is_an_exact_number_or_unknown(raw, value):
     assert entry(value=raw).value == value
 
 
@@ -69,12 +69,12 @@ def test_a_volume_is_an_exact_number_or_unknown(raw, value):
         {},
     ],
 )
-def test_what_is_no_sane_number_is_refused(raw):
+def test_models__what_is_no_sane_number_is_refused(raw):
     with pytest.raises(ValidationError):
         entry(value=raw)
 
 
-def test_a_volume_is_never_negative_but_a_growth_may_be():
+def test_models__volume_is_never_negative_but_a_growth_may_be():
     trending = {"model": "a/b", "value": 1, "data_points": None}
 
     falling = TrendingEntry.model_validate({**trending, "growth_rate": Decimal("-0.3")})
@@ -85,11 +85,11 @@ def test_a_volume_is_never_negative_but_a_growth_may_be():
         TrendingEntry.model_validate({**trending, "value": -1})
 
 
-def test_an_overdue_balance_is_negative():
+def test_models__overdue_balance_is_negative():
     assert Balance.model_validate({"total_credits": "-1.27"}).total_credits < 0
 
 
-def test_a_value_may_be_null_but_not_missing():
+def test_models__value_may_be_null_but_not_missing():
     with pytest.raises(ValidationError):
         TypeAdapter(LeaderboardEntry).validate_python({"model": "a/b"})
 
@@ -98,12 +98,12 @@ def test_a_value_may_be_null_but_not_missing():
     "raw",
     ["2026-6-1", "20260601", "2026-06-31", "2026-06-01T00:00:00Z", 1780000000, None],
 )
-def test_a_day_is_written_one_way(raw):
+def test_models__day_is_written_one_way(raw):
     with pytest.raises(ValidationError):
         TypeAdapter(UsageDay).validate_python({"date": raw, "value": 1})
 
 
-def test_a_day_is_a_date():
+def test_models__day_is_a_date():
     assert TypeAdapter(UsageDay).validate_python(
         {"date": "2026-06-01", "value": 1}
     ).date == date(2026, 6, 1)
@@ -119,7 +119,7 @@ def test_a_day_is_a_date():
         (None, None),
     ],
 )
-def test_a_moment_is_aware_and_in_utc(raw, moment):
+def test_models__moment_is_aware_and_in_utc(raw, moment):
     read = RollingQuota.model_validate({"resets_at": raw}).resets_at
 
     assert read == moment
@@ -127,18 +127,18 @@ def test_a_moment_is_aware_and_in_utc(raw, moment):
 
 
 @pytest.mark.parametrize("raw", ["soon", 1780000000, "0001-01-01T00:00:00+02:00"])
-def test_what_is_no_moment_is_refused(raw):
+def test_models__what_is_no_moment_is_refused(raw):
     with pytest.raises(ValidationError):
         RollingQuota.model_validate({"resets_at": raw})
 
 
-def test_labels_may_be_null_and_hostile_but_not_unprintable():
+def test_models__labels_may_be_null_and_hostile_but_not_unprintable():
     read = entry(label=None, author="<!channel>", author_label="a\ud800b")
 
     assert (read.label, read.author, read.author_label) == ("", "<!channel>", "a?b")
 
 
-def test_a_slug_must_be_there():
+def test_models__slug_must_be_there():
     with pytest.raises(ValidationError):
         entry(model=None)
 
@@ -146,17 +146,17 @@ def test_a_slug_must_be_there():
 @pytest.mark.parametrize(
     ("raw", "rank"), [(1, 1), ("2", 2), (Decimal("3.0"), 3), (None, None)]
 )
-def test_a_rank_is_an_integer_or_unknown(raw, rank):
+def test_models__rank_is_an_integer_or_unknown(raw, rank):
     assert entry(rank=raw).rank == rank
 
 
-def test_a_null_list_is_empty_and_a_missing_one_is_refused():
+def test_models__null_list_is_empty_and_a_missing_one_is_refused():
     assert Leaderboard.model_validate({**RANGE, "entries": None}).entries == ()
     with pytest.raises(ValidationError):
         Leaderboard.model_validate(RANGE)
 
 
-def test_one_bad_entry_is_named():
+def test_models__one_bad_entry_is_named():
     with pytest.raises(ValidationError) as caught:
         Leaderboard.model_validate(
             {**RANGE, "entries": [{"model": "a/b", "value": 1}, {"model": "c/d"}]}
@@ -165,18 +165,18 @@ def test_one_bad_entry_is_named():
     assert caught.value.errors()[0]["loc"] == ("entries", 1, "value")
 
 
-def test_unknown_fields_are_ignored():
+def test_models__unknown_fields_are_ignored():
     body = {**RANGE, "bucket_width": "1d", "series": [], "novelty": {"a": 1}}
 
     assert MarketShare.model_validate(body).series == ()
 
 
-def test_answers_are_frozen():
+def test_models__answers_are_frozen():
     with pytest.raises(FrozenInstanceError):
         entry().value = Decimal(2)
 
 
-def test_cache_hits_come_by_host():
+def test_models__cache_hits_come_by_host():
     read = CacheHit.model_validate(
         {
             **RANGE,
@@ -194,20 +194,20 @@ def test_cache_hits_come_by_host():
 
 
 @pytest.mark.parametrize("missing", [{}, {"plan": None, "quota_5_hour": None}])
-def test_parts_of_a_subscription_may_be_unknown(missing):
+def test_models__parts_of_a_subscription_may_be_unknown(missing):
     read = Subscription.model_validate({"account_status": "healthy", **missing})
 
     assert read.plan is None
     assert read.quota_5_hour is None
 
 
-def test_a_generation_without_a_bill_says_so():
+def test_models__generation_without_a_bill_says_so():
     read = Generation.model_validate({"generationId": "g", "model": "a/b"})
 
     assert (read.usage, read.rating, read.created_at) == (None, None, None)
 
 
-def test_a_generation_spells_its_time_either_way():
+def test_models__generation_spells_its_time_either_way():
     for name in ("createAt", "createdAt"):
         read = Generation.model_validate(
             {"generationId": "g", "model": "a/b", name: "2026-06-24T06:00:00Z"}
@@ -215,12 +215,12 @@ def test_a_generation_spells_its_time_either_way():
         assert read.created_at == datetime(2026, 6, 24, 6, tzinfo=UTC)
 
 
-def test_the_list_of_models_is_a_list():
+def test_models__list_of_models_is_a_list():
     with pytest.raises(ValidationError):
         ModelList.model_validate({"object": "list"})
 
 
-def test_a_model_that_is_listed_twice_would_count_twice():
+def test_models__model_that_is_listed_twice_would_count_twice():
     twice = [{"model": "a/b", "value": 1}, {"model": "a/b", "value": 2}]
 
     with pytest.raises(ValidationError, match="each model once"):

@@ -41,7 +41,7 @@ def weekly(start: date, end: date) -> MarketShareRequest:
         ),
     ],
 )
-def test_the_61st_week_needs_a_second_request(end, parts):
+def test_paging__61st_week_needs_a_second_request(end, parts):
     assert split(weekly(FLOOR, end)) == tuple(weekly(*part) for part in parts)
 
 
@@ -52,12 +52,12 @@ def test_the_61st_week_needs_a_second_request(end, parts):
         LeaderboardRequest(metric=Metric.COST, start=FLOOR, end=date(2028, 1, 1)),
     ],
 )
-def test_what_has_no_limit_is_asked_whole(request_):
+def test_paging__what_has_no_limit_is_asked_whole(request_):
     assert split(request_) == (request_,)
 
 
 @given(offset=st.integers(0, 1000), length=st.integers(1, 400))
-def test_the_parts_of_a_range_cover_each_day_once(offset, length):
+def test_paging__parts_of_a_range_cover_each_day_once(offset, length):
     start = FLOOR + timedelta(days=offset)
     end = start + timedelta(days=length - 1)
     days = [start + timedelta(days=index) for index in range(length)]
@@ -81,7 +81,7 @@ def test_the_parts_of_a_range_cover_each_day_once(offset, length):
 
 
 @given(offset=st.integers(0, 100), length=st.integers(1, 200))
-def test_the_parts_of_weeks_are_weeks(offset, length):
+def test_paging__parts_of_weeks_are_weeks(offset, length):
     start = FLOOR + timedelta(weeks=offset)
     end = start + timedelta(weeks=length - 1)
 
@@ -129,13 +129,13 @@ def answer(data, **fields):
     return Answer(**{"data": data, "limit": 50, "fetched_at": NOW, **fields})
 
 
-def test_one_part_is_the_answer_itself():
+def test_paging__one_part_is_the_answer_itself():
     only = answer(share("2026-01-01"))
 
     assert join([only]) is only
 
 
-def test_buckets_are_joined_on_their_date():
+def test_paging__buckets_are_joined_on_their_date():
     early = answer(share("2026-01-02", "2026-01-01"), request_id="one")
     late = answer(share("2026-01-02", "2026-01-03"), request_id="two")
 
@@ -161,7 +161,7 @@ def test_join__is_as_new_as_its_newest_part_unless_one_is_stale(stale, fetched_a
 
 
 @pytest.mark.parametrize(("values", "total"), [((3, 4), Decimal(7)), ((3, None), None)])
-def test_usage_adds_up_or_is_unknown(values, total):
+def test_paging__usage_adds_up_or_is_unknown(values, total):
     parts = [answer(usage("B", value, "2026-01-01")) for value in values]
 
     assert join(parts).data.value == total
@@ -171,7 +171,7 @@ def test_usage_adds_up_or_is_unknown(values, total):
     ("labels", "label"),
     [(("B", "a/b"), "B"), (("a/b", "B"), "B"), (("a/b", "a/b"), "a/b")],
 )
-def test_a_model_is_known_if_any_part_knows_it(labels, label):
+def test_paging__model_is_known_if_any_part_knows_it(labels, label):
     parts = [answer(usage(each, 1, "2026-01-01")) for each in labels]
 
     assert join(parts).data.label == label

@@ -85,12 +85,12 @@ DAYS = {"start": MONDAY, "end": SUNDAY}
         (ModelListRequest(), "/models", ""),
     ],
 )
-def test_every_request_and_what_it_sends(request_, path, params):
+def test_requests__every_request_and_what_it_sends(request_, path, params):
     assert request_.path == path
     assert request_.params() == dict(pair.split("=") for pair in params.split())
 
 
-def test_only_the_list_of_models_goes_without_the_key():
+def test_requests__only_the_list_of_models_goes_without_the_key():
     assert not ModelListRequest().needs_key
     assert FlowRateRequest().needs_key
 
@@ -117,20 +117,20 @@ BAD_RANGES = [
         CacheHitRequest,
     ],
 )
-def test_a_range_is_the_right_way_round_and_after_the_floor(build, days):
+def test_requests__range_is_the_right_way_round_and_after_the_floor(build, days):
     with pytest.raises(ValueError, match="starts on"):
         build(**days)
 
 
 @pytest.mark.parametrize("kind", [MarketShareRequest, TimeSeriesRequest])
 @pytest.mark.parametrize("days", [(MONDAY, SUNDAY), (SUNDAY, SUNDAY)])
-def test_weeks_are_named_by_their_mondays(kind, days):
+def test_requests__weeks_are_named_by_their_mondays(kind, days):
     with pytest.raises(ValueError, match="Mondays"):
         kind(metric=Metric.COST, width=Granularity.WEEK, start=days[0], end=days[1])
 
 
 @pytest.mark.parametrize("limit", [0, -1, 51])
-def test_a_limit_is_from_1_to_50(limit):
+def test_requests__limit_is_from_1_to_50(limit):
     with pytest.raises(ValueError, match="limit"):
         LeaderboardRequest(metric=Metric.COST, limit=limit, **DAYS)
     with pytest.raises(ValueError, match="limit"):
@@ -143,28 +143,28 @@ def test_a_limit_is_from_1_to_50(limit):
         )
 
 
-def test_an_anchor_is_not_before_the_floor():
+def test_requests__anchor_is_not_before_the_floor():
     with pytest.raises(ValueError, match="before"):
         TrendingRequest(
             metric=Metric.COST, width=Granularity.DAY, anchor=FLOOR - timedelta(days=1)
         )
 
 
-def test_performance_covers_thirty_days_both_ends_counted():
+def test_requests__performance_covers_thirty_days_both_ends_counted():
     CacheHitRequest(start=MONDAY, end=MONDAY + timedelta(days=29))
 
     with pytest.raises(ValueError, match="over 30 days"):
         CacheHitRequest(start=MONDAY, end=MONDAY + timedelta(days=30))
 
 
-def test_a_slug_and_an_id_are_not_empty():
+def test_requests__slug_and_an_id_are_not_empty():
     with pytest.raises(ValueError, match="slug"):
         ModelUsageRequest(slug="", metric=Metric.COST, **DAYS)
     with pytest.raises(ValueError, match="id"):
         GenerationRequest(generation_id="")
 
 
-def test_equal_requests_share_an_identity_and_others_do_not():
+def test_requests__equal_requests_share_an_identity_and_others_do_not():
     one = LeaderboardRequest(metric=Metric.COST, limit=5, **DAYS)
     same = LeaderboardRequest(limit=5, metric=Metric.COST, **DAYS)
     others = [

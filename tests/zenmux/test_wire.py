@@ -47,13 +47,13 @@ def refusal(body, **kwargs) -> ApiError:
     return caught.value
 
 
-def test_every_good_fixture_decodes(good):
+def test_wire__every_good_fixture_decodes(good):
     data = parse(good.request, good.status, good.headers, good.body, now=NOW)
 
     assert isinstance(data, good.request.model)
 
 
-def test_a_decoded_answer_survives_being_stored(good):
+def test_wire__decoded_answer_survives_being_stored(good):
     data = parse(good.request, good.status, good.headers, good.body, now=NOW)
 
     stored = data.model_dump_json(by_alias=True)
@@ -107,7 +107,7 @@ EXPECTED = {
 }
 
 
-def test_every_bad_fixture_is_its_typed_error(bad):
+def test_wire__every_bad_fixture_is_its_typed_error(bad):
     kind, type_, message = EXPECTED[bad.name]
 
     with pytest.raises(ApiError) as caught:
@@ -140,7 +140,7 @@ def test_every_bad_fixture_is_its_typed_error(bad):
         (599, ServerFault),
     ],
 )
-def test_the_status_line_decides_and_not_the_code_in_the_body(status, kind):
+def test_wire__status_line_decides_and_not_the_code_in_the_body(status, kind):
     body = {"success": True, "error": {"code": "200", "type": "fine"}}
 
     error = refusal(body, status=status)
@@ -164,7 +164,7 @@ def test_the_status_line_decides_and_not_the_code_in_the_body(status, kind):
         b'{"success": true, "data": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_an_unreadable_body_is_a_bad_answer(body):
+def test_wire__unreadable_body_is_a_bad_answer(body):
     error = refusal(body)
 
     assert type(error) is BadAnswer
@@ -188,7 +188,7 @@ def test_an_unreadable_body_is_a_bad_answer(body):
         ("text", False, "The answer is not an object"),
     ],
 )
-def test_a_success_needs_success_and_data(body, said_no, message):
+def test_wire__success_needs_success_and_data(body, said_no, message):
     error = refusal(body)
 
     assert type(error) is BadAnswer
@@ -197,7 +197,7 @@ def test_a_success_needs_success_and_data(body, said_no, message):
     assert error.status == 200
 
 
-def test_a_wrong_shape_names_the_place_and_not_the_value():
+def test_wire__wrong_shape_names_the_place_and_not_the_value():
     bucket = {"date": "2026-06-24", "authors": [{"author": "a", "value": "<secret>"}]}
     body = {
         "success": True,
@@ -236,7 +236,7 @@ def shares(*buckets, **changes):
         ({"metric": "sk-mg-v1-secret"}, "The answer has metric sk-…, not tokens"),
     ],
 )
-def test_the_answer_to_another_question_is_refused(changes, message):
+def test_wire__answer_to_another_question_is_refused(changes, message):
     error = refusal(shares(**changes))
 
     assert type(error) is BadAnswer
@@ -244,11 +244,11 @@ def test_the_answer_to_another_question_is_refused(changes, message):
     assert error.status == 200
 
 
-def test_dates_may_come_back_snapped():
+def test_wire__dates_may_come_back_snapped():
     assert read(shares(starting_at="2026-06-22")).starting_at.day == 22
 
 
-def test_whoever_is_listed_twice_is_not_added_up_nor_dropped():
+def test_wire__whoever_is_listed_twice_is_not_added_up_nor_dropped():
     one = {"author": "a", "value": 1}
     day = {"date": "2026-06-24", "authors": [one]}
     twice = {"date": "2026-06-24", "authors": [one, one]}
@@ -261,7 +261,7 @@ def test_whoever_is_listed_twice_is_not_added_up_nor_dropped():
         assert refusal(body).message == f"The answer has an unexpected shape: {where}"
 
 
-def test_figures_are_exact_decimals(samples):
+def test_wire__figures_are_exact_decimals(samples):
     sample = samples["timeseries_daily_cost.json"]
 
     data = parse(sample.request, 200, {}, sample.body, now=NOW)
@@ -269,7 +269,7 @@ def test_figures_are_exact_decimals(samples):
     assert str(data.series[-1].models[0].value) == "15163.64284455"
 
 
-def test_the_abridged_example_is_taken_as_it_is(samples):
+def test_wire__abridged_example_is_taken_as_it_is(samples):
     sample = samples["market_share_seed.json"]
 
     data = parse(sample.request, 200, {}, sample.body, now=NOW)
@@ -278,7 +278,7 @@ def test_the_abridged_example_is_taken_as_it_is(samples):
     assert (data.total_buckets, len(data.series)) == (16, 1)
 
 
-def test_a_generation_may_come_in_an_envelope_and_with_another_spelling():
+def test_wire__generation_may_come_in_an_envelope_and_with_another_spelling():
     bare = {"generationId": "g", "model": "m", "createdAt": "2026-06-24T06:00:00Z"}
 
     for body in (bare, {"success": True, "data": bare}):
@@ -289,7 +289,7 @@ def test_a_generation_may_come_in_an_envelope_and_with_another_spelling():
 
 
 @pytest.mark.parametrize("body", [{}, {"success": True, "data": None}])
-def test_a_generation_without_its_fields_is_a_bad_answer(body):
+def test_wire__generation_without_its_fields_is_a_bad_answer(body):
     assert type(refusal(body, request=GENERATION)) is BadAnswer
 
 
@@ -318,7 +318,7 @@ def test_a_generation_without_its_fields_is_a_bad_answer(body):
         ),
     ],
 )
-def test_retry_after_is_seconds_or_a_date_within_bounds(headers, seconds):
+def test_wire__retry_after_is_seconds_or_a_date_within_bounds(headers, seconds):
     error = refusal({}, status=429, headers=headers)
 
     expected = None if seconds is None else timedelta(seconds=seconds)
@@ -337,12 +337,12 @@ def test_retry_after_is_seconds_or_a_date_within_bounds(headers, seconds):
         ("x" * 300, "x" * 300),
     ],
 )
-def test_messages_are_cleaned(text, expected):
+def test_wire__messages_are_cleaned(text, expected):
     assert clean(text) == expected
 
 
 @given(st.text())
-def test_a_cleaned_text_is_one_short_printable_line(text):
+def test_wire__cleaned_text_is_one_short_printable_line(text):
     cleaned = clean(text)
 
     assert len(cleaned) <= 300
@@ -372,11 +372,11 @@ def second(*parts):
         (RequestRefused("x"), [None] * 4),
     ],
 )
-def test_the_retry_plan(error, delays):
+def test_wire__retry_plan(error, delays):
     assert [retry_delay(error, attempt, 0) for attempt in (1, 2, 3, 4)] == delays
 
 
-def test_jitter_lengthens_a_wait_by_a_quarter_at_most():
+def test_wire__jitter_lengthens_a_wait_by_a_quarter_at_most():
     assert retry_delay(Unreachable("x"), 3, 1) == timedelta(seconds=5)
 
 
@@ -428,7 +428,7 @@ json_values = st.recursive(
         st.sampled_from(["Retry-After", "Date", "X-ZenMux-RequestId"]), st.text()
     ),
 )
-def test_any_answer_is_a_model_or_a_typed_error(body, status, request_, headers):
+def test_wire__any_answer_is_a_model_or_a_typed_error(body, status, request_, headers):
     outcome: object
     try:
         outcome = parse(request_, status, headers, body, now=NOW)
@@ -442,7 +442,7 @@ def test_any_answer_is_a_model_or_a_typed_error(body, status, request_, headers)
         assert isinstance(outcome, request_.model)
 
 
-def test_a_numeric_string_is_read_and_null_is_unknown():
+def test_wire__numeric_string_is_read_and_null_is_unknown():
     data = read(
         {
             "success": True,

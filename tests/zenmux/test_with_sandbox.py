@@ -93,14 +93,14 @@ async def api(client, clock):
     ],
     ids=lambda request_: request_.path,
 )
-async def test_every_request_is_answered(api, request_):
+async def test_with_sandbox__every_request_is_answered(api, request_):
     answer = await api.fetch(request_)
 
     assert isinstance(answer.data, request_.model)
     assert answer.request_id
 
 
-async def test_the_whole_history_in_weeks_is_one_series(api, sandbox):
+async def test_with_sandbox__whole_history_in_weeks_is_one_series(api, sandbox):
     answer = await api.fetch(ALL_WEEKS)
 
     days = [bucket.date for bucket in answer.data.series]
@@ -109,7 +109,7 @@ async def test_the_whole_history_in_weeks_is_one_series(api, sandbox):
     assert len(sandbox.requests) == 2
 
 
-async def test_usage_over_months_adds_up(api, sandbox):
+async def test_with_sandbox__usage_over_months_adds_up(api, sandbox):
     slug = (await api.fetch(BOARD)).data.entries[0].model
     request = ModelUsageRequest(
         slug=slug, metric=Metric.TOKENS, start=date(2026, 6, 1), end=YESTERDAY
@@ -121,7 +121,7 @@ async def test_usage_over_months_adds_up(api, sandbox):
     assert len(sandbox.asked("/statistics/model_usage")) == 6
 
 
-async def test_many_at_once_ask_once_each(api, sandbox):
+async def test_with_sandbox__many_at_once_ask_once_each(api, sandbox):
     await asyncio.gather(
         *(api.fetch(request) for request in (BOARD, DAILY) for _ in range(200))
     )
@@ -141,14 +141,14 @@ async def test_client__asks_again_after_a_broken_line(api, sandbox, clock):
     assert len(clock.naps) == 2
 
 
-async def test_a_flood_is_cut_off(client, sandbox):
+async def test_with_sandbox__flood_is_cut_off(client, sandbox):
     sandbox.weather.expect(BOARD.path, *(Flood(100) for _ in range(4)))
 
     with pytest.raises(BadAnswer, match="too large"):
         await client.fetch(BOARD)
 
 
-async def test_an_outage_shows_the_last_good_answer(api, sandbox, clock):
+async def test_with_sandbox__outage_shows_the_last_good_answer(api, sandbox, clock):
     good = await api.fetch(BOARD)
     sandbox.weather.down = True
     clock.advance(days=1)
@@ -160,7 +160,9 @@ async def test_an_outage_shows_the_last_good_answer(api, sandbox, clock):
     assert len(sandbox.asked(BOARD.path)) == 5
 
 
-async def test_a_hanging_api_is_left_by_those_without_patience(api, sandbox):
+async def test_with_sandbox__hanging_api_is_left_by_those_without_patience(
+    api, sandbox
+):
     hold = Hold()
     sandbox.weather.expect(BOARD.path, hold)
 
@@ -172,7 +174,7 @@ async def test_a_hanging_api_is_left_by_those_without_patience(api, sandbox):
     assert len(sandbox.asked(BOARD.path)) == 1
 
 
-async def test_a_rate_limit_is_told_in_haste_and_waited_for_in_peace(
+async def test_with_sandbox__rate_limit_is_waited_out_only_with_patience(
     api, sandbox, clock
 ):
     sandbox.weather.rate_limited = True
@@ -188,7 +190,9 @@ async def test_a_rate_limit_is_told_in_haste_and_waited_for_in_peace(
     assert clock.naps == [pytest.approx(60, abs=0.1)]
 
 
-async def test_late_figures_are_taken_up_when_they_arrive(api, sandbox, clock):
+async def test_with_sandbox__late_figures_are_taken_up_when_they_arrive(
+    api, sandbox, clock
+):
     sandbox.weather.late = True
     early = await api.fetch(BOARD)
     late = await api.fetch(DAILY)
@@ -203,7 +207,7 @@ async def test_late_figures_are_taken_up_when_they_arrive(api, sandbox, clock):
     assert full.data.entries[0].value > early.data.entries[0].value
 
 
-async def test_a_wrong_key_is_refused(sandbox, clock):
+async def test_with_sandbox__wrong_key_is_refused(sandbox, clock):
     async with httpx.AsyncClient() as http:
         client = ZenMuxClient(
             http,

@@ -74,7 +74,7 @@ def asker(user_id):
 
 @pytest.mark.parametrize("user", ["U1ADMIN", "U1NAMED"])
 @pytest.mark.parametrize("text", RESTRICTED)
-async def test_administrators_may(clock, sandbox, user, text):
+async def test_account_fetch__administrators_may(clock, sandbox, user, text):
     async with service_before(sandbox, clock) as whole:
         service = AnswerService(
             whole._answers, clock, permissions=Permissions(People(), {"U1NAMED"})
@@ -88,7 +88,9 @@ async def test_administrators_may(clock, sandbox, user, text):
 @pytest.mark.parametrize(
     ("text", "kept"), [*((each, False) for each in RESTRICTED), ("share cost 8w", True)]
 )
-async def test_answers_for_administrators_alone_are_not_kept(service, text, kept):
+async def test_account_fetch__answers_for_administrators_alone_are_not_kept(
+    service, text, kept
+):
     served = await service.answer(text)
 
     assert served.ok
@@ -97,7 +99,9 @@ async def test_answers_for_administrators_alone_are_not_kept(service, text, kept
 
 @pytest.mark.parametrize("text", [*RESTRICTED, "account private"])
 @pytest.mark.parametrize("who", [asker("U1OTHER"), None])
-async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
+async def test_account_fetch__others_are_told_who_may_and_nothing_is_fetched(
+    clock, text, who
+):
     people = People()
     service = AnswerService(
         Nothing(), clock, permissions=Permissions(people, {"U1NAMED"})
@@ -112,7 +116,7 @@ async def test_others_are_told_who_may_and_nothing_is_fetched(clock, text, who):
     assert served.request.audience is Audience.PRIVATE
 
 
-async def test_nobody_may_where_rights_are_not_known(clock):
+async def test_account_fetch__nobody_may_where_rights_are_not_known(clock):
     served = await AnswerService(Nothing(), clock).answer(
         "account", actor=asker("U1ADMIN")
     )
@@ -120,7 +124,7 @@ async def test_nobody_may_where_rights_are_not_known(clock):
     assert isinstance(served.error, NotAllowed)
 
 
-async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
+async def test_account_fetch__ordinary_questions_ask_slack_nothing(clock, sandbox):
     people = People()
     async with service_before(sandbox, clock) as whole:
         service = AnswerService(
@@ -132,7 +136,7 @@ async def test_ordinary_questions_ask_slack_nothing(clock, sandbox):
     assert people.asked == []
 
 
-async def test_whom_the_settings_name_is_not_looked_up():
+async def test_account_fetch__whom_the_settings_name_is_not_looked_up():
     people = People()
 
     await Permissions(people, {"U1NAMED"}).check_admin(asker("U1NAMED"))
@@ -141,7 +145,7 @@ async def test_whom_the_settings_name_is_not_looked_up():
 
 
 @pytest.mark.parametrize("text", RESTRICTED)
-async def test_it_is_never_public(service, text):
+async def test_account_fetch__it_is_never_public(service, text):
     asked = await service.answer(f"{text} public")
     forced = await service.answer(text, audience=Audience.PUBLIC)
     shown = {button.action for button in forced.report.buttons}
@@ -153,7 +157,7 @@ async def test_it_is_never_public(service, text):
     assert "publish" not in shown
 
 
-async def test_nothing_of_it_is_in_the_logs(service):
+async def test_account_fetch__nothing_of_it_is_in_the_logs(service):
     with capture_logs() as lines:
         await service.answer("account")
         await service.answer(f"generation {SETTLED_GENERATION}")
@@ -170,7 +174,7 @@ async def test_nothing_of_it_is_in_the_logs(service):
         assert secret not in logged
 
 
-async def test_the_account_is_told_part_by_part(clock):
+async def test_account_fetch__account_is_told_part_by_part(clock):
     served = await account(clock)
 
     blocks, text = drawn(served)
@@ -194,7 +198,9 @@ async def test_the_account_is_told_part_by_part(clock):
     assert served.as_json()["credits"]["total"] == 212.58
 
 
-async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
+async def test_account_fetch__what_is_nearly_used_and_what_is_not_healthy_is_said_first(
+    clock,
+):
     served = await account(clock, **{SUBSCRIPTION: "subscription_detail_monitored"})
 
     assert served.report.finding == (
@@ -204,7 +210,7 @@ async def test_what_is_nearly_used_and_what_is_not_healthy_is_said_first(clock):
     )
 
 
-async def test_two_values_of_a_flow_are_both_shown(clock):
+async def test_account_fetch__two_values_of_a_flow_are_both_shown(clock):
     served = await account(
         clock,
         **{
@@ -218,7 +224,7 @@ async def test_two_values_of_a_flow_are_both_shown(clock):
     assert points["One Flow"] == "$0.04104 for this account, $0.03283 on the plan"
 
 
-async def test_a_window_that_has_not_begun_has_no_reset(clock):
+async def test_account_fetch__window_that_has_not_begun_has_no_reset(clock):
     served = await account(clock, **{SUBSCRIPTION: "subscription_detail_null_reset"})
 
     assert [each.words for each in served.report.instants] == [
@@ -230,7 +236,7 @@ async def test_a_window_that_has_not_begun_has_no_reset(clock):
     assert "0.0%" in served.message().text
 
 
-async def test_overdue_credits_are_negative_and_said(clock):
+async def test_account_fetch__overdue_credits_are_negative_and_said(clock):
     served = await account(clock, **{BALANCE: "payg_balance_overdue"})
 
     assert "Attention: the credit balance is −$1.27." in served.report.finding
@@ -246,7 +252,9 @@ async def test_overdue_credits_are_negative_and_said(clock):
         (FLOW_RATE, "Flow rate"),
     ],
 )
-async def test_a_part_that_fails_leaves_the_others(clock, failure, path, part):
+async def test_account_fetch__part_that_fails_leaves_the_others(
+    clock, failure, path, part
+):
     served = await account(clock, **{path: failure})
 
     assert served.ok
@@ -256,14 +264,16 @@ async def test_a_part_that_fails_leaves_the_others(clock, failure, path, part):
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_all_parts_failing_is_a_reply(clock, failure):
+async def test_account_fetch__all_parts_failing_is_a_reply(clock, failure):
     served = await account(clock, **dict.fromkeys(ALL_PARTS, failure))
 
     assert not served.ok
     assert served.report.finding
 
 
-async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
+async def test_account_fetch__account_without_plan_or_windows_is_unknown_not_empty(
+    clock,
+):
     clock.instant = RECORDED
     bare = recording("subscription_detail")
     body = (
@@ -287,7 +297,7 @@ async def test_an_account_without_plan_or_windows_is_unknown_not_empty(clock):
     assert "<!channel>" not in served.message().text
 
 
-async def test_a_billed_request_is_told_to_the_last_digit(service):
+async def test_account_fetch__billed_request_is_told_to_the_last_digit(service):
     served = await service.answer(f"generation {SETTLED_GENERATION}")
 
     assert "Billed: $0.010278." in served.report.finding
@@ -296,7 +306,7 @@ async def test_a_billed_request_is_told_to_the_last_digit(service):
     assert "first token after 0.91 s, done after 4.18 s" in served.message().text
 
 
-async def test_not_billed_yet_is_not_free(service):
+async def test_account_fetch__not_billed_yet_is_not_free(service):
     served = await service.answer(f"generation {FRESH_GENERATION}")
 
     assert served.view.bill is None
@@ -306,7 +316,7 @@ async def test_not_billed_yet_is_not_free(service):
     assert again.command.startswith(f"generation {FRESH_GENERATION}")
 
 
-async def test_a_bill_of_zero_is_a_bill(clock):
+async def test_account_fetch__bill_of_zero_is_a_bill(clock):
     clock.instant = RECORDED
     whole = recording("generation_no_billing")
     body = whole.body.replace(b'"streamed"', b'"usage": 0, "streamed"')
@@ -318,7 +328,7 @@ async def test_a_bill_of_zero_is_a_bill(clock):
     assert served.report.buttons == ()
 
 
-async def test_an_id_keeps_its_case(service, sandbox):
+async def test_account_fetch__id_keeps_its_case(service, sandbox):
     served = await service.answer("/zenmux  GENERATION gen_01ABCdef")
 
     assert sandbox.asked(GENERATION)[-1].query["id"] == "gen_01ABCdef"
@@ -326,7 +336,7 @@ async def test_an_id_keeps_its_case(service, sandbox):
 
 
 @pytest.mark.parametrize("name", ["generation", "generation_no_billing"])
-async def test_every_recording_is_told(clock, name):
+async def test_account_fetch__every_recording_is_shown(clock, name):
     clock.instant = RECORDED
     async with service_with(clock, {GENERATION: recording(name)}) as service:
         served = await service.answer("generation gen_01fixture0000001")
@@ -337,7 +347,7 @@ async def test_every_recording_is_told(clock, name):
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_every_failure_of_a_generation_is_a_reply(clock, failure):
+async def test_account_fetch__every_failure_of_a_generation_is_a_reply(clock, failure):
     clock.instant = RECORDED
     async with service_with(clock, {GENERATION: recording(failure)}) as service:
         served = await service.answer("generation gen_01fixture0000001")
@@ -346,7 +356,7 @@ async def test_every_failure_of_a_generation_is_a_reply(clock, failure):
     assert served.report.finding
 
 
-async def test_a_refused_generation_is_about_the_key(service, sandbox):
+async def test_account_fetch__refused_generation_is_about_the_key(service, sandbox):
     sandbox.weather.expect(GENERATION, access_denied())
 
     served = await service.answer(f"generation {SETTLED_GENERATION}")

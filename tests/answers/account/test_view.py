@@ -23,7 +23,7 @@ def request(**changes):
     return build_generation(record, command="generation x", as_of=AS_OF, stale=False)
 
 
-def test_an_account_is_put_together_from_its_parts():
+def test_account_view__account_is_put_together_from_its_parts():
     view = account(
         Subscription.model_validate(fixture("subscription_detail_monitored")),
         FlowRate.model_validate(fixture("flow_rate")),
@@ -41,7 +41,7 @@ def test_an_account_is_put_together_from_its_parts():
     )
 
 
-def test_the_plan_says_what_a_flow_is_worth_where_nothing_else_does():
+def test_account_view__plan_says_what_a_flow_is_worth_where_nothing_else_does():
     view = account(
         Subscription.model_validate(fixture("subscription_detail_monitored"))
     )
@@ -49,21 +49,21 @@ def test_the_plan_says_what_a_flow_is_worth_where_nothing_else_does():
     assert view.flow.effective_usd == Decimal("0.04104")
 
 
-def test_what_could_not_be_had_is_not_there():
+def test_account_view__what_could_not_be_had_is_not_there():
     view = account()
 
     assert (view.status, view.plan, view.quotas) == ("", None, ())
     assert (view.flow, view.credits) == (None, None)
 
 
-def test_an_account_without_a_plan_has_windows_of_which_nothing_is_known():
+def test_account_view__account_without_a_plan_has_windows_of_which_nothing_is_known():
     view = account(Subscription.model_validate({"account_status": "healthy"}))
 
     assert view.plan is None
     assert view.quotas == tuple(Quota(name=n) for n in ("5 hours", "7 days", "month"))
 
 
-def test_a_request_with_its_bill():
+def test_account_view__request_with_its_bill():
     view = request()
 
     assert view.tokens == Tokens(
@@ -86,11 +86,11 @@ def test_a_request_with_its_bill():
         ({"ratingResponses": {"billAmount": 0}}, Bill(billed=Decimal(0))),
     ],
 )
-def test_what_is_not_billed_yet_is_not_free(changes, bill):
+def test_account_view__what_is_not_billed_yet_is_not_free(changes, bill):
     assert request(**changes).bill == bill
 
 
-def test_tokens_that_were_not_counted_are_not_zero():
+def test_account_view__tokens_that_were_not_counted_are_not_zero():
     assert request(nativeTokens=None).tokens is None
     tokens = request(nativeTokens={"total_tokens": 5}).tokens
     assert (tokens.total, tokens.cached, tokens.reasoning) == (Decimal(5), None, None)

@@ -16,7 +16,7 @@ TOPICS = [None, *sorted({kind.name for kind in KINDS})]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_everything_that_help_shows_to_type_runs(topic):
+def test_help_report__everything_that_help_shows_to_type_runs(topic):
     report = report_help(HelpView(topic))
 
     kind = BY_WORD.get(topic)
@@ -32,7 +32,7 @@ def test_everything_that_help_shows_to_type_runs(topic):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_help_asks_for_itself_again_and_fits(topic):
+def test_help_report__help_asks_for_itself_again_and_fits(topic):
     sent = message(report_help(HelpView(topic)))
 
     query = parse(report_help(HelpView(topic)).command, today=TODAY).query
@@ -42,17 +42,17 @@ def test_help_asks_for_itself_again_and_fits(topic):
     assert "more lines" not in sent.text
 
 
-def test_every_kind_is_listed():
+def test_help_report__every_kind_is_listed():
     lines = [point.label for point in report_help(HelpView(None)).points]
 
     assert [line.split()[1] for line in lines] == [kind.name for kind in KINDS]
 
 
-def test_aliases_are_told():
+def test_help_report__aliases_are_shown():
     assert "Also: top, models, lb." in report_help(HelpView("leaderboard")).finding
 
 
-def test_periods_are_told_where_they_can_be_said():
+def test_help_report__periods_are_told_where_they_can_be_said():
     words = {point.words for point in report_help(HelpView("share")).points}
 
     assert "periods" in words
@@ -61,7 +61,7 @@ def test_periods_are_told_where_they_can_be_said():
     }
 
 
-def test_greeting_offers_examples_that_run():
+def test_help_report__greeting_offers_examples_that_run():
     report = report_greeting()
 
     for button in report.buttons:

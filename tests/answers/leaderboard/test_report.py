@@ -37,7 +37,7 @@ def texts(rows):
     return [[cell.text for cell in row] for row in rows]
 
 
-def test_vendors_example():
+def test_leaderboard_report__vendors_example():
     query = models_of("cost", top=5, versus=Versus.NONE)
     view = ranked(recorded_board("leaderboard_cost_seed"), query=query)
 
@@ -61,7 +61,7 @@ def test_vendors_example():
     assert report.chart is None
 
 
-def test_comparison_has_moves_and_changes():
+def test_leaderboard_report__comparison_has_moves_and_changes():
     now = board({"a/x": 60, "b/y": 30, "c/z": 10}, others=0)
     before = board({"b/y": 40, "a/x": 30, "d/w": 30}, others=0)
 
@@ -93,7 +93,7 @@ def test_comparison_has_moves_and_changes():
     assert "3 of 3 models, 100.0% of tokens" in report.context
 
 
-def test_each_row_has_as_many_cells_as_there_are_columns():
+def test_leaderboard_report__each_row_has_as_many_cells_as_there_are_columns():
     report = told(board(SEVEN, others=5), board(SEVEN), providers=())
 
     width = len(report.table.columns)
@@ -112,7 +112,7 @@ def test_each_row_has_as_many_cells_as_there_are_columns():
     ],
     ids=["one", "two alike", "one by two", "many alike", "none"],
 )
-def test_climbers(before, climbed):
+def test_leaderboard_report__climbers(before, climbed):
     order = {f"{letter}/m": 10 * (7 - place) for place, letter in enumerate(before)}
 
     finding = told(board(SEVEN), board(order)).finding
@@ -121,7 +121,7 @@ def test_climbers(before, climbed):
     assert climbed in finding
 
 
-def test_single_row_needs_no_word_of_climbing():
+def test_leaderboard_report__single_row_needs_no_word_of_climbing():
     report = told(board({"a/x": 9, "b/y": 3}), board({"b/y": 5, "a/x": 2}), top=1)
 
     assert "climbed" not in report.finding
@@ -150,11 +150,13 @@ def test_single_row_needs_no_word_of_climbing():
     ],
     ids=["a tie", "of a provider", "the provider's only one", "a provider's tie"],
 )
-def test_who_leads_is_said_only_if_somebody_does(values, more, sentence):
+def test_leaderboard_report__who_leads_is_said_only_if_somebody_does(
+    values, more, sentence
+):
     assert sentence in told(board(values), **more).finding
 
 
-def test_unknown_volume_is_a_dash_and_its_share_not_said():
+def test_leaderboard_report__unknown_volume_is_a_dash_and_its_share_not_said():
     report = told(board({"a/x": None, "b/y": 3}))
 
     assert texts(report.table.rows) == [
@@ -165,7 +167,7 @@ def test_unknown_volume_is_a_dash_and_its_share_not_said():
     assert "2 of 2 models" in report.context
 
 
-def test_nothing_known_leaves_nothing_to_say():
+def test_leaderboard_report__nothing_known_leaves_nothing_to_say():
     report = told(board({"a/x": None}), show=Show.CHART)
 
     assert report.finding == ""
@@ -181,7 +183,7 @@ def test_nothing_known_leaves_nothing_to_say():
         (1, None, "B: top model by tokens", "1 of 2 models of B among all 3"),
     ],
 )
-def test_provider_filter(top, others, title, note):
+def test_leaderboard_report__provider_filter(top, others, title, note):
     now = board({"a/x": 5, "b/y": 3, "b/z": 2}, others=others)
 
     report = told(now, providers=("b",), top=top)
@@ -194,7 +196,7 @@ def test_provider_filter(top, others, title, note):
     assert whole[1] == "All of ZenMux"
 
 
-def test_chart_shows_the_first_and_the_table_is_only_read():
+def test_leaderboard_report__chart_shows_the_first_and_the_table_is_only_read():
     now = board({f"p/model-{number:02}": 10**6 * (20 - number) for number in range(12)})
 
     report = told(now, show=Show.CHART, top=12)
@@ -208,7 +210,7 @@ def test_chart_shows_the_first_and_the_table_is_only_read():
     assert len(report.table.rows) == 12
 
 
-def test_chart_of_small_figures_needs_no_scale():
+def test_leaderboard_report__chart_of_small_figures_needs_no_scale():
     report = told(board({"a/x": Decimal("5.5")}), metric=Metric.COST, show=Show.CHART)
 
     assert report.chart.series == (("Cost in $", (5.5,)),)
@@ -232,7 +234,9 @@ def test_chart_of_small_figures_needs_no_scale():
         "all of a provider",
     ],
 )
-def test_more_rows_are_offered_where_there_are_more(now, more, offered):
+def test_leaderboard_report__more_rows_are_offered_where_there_are_more(
+    now, more, offered
+):
     labels = set(labels_of(told(now, **more)))
 
     assert {label for label in labels if label.startswith("Top")} == (
@@ -240,7 +244,7 @@ def test_more_rows_are_offered_where_there_are_more(now, more, offered):
     )
 
 
-def test_buttons_carry_commands_that_parse():
+def test_leaderboard_report__buttons_carry_commands_that_parse():
     report = told(
         board(SEVEN, others=1), versus=Dates(date(2026, 1, 1), date(2026, 1, 7))
     )
@@ -252,13 +256,13 @@ def test_buttons_carry_commands_that_parse():
     assert "Share to channel" in {button.label for button in report.buttons}
 
 
-def test_public_answer_needs_no_sharing():
+def test_leaderboard_report__public_answer_needs_no_sharing():
     report = told(board(SEVEN), audience=Audience.PUBLIC)
 
     assert "Share to channel" not in {button.label for button in report.buttons}
 
 
-def test_report_keeps_where_its_figures_come_from():
+def test_leaderboard_report__report_keeps_where_its_figures_come_from():
     def stale(view):
         return replace(view, basis=replace(view.basis, stale=True))
 
@@ -270,13 +274,13 @@ def test_report_keeps_where_its_figures_come_from():
 
 
 @pytest.mark.parametrize(("rate", "offered"), [(False, True), (True, False)])
-def test_prices_are_offered_where_there_are_none(rate, offered):
+def test_leaderboard_report__prices_are_offered_where_there_are_none(rate, offered):
     labels = labels_of(told(board(SEVEN), rate=rate))
 
     assert ("With prices" in labels) is offered
 
 
-def test_a_column_of_prices_says_what_a_dash_is():
+def test_leaderboard_report__column_of_prices_says_what_a_dash_is():
     rates = Rates(models={"a/m": Decimal("2.5")}, platform=Decimal("1.5"))
     report = told(
         board({"a/m": 6, "b/m": 4}), view_of=lambda view: replace(view, rates=rates)
@@ -288,7 +292,7 @@ def test_a_column_of_prices_says_what_a_dash_is():
     assert any(note.startswith("no price where") for note in report.context)
 
 
-def test_prices_of_all_models_need_no_word_about_dashes():
+def test_leaderboard_report__prices_of_all_models_need_no_word_about_dashes():
     rates = Rates(models={"a/m": Decimal("2.5")}, platform=None)
     report = told(board({"a/m": 6}), view_of=lambda view: replace(view, rates=rates))
 

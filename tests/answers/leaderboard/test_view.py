@@ -50,7 +50,7 @@ def places(values):
 
 
 @pytest.mark.parametrize("metric", ["tokens", "cost"])
-def test_recordings_compare_as_a_naive_program_finds(metric):
+def test_leaderboard_view__recordings_compare_as_a_naive_program_finds(metric):
     now = recorded_board(f"leaderboard_{metric}")
     before = recorded_board(f"leaderboard_{metric}_prev")
     values, values_before = plain(now), plain(before)
@@ -83,7 +83,7 @@ def test_recordings_compare_as_a_naive_program_finds(metric):
             assert not figures.is_new
 
 
-def test_vendors_example_to_the_cent():
+def test_leaderboard_view__vendors_example_to_the_cent():
     view = ranked(recorded_board("leaderboard_cost_seed"), query=models_of("cost"))
 
     assert [
@@ -99,7 +99,7 @@ def test_vendors_example_to_the_cent():
     assert view.total.value == exact("54544.42")
 
 
-def test_list_without_others_is_complete_and_absence_means_zero():
+def test_leaderboard_view__list_without_others_is_complete_and_absence_means_zero():
     now = recorded_board("leaderboard_no_others")
     newcomer, *rest = now.entries
     before = now.model_copy(update={"entries": tuple(rest)})
@@ -119,13 +119,13 @@ def test_list_without_others_is_complete_and_absence_means_zero():
     [recorded_board("leaderboard_empty"), board({"a/b": 0}), board({}, others=7)],
     ids=["empty", "all zero", "nothing but others"],
 )
-def test_no_data_is_said_not_shown_as_zero(now):
+def test_leaderboard_view__no_data_is_said_not_shown_as_zero(now):
     with pytest.raises(NoData, match="no figures by tokens for 15–21 Jun 2026"):
         ranked(now)
 
 
 @pytest.mark.parametrize("before", [board({}), board({"a/b": 0}, others=0)])
-def test_period_before_without_data_is_not_compared(before):
+def test_leaderboard_view__period_before_without_data_is_not_compared(before):
     view = ranked(board({"a/b": 5}), before)
 
     comparison = view.basis.comparison
@@ -144,14 +144,14 @@ def test_others__change_is_that_of_all_but_the_rows():
     assert view.others.growth == exact("0.25")
 
 
-def test_others_holds_what_the_rows_leave_out():
+def test_leaderboard_view__others_holds_what_the_rows_leave_out():
     view = ranked(board({"a/b": 5, "c/d": 3}, others=2), query=models_of(top=1))
 
     assert view.others.value == exact(5)
     assert (view.listed, view.matching) == (2, 2)
 
 
-def test_order_and_ranks_of_the_api_are_not_trusted():
+def test_leaderboard_view__order_and_ranks_of_the_api_are_not_trusted():
     now = board({REST: 9, "a/small": 1, "a/large": 7})
 
     view = ranked(now, query=ALONE)
@@ -162,7 +162,7 @@ def test_order_and_ranks_of_the_api_are_not_trusted():
     ]
 
 
-def test_unknown_volume_is_last_without_a_rank_and_total_is_unknown():
+def test_leaderboard_view__unknown_volume_is_last_without_a_rank_and_total_is_unknown():
     now = board({"a/x": None, "a/y": 3}, others=1)
 
     view = ranked(now, board({"a/x": 4, "a/y": 2}))
@@ -176,7 +176,7 @@ def test_unknown_volume_is_last_without_a_rank_and_total_is_unknown():
     assert "ZenMux left figures out" in view.basis.notes[-1]
 
 
-def test_unknown_others_make_the_list_incomplete():
+def test_leaderboard_view__unknown_others_make_the_list_incomplete():
     entries = (*board({"a/x": 4}).entries, *board({REST: None}).entries)
 
     view = ranked(board({"a/x": 4}).model_copy(update={"entries": entries}))
@@ -190,7 +190,7 @@ def test_unknown_others_make_the_list_incomplete():
     [board({"a/x": 4, "b/z": None}), board({"a/x": 4, REST: None})],
     ids=["a model's", "the remainder's"],
 )
-def test_unknown_figure_before_hides_who_is_not_listed(before):
+def test_leaderboard_view__unknown_figure_before_hides_who_is_not_listed(before):
     view = ranked(board({"a/x": 5, "a/y": 3}), before)
 
     listed, absent = view.rows
@@ -200,7 +200,7 @@ def test_unknown_figure_before_hides_who_is_not_listed(before):
     assert (absent.figures.growth, absent.figures.is_new) == (None, False)
 
 
-def test_volumes_of_periods_of_unequal_length_are_not_compared():
+def test_leaderboard_view__volumes_of_periods_of_unequal_length_are_not_compared():
     query = models_of(versus=Dates(date(2026, 5, 1), date(2026, 5, 31)))
 
     view = ranked(board({"a/x": 5, "b/y": 5}), board({"a/x": 4, "b/y": 1}), query=query)
@@ -210,7 +210,7 @@ def test_volumes_of_periods_of_unequal_length_are_not_compared():
     assert view.rows[0].climbed == 0
 
 
-def test_provider_filter_keeps_ranks_and_shares_of_the_platform():
+def test_leaderboard_view__provider_filter_keeps_ranks_and_shares_of_the_platform():
     now = board({"a/x": 5, "b/y": 3, "b/z": 2}, authors={"b/y": "b", "b/z": "b"})
 
     view = ranked(now, query=models_of(providers=("b",), top=1))
@@ -223,12 +223,12 @@ def test_provider_filter_keeps_ranks_and_shares_of_the_platform():
 @pytest.mark.parametrize(
     ("name", "error"), [("nobody", UnknownName), ("o", AmbiguousName)]
 )
-def test_provider_that_is_not_one(name, error):
+def test_leaderboard_view__provider_that_is_not_one(name, error):
     with pytest.raises(error):
         ranked(board({"one/x": 5, "two/y": 3}), query=models_of(providers=(name,)))
 
 
-def test_labels_are_made_harmless():
+def test_leaderboard_view__labels_are_made_harmless():
     labels = {f"a/{number}": label for number, label in enumerate(HOSTILE)}
     now = board(dict.fromkeys(labels, 1) | {"\n/x": 1}, labels=labels)
 
@@ -240,7 +240,7 @@ def test_labels_are_made_harmless():
     assert {row.model: row.label for row in view.rows}["a/6"] == "a/6"
 
 
-def test_basis_notes_add_up():
+def test_leaderboard_view__basis_notes_add_up():
     basis = basis_of(models_of(), notes=("one.",))
 
     assert basis.noting("two.").notes == ("one.", "two.")
@@ -248,7 +248,7 @@ def test_basis_notes_add_up():
 
 
 @given(truths, truths, st.integers(1, 9), st.integers(1, 5))
-def test_bounds_hold_the_truth(now, before, limit, limit_before):
+def test_leaderboard_view__bounds_hold_the_truth(now, before, limit, limit_before):
     if not sum(now.values()) or not sum(before.values()):
         return
     view = ranked(
@@ -286,7 +286,9 @@ def test_bounds_hold_the_truth(now, before, limit, limit_before):
     st.decimals("0.01", 1000, places=2),
     st.randoms(use_true_random=False),
 )
-def test_changes_do_not_depend_on_order_or_scale(now, before, factor, random):
+def test_leaderboard_view__changes_do_not_depend_on_order_or_scale(
+    now, before, factor, random
+):
     def shuffled(values, scale):
         order = list(values)
         random.shuffle(order)
@@ -305,7 +307,7 @@ def test_changes_do_not_depend_on_order_or_scale(now, before, factor, random):
         assert abs(one.figures.points.low - other.figures.points.low) < Decimal("1e-18")
 
 
-def test_cost_adds_up_in_decimals():
+def test_leaderboard_view__cost_adds_up_in_decimals():
     view = ranked(
         board({"a/x": Decimal("0.1"), "a/y": Decimal("0.2")}),
         query=models_of(Metric.COST),

@@ -46,7 +46,7 @@ def naive(sandbox, slugs, first, days, metric=Metric.TOKENS):
         "name claude-opus-4.8",
     ],
 )
-async def test_a_model_goes_by_slug_label_or_part(service, name):
+async def test_model_fetch__model_goes_by_slug_label_or_part(service, name):
     served = await service.answer(f"model {name} cost 7d")
 
     assert served.view.model.slug == "anthropic/claude-opus-4.8"
@@ -63,13 +63,13 @@ async def test_a_model_goes_by_slug_label_or_part(service, name):
         ("gpt 5.4", "openai/gpt-5.4"),
     ],
 )
-async def test_names_of_all_scripts_work(service, name, slug):
+async def test_model_fetch__names_of_all_scripts_work(service, name, slug):
     served = await service.answer(f"model {name}")
 
     assert served.view.model.slug == slug
 
 
-async def test_several_models_are_offered_the_most_used_first(service):
+async def test_model_fetch__several_models_are_offered_the_most_used_first(service):
     served = await service.answer("model opus cost 7d")
 
     assert isinstance(served.error, AmbiguousName)
@@ -79,7 +79,7 @@ async def test_several_models_are_offered_the_most_used_first(service):
     ]
 
 
-async def test_a_typing_error_finds_its_neighbour(service):
+async def test_model_fetch__typing_error_finds_its_neighbour(service):
     served = await service.answer("model clade-opus-4.8")
 
     assert isinstance(served.error, UnknownName)
@@ -87,7 +87,7 @@ async def test_a_typing_error_finds_its_neighbour(service):
     assert first.command == "model anthropic/claude-opus-4.8 tokens 28d"
 
 
-async def test_a_slug_that_no_list_has_is_tried(service, sandbox):
+async def test_model_fetch__slug_that_no_list_has_is_tried(service, sandbox):
     gone = await service.answer("model lumora/lumora-1-mini 2026-10")
     wrong = await service.answer("model lumora/lumora-9 2026-10")
 
@@ -96,7 +96,9 @@ async def test_a_slug_that_no_list_has_is_tried(service, sandbox):
     assert sandbox.asked(USAGE)[-1].query["model"] == "lumora/lumora-9"
 
 
-async def test_days_are_asked_in_windows_of_thirty_without_overlap(service, sandbox):
+async def test_model_fetch__days_are_asked_in_windows_of_thirty_without_overlap(
+    service, sandbox
+):
     served = await service.answer("model gpt-5.4 tokens 28d")
 
     asked = [
@@ -109,7 +111,7 @@ async def test_days_are_asked_in_windows_of_thirty_without_overlap(service, sand
     )
 
 
-async def test_shares_and_changes_are_those_of_the_world(service, sandbox):
+async def test_model_fetch__shares_and_changes_are_those_of_the_world(service, sandbox):
     served = await service.answer("model gpt-5.4 tokens 7d")
 
     now = naive(sandbox, ["openai/gpt-5.4"], "2026-11-16", 7)
@@ -122,7 +124,7 @@ async def test_shares_and_changes_are_those_of_the_world(service, sandbox):
     assert float(view.of_platform.growth.value) == pytest.approx(now / before - 1)
 
 
-async def test_the_free_variant_is_counted_in_and_it_is_said(service, sandbox):
+async def test_model_fetch__free_variant_is_counted_in_and_it_is_said(service, sandbox):
     served = await service.answer("model stepfun/step-3.7-flash tokens 7d")
 
     both = naive(sandbox, ["stepfun/step-3.7-flash"], "2026-11-16", 7)
@@ -130,7 +132,7 @@ async def test_the_free_variant_is_counted_in_and_it_is_said(service, sandbox):
     assert "includes Step 3.7 Flash (Free)" in " ".join(served.report.context)
 
 
-async def test_what_is_not_used_and_what_is_free_are_told_apart(service):
+async def test_model_fetch__what_is_not_used_and_what_is_free_are_told_apart(service):
     rare = await service.answer("model once in a while 21d")
     free = await service.answer("model xiaomi/mimo-v2-flash-free cost 7d")
     gone = await service.answer("model lumora/lumora-1 tokens 14d")
@@ -143,7 +145,7 @@ async def test_what_is_not_used_and_what_is_free_are_told_apart(service):
     assert "It was used in the 14 days before." in gone.report.finding
 
 
-async def test_late_data_are_not_taken_for_disuse(service, sandbox):
+async def test_model_fetch__late_data_are_not_taken_for_disuse(service, sandbox):
     sandbox.weather.late = True
 
     served = await service.answer("model gpt-5.4 tokens 7d")
@@ -152,7 +154,9 @@ async def test_late_data_are_not_taken_for_disuse(service, sandbox):
     assert (served.view.unused, served.view.unknown) == (0, 0)
 
 
-async def test_without_the_platform_the_model_is_still_told(service, sandbox):
+async def test_model_fetch__without_the_platform_the_model_is_still_told(
+    service, sandbox
+):
     sandbox.weather.expect(SHARE, *[access_denied()] * 9)
 
     served = await service.answer("model gpt-5.4 tokens 2026-10")
@@ -162,7 +166,7 @@ async def test_without_the_platform_the_model_is_still_told(service, sandbox):
     assert "shares are not known" in " ".join(served.report.context)
 
 
-async def test_without_the_lists_a_slug_still_works(service, sandbox):
+async def test_model_fetch__without_the_lists_a_slug_still_works(service, sandbox):
     sandbox.weather.expect(LEADERBOARD, *[access_denied()] * 9)
     sandbox.weather.expect(MODELS, *[gateway_page(502)] * 20)
 
@@ -172,7 +176,7 @@ async def test_without_the_lists_a_slug_still_works(service, sandbox):
     assert type(served.error).__name__ == "KeyRefused"
 
 
-async def test_one_list_is_enough(service, sandbox):
+async def test_model_fetch__one_list_is_enough(service, sandbox):
     sandbox.weather.expect(LEADERBOARD, *[access_denied()] * 9)
 
     served = await service.answer("model gpt-5.4 tokens 2026-10")
@@ -181,7 +185,7 @@ async def test_one_list_is_enough(service, sandbox):
     assert served.view.model.author_label == "OpenAI"
 
 
-async def test_a_model_is_drawn_with_chart_table_and_neighbours(service):
+async def test_model_fetch__model_is_drawn_with_chart_table_and_neighbours(service):
     served = await service.answer("model gpt-5.4 tokens 14d")
 
     blocks, text = drawn(served)
@@ -199,7 +203,7 @@ async def test_a_model_is_drawn_with_chart_table_and_neighbours(service):
         assert said in text
 
 
-async def test_a_year_is_drawn_by_week_within_slacks_limits(service):
+async def test_model_fetch__year_is_drawn_by_week_within_slacks_limits(service):
     served = await service.answer("model gpt-5-mini cost all")
 
     assert served.view.width.word == "week"
@@ -207,7 +211,7 @@ async def test_a_year_is_drawn_by_week_within_slacks_limits(service):
     assert len(served.report.chart.categories) == 20
 
 
-async def test_a_model_row_leads_to_its_model(service):
+async def test_model_fetch__model_row_leads_to_its_model(service):
     for text in ("trend", "trending", "leaderboard"):
         served = await service.answer(f"{text} cost")
         [menu] = served.report.menus
@@ -223,7 +227,7 @@ async def test_a_model_row_leads_to_its_model(service):
         ("model_usage_gaps", "2026-06-18..2026-06-24"),
     ],
 )
-async def test_every_recording_is_told(clock, name, days):
+async def test_model_fetch__every_recording_is_shown(clock, name, days):
     clock.instant = RECORDED
     bodies = {USAGE: recording(name), MODELS: recording("models_list")}
     async with service_with(clock, bodies) as service:
@@ -235,7 +239,7 @@ async def test_every_recording_is_told(clock, name, days):
     assert served.message().text
 
 
-async def test_a_model_that_the_api_does_not_know_is_a_name_to_fix(clock):
+async def test_model_fetch__model_that_the_api_does_not_know_is_a_name_to_fix(clock):
     clock.instant = datetime(2026, 6, 25, 9, tzinfo=UTC)
     bodies = {USAGE: recording("model_usage_zero"), MODELS: recording("models_list")}
     async with service_with(clock, bodies) as service:
@@ -245,7 +249,7 @@ async def test_a_model_that_the_api_does_not_know_is_a_name_to_fix(clock):
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_every_failure_is_a_reply(clock, failure):
+async def test_model_fetch__every_failure_is_a_reply(clock, failure):
     clock.instant = RECORDED
     bodies = {USAGE: recording(failure), MODELS: recording("models_list")}
     async with service_with(clock, bodies) as service:

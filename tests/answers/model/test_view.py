@@ -75,7 +75,7 @@ def built(days, uses, whole=None, *, before=None, start=MONDAY):
     return build_model(basis, OPUS, uses, whole)
 
 
-def test_a_day_that_is_not_listed_was_not_used():
+def test_model_view__day_that_is_not_listed_was_not_used():
     view = built(3, usage({0: 5, 2: 6}), platform(3))
 
     assert [each.value for each in view.buckets] == [5, 0, 6]
@@ -85,7 +85,7 @@ def test_a_day_that_is_not_listed_was_not_used():
     assert view.buckets[1].of_platform.value == 0
 
 
-def test_a_day_after_the_newest_is_not_known():
+def test_model_view__day_after_the_newest_is_not_known():
     view = built(3, usage({0: 5, 1: 5}, through=MONDAY + DAY), platform(3))
 
     assert view.buckets[2].value is None
@@ -93,7 +93,7 @@ def test_a_day_after_the_newest_is_not_known():
     assert view.of_platform.value is None
 
 
-def test_a_day_without_any_data_of_the_platform_is_not_known():
+def test_model_view__day_without_any_data_of_the_platform_is_not_known():
     gap = MONDAY + DAY
 
     view = built(3, usage({0: 5, 2: 5}, blank=[gap]), platform(3))
@@ -102,14 +102,14 @@ def test_a_day_without_any_data_of_the_platform_is_not_known():
     assert view.unknown == 1
 
 
-def test_a_figure_left_out_is_not_known():
+def test_model_view__figure_left_out_is_not_known():
     view = built(2, usage({0: 5, 1: None}), platform(2))
 
     assert view.buckets[1].value is None
     assert view.of_platform.value is None
 
 
-def test_used_for_nothing_differs_from_not_used():
+def test_model_view__used_for_nothing_differs_from_not_used():
     view = built(2, usage({0: 0}), platform(2))
 
     assert [each.is_used for each in view.buckets] == [True, False]
@@ -117,14 +117,14 @@ def test_used_for_nothing_differs_from_not_used():
     assert view.unused == 1
 
 
-def test_shares_are_those_of_the_same_days():
+def test_model_view__shares_are_those_of_the_same_days():
     view = built(4, usage(dict.fromkeys(range(4), 5)), platform(4, own=20, total=50))
 
     assert view.of_platform.share.value == Decimal(1) / 10
     assert view.of_provider.share.value == Decimal(1) / 4
 
 
-def test_both_periods_are_compared():
+def test_model_view__both_periods_are_compared():
     whole = platform(2) | platform(2, own=20, total=100, start=MONDAY - 2 * DAY)
     uses = usage({-2: 4, -1: 4, 0: 5, 1: 5})
 
@@ -135,21 +135,21 @@ def test_both_periods_are_compared():
     assert view.of_provider.points.value == Decimal(5) / 10 - Decimal(4) / 20
 
 
-def test_nothing_before_is_new():
+def test_model_view__nothing_before_is_new():
     view = built(2, usage({0: 5, 1: 5}), before=Span(MONDAY - 2 * DAY, MONDAY - DAY))
 
     assert view.of_platform.is_new
     assert view.of_platform.growth is None
 
 
-def test_without_the_platform_shares_are_not_known():
+def test_model_view__without_the_platform_shares_are_not_known():
     view = built(2, usage({0: 5, 1: 5}))
 
     assert view.of_platform.value.value == 10
     assert (view.of_platform.share, view.of_provider.share) == (None, None)
 
 
-def test_a_day_missing_from_the_platform_leaves_the_share_open():
+def test_model_view__day_missing_from_the_platform_leaves_the_share_open():
     whole = platform(3)
     del whole[MONDAY + DAY]
 
@@ -159,7 +159,7 @@ def test_a_day_missing_from_the_platform_leaves_the_share_open():
     assert view.buckets[0].of_platform.value == Decimal(5) / 100
 
 
-def test_weekdays_are_averaged_over_two_weeks_at_least():
+def test_model_view__weekdays_are_averaged_over_two_weeks_at_least():
     values = {number: 10 if number % 7 < 5 else 4 for number in range(14)}
 
     fortnight = built(14, usage(values))
@@ -169,13 +169,13 @@ def test_weekdays_are_averaged_over_two_weeks_at_least():
     assert thirteen.weekdays == ()
 
 
-def test_a_model_with_idle_days_has_no_weekday_pattern():
+def test_model_view__model_with_idle_days_has_no_weekday_pattern():
     values = {number: 10 for number in range(14) if number != 3}
 
     assert built(14, usage(values)).weekdays == ()
 
 
-def test_long_periods_are_by_week_with_the_days_that_are_in_them():
+def test_model_view__long_periods_are_by_week_with_the_days_that_are_in_them():
     start = MONDAY + 2 * DAY
 
     view = built(61, usage(dict.fromkeys(range(61), 1), start=start), start=start)
@@ -189,7 +189,7 @@ def test_long_periods_are_by_week_with_the_days_that_are_in_them():
 @pytest.mark.parametrize(
     "name", ["model_usage_tokens", "model_usage_cost", "model_usage_gaps"]
 )
-def test_recordings_add_up_to_their_own_value(name):
+def test_model_view__recordings_add_up_to_their_own_value(name):
     body = recorded(name)
     first, last = (
         date.fromisoformat(body[key]) for key in ("starting_at", "ending_at")
@@ -207,7 +207,7 @@ def test_recordings_add_up_to_their_own_value(name):
     through=st.integers(-20, 25),
     blank=st.sets(st.integers(-20, 19)),
 )
-def test_a_naive_program_finds_the_same(listed, through, blank):
+def test_model_view__naive_program_finds_the_same(listed, through, blank):
     uses = usage(
         listed,
         through=MONDAY + DAY * through,

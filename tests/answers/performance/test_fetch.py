@@ -30,7 +30,7 @@ from zenmux_demo.sandbox.replies import access_denied
         ("perf cache yesterday", "cache_hit", "2026-11-22"),
     ],
 )
-async def test_each_measure_is_asked_for_its_days(
+async def test_performance_fetch__each_measure_is_asked_for_its_days(
     service, sandbox, text, metric, start
 ):
     served = await service.answer(text)
@@ -52,7 +52,7 @@ async def test_each_measure_is_asked_for_its_days(
         ("2026-Q3", "2026-09-01..2026-09-30"),
     ],
 )
-async def test_more_than_thirty_days_are_refused_with_the_nearest(
+async def test_performance_fetch__more_than_thirty_days_are_refused_with_the_nearest(
     service, sandbox, period, newest
 ):
     served = await service.answer(f"performance ttft {period}")
@@ -67,7 +67,7 @@ async def test_more_than_thirty_days_are_refused_with_the_nearest(
     assert (await service.answer(served.report.buttons[0].command)).ok
 
 
-async def test_every_host_has_a_row_with_its_unit(service):
+async def test_performance_fetch__every_host_has_a_row_with_its_unit(service):
     served = await service.answer("performance throughput")
 
     headings = [column.heading for column in served.report.table.columns]
@@ -77,7 +77,7 @@ async def test_every_host_has_a_row_with_its_unit(service):
     assert "tokens per second" in served.report.headline
 
 
-async def test_cache_hits_say_the_api_and_combine_all_hosts(service):
+async def test_performance_fetch__cache_hits_say_the_api_and_combine_all_hosts(service):
     served = await service.answer("performance cache")
 
     rows = [[cell.text for cell in row] for row in served.report.table.rows]
@@ -87,7 +87,7 @@ async def test_cache_hits_say_the_api_and_combine_all_hosts(service):
     assert "all hosts and APIs" in " ".join(served.report.context)
 
 
-async def test_performance_is_drawn_and_leads_on(service):
+async def test_performance_fetch__performance_is_drawn_and_leads_on(service):
     served = await service.answer("performance ttft chart")
 
     blocks, text = drawn(served)
@@ -102,7 +102,7 @@ async def test_performance_is_drawn_and_leads_on(service):
     assert served.view.models[0].label in text
 
 
-async def test_late_data_end_a_day_earlier(service, sandbox):
+async def test_performance_fetch__late_data_end_a_day_earlier(service, sandbox):
     sandbox.weather.late = True
 
     served = await service.answer("performance")
@@ -112,7 +112,7 @@ async def test_late_data_end_a_day_earlier(service, sandbox):
 
 
 @pytest.mark.parametrize("measure", ["throughput", "ttft", "cache"])
-async def test_every_recording_is_told(clock, measure):
+async def test_performance_fetch__every_recording_is_shown(clock, measure):
     clock.instant = RECORDED
     name = "performance_cache_hit" if measure == "cache" else f"performance_{measure}"
     async with service_with(clock, {PERFORMANCE: recording(name)}) as service:
@@ -126,7 +126,7 @@ async def test_every_recording_is_told(clock, measure):
 
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("measure", ["throughput", "cache"])
-async def test_every_failure_is_a_reply(clock, failure, measure):
+async def test_performance_fetch__every_failure_is_a_reply(clock, failure, measure):
     clock.instant = RECORDED
     async with service_with(clock, {PERFORMANCE: recording(failure)}) as service:
         served = await service.answer(f"performance {measure} 7d")
@@ -135,7 +135,7 @@ async def test_every_failure_is_a_reply(clock, failure, measure):
     assert served.report.finding
 
 
-async def test_prices_are_those_of_the_world(service, sandbox):
+async def test_performance_fetch__prices_are_those_of_the_world(service, sandbox):
     served = await service.answer("leaderboard tokens 2026-W41 top 5 rate")
 
     sums = {}
@@ -155,7 +155,7 @@ async def test_prices_are_those_of_the_world(service, sandbox):
     assert values == sorted(values, reverse=True)
 
 
-async def test_the_column_says_what_it_is(service):
+async def test_performance_fetch__column_says_what_it_is(service):
     served = await service.answer("leaderboard cost 2026-W41 rate vs none")
 
     said = "average list price per million tokens, all kinds mixed"
@@ -164,7 +164,7 @@ async def test_the_column_says_what_it_is(service):
     assert f"{said} $" in served.message().text
 
 
-async def test_both_metrics_are_of_the_same_days(service, sandbox):
+async def test_performance_fetch__both_metrics_are_of_the_same_days(service, sandbox):
     await service.answer("leaderboard cost 2026-W41 top 5 vs none rate")
 
     asked = [dict(each.query) for each in sandbox.asked(LEADERBOARD)]
@@ -173,7 +173,9 @@ async def test_both_metrics_are_of_the_same_days(service, sandbox):
     assert asked[0]["limit"] == "50"
 
 
-async def test_without_the_other_metric_the_ranking_is_told(service, sandbox):
+async def test_performance_fetch__without_the_other_metric_the_ranking_is_shown(
+    service, sandbox
+):
     async def refuse_tokens(request, answer):
         refused = request.query["metric"] == "tokens"
         return access_denied() if refused else answer()

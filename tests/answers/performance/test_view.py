@@ -45,26 +45,28 @@ def cache(**hosts):
     ("measure", "order"),
     [(Measure.THROUGHPUT, ["b", "a", "c"]), (Measure.TTFT, ["a", "b", "c"])],
 )
-def test_hosts_stand_best_first_and_those_without_a_figure_last(measure, order):
+def test_performance_view__hosts_stand_best_first_and_those_without_a_figure_last(
+    measure, order
+):
     [model] = served_by(speed({"c": None, "a": 3, "b": 9}), measure)
 
     assert [door.host for door in model.hosts] == order
     assert model.combined is None
 
 
-def test_models_keep_the_order_of_the_api():
+def test_performance_view__models_keep_the_order_of_the_api():
     models = served_by(speed({"a": 1}, {"a": 99}), Measure.THROUGHPUT)
 
     assert [model.rank for model in models] == [1, 2]
 
 
-def test_a_model_without_hosts_is_still_there():
+def test_performance_view__model_without_hosts_is_still_there():
     [model] = served_by(speed({}), Measure.TTFT)
 
     assert (model.label, model.hosts) == ("x/1", ())
 
 
-def test_hit_rates_combine_by_their_tokens_and_not_by_their_mean():
+def test_performance_view__hit_rates_combine_by_their_tokens_and_not_by_their_mean():
     body = cache(a={"m": (Decimal("0.9"), 900, 1000)}, b={"n": (0, 0, 9000)})
 
     [model] = served_by(body, Measure.CACHE)
@@ -74,14 +76,14 @@ def test_hit_rates_combine_by_their_tokens_and_not_by_their_mean():
 
 
 @pytest.mark.parametrize("tokens", [(None, 10), (1, None), (0, 0)])
-def test_without_their_tokens_hit_rates_do_not_combine(tokens):
+def test_performance_view__without_their_tokens_hit_rates_do_not_combine(tokens):
     [model] = served_by(cache(a={"m": (Decimal("0.5"), *tokens)}), Measure.CACHE)
 
     assert model.combined is None
 
 
 @pytest.mark.parametrize("name", ["throughput", "ttft"])
-def test_recorded_hosts_are_all_there(name):
+def test_performance_view__recorded_hosts_are_all_there(name):
     data = recorded(f"performance_{name}")
 
     models = served_by(Speed.model_validate(data), Measure(name))
@@ -92,7 +94,7 @@ def test_recorded_hosts_are_all_there(name):
         }
 
 
-def test_recorded_cache_hits_are_those_of_a_naive_program():
+def test_performance_view__recorded_cache_hits_are_those_of_a_naive_program():
     data = recorded("performance_cache_hit")
 
     models = served_by(CacheHit.model_validate(data), Measure.CACHE)

@@ -54,7 +54,7 @@ def texts(rows):
     return [[cell.text for cell in row] for row in rows]
 
 
-def test_worked_example():
+def test_share_report__worked_example():
     report = told(BEFORE, NOW)
 
     assert [column.heading for column in report.table.columns] == [
@@ -84,13 +84,13 @@ def test_worked_example():
     )
 
 
-def test_who_is_not_listed_now():
+def test_share_report__who_is_not_listed_now():
     (row,) = texts(told(BEFORE, NOW, providers=("x-ai",)).table.rows)
 
     assert row == ["X-AI", "≤5.0%", "−6.0 to −1.0 pp", "≤60", "–"]
 
 
-def test_vendors_example():
+def test_share_report__vendors_example():
     period = CalendarUnit(Unit.WEEK, date(2025, 12, 29))
     query = ShareQuery(period=period, versus=Versus.NONE)
     view = shared(recorded_series("market_share_seed"), query, Granularity.WEEK)
@@ -147,7 +147,7 @@ def test_vendors_example():
         "nothing before",
     ],
 )
-def test_finding(before, now, sentence):
+def test_share_report__finding(before, now, sentence):
     assert told(before, now).finding.startswith(sentence)
 
 
@@ -157,7 +157,7 @@ def test_findings__a_mover_below_the_table_is_marked():
     assert "C (below the top 1) gained most (+7.0 pp)" in report.finding
 
 
-def test_newcomers_to_the_top_are_named():
+def test_share_report__newcomers_to_the_top_are_named():
     before = {"a": 9, "b": 8, "c": 1, "d": 1}
 
     one = told(before, {"a": 9, "b": 1, "c": 8, "d": 1}, top=2)
@@ -176,7 +176,7 @@ def test_newcomers_to_the_top_are_named():
     ],
     ids=["all listed", "more there", "a tie"],
 )
-def test_provider_filter(now, rank):
+def test_share_report__provider_filter(now, rank):
     report = told({"a": 5, "b": 5}, now, providers=("b",))
 
     assert report.title.startswith("B: market share by tokens")
@@ -185,7 +185,7 @@ def test_provider_filter(now, rank):
     assert [row[0] for row in texts(report.table.tail)] == ["All of ZenMux"]
 
 
-def test_chart_of_the_four_largest():
+def test_share_report__chart_of_the_four_largest():
     report = over(3, {"a": 5, "b": 4, "c": 3, "d": 2, "e": 1})
 
     chart = report.chart
@@ -200,14 +200,14 @@ def test_chart_of_the_four_largest():
     assert report.is_table_shown
 
 
-def test_one_bucket_makes_no_line():
+def test_share_report__one_bucket_makes_no_line():
     report = over(1, {"a": 5}, show=Show.CHART)
 
     assert report.chart is None
     assert report.is_table_shown
 
 
-def test_hidden_share_is_not_drawn():
+def test_share_report__hidden_share_is_not_drawn():
     buckets = series({LATEST - DAY: {"a": 5, REST: 3}, LATEST: {"a": 5, "b": 3}})
     query = days_of(count=2, versus=Versus.NONE)
 
@@ -217,7 +217,7 @@ def test_hidden_share_is_not_drawn():
     assert texts(report.table.rows)[1] == ["B", "≥18.8%", "≥3"]
 
 
-def test_chart_without_a_line_is_none():
+def test_share_report__chart_without_a_line_is_none():
     view, request = two_days({"a": 1, REST: 1}, {"b": 1, REST: 1})
     hidden = replace(
         view, buckets=tuple(replace(b, shares={"b": None}) for b in view.buckets * 2)
@@ -230,7 +230,7 @@ def test_chart_without_a_line_is_none():
     ("show", "chart", "table"),
     [(None, True, True), (Show.TABLE, False, True), (Show.CHART, True, False)],
 )
-def test_one_view_where_only_one_is_wanted(show, chart, table):
+def test_share_report__one_view_where_only_one_is_wanted(show, chart, table):
     report = over(3, {"a": 5}, show=show)
 
     assert (report.chart is not None, report.is_table_shown) == (chart, table)
@@ -248,13 +248,13 @@ def test_one_view_where_only_one_is_wanted(show, chart, table):
     ],
     ids=["short", "many days", "whole weeks", "part of a week", "many weeks"],
 )
-def test_what_the_chart_leaves_out_is_said(count, by, notes):
+def test_share_report__what_the_chart_leaves_out_is_said(count, by, notes):
     report = over(count, {"a": 5}, by=by)
 
     assert [clause for clause in report.context if clause.startswith("chart")] == notes
 
 
-def test_parts_at_both_ends_are_said():
+def test_share_report__parts_at_both_ends_are_said():
     query = ShareQuery(
         period=Dates(date(2026, 6, 3), date(2026, 6, 24)),
         by=Granularity.WEEK,
@@ -270,7 +270,7 @@ def test_parts_at_both_ends_are_said():
     assert report.chart.x_label == "Week from (UTC)"
 
 
-def test_buttons_carry_commands_that_parse():
+def test_share_report__buttons_carry_commands_that_parse():
     commands = [
         button.command
         for button in told(BEFORE, NOW, providers=("openai",)).buttons
@@ -288,7 +288,7 @@ def test_buttons_carry_commands_that_parse():
     st.dictionaries(slugs, volumes.filter(bool), min_size=2),
     st.integers(1, 9),
 )
-def test_every_clause_of_the_finding_is_true(before, now, top):
+def test_share_report__every_clause_of_the_finding_is_true(before, now, top):
     view, _ = two_days(before, now, top=top)
     total, total_before = sum(now.values()), sum(before.values())
     points = {
@@ -318,7 +318,7 @@ def test_every_clause_of_the_finding_is_true(before, now, top):
     ],
     ids=["known", "one of them not listed"],
 )
-def test_several_providers_are_told_together(now, together):
+def test_share_report__several_providers_are_told_together(now, together):
     before = {"a": 5, "b": 4, "c": 1}
 
     assert told(before, now, providers=("a", "b")).finding.startswith(

@@ -50,7 +50,7 @@ def rows_of(view):
     return {row.provider: row for row in view.rows}
 
 
-def test_worked_example():
+def test_share_view__worked_example():
     """Section 8.3 of the reference, N = 4."""
     before = {"anthropic": 400, "openai": 300, "google": 200, "x-ai": 60, REST: 40}
     now = {"anthropic": 480, "openai": 330, "google": 240, "stepfun": 90, REST: 60}
@@ -86,7 +86,7 @@ def test_worked_example():
     ],
     ids=["others present", "no others", "others zero", "no data"],
 )
-def test_absent_before(before, points, growth, is_new):
+def test_share_view__absent_before(before, points, growth, is_new):
     """Section 8.4 of the reference."""
     view = two_days(before, {"a": 5, "c": 5})
 
@@ -94,7 +94,7 @@ def test_absent_before(before, points, growth, is_new):
     assert (figures.points, figures.growth, figures.is_new) == (points, growth, is_new)
 
 
-def test_vendors_example_gives_its_shares():
+def test_share_view__vendors_example_gives_its_shares():
     period = CalendarUnit(Unit.WEEK, date(2025, 12, 29))
     query = ShareQuery(period=period, versus=Versus.NONE)
 
@@ -133,7 +133,9 @@ RECORDED = [
 
 
 @pytest.mark.parametrize(("name", "width", "first", "last"), RECORDED)
-def test_recordings_compare_as_a_naive_program_finds(name, width, first, last):
+def test_share_view__recordings_compare_as_a_naive_program_finds(
+    name, width, first, last
+):
     buckets = recorded_series(name)
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     query = ShareQuery(period=Dates(start, end), top=50)
@@ -178,7 +180,7 @@ def test_recordings_compare_as_a_naive_program_finds(name, width, first, last):
         assert view.others is None
 
 
-def test_partial_last_week_is_compared_day_by_day():
+def test_share_view__partial_last_week_is_compared_day_by_day():
     """Monday to Wednesday of a running week, against the same days."""
     buckets = recorded_series("market_share_daily_tokens")
     query = ShareQuery(
@@ -196,7 +198,7 @@ def test_partial_last_week_is_compared_day_by_day():
     assert near(view.total.growth, Fraction(total(22)) / Fraction(total(15)) - 1)
 
 
-def test_day_without_data_is_a_gap_that_ends_the_comparison():
+def test_share_view__day_without_data_is_a_gap_that_ends_the_comparison():
     buckets = recorded_series("market_share_zero_bucket")
     query = days_of(end=date(2026, 6, 24), count=3)
 
@@ -211,7 +213,7 @@ def test_day_without_data_is_a_gap_that_ends_the_comparison():
     assert view.total.growth is None
 
 
-def test_gap_in_the_period_before_ends_the_comparison():
+def test_share_view__gap_in_the_period_before_ends_the_comparison():
     buckets = series(
         {LATEST: {"a": 1}, LATEST - DAY: {"a": 1}, LATEST - 2 * DAY: {"a": 1}}
     )
@@ -223,7 +225,7 @@ def test_gap_in_the_period_before_ends_the_comparison():
     assert view.rows[0].figures.points is None
 
 
-def test_many_gaps_are_counted():
+def test_share_view__many_gaps_are_counted():
     view = shared(
         series({LATEST: {"a": 1}}), days_of(count=7, **ALONE), Granularity.DAY
     )
@@ -232,25 +234,25 @@ def test_many_gaps_are_counted():
     assert note.endswith("15 Jun 2026, 16 Jun 2026, 17 Jun 2026 and 3 more.")
 
 
-def test_period_without_data_is_an_error():
+def test_share_view__period_without_data_is_an_error():
     with pytest.raises(NoData, match="no figures by tokens for 21 Jun 2026"):
         shared(recorded_series("market_share_empty"), days_of(), Granularity.DAY)
 
 
-def test_period_before_without_data_is_said():
+def test_share_view__period_before_without_data_is_said():
     view = two_days({}, {"a": 1})
 
     assert view.basis.comparison.reason == "No data for 20 Jun 2026 to compare with."
 
 
-def test_movers_are_named_with_their_points():
+def test_share_view__movers_are_named_with_their_points():
     view = two_days({"a": 50, "b": 30, "c": 20}, {"a": 45, "b": 30, "c": 25})
 
     assert (view.gained.provider, view.gained.figures.points) == ("c", exact("0.05"))
     assert (view.lost.provider, view.lost.figures.points) == ("a", exact("-0.05"))
 
 
-def test_mover_may_be_below_the_rows_or_gone():
+def test_share_view__mover_may_be_below_the_rows_or_gone():
     view = two_days({"a": 50, "b": 30, "c": 20}, {"a": 60, "b": 40}, top=1)
 
     assert view.gained is None  # a and b gained as much
@@ -258,14 +260,14 @@ def test_mover_may_be_below_the_rows_or_gone():
     assert view.lost.rank is None
 
 
-def test_who_is_not_listed_may_have_moved_more():
+def test_share_view__who_is_not_listed_may_have_moved_more():
     view = two_days({"a": 60, "b": 40}, {"a": 48, "b": 44, REST: 8})
 
     assert view.gained is None
     assert view.lost.provider == "a"
 
 
-def test_others_are_never_less_than_nothing():
+def test_share_view__others_are_never_less_than_nothing():
     buckets = series({LATEST - DAY: {"x": 5, REST: 3}, LATEST: {"a": 4, "b": 4}})
 
     view = shared(buckets, days_of(count=2, **ALONE), Granularity.DAY)
@@ -273,14 +275,14 @@ def test_others_are_never_less_than_nothing():
     assert view.others.value == between(0, 3)
 
 
-def test_nobody_moved_most_where_nobody_moved():
+def test_share_view__nobody_moved_most_where_nobody_moved():
     view = two_days({"a": 1, "b": 1}, {"a": 2, "b": 2})
 
     assert (view.gained, view.lost) == (None, None)
     assert [row.rank for row in view.rows] == [None, None]
 
 
-def test_entered_is_said_only_where_it_is_certain():
+def test_share_view__entered_is_said_only_where_it_is_certain():
     before, now = {"a": 5, "b": 3, "c": 1}, {"a": 5, "c": 4, "b": 3}
 
     assert two_days(before, now, top=2).entered == ("C",)
@@ -290,7 +292,7 @@ def test_entered_is_said_only_where_it_is_certain():
     assert two_days(before, now, top=1, providers=("c",)).entered == ()
 
 
-def test_provider_that_left_has_nothing_and_no_rank():
+def test_share_view__provider_that_left_has_nothing_and_no_rank():
     view = two_days({"a": 5, "b": 5}, {"a": 5}, providers=("b",))
 
     (row,) = view.rows
@@ -302,12 +304,12 @@ def test_provider_that_left_has_nothing_and_no_rank():
     assert (view.providers, view.others) == (("B",), None)
 
 
-def test_provider_that_is_not_one():
+def test_share_view__provider_that_is_not_one():
     with pytest.raises(UnknownName):
         two_days({"a": 5}, {"a": 5}, providers=("nobody",))
 
 
-def test_newest_label_that_says_anything_is_shown():
+def test_share_view__newest_label_that_says_anything_is_shown():
     days = [LATEST - 2 * DAY, LATEST - DAY, LATEST]
     buckets = [
         *series(
@@ -324,7 +326,7 @@ def test_newest_label_that_says_anything_is_shown():
     assert [row.label for row in view.rows] == ["New", "Bee 2", "c"]
 
 
-def test_volumes_of_periods_of_unequal_length_are_not_compared():
+def test_share_view__volumes_of_periods_of_unequal_length_are_not_compared():
     buckets = series({LATEST - number * DAY: {"a": 4, "b": 4} for number in range(3)})
     query = days_of(versus=Dates(LATEST - 2 * DAY, LATEST - DAY))
 
@@ -345,7 +347,7 @@ def test_volumes_of_periods_of_unequal_length_are_not_compared():
     ],
     ids=["few days", "many days", "a part of a week", "days by name", "weeks by name"],
 )
-def test_buckets_of_the_chart(count, by, widths, spans, parts):
+def test_share_view__buckets_of_the_chart(count, by, widths, spans, parts):
     values = {LATEST - number * DAY: {"a": 3, "b": 1} for number in range(count)}
 
     view = shared(series(values), days_of(count=count, by=by, **ALONE), Granularity.DAY)
@@ -359,7 +361,7 @@ def test_buckets_of_the_chart(count, by, widths, spans, parts):
         assert bucket.shares == {"a": exact("0.75"), "b": exact("0.25")}
 
 
-def test_running_week_is_a_part():
+def test_share_view__running_week_is_a_part():
     monday = date(2026, 6, 22)
     query = ShareQuery(period=Dates(date(2026, 6, 15), date(2026, 6, 24)), **ALONE)
     buckets = series({monday - 7 * DAY: {"a": 1}, monday: {"a": 1}})
@@ -380,7 +382,7 @@ def test_running_week_is_a_part():
         (Granularity.DAY, True, Granularity.DAY),
     ],
 )
-def test_width_that_holds_exactly_the_days(by, whole, width):
+def test_share_view__width_that_holds_exactly_the_days(by, whole, width):
     assert width_for(ShareQuery(by=by), whole_weeks=whole) is width
 
 
@@ -425,7 +427,7 @@ def holds(figure, truth):
 
 
 @given(spans, st.integers(1, 6), st.integers(1, 9))
-def test_figures_hold_what_a_top_n_hides(days, limit, top):
+def test_share_view__figures_hold_what_a_top_n_hides(days, limit, top):
     cut = Cut(days, limit, top)
     now, was, view = cut.now, cut.was, cut.view
 
@@ -449,7 +451,7 @@ def test_figures_hold_what_a_top_n_hides(days, limit, top):
 
 
 @given(spans, st.integers(1, 6), st.integers(1, 9))
-def test_claims_are_true_of_what_a_top_n_hides(days, limit, top):
+def test_share_view__claims_are_true_of_what_a_top_n_hides(days, limit, top):
     cut = Cut(days, limit, top)
     points, view = cut.points, cut.view
 
@@ -472,7 +474,9 @@ def test_claims_are_true_of_what_a_top_n_hides(days, limit, top):
     st.decimals("0.01", 1000, places=2),
     st.randoms(use_true_random=False),
 )
-def test_changes_do_not_depend_on_order_or_scale(before, now, factor, random):
+def test_share_view__changes_do_not_depend_on_order_or_scale(
+    before, now, factor, random
+):
     def shuffled(values):
         order = list(values)
         random.shuffle(order)
@@ -496,7 +500,7 @@ def test_changes_do_not_depend_on_order_or_scale(before, now, factor, random):
     st.integers(1, 9),
     st.integers(1, 9),
 )
-def test_shares_of_a_bucket_add_up_to_one(truth, limit, top):
+def test_share_view__shares_of_a_bucket_add_up_to_one(truth, limit, top):
     view = shared(
         series({LATEST: top_of(truth, limit)}),
         days_of(top=top, **ALONE),

@@ -13,7 +13,7 @@ NOT_KNOWN = Check("Newest day", ok=None, found="not known.")
 WRONG = Check("ZenMux key", ok=False, found="refused.", fix="Set another.")
 
 
-def test_all_is_well_also_where_something_is_not_known():
+def test_status_report__all_is_well_also_where_something_is_not_known():
     report = report_status(StatusView((FINE, NOT_KNOWN), AS_OF))
 
     assert report.finding == "Everything works."
@@ -24,7 +24,7 @@ def test_all_is_well_also_where_something_is_not_known():
     assert report.as_of == AS_OF
 
 
-def test_what_is_wrong_is_named_with_how_to_fix_it():
+def test_status_report__what_is_wrong_is_named_with_how_to_fix_it():
     view = StatusView((FINE, WRONG), AS_OF)
 
     report = report_status(view)

@@ -37,7 +37,7 @@ def days_of(sandbox, first, last, metric=Metric.TOKENS):
     return found
 
 
-async def test_a_trend_asks_for_days_with_the_largest_list(service, sandbox):
+async def test_trend_fetch__trend_asks_for_days_with_the_largest_list(service, sandbox):
     served = await service.answer("trend cost")
 
     [asked] = sandbox.asked(TREND)
@@ -52,7 +52,7 @@ async def test_a_trend_asks_for_days_with_the_largest_list(service, sandbox):
     assert len(served.view.buckets) == 28
 
 
-async def test_a_trend_tells_the_worlds_own_figures(service, sandbox):
+async def test_trend_fetch__trend_tells_the_worlds_own_figures(service, sandbox):
     served = await service.answer("trend tokens 28d top 5")
 
     world = days_of(sandbox, "2026-10-26", "2026-11-22")
@@ -69,7 +69,7 @@ async def test_a_trend_tells_the_worlds_own_figures(service, sandbox):
     ]
 
 
-async def test_all_time_by_week_is_asked_in_two_parts_and_joined(
+async def test_trend_fetch__all_time_by_week_is_asked_in_two_parts_and_joined(
     service, sandbox, clock
 ):
     clock.instant = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -81,7 +81,7 @@ async def test_all_time_by_week_is_asked_in_two_parts_and_joined(
     assert served.view.buckets[-1].is_part
 
 
-async def test_weeks_of_a_month_are_whole_and_it_is_said(service, sandbox):
+async def test_trend_fetch__weeks_of_a_month_are_whole_and_it_is_said(service, sandbox):
     served = await service.answer("trend cost 2026-10 by week")
 
     [asked] = sandbox.asked(TREND)
@@ -91,7 +91,7 @@ async def test_weeks_of_a_month_are_whole_and_it_is_said(service, sandbox):
     assert "Weeks are whole ISO weeks" in " ".join(served.view.basis.notes)
 
 
-async def test_the_running_week_says_that_it_is_not_over(service, clock):
+async def test_trend_fetch__running_week_says_that_it_is_not_over(service, clock):
     clock.instant = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
     served = await service.answer("trend tokens since 2026-11-02 by week")
@@ -100,7 +100,7 @@ async def test_the_running_week_says_that_it_is_not_over(service, clock):
     assert str(served.view.recent.now) == "2026-11-16..2026-11-22"
 
 
-async def test_late_data_end_the_trend_a_day_earlier(service, sandbox):
+async def test_trend_fetch__late_data_end_the_trend_a_day_earlier(service, sandbox):
     sandbox.weather.late = True
 
     served = await service.answer("trend tokens 7d")
@@ -109,7 +109,7 @@ async def test_late_data_end_the_trend_a_day_earlier(service, sandbox):
     assert "isn't in yet" in served.report.headline
 
 
-async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(service):
+async def test_trend_fetch__trend_draws_a_chart_a_table_and_all_of_it_in_words(service):
     served = await service.answer("trend tokens 14d top 3")
 
     blocks, text = drawn(served)
@@ -131,7 +131,7 @@ async def test_trend_draws_a_chart_a_table_and_all_of_it_in_words(service):
 
 
 @pytest.mark.parametrize("text", ["trend tokens 28d table", "trend cost 28d chart"])
-async def test_one_view_alone(service, text):
+async def test_trend_fetch__one_view_alone(service, text):
     blocks, _ = drawn(await service.answer(text))
 
     has_table = bool({"table", "data_table"} & blocks.keys())
@@ -139,7 +139,7 @@ async def test_one_view_alone(service, text):
     assert ("data_visualization" in blocks) == text.endswith("chart")
 
 
-async def test_the_largest_trend_fits_in_slack(service):
+async def test_trend_fetch__largest_trend_fits_in_slack(service):
     served = await service.answer("trend cost all by day top 50")
 
     message = served.message()
@@ -154,7 +154,7 @@ async def test_the_largest_trend_fits_in_slack(service):
     assert "table: the last 62 of 420 days" in said
 
 
-async def test_models_without_a_column_are_in_others(service):
+async def test_trend_fetch__models_without_a_column_are_in_others(service):
     served = await service.answer("trend cost 7d top 20")
 
     columns = [column.heading for column in served.report.table.columns]
@@ -172,7 +172,7 @@ async def test_models_without_a_column_are_in_others(service):
         ("trending by week", "1w", "2026-11-22"),
     ],
 )
-async def test_trending_is_anchored_on_the_newest_day(
+async def test_trend_fetch__trending_is_anchored_on_the_newest_day(
     service, sandbox, text, width, newest
 ):
     await service.answer(text)
@@ -181,7 +181,7 @@ async def test_trending_is_anchored_on_the_newest_day(
     assert (asked.query["bucket_width"], asked.query["ending_at"]) == (width, newest)
 
 
-async def test_late_data_move_the_anchor(service, sandbox):
+async def test_trend_fetch__late_data_move_the_anchor(service, sandbox):
     sandbox.weather.late = True
 
     served = await service.answer("trending tokens")
@@ -190,7 +190,7 @@ async def test_late_data_move_the_anchor(service, sandbox):
     assert str(served.view.basis.span) == "2026-11-15..2026-11-21"
 
 
-async def test_trendings_own_change_is_that_of_the_world(service, sandbox):
+async def test_trend_fetch__trendings_own_change_is_that_of_the_world(service, sandbox):
     served = await service.answer("trending tokens week top 50")
 
     now = days_of(sandbox, "2026-11-16", "2026-11-22").values()
@@ -205,7 +205,7 @@ async def test_trendings_own_change_is_that_of_the_world(service, sandbox):
             assert row.own.is_new
 
 
-async def test_a_day_beside_the_day_before_is_warned_of(service):
+async def test_trend_fetch__day_beside_the_day_before_is_warned_of(service):
     day, week = [
         (await service.answer(f"trending tokens {window}")).report.finding
         for window in ("day", "week")
@@ -215,7 +215,7 @@ async def test_a_day_beside_the_day_before_is_warned_of(service):
     assert "Mondays" not in week
 
 
-async def test_the_vendors_sample_tells_both_growths_apart(clock):
+async def test_trend_fetch__vendors_sample_tells_both_growths_apart(clock):
     clock.instant = datetime(2026, 6, 22, 9, tzinfo=UTC)
     async with service_with(
         clock, {TRENDING: recording("trending_doc_sample")}
@@ -242,7 +242,7 @@ async def test_the_vendors_sample_tells_both_growths_apart(clock):
         (TRENDING, "trending_1w_tokens", "trending tokens week"),
     ],
 )
-async def test_every_recording_is_told(clock, path, name, text):
+async def test_trend_fetch__every_recording_is_shown(clock, path, name, text):
     clock.instant = RECORDED
     async with service_with(clock, {path: recording(name)}) as service:
         served = await service.answer(text)
@@ -254,7 +254,7 @@ async def test_every_recording_is_told(clock, path, name, text):
 
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("text", ["trend", "trending"])
-async def test_every_failure_is_a_reply(clock, failure, text):
+async def test_trend_fetch__every_failure_is_a_reply(clock, failure, text):
     clock.instant = RECORDED
     reply = recording(failure)
     async with service_with(

@@ -65,7 +65,7 @@ def days(count, values):
     return {MONDAY + DAY * number: dict(values) for number in range(count)}
 
 
-def test_a_model_below_the_list_is_known_within_bounds_and_is_not_zero():
+def test_trend_view__model_below_the_list_is_known_within_bounds_and_is_not_zero():
     view = trend(
         {
             MONDAY: {"a": 50, "b": 20, "__others__": 30},
@@ -79,14 +79,14 @@ def test_a_model_below_the_list_is_known_within_bounds_and_is_not_zero():
     assert second.share.low == Decimal(20) / 200
 
 
-def test_absence_is_zero_where_there_is_no_remainder():
+def test_trend_view__absence_is_zero_where_there_is_no_remainder():
     view = trend({MONDAY: {"a": 5, "b": 2}, MONDAY + DAY: {"a": 6}})
 
     assert view.buckets[1].values["b"].value == 0
     assert view.models[1].value.value == 2
 
 
-def test_others_are_all_models_that_are_not_shown():
+def test_trend_view__others_are_all_models_that_are_not_shown():
     view = trend({MONDAY: {"a": 50, "b": 20, "__others__": 30}}, top=1)
 
     assert view.buckets[0].others.value == 50
@@ -94,7 +94,7 @@ def test_others_are_all_models_that_are_not_shown():
     assert view.listed == 2
 
 
-def test_a_missing_day_is_a_gap_and_nothing_is_compared_with_it():
+def test_trend_view__missing_day_is_a_gap_and_nothing_is_compared_with_it():
     buckets = days(14, {"a": 1})
     del buckets[MONDAY + 3 * DAY]
 
@@ -106,7 +106,7 @@ def test_a_missing_day_is_a_gap_and_nothing_is_compared_with_it():
     assert view.recent is None
 
 
-def test_seven_days_are_compared_with_the_seven_before():
+def test_trend_view__seven_days_are_compared_with_the_seven_before():
     buckets = days(14, {"a": 10, "b": 1})
     for number in range(7, 14):
         buckets[MONDAY + DAY * number] = {"a": 20, "b": 1}
@@ -120,11 +120,11 @@ def test_seven_days_are_compared_with_the_seven_before():
     assert view.models[0].recent.share.value == Decimal(140) / 147
 
 
-def test_thirteen_days_are_too_few_to_compare():
+def test_trend_view__thirteen_days_are_too_few_to_compare():
     assert trend(days(13, {"a": 1})).recent is None
 
 
-def test_the_running_week_is_a_part_and_is_not_compared():
+def test_trend_view__running_week_is_a_part_and_is_not_compared():
     weeks = {MONDAY + 7 * number * DAY: {"a": 7 + number} for number in range(3)}
 
     view = trend(weeks, width=Granularity.WEEK, end=MONDAY + 16 * DAY)
@@ -135,19 +135,19 @@ def test_the_running_week_is_a_part_and_is_not_compared():
     assert view.models[0].recent.growth.value == Decimal(1) / 7
 
 
-def test_no_bucket_with_data_is_no_data():
+def test_trend_view__no_bucket_with_data_is_no_data():
     with pytest.raises(NoData):
         trend({MONDAY: {}})
 
 
-def test_a_figure_left_out_makes_the_bucket_unknown():
+def test_trend_view__figure_left_out_makes_the_bucket_unknown():
     view = trend({MONDAY: {"a": 1, "b": None}, MONDAY + DAY: {"a": 1, "b": 2}})
 
     assert view.buckets[0].total is None
     assert view.total.value == 3
 
 
-def test_the_newest_label_is_shown_and_the_slug_where_there_is_none():
+def test_trend_view__newest_label_is_shown_and_the_slug_where_there_is_none():
     view = trend({MONDAY: {"x/a": 2, "x/b": 1}}, labels={"x/b": "\u202e", "x/a": ""})
 
     assert [model.label for model in view.models] == ["x/a", "x/b"]
@@ -163,7 +163,7 @@ def test_the_newest_label_is_shown_and_the_slug_where_there_is_none():
         (Granularity.WEEK, 7, Granularity.WEEK),
     ],
 )
-def test_buckets_are_as_wide_as_asked_or_as_serves(by, count, width):
+def test_trend_view__buckets_are_as_wide_as_asked_or_as_serves(by, count, width):
     span = Span(MONDAY, MONDAY + (count - 1) * DAY)
 
     assert trend_width(TrendQuery(by=by), span) is width
@@ -178,7 +178,9 @@ def test_buckets_are_as_wide_as_asked_or_as_serves(by, count, width):
         ((2025, 9, 29), (2025, 9, 30), (2026, 6, 24), (2025, 9, 29), (2025, 10, 5)),
     ],
 )
-def test_weeks_are_whole_and_end_on_the_newest_day(start, end, newest, first, last):
+def test_trend_view__weeks_are_whole_and_end_on_the_newest_day(
+    start, end, newest, first, last
+):
     window = Window(Span(date(*start), date(*end)))
 
     whole = whole_weeks(window, date(*newest))
@@ -192,7 +194,7 @@ def test_weeks_are_whole_and_end_on_the_newest_day(start, end, newest, first, la
     limit=st.integers(1, 9),
     top=st.integers(1, 9),
 )
-def test_a_naive_program_finds_the_same(data, limit, top):
+def test_trend_view__naive_program_finds_the_same(data, limit, top):
     true = data.draw(
         st.lists(truths, min_size=1, max_size=16).filter(
             lambda each: any(sum(bucket.values()) for bucket in each)
@@ -227,7 +229,7 @@ def test_a_naive_program_finds_the_same(data, limit, top):
         ("timeseries_daily_cost", Granularity.DAY),
     ],
 )
-def test_recordings_add_up(name, width):
+def test_trend_view__recordings_add_up(name, width):
     body = recorded(name)
     buckets = {
         date.fromisoformat(each["date"]): {

@@ -86,14 +86,14 @@ def test_headline__tells_the_first_with_its_own_figures(days, figures):
     assert told(days).headline == f"{first}{figures}"
 
 
-def test_a_day_is_said_to_be_a_weekday():
+def test_trending_report__day_is_said_to_be_a_weekday():
     report = told(GROWN, by=Granularity.DAY)
 
     assert "A Sunday is compared with the day before" in report.finding
     assert "Over 7 days" in labels_of(report)
 
 
-def test_days_that_are_not_all_known_have_no_line():
+def test_trending_report__days_that_are_not_all_known_have_no_line():
     gaps = [None, *STEADY[1:]]
 
     drawn = told(GROWN, gaps, STEADY, show=Show.CHART)
@@ -104,13 +104,13 @@ def test_days_that_are_not_all_known_have_no_line():
 
 
 @pytest.mark.parametrize(("top", "offered"), [(1, True), (2, False)])
-def test_more_rows_are_offered_where_there_are_more(top, offered):
+def test_trending_report__more_rows_are_offered_where_there_are_more(top, offered):
     labels = labels_of(told(GROWN, STEADY, top=top))
 
     assert ("All 2 models" in labels) is offered
 
 
-def test_files_have_both_growths_and_every_day():
+def test_trending_report__files_have_both_growths_and_every_day():
     growths, by_day, _ = files_of(view(GROWN), Request(query=TrendingQuery()))
 
     [row] = csv.DictReader(io.StringIO(growths.content.removeprefix("\ufeff")))

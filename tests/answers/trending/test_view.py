@@ -71,7 +71,7 @@ def naive(entry, window):
         ("trending_doc_sample", Granularity.DAY, 1),
     ],
 )
-def test_the_change_is_that_of_the_daily_figures(name, by, window):
+def test_trending_view__change_is_that_of_the_daily_figures(name, by, window):
     data = recorded(name)
 
     view = built(data, by=by)
@@ -86,7 +86,7 @@ def test_the_change_is_that_of_the_daily_figures(name, by, window):
             assert row.own.growth is None
 
 
-def test_the_labels_of_the_api_are_shown_as_they_are():
+def test_trending_view__labels_of_the_api_are_shown_as_they_are():
     data = recorded("trending_doc_sample")
 
     [row] = built(data, by=Granularity.DAY).rows
@@ -96,7 +96,7 @@ def test_the_labels_of_the_api_are_shown_as_they_are():
     assert row.own.growth.value.quantize(Decimal("0.001")) == Decimal("-0.903")
 
 
-def test_the_stand_in_is_nowhere():
+def test_trending_view__stand_in_is_nowhere():
     data = recorded("trending_1d_tokens")
     invented = {
         str(entry["previous_value"])
@@ -110,7 +110,7 @@ def test_the_stand_in_is_nowhere():
     assert not [each for each in invented if each in said]
 
 
-def test_a_day_that_is_not_known_leaves_the_change_unknown():
+def test_trending_view__day_that_is_not_known_leaves_the_change_unknown():
     values = [*[5] * 6, None, *[6] * 7]
 
     [row] = built(body({"rank": 1, "data_points": points(values)})).rows
@@ -120,7 +120,7 @@ def test_a_day_that_is_not_known_leaves_the_change_unknown():
     assert [value for _, value in row.daily] == values
 
 
-def test_days_are_found_by_date_whatever_their_order_and_number():
+def test_trending_view__days_are_found_by_date_whatever_their_order_and_number():
     shuffled = [*reversed(points([1, *[5] * 7, *[10] * 7]))]
     strange = {"period": "20261340", "value": 99}
 
@@ -131,7 +131,7 @@ def test_days_are_found_by_date_whatever_their_order_and_number():
     assert [day for day, _ in row.daily] == sorted(day for day, _ in row.daily)
 
 
-def test_without_days_nothing_is_claimed():
+def test_trending_view__without_days_nothing_is_claimed():
     [row] = built(body({"rank": 1, "total_value": 7})).rows
 
     assert row.value == 7
@@ -139,7 +139,7 @@ def test_without_days_nothing_is_claimed():
     assert {value for _, value in row.daily} == {None}
 
 
-def test_rows_stand_by_rank_those_without_one_last():
+def test_trending_view__rows_stand_by_rank_those_without_one_last():
     ranks = [{"rank": 2}, {"rank": None}, {"rank": 1}]
 
     view = built(body(*ranks), top=2)
@@ -148,7 +148,7 @@ def test_rows_stand_by_rank_those_without_one_last():
     assert view.listed == 3
 
 
-def test_before_the_floor_there_is_nothing_to_compare_with():
+def test_trending_view__before_the_floor_there_is_nothing_to_compare_with():
     [row] = built(
         body({"rank": 1, "data_points": points([3] * 14)}), compared=False
     ).rows
@@ -156,6 +156,6 @@ def test_before_the_floor_there_is_nothing_to_compare_with():
     assert (row.own.value.value, row.own.growth) == (21, None)
 
 
-def test_an_empty_list_is_no_data():
+def test_trending_view__empty_list_is_no_data():
     with pytest.raises(NoData):
         built(body())

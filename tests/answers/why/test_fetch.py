@@ -78,7 +78,7 @@ async def why(world, **changes):
     return await fetch_why(context, query)
 
 
-async def test_a_provider_is_explained_by_its_models_of_both_periods(world):
+async def test_why_fetch__provider_is_explained_by_its_models_of_both_periods(world):
     view = await why(world, provider="acme")
 
     assert view.row.provider == "acme"
@@ -93,7 +93,7 @@ async def test_a_provider_is_explained_by_its_models_of_both_periods(world):
     assert sorted(world.asked) == [BEFORE, BEFORE, NOW, NOW]
 
 
-async def test_without_a_name_it_is_whoever_moved_most(world):
+async def test_why_fetch__without_a_name_it_is_whoever_moved_most(world):
     world.now = {"acme": 50, "bolt": 30, "core": 20}
     world.before = {"acme": 50, "bolt": 45, "core": 5}
 
@@ -103,7 +103,7 @@ async def test_without_a_name_it_is_whoever_moved_most(world):
     assert view.basis.command == "why tokens 2026-11-22 vs 2026-11-21"
 
 
-async def test_nobody_is_chosen_where_nobody_moved(world):
+async def test_why_fetch__nobody_is_chosen_where_nobody_moved(world):
     world.now = world.before
 
     with pytest.raises(BadInput, match="clearly moved most") as refused:
@@ -112,7 +112,7 @@ async def test_nobody_is_chosen_where_nobody_moved(world):
     assert "provider acme" in refused.value.suggestions[0]
 
 
-async def test_a_provider_that_left_is_explained_too(world):
+async def test_why_fetch__provider_that_left_is_explained_too(world):
     world.now = {"acme": 100}
 
     view = await why(world, provider="bolt")
@@ -120,7 +120,7 @@ async def test_a_provider_that_left_is_explained_too(world):
     assert view.row.figures.points.value == Decimal("-0.5")
 
 
-async def test_an_unknown_name_is_answered_with_whole_commands(world):
+async def test_why_fetch__unknown_name_is_answered_with_whole_commands(world):
     with pytest.raises(UnknownName) as caught:
         await why(world, provider="acne")
 
@@ -129,7 +129,7 @@ async def test_an_unknown_name_is_answered_with_whole_commands(world):
     )
 
 
-async def test_several_names_are_offered_not_guessed(world):
+async def test_why_fetch__several_names_are_offered_not_guessed(world):
     world.now = {"acme": 60, "acme-labs": 40}
 
     with pytest.raises(AmbiguousName) as caught:
@@ -141,14 +141,14 @@ async def test_several_names_are_offered_not_guessed(world):
     }
 
 
-async def test_nothing_to_compare_with_is_refused_with_a_way_out(world):
+async def test_why_fetch__nothing_to_compare_with_is_refused_with_a_way_out(world):
     with pytest.raises(BadInput) as caught:
         await why(world, provider="acme", versus=Versus.NONE)
 
     assert caught.value.suggestions == ("why tokens 2026-11-22 provider acme",)
 
 
-async def test_days_without_a_period_before_cannot_be_explained(world):
+async def test_why_fetch__days_without_a_period_before_cannot_be_explained(world):
     with pytest.raises(BadInput, match="nothing to compare 29 Sep 2025") as refused:
         await why(world, period=Dates(FLOOR, FLOOR), versus=Versus.PREVIOUS)
 
@@ -164,7 +164,9 @@ async def test_days_without_a_period_before_cannot_be_explained(world):
         (AmbiguousName("Several."), None),
     ],
 )
-async def test_what_is_not_known_of_its_models_is_no_failure(world, failure, drivers):
+async def test_why_fetch__what_is_not_known_of_its_models_is_no_failure(
+    world, failure, drivers
+):
     world.failure = failure
 
     view = await why(world, provider="acme")

@@ -72,7 +72,7 @@ def view(drivers=DRIVERS, **changes):
     return WhyView(**values | changes)
 
 
-def test_the_finding_says_how_much_came_from_where():
+def test_why_report__finding_says_how_much_came_from_where():
     report = report_why(view(), REQUEST)
 
     assert report.title == "Why Acme's share of tokens moved, 22 Nov 2026"
@@ -87,14 +87,14 @@ def test_the_finding_says_how_much_came_from_where():
 
 
 @given(change=fractions, own=fractions)
-def test_rounded_parts_add_up_to_the_rounded_change(change, own):
+def test_why_report__rounded_parts_add_up_to_the_rounded_change(change, own):
     first, second = parts(change, own)
 
     assert first + second == (change * 100).quantize(Decimal("0.1"))
     assert abs(first - own * 100) <= Decimal("0.05")
 
 
-def test_the_table_shows_models_and_what_is_not_listed():
+def test_why_report__table_shows_models_and_what_is_not_listed():
     table = report_why(view(), REQUEST).table
 
     cells = [[cell.text for cell in row] for row in (*table.rows, *table.tail)]
@@ -108,7 +108,7 @@ def test_the_table_shows_models_and_what_is_not_listed():
     ]
 
 
-def test_where_all_stayed_listed_no_column_says_so():
+def test_why_report__where_all_stayed_listed_no_column_says_so():
     table = report_why(view([driver("acme/a", "0.06")]), REQUEST).table
 
     headings = [column.heading for column in table.columns]
@@ -129,14 +129,14 @@ def test_where_all_stayed_listed_no_column_says_so():
         ),
     ],
 )
-def test_what_is_not_known_is_said(changes, said):
+def test_why_report__what_is_not_known_is_said(changes, said):
     report = report_why(view(**changes), REQUEST)
 
     assert said in f"{report.finding} {'; '.join(report.context)}"
     assert report.table is None or len(report.table.rows) <= MAX_DRIVERS
 
 
-def test_periods_of_other_lengths_have_no_parts():
+def test_why_report__periods_of_other_lengths_have_no_parts():
     basis = view().basis
     comparison = replace(basis.comparison, commensurable=False)
     told = view(split=None, basis=replace(basis, comparison=comparison))
@@ -144,7 +144,7 @@ def test_periods_of_other_lengths_have_no_parts():
     assert "The periods differ in length" in report_why(told, REQUEST).finding
 
 
-def test_nobody_drove_what_did_not_move():
+def test_why_report__nobody_drove_what_did_not_move():
     row = view().row
     still = replace(row, figures=replace(row.figures, points=exact(0)))
 
@@ -153,7 +153,7 @@ def test_nobody_drove_what_did_not_move():
     assert "Up: " not in told.finding
 
 
-def test_a_fall_is_driven_by_those_that_fell():
+def test_why_report__fall_is_driven_by_those_that_fell():
     row = view().row
     fallen = replace(row, figures=replace(row.figures, points=exact("-0.02")))
 
@@ -162,7 +162,7 @@ def test_a_fall_is_driven_by_those_that_fell():
     assert "Down: ACME/D (−1.0 pp). Up: ACME/A (+6.0 pp)" in told.finding
 
 
-def test_the_next_questions_are_about_others_and_all():
+def test_why_report__next_questions_are_about_others_and_all():
     [menu] = report_why(view(), REQUEST).menus
 
     found = {each.label: each.command for each in menu.choices}
@@ -174,7 +174,7 @@ def test_the_next_questions_are_about_others_and_all():
         assert canonical(parse(command, today=date(2026, 11, 23))) == command
 
 
-def test_every_slack_client_gets_words_and_blocks():
+def test_why_report__every_slack_client_gets_words_and_blocks():
     drawn = message(report_why(view(), REQUEST))
 
     assert drawn.text.startswith("Why Acme's share of tokens moved")

@@ -51,7 +51,9 @@ def naive(own, rest, own_before, rest_before):
         ((100, 0), (0, 100), "0.75", "0.25"),  # it took everything over
     ],
 )
-def test_a_change_is_split_between_its_own_volume_and_the_rest(now, before, own, rest):
+def test_why_view__change_is_split_between_its_own_volume_and_the_rest(
+    now, before, own, rest
+):
     split = split_change(*sides(*now, *before))
 
     assert (round(split.own, 12), round(split.rest, 12)) == (
@@ -61,7 +63,7 @@ def test_a_change_is_split_between_its_own_volume_and_the_rest(now, before, own,
 
 
 @given(figures=st.tuples(volumes, volumes, volumes, volumes))
-def test_both_parts_add_up_to_the_change_to_the_last_digit(figures):
+def test_why_view__both_parts_add_up_to_the_change_to_the_last_digit(figures):
     own, rest, own_before, rest_before = figures
     provider, platform = sides(*figures)
     split = split_change(provider, platform)
@@ -75,7 +77,7 @@ def test_both_parts_add_up_to_the_change_to_the_last_digit(figures):
 
 
 @given(figures=st.tuples(volumes, volumes, volumes, volumes))
-def test_the_parts_of_the_way_back_are_those_of_the_way_there(figures):
+def test_why_view__parts_of_the_way_back_are_those_of_the_way_there(figures):
     there = split_change(*sides(*figures))
     back = split_change(*sides(*figures[2:], *figures[:2]))
 
@@ -107,7 +109,7 @@ def test_the_parts_of_the_way_back_are_those_of_the_way_there(figures):
         ),
     ],
 )
-def test_what_is_not_known_exactly_is_not_split(provider, platform):
+def test_why_view__what_is_not_known_exactly_is_not_split(provider, platform):
     assert split_change(provider, platform) is None
 
 
@@ -119,7 +121,7 @@ def rows(now, before):
     return there.rows, back.rows
 
 
-def test_models_are_ordered_by_how_much_they_moved():
+def test_why_view__models_are_ordered_by_how_much_they_moved():
     now = {"p/a": 50, "p/b": 20, "q/c": 30}
     before = {"p/a": 40, "p/b": 45, "q/c": 15}
 
@@ -131,7 +133,7 @@ def test_models_are_ordered_by_how_much_they_moved():
     ]
 
 
-def test_a_model_that_left_the_list_is_among_them():
+def test_why_view__model_that_left_the_list_is_among_them():
     now = {"p/a": 60, "q/c": 40}
     before = {"p/a": 30, "p/gone": 30, "q/c": 40}
 
@@ -143,7 +145,7 @@ def test_a_model_that_left_the_list_is_among_them():
     assert gone.points == exact("-0.3")
 
 
-def test_a_model_that_came_is_known_within_bounds():
+def test_why_view__model_that_came_is_known_within_bounds():
     query = models_of(providers=("p",), top=50)
     now = board({"p/a": 50, "p/new": 30, "q/c": 20})
     before = board({"p/a": 50, "q/c": 30}, others=20)
@@ -157,7 +159,7 @@ def test_a_model_that_came_is_known_within_bounds():
     assert (new.points.low, new.points.high) == (Decimal("0.1"), Decimal("0.3"))
 
 
-def test_models_that_may_not_have_moved_come_last():
+def test_why_view__models_that_may_not_have_moved_come_last():
     query = models_of(providers=("p",), top=50)
     now = board({"p/a": 51, "p/new": 20, "q/c": 29})
     before = board({"p/a": 50, "q/c": 25}, others=25)
