@@ -293,7 +293,7 @@ def _kind_of(request: Request) -> AnswerKind:
     if kind is None or getattr(request.query, "command", None) is not None:
         raise BadInput(
             f"“{request.query.name}” only works in Slack.",
-            allowed="It saves something for a channel.",
+            allowed="Digests, alerts and budgets belong to a workspace.",
             suggestions=(canonical(HelpQuery(topic=request.query.name)),),
         )
     return kind
