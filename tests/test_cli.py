@@ -14,6 +14,7 @@ import pytest
 from forking import fork
 from secrecy import overhear
 
+from zenmux_demo.sandbox.catalog import DEMO_MODELS
 from zenmux_demo.sandbox.replies import Reply, access_denied, too_many_requests
 from zenmux_demo.sandbox.server import running_sandbox
 
@@ -104,13 +105,21 @@ async def test_ask__failure_is_a_sentence(clock, fault, said):
     assert KEY not in done.stdout + done.stderr
 
 
-async def test_ask__sandbox_needs_no_settings():
+async def test_ask__sandbox_is_the_demo_s_and_needs_no_settings():
     done = await run(
-        "ask", "--sandbox", "share cost 4w", "--format", "json", LOG_LEVEL="debug"
+        "ask",
+        "--sandbox",
+        "share cost 4w top 50",
+        "--format",
+        "json",
+        LOG_LEVEL="debug",
     )
 
     assert done.returncode == 0
-    assert json.loads(done.stdout)["kind"] == "share"
+    view = json.loads(done.stdout)
+    assert view["kind"] == "share"
+    providers = {row["provider"] for row in view["rows"]}
+    assert providers <= {model.author for model in DEMO_MODELS}
     assert "zenmux.answered" in done.stderr
 
 

@@ -239,7 +239,9 @@ async def _open_service(
     if sandbox:
         try:
             from zenmux_demo.sandbox.api import BASE_PATH, SANDBOX_KEY, Sandbox
+            from zenmux_demo.sandbox.catalog import DEMO_MODELS
             from zenmux_demo.sandbox.transport import SandboxTransport
+            from zenmux_demo.sandbox.world import World
         except ModuleNotFoundError:
             raise click.ClickException(_NO_DEMO) from None
         changes = {
@@ -247,7 +249,9 @@ async def _open_service(
             "zenmux_management_api_key": SecretStr(SANDBOX_KEY),
         }
         settings = settings.model_copy(update=changes)
-        transport = SandboxTransport(Sandbox(clock=clock))
+        stand_in = Sandbox(clock=clock)
+        stand_in.world = World(DEMO_MODELS)
+        transport = SandboxTransport(stand_in)
     async with open_answers(settings, clock, transport=transport) as service:
         yield service
 

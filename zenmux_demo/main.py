@@ -20,7 +20,7 @@ from zenmux_bot.config import Settings
 from zenmux_bot.core.clock import ShiftedClock, SystemClock
 from zenmux_bot.server import Running, running
 from zenmux_demo.sandbox.api import SANDBOX_KEY, Weather
-from zenmux_demo.sandbox.catalog import MODELS, TEST_AUTHORS
+from zenmux_demo.sandbox.catalog import DEMO_MODELS
 from zenmux_demo.sandbox.inference import INFERENCE_KEY, MODEL
 from zenmux_demo.sandbox.server import running_sandbox
 from zenmux_demo.sandbox.world import World
@@ -89,7 +89,7 @@ async def running_demo(
         sandbox = await stack.enter_async_context(
             running_sandbox(clock, weather=weather, requests_per_minute=600)
         )
-        sandbox.world = World([m for m in MODELS if m.author not in TEST_AUTHORS])
+        sandbox.world = World(DEMO_MODELS)
         started: list[Running] = []
 
         async def set_clock(instant: datetime) -> None:

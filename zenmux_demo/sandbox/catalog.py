@@ -80,8 +80,8 @@ class Model:
 
 LEAVER = "lumora"
 LEAVES = date(2026, 11, 8)
-# Their models have names that test the bot; the demo does without.
-TEST_AUTHORS = frozenset({"sample-labs", "nameless"})
+# Their models have names that test the bot; people who try it out do without.
+_TEST_AUTHORS = frozenset({"sample-labs", "nameless"})
 HOSTILE_LABEL = "<!channel> *bold* & _it_"
 LONG_LABEL = "Panorama" + " Extended Context Instruct Preview" * 4 + " 128B"
 
@@ -270,3 +270,4 @@ def _read(table: str) -> Iterator[Model]:
 
 
 MODELS = tuple(_read(_TABLE))
+DEMO_MODELS = tuple(model for model in MODELS if model.author not in _TEST_AUTHORS)
