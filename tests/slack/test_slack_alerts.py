@@ -135,6 +135,13 @@ async def test_alert__refused(stage, words, expected):
     assert expected in (await typed(stage, words)).text
 
 
+@pytest.mark.parametrize(
+    "words", ["alert share nobody moves 2 pp", "alert google passes google"]
+)
+async def test_alert__wrong_name_offers_the_form(stage, words):
+    assert buttons(await typed(stage, words)) == ["New alert"]
+
+
 async def test_alert__somebody_elses(stage):
     created = await typed(stage, "alert share anthropic moves 3pp")
     id_ = created.text.split()[1]

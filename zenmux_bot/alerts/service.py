@@ -418,13 +418,15 @@ class AlertService:
                     raise BadInput(
                         f"That names the same {dimension} twice.",
                         allowed="Such as alert anthropic passes google.",
+                        suggestions=(_form_of(command),),
                     )
                 return with_names(rule, slugs), dimension
         assert error is not None  # noqa: S101 - no dimension has the names
+        corrected = tuple(_corrected_commands(command, error.suggestions))
         raise BadInput(
             error.problem,
             allowed=error.allowed,
-            suggestions=tuple(_corrected_commands(command, error.suggestions)),
+            suggestions=corrected or (_form_of(command),),
         )
 
     async def _names(self, dimension: Dimension, rule: Rule) -> dict[str, str]:
@@ -474,6 +476,13 @@ class AlertService:
 
 def _find(name: str, labels: dict[str, str], dimension: Dimension) -> str:
     return names.find(name.lower(), labels, what=dimension.value)
+
+
+def _form_of(command: CreateAlert | EditAlert) -> str:
+    """Return the command for the form, where names are chosen from a list."""
+    if isinstance(command, EditAlert):
+        return canonical(AlertQuery(command=AboutAlert(AlertVerb.EDIT, command.id)))
+    return canonical(AlertQuery())
 
 
 def _corrected_commands(

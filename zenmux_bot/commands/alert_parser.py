@@ -99,7 +99,22 @@ _NO_NAMES = frozenset(
 )
 """Words of a sentence, which must not become part of a name."""
 
-_UNUSUAL = frozenset({"unusual", "unusually", "anomaly"})
+_UNUSUAL = frozenset(
+    {
+        *("unusual", "unusually", "anomaly", "anomalies"),
+        *("weird", "strange", "odd", "abnormal"),
+    }
+)
+_AROUND_UNUSUAL = frozenset(
+    {
+        *("any", "anything", "something", "everything", "a", "the", "in", "of"),
+        *("is", "are", "looks", "look", "seems", "does", "has", "goes", "going", "on"),
+        *("happens", "happen", "happened", "happening"),
+        *("volume", "activity", "movement", "movements", "day", "days"),
+    }
+)
+"""Words beside ``unusual`` that name nothing."""
+
 _WITHIN = frozenset({"in", "within", "over"})
 _UNITS = frozenset({"pp", "%", "points", "percent", "pts"})
 MAX_DAYS = 90
@@ -343,8 +358,12 @@ def _read_unusual(plain: Sequence[str], metric: Metric) -> Rule | None:
     at = _first(plain, _UNUSUAL)
     if at is None:
         return None
-    before = [word for word in plain[:at] if word not in {"is", "looks", "any"}]
-    after = [word for word in plain[at + 1 :] if word not in {"in", "the", "volume"}]
+    before, after = (
+        [word for word in said if word not in _AROUND_UNUSUAL]
+        for said in (plain[:at], plain[at + 1 :])
+    )
+    if not _NO_NAMES.isdisjoint(before):
+        return None
     percent = UNUSUAL_PERCENT
     if after[:1] == ["by"]:
         match = _POINTS.fullmatch("".join(after[1:2]))
