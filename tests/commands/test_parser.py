@@ -457,6 +457,14 @@ def test_parse__follow_up(text, changes):
         ("trend cost 4w top 5", "vs 2026-w40", "leaderboard cost 4w top 5 vs 2026-w40"),
         ("why cost 4w vs 2026-w40", "top 5", "share cost 4w top 5 vs 2026-w40"),
         ("why cost 4w provider z-ai", "by day", "share cost 4w by day"),
+        ("share 2026-w46 vs 2026-w40", "2026-w45", "share 2026-w45 vs 2026-w40"),
+        ("share 2026-w46 vs 2026-w40", "october", "share 2026-10"),
+        ("share 2026-w46 vs 2026-w40", "2026-w40", "share 2026-w40"),
+        ("share 2026-w46 vs 2026-w40", "october vs w40", "share 2026-10 vs 2026-w40"),
+        ("share 2026-w46 vs none", "october", "share 2026-10 vs none"),
+        ("share 2026-10 vs 2026-08", "september", "share 2026-09 vs 2026-08"),
+        ("spend mtd vs 2026-09", "yesterday", "spend yesterday"),
+        ("spend mtd vs 2026-09", "october", "spend 2026-10 vs 2026-09"),
     ],
 )
 def test_parse__follow_up_changes_kind(before, text, meaning):

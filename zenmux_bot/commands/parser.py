@@ -101,6 +101,7 @@ from zenmux_bot.core.periods import (
     Span,
     Unit,
     Versus,
+    Window,
 )
 from zenmux_bot.core.windows import BadPeriod, resolve
 from zenmux_bot.errors import AmbiguousName, BadInput, NotUnderstood, UnknownName
@@ -340,6 +341,8 @@ class _Parser:
             said["period"] = Dates(self.today, self.today)
         if "until" in self.kind.takes:
             self._take_window(said)
+        if not self._keeps_versus(said):
+            del said["versus"]
         query = self.kind.query(**said)
         self._check_data(query)
         if isinstance(query, SpendQuery | UsageQuery):
@@ -530,14 +533,35 @@ class _Parser:
             place = self.places.get("period", (end, end))
             raise WordError(self.errors.one_day(place))
 
+    def _keeps_versus(self, said: Mapping[str, Any]) -> bool:
+        """Tell whether a comparison, if kept from before, fits a new period."""
+        versus = said.get("versus", Versus.PREVIOUS)
+        is_kept = "period" in self.found and "versus" not in self.found
+        if not is_kept or isinstance(versus, Versus):
+            return True
+        try:
+            now, then = self._window_of(said["period"]), self._window_of(versus)
+        except BadPeriod:
+            # Said where the request is checked.
+            return True
+        is_alike = now.unit is not None and (now.unit, now.count) == (
+            then.unit,
+            then.count,
+        )
+        return now.span != then.span and (is_alike or now.span.days == then.span.days)
+
     def _days(self, period: Period) -> Span:
         """Return the days of a period; those of the own account end today."""
+        return self._window_of(period).span
+
+    def _window_of(self, period: Period) -> Window:
+        """Return what a period stands for."""
         try:
-            return resolve(period, self.today).span
+            return resolve(period, self.today)
         except BadPeriod:
             if not self.kind.own:
                 raise
-            return resolve(period, self.today + DAY).span
+            return resolve(period, self.today + DAY)
 
     def _check_data(self, query: Query) -> None:
         """Raise the error for a period without data, also for a default one."""
@@ -706,9 +730,19 @@ def _read_sentence(context: _Context, error: ParseError) -> Request:
         _refuse_command(context, outcome.commands[0])
     if error.is_prose and _turns(words[error.start]):
         raise _not_understood(text, outcome)
+    if base is not None and not is_command and catalogue is not None:
+        error = _of_first(outcome.unknown, words, error)
     if base is not None or is_command or _is_near_command(words):
         raise _corrected(unsaid, error)
     raise _not_understood(text, outcome)
+
+
+def _of_first(unknown: str, words: Sequence[str], error: ParseError) -> ParseError:
+    """Return the error for the first unknown word, which was taken for a name."""
+    if unknown not in words[: error.start]:
+        return error
+    at, problem = words.index(unknown), f"Unknown word “{unknown}”."
+    return replace(error, problem=problem, start=at, stop=at + 1, instead=((),))
 
 
 def _refuse_command(context: _Context, command: str) -> None:
