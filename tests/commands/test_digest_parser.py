@@ -293,6 +293,20 @@ def test_read_digest__any_order():
             "“every” needs",
             ("digest form weekly mon", "digest form daily"),
         ),
+        *(
+            (
+                f"digest {days}",
+                "Digests are daily, weekly or monthly, not only on workdays.",
+                ("digest form daily 08:00", "digest form weekly mon 08:00"),
+            )
+            for days in (
+                "create every weekday 8am",
+                "create 8am on weekdays",
+                "every workday 8am",
+                "weekdays 8am",
+                "form mon-fri 8am",
+            )
+        ),
         ("digst list", "Unknown command “digst”.", ("digest list",)),
     ],
 )

@@ -137,6 +137,8 @@ def test_understand__only_names_that_there_are():
         ("share not google", "“not” changes what is asked"),
         ("who ate my sandwich in here", "I don't understand “ate” in that question."),
         ("is it our own", "I don't understand that question."),
+        ("wich model lost most last week", "Models are not ranked by what they lost"),
+        ("waht ate my sandwich", "I don't understand “ate” in that question."),
     ],
 )
 def test_parse__says_what_is_not_understood(text, problem):
@@ -159,6 +161,13 @@ def test_parse__says_what_is_not_understood(text, problem):
         ("modl claude", ["leaderboard tokens 7d provider claude"]),
         ("model atlantis cots by", ["help model"]),
         ("which model has the most requests in october", ["usage 2026-10"]),
+        ("waht is our spend", ["spend mtd"]),
+        ("hwo much did we spend", ["spend mtd"]),
+        ("wich provider lost most last week", ["share tokens 1w"]),
+        ("hwy did anthropic drop", ["why tokens 8w provider anthropic"]),
+        ("send a digest every weekday at 8am", ["digest form daily 08:00"]),
+        ("send our spend on weekdays", ["digest form daily spend"]),
+        ("who leads on weekdays", ["help"]),
     ],
 )
 def test_parse__offers_only_what_would_be_answered(text, offered):
@@ -166,6 +175,23 @@ def test_parse__offers_only_what_would_be_answered(text, offered):
         canonical(parse(text, today=TODAY, catalogue=CATALOGUE))
 
     assert list(caught.value.suggestions) == offered
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "unknown"),
+    [
+        ("why 4w", "foo bar", "foo"),
+        ("why 4w", "anthropic bar", "bar"),
+        ("performance", "foo bar", "foo"),
+    ],
+)
+def test_parse__first_unknown_word_of_a_follow_up(before, text, unknown):
+    base = parse(before, today=TODAY)
+
+    with pytest.raises(BadInput) as caught:
+        parse(text, today=TODAY, base=base, catalogue=CATALOGUE)
+
+    assert caught.value.problem == f"Unknown word “{unknown}”."
 
 
 def test_parse__no_question_is_only_thanks():

@@ -118,6 +118,11 @@ MAX_PP = 100
 _CHANNEL_LEADS = frozenset({"in", "to"})
 _NEW = frozenset({"create", "form", "new", "add"})
 
+ON_WORKDAYS = "Digests are daily, weekly or monthly, not only on workdays."
+_WORKDAYS = frozenset(
+    {"weekday", "weekdays", "workday", "workdays", "mon-fri", "monday-friday"}
+)
+
 _NEEDED: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "by": ("key or model", (("by", "key"), ("by", "model"))),
     "top": (f"a number from 1 to {MAX_TOP}", (("top", "10"),)),
@@ -158,6 +163,16 @@ def no_verb(words: Sequence[str], at: int, *, described: bool) -> ParseError:
     allowed = "“help digest” shows the commands."
     is_prose = word in FILLERS
     return ParseError(problem, at, at + 1, instead or ((),), allowed, is_prose)
+
+
+def refuse_workdays(words: Sequence[str]) -> None:
+    """Raise the error for ``every weekday``, if the words have that."""
+    at = next((at for at, word in enumerate(words) if word in _WORKDAYS), None)
+    if at is None or words[at - 1] == "provider":
+        return
+    start = at - 1 if words[at - 1] in {"every", "each", "on"} else at
+    instead = (("daily",), ("weekly", "mon"))
+    raise WordError(ParseError(ON_WORKDAYS, start, at + 1, instead, USAGE))
 
 
 def no_id(words: Sequence[str], at: int, verb: Verb) -> ParseError:
@@ -622,6 +637,8 @@ def read_digest(words: Sequence[str]) -> Command | None:
     if any(word in HELP for word in words[1:at]):
         return None
     verb = first or _VERBS.get(words[1])
+    if verb in {None, "create", "form", Verb.EDIT}:
+        refuse_workdays(words)
     match verb:
         case None:
             described = DigestParser(words).is_understood(1)

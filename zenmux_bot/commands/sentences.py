@@ -8,6 +8,7 @@ a word is unknown or negates the question, or if a name or period has no place i
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -21,8 +22,9 @@ from zenmux_bot.commands.account_parser import (
     UNKNOWN_CHANNEL,
 )
 from zenmux_bot.commands.digest_commands import WEEKDAY_NUMBERS
+from zenmux_bot.commands.digest_parser import ON_WORKDAYS
 from zenmux_bot.commands.grammar import BY_WORD
-from zenmux_bot.commands.lexer import WordError, plain, quoted
+from zenmux_bot.commands.lexer import SPELT_ALIKE, WordError, plain, quoted
 from zenmux_bot.commands.names import Catalogue
 from zenmux_bot.commands.period_parser import MONTHS_IN_FULL, take_period
 from zenmux_bot.commands.queries import TOP, Request
@@ -83,6 +85,7 @@ class Sentence:
         amounts: Numbers with their units.
         weekday: A recurring day of the week or month.
         cadence: How often.
+        is_on_workdays: Only on workdays, which no digest is.
         time: A time of day.
         channel: A channel, as Slack writes it.
         unresolved: A channel by its name, which can't be looked up.
@@ -109,6 +112,7 @@ class Sentence:
     amounts: list[tuple[str, str]] = field(default_factory=list)
     weekday: str = ""
     cadence: str = ""
+    is_on_workdays: bool = False
     time: str = ""
     channel: str = ""
     unresolved: str = ""
@@ -590,7 +594,7 @@ def understand(  # noqa: PLR0911 - one for each reason
         )
         return Outcome(problem=said)
     if sentence.unknown:
-        return Outcome(unknown=sentence.unknown[0])
+        return _respelt(text, sentence.unknown[0], today, catalogue)
     if sentence.tags == {"thanks", "small"}:
         return Outcome(("help thanks",), is_sure=True)
     refusal = next((each for each in REFUSALS if each.fits(sentence)), None)
@@ -601,7 +605,31 @@ def understand(  # noqa: PLR0911 - one for each reason
     if sentence.unresolved and outcome.commands:
         problem = UNKNOWN_CHANNEL.format(sentence.unresolved)
         return Outcome(outcome.commands, problem=problem, allowed=PICK_CHANNEL)
+    if sentence.is_on_workdays:
+        # Other answers cannot leave days out.
+        digests = tuple(c for c in outcome.commands if c.startswith("digest"))
+        return Outcome(digests, problem=ON_WORKDAYS if digests else "")
     return outcome
+
+
+_QUESTION_WORDS = ("what", "which", "who", "how", "why")
+
+
+def _respelt(
+    text: str, unknown: str, today: date, catalogue: Catalogue | None
+) -> Outcome:
+    """Return the outcome with the question word that an unknown word misspells."""
+    near = [word for word in _QUESTION_WORDS if sorted(word) == sorted(unknown)]
+    # “hwo” has the letters of two; the first letter is seldom wrong.
+    near.sort(key=lambda word: word[0] != unknown[0])
+    near += difflib.get_close_matches(unknown, _QUESTION_WORDS, 1, SPELT_ALIKE)
+    if near:
+        said = re.compile(rf"(?<!\w){re.escape(unknown)}(?!\w)", re.IGNORECASE)
+        respelt = said.sub(near[0], text)
+        if respelt != text:
+            outcome = understand(respelt, today=today, catalogue=catalogue)
+            return replace(outcome, is_sure=False)
+    return Outcome(unknown=unknown)
 
 
 def _answered(sentence: Sentence) -> Outcome:
@@ -977,7 +1005,7 @@ def _take_rows(sentence: Sentence, words: Sequence[str], at: int) -> int:
 
 _RANKING = frozenset({"lead", "most"})
 _OFTEN = {
-    **dict.fromkeys(("day", "morning", "evening", "workday"), "daily"),
+    **dict.fromkeys(("day", "morning", "evening", "weekday", "workday"), "daily"),
     "week": "weekly",
     "month": "monthly",
     "daily": "daily",
@@ -1003,6 +1031,7 @@ def _take_often(sentence: Sentence, words: Sequence[str], at: int) -> int:
         return 0
     elif following in _OFTEN:
         sentence.cadence = _OFTEN[following]
+        sentence.is_on_workdays = following in {"weekday", "workday"}
     elif following in WEEKDAY_NUMBERS:
         sentence.cadence = "weekly"
         sentence.weekday = following[:3]

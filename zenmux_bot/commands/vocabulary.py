@@ -201,6 +201,7 @@ PHRASES = _pairs(
 \b(,? ?but )?(keep (it|this) (private|to me)|privately|(just|only) (for|
   to) me)\b -> to-me
 \b(?:on )?(mon|tues|wednes|thurs|fri|satur|sun)days\b -> every \1day
+^(.*\b(?:digest|send|post|report)s?\b.*?)\b(?:on )?(week|work)days\b -> \1 every \2day
 ^(?!.*\b(zenmux|platform|every\w+)\b)(.*)\baverage (cost|price|spend) (per|of a|
   of each) (request|call)s?\b -> \2 spend
 \bper (request|call)\b -> per-request
