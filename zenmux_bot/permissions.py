@@ -251,7 +251,7 @@ class Permissions:
         if subject is DigestSubject.SPEND and not await self.is_open(
             Location(actor.team_id, channel_id)
         ):
-            opening = f"spend {OpenChannel(channel_id)}"
+            opening = f"spend {OpenChannel(channel_id, then=again)}"
             raise BadField(
                 "channel",
                 f"Own spend isn't shown in #{channel.name}.",

@@ -25,6 +25,7 @@ from zenmux_bot.commands.alert_commands import (
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import AlertQuery, canonical
 from zenmux_bot.core.measures import Metric
+from zenmux_demo.workspace.validation import find_problems, find_view_problems
 
 TODAY = date(2026, 11, 23)
 COST = Metric.COST
@@ -107,6 +108,16 @@ def test_form__round_trips(rule):
     assert channel == "C0LLMCOSTS1"
     command = CreateAlert(rule, "C0LLMCOSTS1")
     assert parse(text, today=TODAY).query == AlertQuery(command=command)
+
+
+def test_form__says_below_each_rule_what_its_number_is():
+    view = build_form(AlertForm(), response_url="")
+    [menu] = [b["element"] for b in view["blocks"] if b["block_id"] == "kind"]
+    said = [option["description"]["text"] for option in menu["options"]]
+
+    assert find_view_problems(view, "modal") == []
+    assert find_problems(view["blocks"], "modal") == []
+    assert [text for text in said if "N" not in text or text.endswith("…")] == []
 
 
 def test_rule__keeps_the_case_of_slugs():

@@ -31,6 +31,10 @@ TODAY = date(2026, 11, 30)
         ('usage key "CI Pipeline" 7d', 'usage 7d key "CI Pipeline"'),
         ('spend name key_7f2 "CI pipeline"', 'spend name key_7f2 "CI pipeline"'),
         ("spend allow <#C0FIN|fin>", "spend allow <#C0FIN>"),
+        (
+            'spend allow <#C0FIN> then digest create spend provider "a b" in <#c0fin>',
+            'spend allow <#C0FIN> then digest create spend provider "a b" in <#c0fin>',
+        ),
         ("spend deny in <#C0FIN>", "spend deny <#C0FIN>"),
         ("budget", "budget"),
         ("budgets show", "budget"),

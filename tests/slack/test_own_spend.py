@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from clocks import ManualClock
+from digest_stage import buttons
 from stage import staged
 
 from zenmux_bot.render.defaults_form import CHANNEL, OWN_SPEND, OwnSpend
@@ -139,7 +140,7 @@ async def test_own_spend__is_not_shared_into_a_closed_channel(http_stage):
     [kept] = (await eyes.new())["administrator"]
     assert "so only you see this. Your own account: $" in kept.text
     await slack.press(kept, "Open it", user=MAYA)
-    await slack.wait_for(lambda: kept.text.startswith("Open for own spend"))
+    await slack.wait_for(lambda: kept.text.startswith("Own spend is now shown in #"))
     await slack.press(answer, "Share to channel", user=MAYA)
     assert await slack.wait_for(lambda: eyes.fresh("member"))
 
@@ -180,6 +181,54 @@ async def test_own_spend__a_budget_speaks_in_its_channel_and_the_audit_tells(
     audit = str(slack.messages(channel=COSTS, user=MAYA)[-1].blocks)
     for said in ("opened a channel", "named an API key", "set a budget", "#llm-costs"):
         assert said in audit
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "expected"),
+    [
+        (
+            "budget set $150 in <#{}>",
+            ["Set a budget of $150 a month", "Undo"],
+            "used so far, so $150.00 is already passed. #general gets a message now.",
+        ),
+        (
+            "digest create weekly fri 09:00 spend by key in <#{}>",
+            [
+                "New weekly digest of our own spend by key, every Friday at 09:00",
+                "Undo",
+            ],
+            "Own spend by key, top 10 goes to #general",
+        ),
+    ],
+)
+async def test_own_spend__what_a_closed_channel_refused_is_offered_once_it_is_open(
+    http_stage, words, labels, expected
+):
+    slack = http_stage.slack
+    await ask(slack, "command", words.format(GENERAL), MAYA, COSTS)
+    reply = slack.messages(channel=COSTS, user=MAYA)[-1]
+    assert reply.text.startswith("Own spend isn't shown in #general")
+
+    await slack.press(reply, "Open the channel", user=MAYA)
+    await slack.wait_for(
+        lambda: reply.text.startswith("Own spend is now shown in #general")
+    )
+    assert buttons(reply) == labels
+    await slack.press(reply, labels[0], user=MAYA)
+
+    await slack.wait_for(lambda: expected in reply.text)
+
+
+async def test_budget__delete_buttons_are_in_words(http_stage):
+    slack = http_stage.slack
+    await ask(slack, "command", f"spend allow <#{COSTS}|llm-costs>", MAYA, COSTS)
+    for amount in ("$9,000", "$8,000"):
+        await ask(slack, "command", f"budget set {amount}", MAYA, COSTS)
+
+    reply = slack.messages(channel=COSTS, user=MAYA)[-1]
+
+    expected = ["Budgets", "Delete this budget", "Delete the budget of $9,000.00"]
+    assert buttons(reply) == expected
 
 
 async def test_own_spend__an_organizations_key_is_said_kindly(http_stage):

@@ -733,6 +733,18 @@ class TestForm:
         )
         assert (made.owner_id, made.channel_id) == (YUKI, COSTS)
 
+    async def test_it_has_no_channel_if_that_has_the_digest(self, stage):
+        await self.submit(stage, await self.open(stage))
+        view = await self.open(stage, "digest form cost weekly")
+
+        assert f"Digest {FIRST} posts exactly this" in json.dumps(view.blocks)
+        empty = await self.submit(stage, view)
+        assert "channel" in empty.errors
+        reply = await self.submit(stage, view, channel=COSTS, top="5")
+
+        assert reply.errors == {}
+        assert len(await stage.subscriptions.of_team(TEAM_ID)) == 2
+
     async def test_what_is_said_is_filled_in(self, stage):
         view = await self.open(stage, "digest form tokens daily x-ai z-ai")
 

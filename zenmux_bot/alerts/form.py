@@ -37,6 +37,7 @@ _PASSES = "passes"
 _OVERTAKE = "overtake"
 _NEWCOMER = "newcomer"
 _UNUSUAL = "unusual"
+_TOP = "10"
 _KINDS = {
     _MOVES: "A share moves up or down by N points in 7 days",
     "share above": "A day's share is above N percent",
@@ -50,9 +51,23 @@ _KINDS = {
     _OVERTAKE: "Any overtake in the top N",
     _NEWCOMER: "A newcomer in the top N",
 }
+_NUMBERS = {
+    _MOVES: "Needs a name. N is in percentage points, such as 3.",
+    "share above": "Needs a name. N is a percentage, such as 30.",
+    "share below": "Needs a name. N is a percentage, such as 30.",
+    "tokens above": "Needs a name. N is a number of tokens, such as 5B.",
+    "tokens below": "Needs a name. N is a number of tokens, such as 5B.",
+    "cost above": "Needs a name. N is an amount in USD, such as 50000.",
+    "cost below": "Needs a name. N is an amount in USD, such as 50000.",
+    _PASSES: f"Needs two names. N: days it must stay ahead ({LEAD_DAYS} if empty).",
+    _UNUSUAL: f"N: percent for a name ({UNUSUAL_PERCENT} if empty), else the top N.",
+    _OVERTAKE: f"Needs no name. N is {_TOP} if empty.",
+    _NEWCOMER: f"Needs no name. N is {_TOP} if empty.",
+}
+"""What each rule needs, shown below it in the menu."""
+
 _METRICS = {Metric.TOKENS: "Tokens", Metric.COST: "Cost (list price)"}
 _OF_ANY = frozenset({_OVERTAKE, _NEWCOMER, _UNUSUAL})
-_TOP = "10"
 
 
 class FormError(Exception):
@@ -98,22 +113,20 @@ def build_form(form: AlertForm, *, response_url: str) -> Block:
                 channel,
                 hint="The app must be in it: type /invite @ZenMux there.",
             ),
-            _input("kind", "Tell when", select(_KINDS, kind)),
+            _input("kind", "Tell when", select(_KINDS, kind, _NUMBERS)),
             _input(
                 "names",
                 "Provider or model",
                 names_menu(names, "For example Anthropic", most=MAX_NAMES),
-                hint="Two for “one name passes another”, the one that passes first. "
-                "None for rules about the top N, or for whatever is unusual there.",
+                hint="Needed unless the rule is about the top N or an unusual volume. "
+                "For “one name passes another”, choose two, the one that passes first.",
                 optional=True,
             ),
             _input(
                 "amount",
                 "Number (N)",
                 value,
-                hint="The N of the rule: 3 for points, 30 for percent, 5B for tokens, "
-                "50000 for cost in USD, 10 for the top 10. If you like, the days for "
-                "“passes”, or the percent for “unusual”.",
+                hint="The menu above says what N is for each rule.",
                 optional=True,
             ),
             _input("metric", "Counted in", select(_METRICS, metric)),

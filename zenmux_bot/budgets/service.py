@@ -11,7 +11,7 @@ import structlog
 
 from zenmux_bot.answers.fetching import FetchContext
 from zenmux_bot.answers.known import known_models
-from zenmux_bot.budgets.evaluate import Budget
+from zenmux_bot.budgets.evaluate import MARKS, Budget, Standing, due_events
 from zenmux_bot.budgets.messages import report_budgets, report_unknown, scope_of
 from zenmux_bot.budgets.monitor import BudgetMonitor, Spent, fetch_spent, standing_of
 from zenmux_bot.commands import names
@@ -47,6 +47,7 @@ from zenmux_bot.errors import (
 from zenmux_bot.permissions import WHO_MAY_SEE_OWN_SPEND, Permissions
 from zenmux_bot.render import numbers
 from zenmux_bot.render.report import Button, Report
+from zenmux_bot.render.wording import in_words
 from zenmux_bot.store.audit import Audit
 from zenmux_bot.store.own_account import Budgets, KeyNames
 from zenmux_bot.zenmux.api import INTERACTIVE, Api
@@ -110,10 +111,10 @@ class OwnAccount:
         query = request.query
         assert isinstance(query, SpendQuery | BudgetQuery)  # noqa: S101 - dispatched by kind
         match query.command:
-            case OpenChannel(channel):
-                return await self._open(actor, channel, is_open=True)
+            case OpenChannel(channel, then):
+                return await self._open(actor, channel, then)
             case CloseChannel(channel):
-                return await self._open(actor, channel, is_open=False)
+                return await self._close(actor, channel)
             case NameKey() as command:
                 return await self._name(actor, command)
             case SetBudget() as command:
@@ -126,7 +127,34 @@ class OwnAccount:
 
     # Who may see it ------------------------------------------------------------------
 
-    async def _open(self, actor: Actor, channel_id: str, *, is_open: bool) -> Report:
+    async def _open(self, actor: Actor, channel_id: str, then: str) -> Report:
+        """Open a channel, and offer the command that was refused before."""
+        where = await self._set_open(actor, channel_id, is_open=True)
+        undo = _button("Undo", str(CloseChannel(channel_id)))
+        return Report(
+            title=f"Own spend is now shown in {where}",
+            finding="Everybody there can ask “spend”, “usage” and “budget list”, "
+            "and post the answers.",
+            buttons=(*self._offered(then), undo),
+        )
+
+    def _offered(self, command: str) -> tuple[Button, ...]:
+        if not command:
+            return ()
+        label = in_words(command, self._clock.now().date())
+        return (Button(label=label, action="ask:then", command=command, primary=True),)
+
+    async def _close(self, actor: Actor, channel_id: str) -> Report:
+        where = await self._set_open(actor, channel_id, is_open=False)
+        return Report(
+            title=f"Own spend is no longer shown in {where}",
+            finding="Only admins see it there now, privately. The channel's budget "
+            "messages go to whoever set the budget.",
+            buttons=(_button("Undo", str(OpenChannel(channel_id))),),
+        )
+
+    async def _set_open(self, actor: Actor, channel_id: str, *, is_open: bool) -> str:
+        """Open or close a channel, and return its name."""
         channel = Location(actor.team_id, channel_id)
         await self._permissions.check_admin(actor, _WHO_MAY_OPEN)
         where = await self._channel_label(actor.team_id, channel_id)
@@ -134,19 +162,7 @@ class OwnAccount:
             await self._permissions.open_channel(actor, channel_id, is_open=is_open)
             action = "spend.allow" if is_open else "spend.deny"
             await self._note(actor, action, channel_id, where)
-        if not is_open:
-            return Report(
-                title="Closed for own spend",
-                finding=f"In {where} only admins see own spend now, "
-                "privately. Its budget messages go to whoever set the budget.",
-                buttons=(_button("Undo", str(OpenChannel(channel_id))),),
-            )
-        return Report(
-            title="Open for own spend",
-            finding=f"Everybody in {where} can now ask “spend”, “usage” and "
-            "“budget list” there, and post the answers.",
-            buttons=(_button("Undo", str(CloseChannel(channel_id))),),
-        )
+        return where
 
     # Keys ----------------------------------------------------------------------------
 
@@ -235,7 +251,7 @@ class OwnAccount:
                     finding=f"It is {each.id}: {numbers.cents(each.amount)} a month "
                     f"for {scope_of(each, labels)}, in {where}.",
                     command=again,
-                    buttons=(_LIST, _delete_button(each)),
+                    buttons=(_LIST, _delete_button(each, "this budget")),
                 )
         if len(present) >= MAX_BUDGETS:
             raise BadInput(
@@ -269,7 +285,7 @@ class OwnAccount:
                 "ZenMux gives no figures right now; I'll check again in a few minutes."
             )
         else:
-            used = f"{standing.whole_percent}% is used so far."
+            used = _used_so_far(standing, where)
         return Report(
             title="Budget set",
             finding=f"{amount} a month for {what}. {where} gets a message at 50%, 80% "
@@ -280,7 +296,14 @@ class OwnAccount:
                 for each in duplicates
             ),
             command=again,
-            buttons=(_LIST, *map(_delete_button, (budget, *duplicates))),
+            buttons=(
+                _LIST,
+                _delete_button(budget, "this budget"),
+                *(
+                    _delete_button(each, f"the budget of {numbers.cents(each.amount)}")
+                    for each in duplicates
+                ),
+            ),
         )
 
     async def _delete(self, actor: Actor, budget_id: str) -> Report:
@@ -401,12 +424,26 @@ def _with(command: SetBudget, field: str, name: str) -> SetBudget:
     return replace(command, key=name)
 
 
-def _delete_button(budget: Budget) -> Button:
+def _used_so_far(standing: Standing, where: str) -> str:
+    """Say how much of a new budget is used, and if its channel gets a message."""
+    used = f"{standing.whole_percent}% is used so far"
+    events = due_events(standing)
+    if not events:
+        return f"{used}."
+    amount = numbers.cents(standing.budget.amount)
+    if standing.mark == MARKS[0]:
+        used += f", so {amount} is already passed"
+    elif events[-1].mark is None:
+        used += f", and the month is forecast to go over {amount}"
+    return f"{used}. {where} gets a message now."
+
+
+def _delete_button(budget: Budget, what: str) -> Button:
     return Button(
-        label=f"Delete {budget.id}",
+        label=f"Delete {what}",
         action=f"ask:delete:{budget.id}",
         command=f"budget delete {budget.id}",
-        confirm=f"Delete budget {budget.id}?",
+        confirm=f"Delete the budget of {numbers.cents(budget.amount)} a month?",
     )
 
 

@@ -30,12 +30,19 @@ class NameKey:
 
 @dataclass(frozen=True, slots=True)
 class OpenChannel:
-    """Let everybody in a channel see the own account's figures there."""
+    """Let everybody in a channel see the own account's figures there.
+
+    Attributes:
+        channel: Id of the channel.
+        then: The command that was refused until then, offered next; empty: none.
+    """
 
     channel: str
+    then: str = ""
 
     def __str__(self) -> str:
-        return f"allow <#{self.channel}>"
+        then = f" then {self.then}" if self.then else ""
+        return f"allow <#{self.channel}>{then}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from zenmux_bot.commands.account_commands import (
     SpendCommand,
 )
 from zenmux_bot.commands.grammar import HELP
-from zenmux_bot.commands.lexer import ParseError, WordError
+from zenmux_bot.commands.lexer import ParseError, WordError, quoted
 from zenmux_bot.commands.queries import MAX_NAME, BudgetQuery, HelpQuery, Query
 from zenmux_bot.commands.vocabulary import FORECASTS
 
@@ -74,7 +74,8 @@ def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
         case ["forecast" | "projection", *_]:
             raise WordError(ParseError(FORECASTS, 0, len(words), (("budget", "list"),)))
         case ["allow" | "deny" as verb, *rest]:
-            named = [word for word in rest if word not in {"in", "for", "to"}]
+            at = rest.index("then") if "then" in rest else len(rest)
+            named = [word for word in rest[:at] if word not in {"in", "for", "to"}]
             match = CHANNEL.fullmatch(named[0]) if len(named) == 1 else None
             if match is None:
                 raise _wrong(
@@ -82,8 +83,10 @@ def read_spend_command(words: Sequence[str]) -> SpendCommand | None:
                     words,
                     PICK_CHANNEL,
                 )
-            command = OpenChannel if verb == "allow" else CloseChannel
-            return command(match[1].upper())
+            channel = match[1].upper()
+            if verb == "deny":
+                return CloseChannel(channel)
+            return OpenChannel(channel, " ".join(map(quoted, rest[at + 1 :])))
     return None
 
 

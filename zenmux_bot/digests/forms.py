@@ -39,6 +39,10 @@ PROVIDERS_ACTION = "digest_providers"
 
 _INVITE_HINT = "In a channel that I'm not in yet, type /invite @ZenMux first."
 _SPEND_HINT = "One that I'm in, and that an admin opened with /zenmux spend allow."
+_SAME = (
+    "Digest {id} posts exactly this to the channel you are in. Choose another channel, "
+    "or the same one and change something below."
+)
 _METRICS = {Metric.COST: "Cost (list price)", Metric.TOKENS: "Tokens"}
 _CUTS = {Cut.MODEL: "Model", Cut.KEY: "API key"}
 _EMPTY = {WhenEmpty.SAY: "Say that there is nothing", WhenEmpty.SKIP: "Send nothing"}
@@ -96,7 +100,7 @@ def build_form(draft: Draft, *, response_url: str) -> Block:
                 "channel",
                 "Channel",
                 _channel(draft),
-                hint=_SPEND_HINT if is_spend else _INVITE_HINT,
+                hint=_channel_hint(draft),
             ),
             *_subject(draft),
             _input("frequency", "How often", _frequency(spec)),
@@ -136,9 +140,9 @@ def _limits(spec: DigestSpec) -> list[Block]:
         ),
         _input(
             "skip_below_pp",
-            "Skip when no share moved by (percentage points)",
+            "Don't send it if every share moved less than",
             number_input(_points(spec), most=MAX_PP, least=0, is_decimal=True),
-            hint="Left empty, it is always sent.",
+            hint="In percentage points, such as 0.5. Left empty, it is always sent.",
             optional=True,
         ),
     ]
@@ -199,14 +203,25 @@ def _input(name: str, label: str, element: Block, **more: Any) -> Block:
     return field(name, label, element, action_id=f"digest_{name}", **more)
 
 
+def _channel_hint(draft: Draft) -> str:
+    """Say which channels can be chosen, and why none is if it has the digest."""
+    hint = _INVITE_HINT
+    if draft.spec.subject is DigestSubject.SPEND:
+        hint = _SPEND_HINT
+    return f"{_SAME.format(id=draft.same)} {hint}" if draft.same else hint
+
+
 def _channel(draft: Draft) -> Block:
-    """Return the menu of channels, with a response URL for the chosen one."""
+    """Return the menu of channels, with a response URL for the chosen one.
+
+    No channel is chosen if it has the same digest, since Create would fail.
+    """
     channel = draft.spec.channel or ""
     kinds = ["public", "private"]
     menu: Block = {"type": "conversations_select", "response_url_enabled": True}
-    if draft.id is None:
+    if draft.id is None and not draft.same:
         menu["default_to_current_conversation"] = True
-    else:
+    elif draft.id is not None:
         menu["initial_conversation"] = channel
         kinds += ["im"] if channel.startswith("D") else []
     return {**menu, "filter": {"include": kinds}}

@@ -215,7 +215,10 @@ class DigestService:
         return reply
 
     async def _form(self, actor: Actor, spec: DigestSpec) -> DigestReply:
-        form = Draft(spec=over(spec, await self._default(actor)))
+        whole = over(spec, await self._default(actor))
+        here = await self._subscriptions.of_channel(actor.team_id, actor.channel_id)
+        same = next((each.id for each in here if spec_of(each) == whole), "")
+        form = Draft(spec=whole, same=same)
         return DigestReply(report=replies.report_form(None), form=form)
 
     async def _edit(self, actor: Actor, id_: str, spec: DigestSpec) -> DigestReply:

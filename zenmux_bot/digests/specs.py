@@ -33,10 +33,12 @@ class Draft:
     Attributes:
         id: The digest to edit, or None for a new one.
         spec: The values; the channel may be missing.
+        same: Id of the digest that posts exactly this to the channel; empty: none.
     """
 
     id: str | None = None
     spec: DigestSpec
+    same: str = ""
 
     def submitted(self, spec: DigestSpec) -> Create | Edit | About:
         """Return the command that a submitted form stands for.

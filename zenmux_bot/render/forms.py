@@ -80,14 +80,25 @@ def field(
     return {**block, "hint": plain(hint)} if hint else block
 
 
-def option(label: str, value: object) -> Block:
-    """Return a line of a menu."""
-    return {"text": plain(cut(label, limits.OPTION_TEXT)), "value": str(value)}
+def option(label: str, value: object, description: str = "") -> Block:
+    """Return a line of a menu, with what explains it below."""
+    line = {"text": plain(cut(label, limits.OPTION_TEXT)), "value": str(value)}
+    if description:
+        line["description"] = plain(cut(description, limits.OPTION_DESCRIPTION))
+    return line
 
 
-def select(labels: Mapping[Any, str], chosen: object) -> Block:
+def select(
+    labels: Mapping[Any, str],
+    chosen: object,
+    descriptions: Mapping[Any, str] | None = None,
+) -> Block:
     """Return a menu of a few values with one chosen."""
-    options = {value: option(label, value) for value, label in labels.items()}
+    below = descriptions or {}
+    options = {
+        value: option(label, value, below.get(value, ""))
+        for value, label in labels.items()
+    }
     return {
         "type": "static_select",
         "options": list(options.values()),
