@@ -96,6 +96,18 @@ def test_library_filter__levels(name, level, written):
     assert LibraryFilter()(record(name, 1, level)) is written
 
 
+@pytest.mark.parametrize(
+    ("error", "written"), [(ConnectionError(), False), (LookupError(), True)]
+)
+def test_library_filter__tries_to_connect(error, written):
+    each = record("slack_bolt.App", 7, error=error)
+    each.msg = "Failed to connect (error: %s); Retrying..."
+    each.args = ("to slack.com:443 ssl:<ssl.SSLContext object at 0x7f3d> [gone]",)
+
+    assert LibraryFilter()(each) is written
+    assert not written or "to slack.com:443 [gone])" in each.getMessage()
+
+
 def test_library_filter__bug_keeps_its_traceback():
     bug = record("slack_bolt.App", 7, error=LookupError())
 

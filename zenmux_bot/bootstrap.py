@@ -14,7 +14,12 @@ import secrets
 import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -255,12 +260,18 @@ class Workspaces:
     async def with_accounts(self) -> Sequence[str]:
         """Return the workspaces whose own account can be read.
 
-        Where many are served, these are the ones that brought a key of their own.
+        Where many are served, these are the ones that brought a key of their own. None
+        is known until Slack has identified the bot; whoever waits for it logs that.
         """
+        import aiohttp
+        from slack_sdk.errors import SlackApiError
+
         if self.installed is None:
-            me = await self.teams.authorize(
-                team_id=None, enterprise_id=None, is_enterprise_install=False
-            )
+            me = None
+            with suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
+                me = await self.teams.authorize(
+                    team_id=None, enterprise_id=None, is_enterprise_install=False
+                )
             return [me.team_id] if me is not None and me.team_id else []
         return [] if self.keys is None else await self.keys.teams()
 

@@ -196,6 +196,9 @@ Secret = Annotated[
 Url = Annotated[str, AfterValidator(_check_url)]
 UserId = Annotated[str, AfterValidator(_check_id)]
 
+KEY_FOR_MODELS = "is a key for models; a management key begins with sk-mg-"
+_INFERENCE_KEYS = ("sk-ai-", "sk-ss-")
+
 _EXPECTED = {
     "zenmux_management_api_key": "a management key (sk-mg-v1-…) from "
     "https://zenmux.ai/platform/management",
@@ -436,6 +439,12 @@ class Settings(BaseModel):
     def tls_for(self, url: str) -> ssl.SSLContext | None:
         """Return what TLS trusts where a URL needs it; reading it takes a moment."""
         return self.tls if url.startswith("https:") else None
+
+    @property
+    def has_inference_key(self) -> bool:
+        """Tell whether the management key is one for models, by its first letters."""
+        key = self.zenmux_management_api_key
+        return key is not None and key.get_secret_value().startswith(_INFERENCE_KEYS)
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -43,6 +43,9 @@ def reference() -> str:
 _QUIET_SECONDS = 60.0
 """How long repetitions of a library's message are dropped."""
 
+_EACH_TRY = "Failed to connect (error:"
+_OBJECT = re.compile(r"(?: \w+:)?<[\w.]+ object at 0x[0-9a-fA-F]+>")
+
 MASK = "***"
 _SHAPES = re.compile(
     r"xox[a-z]-[\w-]{6,}|xoxe\.[\w.-]{6,}|xapp-[\w-]{6,}|sk-[a-z]{2}-v1-[\w-]{4,}"
@@ -151,7 +154,8 @@ class LibraryFilter:
     """Drops most of what libraries log: low levels and repetitions.
 
     Logger levels are not enough, as Bolt resets those of its own loggers. The SDK's
-    message about each attempt to connect is written once a minute.
+    message about each attempt to connect is dropped; ``slack/socket.py`` logs some.
+    Objects in messages are left out.
 
     Args:
         monotonic: Gives the seconds of a monotonic clock.
@@ -166,12 +170,17 @@ class LibraryFilter:
         least = _LEAST.get(record.name.partition(".")[0])
         if least is None:
             return True
+        error = record.exc_info[1] if record.exc_info else None
+        is_of_network = _is_of_the_network(error)
+        if is_of_network and record.getMessage().startswith(_EACH_TRY):
+            return False
         now, place = self._monotonic(), (record.name, record.lineno)
         last = self._said.get(place)
         if record.levelno < least or (last is not None and now - last < _QUIET_SECONDS):
             return False
         self._said[place] = now
-        if record.exc_info and _is_of_the_network(record.exc_info[1]):
+        record.msg, record.args = _OBJECT.sub("", record.getMessage()), ()
+        if is_of_network:
             record.exc_info = record.exc_text = None
         return True
 

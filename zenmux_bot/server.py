@@ -36,7 +36,7 @@ from zenmux_bot.bootstrap import (
     open_bot,
     require_slack,
 )
-from zenmux_bot.config import Settings
+from zenmux_bot.config import KEY_FOR_MODELS, Settings
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.delivery.slack_errors import TEAM_WIDE_CODES
 from zenmux_bot.errors import ConfigError
@@ -129,6 +129,9 @@ async def running(
     require_slack(settings, web=web)
     if settings.zenmux_management_api_key is None:
         log.warning("zenmux.key_missing", variable="ZENMUX_MANAGEMENT_API_KEY")
+    if settings.has_inference_key:
+        variable = "ZENMUX_MANAGEMENT_API_KEY"
+        log.warning("zenmux.key_unfit", variable=variable, why=KEY_FOR_MODELS)
     tasks = Tasks() if tasks is None else tasks
     metrics = metrics or Metrics()
     metrics.watch(lambda: len(tasks))

@@ -42,3 +42,25 @@ async def test_check__messages_are_not_shown_with_a_token_that_is_refused(stage)
     )
 
     assert (await found(settings))["Slack token"].found == "refused: invalid_auth."
+
+
+async def test_check__one_outage_is_told_once(stage):
+    nowhere = {
+        "slack_api_url": "http://127.0.0.1:9/api/",
+        "slack_app_token": SecretStr("xapp-1"),
+    }
+
+    checks = await found(stage.settings.model_copy(update=nowhere))
+
+    assert checks["Slack token"].found == "no connection to 127.0.0.1."
+    assert checks["Socket Mode"].found == "not checked; Slack can't be reached."
+    assert "Kind of key" not in checks
+
+
+async def test_check__key_for_models_is_told(stage):
+    key = {"zenmux_management_api_key": SecretStr("sk-ai-v1-of-models")}
+
+    check = (await found(stage.settings.model_copy(update=key)))["Kind of key"]
+
+    assert check.ok is None
+    assert "a key for models; a management key begins with sk-mg-" in check.found

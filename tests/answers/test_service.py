@@ -344,5 +344,6 @@ async def test_answer__during_an_outage_every_figure_says_from_when_it_is(
     assert marked.view == board.view
     assert status.view.checks[0].ok is False
     assert status.view.checks[0].found.startswith(down)
+    assert "Bad Gateway" not in str(status.view)
     clock.advance(minutes=9)
     assert (await service.answer("leaderboard cost 2026-W46")).report == board.report

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from zenmux_bot.answers.status.view import StatusView
+from zenmux_bot.answers.service import Response
+from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.conversations.home import MAX_DIGESTS, Homes
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.actors import Actor
@@ -18,6 +19,7 @@ from zenmux_bot.core.measures import Metric
 from zenmux_bot.digests.schedule import Cadence, Schedule
 from zenmux_bot.digests.service import DigestService
 from zenmux_bot.digests.subscriptions import Subscription
+from zenmux_bot.render.report import Report
 from zenmux_bot.store.conversations import Settings
 from zenmux_bot.store.digest_history import History
 from zenmux_bot.store.subscriptions import Subscriptions
@@ -101,3 +103,31 @@ async def test_view__of_a_thousand_digests(homes):
     assert view.missing == ()
     assert len(statements) <= MAX_STATEMENTS
     assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("ok", "then_old", "shown"),
+    [
+        (True, False, "Fine. OpenAI led."),
+        (True, True, ""),
+        (False, True, "Down. OpenAI led."),
+    ],
+    ids=["over", "still_an_old_copy", "goes_on"],
+)
+async def test_view__headline_knows_what_the_check_found(homes, ok, then_old, shown):
+    class Service:
+        checked = False
+
+        async def check(self, team_id):
+            self.checked = True
+            return StatusView((Check("ZenMux API", ok=ok, found="…"),), NOW)
+
+        async def answer(self, text, *, actor):
+            old = then_old or not self.checked
+            headline = "Down." if old else "Fine."
+            report = Report(title="", headline=headline, finding="OpenAI led.")
+            return Response(report=report, is_old=old)
+
+    homes._service = homes._health = Service()
+
+    assert (await homes.view(Actor("T1", "U1"))).headline == shown

@@ -576,7 +576,7 @@ async def test_client__nobody_listening_is_unreachable(clock):
     error = await refusal_at(base_url, clock)
 
     assert type(error) is Unreachable
-    assert error.message == "No connection (ConnectError)"
+    assert error.message == "No connection to 127.0.0.1"
 
 
 async def test_client__unexpected_error_is_not_asked_again(clock):

@@ -14,6 +14,7 @@ import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect
+from yarl import URL
 
 from zenmux_bot.admin.check_digests import check_digests
 from zenmux_bot.admin.check_workspaces import (
@@ -26,7 +27,7 @@ from zenmux_bot.answers.status.fetch import Health, Probe
 from zenmux_bot.answers.status.view import Check, StatusView
 from zenmux_bot.bootstrap import make_clock, make_http, open_apis
 from zenmux_bot.commands.grammar import KINDS
-from zenmux_bot.config import Settings
+from zenmux_bot.config import KEY_FOR_MODELS, Settings
 from zenmux_bot.errors import ConfigError
 from zenmux_bot.permissions import OPERATOR
 from zenmux_bot.slack.app import make_client, make_session
@@ -36,6 +37,7 @@ from zenmux_bot.store.database import open_database, sqlite_file
 from zenmux_bot.store.digest_history import History
 from zenmux_bot.zenmux.api import OneApi
 
+_CHECK_NETWORK = "Check the network, the proxy and SLACK_API_URL."
 _INVALID = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
 SKEW = timedelta(minutes=5)
@@ -57,6 +59,8 @@ async def check_all(settings: Settings) -> StatusView:
             partial(check_clock, settings),
             partial(check_model, settings),
         ]
+        if settings.has_inference_key:
+            checks.insert(0, check_key)
         if settings.serves_many:
             checks[:0] = [
                 partial(check_encryption, settings),
@@ -81,6 +85,12 @@ def _for_all(check: Callable[[], Awaitable[Check]]) -> Probe:
         return await check()
 
     return probe
+
+
+async def check_key() -> Check:
+    """Say that the key of the settings is one for models."""
+    found = f"ZENMUX_MANAGEMENT_API_KEY {KEY_FOR_MODELS}."
+    return Check("Kind of key", ok=None, found=found)
 
 
 async def check_model(settings: Settings) -> Check:
@@ -116,8 +126,8 @@ async def check_slack(settings: Settings, client: AsyncWebClient) -> Check:
         return Check(
             name,
             ok=False,
-            found=f"Slack can't be reached ({type(error).__name__}).",
-            fix="Check the network, the proxy and SLACK_API_URL.",
+            found=_not_reached(settings, error),
+            fix=_CHECK_NETWORK,
         )
     granted = granted_scopes(reply.headers)
     missing = set() if granted is None else needed_scopes() - granted
@@ -168,6 +178,13 @@ async def check_messages(
     return Check(name, ok=True, found=f"Slack accepts all {len(KINDS)} kinds.")
 
 
+def _not_reached(settings: Settings, error: Exception) -> str:
+    host = URL(settings.slack_api_url).host
+    if isinstance(error, TimeoutError):
+        return f"no answer from {host} in time."
+    return f"no connection to {host}."
+
+
 def _said(error: SlackApiError) -> str:
     return code_of(error) or "no readable answer"
 
@@ -197,8 +214,16 @@ async def check_socket(settings: Settings, client: AsyncWebClient) -> Check:
             fix="Set SLACK_APP_TOKEN to an app-level token with connections:write.",
         )
     except (aiohttp.ClientError, TimeoutError) as error:
-        found = f"Slack can't be reached ({type(error).__name__})."
-        return Check("Socket Mode", ok=False, found=found)
+        if settings.slack_bot_token is not None and not settings.serves_many:
+            # The check of the token says so already.
+            found = "not checked; Slack can't be reached."
+            return Check("Socket Mode", ok=None, found=found)
+        return Check(
+            "Socket Mode",
+            ok=False,
+            found=_not_reached(settings, error),
+            fix=_CHECK_NETWORK,
+        )
     return Check("Socket Mode", ok=True, found="accepted.")
 
 

@@ -312,6 +312,7 @@ class Response:
         form: The first values of a form, if one can be opened instead.
         command: What the slash command is called where it was asked.
         unposted: Why it was not posted, for people who have already seen the answer.
+        is_old: It has old figures, because ZenMux gave no new ones.
     """
 
     report: Report
@@ -322,6 +323,7 @@ class Response:
     form: Draft | None = None
     command: str = COMMAND
     unposted: Report | None = None
+    is_old: bool = False
 
     @property
     def ok(self) -> bool:
@@ -662,10 +664,15 @@ class AnswerService:
         answered = await self._answers.answer(
             request, team_id=team_id, patience=patience
         )
-        report = self._dated(answered, request)
-        report = marked(report, usual.watched or frozenset())
-        ready = answered.message if report is answered.report else None
-        return Response(report=report, request=request, view=answered.view, ready=ready)
+        dated = self._dated(answered, request)
+        report = marked(dated, usual.watched or frozenset())
+        return Response(
+            report=report,
+            request=request,
+            view=answered.view,
+            ready=answered.message if report is answered.report else None,
+            is_old=dated is not answered.report,
+        )
 
 
 def _kept_private(response: Response, actor: Actor) -> Response:

@@ -202,15 +202,17 @@ class BudgetMonitor:
         for budget in await self._budgets.all():
             by_team.setdefault(budget.team_id, []).append(budget)
         for team_id in dict.fromkeys([*await self._teams(), *by_team]):
-            budgets = by_team.get(team_id, [])
+            budgets, kinds = by_team.get(team_id, []), set[str]()
             for check in (partial(self._check_spend, budgets), self._check_plan):
                 try:
                     await check(team_id, now)
                 except KeyRefused:
                     log.info("budgets.no_figures", team=team_id)
                 except (ApiError, SlackFault) as error:
-                    kind = type(error).__name__
-                    log.warning("budgets.not_seen", team=team_id, kind=kind)
+                    kinds.add(type(error).__name__)
+            if kinds:
+                kind = ", ".join(sorted(kinds))
+                log.warning("budgets.not_seen", team=team_id, kind=kind)
 
     async def check(self, budget: Budget, now: datetime) -> Standing:
         """Check one budget that was just set.

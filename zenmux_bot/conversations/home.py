@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import structlog
 
-from zenmux_bot.answers.service import AnswerService
+from zenmux_bot.answers.service import AnswerService, Response
 from zenmux_bot.answers.status.fetch import Health
+from zenmux_bot.answers.status.view import StatusView
 from zenmux_bot.commands.defaults import UNSET
 from zenmux_bot.commands.grammar import COMMAND
 from zenmux_bot.conversations.keys import WorkspaceKeys
@@ -97,7 +98,7 @@ class Homes:
                 return otherwise
 
         team_id = actor.team_id
-        is_admin, channels, every, defaults, headline = await asyncio.gather(
+        is_admin, channels, every, defaults, week = await asyncio.gather(
             found(
                 "whether you are an administrator",
                 self._permissions.is_admin(actor),
@@ -110,7 +111,7 @@ class Homes:
             ),
             found("digests", self._subscriptions.of_team(team_id), []),
             found("defaults", self._preferences.of(Location(team_id)), UNSET),
-            self._headline(actor),
+            self._week(actor),
         )
         if notice is not None and notice.digest_id:
             every = await found("digests", self._with(every, actor, notice), every)
@@ -123,13 +124,18 @@ class Homes:
         health = key = None
         if is_admin:
             health = await found("how the bot is", self._health.check(team_id), None)
+            if health is not None and week is not None and week.is_old:
+                # The check may have found that the outage is over.
+                week = await self._week(actor)
+                if week is not None and week.is_old and _is_zenmux_up(health):
+                    week = None
             if self._keys is not None:
                 key = await found("the ZenMux key", self._keys.state(team_id), None)
         return HomeView(
             user_id=actor.user_id,
             as_of=self._clock.now(),
             is_admin=is_admin,
-            headline=headline,
+            headline=_headline(week),
             notice=notice,
             own=shown[0],
             near=shown[1],
@@ -148,18 +154,15 @@ class Homes:
             log.warning("home.part_missing", part="command", kind=type(error).__name__)
             return COMMAND
 
-    async def _headline(self, actor: Actor) -> str:
-        """Return the last complete week in a sentence, if the answer comes in time."""
+    async def _week(self, actor: Actor) -> Response | None:
+        """Return the last complete week, if the answer comes in time."""
         try:
             async with asyncio.timeout(HEADLINE_SECONDS):
-                response = await self._service.answer(
+                return await self._service.answer(
                     HEADLINE, actor=Actor(actor.team_id, actor.user_id)
                 )
         except TimeoutError:
-            return ""
-        report = response.report
-        said = (report.headline, report.finding) if response.ok else ()
-        return " ".join(filter(None, said))
+            return None
 
     async def _with(
         self, every: list[Subscription], actor: Actor, notice: Notice
@@ -181,3 +184,15 @@ class Homes:
             DigestList(tuple(next(lines) for _ in some), len(whole) - len(some))
             for some, whole in zip(chosen, lists, strict=True)
         ]
+
+
+def _headline(week: Response | None) -> str:
+    """Return the last complete week in a sentence; empty if it is not known."""
+    if week is None or not week.ok:
+        return ""
+    return " ".join(filter(None, (week.report.headline, week.report.finding)))
+
+
+def _is_zenmux_up(health: StatusView) -> bool:
+    checks = [each for each in health.checks if each.name.startswith("ZenMux")]
+    return all(check.ok is not False for check in checks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -115,9 +116,8 @@ class Socket:
                     f"SLACK_APP_TOKEN: refused by Slack ({code}); set an app-level "
                     "token with connections:write"
                 ) from None
-            log.warning("slack.unreachable", kind=code or "no readable answer")
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("slack.unreachable", kind=type(error).__name__)
+        except (aiohttp.ClientError, TimeoutError):
+            pass  # it is logged below if it goes on
         await self._connect()
         self._watch = asyncio.create_task(keep_alive(self, asyncio.sleep))
 
@@ -194,11 +194,14 @@ class Socket:
 
     async def _connect(self) -> None:
         """Retry until connected, with a new address for each attempt."""
-        while True:
+        for attempt in itertools.count(1):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await self._handler.connect_async()
                     return
+            if not attempt & (attempt - 1):
+                # Ever more rarely; the SDK's own line for each try is dropped.
+                log.warning("slack.unreachable", socket_mode=True, attempts=attempt)
             self._handler.client.wss_uri = None
 
 
@@ -273,17 +276,20 @@ def paced(
     (slackapi/bolt-js#2225).
     https://docs.slack.dev/apis/events-api/using-socket-mode
     """
-    asked, asked_at = 0, -CALM_SECONDS
+    asked, asked_at, is_given = 0, -CALM_SECONDS, False
 
     async def ask_in_time() -> str:
-        nonlocal asked, asked_at
+        nonlocal asked, asked_at, is_given
         asked = asked + 1 if monotonic() - asked_at < CALM_SECONDS else 0
         if asked >= FREE_ADDRESSES:
             pause = min(2.0 ** (asked - FREE_ADDRESSES), LONGEST_PAUSE_SECONDS)
-            log.warning("socket.reconnects_often", count=asked, pause=pause)
+            if is_given:  # otherwise Slack is not reached at all
+                log.warning("socket.reconnects_often", count=asked, pause=pause)
             await sleep(pause)
-        asked_at = monotonic()
-        return await ask()
+        asked_at, is_given = monotonic(), False
+        address = await ask()
+        is_given = True
+        return address
 
     return ask_in_time
 

@@ -182,8 +182,8 @@ class ZenMuxClient:
             fault = Unreachable("No answer came in time")
         except (httpx.RemoteProtocolError, httpx.DecodingError):
             fault = BadAnswer("The answer was cut off")
-        except httpx.HTTPError as error:
-            fault = Unreachable(f"No connection ({type(error).__name__})")
+        except httpx.HTTPError:
+            fault = Unreachable(f"No connection to {outgoing.url.host}")
         except BadAnswer as error:
             fault = error
         # Raised outside the handlers, so that the error's context does not hold the

@@ -202,7 +202,7 @@ def _refuse(
         case _:
             kind = RequestRefused
     raise kind(
-        _message(payload) or _phrase(status),
+        _message(payload) or status_phrase(status),
         status=status,
         type=_type(payload),
         request_id=read_request_id(headers),
@@ -228,7 +228,8 @@ def _type(payload: Any) -> str:
     return clean(kind) if isinstance(kind, str) else ""
 
 
-def _phrase(status: int) -> str:
+def status_phrase(status: int) -> str:
+    """Return the words that a status stands for."""
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:

@@ -31,6 +31,7 @@ from zenmux_bot.zenmux.requests import (
     FlowRateRequest,
     Request,
 )
+from zenmux_bot.zenmux.wire import status_phrase
 
 if TYPE_CHECKING:
     from zenmux_bot.answers.fetching import FetchContext
@@ -109,11 +110,8 @@ class Health:
             _ask(api, month, patience),
             recent_days(api, today, patience=patience),
         )
-        own = self._own_account(cost)
-        if isinstance(rate, KeyRefused):
-            # An invalid key says nothing about the account.
-            own = Check(own.name, ok=None, found=_UNCHECKED)
-        return self._api(rate), own, _newest(seen, today)
+        zenmux, own = self._api(rate), self._own_account(cost, rate)
+        return zenmux, own, _newest(seen, today)
 
     def _api(self, rate: Answer[FlowRate] | ApiError) -> Check:
         name, fix = "ZenMux API", _MARKED
@@ -133,6 +131,8 @@ class Health:
             case ApiError():
                 reason = rate if outage is None else outage.error
                 found = f"{down}: {reason.message}"
+                if outage is not None and _is_phrase(reason):
+                    found = down
             case Answer() if rate.stale or is_down_for_all:
                 found = down
             case _ if failing:
@@ -142,8 +142,13 @@ class Health:
                 return Check(name, ok=True, found="answers; the key is accepted.")
         return Check(name, ok=False, found=f"{found}.", fix=fix)
 
-    def _own_account(self, cost: Answer[Cost] | ApiError) -> Check:
+    def _own_account(
+        self, cost: Answer[Cost] | ApiError, rate: Answer[FlowRate] | ApiError
+    ) -> Check:
         name, outage = "Own spend", self._outages.find(OWN_PATHS.__contains__)
+        if isinstance(rate, KeyRefused):
+            # An invalid key says nothing about the account.
+            return Check(name, ok=None, found=_UNCHECKED)
         match cost:
             case OrganizationKey():
                 return Check(
@@ -157,7 +162,8 @@ class Health:
                 return Check(name, ok=None, found=f"{cost.message}.")
             case Answer(stale=False) if outage is None:
                 return Check(name, ok=True, found="can be read.")
-        found = _UNCHECKED if outage is None else f"{outage}."
+        is_told = isinstance(rate, ApiError) or rate.stale
+        found = _UNCHECKED if outage is None or is_told else f"{outage}."
         return Check(name, ok=None, found=found)
 
 
@@ -181,6 +187,11 @@ def _newest(seen: RecentDays | None, today: date) -> Check:
         fix = f"{day_words(yesterday)} isn't in yet."
         return Check(name, ok=False, found=f"{newest}.", fix=fix)
     return Check(name, ok=True, found=f"{newest}.")
+
+
+def _is_phrase(error: ApiError) -> bool:
+    """Tell whether the message only repeats the status."""
+    return error.status is not None and error.message == status_phrase(error.status)
 
 
 def _words(path: str) -> str:
