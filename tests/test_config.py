@@ -360,3 +360,16 @@ def test_secrets_are_masked_and_known(given):
 )
 def test_loopback(url, here):
     assert is_loopback(url) is here
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("sk-ai-v1-abc", True),
+        ("sk-ss-v1-abc", True),
+        ("sk-mg-v1-abc", False),
+        ("", False),
+    ],
+)
+def test_settings__key_for_models(key, expected):
+    assert given(ZENMUX_MANAGEMENT_API_KEY=key).has_inference_key is expected

@@ -248,3 +248,14 @@ async def test_run__background_requests(database):
     own_requests = [r for r in api.asked if r.path == "/cost"]
     assert {request.background for request in own_requests} == {True}
     assert {request.time for request in own_requests} == {"202610", "202611"}
+
+
+async def test_run__outage_is_one_line(database, logs):
+    class Down:
+        async def fetch(self, request, **_options):
+            raise Unreachable("No connection to zenmux.ai")
+
+    await make_monitor(database, Down()).run(START)
+
+    told = [(line["event"], line["kind"]) for line in logs]
+    assert told == [("budgets.not_seen", "Unreachable")]

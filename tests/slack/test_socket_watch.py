@@ -106,6 +106,22 @@ async def test_paced__addresses_asked_for_often():
     assert slept == [1, 2, 4, 8, 15, 15]
 
 
+async def test_paced__slack_out_of_reach_is_not_told_here():
+    async def sleep(_seconds):
+        pass
+
+    async def ask():
+        raise ConnectionError
+
+    ask_in_time = paced(ask, sleep=sleep)
+    with capture_logs() as logs:
+        for _ in range(5):
+            with pytest.raises(ConnectionError):
+                await ask_in_time()
+
+    assert logs == []
+
+
 @pytest.fixture
 async def slack(clock):
     async with SlackStandIn(clock=clock, manifest=read_manifest()).running() as slack:
