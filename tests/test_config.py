@@ -371,5 +371,5 @@ def test_loopback(url, here):
         ("", False),
     ],
 )
-def test_settings__key_for_models(key, expected):
+def test_settings__key_for_models(given, key, expected):
     assert given(ZENMUX_MANAGEMENT_API_KEY=key).has_inference_key is expected
