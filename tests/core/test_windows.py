@@ -255,10 +255,7 @@ def test_windows__part_longer_than_the_month_before_has_another_volume():
         (
             "2025-10-09",
             Last(7, Unit.DAY),
-            (
-                "The period before begins before figures do (29 Sep 2025), so nothing "
-                "is compared."
-            ),
+            "Figures begin on 29 Sep 2025, so nothing is compared.",
         ),
     ],
 )

@@ -112,6 +112,13 @@ def test_build_home__own_and_near_digests():
     assert "Next: –" in said(view)
 
 
+def test_build_home__new_digest_stands_above_the_list():
+    labels = buttons(home(own=(line(), line(3))))
+
+    assert labels.index("New digest") < labels.index("Delete")
+    assert labels[-3:] == [*CHANGES, "Set for a channel"]
+
+
 def test_build_home__deleting_and_sending_ask_first():
     view = home(own=(line(),))
 

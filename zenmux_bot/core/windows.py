@@ -188,8 +188,7 @@ def _what_is_there(before: Span, window: Window) -> Comparison:
     if window.unit is not Unit.YEAR or before.end < FLOOR:
         return Comparison(
             None,
-            f"The period before begins before figures do ({day_words(FLOOR)}), so "
-            "nothing is compared.",
+            f"Figures begin on {day_words(FLOOR)}, so nothing is compared.",
         )
     return _cut_to_floor(before)
 

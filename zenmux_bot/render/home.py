@@ -123,8 +123,7 @@ def build_home(view: HomeView) -> Block:
         *_notice(view.notice),
         _section(_WELCOME),
         actions(_examples()),
-        *(_digests("Your digests", view.own, view) or _no_digests()),
-        actions((_new_digest(),)),
+        *_own_digests(view),
         *_digests("Digests in your channels", view.near, view),
         *_digests("All other digests", view.others, view),
         *_defaults(view),
@@ -174,11 +173,24 @@ def _examples() -> tuple[Button, ...]:
     )
 
 
-def _digests(title: str, listed: DigestList, view: HomeView) -> list[Block]:
+def _own_digests(view: HomeView) -> list[Block]:
+    """Return the person's digests, and a button for one more.
+
+    The button stands above the list: below it would be next to *Delete*.
+    """
+    title, new = "Your digests", actions((_new_digest(),))
+    if view.own.lines:
+        return _digests(title, view.own, view, new)
+    return [{"type": "divider"}, header(title), _section("None yet."), new]
+
+
+def _digests(
+    title: str, listed: DigestList, view: HomeView, *above: Block
+) -> list[Block]:
     """Return a list of digests with their controls, if there are any."""
     if not listed.lines:
         return []
-    blocks: list[Block] = [{"type": "divider"}, header(title)]
+    blocks: list[Block] = [{"type": "divider"}, header(title), *above]
     for line in listed.lines:
         blocks += _row(line, view)
     if listed.hidden:
@@ -186,10 +198,6 @@ def _digests(title: str, listed: DigestList, view: HomeView) -> list[Block]:
             _section(f"And {listed.hidden} more: /zenmux digest list shows them.")
         )
     return blocks
-
-
-def _no_digests() -> list[Block]:
-    return [{"type": "divider"}, header("Your digests"), _section("None yet.")]
 
 
 def _row(line: DigestView, view: HomeView) -> list[Block]:

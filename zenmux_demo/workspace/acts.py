@@ -50,7 +50,7 @@ UNKNOWN_COMMAND = (
 THREAD_COMMAND = "{name} is not supported in threads. Sorry!"
 # What Slack tells whoever mentions an app that is not there.
 NOT_HERE = (
-    "You mentioned <@{bot}>, but they’re not in this channel. "
+    "You mentioned <@{bot}>, but they're not in this channel. "
     "To add them, type `/invite @{name}`."
 )
 FAILED_COMMAND = '{name} failed with the error "{code}"'

@@ -32,6 +32,7 @@ class _Words:
     Attributes:
         title: What the models are ranked by.
         column: Heading of its figures, with the unit.
+        said: What precedes a figure that is read aloud.
         unit: What follows a figure in a sentence.
         meaning: What the figure is, a clause.
         write: Writes a figure without its unit.
@@ -39,6 +40,7 @@ class _Words:
 
     title: str
     column: str
+    said: str
     unit: str
     meaning: str
     write: Callable[[Decimal], str]
@@ -52,12 +54,14 @@ _WORDS: Mapping[Measure, _Words] = {
     Measure.THROUGHPUT: _Words(
         "throughput",
         "Tokens/s",
+        "tokens/s",
         " tokens per second",
         "median output tokens per second at each host, highest first",
         "{:,.2f}".format,
     ),
     Measure.TTFT: _Words(
         "time to first token",
+        "First token (ms)",
         "ms to first token",
         " ms",
         "median milliseconds to the first token at each host, lowest first",
@@ -66,6 +70,7 @@ _WORDS: Mapping[Measure, _Words] = {
     Measure.CACHE: _Words(
         "cache hit rate",
         "Cache hits (%)",
+        "cache hits (%)",
         "%",
         "cache reads as a part of all prompt tokens at each host and API, highest "
         "first",
@@ -142,10 +147,10 @@ def _context(view: PerformanceView) -> tuple[str, ...]:
     notes = [
         view.span.in_words(),
         f"data through {days.day(view.data_through)} UTC",
-        f"the {numbers.plural(len(view.models), 'model')} that ZenMux ranks",
+        f"{numbers.plural(len(view.models), 'model')} ranked by ZenMux",
     ]
     if view.measure is Measure.CACHE:
-        notes.append("“all”: all hosts and APIs of a model by their tokens")
+        notes.append("“all”: all hosts and APIs, by tokens")
     return tuple(each.removesuffix(".") for each in (*notes, *view.notes))
 
 
@@ -153,18 +158,25 @@ def _table(view: PerformanceView, words: _Words) -> Table:
     """Return a row for each host of each model."""
     is_cache = view.measure is Measure.CACHE
     more = (
-        Column("API"),
-        Column("Prompt tokens", "right", numeric=True, said="prompt tokens"),
+        Column("API", is_wrapped=True),
+        Column(
+            "Prompt tokens",
+            "right",
+            numeric=True,
+            said="prompt tokens",
+            is_wrapped=True,
+        ),
     )
     return Table(
         caption=f"Models by {words.title} and host",
         columns=(
             Column("#", "right", numeric=True, said="rank"),
             Column("Model", is_wrapped=True),
-            Column(words.column, "right", numeric=True, said=words.column.lower()),
-            Column("Host"),
-            *(more[:1] if is_cache else ()),
-            *(more[1:] if is_cache else ()),
+            Column(
+                words.column, "right", numeric=True, said=words.said, is_wrapped=True
+            ),
+            Column("Host", is_wrapped=True),
+            *(more if is_cache else ()),
         ),
         rows=tuple(
             row

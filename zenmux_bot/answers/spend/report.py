@@ -210,7 +210,8 @@ def _context(view: SpendView, chart: Chart | None) -> Iterator[str]:
         yield view.comparison.reason
     yield "UTC days"
     if view.metric is Metric.COST:
-        if view.total.covered is not None:
+        if view.total.covered is not None and not view.total.covered.low:
+            # else the finding says it
             yield "covered: paid by the plan"
         yield from _averages(view)
     else:
