@@ -185,7 +185,7 @@ def test_shares_stand_before_volumes_in_the_table():
         "Anthropic",
         "41.2%",
         "+1.8 pp",
-        "$511K",
+        "$510,880",
         "+11.2%",
     ]
     assert [row[0].text for row in table.tail] == ["Others", "Total"]

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from zenmux_bot.answers.share.report import findings, report_share
 from zenmux_bot.commands.parser import parse
 from zenmux_bot.commands.queries import Request, ShareQuery, Show
-from zenmux_bot.core.measures import Granularity, Metric
+from zenmux_bot.core.measures import Granularity
 from zenmux_bot.core.periods import DAY, CalendarUnit, Dates, Unit, Versus
 
 BEFORE = {"anthropic": 400, "openai": 300, "google": 200, "x-ai": 60, REST: 40}
@@ -235,20 +235,6 @@ def test_share_report__one_view_where_only_one_is_wanted(show, chart, table):
 
     assert (report.chart is not None, report.is_table_shown) == (chart, table)
     assert report.table is not None
-
-
-@pytest.mark.parametrize(
-    ("costs", "written"),
-    [
-        ({"a": 900_000, "b": 99_999}, ["$900,000", "$99,999", "$999,999"]),
-        ({"a": 900_000, "b": 100_000}, ["$900K", "$100K", "$1.00M"]),
-    ],
-    ids=["thousands", "millions"],
-)
-def test_share_report__millions_leave_space_for_the_column_after(costs, written):
-    table = told(costs, costs, metric=Metric.COST).table
-
-    assert [row[3].text for row in (*table.rows, *table.tail)] == written
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,6 @@ CHART_BARS = 6
 LONG = 6
 """Fewer weeks are not worth a chart."""
 
-MILLION = 1_000_000
-"""From such a total on, volumes have three digits; files have all of them."""
-
 VISIBLE = 0.05
 """Less than half a tenth of a point is shown as nothing."""
 
@@ -224,20 +221,11 @@ def _table(view: ShareView) -> Table:
     )
 
 
-def _is_brief(view: ShareView) -> bool:
-    """Tell whether volumes are so wide that a phone cuts the column after them."""
-    total = view.total.value
-    return total is not None and total.high >= MILLION
-
-
 def _row(
     view: ShareView, label: str, figures: Compared, *slugs: str
 ) -> tuple[Cell, ...]:
     """Return the cells of a provider, of Others, or of the total."""
     volume, share = figure_cells(figures, view.basis.metric)
-    if _is_brief(view):
-        brief = numbers.brief(figures.value, view.basis.metric)
-        volume = replace(volume, text=brief)
     named = Cell(name(label), slugs=slugs)
     if view.basis.comparison.span is None:
         return (named, share, volume)
