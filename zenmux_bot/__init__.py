@@ -1,3 +1,3 @@
 """A Slack bot that answers with ZenMux's statistics."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
