@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import structlog
 
 from zenmux_bot.conversations.preferences import Preferences
 from zenmux_bot.core.clock import Clock
 from zenmux_bot.digests.channel_sync import REVOKED, UNINSTALLED, ChannelSync
-from zenmux_bot.slack.installed import InstalledTeams
 from zenmux_bot.slack.listeners.events import Event, Events
 from zenmux_bot.slack.payloads import fields, is_org_wide, text_in
 from zenmux_bot.slack.tasks import Tasks
 from zenmux_bot.store.conversations import SeenEvents
+
+if TYPE_CHECKING:
+    from zenmux_bot.slack.installed import InstalledTeams
 
 _CHANNEL = frozenset(
     f"{kind}_{what}"
