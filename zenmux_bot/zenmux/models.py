@@ -42,8 +42,8 @@ _SMALLEST_POWER = -60
 class Body(BaseModel):
     """A part of an answer: frozen, with unknown fields ignored.
 
-    Parts of which there are hundreds are dataclasses, which pydantic reads alike and
-    which take a third of the memory.
+    Parts that come by the hundred are dataclasses: pydantic reads them alike, and they
+    take less memory.
     """
 
     model_config = ConfigDict(
